@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+
+import type { Json, JsonObject } from "./kube-object.ts";
+
+const isObject = (value: Json): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Canonical JSON: keys sorted by UTF-16 code unit, no whitespace, integers in exact decimal, other numbers in shortest
+ * round-trip form, `-0` as `0`; undefined members are left out. Throws RangeError on a number that is not finite.
+ */
+export const canonicalJson = (value: Json): string => {
+  if (value === null) return "null";
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new RangeError(`number ${value} has no JSON form`);
+    return Number.isInteger(value) ? BigInt(value).toString() : JSON.stringify(value);
+  }
+  if (!isObject(value)) {
+    return typeof value === "object"
+      ? `[${(value as readonly Json[]).map((item) => canonicalJson(item ?? null)).join(",")}]`
+      : JSON.stringify(value);
+  }
+  const members: string[] = [];
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`);
+  }
+  return `{${members.join(",")}}`;
+};
+
+/** Lower-case hex SHA-256 of UTF-8 text or bytes. */
+export const sha256Hex = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+
+/**
+ * Parses JSON without rounding: an integer outside ±2^53 becomes a `bigint` (the reviver's `context.source`).
+ * Throws SyntaxError as JSON.parse does.
+ */
+export const parseJson = (text: string): Json =>
+  /\d{16}/.test(text)
+    ? (JSON.parse(text, keepExact as (key: string, value: unknown) => unknown) as Json)
+    : (JSON.parse(text) as Json);
+
+const keepExact = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+  typeof value === "number" &&
+  !Number.isSafeInteger(value) &&
+  context?.source !== undefined &&
+  /^-?\d+$/.test(context.source)
+    ? BigInt(context.source)
+    : value;

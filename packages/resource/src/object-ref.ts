@@ -1,0 +1,23 @@
+/** Identity of one Kubernetes object; the version is not identity. `group` and `namespace` are "" where there is none. */
+export interface ObjectRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** One string a ref, usable as a map key and readable in a message: `apps/Deployment/shop/web`, `Namespace//shop`. */
+export const formatRef = (ref: ObjectRef): string =>
+  `${ref.group === "" ? "" : `${ref.group}/`}${ref.kind}/${ref.namespace}/${ref.name}`;
+
+/** For people: `Deployment shop/web`, `Namespace shop`. */
+export const describeRef = (ref: ObjectRef): string =>
+  `${ref.kind} ${ref.namespace === "" ? "" : `${ref.namespace}/`}${ref.name}`;
+
+/** Splits `apps/v1` into group and version; the core group is "". */
+export const splitApiVersion = (apiVersion: string): { readonly group: string; readonly version: string } => {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0
+    ? { group: "", version: apiVersion }
+    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
+};
