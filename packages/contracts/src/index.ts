@@ -1,1 +1,19 @@
-export {};
+export * from "./gen/names.ts";
+export { flows } from "./gen/flows.ts";
+export type { Flow, Tokens } from "./flow.ts";
+export { reasonCodes } from "./reasons.ts";
+export type { ReasonCode } from "./reasons.ts";
+export {
+  decodeToken,
+  encodeToken,
+  fillSubject,
+  fnv1a32,
+  partitionOf,
+  smallProfile,
+  sourceShardOf,
+  subjectOf,
+  subjectRoot,
+} from "./subject.ts";
+export type { ShardCounts } from "./subject.ts";
+export { compareVersions, formatVersion, maxVersion, seqOf } from "./version.ts";
+export type { VersionOrder } from "./version.ts";

@@ -1,1 +1,1 @@
-export {};
+export type { ActiveSpan, FinishedSpan, Logger, LogFields, SpanOptions, Telemetry } from "./port.ts";

@@ -1,0 +1,159 @@
+import type { Flow, ReasonCode, ShardCounts, Tokens } from "@evenkeel/contracts";
+import type { SpanContext } from "@opentelemetry/api";
+
+/** The services that have an identity on the bus. */
+export type ServiceName = "source-watcher" | "renderer" | "drift-detector" | "applier" | "status-api" | "notifier";
+
+/** What a handler says of a message; `bus` alone maps it to ack, nak, term and dead letters. A throw means unexpected. */
+export type Outcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "wait"; readonly ms: number; readonly reason: string }
+  | { readonly kind: "reject"; readonly code: ReasonCode; readonly message: string };
+
+export const done: Outcome = { kind: "done" };
+export const wait = (ms: number, reason: string): Outcome => ({ kind: "wait", ms, reason });
+export const reject = (code: ReasonCode, message: string): Outcome => ({ kind: "reject", code, message });
+
+/** One verified fact: decoded, its subject equal to its identity, its signature good for its publisher's role. */
+export interface Delivery<T> {
+  readonly fact: T;
+  readonly type: string;
+  readonly subject: string;
+  /** Stream sequence. */
+  readonly sequence: number;
+  /** Deliveries of this message so far, from 1; always 1 in a view. */
+  readonly attempt: number;
+  readonly publishedAt: Date;
+  /** Creation context from the headers. */
+  readonly trace: SpanContext | undefined;
+}
+
+export type Handler<T> = (delivery: Delivery<T>, signal: AbortSignal) => Promise<Outcome>;
+
+/** One message type of a consumer. `route()` makes it and keeps the types together. */
+export interface Route {
+  readonly type: string;
+  readonly decode: (body: Uint8Array) => unknown;
+  /** Mailbox key: deliveries of one key run one at a time, and of those waiting only the newest stays. */
+  readonly key: (fact: never) => string;
+  readonly handle: (delivery: never, signal: AbortSignal) => Promise<Outcome>;
+}
+
+/** Keeps the newest delivery a key and type, runs one at a time a key; shared by loops that touch the same units. */
+export interface Mailbox {
+  /** Keys that are queued or running. */
+  readonly size: number;
+}
+
+export interface Published {
+  readonly sequence: number;
+  readonly duplicate: boolean;
+}
+
+export interface PublishOptions {
+  /** Compare-and-set: sequence of the last message on this subject as last read; 0 = there must be none. */
+  readonly expectLast?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** One value of a bucket. */
+export interface BucketEntry<T> {
+  readonly key: string;
+  /** undefined: deleted or expired. */
+  readonly value: T | undefined;
+  readonly revision: number;
+  readonly at: Date;
+}
+
+export interface WatchHandlers<T> {
+  /** In order; must not throw (a throw is logged and marks only that entry). */
+  readonly onEntry: (entry: T) => void;
+  /** All that was there at the start has been seen. */
+  readonly onCaughtUp?: () => void;
+  /** The stream was lost or re-created: forget all; a full replay follows. */
+  readonly onReset?: () => void;
+}
+
+/** A KV bucket; writes are decided on compare-and-set results, never on a read. */
+export interface Bucket<T> {
+  /** Reads through the leader. */
+  get(key: string, signal?: AbortSignal): Promise<BucketEntry<T> | undefined>;
+  put(key: string, value: T, signal?: AbortSignal): Promise<number>;
+  /** Throws BusConflict if the key has a value. Resolves to the new revision. */
+  create(key: string, value: T, signal?: AbortSignal): Promise<number>;
+  /** Throws BusConflict unless `revision` is the last one (0: there is none). Resolves to the new revision. */
+  update(key: string, value: T, revision: number, signal?: AbortSignal): Promise<number>;
+  delete(key: string, revision?: number, signal?: AbortSignal): Promise<void>;
+  /** Keys below a filter such as `unit.prod-eu.>`. */
+  keys(filter: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Ordered watch with the watchdog; rebuilt by itself; ends with the signal. Resolves once caught up. */
+  watch(filter: string, handlers: WatchHandlers<BucketEntry<T>>, signal: AbortSignal): Promise<void>;
+}
+
+export type BucketName = "members" | "leases" | "declarations" | "tips" | "status" | "config" | "blobs" | "inventory";
+
+/** How a bucket's values are coded: ts-proto messages fit as they are. */
+export interface Codec<T> {
+  encode(value: T): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): T;
+}
+
+/** A shard held by this instance. */
+export interface Lease {
+  readonly service: ServiceName;
+  readonly shard: string;
+  /** Term number: rises with every acquisition, across expiry and shards. */
+  readonly epoch: bigint;
+  /** False from 10 s after sending the last renewal that succeeded (monotonic and boot-time clock): stop writing. */
+  live(): boolean;
+  /** Gives the lease up at once, after a foreign epoch was seen. */
+  drop(why: string): void;
+}
+
+export interface ShardWork {
+  /** Shards of this service, such as `applier.0` to `applier.7` (lease key without the service: `0`). */
+  readonly shards: readonly string[];
+  /** Runs while the shard is held; the signal ends with the lease. Its return or throw gives the lease back. */
+  readonly run: (lease: Lease, signal: AbortSignal) => Promise<void>;
+}
+
+/** The bus as the services see it. Each fact goes to the subject its body says. */
+export interface Bus extends AsyncDisposable {
+  readonly service: ServiceName;
+  readonly instance: string;
+  readonly installation: string;
+  readonly counts: ShardCounts;
+  /** Public key (nkey form) this service signs with. */
+  readonly publicKey: string;
+  /** Publishes with message id, signature and trace headers; retries while the outcome is in doubt. Throws BusConflict,
+   *  BusUnavailable. */
+  publish<T>(flow: Flow<T>, fact: T, options?: PublishOptions): Promise<Published>;
+  /** The newest message of a subject, through the leader, verified; undefined if there is none. */
+  readLast<T>(flow: Flow<T>, tokens: Tokens, signal?: AbortSignal): Promise<Delivery<T> | undefined>;
+  /** All facts of one subject (LEDGER, PLANS), oldest first, from a stream sequence on. */
+  readAll<T>(flow: Flow<T>, tokens: Tokens, fromSequence: number, signal: AbortSignal): AsyncIterable<Delivery<T>>;
+  /** Pulls a durable until the signal ends, then finishes or hands back what it holds. `reset` replays what is unacked. */
+  consume(
+    durable: string,
+    routes: readonly Route[],
+    options: { readonly mailbox?: Mailbox; readonly reset?: boolean },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Watches facts without acks: the newest of each subject first, then changes. Resolves once caught up.
+   *  `filter` is a subject filter below `ek.v1.`, such as `desired.*.prod-eu.>`. */
+  view(stream: string, filter: string, handlers: WatchHandlers<Delivery<unknown>>, signal: AbortSignal): Promise<void>;
+  bucket<T>(name: BucketName, codec: Codec<T>): Bucket<T>;
+  /** A bucket of raw bytes. */
+  bytes(name: BucketName): Bucket<Uint8Array>;
+  /** Joins the members of this service and works on the shards that fall to this instance. */
+  holdShards(work: ShardWork, signal: AbortSignal): Promise<void>;
+  /** Core NATS: hints only. */
+  hint<T>(flow: Flow<T>, fact: T): void;
+  onHint<T>(flow: Flow<T>, filter: string, handle: (fact: T) => void, signal: AbortSignal): void;
+  /** Signs text with this service's key: statements that travel inside facts. `<public key>:<base64>`. */
+  sign(text: string): string;
+  /** True if `signature` is good for `text` and its key may act as `role`. */
+  verify(text: string, signature: string, role: ServiceName): boolean;
+  /** Resolves when the connection is lost for good; services end then. */
+  readonly closed: Promise<void>;
+}
