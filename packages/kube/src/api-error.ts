@@ -1,0 +1,76 @@
+/** The closed vocabulary of what an answer of the API server means (kubernetes.md 8.3). */
+export type ApiErrorClass =
+  | "CONFLICT" // fields of other managers
+  | "STALE" // a precondition or version no longer holds
+  | "IMMUTABLE"
+  | "INVALID"
+  | "TRANSIENT"
+  | "THROTTLED"
+  | "DENIED" // by an admission webhook or policy
+  | "KIND_UNKNOWN"
+  | "NAMESPACE_MISSING"
+  | "NOT_FOUND"
+  | "NAMESPACE_TERMINATING"
+  | "QUOTA"
+  | "FORBIDDEN"
+  | "AUTH"
+  | "TOO_LARGE"
+  | "LEGACY" // no server-side apply there
+  | "GONE" // 410: the resourceVersion or continue token is too old
+  | "TLS"
+  | "PROTOCOL";
+
+export interface ApiErrorCause {
+  readonly reason: string;
+  readonly message: string;
+  readonly field: string;
+}
+
+/** A field that server-side apply would have to take, and from whom. */
+export interface FieldConflict {
+  readonly field: string;
+  readonly manager: string;
+}
+
+export interface ApiErrorDetail {
+  readonly errorClass: ApiErrorClass;
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** The server's own reason (`Conflict`, `Invalid`, …) or the network's code. */
+  readonly reason: string;
+  readonly message: string;
+  readonly causes: readonly ApiErrorCause[];
+  readonly retryAfterMs?: number;
+}
+
+const CONFLICT_WITH = /conflict with "([^"]*)"/;
+
+/** An answer that is not the wanted one, or no answer; `errorClass` says what to do about it. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly errorClass: ApiErrorClass;
+  readonly status: number;
+  readonly reason: string;
+  readonly causes: readonly ApiErrorCause[];
+  readonly retryAfterMs: number | undefined;
+
+  constructor(subject: string, detail: ApiErrorDetail, options?: { readonly cause?: unknown }) {
+    super(`${subject} failed (${detail.reason}): ${detail.message}`, options);
+    this.errorClass = detail.errorClass;
+    this.status = detail.status;
+    this.reason = detail.reason;
+    this.causes = detail.causes;
+    this.retryAfterMs = detail.retryAfterMs;
+  }
+
+  /** For CONFLICT: each field in dispute with the manager that owns it. */
+  get conflicts(): readonly FieldConflict[] {
+    return this.causes
+      .filter((cause) => cause.reason === "FieldManagerConflict")
+      .map((cause) => ({ field: cause.field, manager: CONFLICT_WITH.exec(cause.message)?.[1] ?? "unknown" }));
+  }
+}
+
+/** Whether this is an ApiError of one of these classes. */
+export const isApiError = (error: unknown, ...classes: readonly ApiErrorClass[]): error is ApiError =>
+  error instanceof ApiError && (classes.length === 0 || classes.includes(error.errorClass));

@@ -1,0 +1,186 @@
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+
+import type { Dispatcher } from "undici";
+
+import { ApiError } from "./api-error.ts";
+import { classifyResponse, retryAfterMs } from "./classify-response.ts";
+import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
+import { openWindow } from "./concurrency-window.ts";
+import type { ConcurrencyWindow } from "./concurrency-window.ts";
+import type { HttpSession } from "./http-session.ts";
+import { openStream } from "./line-stream.ts";
+import { deadlineError, toNetworkError } from "./network-error.ts";
+import { credentialSource } from "./resolve-credentials.ts";
+import { openSessions } from "./session-set.ts";
+import type { KubeCall, KubeRequest, KubeResponse, KubeTransport } from "./transport.ts";
+
+const DEADLINE_MS = 30_000;
+const SLOW_MS = 1_000;
+const THROTTLED_PAUSE_MS = 1_000;
+const inflate = promisify(gunzip);
+
+export interface TransportOptions {
+  /** Forces HTTP/1.1, for a proxy that breaks HTTP/2. */
+  readonly http1?: boolean;
+  readonly window?: ConcurrencyWindow;
+  /** Told of each finished call. */
+  readonly observe?: (call: KubeCall) => void;
+}
+
+const plainHeaders = (headers: Dispatcher.ResponseData["headers"]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : (value ?? "")]),
+  );
+
+const requestHeaders = (
+  request: KubeRequest,
+  credentials: ResolvedCredentials,
+  access: ClusterAccess,
+): Record<string, string> => {
+  const user = request.impersonate ?? access.impersonate;
+  if (user === "") throw new RangeError("an empty identity cannot be impersonated");
+  return {
+    accept: "application/json",
+    "user-agent": "evenkeel",
+    ...request.headers,
+    ...(credentials.authorization === undefined ? {} : { authorization: credentials.authorization }),
+    ...(user === undefined ? {} : { "impersonate-user": user }),
+  };
+};
+
+const subjectOf = (request: KubeRequest): string => `${request.method} ${request.path.split("?")[0]}`;
+
+/** Ties a caller's signal and a deadline to one controller; `done` must be called. */
+const withDeadline = (signal: AbortSignal, ms: number) => {
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(signal.reason);
+  let expired = false;
+  if (signal.aborted) onAbort();
+  else signal.addEventListener("abort", onAbort, { once: true });
+  const timer = setTimeout(() => {
+    expired = true;
+    controller.abort();
+  }, ms);
+  return {
+    signal: controller.signal,
+    expired: () => expired,
+    done: () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", onAbort);
+    },
+  };
+};
+
+/** Opens the transport to one API server; nothing is sent before the first call. */
+export const openTransport = (access: ClusterAccess, options: TransportOptions = {}): KubeTransport => {
+  const source = credentialSource(access.credentials);
+  const window = options.window ?? openWindow();
+  const prefix = new URL(access.server).pathname.replace(/\/$/, "");
+  const sessions = openSessions(access, options.http1 ?? false, async () =>
+    requestHeaders({ method: "GET", path: "/livez" }, await source.current(), access),
+  );
+  const send = async (session: HttpSession, request: KubeRequest, signal: AbortSignal) =>
+    session.pool.request({
+      method: request.method,
+      path: `${prefix}${request.path}`,
+      headers: requestHeaders(request, await source.current(), access),
+      body: request.body ?? null,
+      signal,
+    });
+
+  const exchange = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+    const session = sessions.forCall(await source.current());
+    session.open += 1;
+    try {
+      const answer = await send(session, request, signal);
+      const raw = Buffer.from(await answer.body.arrayBuffer());
+      const headers = plainHeaders(answer.headers);
+      const body = headers["content-encoding"] === "gzip" && raw.length > 0 ? await inflate(raw) : raw;
+      return { status: answer.statusCode, headers, body };
+    } finally {
+      session.open -= 1;
+    }
+  };
+
+  const exchangeInWindow = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+    await window.acquire(signal);
+    const started = performance.now();
+    let status = 0;
+    try {
+      const response = await exchange(request, signal);
+      status = response.status;
+      const pauseMs = retryAfterMs(response.headers) ?? (status === 429 ? THROTTLED_PAUSE_MS : 0);
+      if ((status === 429 || status === 503) && pauseMs > 0) window.pause(pauseMs);
+      return response;
+    } finally {
+      const durationMs = performance.now() - started;
+      const overloaded = status === 0 || status === 429 || status === 503;
+      window.release(overloaded && !signal.aborted ? "overloaded" : durationMs > SLOW_MS ? "slow" : "fast");
+      options.observe?.({ method: request.method, path: request.path, status, durationMs });
+    }
+  };
+
+  /** One retry with fresh credentials after a 401; a 429 was not carried out, so it waits for its turn again. */
+  const untilAnswered = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+    for (let renewed = false; ;) {
+      const response = await exchangeInWindow(request, signal);
+      if (response.status === 401 && !renewed) {
+        renewed = true;
+        source.drop();
+      } else if (response.status !== 429) return response;
+    }
+  };
+
+  return {
+    request: async (request, signal) => {
+      const deadlineMs = request.deadlineMs ?? DEADLINE_MS;
+      const limit = withDeadline(signal, deadlineMs);
+      try {
+        return await untilAnswered(request, limit.signal);
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        if (limit.expired()) throw deadlineError(subjectOf(request), deadlineMs);
+        throw toNetworkError(subjectOf(request), error);
+      } finally {
+        limit.done();
+      }
+    },
+    stream: async (request, signal) => {
+      const session = sessions.forWatch(await source.current());
+      session.open += 1;
+      const release = (): void => {
+        session.open -= 1;
+      };
+      const controller = new AbortController();
+      const onAbort = (): void => controller.abort(signal.reason);
+      signal.addEventListener("abort", onAbort, { once: true });
+      const limit = withDeadline(signal, request.deadlineMs ?? DEADLINE_MS);
+      limit.signal.addEventListener("abort", () => controller.abort(limit.signal.reason), { once: true });
+      try {
+        const answer = await send(session, request, controller.signal);
+        limit.done();
+        const headers = plainHeaders(answer.headers);
+        if (answer.statusCode === 401) source.drop();
+        if (answer.statusCode !== 200) {
+          const body = Buffer.from(await answer.body.arrayBuffer());
+          const response = { status: answer.statusCode, headers, body };
+          const detail = classifyResponse("GET", response);
+          if (detail !== undefined) throw new ApiError(subjectOf(request), detail);
+        }
+        return openStream({ subject: subjectOf(request), request, headers, body: answer.body, signal }, () => {
+          signal.removeEventListener("abort", onAbort);
+          release();
+        });
+      } catch (error) {
+        limit.done();
+        signal.removeEventListener("abort", onAbort);
+        release();
+        if (signal.aborted) throw signal.reason;
+        if (limit.expired()) throw deadlineError(subjectOf(request), request.deadlineMs ?? DEADLINE_MS);
+        throw toNetworkError(subjectOf(request), error);
+      }
+    },
+    [Symbol.asyncDispose]: () => sessions[Symbol.asyncDispose](),
+  };
+};

@@ -1,0 +1,104 @@
+import { describeRef, splitApiVersion } from "@evenkeel/resource";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+
+import { ApiError } from "./api-error.ts";
+import type { ClusterAccess } from "./cluster-access.ts";
+import type { ApiResource } from "./discovery-document.ts";
+import { discover } from "./discovery.ts";
+import type { Discovery } from "./discovery.ts";
+import { openTransport } from "./http2-transport.ts";
+import type { TransportOptions } from "./http2-transport.ts";
+import { listAll } from "./list-all.ts";
+import type { Listed } from "./list-all.ts";
+import { applyObject, deleteObject, getObject } from "./object-calls.ts";
+import type { Applied, ApplyOptions, CallOptions, DeletePreconditions } from "./object-calls.ts";
+import type { KubeTransport } from "./transport.ts";
+
+type DeleteOptions = Parameters<typeof deleteObject>[3];
+
+/** One cluster: its transport, what it serves, and the calls by ref. All throw ApiError; KIND_UNKNOWN without a call. */
+export interface Kube extends AsyncDisposable {
+  readonly transport: KubeTransport;
+  readonly discovery: Discovery;
+  /** The kind as served, asking again for an unknown one; a version that is not served is KIND_UNKNOWN. */
+  resourceOf(
+    kind: { readonly group: string; readonly kind: string; readonly version?: string },
+    signal: AbortSignal,
+  ): Promise<ApiResource>;
+  serverSideApply(options: ApplyOptions, signal: AbortSignal): Promise<Applied>;
+  getObject(ref: ObjectRef, options: CallOptions, signal: AbortSignal): Promise<KubeObject | undefined>;
+  deleteObject(
+    ref: ObjectRef,
+    preconditions: DeletePreconditions,
+    options: DeleteOptions,
+    signal: AbortSignal,
+  ): Promise<"accepted" | "gone">;
+  listAll(
+    kind: { readonly group: string; readonly kind: string },
+    options: { readonly namespace?: string; readonly labelSelector?: string },
+    signal: AbortSignal,
+  ): Promise<Listed>;
+  /** The cluster's identity: the UID of namespace `kube-system`. */
+  clusterUid(signal: AbortSignal): Promise<string>;
+}
+
+const kindUnknown = (subject: string, message: string): ApiError =>
+  new ApiError(subject, { errorClass: "KIND_UNKNOWN", status: 404, reason: "KindMissing", message, causes: [] });
+
+/** Puts the calls by ref over an open transport and its discovery. */
+export const openKube = (transport: KubeTransport, discovery: Discovery): Kube => {
+  const kube: Kube = {
+    transport,
+    discovery,
+    resourceOf: async ({ group, kind, version }, signal) => {
+      const found = await discovery.resolveFresh(group, kind, version, signal);
+      if (found !== undefined) return found;
+      const other = discovery.resolve(group, kind);
+      const name = group === "" ? kind : `${kind}.${group}`;
+      const message =
+        other === undefined
+          ? `the cluster does not serve ${name}`
+          : `the cluster serves ${name} at ${other.version}, not at ${version}`;
+      throw kindUnknown(`${name} discovery`, message);
+    },
+    serverSideApply: async (options, signal) => {
+      const { group, version } = splitApiVersion(options.object.apiVersion);
+      const resource = await kube.resourceOf({ group, kind: options.object.kind, version }, signal);
+      return applyObject(transport, resource, options, signal);
+    },
+    getObject: async (ref, options, signal) => {
+      const resource = await kube.resourceOf(ref, signal);
+      return getObject(transport, { resource, namespace: ref.namespace, name: ref.name }, options, signal);
+    },
+    deleteObject: async (ref, preconditions, options, signal) => {
+      const resource = await kube.resourceOf(ref, signal);
+      const address = { resource, namespace: ref.namespace, name: ref.name };
+      return deleteObject(transport, address, preconditions, options, signal);
+    },
+    listAll: async (kind, options, signal) =>
+      listAll(transport, { resource: await kube.resourceOf(kind, signal), ...options }, signal),
+    clusterUid: async (signal) => {
+      const ref: ObjectRef = { group: "", kind: "Namespace", namespace: "", name: "kube-system" };
+      const uid = (await kube.getObject(ref, {}, signal))?.metadata.uid;
+      if (uid === undefined) throw kindUnknown(describeRef(ref), "no namespace kube-system, so no identity");
+      return uid;
+    },
+    [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+  };
+  return kube;
+};
+
+/** Connects to one cluster and reads what it serves. Throws ApiError when it cannot be reached. */
+export const connectKube = async (
+  access: ClusterAccess,
+  options: TransportOptions,
+  signal: AbortSignal,
+): Promise<Kube> => {
+  const transport = openTransport(access, options);
+  try {
+    return openKube(transport, await discover(transport, signal));
+  } catch (error) {
+    await transport[Symbol.asyncDispose]();
+    throw error;
+  }
+};

@@ -1,0 +1,35 @@
+import { ApiError } from "./api-error.ts";
+import type { ApiErrorClass } from "./api-error.ts";
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+
+const TLS = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY))/;
+
+/** No answer came: TLS when the certificate was at fault, else TRANSIENT (a write may have happened all the same). */
+export const toNetworkError = (subject: string, error: unknown): ApiError => {
+  if (error instanceof ApiError) return error;
+  const code = codeOf(error);
+  const errorClass: ApiErrorClass = TLS.test(code) ? "TLS" : "TRANSIENT";
+  const reason = code !== "" ? code : error instanceof Error ? error.name : "unknown";
+  const message = error instanceof Error ? error.message : String(error);
+  return new ApiError(subject, { errorClass, status: 0, reason, message, causes: [] }, { cause: error });
+};
+
+/** The deadline of a call passed without an answer. */
+export const deadlineError = (subject: string, ms: number): ApiError =>
+  new ApiError(subject, {
+    errorClass: "TRANSIENT",
+    status: 0,
+    reason: "DeadlineExceeded",
+    message: `no answer within ${ms} ms`,
+    causes: [],
+  });
+
+/** What came is no JSON of the API. */
+export const protocolError = (subject: string, message: string, cause?: unknown): ApiError =>
+  new ApiError(
+    subject,
+    { errorClass: "PROTOCOL", status: 0, reason: "ApiProtocolError", message, causes: [] },
+    cause === undefined ? {} : { cause },
+  );

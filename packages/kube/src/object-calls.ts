@@ -1,0 +1,152 @@
+import { FIELD_MANAGER, describeRef, refOf } from "@evenkeel/resource";
+import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+
+import { isApiError } from "./api-error.ts";
+import { expectObject } from "./classify-response.ts";
+import type { ApiResource } from "./discovery-document.ts";
+import { encodeApplyBody } from "./encode-apply-body.ts";
+import { protocolError } from "./network-error.ts";
+import { objectPath } from "./object-path.ts";
+import type { KubeTransport } from "./transport.ts";
+
+/** Who a call acts as and how long it may take. */
+export interface CallOptions {
+  readonly impersonate?: string;
+  readonly deadlineMs?: number;
+}
+
+export interface ApplyOptions extends CallOptions {
+  /** The body in full: the object as intended, stripped of what the server owns (kubernetes.md 8.1). */
+  readonly object: KubeObject;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+  /** `evenkeel` unless a handover says otherwise. */
+  readonly manager?: string;
+  readonly deadlineMs?: number;
+}
+
+/** What the server made of an apply. */
+export interface Applied {
+  readonly object: KubeObject;
+  readonly created: boolean;
+}
+
+/** Where one object is. */
+export interface ObjectAddress {
+  readonly resource: ApiResource;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Deletes only this very object in this very state. */
+export interface DeletePreconditions {
+  readonly uid: string;
+  readonly resourceVersion?: string;
+}
+
+const describe = (address: ObjectAddress): string =>
+  describeRef({
+    group: address.resource.group,
+    kind: address.resource.kind,
+    namespace: address.namespace,
+    name: address.name,
+  });
+
+/** Whether JSON has the shape every object has. */
+export const isKubeObject = (value: Json | undefined): value is KubeObject =>
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  typeof (value as JsonObject)["apiVersion"] === "string" &&
+  typeof (value as JsonObject)["kind"] === "string" &&
+  typeof (value as JsonObject)["metadata"] === "object";
+
+const expectKubeObject = (subject: string, body: JsonObject): KubeObject => {
+  if (!isKubeObject(body)) throw protocolError(subject, "the answer is not an object of the API");
+  return body;
+};
+
+const callHeaders = (options: CallOptions) => ({
+  ...(options.impersonate === undefined ? {} : { impersonate: options.impersonate }),
+  ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+});
+
+/** Server-side apply of one object at the version of its own apiVersion. Throws ApiError or BodyRefused. */
+export const applyObject = async (
+  transport: KubeTransport,
+  resource: ApiResource,
+  options: ApplyOptions,
+  signal: AbortSignal,
+): Promise<Applied> => {
+  const ref = refOf(options.object);
+  const subject = `${describeRef(ref)} ${options.dryRun ? "dry-run" : "apply"}`;
+  const query = new URLSearchParams({
+    fieldManager: options.manager ?? FIELD_MANAGER,
+    force: String(options.force),
+    fieldValidation: "Strict",
+    ...(options.dryRun ? { dryRun: "All" } : {}),
+  });
+  const request = {
+    method: "PATCH",
+    path: `${objectPath(resource, ref.namespace, ref.name)}?${query.toString()}`,
+    headers: { "content-type": "application/apply-patch+yaml" },
+    body: encodeApplyBody(options.object),
+    ...callHeaders(options),
+  } as const;
+  const response = await transport.request(request, signal);
+  const body = expectKubeObject(subject, expectObject(subject, "PATCH", response));
+  return { object: body, created: response.status === 201 };
+};
+
+/** The object as it is, or undefined when the server says that it does not exist. Throws ApiError. */
+export const getObject = async (
+  transport: KubeTransport,
+  address: ObjectAddress,
+  options: CallOptions,
+  signal: AbortSignal,
+): Promise<KubeObject | undefined> => {
+  const subject = `${describe(address)} read`;
+  const path = objectPath(address.resource, address.namespace, address.name);
+  const response = await transport.request({ method: "GET", path, ...callHeaders(options) }, signal);
+  try {
+    return expectKubeObject(subject, expectObject(subject, "GET", response));
+  } catch (error) {
+    if (isApiError(error, "NOT_FOUND")) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Asks for the deletion of exactly this object; "gone" when it does not exist (a 404 Status, never a plain 404).
+ * Throws ApiError; STALE when the preconditions no longer hold.
+ */
+export const deleteObject = async (
+  transport: KubeTransport,
+  address: ObjectAddress,
+  preconditions: DeletePreconditions,
+  options: CallOptions & { readonly propagation?: "Background" | "Foreground" | "Orphan"; readonly dryRun?: boolean },
+  signal: AbortSignal,
+): Promise<"accepted" | "gone"> => {
+  const subject = `${describe(address)} delete`;
+  const body = {
+    apiVersion: "v1",
+    kind: "DeleteOptions",
+    preconditions: { ...preconditions },
+    propagationPolicy: options.propagation ?? "Background",
+    ...(options.dryRun === true ? { dryRun: ["All"] } : {}),
+  };
+  const request = {
+    method: "DELETE",
+    path: objectPath(address.resource, address.namespace, address.name),
+    headers: { "content-type": "application/json" },
+    body: encodeApplyBody(body),
+    ...callHeaders(options),
+  } as const;
+  try {
+    expectObject(subject, "DELETE", await transport.request(request, signal));
+    return "accepted";
+  } catch (error) {
+    if (isApiError(error, "NOT_FOUND")) return "gone";
+    throw error;
+  }
+};

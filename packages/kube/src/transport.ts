@@ -1,0 +1,44 @@
+/** One call: `path` starts with `/` and carries its own query. */
+export interface KubeRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** For the whole call in ms; 30,000 by default. */
+  readonly deadlineMs?: number;
+  /** Acts as this user (`system:serviceaccount:NS:NAME`): the server adds a ServiceAccount's groups itself. */
+  readonly impersonate?: string;
+}
+
+/** Any HTTP answer, also an error's: raw bytes, decompressed, headers in lower case. */
+export interface KubeResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** A call whose body is read line by line while it lasts. */
+export interface KubeStreamRequest extends KubeRequest {
+  /** A stream without a line for so many ms is ended with a TRANSIENT ApiError. */
+  readonly silenceMs?: number;
+}
+
+/** The lines of an endless response (without their newline). It ends when the server closes it, and throws when it breaks. */
+export interface KubeStream extends AsyncIterable<Buffer>, AsyncDisposable {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Raw JSON bytes both ways, to one cluster. Any answer of the server is returned; no answer is an ApiError. */
+export interface KubeTransport extends AsyncDisposable {
+  request(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse>;
+  /** Throws the classified ApiError for any status but 200. */
+  stream(request: KubeStreamRequest, signal: AbortSignal): Promise<KubeStream>;
+}
+
+/** What a finished call was, for metrics and tests. `status` 0 = no answer. */
+export interface KubeCall {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
