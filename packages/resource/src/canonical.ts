@@ -7,14 +7,14 @@ const isObject = (value: Json): value is JsonObject =>
 
 /**
  * Canonical JSON: keys sorted by UTF-16 code unit, no whitespace, integers in exact decimal, other numbers in shortest
- * round-trip form, `-0` as `0`; undefined members are left out. Throws RangeError on a number that is not finite.
+ * round-trip form (digits up to 1e21, as Go's encoder: `100000000000000000000`, then `1e+21`), `-0` as `0`; undefined members are left out. Throws RangeError on a number that is not finite.
  */
 export const canonicalJson = (value: Json): string => {
   if (value === null) return "null";
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new RangeError(`number ${value} has no JSON form`);
-    return Number.isInteger(value) ? BigInt(value).toString() : JSON.stringify(value);
+    return JSON.stringify(value);
   }
   if (!isObject(value)) {
     return typeof value === "object"

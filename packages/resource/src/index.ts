@@ -1,6 +1,14 @@
 export { canonicalJson, parseJson, sha256Hex } from "./canonical.ts";
 export { refOf } from "./kube-object.ts";
 export type { Json, JsonObject, KubeObject, ObjectMeta } from "./kube-object.ts";
+export { ManifestRefused } from "./manifest-refused.ts";
+export type { ManifestProblem, ManifestRefusalCode, Position } from "./manifest-refused.ts";
 export { describeRef, formatRef, splitApiVersion } from "./object-ref.ts";
 export type { ObjectRef } from "./object-ref.ts";
+export { parseYaml } from "./parse-yaml.ts";
+export type { ParsedYaml, ParseYamlOptions, YamlDocument } from "./parse-yaml.ts";
+export { yamlLimits } from "./yaml-limits.ts";
+export type { YamlLimits } from "./yaml-limits.ts";
+export type { ValuePath } from "./yaml-path.ts";
+export type { Dialect } from "./yaml-scalar.ts";
 export { APP_LABEL, FIELD_MANAGER, OWN_ANNOTATIONS, OWN_DOMAIN } from "./own-metadata.ts";
