@@ -32,7 +32,7 @@ describe("a body is encoded so that a YAML reader reads it back exactly", () => 
   });
 
   test("JSON.parse reads back what was encoded", () => {
-    const value = { a: [null, true, 1.5, "x\n\t\"\\\u0085"], "k\u2028": {} };
+    const value = { a: [null, true, 1.5, 'x\n\t"\\\u0085'], "k\u2028": {} };
     expect(JSON.parse(encoded(value))).toEqual(value);
   });
 });

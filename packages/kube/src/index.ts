@@ -16,6 +16,8 @@ export type { OperatorTrust } from "./kubeconfig.ts";
 export { KubeconfigRefused, listContexts } from "./kubeconfig-document.ts";
 export { listAll } from "./list-all.ts";
 export type { ListOptions, Listed } from "./list-all.ts";
+export { listWatch } from "./list-watch.ts";
+export type { GoneObject, ListWatchOptions, WatchHandler, WatchState } from "./list-watch.ts";
 export { applyObject, deleteObject, getObject, isKubeObject } from "./object-calls.ts";
 export type { Applied, ApplyOptions, CallOptions, DeletePreconditions, ObjectAddress } from "./object-calls.ts";
 export { collectionPath, objectPath } from "./object-path.ts";
