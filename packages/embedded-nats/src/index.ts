@@ -1,1 +1,2 @@
-export {};
+export { type JetStreamConfig, type ServerConfig } from "./server-config.ts";
+export { NatsServerFailed, type NatsServer, startNatsServer } from "./start-nats-server.ts";

@@ -1,0 +1,15 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export interface TemporaryFolder extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** A new folder (mode 0700), removed with all it holds on disposal; `inMemory` takes /dev/shm where there is one. */
+export const temporaryFolder = async (options: { readonly inMemory?: boolean } = {}): Promise<TemporaryFolder> => {
+  const parent = options.inMemory === true && existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+  const path = await mkdtemp(join(parent, "evenkeel-test-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+};
