@@ -1,0 +1,27 @@
+/** The reason codes of the source that a Git call can end with; a closed list shared with status and alerts. */
+export type GitReason =
+  | "UrlDenied" // the URL's form or scheme is not allowed; no child was started
+  | "HostDenied" // the host is not on the list, resolves to a forbidden address, or redirects
+  | "RefInvalid" // a declared branch, tag or commit that is not a plain name of its type
+  | "RefGone" // the remote has no such Git ref
+  | "AuthFailed" // the host refused the credential, or hides the repository from it
+  | "HostIdentityChanged" // TLS certificate or SSH host key is not the expected one
+  | "FetchTimeout" // the transfer stalled, was cut, or took longer than its deadline
+  | "Unreachable" // the host could not be reached
+  | "ServerCapability" // the remote cannot serve what is needed (its repository is shallow, say)
+  | "ObjectCorrupt" // fsck refused an object, or an object that must be there cannot be read
+  | "LimitExceeded" // a cap on size, memory or count was met
+  | "ResourceExhausted"; // the local machine could not run the call
+
+/** A Git call that gave no answer: `reason` decides what happens next, `remedy` tells a person what to do. */
+export class GitFailed extends Error {
+  override readonly name = "GitFailed";
+  readonly reason: GitReason;
+  readonly remedy: string;
+
+  constructor(reason: GitReason, message: string, remedy: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+    this.remedy = remedy;
+  }
+}

@@ -1,0 +1,179 @@
+import { GitFailed } from "./git-failed.ts";
+import { oneLine } from "./one-line.ts";
+
+/** One entry of a tree; names are bytes, for Git promises no encoding. */
+export interface TreeEntry {
+  /** As Git writes it, six digits: `100644`, `100755`, `120000`, `040000`, `160000`. */
+  readonly mode: string;
+  readonly type: "blob" | "tree" | "commit";
+  readonly oid: string;
+  readonly name: Uint8Array;
+}
+
+/** One line of a recursive listing: `path` is the whole path below the tree, as bytes. */
+export interface ListedEntry {
+  readonly mode: string;
+  readonly type: "blob" | "tree" | "commit";
+  readonly oid: string;
+  /** Bytes of a blob; undefined for trees and submodules. */
+  readonly size: number | undefined;
+  readonly path: Uint8Array;
+}
+
+/** One difference between two trees; a side that lacks the path has `oid` undefined. Trees are listed as well. */
+export interface TreeChange {
+  readonly status: string;
+  readonly before: { readonly mode: string; readonly oid: string } | undefined;
+  readonly after: { readonly mode: string; readonly oid: string } | undefined;
+  readonly path: Uint8Array;
+}
+
+export interface Person {
+  readonly name: string;
+  readonly email: string;
+  /** Seconds since 1970, as the person's machine claimed. */
+  readonly time: number;
+}
+
+export interface Commit {
+  readonly oid: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  readonly author: Person;
+  readonly committer: Person;
+  /** First line of the message, without control characters, at most 200 characters. */
+  readonly subject: string;
+}
+
+const corrupt = (what: string): GitFailed =>
+  new GitFailed("ObjectCorrupt", `${what} cannot be read`, "repair the history at its source: git fsck there names it");
+
+const typeOfMode = (mode: string): TreeEntry["type"] =>
+  mode === "040000" ? "tree" : mode === "160000" ? "commit" : "blob";
+
+/** The text of a path or name, with every byte that is not UTF-8 or is a control character shown as `\xNN`. */
+export const pathText = (path: Uint8Array): string => {
+  try {
+    const text = strict.decode(path);
+    if (!/\p{Cc}/u.test(text)) return text;
+  } catch {
+    // shown byte for byte below
+  }
+  return Array.from(path, (byte) =>
+    byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
+  ).join("");
+};
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Reads the raw body of a tree object whose ids have `idBytes` bytes (20 or 32). Throws GitFailed ObjectCorrupt. */
+export const parseTree = (body: Buffer, oid: string): readonly TreeEntry[] => {
+  const idBytes = oid.length / 2;
+  const entries: TreeEntry[] = [];
+  for (let at = 0; at < body.length;) {
+    const space = body.indexOf(0x20, at);
+    const nul = body.indexOf(0x00, at);
+    const end = nul + 1 + idBytes;
+    if (space < 0 || nul < space || end > body.length) throw corrupt(`tree ${oid}`);
+    const mode = body.toString("latin1", at, space).padStart(6, "0");
+    entries.push({
+      mode,
+      type: typeOfMode(mode),
+      name: body.subarray(space + 1, nul),
+      oid: body.toString("hex", nul + 1, end),
+    });
+    at = end;
+  }
+  return entries;
+};
+
+/** Reads the raw body of a commit object. Throws GitFailed ObjectCorrupt. */
+export const parseCommit = (body: Buffer, oid: string): Commit => {
+  const text = body.toString("utf8");
+  const gap = text.indexOf("\n\n");
+  const head = (gap < 0 ? text : text.slice(0, gap)).split("\n");
+  const values = (key: string): readonly string[] =>
+    head.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
+  const [tree] = values("tree");
+  const author = parsePerson(values("author")[0]);
+  const committer = parsePerson(values("committer")[0]);
+  if (tree === undefined || author === undefined || committer === undefined) throw corrupt(`commit ${oid}`);
+  const message = gap < 0 ? "" : text.slice(gap + 2).trimStart();
+  const subject = oneLine(message.split("\n", 1)[0] ?? "", 200);
+  return { oid, tree, parents: values("parent"), author, committer, subject };
+};
+
+/** The object that a tag object names. Throws GitFailed ObjectCorrupt. */
+export const parseTagTarget = (body: Buffer, oid: string): string => {
+  const target = /^object ([0-9a-f]{40,64})\n/.exec(body.toString("latin1", 0, 80))?.[1];
+  if (target === undefined) throw corrupt(`tag ${oid}`);
+  return target;
+};
+
+const parsePerson = (text: string | undefined): Person | undefined => {
+  const match = /^(.*?) ?<([^>]*)> ?(-?\d+)(?: [+-]\d+)?$/.exec(text ?? "");
+  return match === null
+    ? undefined
+    : { name: oneLine(match[1] ?? "", 100), email: oneLine(match[2] ?? "", 200), time: Number(match[3]) };
+};
+
+const nulFields = function* (output: Buffer): Generator<Buffer> {
+  for (let at = 0; at < output.length;) {
+    const nul = output.indexOf(0, at);
+    const end = nul < 0 ? output.length : nul;
+    yield output.subarray(at, end);
+    at = end + 1;
+  }
+};
+
+/** Reads the output of `ls-tree -r -t -l -z`. */
+export const parseListing = (output: Buffer): readonly ListedEntry[] =>
+  Array.from(nulFields(output), (line) => {
+    const tab = line.indexOf(0x09);
+    const [mode, type, oid, size] = line.toString("latin1", 0, tab).split(/ +/);
+    if (tab < 0 || mode === undefined || oid === undefined || (type !== "blob" && type !== "tree" && type !== "commit"))
+      throw corrupt("the listing of a tree");
+    return {
+      mode,
+      type,
+      oid,
+      size: size === undefined || size === "-" ? undefined : Number(size),
+      path: line.subarray(tab + 1),
+    };
+  });
+
+/** Reads the output of `diff-tree -r -t -z` between two trees. */
+export const parseChanges = (output: Buffer): readonly TreeChange[] => {
+  const changes: TreeChange[] = [];
+  let head: string | undefined;
+  for (const field of nulFields(output)) {
+    if (head === undefined) {
+      head = field.toString("latin1");
+      continue;
+    }
+    const [oldMode, newMode, oldOid, newOid, status] = head.slice(1).split(" ");
+    if (
+      oldMode === undefined ||
+      newMode === undefined ||
+      oldOid === undefined ||
+      newOid === undefined ||
+      status === undefined
+    )
+      throw corrupt("the difference of two trees");
+    changes.push({ status, before: side(oldMode, oldOid), after: side(newMode, newOid), path: field });
+    head = undefined;
+  }
+  return changes;
+};
+
+const side = (mode: string, oid: string): { mode: string; oid: string } | undefined =>
+  /^0+$/.test(oid) ? undefined : { mode, oid };
+
+/** Reads the output of `ls-remote`: full name to object id; peeled `^{}` lines are kept under their own name. */
+export const parseRemoteRefs = (output: Buffer): ReadonlyMap<string, string> => {
+  const refs = new Map<string, string>();
+  for (const line of output.toString("utf8").split("\n")) {
+    const match = /^([0-9a-f]{40,64})\t(.+)$/.exec(line);
+    if (match?.[1] !== undefined && match[2] !== undefined) refs.set(match[2], match[1]);
+  }
+  return refs;
+};

@@ -1,0 +1,111 @@
+import { posix } from "node:path";
+
+import { GitFailed } from "./git-failed.ts";
+
+/** Which remotes may be reached; the two `allow` members are start options of the tour and of tests, never declared. */
+export interface RemotePolicy {
+  /** Host names that may be contacted; `"any"` leaves this to the egress policy around the process. */
+  readonly allowedHosts: readonly string[] | "any";
+  /** Hosts that may resolve to a private or loopback address. */
+  readonly privateHosts: readonly string[];
+  /** Allows plain `http` to a loopback address. */
+  readonly allowHttpLoopback: boolean;
+  /** Allows `file` URLs below this absolute directory. */
+  readonly allowFileBelow: string | undefined;
+}
+
+/** A policy that allows every public host over https and ssh, and nothing else. */
+export const publicHostsOnly: RemotePolicy = {
+  allowedHosts: "any",
+  privateHosts: [],
+  allowHttpLoopback: false,
+  allowFileBelow: undefined,
+};
+
+/** A checked repository URL: `href` is the exact text given to Git, without any credential. */
+export interface RepositoryUrl {
+  readonly scheme: "https" | "http" | "ssh" | "file";
+  readonly href: string;
+  /** Lower-case host; empty for `file`. */
+  readonly host: string;
+  readonly port: number;
+  /** `https://host:port`, the scope of a credential; empty for ssh and file. */
+  readonly origin: string;
+  readonly path: string;
+}
+
+const host = "[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})";
+const path = "/[^\\s?#\\\\\\x00-\\x20\\x7f]*";
+const shapes: readonly { readonly scheme: RepositoryUrl["scheme"]; readonly port: number; readonly form: RegExp }[] = [
+  { scheme: "https", port: 443, form: new RegExp(`^https://(?<host>${host})(?::(?<port>\\d{1,5}))?(?<path>${path})$`) },
+  { scheme: "http", port: 80, form: new RegExp(`^http://(?<host>${host})(?::(?<port>\\d{1,5}))?(?<path>${path})$`) },
+  {
+    scheme: "ssh",
+    port: 22,
+    form: new RegExp(`^ssh://[A-Za-z0-9_][A-Za-z0-9._-]*@(?<host>${host})(?::(?<port>\\d{1,5}))?(?<path>${path})$`),
+  },
+  { scheme: "file", port: 0, form: new RegExp(`^file://(?<path>${path})$`) },
+];
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3})$/;
+const denied = (why: string): GitFailed =>
+  new GitFailed(
+    "UrlDenied",
+    `repository URL denied: ${why}`,
+    "use https://host[:port]/path or ssh://user@host[:port]/path, and give credentials as a secret reference",
+  );
+
+/**
+ * Parses a repository URL as safety.md 5.4 allows it under `policy`; throws GitFailed UrlDenied or HostDenied.
+ * The message never repeats the URL's text, which may hold a password.
+ */
+export const parseRepositoryUrl = (text: string, policy: RemotePolicy): RepositoryUrl => {
+  for (const { scheme, port: defaultPort, form } of shapes) {
+    const match = form.exec(text)?.groups;
+    if (match === undefined) continue;
+    const url = {
+      scheme,
+      href: text,
+      host: (match["host"] ?? "").toLowerCase(),
+      port: match["port"] === undefined ? defaultPort : Number(match["port"]),
+      path: match["path"] ?? "/",
+    };
+    if (url.port > 65_535) throw denied("the port is above 65535");
+    const origin = scheme === "https" || scheme === "http" ? `${scheme}://${url.host}:${url.port}` : "";
+    return checkPolicy({ ...url, origin }, policy);
+  }
+  throw denied(whyNoShape(text));
+};
+
+const whyNoShape = (text: string): string => {
+  if (/^https?:\/\/[^/]*@/.test(text)) return "it holds a user name, password or token";
+  if (/^https:|^ssh:/.test(text)) return "its host, path, query or fragment is not of the allowed form";
+  const scheme = /^[A-Za-z][A-Za-z0-9+.-]{0,20}(?=::|:\/\/)/.exec(text)?.[0];
+  return scheme === undefined ? "it is not an https or ssh URL" : `the scheme ${scheme} is not allowed`;
+};
+
+const checkPolicy = (url: RepositoryUrl, policy: RemotePolicy): RepositoryUrl => {
+  if (url.scheme === "file") {
+    if (policy.allowFileBelow === undefined) throw denied("the scheme file is not allowed");
+    if (posix.normalize(url.path) !== url.path || !isBelow(url.path, policy.allowFileBelow))
+      throw denied("the file URL is not below the directory that the start option names");
+    return url;
+  }
+  if (url.scheme === "http") {
+    if (!policy.allowHttpLoopback || !loopback.test(url.host)) throw denied("the scheme http is not allowed");
+    return url;
+  }
+  if (policy.allowedHosts !== "any" && !policy.allowedHosts.includes(url.host))
+    throw new GitFailed(
+      "HostDenied",
+      `repository host ${url.host} is not on the list of allowed Git hosts`,
+      "add the host to EVENKEEL_GIT_HOSTS of the source-watcher",
+    );
+  return url;
+};
+
+/** True if `path` is `directory` or lies below it, by text alone. */
+export const isBelow = (path: string, directory: string): boolean => {
+  const root = directory.endsWith("/") ? directory : `${directory}/`;
+  return path === directory || path.startsWith(root);
+};
