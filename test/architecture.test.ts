@@ -1,0 +1,164 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = dirname(import.meta.dirname);
+const pure = ["resource", "declarations", "drift", "apply", "health"];
+
+/** Which package may import which: left may import right, nothing else. */
+const direction: Readonly<Record<string, readonly string[]>> = {
+  contracts: [],
+  resource: [],
+  declarations: ["resource"],
+  drift: ["resource"],
+  apply: ["resource"],
+  health: ["resource"],
+  telemetry: [],
+  programs: [],
+  "service-host": ["contracts", "telemetry"],
+  bus: ["contracts", "telemetry"],
+  artifacts: ["bus", "telemetry"],
+  git: ["telemetry"],
+  kube: ["resource", "telemetry"],
+  render: ["resource", "telemetry"],
+  "embedded-nats": ["programs"],
+  testing: ["programs", "embedded-nats", "git"],
+  cli: ["contracts", "declarations", "git", "kube", "render", "resource"],
+  "source-watcher": ["artifacts", "bus", "contracts", "declarations", "git", "resource", "service-host", "telemetry"],
+  renderer: ["artifacts", "bus", "contracts", "declarations", "render", "resource", "service-host", "telemetry"],
+  "drift-detector": [
+    "artifacts",
+    "bus",
+    "contracts",
+    "declarations",
+    "drift",
+    "health",
+    "kube",
+    "resource",
+    "service-host",
+    "telemetry",
+  ],
+  applier: [
+    "apply",
+    "artifacts",
+    "bus",
+    "contracts",
+    "declarations",
+    "drift",
+    "kube",
+    "resource",
+    "service-host",
+    "telemetry",
+  ],
+  "status-api": ["artifacts", "bus", "contracts", "resource", "service-host", "telemetry"],
+};
+
+/** Doors: the one package that may know an outside library. */
+const doors: readonly { readonly library: RegExp; readonly only: readonly string[] }[] = [
+  { library: /^@nats-io\//, only: ["bus"] },
+  { library: /^simple-git$/, only: ["git"] },
+  { library: /^@kubernetes\/client-node$/, only: ["kube"] },
+  { library: /^undici$/, only: ["kube"] },
+  { library: /^js-yaml$/, only: ["resource"] },
+];
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, string>>;
+}
+const folders = globSync("{packages,services}/*/package.json", { cwd: root }).map((file) => dirname(file));
+const manifestOf = (folder: string): Manifest =>
+  JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as Manifest;
+const sourcesOf = (folder: string): readonly { readonly file: string; readonly text: string }[] =>
+  globSync("src/**/*.ts", { cwd: join(root, folder) })
+    .filter((file) => !file.startsWith("src/gen/"))
+    .map((file) => ({ file, text: readFileSync(join(root, folder, file), "utf8") }));
+const importsOf = (text: string): readonly string[] =>
+  [...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"([^"]+)"/gm), ...text.matchAll(/import\("([^"]+)"\)/g)].map(
+    (m) => m[1] ?? "",
+  );
+const isTest = (file: string): boolean => /\.test\.ts$|testdata|fixture/.test(file);
+const shortName = (folder: string): string => folder.split("/")[1] ?? "";
+
+describe.each(folders)("%s", (folder) => {
+  const name = shortName(folder);
+  const manifest = manifestOf(folder);
+  const sources = sourcesOf(folder);
+
+  it("stands in the table of directions, and its manifest keeps to it", () => {
+    const allowed = direction[name];
+    expect(allowed, `${name} has no row in test/architecture.test.ts`).toBeDefined();
+    const used = Object.keys(manifest.dependencies ?? {}).filter((dependency) => dependency.startsWith("@evenkeel/"));
+    expect(used.filter((dependency) => !allowed?.includes(dependency.replace("@evenkeel/", "")))).toEqual([]);
+  });
+
+  it("has one door and imports no deep path of another package", () => {
+    expect(Object.keys(manifest.exports)).toEqual(["."]);
+    const deep = sources.flatMap(({ file, text }) =>
+      importsOf(text)
+        .filter((from) => /^@evenkeel\/[^/]+\//.test(from))
+        .map((from) => `${file}: ${from}`),
+    );
+    expect(deep).toEqual([]);
+  });
+
+  it("imports test fixtures only in tests", () => {
+    const leaks =
+      name === "testing"
+        ? []
+        : sources
+            .filter(({ file }) => !isTest(file))
+            .flatMap(({ file, text }) =>
+              importsOf(text)
+                .filter((from) => from === "@evenkeel/testing")
+                .map(() => file),
+            );
+    expect(leaks).toEqual([]);
+  });
+
+  it("leaves each outside library to its door", () => {
+    const wrong = sources
+      .filter(({ file }) => !isTest(file))
+      .flatMap(({ file, text }) =>
+        importsOf(text)
+          .filter((from) => doors.some((door) => door.library.test(from) && !door.only.includes(name)))
+          .map((from) => `${file}: ${from}`),
+      );
+    expect(wrong).toEqual([]);
+  });
+
+  it("starts child processes only where the design allows it", () => {
+    const allowed = ["git", "render", "programs", "embedded-nats", "testing"];
+    const wrong = sources
+      .filter(({ file }) => !isTest(file) && !allowed.includes(name))
+      .filter(({ text }) => importsOf(text).includes("node:child_process"))
+      .map(({ file }) => file);
+    // The kubeconfig of an operator may name an exec plugin from the allow-list.
+    expect(wrong.filter((file) => !(name === "kube" && file.includes("exec")))).toEqual([]);
+  });
+});
+
+describe("pure code", () => {
+  const rooms = [
+    ...pure.map((name) => ({ room: `packages/${name}`, within: "src/" })),
+    ...folders.filter((f) => f.startsWith("services/")).map((room) => ({ room, within: "src/core/" })),
+  ];
+  it.each(rooms)("$room $within is synchronous, without clock, chance or I/O", ({ room, within }) => {
+    const wrong = sourcesOf(room)
+      .filter(({ file }) => file.startsWith(within) && !isTest(file))
+      .flatMap(({ file, text }) => {
+        const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
+        return [
+          /\basync\b|\bawait\b/.test(code) ? `${file}: async` : "",
+          /new Date\(\)/.test(code) ? `${file}: new Date()` : "",
+          /Date\.now|Math\.random|performance\.now/.test(code) ? `${file}: clock or chance` : "",
+          ...importsOf(code)
+            .filter((from) => from.startsWith("node:") && from !== "node:crypto")
+            .map((from) => `${file}: ${from}`),
+        ];
+      })
+      .filter((line) => line !== "");
+    expect(wrong).toEqual([]);
+  });
+});
