@@ -159,7 +159,7 @@ describe("a store", () => {
     expect(await store.readObject("e".repeat(40), signal)).toBeUndefined();
   });
 
-  test("leaves no call directory behind, and runs no hook, filter or alias of the repository", async () => {
+  test("runs no hook, filter or fsmonitor that a repository carries", async () => {
     await using world = await openWorld();
     const { checkout, remote, root, store } = world;
     const mark = join(root, "marker");

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import { explainLocal, explainRemote } from "./explain-failure.ts";
@@ -110,21 +110,25 @@ export class GitStore implements AsyncDisposable {
         remote.url.href,
         `+${ref}:${target}`,
       ];
+      await this.#setAside(n);
       try {
         const result = await this.#calls.remote(remote, argv, this.#limits.fetchMs, signal);
+        const what = `repository ${remote.url.href}: fetching ${ref}`;
         if (result.status !== 0)
-          throw explainRemote(`repository ${remote.url.href}: fetching ${ref}`, result, this.#limits.fetchMs);
+          throw (await this.#packTooLarge(what)) ?? explainRemote(what, result, this.#limits.fetchMs);
       } catch (error) {
         await this.#removeTemporaryPacks();
         throw error;
       }
-      if (await this.isShallow())
+      const fetched = (await readFile(join(this.#dir, target), "latin1").catch(() => "")).trim();
+      // From a shallow remote git takes nothing, says nothing and exits 0.
+      if (!isFullId(fetched) || (await this.isShallow()))
         throw new GitFailed(
           "ServerCapability",
           `repository ${remote.url.href} is shallow`,
           "serve a complete repository: ancestry cannot be judged in a shallow one",
         );
-      return (await readFile(join(this.#dir, target), "latin1")).trim();
+      return fetched;
     });
   }
 
@@ -242,13 +246,34 @@ export class GitStore implements AsyncDisposable {
     return result;
   }
 
+  // What the ref held stays known to the next negotiation, but cannot be taken for the answer of this fetch.
+  async #setAside(n: number): Promise<void> {
+    await mkdir(join(this.#dir, "refs/evenkeel/previous"), { recursive: true });
+    const ref = (kind: string): string => join(this.#dir, `refs/evenkeel/${kind}/${n}`);
+    await rename(ref("candidate"), ref("previous")).catch(ignoreMissing);
+  }
+
+  // The kernel ends index-pack at the cap and git only says "invalid index-pack output": the half pack's size tells.
+  async #packTooLarge(what: string): Promise<GitFailed | undefined> {
+    const sizes = await Promise.all((await this.#temporaryPacks()).map(async (file) => (await stat(file)).size));
+    return Math.max(0, ...sizes) < this.#limits.packBytes
+      ? undefined
+      : new GitFailed(
+          "LimitExceeded",
+          `${what} stopped: the pack is larger than ${this.#limits.packBytes} bytes`,
+          "make the repository smaller, or raise the pack limit of the source-watcher",
+        );
+  }
+
   // A killed fetch leaves its half pack; index-pack never reuses one.
   async #removeTemporaryPacks(): Promise<void> {
+    await Promise.all((await this.#temporaryPacks()).map((file) => rm(file, { force: true })));
+  }
+
+  async #temporaryPacks(): Promise<readonly string[]> {
     const dir = join(this.#dir, "objects/pack");
     const names = await readdir(dir).catch(() => []);
-    await Promise.all(
-      names.filter((name) => name.startsWith("tmp_")).map((name) => rm(join(dir, name), { force: true })),
-    );
+    return names.filter((name) => name.startsWith("tmp_")).map((name) => join(dir, name));
   }
 }
 
@@ -256,6 +281,9 @@ const checkId = (oid: string): string => {
   if (!isFullId(oid))
     throw new GitFailed("RefInvalid", `${JSON.stringify(oid.slice(0, 80))} is not a full id`, "use one");
   return oid;
+};
+const ignoreMissing = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== "ENOENT") throw error;
 };
 const notARef = (ref: string): GitFailed =>
   new GitFailed(
