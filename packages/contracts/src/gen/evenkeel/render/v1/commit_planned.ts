@@ -93,6 +93,12 @@ export interface CommitPlanned {
   cause: string;
   /** Trace id of trace S (hex). */
   traceId: string;
+  /** Object id of the commit's root tree: the next plan looks only at what differs from it. */
+  tree: string;
+  /** Digest of the declaration set it was planned from. */
+  declarationsDigest: string;
+  /** Full commit id of that fleet revision; equal under a higher fleet seq means that the inputs were numbered again. */
+  fleetRevision: string;
 }
 
 function createBasePendingUnit(): PendingUnit {
@@ -204,6 +210,9 @@ function createBaseCommitPlanned(): CommitPlanned {
     at: undefined,
     cause: "",
     traceId: "",
+    tree: "",
+    declarationsDigest: "",
+    fleetRevision: "",
   };
 }
 
@@ -257,6 +266,15 @@ export const CommitPlanned: MessageFns<CommitPlanned> = {
     }
     if (message.traceId !== "") {
       writer.uint32(98).string(message.traceId);
+    }
+    if (message.tree !== "") {
+      writer.uint32(106).string(message.tree);
+    }
+    if (message.declarationsDigest !== "") {
+      writer.uint32(114).string(message.declarationsDigest);
+    }
+    if (message.fleetRevision !== "") {
+      writer.uint32(122).string(message.fleetRevision);
     }
     return writer;
   },
@@ -380,6 +398,30 @@ export const CommitPlanned: MessageFns<CommitPlanned> = {
             message.traceId = reader.string();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.tree = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.declarationsDigest = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.fleetRevision = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -430,6 +472,15 @@ export const CommitPlanned: MessageFns<CommitPlanned> = {
     if (message.traceId !== "") {
       obj.traceId = message.traceId;
     }
+    if (message.tree !== "") {
+      obj.tree = message.tree;
+    }
+    if (message.declarationsDigest !== "") {
+      obj.declarationsDigest = message.declarationsDigest;
+    }
+    if (message.fleetRevision !== "") {
+      obj.fleetRevision = message.fleetRevision;
+    }
     return obj;
   },
 
@@ -450,6 +501,9 @@ export const CommitPlanned: MessageFns<CommitPlanned> = {
     message.at = object.at ?? undefined;
     message.cause = object.cause ?? "";
     message.traceId = object.traceId ?? "";
+    message.tree = object.tree ?? "";
+    message.declarationsDigest = object.declarationsDigest ?? "";
+    message.fleetRevision = object.fleetRevision ?? "";
     return message;
   },
 };
