@@ -7,9 +7,9 @@ import type { ManifestProblem, Position } from "./manifest-refused.ts";
 import { construct } from "./yaml-construct.ts";
 import { yamlLimits } from "./yaml-limits.ts";
 import type { YamlLimits } from "./yaml-limits.ts";
-import { findPosition } from "./yaml-path.ts";
+import { findItemPositions, findPosition } from "./yaml-path.ts";
 import type { ValuePath } from "./yaml-path.ts";
-import { positionAt, startOf } from "./yaml-position.ts";
+import { positions, startOf } from "./yaml-position.ts";
 import { scalarReader } from "./yaml-read-scalar.ts";
 import type { ScalarRules } from "./yaml-read-scalar.ts";
 import type { Dialect } from "./yaml-scalar.ts";
@@ -37,6 +37,8 @@ export interface YamlDocument {
    * place of its nearest ancestor that is. Walks the document each time: for messages.
    */
   readonly positionOf: (path: ValuePath, part?: "key" | "value") => Position;
+  /** The places of all items of the sequence at `path`, in one walk. */
+  readonly itemPositions: (path: ValuePath) => readonly Position[];
 }
 
 export interface ParsedYaml {
@@ -55,10 +57,22 @@ export const parseYaml = (bytes: Uint8Array, options: ParseYamlOptions): ParsedY
   const { file } = options;
   const limits: YamlLimits = { ...yamlLimits, ...options.limits };
   if (bytes.length > limits.fileBytes) {
-    throw refuseLimit({ file, text: "", events: [], limits }, 0, "size in bytes", limits.fileBytes, bytes.length);
+    throw refuseLimit(
+      { file, text: "", events: [], limits, positionAt: positions("") },
+      0,
+      "size in bytes",
+      limits.fileBytes,
+      bytes.length,
+    );
   }
   const text = decodeText(bytes, file);
-  const source: YamlSource = { file, text, events: readEvents(text, file, limits), limits };
+  const source: YamlSource = {
+    file,
+    text,
+    events: readEvents(text, file, limits),
+    limits,
+    positionAt: positions(text),
+  };
   refuseDirectives(source);
   if (bytes.length > limits.documentBytes) refuseLongDocuments(source);
 
@@ -81,6 +95,7 @@ export const parseYaml = (bytes: Uint8Array, options: ParseYamlOptions): ParsedY
         return positionOf([]).line;
       },
       positionOf,
+      itemPositions: (path) => findItemPositions(source, root, path),
     };
   });
   return { documents, warnings };
@@ -109,7 +124,7 @@ const readEvents = (text: string, file: string, limits: YamlLimits): readonly Ev
 };
 
 /** The parser reports only the directives that it knows. */
-const refuseDirectives = ({ file, text, events }: YamlSource): void => {
+const refuseDirectives = ({ file, text, events, positionAt }: YamlSource): void => {
   for (const { index } of text.matchAll(/^%/gm)) {
     const inScalar = events.some(
       (event) => event.type === EVENT_ID.SCALAR && event.valueStart <= index && index < event.valueEnd,
@@ -119,7 +134,7 @@ const refuseDirectives = ({ file, text, events }: YamlSource): void => {
     throw new ManifestRefused({
       code: "YamlRefused",
       file,
-      ...positionAt(text, index),
+      ...positionAt(index),
       problem: "a directive",
       remedy,
     });

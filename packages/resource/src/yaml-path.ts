@@ -2,17 +2,22 @@ import { EVENT_ID, getScalarValue } from "js-yaml";
 import type { Event } from "js-yaml";
 
 import type { Position } from "./manifest-refused.ts";
-import { positionAt, skipNode, startOf } from "./yaml-position.ts";
+import { skipNode, startOf } from "./yaml-position.ts";
 
 /** The way to a value inside a document: member names and item numbers. */
 export type ValuePath = readonly (string | number)[];
+
+interface EventText {
+  readonly text: string;
+  readonly events: readonly Event[];
+}
 
 /**
  * The place of the value at `path` (or of its key) in the document whose root node is event `root`; where the path ends
  * early or runs through an alias or a merge, the place of the last node that is written on the way.
  */
 export const findPosition = (
-  source: { readonly text: string; readonly events: readonly Event[] },
+  source: EventText & { readonly positionAt: (offset: number) => Position },
   root: number,
   path: ValuePath,
   part: "key" | "value",
@@ -30,7 +35,25 @@ export const findPosition = (
     );
     node = entry.value;
   }
-  return positionAt(source.text, offset);
+  return source.positionAt(offset);
+};
+
+/** The places of all items of the sequence at `path`; none if there is no sequence. */
+export const findItemPositions = (
+  source: EventText & { readonly positionAt: (offset: number) => Position },
+  root: number,
+  path: ValuePath,
+): readonly Position[] => {
+  const { events } = source;
+  let node = root;
+  for (const step of path) node = findEntry(source, node, step)?.value ?? events.length;
+  if (events[node]?.type !== EVENT_ID.SEQUENCE) return [];
+  const places: Position[] = [];
+  const start = offsetOf(events, node, 0);
+  for (let at = node + 1; events[at] !== undefined && events[at]?.type !== EVENT_ID.POP; at = skipNode(events, at)) {
+    places.push(source.positionAt(offsetOf(events, at, start)));
+  }
+  return places;
 };
 
 const offsetOf = (events: readonly Event[], index: number, otherwise: number): number => {
@@ -40,7 +63,7 @@ const offsetOf = (events: readonly Event[], index: number, otherwise: number): n
 };
 
 const findEntry = (
-  { text, events }: { readonly text: string; readonly events: readonly Event[] },
+  { text, events }: EventText,
   node: number,
   step: string | number,
 ): { readonly key: number; readonly value: number } | undefined => {
@@ -64,10 +87,7 @@ const findEntry = (
 };
 
 /** The path of an event for a message: `spec.ports[0].port`, `document` for a root. */
-export const pathOfEvent = (
-  { text, events }: { readonly text: string; readonly events: readonly Event[] },
-  index: number,
-): string => {
+export const pathOfEvent = ({ text, events }: EventText, index: number): string => {
   let at = index;
   while (at > 0 && events[at]?.type !== EVENT_ID.DOCUMENT) at--;
   let node = at + 1;

@@ -3,15 +3,26 @@ import type { Event } from "js-yaml";
 
 import type { Position } from "./manifest-refused.ts";
 
-/** Line and column of an offset in decoded text. Costs the length of the text before it: for errors, not for loops. */
-export const positionAt = (text: string, offset: number): Position => {
-  let line = 1;
-  let lineStart = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
-    line++;
-    lineStart = at + 1;
-  }
-  return { line, column: offset - lineStart + 1 };
+/** The places of offsets in one text; its lines are counted at the first question. */
+export const positions = (text: string): ((offset: number) => Position) => {
+  let starts: readonly number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+};
+
+const lineStarts = (text: string): readonly number[] => {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
 };
 
 /** Where a node begins in the text; -1 for the end of a collection and for a value that is not written. */

@@ -4,7 +4,7 @@ import { ManifestRefused } from "./manifest-refused.ts";
 import type { ManifestProblem, ManifestRefusalCode, Position } from "./manifest-refused.ts";
 import { findPosition } from "./yaml-path.ts";
 import type { YamlLimits } from "./yaml-limits.ts";
-import { positionAt, startOf } from "./yaml-position.ts";
+import { startOf } from "./yaml-position.ts";
 
 /** One parsed file: its text, the flat list of its events, and what it may cost. */
 export interface YamlSource {
@@ -12,6 +12,7 @@ export interface YamlSource {
   readonly text: string;
   readonly events: readonly Event[];
   readonly limits: YamlLimits;
+  readonly positionAt: (offset: number) => Position;
 }
 
 type What = Pick<ManifestProblem, "code" | "problem" | "remedy">;
@@ -21,7 +22,7 @@ export const placeOf = (source: YamlSource, index: number): Position => {
   for (let at = index; at >= 0; at--) {
     const event = source.events[at];
     const start = event === undefined ? -1 : startOf(event);
-    if (start >= 0) return positionAt(source.text, start);
+    if (start >= 0) return source.positionAt(start);
   }
   return { line: 1, column: 1 };
 };

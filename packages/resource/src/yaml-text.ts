@@ -1,5 +1,5 @@
 import { ManifestRefused } from "./manifest-refused.ts";
-import { positionAt } from "./yaml-position.ts";
+import { positions } from "./yaml-position.ts";
 
 // Controls but tab, LF and CRLF; DEL and C1 (U+0085 among them); the line separators; a late BOM; the non-characters.
 // The server reads some of these as a line break, silently.
@@ -34,7 +34,7 @@ const refuse = (file: string, before: string, offset: number, what: string, caus
     {
       code: "NotUtf8Text",
       file,
-      ...positionAt(before, before.length),
+      ...positions(before)(before.length),
       problem: `byte offset ${offset} ${what}`,
       remedy: "save the file as UTF-8 with LF or CRLF, and write control characters as escapes in a quoted string",
     },
