@@ -1,1 +1,13 @@
+export { attribute } from "./attributes.ts";
+export type { RunResult } from "./attributes.ts";
+export type { LogLevel, LogSink } from "./logger.ts";
+export { createMetrics, metricTable } from "./metrics.ts";
+export type { Metrics, Observation } from "./metrics.ts";
 export type { ActiveSpan, FinishedSpan, Logger, LogFields, SpanOptions, Telemetry } from "./port.ts";
+export { recordingTelemetry, silentTelemetry } from "./recording.ts";
+export type { RecordingTelemetry } from "./recording.ts";
+export { startTelemetry } from "./start.ts";
+export type { TelemetryConfig } from "./start.ts";
+export { formatTraceparent, parseTraceparent } from "./trace-context.ts";
+export { driftTrace, rootOf, sourceTrace, unitTrace } from "./trace-ids.ts";
+export type { UnitRun } from "./trace-ids.ts";

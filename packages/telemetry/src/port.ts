@@ -1,9 +1,10 @@
 import type { Attributes, Meter, SpanContext, SpanKind } from "@opentelemetry/api";
 
-/** Fields of one log record; values are data, the message is constant text. */
-export type LogFields = Readonly<Record<string, string | number | bigint | boolean | undefined>> & {
+/** Fields of one log record; values are data, the message is constant text. `error` takes whatever was caught. */
+export interface LogFields {
   readonly error?: unknown;
-};
+  readonly [name: string]: unknown;
+}
 
 /** JSON lines on stdout with trace ids; `error` needs a human, `warn` will be retried, `info` is a decision. */
 export interface Logger {

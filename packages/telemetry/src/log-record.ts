@@ -1,0 +1,52 @@
+import type { LogFields } from "./port.ts";
+
+/** Bytes of one line at most, its newline included. */
+export const maxLineBytes = 16 * 1024;
+
+// Room for time, level, service, version and the trace ids beside fields and message.
+const reservedBytes = 1024;
+
+const describeError = (error: unknown, withStack: boolean): Record<string, unknown> => {
+  if (!(error instanceof Error)) return { "error.type": typeof error, "error.message": String(error) };
+  const chain: string[] = [];
+  for (let cause: unknown = error; cause instanceof Error && chain.length < 5; cause = cause.cause) {
+    chain.push(cause.message);
+  }
+  return {
+    "error.type": error.name,
+    "error.message": chain.join(": caused by "),
+    ...(withStack && error.stack !== undefined ? { "error.stack": error.stack } : {}),
+  };
+};
+
+const cut = (value: string, most: number): string =>
+  value.length <= most ? value : `${value.slice(0, most)}... (${value.length} characters)`;
+
+const fit = (record: Record<string, unknown>, most: number): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [name, typeof value === "string" ? cut(value, most) : value]),
+  );
+
+const scalar = (value: unknown): unknown => {
+  if (typeof value === "bigint") return value.toString();
+  if (value instanceof Error) return value.message;
+  if (typeof value !== "object" || value === null) return value;
+  // One field stays one value: lists and objects travel as their JSON, so that the cap holds for them too.
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner));
+};
+
+/** Fields of one line: errors flattened to `error.type` and `error.message` (a stack only for level `error`), bigints as
+ *  decimal strings, lists as JSON text, every text cut until the line fits. Text stays one JSON string, so foreign text cannot start a line. */
+export const logRecord = (fields: LogFields, level: "debug" | "info" | "warn" | "error"): Record<string, unknown> => {
+  const record: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === "error") {
+      if (value !== undefined) Object.assign(record, describeError(value, level === "error"));
+    } else if (value !== undefined) record[name] = scalar(value);
+  }
+  for (let most = 4096; most >= 16; most = Math.floor(most / 2)) {
+    const fitted = fit(record, most);
+    if (Buffer.byteLength(JSON.stringify(fitted)) <= maxLineBytes - reservedBytes) return fitted;
+  }
+  return { fields_dropped: Object.keys(record).length };
+};

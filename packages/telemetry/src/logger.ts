@@ -1,0 +1,46 @@
+import type { SpanContext } from "@opentelemetry/api";
+import { pino } from "pino";
+
+import { logRecord } from "./log-record.ts";
+import type { Logger, LogFields } from "./port.ts";
+
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+/** Where lines go: one complete line a call. */
+export interface LogSink {
+  write(line: string): unknown;
+}
+
+export interface LoggerConfig {
+  readonly service: string;
+  readonly version: string;
+  readonly level: LogLevel;
+  /** Default: stdout, written at once, so that a crash loses nothing. */
+  readonly to?: LogSink;
+}
+
+const traceFields = (context: SpanContext | undefined): Record<string, unknown> =>
+  context === undefined
+    ? {}
+    : { trace_id: context.traceId, span_id: context.spanId, trace_flags: `0${context.traceFlags & 1}` };
+
+/** A logger whose lines carry the ids of the span that `current` names. */
+export const createLogger = (config: LoggerConfig, current: () => SpanContext | undefined): Logger => {
+  const out = pino(
+    {
+      level: config.level,
+      base: { service: config.service, version: config.version },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      messageKey: "msg",
+    },
+    config.to ?? pino.destination({ fd: 1, sync: true }),
+  );
+  const at =
+    (level: "debug" | "info" | "warn" | "error") =>
+    (message: string, fields: LogFields = {}): void => {
+      if (!out.isLevelEnabled(level)) return;
+      out[level]({ ...traceFields(current()), ...logRecord(fields, level) }, message);
+    };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+};
