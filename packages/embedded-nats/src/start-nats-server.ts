@@ -72,12 +72,9 @@ const SETPRIV = "/usr/bin/setpriv";
 
 /** On Linux the kernel ends the server with the thread that started it, also when our process is killed. */
 const launch = async (binary: string, configFile: string, logFile: string): Promise<ChildProcess> => {
-  const [command, ...args] = [
-    ...(existsSync(SETPRIV) ? [SETPRIV, "--pdeathsig", "TERM"] : []),
-    binary,
-    "-c",
-    configFile,
-  ] as [string, ...string[]];
+  const direct = [binary, "-c", configFile] as const;
+  const tied = [SETPRIV, "--pdeathsig", "TERM", ...direct] as const;
+  const [command, ...args] = existsSync(SETPRIV) ? tied : direct;
   await using log = await open(logFile, "w", 0o600);
   const child = spawn(command, args, { stdio: ["ignore", log.fd, log.fd] });
   child.on("error", () => {}); // told by readPorts: no pid, and the exit
