@@ -1,0 +1,87 @@
+import { parseArgs } from "node:util";
+
+/** What `npm start` was asked for. */
+export interface StartOptions {
+  /** `on`: walk through, then stay. `exit`: walk through, then stop with the verdict. `off`: only run. */
+  readonly tour: "on" | "exit" | "off";
+  readonly dataDir: string;
+  readonly kubeconfig: string | undefined;
+  readonly fleet: string | undefined;
+  readonly fleetRef: string | undefined;
+  readonly takeOver: string | undefined;
+  readonly port: number;
+  readonly logLevel: string;
+  readonly allowHttpLoopback: boolean;
+  readonly allowFile: string | undefined;
+}
+
+export const help = `evenkeel: all services in one process
+
+  npm start                                     a Kubernetes API server of its own, a sample fleet, the guided tour
+  npm start -- --tour=exit                      the tour unattended; exit 0 only if every step really happened
+  npm start -- --kubeconfig FILE                the tour on your cluster (objects in namespace evenkeel-tour)
+  npm start -- --fleet URL --kubeconfig FILE    your own fleet repository on your own clusters; no tour
+
+  --tour=on|exit|off     default: on with the sample fleet, off with --fleet
+  --data DIR             state: keys, bus store, repositories (default .evenkeel/)
+  --kubeconfig FILE      its contexts are what Cluster.spec.connection.context names
+  --fleet URL            fleet repository; --fleet-ref REF for a branch other than the remote's HEAD
+  --allow-http-loopback  Git over plain http to this machine; --allow-file DIR: Git from directories below DIR
+  --take-over ID         go on as that installation, when the state was lost but its objects are in the cluster
+  --port N               gRPC status service on 127.0.0.1 (default 7443; 0: any free port)
+  --log-level LEVEL      of the services' JSON logs, written to DIR/logs (default info)
+`;
+
+/** Reads the command line. Throws UsageError. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const readOptions = (argv: readonly string[]): StartOptions | "help" => {
+  const { values } = parse(argv);
+  if (values.help === true) return "help";
+  const tour = values.tour ?? (values.fleet === undefined ? "on" : "off");
+  if (tour !== "on" && tour !== "exit" && tour !== "off")
+    throw new UsageError(`--tour=${tour}: expected on, exit or off`);
+  if (tour !== "off" && values.fleet !== undefined) {
+    throw new UsageError("--tour needs the sample fleet: leave --fleet out, or pass --tour=off");
+  }
+  const port = Number(values.port ?? "7443");
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port ${values.port}: expected 0 to 65535`);
+  return {
+    tour,
+    dataDir: values.data ?? ".evenkeel",
+    kubeconfig: values.kubeconfig,
+    fleet: values.fleet,
+    fleetRef: values["fleet-ref"],
+    takeOver: values["take-over"],
+    port,
+    logLevel: values["log-level"] ?? "info",
+    allowHttpLoopback: values["allow-http-loopback"] ?? false,
+    allowFile: values["allow-file"],
+  };
+};
+
+const parse = (argv: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        help: { type: "boolean", short: "h" },
+        tour: { type: "string" },
+        data: { type: "string" },
+        kubeconfig: { type: "string" },
+        fleet: { type: "string" },
+        "fleet-ref": { type: "string" },
+        "take-over": { type: "string" },
+        port: { type: "string" },
+        "log-level": { type: "string" },
+        "allow-http-loopback": { type: "boolean" },
+        "allow-file": { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+};
