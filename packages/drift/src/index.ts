@@ -1,1 +1,16 @@
-export {};
+export { managersOf } from "./differing-managers.ts";
+export type { Attribution } from "./differing-managers.ts";
+export { driftAction } from "./drift-policy.ts";
+export type { DriftAction, DriftPolicy, Verdict } from "./drift-policy.ts";
+export { FieldsRefused, compileMask, leafPaths, showPath } from "./field-mask.ts";
+export type { MaskChild, MaskNode } from "./field-mask.ts";
+export { judgeConfirmation } from "./judge-confirmation.ts";
+export type { Confirmation, Confirming } from "./judge-confirmation.ts";
+export { judgeEvent } from "./judge-event.ts";
+export type { CandidateTest, EventContext, EventJudgement } from "./judge-event.ts";
+export { orderOf, valuesOf } from "./mask-values.ts";
+export { recordOf } from "./object-record.ts";
+export type { MaskCache, ObjectRecord, RecordOptions } from "./object-record.ts";
+export { entriesOf, ownEntry } from "./owned-entry.ts";
+export type { ManagedEntry } from "./owned-entry.ts";
+export type { Difference } from "./show-value.ts";

@@ -1,0 +1,86 @@
+import { OWN_ANNOTATIONS } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+
+import { compileMask } from "./field-mask.ts";
+import type { MaskNode } from "./field-mask.ts";
+import { fingerprintFor, linesOf, metaText } from "./fingerprint.ts";
+import { emptyLeaves, orderOf, valuesOf } from "./mask-values.ts";
+import { ownEntry, ownershipText } from "./owned-entry.ts";
+
+/** The baseline of one object: what the server answered to our last real apply, about 0.5 KB. Plain JSON. */
+export interface ObjectRecord {
+  readonly uid: string;
+  readonly apiVersion: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  /** The own annotations as they were sent: the body of a dry-run repeats them byte for byte. */
+  readonly stamp: { readonly seq: string; readonly epoch: string; readonly src: string };
+  /** Time of our entry. */
+  readonly time: string;
+  /** Hash of the rendered object, without stamps (given by the caller). */
+  readonly desired: string;
+  readonly own: string;
+  readonly values: string;
+  readonly order: string;
+  readonly meta: string;
+  /** Leaves that are empty in desired. */
+  readonly empty: readonly string[];
+  /** `legacy`: the server keeps no managedFields for us; drift cannot be judged. */
+  readonly mode: "apply" | "legacy";
+}
+
+/** Compiled masks by ownership hash; thousands of objects share a handful. */
+export type MaskCache = Map<string, MaskNode>;
+
+export interface RecordOptions {
+  /** Hash of the rendered object. */
+  readonly desired: string;
+  /** Keys the hashes of Secrets; the same wherever records are read. */
+  readonly hashKey: string;
+}
+
+/** What the local tests compare, of one object as it is now; undefined without an entry of ours. Throws FieldsRefused. */
+export const stateOf = (
+  object: KubeObject,
+  empty: ReadonlySet<string>,
+  hashKey: string,
+  masks: MaskCache,
+): Pick<ObjectRecord, "own" | "values" | "order" | "meta" | "time"> | undefined => {
+  const entry = ownEntry(object);
+  if (entry === undefined) return undefined;
+  const fingerprint = fingerprintFor(object, hashKey);
+  const own = fingerprint(ownershipText(entry));
+  const mask = masks.get(own) ?? compileMask(entry.fieldsV1);
+  masks.set(own, mask);
+  return {
+    own,
+    values: fingerprint(linesOf(valuesOf(mask, object, empty))),
+    order: fingerprint(linesOf(orderOf(mask, object))),
+    meta: fingerprint(metaText(object)),
+    time: entry.time,
+  };
+};
+
+/** The record of one real apply: `response` is the server's answer, `body` what was sent. Throws FieldsRefused. */
+export const recordOf = (response: KubeObject, body: KubeObject, options: RecordOptions): ObjectRecord => {
+  const entry = ownEntry(response);
+  const empty = entry === undefined ? [] : emptyLeaves(compileMask(entry.fieldsV1), body);
+  const state = stateOf(response, new Set(empty), options.hashKey, new Map());
+  const annotations = body.metadata.annotations ?? {};
+  return {
+    uid: response.metadata.uid ?? "",
+    apiVersion: response.apiVersion,
+    resourceVersion: response.metadata.resourceVersion ?? "",
+    generation: response.metadata.generation ?? 0,
+    stamp: {
+      seq: annotations[OWN_ANNOTATIONS.seq] ?? "",
+      epoch: annotations[OWN_ANNOTATIONS.epoch] ?? "",
+      src: annotations[OWN_ANNOTATIONS.src] ?? "",
+    },
+    desired: options.desired,
+    empty,
+    ...(state === undefined
+      ? { mode: "legacy", time: "", own: "", values: "", order: "", meta: "" }
+      : { mode: "apply", ...state }),
+  };
+};
