@@ -3,3 +3,18 @@ export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "
 export { eventually, type EventuallyOptions } from "./eventually.ts";
 export { type NatsOptions, startNats, type TestNats } from "./start-nats.ts";
 export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
+export {
+  type FileChange,
+  type FileChanges,
+  makeRepository,
+  type PushOptions,
+  type TestRepository,
+} from "./git/make-repository.ts";
+export { runGit } from "./git/run-git.ts";
+export {
+  type GitFault,
+  type GitRequest,
+  type GitServer,
+  type GitServerOptions,
+  startGitServer,
+} from "./git/start-git-server.ts";
