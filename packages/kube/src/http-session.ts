@@ -1,3 +1,5 @@
+import { TLSSocket } from "node:tls";
+
 import { Pool, buildConnector } from "undici";
 
 import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
@@ -44,10 +46,8 @@ export const openSession = (options: SessionOptions): HttpSession => {
   const connector = buildConnector(tls as buildConnector.BuildOptions);
   const connect: buildConnector.connector = (to, callback) => {
     connector(to, (...result) => {
-      const socket = result[1];
-      if (!http1 && socket !== null && (!("alpnProtocol" in socket) || socket.alpnProtocol !== "h2")) {
-        options.onHttp1Only();
-      }
+      const socket: unknown = result[1]; // null or undefined when the connection failed
+      if (!http1 && socket instanceof TLSSocket && socket.alpnProtocol !== "h2") options.onHttp1Only();
       callback(...result);
     });
   };
