@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { removeAfterUs } from "./remove-after-us.ts";
+
 export interface TemporaryFolder extends AsyncDisposable {
   readonly path: string;
 }
@@ -11,5 +13,12 @@ export interface TemporaryFolder extends AsyncDisposable {
 export const temporaryFolder = async (options: { readonly inMemory?: boolean } = {}): Promise<TemporaryFolder> => {
   const parent = options.inMemory === true && existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
   const path = await mkdtemp(join(parent, "evenkeel-test-"));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+  const guard = options.inMemory === true ? removeAfterUs(path) : undefined; // what is left in memory is lost memory
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await rm(path, { recursive: true, force: true, maxRetries: 5 });
+      await guard?.[Symbol.asyncDispose]();
+    },
+  };
 };

@@ -1,5 +1,3 @@
-import { rmSync } from "node:fs";
-
 import { findProgram } from "@evenkeel/programs";
 
 import { type ControlPlane, startControlPlane } from "./start-control-plane.ts";
@@ -16,18 +14,6 @@ let shared: Promise<ControlPlane> | undefined;
 
 /** One control plane for all who ask in this process (a vitest file is one); it ends with the process. Use a namespace of your own. */
 export const sharedControlPlane = (): Promise<ControlPlane> => {
-  shared ??= startControlPlane().then((controlPlane) => {
-    process.once("exit", () => {
-      for (const pid of controlPlane.pids()) {
-        try {
-          process.kill(pid, "SIGKILL");
-        } catch {
-          // gone already
-        }
-      }
-      rmSync(controlPlane.folder, { recursive: true, force: true });
-    });
-    return controlPlane;
-  });
+  shared ??= startControlPlane();
   return shared;
 };
