@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { createServiceKey, trustBundleOf } from "@evenkeel/bus";
+import type { ServiceName } from "@evenkeel/bus";
+
+/** The services that `npm start` runs, in the order in which they start. */
+export const serviceNames = [
+  "status-api",
+  "drift-detector",
+  "applier",
+  "renderer",
+  "source-watcher",
+] as const satisfies readonly ServiceName[];
+export type RunningService = (typeof serviceNames)[number];
+
+/** What an installation keeps in its data directory (mode 0700): its id, one key a service, instance ids. */
+export interface Installation {
+  readonly dir: string;
+  readonly id: string;
+  /** True if this start made it: objects of an earlier installation may be in the cluster. */
+  readonly isNew: boolean;
+  readonly keys: Readonly<
+    Record<RunningService | "migrate", { readonly publicKey: string; readonly seed: string; readonly seedFile: string }>
+  >;
+  readonly trustFile: string;
+  readonly instance: (service: RunningService) => string;
+}
+
+const readOrMake = async (file: string, make: () => string): Promise<string> => {
+  if (existsSync(file)) return (await readFile(file, "utf8")).trim();
+  const made = make();
+  await writeFile(file, `${made}\n`, { mode: 0o600 });
+  return made;
+};
+
+/** Opens the data directory, making what is missing; `takeOver` names an earlier installation to go on as. */
+export const openInstallation = async (dir: string, takeOver?: string): Promise<Installation> => {
+  const keyDir = join(dir, "keys");
+  const instanceDir = join(dir, "instances");
+  for (const folder of [dir, keyDir, instanceDir, join(dir, "secrets")])
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  const idFile = join(dir, "installation");
+  const isNew = !existsSync(idFile);
+  const id = await readOrMake(idFile, () => takeOver ?? `ek${randomUUID().slice(0, 8)}`);
+  if (takeOver !== undefined && takeOver !== id) {
+    throw new Error(
+      `${dir} holds installation ${id}, not ${takeOver}; use another --data directory to take ${takeOver} over`,
+    );
+  }
+  const names = [...serviceNames, "migrate"] as const;
+  const keys = Object.fromEntries(
+    await Promise.all(
+      names.map(async (name) => {
+        const file = join(keyDir, `${name}.json`);
+        const made = JSON.parse(await readOrMake(file, () => JSON.stringify(createServiceKey()))) as {
+          readonly publicKey: string;
+          readonly seed: string;
+        };
+        const seedFile = join(keyDir, `${name}.nk`);
+        await writeFile(seedFile, made.seed, { mode: 0o600 });
+        return [name, { ...made, seedFile }] as const;
+      }),
+    ),
+  ) as Installation["keys"];
+  const trustFile = join(keyDir, "trust.json");
+  await writeFile(
+    trustFile,
+    JSON.stringify(trustBundleOf(serviceNames.map((name) => ({ name, publicKey: keys[name].publicKey })))),
+    { mode: 0o600 },
+  );
+  const instances = Object.fromEntries(
+    await Promise.all(
+      serviceNames.map(async (name) => [name, await readOrMake(join(instanceDir, name), randomUUID)] as const),
+    ),
+  ) as Record<RunningService, string>;
+  return { dir, id, isNew, keys, trustFile, instance: (service) => instances[service] };
+};
