@@ -1,1 +1,10 @@
-export {};
+export { commonConfig, commonSettings } from "./common-settings.ts";
+export type { BusSettings, CommonConfig } from "./common-settings.ts";
+export { instanceId } from "./instance-id.ts";
+export type { Check, Probes } from "./probes.ts";
+export { ConfigInvalid, readSettings } from "./read-settings.ts";
+export type { Environment } from "./read-settings.ts";
+export { runService } from "./run-service.ts";
+export type { Host, ServiceProcess } from "./run-service.ts";
+export type { Setting, Settings, SettingsTable, SettingType } from "./setting.ts";
+export { version } from "./version.ts";
