@@ -31,7 +31,8 @@ export const runCommand = (command: string, args: readonly string[], options: Co
         if (error === null) return resolve(stdout + stderr);
         if (error.code === "ENOENT") return reject(new CommandFailed(`${command} is not installed`, { cause: error }));
         const words = lastWords(stderr) || lastWords(stdout) || error.message;
-        reject(new CommandFailed(`${command} ${args[0] ?? ""} failed: ${words}`, { cause: error }));
+        const verb = args.find((arg) => !arg.startsWith("-") && !arg.includes("=")) ?? "";
+        reject(new CommandFailed(`${command} ${verb} failed: ${words}`, { cause: error }));
       },
     );
   });
