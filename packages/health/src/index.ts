@@ -1,1 +1,3 @@
-export {};
+export { aggregate } from "./aggregate.ts";
+export type { Health, HealthStatus } from "./health.ts";
+export { healthOf } from "./health-of.ts";

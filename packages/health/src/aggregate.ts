@@ -1,0 +1,18 @@
+import type { Health, HealthStatus } from "./health.ts";
+
+/** From worst to best; one object is enough to make the whole so. */
+const WORST_FIRST = [
+  "Degraded",
+  "Missing",
+  "Unknown",
+  "Progressing",
+  "Suspended",
+  "Healthy",
+] as const satisfies readonly HealthStatus[];
+
+/** The worst status of all; no object at all is Healthy. */
+export const aggregate = (healths: Iterable<Pick<Health, "status">>): HealthStatus => {
+  const present = new Set<HealthStatus>();
+  for (const { status } of healths) present.add(status);
+  return WORST_FIRST.find((status) => present.has(status)) ?? "Healthy";
+};
