@@ -1,0 +1,148 @@
+import { checkReferences } from "./check-references.ts";
+import type { Known } from "./check-references.ts";
+import type { DeclarationError } from "./declaration-error.ts";
+import { declarationsOf, emptyDeclarationSet, toDeclarationSet } from "./declaration-set.ts";
+import type { DeclarationSet } from "./declaration-set.ts";
+import type { Declaration } from "./kinds.ts";
+import type { ReadDocument } from "./read-document.ts";
+import { readFiles } from "./read-files.ts";
+import type { FleetFile, ReadFiles } from "./read-files.ts";
+
+export interface ParseFleetOptions {
+  /** What was accepted last: the version that a bad document falls back to. */
+  readonly previous?: DeclarationSet;
+  /** Declares the Cluster `local` (the kubeconfig's current context) where the fleet names no Cluster at all. */
+  readonly localCluster?: boolean;
+}
+
+export interface ParsedFleet {
+  readonly set: DeclarationSet;
+  /** By file, line and column. */
+  readonly errors: readonly DeclarationError[];
+  /** `Kind/name` of declarations that stand as last accepted because their document is bad or gone from sight. */
+  readonly held: readonly string[];
+}
+
+const keyOf = (kind: string, name: string): string => `${kind}/${name}`;
+
+/**
+ * Reads a whole fleet. A bad document holds only itself: its last accepted version stays. A file that does not parse
+ * keeps every declaration last accepted from it; a removal counts only in a file that parses. Never throws on input.
+ */
+export const parseFleet = (files: readonly FleetFile[], options: ParseFleetOptions = {}): ParsedFleet => {
+  const read = readFiles(files);
+  const previous = new Map(
+    declarationsOf(options.previous ?? emptyDeclarationSet).map((item) => [keyOf(item.kind, item.metadata.name), item]),
+  );
+  const errors: DeclarationError[] = [...read.errors, ...read.documents.flatMap((document) => document.errors)];
+  const accepted = new Map<string, Declaration>();
+  const origin = new Map<string, ReadDocument>();
+
+  for (const [key, documents] of byKey(read.documents)) {
+    const [document, ...others] = incumbentFirst(documents, previous.get(key)?.file);
+    errors.push(...others.map((other) => declaredTwice(other, document)));
+    const declaration = document?.declaration ?? previous.get(key);
+    if (declaration === undefined || document === undefined) continue;
+    accepted.set(key, declaration);
+    if (document.declaration !== undefined) origin.set(key, document);
+  }
+  for (const [key, declaration] of previous)
+    if (!accepted.has(key) && !isLocal(declaration) && !isGone(declaration.file, read)) accepted.set(key, declaration);
+  if (options.localCluster === true && namesNoCluster(read, accepted)) accepted.set(keyOf("Cluster", "local"), local);
+
+  errors.push(...settleReferences(accepted, previous, origin));
+  return {
+    set: toDeclarationSet(accepted.values()),
+    errors: errors.toSorted(byPlace),
+    held: [...accepted.keys()]
+      .filter((key) => previous.has(key) && !origin.has(key) && key !== "Cluster/local")
+      .toSorted(),
+  };
+};
+
+const byKey = (documents: readonly ReadDocument[]): ReadonlyMap<string, readonly ReadDocument[]> =>
+  Map.groupBy(
+    documents.filter(({ kind, name }) => kind !== undefined && name !== undefined),
+    ({ kind, name }) => keyOf(kind ?? "", name ?? ""),
+  );
+
+// Who was there first keeps the name; a newcomer in another file cannot take it.
+const incumbentFirst = (documents: readonly ReadDocument[], file: string | undefined): readonly ReadDocument[] =>
+  documents.toSorted((a, b) => Number(b.file === file) - Number(a.file === file));
+
+const declaredTwice = (other: ReadDocument, first: ReadDocument | undefined): DeclarationError => {
+  const at = first?.locate({ path: ["metadata", "name"], part: "value", message: "", remedy: "" });
+  return other.locate({
+    path: ["metadata", "name"],
+    part: "value",
+    message: `${other.kind} "${other.name}" is declared twice, first at ${at?.file}:${at?.line}`,
+    remedy: "give one of them another name, or remove it",
+  });
+};
+
+// A file that vanished may have moved into one that cannot be read: then nothing counts as removed.
+const isGone = (file: string, read: ReadFiles): boolean =>
+  read.paths.has(file) ? !read.unclear.has(file) : read.unclear.size === 0;
+
+const local: Declaration = {
+  kind: "Cluster",
+  metadata: { name: "local", labels: {} },
+  file: "",
+  changedAt: 0,
+  spec: { connection: { context: "" }, tenancy: { allowConnectionIdentity: true } },
+};
+const isLocal = (declaration: Declaration): boolean => declaration.file === "";
+
+const namesNoCluster = (read: ReadFiles, accepted: ReadonlyMap<string, Declaration>): boolean =>
+  !read.documents.some(({ kind }) => kind === "Cluster") &&
+  ![...accepted.values()].some(({ kind }) => kind === "Cluster");
+
+// A document whose references fail falls back to its last accepted version, and keeps the Repository that one needs.
+const settleReferences = (
+  accepted: Map<string, Declaration>,
+  previous: ReadonlyMap<string, Declaration>,
+  origin: Map<string, ReadDocument>,
+): readonly DeclarationError[] => {
+  const ids = idHolders(accepted, previous);
+  const known: Known = {
+    has: (kind, name) => accepted.has(keyOf(kind, name)),
+    names: (kind) => [...accepted.values()].filter((item) => item.kind === kind).map((item) => item.metadata.name),
+    holderOf: (id) => ids.get(id),
+  };
+  const faults = [...accepted].map(([key, declaration]) => ({ key, faults: checkReferences(declaration, known) }));
+  const errors: DeclarationError[] = [];
+  for (const { key, faults: found } of faults) {
+    if (found.length === 0) continue;
+    const document = origin.get(key);
+    if (document !== undefined) errors.push(...found.map(document.locate));
+    origin.delete(key);
+    const old = previous.get(key);
+    if (old === undefined) {
+      accepted.delete(key);
+      continue;
+    }
+    accepted.set(key, old);
+    if (old.kind !== "Application") continue;
+    const source = keyOf("Repository", old.spec.repository);
+    const kept = previous.get(source);
+    if (!accepted.has(source) && kept !== undefined) accepted.set(source, kept);
+  }
+  return errors;
+};
+
+const idHolders = (
+  accepted: ReadonlyMap<string, Declaration>,
+  previous: ReadonlyMap<string, Declaration>,
+): ReadonlyMap<string, string> => {
+  const ids = new Map<string, string>();
+  for (const [key, item] of accepted) {
+    if (item.kind !== "Application") continue;
+    const old = previous.get(key);
+    const incumbent = old?.kind === "Application" && old.spec.id === item.spec.id;
+    if (incumbent || !ids.has(item.spec.id)) ids.set(item.spec.id, item.metadata.name);
+  }
+  return ids;
+};
+
+const byPlace = (a: DeclarationError, b: DeclarationError): number =>
+  a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;

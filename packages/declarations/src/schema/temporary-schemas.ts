@@ -1,0 +1,72 @@
+import { closed, documentOf, fullId, instant, label, text } from "./fragments.ts";
+import type { Schema } from "./fragments.ts";
+
+const accountable: { readonly [name: string]: Schema } = {
+  reason: { ...text, description: "Why; shown with every effect." },
+  owner: { ...text, description: "Who answers for it." },
+  expiresAt: { ...instant, description: "When it ends by itself." },
+};
+const always = ["reason", "owner", "expiresAt"];
+
+/** A temporary exception: what, for how long, by whom. */
+export const overrideSchema = documentOf(
+  "Override",
+  closed(
+    {
+      what: { type: "string", enum: ["acceptRewrite", "suspend", "detectOnly", "pin"] },
+      repository: { ...text, description: "Name of the Repository whose rewrite is accepted." },
+      gitRef: {
+        type: "string",
+        pattern: "^(?:refs/(?:heads|tags)/.+|HEAD)$",
+        expects: "a full Git ref, such as refs/heads/main",
+      },
+      from: { ...fullId, description: "The accepted tip that is given up." },
+      to: { ...fullId, description: "The tip that is accepted instead." },
+      scope: { type: "object", additionalProperties: true },
+      revision: fullId,
+      digest: text,
+      ...accountable,
+    },
+    ["what", ...always],
+  ),
+  "A temporary exception from a rule.",
+);
+
+/** The word of a human who has read a plan. */
+export const approvalSchema = documentOf(
+  "Approval",
+  closed(
+    {
+      unit: { type: "string", pattern: "^[a-z0-9-]+@[a-z0-9-]+$", expects: "APPLICATION@CLUSTER" },
+      planDigest: {
+        type: "string",
+        pattern: "^(?:sha256:)?[0-9a-f]{64}$",
+        expects: "the digest that the hold names (sha256:...)",
+      },
+      ...accountable,
+    },
+    ["unit", "planDigest", ...always],
+  ),
+  "Allows one plan that a budget or a protection holds.",
+);
+
+/** Who is told what. */
+export const alertSchema = documentOf(
+  "Alert",
+  closed(
+    {
+      selector: { type: "object", additionalProperties: true },
+      facts: { type: "array", items: text },
+      severity: { type: "string", enum: ["info", "warning", "critical"] },
+      sinks: {
+        type: "array",
+        items: closed({ name: label, kind: text, secretRef: closed({ name: label, key: text }, ["name", "key"]) }, [
+          "name",
+          "kind",
+        ]),
+      },
+    },
+    ["sinks"],
+  ),
+  "Sends chosen facts to sinks.",
+);

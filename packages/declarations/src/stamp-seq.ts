@@ -1,0 +1,35 @@
+import { canonicalJson } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
+
+import { declarationsOf, toDeclarationSet } from "./declaration-set.ts";
+import type { DeclarationSet } from "./declaration-set.ts";
+import type { Application, Declaration } from "./kinds.ts";
+
+const keyOf = (declaration: Declaration): string => `${declaration.kind}/${declaration.metadata.name}`;
+const contentOf = ({ kind, metadata, spec }: Declaration): string =>
+  canonicalJson({ kind, metadata, spec } as unknown as Json);
+
+// What decides which history an application follows: its repository, that repository's URL and Git ref.
+const selectionOf = (application: Application, set: DeclarationSet): string => {
+  const source = set.repositories.find(({ metadata }) => metadata.name === application.spec.repository);
+  const { repository } = application.spec;
+  return canonicalJson({ repository, url: source?.spec.url ?? "", ref: source?.spec.ref ?? {} } as unknown as Json);
+};
+
+/**
+ * Gives every declaration the seq at which it last changed, and every Application the seq at which its selection last
+ * changed: `seq` where `previous` says otherwise, else what `previous` says.
+ */
+export const stampSeq = (set: DeclarationSet, previous: DeclarationSet | undefined, seq: number): DeclarationSet => {
+  const before = new Map((previous === undefined ? [] : declarationsOf(previous)).map((item) => [keyOf(item), item]));
+  return toDeclarationSet(
+    declarationsOf(set).map((item): Declaration => {
+      const old = before.get(keyOf(item));
+      const changedAt = old !== undefined && contentOf(old) === contentOf(item) ? old.changedAt : seq;
+      if (item.kind !== "Application") return { ...item, changedAt };
+      const same =
+        old?.kind === "Application" && previous !== undefined && selectionOf(old, previous) === selectionOf(item, set);
+      return { ...item, changedAt, selectedAt: same ? old.selectedAt : seq };
+    }),
+  );
+};
