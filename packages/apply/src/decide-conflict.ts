@@ -1,0 +1,43 @@
+import { describeRef } from "@evenkeel/resource";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+
+import { hasField } from "./has-field.ts";
+import type { Reason } from "./reason.ts";
+
+export interface DisputedField {
+  readonly field: string;
+  readonly manager: string;
+}
+
+export type ConflictDecision =
+  | { readonly kind: "force" }
+  | { readonly kind: "report"; readonly reason: Reason }
+  | { readonly kind: "hold"; readonly reason: Reason };
+
+const list = (conflicts: readonly DisputedField[]): string =>
+  conflicts
+    .slice(0, 5)
+    .map(({ field, manager }) => `${field.replace(/^\./, "")} (${manager})`)
+    .join(", ") + (conflicts.length > 5 ? ` and ${conflicts.length - 5} more` : "");
+
+/**
+ * kubernetes.md 8.2: fields of other managers stand in the way of an apply. If all of them were in what we sent last time,
+ * it is drift: taken back under `correct`, else reported. Any other field is not ours to take.
+ */
+export const decideConflict = (
+  ref: ObjectRef,
+  conflicts: readonly DisputedField[],
+  previous: KubeObject | undefined,
+  policy: "correct" | "report" | "hold",
+): ConflictDecision => {
+  const foreign = conflicts.filter(({ field }) => previous === undefined || !hasField(previous, field));
+  if (conflicts.length > 0 && foreign.length === 0) {
+    if (policy === "correct") return { kind: "force" };
+    const message = `${describeRef(ref)} was changed by others in ${list(conflicts)}, and drift is ${policy === "hold" ? "held" : "reported only"}`;
+    const remedy = "take the change into Git, or declare drift: correct";
+    return { kind: "report", reason: { code: "FieldConflict", message, remedy } };
+  }
+  const message = `${describeRef(ref)} would take fields of other managers: ${list(foreign.length > 0 ? foreign : conflicts)}`;
+  const remedy = "leave the fields out in Git, or have their manager release them";
+  return { kind: "hold", reason: { code: "FieldConflict", message, remedy } };
+};

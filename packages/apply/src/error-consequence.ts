@@ -1,0 +1,85 @@
+import type { ReasonWord } from "./reason.ts";
+
+/** What an answer of the API server means: the classes of packages/kube, which this package may not import. */
+export type ErrorClass =
+  | "CONFLICT"
+  | "STALE"
+  | "IMMUTABLE"
+  | "INVALID"
+  | "TRANSIENT"
+  | "THROTTLED"
+  | "DENIED"
+  | "KIND_UNKNOWN"
+  | "NAMESPACE_MISSING"
+  | "NOT_FOUND"
+  | "NAMESPACE_TERMINATING"
+  | "QUOTA"
+  | "FORBIDDEN"
+  | "AUTH"
+  | "TOO_LARGE"
+  | "LEGACY"
+  | "GONE"
+  | "TLS"
+  | "PROTOCOL";
+
+export type CallVerb = "apply" | "delete" | "read";
+
+/**
+ * What follows from a failed call.
+ * - `retry`: again with jitter; the write may have happened, and an apply may be repeated.
+ * - `wait`: again once what is missing is there, at the latest at the next look.
+ * - `hold`: the unit waits; `recheck` says whether time alone may end it (the cause is outside Git).
+ * - `decide-again`: read the object and plan it anew. `field-conflict`, `immutable`: tables of their own. `done`: no error.
+ */
+export type Consequence =
+  | { readonly kind: "done" | "decide-again" | "field-conflict" | "immutable" }
+  | { readonly kind: "retry" | "wait"; readonly code: ReasonWord; readonly remedy: string }
+  | { readonly kind: "hold"; readonly code: ReasonWord; readonly recheck: boolean; readonly remedy: string };
+
+const hold = (code: ReasonWord, recheck: boolean, remedy: string): Consequence => ({
+  kind: "hold",
+  code,
+  recheck,
+  remedy,
+});
+const retry = (code: ReasonWord, remedy: string): Consequence => ({ kind: "retry", code, remedy });
+const waitFor = (code: ReasonWord, remedy: string): Consequence => ({ kind: "wait", code, remedy });
+
+const UNAVAILABLE = retry("ApiUnavailable", "nothing: it is tried again; look at the API server if it lasts");
+
+/** kubernetes.md 8.3, for an apply. */
+const ON_APPLY = {
+  CONFLICT: { kind: "field-conflict" },
+  STALE: { kind: "decide-again" },
+  IMMUTABLE: { kind: "immutable" },
+  INVALID: hold("ObjectInvalid", false, "correct the field in Git"),
+  TRANSIENT: UNAVAILABLE,
+  THROTTLED: UNAVAILABLE,
+  DENIED: hold("AdmissionDenied", true, "satisfy the policy in Git, or have it changed"),
+  KIND_UNKNOWN: waitFor("KindMissing", "install the CustomResourceDefinition, or correct apiVersion and kind"),
+  NAMESPACE_MISSING: waitFor(
+    "NamespaceMissing",
+    "declare the Namespace in an application: it is never made implicitly",
+  ),
+  NOT_FOUND: { kind: "decide-again" },
+  NAMESPACE_TERMINATING: waitFor("DeleteStuck", "wait until the namespace is gone, and see what holds its deletion"),
+  QUOTA: hold("QuotaExceeded", true, "raise the quota, or ask for less in Git"),
+  FORBIDDEN: hold("Forbidden", true, "grant the application's ServiceAccount this verb on this resource"),
+  AUTH: hold("AuthFailed", true, "renew the cluster's credentials"),
+  TOO_LARGE: hold("LimitExceeded", false, "make the object smaller"),
+  LEGACY: hold("ObjectInvalid", false, "this kind has no server-side apply: manage it elsewhere"),
+  GONE: UNAVAILABLE,
+  TLS: hold("TlsInvalid", true, "correct the certificate authority or renew the certificate"),
+  PROTOCOL: retry("ApiProtocolError", "look at what answers in place of the API server"),
+} as const satisfies Readonly<Record<ErrorClass, Consequence>>;
+
+/** Where a delete differs: a 404 Status means done, a refusal keeps the inventory entry. */
+const ON_DELETE: Partial<Readonly<Record<ErrorClass, Consequence>>> = {
+  NOT_FOUND: { kind: "done" },
+  DENIED: hold("PruneDenied", true, "allow the deletion in the policy, or keep the object in Git"),
+  NAMESPACE_MISSING: { kind: "done" },
+};
+
+/** What follows from an answer of this class to a call of this verb. */
+export const consequenceOf = (errorClass: ErrorClass, verb: CallVerb): Consequence =>
+  (verb === "delete" ? ON_DELETE[errorClass] : undefined) ?? ON_APPLY[errorClass];

@@ -1,0 +1,77 @@
+import { describeRef, refOf, splitApiVersion } from "@evenkeel/resource";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+
+import type { Reason } from "./reason.ts";
+import { textAt } from "./json-at.ts";
+
+/** Where an app may write. */
+export interface Grant {
+  /** Default namespace of its namespaced objects; empty if the app declares none. */
+  readonly namespace: string;
+  /** Other namespaces that it may name. */
+  readonly allowNamespaces: readonly string[];
+  /** Whether it may hold cluster-scoped objects. */
+  readonly clusterScoped: boolean;
+}
+
+/** Scope of a kind as the cluster serves it; undefined: not served. */
+export type ScopeOf = (kind: { readonly group: string; readonly kind: string }) => "namespaced" | "cluster" | undefined;
+
+export type Placed =
+  | { readonly kind: "placed"; readonly object: KubeObject; readonly ref: ObjectRef }
+  | { readonly kind: "refused"; readonly ref: ObjectRef; readonly reason: Reason };
+
+/** Scopes of the custom kinds that a set itself defines: known before the cluster serves them. */
+export const scopesOfCrds = (objects: readonly KubeObject[]): ReadonlyMap<string, "namespaced" | "cluster"> => {
+  const scopes = new Map<string, "namespaced" | "cluster">();
+  for (const object of objects) {
+    if (object.kind !== "CustomResourceDefinition") continue;
+    const key = `${textAt(object, "spec", "group")}/${textAt(object, "spec", "names", "kind")}`;
+    scopes.set(key, textAt(object, "spec", "scope") === "Namespaced" ? "namespaced" : "cluster");
+  }
+  return scopes;
+};
+
+/** The one check of a ref against an app's grant: made at plan time and again before every write. */
+export const scopeDenied = (ref: ObjectRef, grant: Grant): Reason | undefined => {
+  const subject = describeRef(ref);
+  if (ref.namespace === "") {
+    if (grant.clusterScoped) return undefined;
+    return {
+      code: "ScopeDenied",
+      message: `${subject} is cluster-scoped, which this application may not write`,
+      remedy: "allow cluster-scoped objects in the Application, or move the object to one that may hold it",
+    };
+  }
+  if (ref.namespace === grant.namespace || grant.allowNamespaces.includes(ref.namespace)) return undefined;
+  return {
+    code: "ScopeDenied",
+    message: `${subject} is outside the application's namespace ${JSON.stringify(grant.namespace)}`,
+    remedy: `add ${JSON.stringify(ref.namespace)} to the Application's allowed namespaces, or drop metadata.namespace`,
+  };
+};
+
+/** Sets the app's namespace on a namespaced object without one, takes it off a cluster-scoped one, and checks the grant. */
+export const placeObject = (object: KubeObject, grant: Grant, scopeOf: ScopeOf): Placed => {
+  const own = refOf(object);
+  const scope = scopeOf(own);
+  if (scope === undefined) {
+    const { group, version } = splitApiVersion(object.apiVersion);
+    const message = `${describeRef(own)} cannot be placed: the cluster does not serve ${own.kind} of ${group === "" ? version : `${group}/${version}`}`;
+    const remedy = "install the CustomResourceDefinition, or correct apiVersion and kind";
+    return { kind: "refused", ref: own, reason: { code: "KindMissing", message, remedy } };
+  }
+  const namespace = scope === "cluster" ? "" : own.namespace === "" ? grant.namespace : own.namespace;
+  const ref = { ...own, namespace };
+  if (scope === "namespaced" && namespace === "") {
+    const message = `${describeRef(own)} has no namespace, and its Application declares none`;
+    const remedy = "set spec.namespace in the Application, or metadata.namespace";
+    return { kind: "refused", ref, reason: { code: "ScopeDenied", message, remedy } };
+  }
+  const denied = scopeDenied(ref, grant);
+  if (denied !== undefined) return { kind: "refused", ref, reason: denied };
+  if (namespace === (object.metadata.namespace ?? "")) return { kind: "placed", ref, object };
+  const { namespace: _dropped, ...metadata } = object.metadata;
+  const placed = { ...metadata, name: own.name, ...(namespace === "" ? {} : { namespace }) };
+  return { kind: "placed", ref, object: { ...object, metadata: placed } };
+};

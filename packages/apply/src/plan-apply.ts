@@ -1,0 +1,132 @@
+import { formatRef } from "@evenkeel/resource";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+
+import { decideAdoption } from "./decide-adoption.ts";
+import type { AdoptPolicy } from "./decide-adoption.ts";
+import { orderObjects } from "./order.ts";
+import type { Order } from "./order.ts";
+import type { Owner } from "./own-marks.ts";
+import { planDigest } from "./plan-digest.ts";
+import type { PlannedWrite } from "./plan-digest.ts";
+import type { Reason } from "./reason.ts";
+
+/** One object of the desired state, already placed (namespace set). */
+export interface DesiredObject {
+  readonly ref: ObjectRef;
+  readonly object: KubeObject;
+  /** Digest of the rendered object. */
+  readonly digest: string;
+}
+
+/** One object that the unit has applied, as far as planning reads it. */
+export interface InventoryEntry {
+  readonly ref: ObjectRef;
+  /** Empty while pending. */
+  readonly uid: string;
+  /** Digest of the rendered object as last applied; empty while pending or after a loss. */
+  readonly desired: string;
+  /** Since when the ref is in no desired of the unit. */
+  readonly absentSince: Date | undefined;
+}
+
+export interface PlannedObject extends DesiredObject {
+  readonly action: "create" | "update" | "unchanged";
+  /** UID of the object that is changed: sent along, so that no other of the same name is. Empty for a create. */
+  readonly uid: string;
+  /** Take differing fields of other managers: only by `adopt: takeover`. */
+  readonly force: boolean;
+}
+
+export interface Refusal {
+  readonly ref: ObjectRef;
+  readonly reason: Reason;
+}
+
+/** Everything that is decided before the first write. */
+export interface Plan {
+  readonly objects: readonly PlannedObject[];
+  /** By index into `objects`. */
+  readonly order: Order;
+  /** Inventory entries that nothing desires any more: to be pruned once proven. */
+  readonly absent: readonly InventoryEntry[];
+  /** Any of these keeps the whole plan from being carried out. */
+  readonly refused: readonly Refusal[];
+  readonly digest: string;
+}
+
+export interface PlanInput {
+  readonly unit: { readonly cluster: string; readonly appUid: string };
+  readonly desired: readonly DesiredObject[];
+  readonly inventory: readonly InventoryEntry[];
+  /** Live objects of the refs that `refsToRead` named, by formatRef; no entry: it does not exist. */
+  readonly live: ReadonlyMap<string, KubeObject>;
+  /** Claims of other apps on desired refs, by formatRef. */
+  readonly claims: ReadonlyMap<string, string>;
+  readonly owner: Owner;
+  readonly policy: { readonly adopt: AdoptPolicy };
+  readonly now: Date;
+}
+
+const byKey = (inventory: readonly InventoryEntry[]): ReadonlyMap<string, InventoryEntry> =>
+  new Map(inventory.map((entry) => [formatRef(entry.ref), entry]));
+
+/** Desired refs that the inventory does not know with a uid: what is live under their names must be read first. */
+export const refsToRead = (
+  desired: readonly DesiredObject[],
+  inventory: readonly InventoryEntry[],
+): readonly ObjectRef[] => {
+  const known = byKey(inventory);
+  return desired.filter(({ ref }) => (known.get(formatRef(ref))?.uid ?? "") === "").map(({ ref }) => ref);
+};
+
+const planObject = (
+  desired: DesiredObject,
+  known: InventoryEntry | undefined,
+  input: PlanInput,
+): PlannedObject | Refusal => {
+  const { ref } = desired;
+  const key = formatRef(ref);
+  const claimedBy = input.claims.get(key);
+  if (claimedBy !== undefined) {
+    const message = `${key} belongs to application ${claimedBy}`;
+    const remedy = "remove it from one of the two applications";
+    return { ref, reason: { code: "OwnershipConflict", message, remedy } };
+  }
+  if (known !== undefined && known.uid !== "") {
+    const action = known.desired === desired.digest ? "unchanged" : "update";
+    return { ...desired, action, uid: known.uid, force: false };
+  }
+  const live = input.live.get(key);
+  const adoption = decideAdoption(ref, desired.object, live, input.owner, input.policy.adopt);
+  if (adoption.kind === "refuse") return { ref, reason: adoption.reason };
+  if (adoption.kind === "create") return { ...desired, action: "create", uid: "", force: false };
+  return { ...desired, action: "update", uid: live?.metadata.uid ?? "", force: adoption.kind === "take" };
+};
+
+/** The writes of a plan's objects, as ledger and digest name them. */
+export const writesOf = (objects: readonly PlannedObject[]): readonly PlannedWrite[] =>
+  objects.flatMap(({ action, ref, digest }) =>
+    action === "unchanged" ? [] : [{ verb: action, ref, content: digest }],
+  );
+
+/**
+ * Decides every action from desired to applied: equal digest is unchanged and not sent; a ref that is new to the unit is
+ * created, recovered or adopted as the policy says; what left desired is a candidate for pruning. Changes nothing.
+ */
+export const planApply = (input: PlanInput): Plan => {
+  const known = byKey(input.inventory);
+  const decided = input.desired.map((desired) => planObject(desired, known.get(formatRef(desired.ref)), input));
+  const objects = decided.filter((each): each is PlannedObject => "action" in each);
+  const refused = decided.filter((each): each is Refusal => "reason" in each);
+  const wanted = new Set(input.desired.map(({ ref }) => formatRef(ref)));
+  const absent = input.inventory
+    .filter(({ ref }) => !wanted.has(formatRef(ref)))
+    .map((entry) => ({ ...entry, absentSince: entry.absentSince ?? input.now }));
+  return {
+    objects,
+    order: orderObjects(objects.map(({ object }) => object)),
+    absent,
+    refused,
+    digest: planDigest(input.unit, writesOf(objects)),
+  };
+};

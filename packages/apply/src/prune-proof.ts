@@ -1,0 +1,171 @@
+import { OWN_ANNOTATIONS, describeRef, formatRef } from "@evenkeel/resource";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+
+import { textAt } from "./json-at.ts";
+import { hasOwnEntry, marksOf } from "./own-marks.ts";
+import type { Owner } from "./own-marks.ts";
+import { isProtectedKind } from "./protected-kinds.ts";
+import type { Reason, ReasonWord } from "./reason.ts";
+
+/** Everything that is known about one object that might be pruned. */
+export interface PruneEvidence {
+  readonly ref: ObjectRef;
+  /** UID in the unit's inventory; empty if the entry is pending. */
+  readonly inventoryUid: string;
+  /** The object as just read, from a complete answer of a kind that is served. */
+  readonly live: KubeObject | undefined;
+  readonly owner: Owner;
+  /** Keys (formatRef) of the newest desired. */
+  readonly desired: ReadonlySet<string>;
+  readonly render: { readonly verified: boolean; readonly empty: boolean };
+  /** The application allows that nothing at all is desired; also set for a removed application. */
+  readonly allowEmpty: boolean;
+  /** The newest version is applied in full. */
+  readonly applied: boolean;
+  /** The kind is served and its group answered in full. */
+  readonly discovered: boolean;
+  /** Another app's claim on the ref. */
+  readonly claimedBy: string | undefined;
+  /** The application prunes at all. */
+  readonly enabled: boolean;
+  /** Objects to be deleted or made again in this seq, and how many may be. */
+  readonly deletions: number;
+  readonly budget: number;
+  /** An Approval names this plan. */
+  readonly approved: boolean;
+  readonly absentForMs: number;
+  readonly graceMs: number;
+}
+
+export interface PruneCondition {
+  /** Letter of safety.md I5; `prune`, `kind` for the rules of kubernetes.md 9.2 beside it. */
+  readonly id: "a" | "b" | "c" | "d" | "e" | "f" | "g" | "i" | "j" | "prune" | "kind";
+  readonly says: string;
+  readonly holds: (evidence: PruneEvidence) => boolean;
+  readonly code: ReasonWord;
+  readonly otherwise: (evidence: PruneEvidence) => string;
+  readonly remedy: string;
+}
+
+const ASK_APPROVAL = "declare an Approval that names this plan digest, or bring the object back in Git";
+
+/**
+ * The proof of a prune (safety.md I5, kubernetes.md 9.2): all must hold; the first that does not is shown. (h), the uid
+ * and resourceVersion preconditions, is how the call itself is made.
+ */
+export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
+  {
+    id: "prune",
+    says: "the application prunes",
+    holds: ({ enabled, live }) => enabled && live?.metadata.annotations?.[OWN_ANNOTATIONS.prune] !== "never",
+    code: "PruneProtected",
+    otherwise: ({ enabled }) => (enabled ? "it is annotated never to be pruned" : "the application does not prune"),
+    remedy: "delete it by hand, or declare prune",
+  },
+  {
+    id: "a",
+    says: "the inventory of this unit has this very object",
+    holds: ({ inventoryUid, live }) => inventoryUid !== "" && live?.metadata.uid === inventoryUid,
+    code: "PruneUnproven",
+    otherwise: ({ inventoryUid }) =>
+      inventoryUid === "" ? "the inventory does not know its uid" : "another object has its name now",
+    remedy: "nothing: it is not ours to delete",
+  },
+  {
+    id: "b",
+    says: "the newest desired does not have the ref",
+    holds: ({ desired, ref }) => !desired.has(formatRef(ref)),
+    code: "PruneUnproven",
+    otherwise: () => "it is desired again",
+    remedy: "nothing",
+  },
+  {
+    id: "c",
+    says: "the desired comes from a complete, verified render that is not empty",
+    holds: ({ render, allowEmpty }) => render.verified && (!render.empty || allowEmpty),
+    code: "EmptyDesired",
+    otherwise: ({ render }) =>
+      render.empty ? "nothing at all is desired, which may be a mistake" : "the render is not verified",
+    remedy: "declare allowEmpty if the application is meant to be empty",
+  },
+  {
+    id: "d",
+    says: "that desired is applied in full",
+    holds: ({ applied }) => applied,
+    code: "PruneUnproven",
+    otherwise: () => "the newest version is not applied in full yet",
+    remedy: "correct what keeps it from being applied",
+  },
+  {
+    id: "e",
+    says: "discovery and the read that showed the object were complete",
+    holds: ({ discovered }) => discovered,
+    code: "PruneUnproven",
+    otherwise: () => "the cluster's answer about its kind is not complete",
+    remedy: "nothing: it is tried again",
+  },
+  {
+    id: "f",
+    says: "the object has our label, installation and Apply entry, and no controller",
+    holds: ({ live, owner }) => live !== undefined && whyNotOurs(live, owner) === undefined,
+    code: "PruneUnproven",
+    otherwise: ({ live, owner }) => (live === undefined ? "it is not there" : (whyNotOurs(live, owner) ?? "")),
+    remedy: "nothing: it is not ours to delete",
+  },
+  {
+    id: "g",
+    says: "no other application claims the ref",
+    holds: ({ claimedBy }) => claimedBy === undefined,
+    code: "OwnershipConflict",
+    otherwise: ({ claimedBy }) => `application ${claimedBy ?? ""} claims it`,
+    remedy: "nothing: the object belongs to that application",
+  },
+  {
+    id: "kind",
+    says: "its kind is not protected, or an Approval names the plan",
+    holds: ({ ref, approved }) => approved || !isProtectedKind(ref),
+    code: "PruneProtected",
+    otherwise: ({ ref }) => `deleting a ${ref.kind} takes other things with it`,
+    remedy: ASK_APPROVAL,
+  },
+  {
+    id: "i",
+    says: "the plan is within the budget, or an Approval names it",
+    holds: ({ approved, deletions, budget }) => approved || deletions <= budget,
+    code: "PruneBudget",
+    otherwise: ({ deletions, budget }) => `${deletions} objects would be deleted, and ${budget} may be`,
+    remedy: ASK_APPROVAL,
+  },
+  {
+    id: "j",
+    says: "the ref has been absent for the grace time",
+    holds: ({ absentForMs, graceMs }) => absentForMs >= graceMs,
+    code: "PruneUnproven",
+    otherwise: ({ absentForMs, graceMs }) =>
+      `it is absent from Git for ${Math.floor(absentForMs / 1000)} s of ${Math.ceil(graceMs / 1000)} s`,
+    remedy: "nothing: it is looked at again when the time is over",
+  },
+];
+
+const whyNotOurs = (live: KubeObject, owner: Owner): string | undefined => {
+  const marks = marksOf(live);
+  if (marks.appUid !== owner.appUid) return "it does not have this application's label";
+  if (marks.installation !== owner.installation) return "it belongs to another installation";
+  if (!hasOwnEntry(live)) return "we own no field of it";
+  const controller = live.metadata.ownerReferences?.find((owning) => owning["controller"] === true);
+  return controller === undefined
+    ? undefined
+    : `${textAt(controller, "kind")} ${textAt(controller, "name")} controls it`;
+};
+
+export type PruneVerdict =
+  | { readonly kind: "proven" }
+  | { readonly kind: "unproven"; readonly condition: PruneCondition["id"]; readonly reason: Reason };
+
+/** Whether an object may be deleted; else the first condition that does not hold, in words. */
+export const provePrune = (evidence: PruneEvidence): PruneVerdict => {
+  const failed = PRUNE_CONDITIONS.find(({ holds }) => !holds(evidence));
+  if (failed === undefined) return { kind: "proven" };
+  const message = `${describeRef(evidence.ref)} is kept: ${failed.otherwise(evidence)}`;
+  return { kind: "unproven", condition: failed.id, reason: { code: failed.code, message, remedy: failed.remedy } };
+};
