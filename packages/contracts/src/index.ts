@@ -1,4 +1,5 @@
 export * from "./gen/names.ts";
+export { descriptorSet } from "./gen/descriptor-set.ts";
 export { flows } from "./gen/flows.ts";
 export type { Flow, Tokens } from "./flow.ts";
 export { reasonCodes } from "./reasons.ts";

@@ -283,6 +283,14 @@ export interface GetTraceResponse {
     | undefined;
   /** Time from the accepted commit to all objects live, milliseconds; 0 if not known. */
   commitToLiveMs: bigint;
+  /** Of that, from the accepted commit to the rendered set, milliseconds; 0 if not known. */
+  renderMs: bigint;
+  /** Of that, the run that wrote the objects, milliseconds; 0 if not known. */
+  applyMs: bigint;
+  /** From the last write until all objects were healthy, milliseconds; 0 if not known or not yet. */
+  healthyMs: bigint;
+  /** Declared policy for drift, as its last drift fact told; unspecified if there was none. */
+  policy: DriftPolicy;
 }
 
 /** Asks for sources. */
@@ -2263,7 +2271,17 @@ export const GetTraceRequest: MessageFns<GetTraceRequest> = {
 };
 
 function createBaseGetTraceResponse(): GetTraceResponse {
-  return { ref: undefined, unit: undefined, objectDigest: "", drift: undefined, commitToLiveMs: 0n };
+  return {
+    ref: undefined,
+    unit: undefined,
+    objectDigest: "",
+    drift: undefined,
+    commitToLiveMs: 0n,
+    renderMs: 0n,
+    applyMs: 0n,
+    healthyMs: 0n,
+    policy: 0,
+  };
 }
 
 export const GetTraceResponse: MessageFns<GetTraceResponse> = {
@@ -2285,6 +2303,27 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
         throw new globalThis.Error("value provided for field message.commitToLiveMs of type uint64 too large");
       }
       writer.uint32(40).uint64(message.commitToLiveMs);
+    }
+    if (message.renderMs !== 0n) {
+      if (BigInt.asUintN(64, message.renderMs) !== message.renderMs) {
+        throw new globalThis.Error("value provided for field message.renderMs of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.renderMs);
+    }
+    if (message.applyMs !== 0n) {
+      if (BigInt.asUintN(64, message.applyMs) !== message.applyMs) {
+        throw new globalThis.Error("value provided for field message.applyMs of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.applyMs);
+    }
+    if (message.healthyMs !== 0n) {
+      if (BigInt.asUintN(64, message.healthyMs) !== message.healthyMs) {
+        throw new globalThis.Error("value provided for field message.healthyMs of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.healthyMs);
+    }
+    if (message.policy !== 0) {
+      writer.uint32(72).int32(message.policy);
     }
     return writer;
   },
@@ -2342,6 +2381,38 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
             message.commitToLiveMs = reader.uint64() as bigint;
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.renderMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.applyMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.healthyMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.policy = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2371,6 +2442,18 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
     if (message.commitToLiveMs !== 0n) {
       obj.commitToLiveMs = message.commitToLiveMs.toString();
     }
+    if (message.renderMs !== 0n) {
+      obj.renderMs = message.renderMs.toString();
+    }
+    if (message.applyMs !== 0n) {
+      obj.applyMs = message.applyMs.toString();
+    }
+    if (message.healthyMs !== 0n) {
+      obj.healthyMs = message.healthyMs.toString();
+    }
+    if (message.policy !== 0) {
+      obj.policy = driftPolicyToJSON(message.policy);
+    }
     return obj;
   },
 
@@ -2390,6 +2473,10 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
     message.commitToLiveMs = (object.commitToLiveMs !== undefined && object.commitToLiveMs !== null)
       ? BigInt(object.commitToLiveMs)
       : 0n;
+    message.renderMs = (object.renderMs !== undefined && object.renderMs !== null) ? BigInt(object.renderMs) : 0n;
+    message.applyMs = (object.applyMs !== undefined && object.applyMs !== null) ? BigInt(object.applyMs) : 0n;
+    message.healthyMs = (object.healthyMs !== undefined && object.healthyMs !== null) ? BigInt(object.healthyMs) : 0n;
+    message.policy = object.policy ?? 0;
     return message;
   },
 };
