@@ -14,3 +14,5 @@ export type { MaskCache, ObjectRecord, RecordOptions } from "./object-record.ts"
 export { entriesOf, ownEntry } from "./owned-entry.ts";
 export type { ManagedEntry } from "./owned-entry.ts";
 export type { Difference } from "./show-value.ts";
+export { fromStoredRecord, toStoredRecord } from "./stored-record.ts";
+export type { StoredRecord } from "./stored-record.ts";

@@ -2,7 +2,7 @@ import type { KubeObject } from "@evenkeel/resource";
 
 import { managersOf } from "./differing-managers.ts";
 import type { Attribution } from "./differing-managers.ts";
-import { compileMask, showPath } from "./field-mask.ts";
+import { FieldsRefused, compileMask, showPath } from "./field-mask.ts";
 import type { MaskNode } from "./field-mask.ts";
 import { fingerprintFor, linesOf } from "./fingerprint.ts";
 import { ABSENT, emptyLeaves, orderOf, valuesOf } from "./mask-values.ts";
@@ -73,8 +73,7 @@ const orderDifferences = (
 const ownedPaths = (mask: MaskNode, empty: ReadonlySet<string>): string =>
   linesOf(new Map([...valuesOf(mask, {}, new Set()).keys()].filter((path) => !empty.has(path)).map((p) => [p, ""])));
 
-/** Compares server output with server output: what a forced apply would make against what is (kubernetes.md 6.2). */
-export const judgeConfirmation = ({ record, body, dry, live, hashKey }: Confirming): Confirmation => {
+const judge = ({ record, body, dry, live, hashKey }: Confirming): Confirmation => {
   if (dry.metadata.resourceVersion !== live.metadata.resourceVersion) return { verdict: "REQUEUE" };
   const dryEntry = ownEntry(dry);
   if (dryEntry === undefined) return { verdict: "UNVERIFIABLE", reason: "the server keeps no managedFields for us" };
@@ -117,4 +116,14 @@ export const judgeConfirmation = ({ record, body, dry, live, hashKey }: Confirmi
       empty: [...empty],
     },
   };
+};
+
+/** Compares server output with server output: what a forced apply would make against what is (kubernetes.md 6.2). */
+export const judgeConfirmation = (confirming: Confirming): Confirmation => {
+  try {
+    return judge(confirming);
+  } catch (error) {
+    if (error instanceof FieldsRefused) return { verdict: "UNVERIFIABLE", reason: error.message };
+    throw error;
+  }
 };
