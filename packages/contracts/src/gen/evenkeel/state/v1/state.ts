@@ -112,6 +112,8 @@ export interface ApplyRecord {
   meta: string;
   /** The server does not track fields for this object: subset comparison. */
   legacy: boolean;
+  /** Leaves that are empty in desired: their existence alone is compared. */
+  empty: string[];
 }
 
 /** One object that a unit has applied, or is about to create. */
@@ -166,6 +168,8 @@ export interface Claim {
     | undefined;
   /** App UID of the owner. */
   appUid: string;
+  /** Name of the Application that held it when the claim was made: where to look whether it was released. */
+  app: string;
 }
 
 /** Bucket `status`, key `<service>.<cluster>.<app>`: working memory of a lease holder. */
@@ -837,6 +841,7 @@ function createBaseApplyRecord(): ApplyRecord {
     ord: "",
     meta: "",
     legacy: false,
+    empty: [],
   };
 }
 
@@ -886,6 +891,9 @@ export const ApplyRecord: MessageFns<ApplyRecord> = {
     }
     if (message.legacy !== false) {
       writer.uint32(96).bool(message.legacy);
+    }
+    for (const v of message.empty) {
+      writer.uint32(106).string(v!);
     }
     return writer;
   },
@@ -999,6 +1007,14 @@ export const ApplyRecord: MessageFns<ApplyRecord> = {
             message.legacy = reader.bool();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.empty.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1049,6 +1065,9 @@ export const ApplyRecord: MessageFns<ApplyRecord> = {
     if (message.legacy !== false) {
       obj.legacy = message.legacy;
     }
+    if (message.empty?.length) {
+      obj.empty = message.empty;
+    }
     return obj;
   },
 
@@ -1071,6 +1090,7 @@ export const ApplyRecord: MessageFns<ApplyRecord> = {
     message.ord = object.ord ?? "";
     message.meta = object.meta ?? "";
     message.legacy = object.legacy ?? false;
+    message.empty = object.empty?.map((e) => e) || [];
     return message;
   },
 };
@@ -1398,7 +1418,7 @@ export const Inventory: MessageFns<Inventory> = {
 };
 
 function createBaseClaim(): Claim {
-  return { ref: undefined, appUid: "" };
+  return { ref: undefined, appUid: "", app: "" };
 }
 
 export const Claim: MessageFns<Claim> = {
@@ -1408,6 +1428,9 @@ export const Claim: MessageFns<Claim> = {
     }
     if (message.appUid !== "") {
       writer.uint32(18).string(message.appUid);
+    }
+    if (message.app !== "") {
+      writer.uint32(26).string(message.app);
     }
     return writer;
   },
@@ -1441,6 +1464,14 @@ export const Claim: MessageFns<Claim> = {
             message.appUid = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.app = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1461,6 +1492,9 @@ export const Claim: MessageFns<Claim> = {
     if (message.appUid !== "") {
       obj.appUid = message.appUid;
     }
+    if (message.app !== "") {
+      obj.app = message.app;
+    }
     return obj;
   },
 
@@ -1471,6 +1505,7 @@ export const Claim: MessageFns<Claim> = {
     const message = createBaseClaim();
     message.ref = (object.ref !== undefined && object.ref !== null) ? ObjectRef.fromPartial(object.ref) : undefined;
     message.appUid = object.appUid ?? "";
+    message.app = object.app ?? "";
     return message;
   },
 };
