@@ -104,7 +104,7 @@ export interface ApplyRecord {
   desired: string;
   /** Hash of our ownership: apiVersion and mask. */
   own: string;
-  /** Hash of the owned values. */
+  /** Hash of the owned values, then the paths of leaves that are empty in desired, one a line. */
   val: string;
   /** Hash of the order of our items in keyed lists. */
   ord: string;
@@ -112,8 +112,6 @@ export interface ApplyRecord {
   meta: string;
   /** The server does not track fields for this object: subset comparison. */
   legacy: boolean;
-  /** Leaves that are empty in desired: their existence alone is compared. */
-  empty: string[];
 }
 
 /** One object that a unit has applied, or is about to create. */
@@ -841,7 +839,6 @@ function createBaseApplyRecord(): ApplyRecord {
     ord: "",
     meta: "",
     legacy: false,
-    empty: [],
   };
 }
 
@@ -891,9 +888,6 @@ export const ApplyRecord: MessageFns<ApplyRecord> = {
     }
     if (message.legacy !== false) {
       writer.uint32(96).bool(message.legacy);
-    }
-    for (const v of message.empty) {
-      writer.uint32(106).string(v!);
     }
     return writer;
   },
@@ -1007,14 +1001,6 @@ export const ApplyRecord: MessageFns<ApplyRecord> = {
             message.legacy = reader.bool();
             continue;
           }
-          case 13: {
-            if (tag !== 106) {
-              break;
-            }
-
-            message.empty.push(reader.string());
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1065,9 +1051,6 @@ export const ApplyRecord: MessageFns<ApplyRecord> = {
     if (message.legacy !== false) {
       obj.legacy = message.legacy;
     }
-    if (message.empty?.length) {
-      obj.empty = message.empty;
-    }
     return obj;
   },
 
@@ -1090,7 +1073,6 @@ export const ApplyRecord: MessageFns<ApplyRecord> = {
     message.ord = object.ord ?? "";
     message.meta = object.meta ?? "";
     message.legacy = object.legacy ?? false;
-    message.empty = object.empty?.map((e) => e) || [];
     return message;
   },
 };
