@@ -18,3 +18,4 @@ export {
   type GitServerOptions,
   startGitServer,
 } from "./git/start-git-server.ts";
+export { type OtlpRecorder, type RecordedSpan, startOtlpRecorder } from "./otlp/start-otlp-recorder.ts";
