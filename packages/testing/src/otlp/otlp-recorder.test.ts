@@ -13,7 +13,7 @@ it("records the spans that a service exports, with ids, parents, links and attri
     );
   }
   const [inner, outer] = ["inner", "outer"].map((name) => recorder.spans().find((span) => span.name === name));
-  expect(inner).toMatchObject({ service: "applier", traceId: outer?.traceId, parentSpanId: outer?.spanId });
+  expect(inner).toMatchObject({ service: "evenkeel-applier", traceId: outer?.traceId, parentSpanId: outer?.spanId });
   expect(outer).toMatchObject({
     parentSpanId: "",
     attributes: { app: "web" },
