@@ -75,7 +75,11 @@ const selectorFaults = (document: Json): readonly Fault[] => {
 
 const rewriteFaults = (document: Json): readonly Fault[] =>
   ["repository", "gitRef", "from", "to"]
-    .filter((name) => valueAt(document, ["spec", name]) === undefined)
+    .filter((name) => valueAt(document, ["spec", "scope", name]) === undefined)
     .map((name) =>
-      fault(["spec", name], "is required for acceptRewrite", `add ${name}: the condition of the source names it`),
+      fault(
+        ["spec", "scope", name],
+        "is required for acceptRewrite",
+        `add ${name}: the condition of the source names it`,
+      ),
     );

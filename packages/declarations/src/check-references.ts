@@ -40,10 +40,10 @@ export const checkReferences = (declaration: Declaration, known: Known): readonl
       ];
     }
     case "Override": {
-      const { repository } = declaration.spec;
+      const { repository } = declaration.spec.scope;
       return known.has("Repository", repository)
         ? []
-        : [missing("Repository", repository, ["spec", "repository"], known)];
+        : [missing("Repository", repository, ["spec", "scope", "repository"], known)];
     }
     case "Approval": {
       const { app, cluster } = declaration.spec.unit;

@@ -113,10 +113,12 @@ export interface ApplicationSpec {
 /** Lets one rewritten history be followed, once: both ids must match. */
 export interface OverrideSpec {
   readonly what: "acceptRewrite";
-  readonly repository: string;
-  readonly gitRef: string;
-  readonly from: string;
-  readonly to: string;
+  readonly scope: {
+    readonly repository: string;
+    readonly gitRef: string;
+    readonly from: string;
+    readonly to: string;
+  };
   readonly reason: string;
   readonly owner: string;
   /** RFC 3339. */

@@ -138,7 +138,7 @@ describe("a fault", () => {
     const text = `apiVersion: evenkeel.dev/v1alpha1
 kind: Override
 metadata: {name: stop}
-spec: {what: suspend, reason: incident 12, owner: ana, expiresAt: 2026-11-23T12:00:00Z}
+spec: {what: suspend, scope: {application: web}, reason: incident 12, owner: ana, expiresAt: 2026-11-23T12:00:00Z}
 `;
     expect(said({ "f.yaml": text })[0]).toContain("f.yaml:4:14: spec.what: suspend is not supported yet");
   });
@@ -158,10 +158,11 @@ kind: Override
 metadata: {name: shop-rewrite}
 spec:
   what: acceptRewrite
-  repository: shop
-  gitRef: refs/heads/main
-  from: ${"a".repeat(40)}
-  to: ${"b".repeat(40)}
+  scope:
+    repository: shop
+    gitRef: refs/heads/main
+    from: ${"a".repeat(40)}
+    to: ${"b".repeat(40)}
   reason: history cleaned
   owner: ana
   expiresAt: 2026-11-23T12:00:00Z
@@ -170,7 +171,9 @@ spec:
     const { set, errors } = fleet({ "f.yaml": text });
     expect(errors).toEqual([]);
     expect(set.overrides[0]?.spec).toMatchObject({ what: "acceptRewrite", expiresAt: "2026-11-23T12:00:00Z" });
-    expect(said({ "f.yaml": text.replace(/ {2}to: .*\n/, "") })[0]).toContain("spec.to: is required for acceptRewrite");
+    expect(said({ "f.yaml": text.replace(/ {4}to: .*\n/, "") })[0]).toContain(
+      "spec.scope.to: is required for acceptRewrite",
+    );
   });
 
   test("approves one plan of one unit", () => {

@@ -106,10 +106,12 @@ export const applicationWithDefaults = (name: string, written: WrittenApplicatio
 
 export const overrideOf = (written: OverrideSpec): OverrideSpec => ({
   what: "acceptRewrite",
-  repository: written.repository,
-  gitRef: written.gitRef,
-  from: written.from,
-  to: written.to,
+  scope: {
+    repository: written.scope.repository,
+    gitRef: written.scope.gitRef,
+    from: written.scope.from,
+    to: written.scope.to,
+  },
   reason: written.reason,
   owner: written.owner,
   expiresAt: written.expiresAt,

@@ -14,20 +14,27 @@ export const overrideSchema = documentOf(
   closed(
     {
       what: { type: "string", enum: ["acceptRewrite", "suspend", "detectOnly", "pin"] },
-      repository: { ...text, description: "Name of the Repository whose rewrite is accepted." },
-      gitRef: {
-        type: "string",
-        pattern: "^(?:refs/(?:heads|tags)/.+|HEAD)$",
-        expects: "a full Git ref, such as refs/heads/main",
-      },
-      from: { ...fullId, description: "The accepted tip that is given up." },
-      to: { ...fullId, description: "The tip that is accepted instead." },
-      scope: { type: "object", additionalProperties: true },
+      scope: closed(
+        {
+          repository: { ...label, description: "Name of the Repository whose rewrite is accepted." },
+          gitRef: {
+            type: "string",
+            pattern: "^(?:refs/(?:heads|tags)/.+|HEAD)$",
+            expects: "a full Git ref, such as refs/heads/main",
+          },
+          from: { ...fullId, description: "The accepted tip that is given up." },
+          to: { ...fullId, description: "The tip that is accepted instead." },
+          application: label,
+          cluster: label,
+        },
+        [],
+        "What it acts on: for acceptRewrite repository, gitRef, from and to, as the hold names them.",
+      ),
       revision: fullId,
       digest: text,
       ...accountable,
     },
-    ["what", ...always],
+    ["what", "scope", ...always],
   ),
   "A temporary exception from a rule.",
 );
