@@ -56,11 +56,10 @@ metadata:
   name: accept-rewrite-of-shop
 spec:
   what: acceptRewrite
-  scope:
-    repository: shop
-    gitRef: refs/heads/main
-    from: ${from}
-    to: ${to}
+  repository: shop
+  gitRef: refs/heads/main
+  from: ${from}
+  to: ${to}
   owner: ana@example.org
   reason: the branch was rebuilt on purpose
   expiresAt: ${expiresAt.toISOString().replace(/\.\d+Z$/, "Z")}
