@@ -1,0 +1,78 @@
+import { judgeConfirmation, judgeEvent, recordOf } from "@evenkeel/drift";
+import type { Confirmation } from "@evenkeel/drift";
+import { isApiError } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
+import { APP_LABEL, OWN_ANNOTATIONS, refOf } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+
+import { openEditor } from "./editor.ts";
+import type { Editor } from "./editor.ts";
+
+/** One row of the drift matrix (kubernetes.md 7). */
+export interface DriftCase {
+  readonly id: string;
+  readonly title: string;
+  /** Without namespace; `namespaced: false` for cluster-scoped ones. */
+  readonly manifest: KubeObject;
+  readonly namespaced?: boolean;
+  readonly edit: (editor: Editor) => Promise<void>;
+  readonly expected: Found["verdict"];
+  /** Where a local test must already say no, before any dry-run. */
+  readonly candidate?: boolean;
+  /** Paths that the finding must name. */
+  readonly paths?: readonly string[];
+  readonly managers?: readonly string[];
+}
+
+/** What the detector's rules make of it. */
+export interface Found {
+  readonly verdict: Confirmation["verdict"] | "MISSING" | "TERMINATING" | "REFUSED";
+  readonly candidate: boolean;
+  /** What a dry-run says, asked also where the local tests passed: a difference there was missed. */
+  readonly dry: Confirmation["verdict"] | "NOT_ASKED";
+  readonly paths: readonly string[];
+  readonly managers: readonly string[];
+}
+
+const hashKey = "matrix";
+
+/** The manifest as the applier would send it. */
+export const bodyOf = (manifest: KubeObject, namespace: string): KubeObject => ({
+  ...manifest,
+  metadata: {
+    ...manifest.metadata,
+    ...(namespace === "" ? {} : { namespace }),
+    labels: { ...manifest.metadata.labels, [APP_LABEL]: "matrix" },
+    annotations: { ...manifest.metadata.annotations, [OWN_ANNOTATIONS.seq]: "1", [OWN_ANNOTATIONS.epoch]: "1" },
+  },
+});
+
+const none = { candidate: true, dry: "NOT_ASKED", paths: [], managers: [] } as const;
+
+/** Applies, records, has the edit made, and judges: the two local tests first, a forced dry-run where they fail. */
+export const runCase = async (kube: Kube, row: DriftCase, namespace: string, signal: AbortSignal): Promise<Found> => {
+  const body = bodyOf(row.manifest, row.namespaced === false ? "" : namespace);
+  const applied = await kube.serverSideApply({ object: body, force: false, dryRun: false }, signal);
+  const record = recordOf(applied.object, body, { desired: "d", hashKey });
+  await row.edit(openEditor(kube, body, signal));
+  const live = await kube.getObject(refOf(body), {}, signal);
+  if (live === undefined) return { ...none, verdict: "MISSING" };
+  const judged = judgeEvent(record, live, { hashKey, masks: new Map(), versionsOrdered: true });
+  if (judged.kind === "terminating") return { ...none, verdict: "TERMINATING" };
+  try {
+    const dry = await kube.serverSideApply({ object: body, force: true, dryRun: true }, signal);
+    const confirmed = judgeConfirmation({ record, body, dry: dry.object, live, hashKey });
+    const isCandidate = judged.kind === "candidate";
+    return {
+      // What the local tests let pass never reaches a dry-run: it is in sync, whatever that would have said.
+      verdict: isCandidate ? confirmed.verdict : "IN_SYNC",
+      candidate: isCandidate,
+      dry: confirmed.verdict,
+      paths: "differences" in confirmed ? confirmed.differences.map((difference) => difference.path) : [],
+      managers: "managers" in confirmed ? confirmed.managers.map((found) => found.manager) : [],
+    };
+  } catch (error) {
+    if (isApiError(error)) return { ...none, verdict: "UNVERIFIABLE" };
+    throw error;
+  }
+};
