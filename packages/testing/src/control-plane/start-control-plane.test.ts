@@ -6,6 +6,10 @@ import { json } from "node:stream/consumers";
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { findProgram } from "@evenkeel/programs";
+
+import { eventually } from "../eventually.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { makeAuthority } from "./certificates.ts";
 import { controlPlaneAvailable } from "./shared-control-plane.ts";
 import { type ControlPlane, startControlPlane } from "./start-control-plane.ts";
@@ -28,6 +32,30 @@ interface Answer {
 }
 type Login = { readonly cert: string; readonly key: string } | { readonly headers: Record<string, string> };
 
+const callServer = (
+  controlPlane: ControlPlane,
+  login: Login,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const { headers } = { headers: {}, ...login };
+    const options = { ca: controlPlane.caPem, agent: false as const, method, ...login };
+    request(
+      `${controlPlane.server}${path}`,
+      { ...options, headers: { ...headers, "content-type": "application/json" } },
+      (response) => {
+        json(response).then(
+          (parsed) => resolve({ status: response.statusCode, body: parsed as Answer["body"] }),
+          reject,
+        );
+      },
+    )
+      .on("error", reject)
+      .end(body === undefined ? undefined : JSON.stringify(body));
+  });
+
 describe.skipIf(!controlPlaneAvailable)("a control plane", () => {
   let controlPlane: ControlPlane;
   beforeAll(async () => {
@@ -40,22 +68,7 @@ describe.skipIf(!controlPlaneAvailable)("a control plane", () => {
   });
 
   const call = (login: Login, method: string, path: string, body?: object): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const { headers } = { headers: {}, ...login };
-      const options = { ca: controlPlane.caPem, agent: false as const, method, ...login };
-      request(
-        `${controlPlane.server}${path}`,
-        { ...options, headers: { ...headers, "content-type": "application/json" } },
-        (response) => {
-          json(response).then(
-            (parsed) => resolve({ status: response.statusCode, body: parsed as Answer["body"] }),
-            reject,
-          );
-        },
-      )
-        .on("error", reject)
-        .end(body === undefined ? undefined : JSON.stringify(body));
-    });
+    callServer(controlPlane, login, method, path, body);
   const configMap = (name: string) => ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name } });
   const configMaps = "/api/v1/namespaces/default/configmaps";
 
@@ -87,3 +100,32 @@ describe.skipIf(!controlPlaneAvailable)("a control plane", () => {
     expect(await call(bearer, "GET", `${configMaps}/kept`)).toMatchObject({ status: 200 });
   });
 });
+
+test.skipIf(!controlPlaneAvailable)(
+  "on a folder of its own, keeps all over a restart",
+  { timeout: 120_000 },
+  async () => {
+    await using folder = await temporaryFolder();
+    const path = "/api/v1/namespaces/default/configmaps";
+    const first = await startControlPlane({ folder: folder.path });
+    const admin = { cert: first.clientCertPem, key: first.clientKeyPem };
+    const kept = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "kept" } };
+    expect(await callServer(first, admin, "POST", path, kept)).toMatchObject({ status: 201 });
+    await first[Symbol.asyncDispose]();
+    await using second = await startControlPlane({ folder: folder.path });
+    expect(await callServer(second, admin, "GET", `${path}/kept`)).toMatchObject({ status: 200 });
+  },
+);
+
+// On demand only: `npm test` does not build the controller manager, so this runs where somebody has got it.
+if (controlPlaneAvailable && (await findProgram("kube-controller-manager")).path !== undefined) {
+  test("with a controller manager, a deleted namespace goes away", { timeout: 120_000 }, async () => {
+    await using controlPlane = await startControlPlane({ controllerManager: true });
+    const admin = { cert: controlPlane.clientCertPem, key: controlPlane.clientKeyPem };
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "short" } };
+    const call = (method: string, path: string, body?: object) => callServer(controlPlane, admin, method, path, body);
+    expect(await call("POST", "/api/v1/namespaces", namespace)).toMatchObject({ status: 201 });
+    expect(await call("DELETE", "/api/v1/namespaces/short")).toMatchObject({ status: 200 });
+    await eventually(async () => (await call("GET", "/api/v1/namespaces/short")).status === 404, { timeoutMs: 60_000 });
+  });
+}

@@ -52,7 +52,9 @@ export const startControlPlane = async (options: ControlPlaneOptions = {}): Prom
   const folder = options.folder ?? stack.use(await temporaryFolder({ inMemory: true })).path;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const credentials = await credentialsIn(folder);
-  const etcd = stack.use(await startEtcd(etcdBinary, folder, options.folder !== undefined));
+  // A socket's path may have some 100 characters; a folder of the caller's may well be longer.
+  const sockets = options.folder === undefined ? folder : stack.use(await temporaryFolder({ inMemory: true })).path;
+  const etcd = stack.use(await startEtcd(etcdBinary, { folder, sockets, durable: options.folder !== undefined }));
   const auditLog = join(folder, "audit.log");
   const audit = options.audit === true ? await auditArgs(folder, auditLog) : [];
   const args = [...audit, ...(options.apiServerArgs ?? [])];
