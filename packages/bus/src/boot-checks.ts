@@ -1,0 +1,108 @@
+import type { StreamInfo } from "@nats-io/jetstream";
+import { type ShardCounts, Topology } from "@evenkeel/contracts";
+
+import { backOffMs, orAborted, pause } from "./back-off.ts";
+import { BusCheckFailed, BusUnavailable } from "./bus-errors.ts";
+import { buckets, bucketStream, bucketSubject } from "./buckets.ts";
+import { failureOf, wordsOf } from "./explain-failure.ts";
+import { readStored, retried } from "./stored-send.ts";
+import { bucketConfig, differences, streamConfig } from "./stream-config.ts";
+import { streams } from "./streams.ts";
+import type { Wire } from "./wire.ts";
+
+/** What the program may do on a server of this version. */
+export type ServerStanding = "supported" | "degraded" | "refused";
+
+/** Below 2.12 message TTLs are accepted and ignored; below 2.14 there is no consumer reset. */
+export const standingOf = (version: string): ServerStanding => {
+  const [major = 0, minor = 0] = version.split(".").map((part) => Number.parseInt(part, 10));
+  if (major > 2 || (major === 2 && minor >= 14)) return "supported";
+  return major === 2 && minor >= 12 ? "degraded" : "refused";
+};
+
+/** Time in which a cluster without a leader may answer as if JetStream were not there. */
+const leaderlessMs = 60_000;
+
+/** Checks version and JetStream API level of the server. */
+export const checkServer = async (wire: Wire, signal?: AbortSignal): Promise<ServerStanding> => {
+  const version = wire.nc.info?.version ?? "unknown";
+  const standing = standingOf(version);
+  if (standing === "refused") throw new BusCheckFailed(`nats-server version: found ${version}, wanted >= 2.14.0`);
+  if (standing === "degraded")
+    wire.log.warn("nats-server is older than supported", { found: version, wanted: "2.14.0" });
+  const end = performance.now() + leaderlessMs;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const { api } = await orAborted(wire.jsm.getAccountInfo(), signal);
+      const level = (api as { readonly level?: number }).level ?? 0;
+      if (level < 2) throw new BusCheckFailed(`JetStream api level: found ${level}, wanted >= 2`);
+      return standing;
+    } catch (error) {
+      if (signal?.aborted === true) throw signal.reason;
+      if (error instanceof BusCheckFailed) throw error;
+      if (failureOf(error) === "refused" || performance.now() > end) {
+        throw new BusUnavailable(`JetStream of ${wire.nc.getServer()} is not available: ${wordsOf(error)}`, {
+          cause: error,
+        });
+      }
+      await pause(backOffMs(attempt, 250, 5000), signal);
+    }
+  }
+};
+
+/** Reads back topology and streams; a difference names stream, key, what was found and what is wanted. */
+export const checkTopology = async (
+  wire: Wire,
+  wanted: { readonly counts: ShardCounts; readonly installation: string; readonly production: boolean },
+  signal?: AbortSignal,
+): Promise<Topology> => {
+  const stored = await readStored(
+    wire,
+    bucketStream("config"),
+    { last_by_subj: bucketSubject("config", "topology") },
+    signal,
+  ).catch((error: Error) => {
+    throw new BusCheckFailed(`bus is not set up (run the bus migration): ${wordsOf(error)}`, { cause: error });
+  });
+  if (stored === undefined)
+    throw new BusCheckFailed("config/topology: found nothing, wanted a topology (run the bus migration)");
+  const topology = Topology.decode(stored.data);
+  const wrong = differences(
+    {
+      partitions: wanted.counts.partitions,
+      sourceShards: wanted.counts.sourceShards,
+      installation: wanted.installation,
+      streamVersion: 1,
+    },
+    topology,
+  );
+  if (wrong.length > 0) throw new BusCheckFailed(`config/topology ${wrong.join("; ")}`);
+  if (wanted.production) await checkSynced(wire, signal);
+  const rows = [
+    ...streams.map((row) => streamConfig(row, topology.replicas)),
+    ...buckets.map((row) => bucketConfig(row, topology.replicas)),
+  ];
+  const problems = await Promise.all(
+    rows.map(async (row) => {
+      const info: StreamInfo = await retried(() => wire.jsm.streams.info(row.name), `stream ${row.name}`, signal);
+      return differences(row, info.config).map((difference) => `stream ${row.name} ${difference}`);
+    }),
+  );
+  if (problems.flat().length > 0) throw new BusCheckFailed(problems.flat().join("; "));
+  return topology;
+};
+
+const checkSynced = async (wire: Wire, signal?: AbortSignal): Promise<void> => {
+  const stored = await readStored(
+    wire,
+    bucketStream("config"),
+    { last_by_subj: bucketSubject("config", "servers") },
+    signal,
+  );
+  const known = stored === undefined ? undefined : (stored.json() as { readonly syncAlways?: boolean });
+  if (known?.syncAlways !== true) {
+    throw new BusCheckFailed(
+      `config/servers syncAlways: found ${String(known?.syncAlways)}, wanted true (sync_interval: always)`,
+    );
+  }
+};

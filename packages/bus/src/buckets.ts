@@ -1,0 +1,33 @@
+import type { BucketName } from "./port.ts";
+
+/** Policy of one bucket; all keep the last value on disk and are read through the leader. */
+export interface BucketRow {
+  readonly name: BucketName;
+  readonly history: number;
+  readonly ttlSeconds?: number;
+  /** How long the mark of an expired or deleted key stays for watchers. */
+  readonly markerTtlSeconds?: number;
+  readonly maxValueBytes?: number;
+  /** Reserved by the server at creation; eight times as much on three replicas. */
+  readonly maxMiB: number;
+  readonly rebuildable: boolean;
+  /** The counter that epochs are taken from: it starts above every old fence. */
+  readonly epochs?: boolean;
+}
+
+export const buckets = [
+  { name: "members", history: 1, ttlSeconds: 12, markerTtlSeconds: 60, maxMiB: 4, rebuildable: true },
+  { name: "leases", history: 1, ttlSeconds: 15, markerTtlSeconds: 60, maxMiB: 4, rebuildable: false, epochs: true },
+  { name: "declarations", history: 1, maxMiB: 64, rebuildable: false },
+  { name: "tips", history: 16, maxMiB: 32, rebuildable: false },
+  { name: "status", history: 1, maxMiB: 32, rebuildable: true },
+  { name: "config", history: 1, maxMiB: 1, rebuildable: false },
+  { name: "blobs", history: 1, maxValueBytes: 800 * 1024, maxMiB: 1024, rebuildable: true },
+  { name: "inventory", history: 1, maxMiB: 256, rebuildable: false },
+] as const satisfies readonly BucketRow[];
+
+/** The stream that keeps a bucket, named as all KV tools expect. */
+export const bucketStream = (name: BucketName): string => `KV_${name}`;
+
+/** The subject of a key. */
+export const bucketSubject = (name: BucketName, key: string): string => `$KV.${name}.${key}`;

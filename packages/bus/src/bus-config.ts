@@ -1,0 +1,37 @@
+import type { ShardCounts } from "@evenkeel/contracts";
+
+import type { BusTls } from "./connection.ts";
+import type { ServiceName } from "./port.ts";
+import type { TrustBundle } from "./trust.ts";
+
+export interface BusConfig {
+  /** `nats://host:port`, one or more. */
+  readonly servers: readonly string[];
+  readonly service: ServiceName;
+  /** Stable over restarts of the same process (pod UID, or kept in the data directory): it takes its leases back at once. */
+  readonly instance: string;
+  readonly installation: string;
+  /** nkey seed: authenticates to the server and signs facts. */
+  readonly seed: string;
+  readonly trust: TrustBundle;
+  readonly counts: ShardCounts;
+  readonly tls?: BusTls;
+  /** Refuses servers that are not known to sync each write. */
+  readonly production?: boolean;
+  /** Version of the program, shown among the members. */
+  readonly version?: string;
+}
+
+export interface MigrateConfig {
+  readonly servers: readonly string[];
+  readonly installation: string;
+  readonly seed: string;
+  readonly counts: ShardCounts;
+  /** 1 (small profile) or 3. */
+  readonly replicas?: number;
+  readonly tls?: BusTls;
+  /** Largest epoch in any readable anchor: the counter of leases starts above it. */
+  readonly anchoredEpoch?: bigint;
+  /** Monitoring address of the server, to learn whether it syncs each write. */
+  readonly monitorUrl?: string;
+}

@@ -1,0 +1,19 @@
+/** A compare-and-set lost: somebody else wrote since the value was read. Reload and decide again. */
+export class BusConflict extends Error {
+  override readonly name = "BusConflict";
+}
+
+/** The bus did not take or answer something within its time; nothing is known to be wrong with the content. */
+export class BusUnavailable extends Error {
+  override readonly name = "BusUnavailable";
+}
+
+/** The bus refused something for good: a permission, a size, an unknown stream. Trying again does not help. */
+export class BusRefused extends Error {
+  override readonly name = "BusRefused";
+}
+
+/** The bus is not the one this program was made for; names the key, what was found and what is wanted. */
+export class BusCheckFailed extends Error {
+  override readonly name = "BusCheckFailed";
+}

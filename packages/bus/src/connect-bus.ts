@@ -1,0 +1,94 @@
+import { jetstream } from "@nats-io/jetstream";
+import type { Telemetry } from "@evenkeel/telemetry";
+
+import { checkServer, checkTopology } from "./boot-checks.ts";
+import { openBucket, rawCodec } from "./bucket.ts";
+import type { BusConfig } from "./bus-config.ts";
+import { dial } from "./connection.ts";
+import { consumeDurable } from "./consume.ts";
+import type { Core } from "./core.ts";
+import { onHint, sendHint } from "./hints.ts";
+import { holdShards } from "./hold-shards.ts";
+import { sharedMembership } from "./members.ts";
+import { inboxPrefix } from "./permissions.ts";
+import type { Bus } from "./port.ts";
+import { publishFact } from "./publish.ts";
+import { readAllFacts, readLastFact } from "./read-stored-facts.ts";
+import { signerOf } from "./service-key.ts";
+import { statementText } from "./sign-fact.ts";
+import { verifierFor } from "./trust.ts";
+import { viewFacts } from "./view.ts";
+import type { Wire } from "./wire.ts";
+
+/** Connects one service to its bus, after the checks that this is the bus it was made for. */
+export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal?: AbortSignal): Promise<Bus> => {
+  const signer = signerOf(config.seed);
+  const nc = await dial(
+    {
+      servers: config.servers,
+      name: `${config.service}/${config.instance}`,
+      inboxPrefix: inboxPrefix(config.service),
+      signer,
+      ...(config.tls === undefined ? {} : { tls: config.tls }),
+    },
+    60_000,
+    signal,
+  );
+  try {
+    const js = jetstream(nc);
+    const jsm = await js.jetstreamManager(false);
+    const checking: Wire = { nc, js, jsm, log: telemetry.log, singleReplica: true };
+    await checkServer(checking, signal);
+    const wanted = { counts: config.counts, installation: config.installation, production: config.production === true };
+    const topology = await checkTopology(checking, wanted, signal);
+    const { service, instance, installation, counts } = config;
+    const verify = verifierFor(config.trust);
+    const wire = { ...checking, singleReplica: topology.replicas <= 1 };
+    return busOf({ wire, service, instance, installation, counts, signer, verify, telemetry }, config.version ?? "");
+  } catch (error) {
+    await nc.close();
+    throw error;
+  }
+};
+
+const busOf = (core: Core, version: string): Bus => {
+  const { nc } = core.wire;
+  const closing = new AbortController();
+  const membership = sharedMembership(core, version);
+  return {
+    service: core.service,
+    instance: core.instance,
+    installation: core.installation,
+    counts: core.counts,
+    publicKey: core.signer.publicKey,
+    publish: (flow, fact, options) => publishFact(core, flow, fact, options),
+    readLast: (flow, tokens, signal) => readLastFact(core, flow, tokens, signal),
+    readAll: (flow, tokens, from, signal) => readAllFacts(core, flow, tokens, from, signal),
+    consume: (durable, routes, options, signal) =>
+      consumeDurable(core, durable, routes, options, AbortSignal.any([signal, closing.signal])),
+    view: (stream, filter, handlers, signal) =>
+      viewFacts(core, stream, filter, handlers, AbortSignal.any([signal, closing.signal])),
+    bucket: (name, codec) => openBucket(core.wire, name, codec),
+    bytes: (name) => openBucket(core.wire, name, rawCodec),
+    async holdShards(work, signal) {
+      const until = AbortSignal.any([signal, closing.signal]);
+      const members = await membership.join(until);
+      await holdShards(core, members, work, until);
+    },
+    hint: (flow, fact) => sendHint(core, flow, fact),
+    onHint: (flow, filter, handle, signal) => onHint(core, flow, filter, handle, signal),
+    sign: (text) => {
+      const signature = core.signer.sign(statementText(core.installation, text));
+      return `${core.signer.publicKey}:${Buffer.from(signature).toString("base64")}`;
+    },
+    verify: (text, signature, role) => {
+      const verdict = core.verify(statementText(core.installation, text), signature, new Date());
+      return verdict.ok && verdict.role === role;
+    },
+    closed: nc.closed().then(() => {}),
+    async [Symbol.asyncDispose]() {
+      closing.abort(new Error("bus is closed"));
+      await nc.drain().catch(() => nc.close());
+    },
+  };
+};

@@ -1,0 +1,19 @@
+import type { ShardCounts } from "@evenkeel/contracts";
+import type { Telemetry } from "@evenkeel/telemetry";
+
+import type { ServiceName } from "./port.ts";
+import type { Signer } from "./service-key.ts";
+import type { verifierFor } from "./trust.ts";
+import type { Wire } from "./wire.ts";
+
+/** Who we are on which connection: what publishing, reading and consuming share. */
+export interface Core {
+  readonly wire: Wire;
+  readonly service: ServiceName;
+  readonly instance: string;
+  readonly installation: string;
+  readonly counts: ShardCounts;
+  readonly signer: Signer;
+  readonly verify: ReturnType<typeof verifierFor>;
+  readonly telemetry: Telemetry;
+}

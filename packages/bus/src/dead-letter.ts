@@ -1,0 +1,43 @@
+import { type DeadLetter, DeadLetterClass, flows, type ReasonCode, subjectRoot } from "@evenkeel/contracts";
+
+import type { Core } from "./core.ts";
+import { publishFact } from "./publish.ts";
+import type { RawFact } from "./read-fact.ts";
+import { header } from "./headers.ts";
+import { sha256Hex } from "./sign-fact.ts";
+import { spanContextOf } from "./trace-headers.ts";
+
+/** Sets a message aside, visibly: subject and sequence name it, its body stays where it is. */
+export const deadLetterOf = (
+  core: Core,
+  consumer: string,
+  raw: RawFact,
+  kind: "refused" | "quarantined",
+  reason: { readonly code: ReasonCode; readonly message: string },
+  attempts: number,
+): DeadLetter => ({
+  service: core.service,
+  consumer,
+  key: raw.subject.slice(subjectRoot.length),
+  subject: raw.subject,
+  streamSequence: BigInt(raw.sequence),
+  type: raw.header(header.type),
+  class: kind === "refused" ? DeadLetterClass.REFUSED : DeadLetterClass.QUARANTINED,
+  reason: { code: reason.code, message: reason.message.slice(0, 2000), remedy: "" },
+  attempts,
+  firstAt: raw.at,
+  lastAt: new Date(),
+  payloadSha256: sha256Hex(raw.data),
+  traceId: spanContextOf(raw.header(header.traceparent), "")?.traceId ?? "",
+});
+
+export const publishDeadLetter = async (core: Core, letter: DeadLetter): Promise<void> => {
+  await publishFact(core, flows.deadLetter, letter);
+};
+
+/** The same letter once a later delivery of its key was handled. */
+export const resolvedLetter = (letter: DeadLetter): DeadLetter => ({
+  ...letter,
+  class: DeadLetterClass.RESOLVED,
+  lastAt: new Date(),
+});

@@ -1,0 +1,29 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
+import { errors } from "@nats-io/nats-core";
+
+/** What a failed request means for whoever sent it. */
+export type Failure = "conflict" | "full" | "transient" | "refused";
+
+// Wrong last sequence; the second is what three replicas answer to concurrent writers. Both are the same to us.
+const conflictCodes = new Set([10071, 10164]);
+const fullCodes = new Set([10077, 10023, 10047]);
+const transientCodes = new Set([10008, 10009, 10076]);
+
+/** Maps every error of the client to one of four words; the only place that knows its error classes. */
+export const failureOf = (error: unknown): Failure => {
+  if (error instanceof JetStreamApiError) {
+    if (conflictCodes.has(error.code)) return "conflict";
+    if (fullCodes.has(error.code)) return "full";
+    return error.status === 503 || transientCodes.has(error.code) ? "transient" : "refused";
+  }
+  if (error instanceof errors.PermissionViolationError) return "refused";
+  if (error instanceof errors.TimeoutError) return "transient";
+  const name = (error as Error).name;
+  if (name === "JetStreamNotEnabled" || name === "NoRespondersError") return "transient";
+  if (error instanceof errors.RequestError) {
+    return error.cause === undefined || error.isNoResponders() ? "transient" : failureOf(error.cause);
+  }
+  return error instanceof errors.ConnectionError ? "transient" : "refused";
+};
+
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,119 @@
+import { type Flow, flows, type ShardCounts, smallProfile, subjectRoot } from "@evenkeel/contracts";
+
+import { bucketStream } from "./buckets.ts";
+import { durablesOf } from "./consumers.ts";
+import type { BucketName, ServiceName } from "./port.ts";
+import type { StreamName } from "./streams.ts";
+
+/** What one service may do beside publishing its own facts, which the flow table says. */
+interface ServiceRow {
+  /** Streams and buckets it views or reads. */
+  readonly reads: readonly (StreamName | BucketName)[];
+  /** Keys it writes. */
+  readonly writes: readonly (readonly [bucket: BucketName, keys: string])[];
+}
+
+const everyStream = ["COMMITS", "PLANS", "RENDERS", "DESIRED", "DRIFT", "APPLIED", "HEALTH", "LEDGER"] as const;
+const known = ["members", "leases", "declarations", "config", "DEADLETTERS"] as const;
+
+/** One row a service; what is not here is refused by the server. */
+export const services = {
+  "source-watcher": {
+    reads: [...known, "COMMITS", "APPLIED", "tips", "blobs"],
+    writes: [
+      ["tips", ">"],
+      ["declarations", ">"],
+      ["blobs", "git.>"],
+      ["blobs", "declarations.>"],
+    ],
+  },
+  renderer: {
+    reads: [...known, "COMMITS", "PLANS", "RENDERS", "DESIRED", "tips", "blobs", "status"],
+    writes: [
+      ["tips", "tools"],
+      ["tips", "seq"],
+      ["blobs", "render.>"],
+      ["blobs", "set.>"],
+      ["status", "renderer.>"],
+    ],
+  },
+  "drift-detector": {
+    reads: [...known, "DESIRED", "APPLIED", "LEDGER", "DRIFT", "HEALTH", "inventory", "blobs"],
+    writes: [],
+  },
+  applier: {
+    reads: [...known, "DESIRED", "DRIFT", "APPLIED", "LEDGER", "inventory", "blobs", "status", "tips"],
+    writes: [
+      ["inventory", ">"],
+      ["status", "applier.>"],
+    ],
+  },
+  "status-api": { reads: [...known, ...everyStream, "inventory", "blobs", "tips", "status"], writes: [] },
+  notifier: { reads: [...known, ...everyStream, "status"], writes: [["status", "notifier.>"]] },
+} as const satisfies Record<ServiceName, ServiceRow>;
+
+export const serviceNames = Object.keys(services) as readonly ServiceName[];
+
+export interface Permissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** Inbox prefix of a service: it hears nobody else's replies. */
+export const inboxPrefix = (service: ServiceName): string => `_INBOX_${service}`;
+
+/** All subjects a service may publish and subscribe. */
+export const permissionsOf = (service: ServiceName, counts: ShardCounts = smallProfile): Permissions => {
+  const row: ServiceRow = services[service];
+  const facts = Object.values(flows) as readonly Pick<Flow<unknown>, "publisher" | "stream" | "template">[];
+  return {
+    publish: [
+      ...facts.filter((flow) => flow.publisher === service).map((flow) => subjectRoot + wild(flow.template)),
+      ...facts
+        .filter((flow) => flow.publisher === "*")
+        .map((flow) => subjectRoot + wild(flow.template.replace("{service}", service))),
+      `$KV.members.${service}.*`,
+      `$KV.leases.${service}.*`,
+      ...row.writes.map(([bucket, keys]) => `$KV.${bucket}.${keys}`),
+      "$JS.FC.>",
+      "$JS.API.INFO",
+      "$JS.API.STREAM.INFO.*",
+      ...row.reads.flatMap((name) =>
+        readSubjects(name === name.toUpperCase() ? name : bucketStream(name as BucketName)),
+      ),
+      ...durablesOf(counts)
+        .filter((durable) => durable.service === service)
+        .flatMap(({ stream, name }) => pullSubjects(stream, name)),
+    ],
+    subscribe: [
+      `${inboxPrefix(service)}.>`,
+      ...facts
+        .filter((flow) => flow.stream === "" && flow.publisher === service)
+        .map((flow) => subjectRoot + wild(flow.template)),
+    ],
+  };
+};
+
+const wild = (template: string): string => template.replace(/\{[^}]+\}/g, "*");
+
+const readSubjects = (stream: string): readonly string[] => [
+  `$JS.API.STREAM.MSG.GET.${stream}`,
+  `$JS.API.CONSUMER.CREATE.${stream}.>`,
+  `$JS.API.CONSUMER.INFO.${stream}.*`,
+  `$JS.API.CONSUMER.DELETE.${stream}.*`,
+];
+
+/** Both forms of ack subjects: with and without domain and account. */
+const pullSubjects = (stream: string, durable: string): readonly string[] => [
+  `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
+  `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
+  `$JS.API.CONSUMER.RESET.${stream}.${durable}`,
+  `$JS.ACK.${stream}.${durable}.>`,
+  `$JS.ACK.*.*.${stream}.${durable}.>`,
+];
+
+/** The migration: the only holder of stream and consumer administration. */
+export const migratePermissions: Permissions = {
+  publish: ["$JS.API.>", "$KV.config.>"],
+  subscribe: ["_INBOX_migrate.>"],
+};

@@ -1,0 +1,67 @@
+import { SpanKind } from "@opentelemetry/api";
+import { type Flow, subjectOf } from "@evenkeel/contracts";
+
+import { BusRefused } from "./bus-errors.ts";
+import type { Core } from "./core.ts";
+import { header, schemaMajor } from "./headers.ts";
+import type { Published, PublishOptions } from "./port.ts";
+import { factText } from "./sign-fact.ts";
+import { sendStored } from "./stored-send.ts";
+import { maxFactBytes } from "./streams.ts";
+import { traceparentOf } from "./trace-headers.ts";
+import { randomName } from "./service-key.ts";
+
+/** A fact ready to be sent: subject, body and signed headers. */
+export const sealFact = <T>(core: Core, flow: Flow<T>, fact: T) => {
+  const subject = subjectOf(flow, fact, core.counts);
+  const body = flow.codec.encode(fact).finish();
+  if (body.length > maxFactBytes) {
+    throw new BusRefused(`${subject} is ${body.length} bytes, more than the ${maxFactBytes} a fact may have`);
+  }
+  const signature = core.signer.sign(factText(core.installation, subject, flow.type, body));
+  return {
+    subject,
+    body,
+    headers: {
+      [header.type]: flow.type,
+      [header.schema]: schemaMajor(flow.type),
+      [header.signature]: `${core.signer.publicKey}:${Buffer.from(signature).toString("base64")}`,
+    },
+  };
+};
+
+/** Publishes one fact to the subject its body says, signed, with its message id and the trace it is part of. */
+export const publishFact = <T>(
+  core: Core,
+  flow: Flow<T>,
+  fact: T,
+  options: PublishOptions = {},
+): Promise<Published> => {
+  const { subject, body, headers } = sealFact(core, flow, fact);
+  const messageId = flow.messageId(fact) || randomName();
+  const attributes = {
+    "messaging.system": "nats",
+    "messaging.destination.template": flow.template,
+    "messaging.message.id": messageId,
+    "messaging.operation.name": "publish",
+    "messaging.operation.type": "send",
+  };
+  return core.telemetry.span(`publish ${flow.template}`, { kind: SpanKind.PRODUCER, attributes }, async (span) => {
+    const trace = {
+      [header.traceparent]: traceparentOf(span.context),
+      ...(span.context.traceState === undefined ? {} : { [header.tracestate]: span.context.traceState.serialize() }),
+    };
+    return sendStored(
+      core.wire,
+      {
+        stream: flow.stream,
+        subject,
+        body,
+        messageId,
+        headers: { ...headers, ...trace },
+        ...(options.expectLast === undefined ? {} : { expectLast: options.expectLast }),
+      },
+      { signal: options.signal },
+    );
+  });
+};

@@ -1,0 +1,82 @@
+import { fillSubject, type Flow, type Tokens } from "@evenkeel/contracts";
+
+import { BusRefused } from "./bus-errors.ts";
+import type { Core } from "./core.ts";
+import type { Delivery } from "./port.ts";
+import { type RawFact, readFact } from "./read-fact.ts";
+import { readStored } from "./stored-send.ts";
+import { watchStream, type WatchedMessage } from "./watch-stream.ts";
+
+/** The newest fact of a subject through the leader, verified; throws BusRefused if what lies there is no fact of ours. */
+export const readLastFact = async <T>(
+  core: Core,
+  flow: Flow<T>,
+  tokens: Tokens,
+  signal?: AbortSignal,
+): Promise<Delivery<T> | undefined> => {
+  const subject = fillSubject(flow.template, tokens, core.counts);
+  const stored = await readStored(core.wire, flow.stream, { last_by_subj: subject }, signal);
+  if (stored === undefined) return undefined;
+  const { seq: sequence, time: at, data } = stored;
+  return verified(core, { subject, sequence, at, data, attempt: 1, header: (name) => stored.header.get(name) });
+};
+
+/** All facts of one subject from a stream sequence to the end as it was when asked, oldest first. */
+export const readAllFacts = async function* <T>(
+  core: Core,
+  flow: Flow<T>,
+  tokens: Tokens,
+  fromSequence: number,
+  signal: AbortSignal,
+): AsyncGenerator<Delivery<T>> {
+  const subject = fillSubject(flow.template, tokens, core.counts);
+  const last = await readStored(core.wire, flow.stream, { last_by_subj: subject }, signal);
+  if (last === undefined || last.seq < fromSequence) return;
+  const queue: WatchedMessage[] = [];
+  let wake = Promise.withResolvers<void>();
+  const done = new AbortController();
+  let lost = false;
+  const watching = watchStream(
+    core.wire,
+    {
+      stream: flow.stream,
+      filter: subject,
+      from: Math.max(1, fromSequence),
+      checkMs: 5000,
+      onMessage: (message) => {
+        queue.push(message);
+        wake.resolve();
+      },
+      onCaughtUp: () => wake.resolve(),
+      onReset: () => {
+        lost = true;
+        wake.resolve();
+      },
+    },
+    AbortSignal.any([signal, done.signal]),
+  );
+  watching.catch(() => wake.resolve());
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      if (lost) throw new BusRefused(`${subject} changed its stream while it was read`);
+      const message = queue.shift();
+      if (message === undefined) {
+        await wake.promise;
+        wake = Promise.withResolvers<void>();
+        continue;
+      }
+      yield verified<T>(core, { ...message, attempt: 1 });
+      if (message.sequence >= last.seq) return;
+    }
+  } finally {
+    done.abort();
+  }
+};
+
+const verified = <T>(core: Core, raw: RawFact): Delivery<T> => {
+  const read = readFact(core, raw);
+  if (!read.ok)
+    throw new BusRefused(`${raw.subject} (${raw.sequence}) is not taken for a fact, ${read.fault}: ${read.why}`);
+  return read.delivery as Delivery<T>;
+};

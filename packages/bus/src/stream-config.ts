@@ -1,0 +1,85 @@
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  DeliverPolicy,
+  DiscardPolicy,
+  PersistMode,
+  RetentionPolicy,
+  StorageType,
+  StoreCompression,
+  type StreamConfig,
+} from "@nats-io/jetstream";
+import { nanos } from "@nats-io/nats-core";
+import { subjectRoot } from "@evenkeel/contracts";
+
+import { type BucketRow, bucketStream } from "./buckets.ts";
+import type { Durable } from "./consumers.ts";
+import { maxFactBytes, type StreamRow } from "./streams.ts";
+
+/** What a row becomes on the server; `replicas` 1 is the small profile. */
+const shared = (replicas: number, maxMiB: number, rebuildable: boolean): Partial<StreamConfig> => ({
+  storage: StorageType.File,
+  retention: RetentionPolicy.Limits,
+  discard: DiscardPolicy.New,
+  num_replicas: replicas,
+  duplicate_window: nanos(10 * 60_000),
+  compression: StoreCompression.S2,
+  allow_direct: false,
+  max_bytes: maxMiB * 1024 * 1024 * (replicas > 1 ? 8 : 1),
+  // On one replica only: what Git and the clusters can bring back is acknowledged before it is on disk.
+  ...(replicas === 1 && rebuildable ? { persist_mode: PersistMode.Async } : {}),
+});
+
+export const streamConfig = (row: StreamRow, replicas: number): Partial<StreamConfig> & { readonly name: string } => ({
+  ...shared(replicas, row.maxMiB, row.rebuildable),
+  name: row.name,
+  subjects: [subjectRoot + row.subjects],
+  max_msgs_per_subject: row.perSubject,
+  max_msg_size: maxFactBytes,
+  ...(row.maxAgeDays === undefined ? {} : { max_age: nanos(row.maxAgeDays * 86_400_000) }),
+  ...(row.special === "ledger" ? { deny_delete: true, deny_purge: true } : {}),
+  ...(row.special === "timers"
+    ? // The server refuses schedules together with discard: new.
+      { allow_msg_schedules: true, allow_msg_ttl: true, allow_rollup_hdrs: true, discard: DiscardPolicy.Old }
+    : {}),
+});
+
+export const bucketConfig = (row: BucketRow, replicas: number): Partial<StreamConfig> & { readonly name: string } => ({
+  ...shared(replicas, row.maxMiB, row.rebuildable),
+  name: bucketStream(row.name),
+  subjects: [`$KV.${row.name}.>`],
+  max_msgs_per_subject: row.history,
+  max_msg_size: row.maxValueBytes ?? 1024 * 1024,
+  allow_rollup_hdrs: true,
+  ...(row.ttlSeconds === undefined
+    ? {}
+    : { max_age: nanos(row.ttlSeconds * 1000), duplicate_window: nanos(row.ttlSeconds * 1000) }),
+  ...(row.markerTtlSeconds === undefined
+    ? {}
+    : { allow_msg_ttl: true, subject_delete_marker_ttl: nanos(row.markerTtlSeconds * 1000) }),
+});
+
+export const consumerConfig = (durable: Durable, replicas: number): ConsumerConfig =>
+  ({
+    durable_name: durable.name,
+    filter_subject: subjectRoot + durable.filter,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: nanos(durable.ackWaitSeconds * 1000),
+    max_ack_pending: durable.maxAckPending,
+    max_deliver: -1,
+    num_replicas: replicas,
+  }) as ConsumerConfig;
+
+/** The settings of ours that the server has otherwise; what it adds by itself is not compared. */
+export const differences = (wanted: object, found: object): readonly string[] =>
+  Object.entries(wanted)
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([key, value]) => {
+      const has = (found as Record<string, unknown>)[key];
+      const same = JSON.stringify(has ?? zeroOf(value)) === JSON.stringify(value);
+      return same ? [] : [`${key}: found ${JSON.stringify(has)}, wanted ${JSON.stringify(value)}`];
+    });
+
+/** The server leaves out what is zero. */
+const zeroOf = (value: unknown): unknown => (value === false ? false : value === 0 ? 0 : undefined);

@@ -1,0 +1,13 @@
+import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
+import type { NatsConnection } from "@nats-io/nats-core";
+import type { Logger } from "@evenkeel/telemetry";
+
+/** One connection with its JetStream clients: what all parts of this package work on. */
+export interface Wire {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+  readonly log: Logger;
+  /** Streams have one replica: what was acknowledged may be lost with the server process. */
+  readonly singleReplica: boolean;
+}
