@@ -7,7 +7,12 @@ it("records the spans that a service exports, with ids, parents, links and attri
   await using recorder = await startOtlpRecorder();
   const linked = { traceId: "ab".repeat(16), spanId: "cd".repeat(8), traceFlags: 1 };
   {
-    await using telemetry = startTelemetry({ service: "applier", version: "0.0.0", logLevel: "error", otlpEndpoint: recorder.endpoint });
+    await using telemetry = startTelemetry({
+      service: "applier",
+      version: "0.0.0",
+      logLevel: "error",
+      otlpEndpoint: recorder.endpoint,
+    });
     await telemetry.span("outer", { links: [linked], attributes: { app: "web" } }, () =>
       telemetry.span("inner", {}, () => Promise.resolve()),
     );
