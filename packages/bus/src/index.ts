@@ -34,5 +34,6 @@ export { assignShards } from "./rendezvous.ts";
 export { route } from "./route.ts";
 export { createServiceKey } from "./service-key.ts";
 export type { ServiceKey } from "./service-key.ts";
+export { takeSeq } from "./take-seq.ts";
 export { trustBundleOf } from "./trust.ts";
 export type { TrustBundle, TrustedKey } from "./trust.ts";
