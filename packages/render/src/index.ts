@@ -1,1 +1,24 @@
-export {};
+export { memoryCache } from "./cache/render-cache.ts";
+export type { RenderCache } from "./cache/render-cache.ts";
+export { renderLimits } from "./limits.ts";
+export type { RenderLimits } from "./limits.ts";
+export { openRenderHost } from "./render-host.ts";
+export type { RenderHost, RenderHostOptions } from "./render-host.ts";
+export { render } from "./render.ts";
+export type {
+  EmptyDesired,
+  HelmParameters,
+  PlainParameters,
+  Purity,
+  Refused,
+  Rendered,
+  RenderedObject,
+  RenderKind,
+  RenderRefusalCode,
+  RenderRequest,
+  RenderResult,
+  RenderSpec,
+} from "./request.ts";
+export type { ObjectSource, TreeEntry } from "./source/object-source.ts";
+export { describeTools } from "./tools.ts";
+export type { Tool, Tools } from "./tools.ts";

@@ -1,0 +1,53 @@
+import { encodeSet } from "@evenkeel/resource";
+
+import type { Closure } from "../closure.ts";
+import { refusalOf } from "../refused-end.ts";
+import type { RenderHost } from "../render-host.ts";
+import type { RenderEnd } from "../request.ts";
+import { relativeTo } from "../source/repo-path.ts";
+import type { RepositoryView } from "../source/repository-view.ts";
+import { renderKey } from "./input-listing.ts";
+import { setKey } from "./recall.ts";
+import { encodeEntry } from "./remembered.ts";
+import type { ClosureEntry, RenderEntry } from "./remembered.ts";
+
+/** Keeps the end of a render: content first, then what points to it. Transient refusals are not kept. */
+export const rememberRender = async (
+  input: string,
+  { root, kind }: Closure,
+  end: RenderEnd,
+  { cache }: RenderHost,
+  signal: AbortSignal,
+): Promise<void> => {
+  const put = (warnings: readonly string[], ended: RenderEntry["end"]): Promise<void> =>
+    cache.put(renderKey(input), encodeEntry({ input, root, kind, warnings, end: ended }), signal);
+  switch (end.outcome) {
+    case "rendered": {
+      const { digest, purity, objects } = end;
+      await cache.put(setKey(digest), encodeSet(objects), signal);
+      const origins = objects.map(
+        ({ origin }) => [relativeTo(origin.file, root), origin.document, origin.line] as const,
+      );
+      return put(end.warnings, { outcome: "rendered", digest, purity, origins });
+    }
+    case "empty":
+      return put(end.warnings, { outcome: "empty" });
+    case "refused":
+      return end.transient ? undefined : put([], { outcome: "refused", refusal: refusalOf(end) });
+  }
+};
+
+/** Keeps what was opened for this application, so that the next commit that changes none of it is answered at once. */
+export const rememberClosure = async (
+  slot: string,
+  view: RepositoryView,
+  end: RenderEnd,
+  render: { readonly render: string; readonly root: string } | undefined,
+  { cache }: RenderHost,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (end.outcome === "refused" && end.transient) return;
+  const points: ClosureEntry["end"] | undefined =
+    render ?? (end.outcome === "refused" ? { refusal: refusalOf(end) } : undefined);
+  if (points !== undefined) await cache.put(slot, encodeEntry({ opened: view.opened(), end: points }), signal);
+};

@@ -1,0 +1,33 @@
+import type { ManifestObject } from "@evenkeel/resource";
+
+import type { Closure } from "./closure.ts";
+import { renderPlain } from "./plain/render-plain.ts";
+import type { RenderHost } from "./render-host.ts";
+import type { Purity, RenderSpec } from "./request.ts";
+
+/** What a kind of render makes of its closure, before it is one set. */
+export interface Produced {
+  readonly objects: readonly ManifestObject[];
+  readonly warnings: readonly string[];
+  readonly purity: Purity;
+}
+
+export interface ProduceJob {
+  readonly closure: Closure;
+  /** Content of each file of the closure. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+  /** Of the application, from the root. */
+  readonly path: string;
+  readonly spec: RenderSpec;
+}
+
+/** Renders what was resolved; throws RenderRefused or ManifestRefused. */
+export const produce = (job: ProduceJob, host: RenderHost, signal: AbortSignal): Promise<Produced> => {
+  switch (job.closure.kind) {
+    case "plain":
+      return renderPlain(job, host, signal);
+    case "kustomize":
+    case "helm":
+      throw new Error("not yet");
+  }
+};

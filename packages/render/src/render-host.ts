@@ -1,0 +1,38 @@
+import type { RenderCache } from "./cache/render-cache.ts";
+import { memoryCache } from "./cache/render-cache.ts";
+import { renderLimits } from "./limits.ts";
+import type { RenderLimits } from "./limits.ts";
+import { directParser } from "./parser.ts";
+import type { ManifestParser } from "./parser.ts";
+import { objectMemory } from "./source/repository-view.ts";
+import type { ObjectMemory } from "./source/repository-view.ts";
+import type { Tools } from "./tools.ts";
+import type { RenderEnd } from "./request.ts";
+
+/** What renders share for as long as a process lives: tools, memory, the cache, the worker that starts programs. */
+export interface RenderHost extends AsyncDisposable {
+  readonly tools: Tools;
+  readonly limits: RenderLimits;
+  readonly cache: RenderCache;
+  readonly memory: ObjectMemory;
+  readonly parser: ManifestParser;
+  /** Renders under way, by key of their content: who asks for the same waits for the same. */
+  readonly underWay: Map<string, Promise<RenderEnd>>;
+}
+
+export interface RenderHostOptions {
+  readonly tools: Tools;
+  /** Default: in memory. */
+  readonly cache?: RenderCache;
+  readonly limits?: Partial<RenderLimits>;
+}
+
+export const openRenderHost = async (options: RenderHostOptions): Promise<RenderHost> => ({
+  tools: options.tools,
+  limits: { ...renderLimits, ...options.limits },
+  cache: options.cache ?? memoryCache(),
+  memory: objectMemory(),
+  parser: directParser,
+  underWay: new Map(),
+  [Symbol.asyncDispose]: async () => {},
+});

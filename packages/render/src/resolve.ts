@@ -1,0 +1,33 @@
+import type { Closure } from "./closure.ts";
+import type { RenderLimits } from "./limits.ts";
+import { resolvePlain, requireDirectory } from "./plain/resolve-plain.ts";
+import type { RenderKind, RenderSpec } from "./request.ts";
+import type { RepositoryView } from "./source/repository-view.ts";
+
+export const KUSTOMIZATION_FILES: readonly string[] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/** What `auto` is at a path: a chart, a kustomization, or plain manifests. */
+export const detectKind = async (view: RepositoryView, path: string, kind: RenderSpec["kind"]): Promise<RenderKind> => {
+  if (kind !== "auto") return kind;
+  const names = new Set((await view.list(path)).map((entry) => entry.path.split("/").at(-1) ?? ""));
+  if (names.has("Chart.yaml")) return "helm";
+  return KUSTOMIZATION_FILES.some((name) => names.has(name)) ? "kustomize" : "plain";
+};
+
+/** Everything that a render of this path will read; throws RenderRefused before any tool starts. */
+export const resolveClosure = async (
+  view: RepositoryView,
+  path: string,
+  spec: RenderSpec,
+  limits: RenderLimits,
+): Promise<Closure> => {
+  await requireDirectory(view, path);
+  const kind = await detectKind(view, path, spec.kind);
+  switch (kind) {
+    case "plain":
+      return resolvePlain(view, path, spec.plain ?? {});
+    case "kustomize":
+    case "helm":
+      throw new Error(`not yet ${limits.directories}`);
+  }
+};
