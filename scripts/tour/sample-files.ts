@@ -56,10 +56,11 @@ metadata:
   name: accept-rewrite-of-shop
 spec:
   what: acceptRewrite
-  repository: shop
-  gitRef: refs/heads/main
-  from: ${from}
-  to: ${to}
+  scope:
+    repository: shop
+    gitRef: refs/heads/main
+    from: ${from}
+    to: ${to}
   owner: ana@example.org
   reason: the branch was rebuilt on purpose
   expiresAt: ${expiresAt.toISOString().replace(/\.\d+Z$/, "Z")}
