@@ -52,6 +52,10 @@ export interface RenderRequested {
   traceId: string;
   /** The unit was removed from the fleet or its cluster: answered by a tombstone. */
   removed: boolean;
+  /** First line of the commit message. */
+  subject: string;
+  /** Author of the commit. */
+  author: string;
 }
 
 function createBaseRenderRequested(): RenderRequested {
@@ -69,6 +73,8 @@ function createBaseRenderRequested(): RenderRequested {
     url: "",
     traceId: "",
     removed: false,
+    subject: "",
+    author: "",
   };
 }
 
@@ -115,6 +121,12 @@ export const RenderRequested: MessageFns<RenderRequested> = {
     }
     if (message.removed !== false) {
       writer.uint32(104).bool(message.removed);
+    }
+    if (message.subject !== "") {
+      writer.uint32(114).string(message.subject);
+    }
+    if (message.author !== "") {
+      writer.uint32(122).string(message.author);
     }
     return writer;
   },
@@ -236,6 +248,22 @@ export const RenderRequested: MessageFns<RenderRequested> = {
             message.removed = reader.bool();
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.subject = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.author = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -289,6 +317,12 @@ export const RenderRequested: MessageFns<RenderRequested> = {
     if (message.removed !== false) {
       obj.removed = message.removed;
     }
+    if (message.subject !== "") {
+      obj.subject = message.subject;
+    }
+    if (message.author !== "") {
+      obj.author = message.author;
+    }
     return obj;
   },
 
@@ -314,6 +348,8 @@ export const RenderRequested: MessageFns<RenderRequested> = {
     message.url = object.url ?? "";
     message.traceId = object.traceId ?? "";
     message.removed = object.removed ?? false;
+    message.subject = object.subject ?? "";
+    message.author = object.author ?? "";
     return message;
   },
 };
