@@ -22,3 +22,5 @@ export { applyObject, deleteObject, getObject, isKubeObject } from "./object-cal
 export type { Applied, ApplyOptions, CallOptions, DeletePreconditions, ObjectAddress } from "./object-calls.ts";
 export { collectionPath, objectPath } from "./object-path.ts";
 export type { KubeCall, KubeRequest, KubeResponse, KubeStream, KubeStreamRequest, KubeTransport } from "./transport.ts";
+export { ConnectionUnavailable, resolveConnection } from "./resolve-connection.ts";
+export type { ConnectionSources, DeclaredConnection } from "./resolve-connection.ts";
