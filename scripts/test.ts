@@ -36,7 +36,11 @@ const turbo = spawn(
   {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", EVENKEEL_PROGRAMS: programs.map((p) => `${p.name}=${p.version ?? "none"}`).join(" ") },
+    env: {
+      ...process.env,
+      TURBO_TELEMETRY_DISABLED: "1",
+      EVENKEEL_PROGRAMS: programs.map((p) => `${p.name}=${p.version ?? "none"}`).join(" "),
+    },
   },
 );
 const exit = await new Promise<number>((resolve) => turbo.on("close", (code) => resolve(code ?? 1)));
