@@ -1,3 +1,5 @@
+import { smallProfile } from "@evenkeel/contracts";
+import type { ShardCounts } from "@evenkeel/contracts";
 import type { TelemetryConfig } from "@evenkeel/telemetry";
 
 import type { Settings, SettingsTable } from "./setting.ts";
@@ -24,12 +26,27 @@ export const commonSettings = {
     help: "File with the public keys of all services and the roles they may sign for.",
     example: "/etc/evenkeel/bus/trust.json",
   },
-  busCaFile: {
-    env: "EVENKEEL_BUS_CA_FILE",
+  busTlsDir: {
+    env: "EVENKEEL_BUS_TLS_DIR",
     type: "path",
     optional: true,
-    help: "File with the certificate authorities that the bus's certificate is checked against.",
-    example: "/etc/evenkeel/bus/ca.crt",
+    help: "Directory with ca.crt, tls.crt and tls.key for mutual TLS with the bus.",
+    example: "/etc/evenkeel/bus-tls",
+  },
+  profile: {
+    env: "EVENKEEL_PROFILE",
+    type: "choice",
+    choices: ["small", "standard", "large"],
+    default: "small",
+    help: "Shards of the installation, as its bus was made with: small (8 and 4), standard (32 and 16), large (64 and 16).",
+    example: "standard",
+  },
+  production: {
+    env: "EVENKEEL_PRODUCTION",
+    type: "bool",
+    default: "false",
+    help: "Refuses a bus that is not known to sync each write to disk.",
+    example: "true",
   },
   installation: {
     env: "EVENKEEL_INSTALLATION",
@@ -97,14 +114,21 @@ export const commonSettings = {
   },
 } as const satisfies SettingsTable;
 
-/** How a service reaches the bus; `instance` is added by the process (see `runService`). */
+/** How a service reaches the bus; files are read by the process (see `loadBus`). */
 export interface BusSettings {
   readonly servers: readonly string[];
   readonly seedFile: string;
   readonly trustFile: string;
-  readonly caFile?: string;
-  readonly installation: string;
+  readonly tlsDir?: string;
+  readonly counts: ShardCounts;
+  readonly production: boolean;
 }
+
+const profiles = {
+  small: smallProfile,
+  standard: { partitions: 32, sourceShards: 16 },
+  large: { partitions: 64, sourceShards: 16 },
+} as const satisfies Record<(typeof commonSettings)["profile"]["choices"][number], ShardCounts>;
 
 /** What every service's configuration holds. */
 export interface CommonConfig {
@@ -132,8 +156,9 @@ export const commonConfig = (service: string, values: Settings<typeof commonSett
     servers: values.busServers,
     seedFile: values.busSeedFile,
     trustFile: values.busTrustFile,
-    installation: values.installation,
-    ...(values.busCaFile === undefined ? {} : { caFile: values.busCaFile }),
+    counts: profiles[values.profile],
+    production: values.production,
+    ...(values.busTlsDir === undefined ? {} : { tlsDir: values.busTlsDir }),
   },
   installation: values.installation,
   instance: values.instance,

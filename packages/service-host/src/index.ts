@@ -2,6 +2,7 @@ export { commonConfig, commonSettings } from "./common-settings.ts";
 export type { BusSettings, CommonConfig } from "./common-settings.ts";
 export { instanceId } from "./instance-id.ts";
 export type { Check, Probes } from "./probes.ts";
+export type { BusIdentity, TrustedKey } from "./load-bus.ts";
 export { ConfigInvalid, readSettings } from "./read-settings.ts";
 export type { Environment } from "./read-settings.ts";
 export { runService } from "./run-service.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -22,10 +22,12 @@ const freePort = async (): Promise<number> => {
 
 const run = async (env: Record<string, string>, args: readonly string[] = []) => {
   const dataDir = await mkdtemp(join(tmpdir(), "evenkeel-host-"));
+  await writeFile(join(dataDir, "seed.nk"), "SUSECRET\n");
+  await writeFile(join(dataDir, "trust.json"), '{"keys":[{"publicKey":"UABC","role":"tiny"}]}');
   const child = spawn(process.execPath, [program, ...args], {
     env: {
-      EVENKEEL_BUS_SEED_FILE: "/seed",
-      EVENKEEL_BUS_TRUST_FILE: "/trust",
+      EVENKEEL_BUS_SEED_FILE: join(dataDir, "seed.nk"),
+      EVENKEEL_BUS_TRUST_FILE: join(dataDir, "trust.json"),
       EVENKEEL_INSTALLATION: "test",
       EVENKEEL_DATA_DIR: dataDir,
       ...env,
@@ -68,6 +70,14 @@ describe("a service process", () => {
     expect(text).toContain('EVENKEEL_GRACE needs a unit (ms, s, m, h, d): "20"; example: 25s');
     expect(text).toContain('EVENKEEL_PROBE_PORT is not a whole number: "x"; example: 8081');
     expect(text).not.toContain("running");
+  });
+
+  it("exits 2 and names every file of the bus that it cannot use", async () => {
+    await using tiny = await run({ EVENKEEL_BUS_SEED_FILE: "/no/seed", EVENKEEL_BUS_TRUST_FILE: "/dev/null" });
+    expect(await tiny.code()).toBe(2);
+    const text = tiny.output.join("\n");
+    expect(text).toContain("EVENKEEL_BUS_SEED_FILE cannot be read: /no/seed (ENOENT)");
+    expect(text).toContain("EVENKEEL_BUS_TRUST_FILE is not a trust bundle: /dev/null");
   });
 
   it.each([
@@ -143,7 +153,7 @@ describe("a service process", () => {
   it("documents every setting with --help", async () => {
     await using tiny = await run({ EVENKEEL_INSTALLATION: "" }, ["--help"]);
     expect(await tiny.code()).toBe(0);
-    expect(tiny.output.filter((line) => line.startsWith("  EVENKEEL_"))).toHaveLength(13);
+    expect(tiny.output.filter((line) => line.startsWith("  EVENKEEL_"))).toHaveLength(15);
     expect(tiny.output).toContain("  EVENKEEL_INSTALLATION  (text, required)");
   });
 });

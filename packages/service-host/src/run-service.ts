@@ -1,6 +1,8 @@
 import { startTelemetry } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
+import { loadBus } from "./load-bus.ts";
+import type { BusIdentity } from "./load-bus.ts";
 import type { CommonConfig } from "./common-settings.ts";
 import { awaitEnd } from "./end-signals.ts";
 import { instanceId } from "./instance-id.ts";
@@ -13,7 +15,9 @@ import type { SettingsTable } from "./setting.ts";
 import { version } from "./version.ts";
 
 /** What the process lends to the service it runs. */
-export interface Host {
+export interface Host<S extends string> {
+  /** What `connectBus` needs. */
+  readonly bus: BusIdentity<S>;
   readonly telemetry: Telemetry;
   readonly probes: Probes;
   /** Id of this replica. */
@@ -22,21 +26,22 @@ export interface Host {
   readonly signal: AbortSignal;
 }
 
-export interface ServiceProcess<C extends CommonConfig> {
-  readonly service: string;
+export interface ServiceProcess<S extends string, C extends CommonConfig> {
+  readonly service: S;
   /** One sentence for `--help`. */
   readonly about: string;
   readonly settings: SettingsTable;
   readonly readConfig: (env: Environment) => C;
-  readonly start: (config: C, host: Host) => Promise<void>;
+  readonly start: (config: C, host: Host<S>) => Promise<void>;
 }
 
-const configOf = <C extends CommonConfig>(service: ServiceProcess<C>, env: Environment): C | undefined => {
+/** Runs a step of the configuration; its problems are listed together and mean exit code 2. */
+const configured = async <T>(service: string, step: () => T | Promise<T>): Promise<T | undefined> => {
   try {
-    return service.readConfig(env);
+    return await step();
   } catch (error) {
     if (!(error instanceof ConfigInvalid)) throw error;
-    process.stderr.write(`evenkeel ${service.service}: the configuration cannot be used\n`);
+    process.stderr.write(`evenkeel ${service}: the configuration cannot be used\n`);
     for (const problem of error.problems) process.stderr.write(`  ${problem}\n`);
     process.exitCode = 2;
     return undefined;
@@ -51,8 +56,12 @@ const cutShort = (error: unknown, signal: AbortSignal): boolean =>
   error instanceof Error &&
   (error === signal.reason || error.cause === signal.reason || error.name === "AbortError");
 
-const live = async <C extends CommonConfig>(service: ServiceProcess<C>, config: C): Promise<void> => {
-  const instance = config.instance ?? (await instanceId(config.dataDir, service.service));
+const live = async <S extends string, C extends CommonConfig>(
+  service: ServiceProcess<S, C>,
+  config: C,
+  bus: BusIdentity<S>,
+): Promise<void> => {
+  const { instance } = bus;
   const probes = createProbes();
   await using telemetry = startTelemetry({ ...config.telemetry, instance });
   using ending = awaitEnd(config.graceMs, telemetry.log, () => probes.drain());
@@ -62,7 +71,7 @@ const live = async <C extends CommonConfig>(service: ServiceProcess<C>, config: 
       : await serveProbes(probes, { host: config.listenHost, port: config.probePort });
   telemetry.log.info("started", { instance, installation: config.installation, pid: process.pid });
   try {
-    await service.start(config, { telemetry, probes, instance, signal: ending.signal });
+    await service.start(config, { bus, telemetry, probes, instance, signal: ending.signal });
     telemetry.log.info("ended", { asked: ending.signal.aborted });
   } catch (error) {
     // A wait that the end of the process cut short is no failure.
@@ -77,8 +86,8 @@ const live = async <C extends CommonConfig>(service: ServiceProcess<C>, config: 
 
 /** A service as a process: configuration (exit 2 before any connection, all problems listed), telemetry, probes, signals,
  *  exit code. Returns when the service has ended; the process exits by itself once nothing is left open. */
-export const runService = async <C extends CommonConfig>(
-  service: ServiceProcess<C>,
+export const runService = async <S extends string, C extends CommonConfig>(
+  service: ServiceProcess<S, C>,
   args: readonly string[] = process.argv.slice(2),
   // Handed on to the service's own config.ts, which alone reads it.
   // oxlint-disable-next-line node/no-process-env
@@ -94,8 +103,13 @@ export const runService = async <C extends CommonConfig>(
     return;
   }
   if (option === "--help" || option === "--version") return;
-  const config = configOf(service, env);
+  const config = await configured(service.service, () => service.readConfig(env));
   if (config === undefined || option !== undefined) return;
-  await live(service, config);
+  const bus = await configured(service.service, async () => {
+    const instance = config.instance ?? (await instanceId(config.dataDir, service.service));
+    return await loadBus(service.service, instance, config);
+  });
+  if (bus === undefined) return;
+  await live(service, config, bus);
   lastResort(2000);
 };

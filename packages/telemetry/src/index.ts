@@ -1,3 +1,5 @@
+export { SpanKind } from "@opentelemetry/api";
+export type { SpanContext } from "@opentelemetry/api";
 export { attribute } from "./attributes.ts";
 export type { RunResult } from "./attributes.ts";
 export type { LogLevel, LogSink } from "./logger.ts";
