@@ -1,1 +1,89 @@
-export {};
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { Bus } from "@evenkeel/bus";
+import { healthToJSON, syncToJSON } from "@evenkeel/contracts";
+import { createMetrics } from "@evenkeel/telemetry";
+import type { Telemetry } from "@evenkeel/telemetry";
+
+import { startChangeFeed } from "./change-feed.ts";
+import type { Clock } from "./clock.ts";
+import type { StatusApiConfig } from "./config.ts";
+import { sourceStatus } from "./core/source-status.ts";
+import { followFacts } from "./follow-facts.ts";
+import { getTrace } from "./get-trace.ts";
+import { getHistory, getUnit } from "./get-unit.ts";
+import { createLedgerHistory } from "./ledger-history.ts";
+import { listDrift, listUnits } from "./list-units.ts";
+import { createProjection } from "./projection.ts";
+import type { Projection } from "./projection.ts";
+import { serveGrpc } from "./serve-grpc.ts";
+import { watchUnits } from "./watch-units.ts";
+
+export type { StatusApiConfig } from "./config.ts";
+export type { Clock } from "./clock.ts";
+
+export interface StatusApiDeps {
+  readonly bus: Bus;
+  readonly telemetry: Telemetry;
+  readonly clock?: Clock;
+  /** Told once queries are answered: `host:port`, and all facts have been seen. */
+  readonly onReady?: (address: string) => void;
+}
+
+const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: (ms, signal) => delay(ms, undefined, { signal }),
+};
+
+const word = (name: string): string => name.replace(/^(SYNC|HEALTH)_/, "").toLowerCase();
+
+const observe = (projection: Projection, telemetry: Telemetry): void => {
+  const metrics = createMetrics(telemetry.meter);
+  metrics.unitInfo.observe(function* () {
+    for (const key of projection.keys()) {
+      const [cluster = "", app = ""] = key.split("\0");
+      const status = projection.status(key);
+      if (status === undefined) continue;
+      const states = { sync_status: word(syncToJSON(status.sync)), health_status: word(healthToJSON(status.health)) };
+      yield { value: 1, labels: { cluster, app, ...states } };
+    }
+  });
+};
+
+/** Serves the status of all units until the signal ends. Throws if the bus is lost for good. */
+export const runStatusApi = async (
+  config: StatusApiConfig,
+  deps: StatusApiDeps,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { bus, telemetry } = deps;
+  const clock = deps.clock ?? systemClock;
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  const projection = createProjection();
+  const feed = startChangeFeed(projection, clock, telemetry, until);
+  observe(projection, telemetry);
+  const implementation = {
+    getUnit: getUnit(projection),
+    listUnits: listUnits(projection),
+    watchUnits: watchUnits({ projection, feed, clock, signal: until }),
+    listDrift: listDrift(projection),
+    getHistory: getHistory(projection, createLedgerHistory(bus)),
+    getTrace: getTrace(projection),
+    listSources: async () => ({ sources: projection.sources().map(sourceStatus) }),
+  };
+  await using server = await serveGrpc(config.listen, implementation, { drainMs: 2000, telemetry });
+  using _end = { [Symbol.dispose]: () => ended.abort() };
+  await followFacts({ bus, projection, telemetry }, until);
+  server.serving(true);
+  telemetry.log.info("serving", { address: server.address, units: projection.keys().length });
+  deps.onReady?.(server.address);
+  await Promise.race([bus.closed, aborted(signal)]);
+  if (!signal.aborted) throw new Error("the connection to the bus is lost");
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });

@@ -1,0 +1,75 @@
+import { ApplyResult, compareVersions, Health, Sync } from "@evenkeel/contracts";
+import type { ApplyFinished, Reason, RenderFailed, UnitVersion } from "@evenkeel/contracts";
+
+import type { SourceRecord } from "./source-record.ts";
+import type { UnitRecord } from "./unit-record.ts";
+import { isDesiredLive } from "./unit-revision.ts";
+
+const sameVersion = (a: UnitVersion | undefined, b: UnitVersion | undefined): boolean =>
+  a !== undefined && b !== undefined && compareVersions(a, b) === "equal";
+
+/** The render failure that still stands: a desired of the same or a newer version ends it. */
+export const openProblem = (unit: UnitRecord): RenderFailed | undefined => {
+  const { desired, problem } = unit;
+  if (problem?.version === undefined || desired?.version === undefined) return problem;
+  const order = compareVersions(desired.version, problem.version);
+  return order === "equal" || order === "newer" ? undefined : problem;
+};
+
+/** The run over what is desired now, if it was one. */
+const currentRun = (unit: UnitRecord): ApplyFinished | undefined =>
+  sameVersion(unit.run?.version, unit.desired?.version) ? unit.run : undefined;
+
+/** True if the proof of the last HealthChanged is about what is desired now: of its version, or of its content where the
+ *  applier found nothing to write for the new version. Equal content alone proves nothing: A, then B, then A again. */
+const isProofCurrent = (unit: UnitRecord): boolean => {
+  const { desired, health } = unit;
+  if (desired === undefined || health === undefined || health.digest !== desired.digest) return false;
+  if (sameVersion(health.version, desired.version)) return true;
+  const run = currentRun(unit);
+  return run?.result === ApplyResult.UNCHANGED && run.digest === desired.digest;
+};
+
+/** Synced is said only if live was read after the apply of what is desired now, and matched. */
+export const syncOf = (unit: UnitRecord): Sync => {
+  if (openProblem(unit) !== undefined || unit.desired === undefined) return Sync.UNKNOWN;
+  if ((unit.drift?.count ?? 0) > 0) return Sync.OUT_OF_SYNC;
+  if (isProofCurrent(unit)) return unit.health?.sync ?? Sync.UNKNOWN;
+  // Not proven yet: written and not read back, or not even written.
+  return isDesiredLive(unit) ? Sync.UNKNOWN : Sync.OUT_OF_SYNC;
+};
+
+/** Health as last observed. */
+export const healthOf = (unit: UnitRecord): Health => unit.health?.health ?? Health.UNKNOWN;
+
+const isFailure: Record<ApplyResult, boolean> = {
+  [ApplyResult.UNSPECIFIED]: false,
+  [ApplyResult.APPLIED]: false,
+  [ApplyResult.UNCHANGED]: false,
+  [ApplyResult.FAILED]: true,
+  [ApplyResult.HELD]: true,
+  [ApplyResult.SUPERSEDED]: false,
+  [ApplyResult.SEQ_BEHIND]: true,
+  [ApplyResult.CORRECTED]: false,
+  [ApplyResult.REMOVED]: false,
+};
+
+interface Cause {
+  readonly reason: Reason | undefined;
+  readonly at: Date | undefined;
+}
+
+/** Why a unit is not at what Git says: the newest of its render failure, its run and its source's hold or error. */
+export const reasonOf = (unit: UnitRecord, source: SourceRecord | undefined): Reason | undefined => {
+  const problem = openProblem(unit);
+  const run = currentRun(unit);
+  const condition = source?.condition;
+  const causes: readonly Cause[] = [
+    { reason: problem?.reason, at: problem?.at },
+    { reason: run !== undefined && isFailure[run.result] ? run.reason : undefined, at: run?.endedAt },
+    { reason: condition?.hold?.reason, at: condition?.hold?.since },
+    { reason: condition?.error, at: condition?.errorSince },
+  ];
+  const open = causes.filter((cause) => cause.reason !== undefined && cause.reason.code !== "");
+  return open.toSorted((a, b) => (b.at?.getTime() ?? 0) - (a.at?.getTime() ?? 0))[0]?.reason;
+};

@@ -1,0 +1,50 @@
+import type {
+  GetHistoryRequest,
+  GetHistoryResponse,
+  GetUnitRequest,
+  GetUnitResponse,
+  HistoryItem,
+} from "@evenkeel/contracts";
+
+import { pageOf } from "./core/page.ts";
+import type { LedgerHistory } from "./ledger-history.ts";
+import { unitKey } from "./projection.ts";
+import type { Projection } from "./projection.ts";
+import { notFound, requireName, withPageErrors } from "./status-error.ts";
+
+const requireUnit = ({ app, cluster }: { readonly cluster: string; readonly app: string }): void => {
+  requireName("cluster", cluster);
+  requireName("app", app);
+};
+
+export const getUnit =
+  (projection: Projection) =>
+  async (request: GetUnitRequest): Promise<GetUnitResponse> => {
+    requireUnit(request);
+    const unit = projection.status(unitKey(request.cluster, request.app));
+    if (unit === undefined) throw notFound("Unit", `${request.app}@${request.cluster}`);
+    return { unit, drift: [...(projection.record(request.cluster, request.app)?.drift?.findings ?? [])] };
+  };
+
+// The ledger of a unit that was removed stays readable.
+export const getHistory =
+  (projection: Projection, ledger: LedgerHistory) =>
+  async (request: GetHistoryRequest, context: { signal: AbortSignal }): Promise<GetHistoryResponse> => {
+    const { app, cluster } = request;
+    requireUnit(request);
+    const items = await ledger.read(cluster, app, context.signal);
+    const record = projection.record(cluster, app);
+    if (items.length === 0 && record === undefined) throw notFound("Unit", `${app}@${cluster}`);
+    const commits = new Map(projection.sources().flatMap((source) => [...source.commits]));
+    // Entries of a chain are numbered from 1; newest first.
+    const keyOf = (item: HistoryItem): string => String(1e15 - Number(item.ledger.split("/")[1] ?? 0));
+    const page = withPageErrors(() => pageOf(items, keyOf, { ...request, filter: [cluster, app] }));
+    return {
+      items: page.items.map((item) => {
+        const words =
+          commits.get(item.revision) ?? (record?.desired?.revision === item.revision ? record.desired : undefined);
+        return { ...item, author: words?.author ?? "", subject: words?.subject ?? "" };
+      }),
+      nextPageToken: page.nextPageToken,
+    };
+  };

@@ -1,0 +1,40 @@
+import { Status } from "nice-grpc";
+import { BadRequest, ErrorInfo, ResourceInfo, RichServerError } from "nice-grpc-error-details";
+
+import { PageTokenInvalid } from "./core/page.ts";
+
+const info = (reason: string, metadata: Record<string, string> = {}): ErrorInfo =>
+  ErrorInfo.fromPartial({ reason, domain: "evenkeel.dev", metadata });
+
+/** The thing asked for is not there, or not for this caller: both look the same. */
+export const notFound = (resourceType: string, resourceName: string): RichServerError =>
+  new RichServerError(Status.NOT_FOUND, `${resourceType} ${resourceName} not found`, [
+    info("NOT_FOUND", { resourceType, resourceName }),
+    ResourceInfo.fromPartial({ resourceType, resourceName, description: "absent, or not for you to see" }),
+  ]);
+
+/** A field of the request cannot be used. */
+export const badRequest = (field: string, description: string, reason = "INVALID_REQUEST"): RichServerError =>
+  new RichServerError(Status.INVALID_ARGUMENT, `${field}: ${description}`, [
+    info(reason, { field }),
+    BadRequest.fromPartial({ fieldViolations: [{ field, description }] }),
+  ]);
+
+/** This caller, or all callers together, take too much. */
+export const exhausted = (reason: string, message: string): RichServerError =>
+  new RichServerError(Status.RESOURCE_EXHAUSTED, message, [info(reason)]);
+
+/** Refuses requests whose names are missing. */
+export const requireName = (field: string, value: string): void => {
+  if (value === "") throw badRequest(field, "must be given");
+};
+
+/** Runs a listing; a token that is not one of ours is the caller's fault. */
+export const withPageErrors = <T>(list: () => T): T => {
+  try {
+    return list();
+  } catch (error) {
+    if (error instanceof PageTokenInvalid) throw badRequest("page_token", error.message, "PAGE_TOKEN_INVALID");
+    throw error;
+  }
+};
