@@ -1,1 +1,2 @@
-export {};
+export { ContentMismatch, openArtifacts } from "./open-artifacts.ts";
+export type { Artifacts, ArtifactsOptions } from "./open-artifacts.ts";

@@ -1,11 +1,11 @@
 import type { StoredMsg } from "@nats-io/jetstream";
 
 import { BusConflict } from "./bus-errors.ts";
-import { bucketStream, bucketSubject } from "./buckets.ts";
+import { type BucketRow, buckets, bucketStream, bucketSubject } from "./buckets.ts";
 import { header } from "./headers.ts";
 import type { Bucket, BucketEntry, BucketName, Codec, WatchHandlers } from "./port.ts";
 import { randomName } from "./service-key.ts";
-import { readStored, sendStored } from "./stored-send.ts";
+import { readStored, retried, sendStored } from "./stored-send.ts";
 import { watchStream, type WatchedMessage } from "./watch-stream.ts";
 import type { Wire } from "./wire.ts";
 
@@ -15,6 +15,7 @@ const checkMsOf = (name: BucketName): number => (name === "members" || name === 
 /** One bucket, its values decoded by `codec`. Every write has a message id of its own, so that a lost answer is resolved. */
 export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bucket<T> => {
   const stream = bucketStream(name);
+  const isImmutable = buckets.some((row: BucketRow) => row.name === name && row.immutable === true);
   const entryOf = (
     key: string,
     sequence: number,
@@ -29,6 +30,12 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
   });
   const last = (key: string, signal?: AbortSignal): Promise<StoredMsg | undefined> =>
     readStored(wire, stream, { last_by_subj: bucketSubject(name, checkKey(key)) }, signal);
+  /** Any replica answers, in raw bytes; only what never changes under its key is read so. */
+  const nearest = async (key: string, signal?: AbortSignal): Promise<StoredMsg | undefined> => {
+    const query = { last_by_subj: bucketSubject(name, checkKey(key)) };
+    const found = await retried(() => wire.jsm.direct.getMessage(stream, query), stream, signal);
+    return found ?? (wire.singleReplica ? undefined : last(key, signal));
+  };
   const store = async (
     key: string,
     body: Uint8Array,
@@ -48,7 +55,7 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
   const encode = (value: T): Uint8Array => codec.encode(value).finish();
   return {
     async get(key, signal) {
-      const stored = await last(key, signal);
+      const stored = await (isImmutable ? nearest(key, signal) : last(key, signal));
       if (stored === undefined) return undefined;
       const entry = entryOf(key, stored.seq, stored.time, stored.data, (head) => stored.header.get(head));
       return entry.value === undefined ? undefined : entry;

@@ -10,6 +10,8 @@ export interface BucketRow {
   readonly maxValueBytes?: number;
   /** Reserved by the server at creation; eight times as much on three replicas. */
   readonly maxMiB: number;
+  /** Values never change under their key: any replica may answer, a miss is asked again through the leader. */
+  readonly immutable?: boolean;
   readonly rebuildable: boolean;
   /** The counter that epochs are taken from: it starts above every old fence. */
   readonly epochs?: boolean;
@@ -22,7 +24,7 @@ export const buckets = [
   { name: "tips", history: 16, maxMiB: 32, rebuildable: false },
   { name: "status", history: 1, maxMiB: 32, rebuildable: true },
   { name: "config", history: 1, maxMiB: 1, rebuildable: false },
-  { name: "blobs", history: 1, maxValueBytes: 800 * 1024, maxMiB: 1024, rebuildable: true },
+  { name: "blobs", history: 1, maxValueBytes: 800 * 1024, maxMiB: 1024, immutable: true, rebuildable: true },
   { name: "inventory", history: 1, maxMiB: 256, rebuildable: false },
 ] as const satisfies readonly BucketRow[];
 

@@ -1,5 +1,4 @@
-import { createNoopMeter, type SpanContext } from "@opentelemetry/api";
-import type { Logger, SpanOptions, Telemetry } from "@evenkeel/telemetry";
+import { silentTelemetry, type Telemetry } from "@evenkeel/telemetry";
 import { startNats, type TestNats } from "@evenkeel/testing";
 import { smallProfile } from "@evenkeel/contracts";
 
@@ -12,44 +11,6 @@ import type { Bus, ServiceName } from "./port.ts";
 // For the tests of this package only: a real server, migrated, with every permission in force.
 
 export const installation = "test-installation";
-
-interface SpanRecord {
-  readonly name: string;
-  readonly options: SpanOptions;
-  readonly context: SpanContext;
-}
-
-export interface RecordingTelemetry extends Telemetry {
-  readonly spans: SpanRecord[];
-  readonly records: { readonly level: string; readonly message: string; readonly fields: unknown }[];
-}
-
-/** Telemetry that keeps what it is told; spans have made-up ids. */
-export const recordingTelemetry = (service: string): RecordingTelemetry => {
-  const spans: SpanRecord[] = [];
-  const records: RecordingTelemetry["records"][number][] = [];
-  const at =
-    (level: string): Logger["info"] =>
-    (message, fields) =>
-      void records.push({ level, message, fields });
-  let count = 0;
-  return {
-    service,
-    spans,
-    records,
-    log: { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") },
-    meter: createNoopMeter(),
-    span: (name, options, run) => {
-      const spanId = (++count).toString(16).padStart(16, "0");
-      const context = { traceId: options.parent?.traceId ?? "0af7651916cd43dd8448eb211c80319c", spanId, traceFlags: 1 };
-      spans.push({ name, options, context });
-      return run({ context, set: () => {}, event: () => {}, link: () => {}, fail: () => {} });
-    },
-    record: () => {},
-    current: () => undefined,
-    [Symbol.asyncDispose]: async () => {},
-  };
-};
 
 export interface TestBus extends AsyncDisposable {
   readonly nats: TestNats;
@@ -67,7 +28,7 @@ export const startTestBus = async (): Promise<TestBus> => {
   let nats = await startNats({ extra, jetstream: { syncInterval: "always" } });
   stack.defer(() => nats[Symbol.asyncDispose]());
   const counts = smallProfile;
-  const silent = recordingTelemetry("test");
+  const silent = silentTelemetry();
   await migrateBus(
     { servers: [nats.url], installation, seed: identities.migrate.seed, counts, monitorUrl: nats.monitorUrl },
     silent.log,
@@ -89,7 +50,7 @@ export const startTestBus = async (): Promise<TestBus> => {
     nats,
     identities,
     config,
-    connect: async (service, instance, telemetry = recordingTelemetry(service)) =>
+    connect: async (service, instance, telemetry = silentTelemetry(service)) =>
       buses.use(await connectBus(config(service, instance), telemetry)),
     async restart() {
       const port = Number(new URL(nats.url).port);

@@ -98,6 +98,7 @@ const wild = (template: string): string => template.replace(/\{[^}]+\}/g, "*");
 
 const readSubjects = (stream: string): readonly string[] => [
   `$JS.API.STREAM.MSG.GET.${stream}`,
+  ...(stream === bucketStream("blobs") ? [`$JS.API.DIRECT.GET.${stream}.>`] : []),
   `$JS.API.CONSUMER.CREATE.${stream}.>`,
   `$JS.API.CONSUMER.INFO.${stream}.*`,
   `$JS.API.CONSUMER.DELETE.${stream}.*`,

@@ -51,6 +51,7 @@ export const bucketConfig = (row: BucketRow, replicas: number): Partial<StreamCo
   max_msgs_per_subject: row.history,
   max_msg_size: row.maxValueBytes ?? 1024 * 1024,
   allow_rollup_hdrs: true,
+  allow_direct: row.immutable === true,
   ...(row.ttlSeconds === undefined
     ? {}
     : { max_age: nanos(row.ttlSeconds * 1000), duplicate_window: nanos(row.ttlSeconds * 1000) }),

@@ -1,0 +1,72 @@
+import { createHash, randomBytes } from "node:crypto";
+
+import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import { silentTelemetry } from "@evenkeel/telemetry";
+import { startNats } from "@evenkeel/testing";
+import { expect, test } from "vitest";
+
+import { ContentMismatch, openArtifacts } from "./open-artifacts.ts";
+
+const counts = { partitions: 8, sourceShards: 4 };
+const installation = "test";
+const gitKey = (body: Uint8Array) =>
+  `git.${createHash("sha1").update(`blob ${body.length}\0`).update(body).digest("hex")}`;
+
+const startBus = async () => {
+  await using stack = new AsyncDisposableStack();
+  const identities = createIdentities(counts);
+  const nats = stack.use(await startNats({ extra: identities.authorization }));
+  const telemetry = silentTelemetry();
+  const servers = [nats.url];
+  await migrateBus({ servers, installation, seed: identities.migrate.seed, counts }, telemetry.log);
+  const connect = async (service: "source-watcher" | "renderer") => {
+    const { seed } = identities.keys[service];
+    const config = { servers, service, instance: "one", installation, seed, trust: identities.trust, counts };
+    return owned.use(await connectBus(config, telemetry));
+  };
+  const owned = new AsyncDisposableStack();
+  stack.use(owned);
+  const all = stack.move();
+  return { connect, [Symbol.asyncDispose]: () => all.disposeAsync() };
+};
+
+test("keeps small, compressible and large bodies, and another service reads them", async () => {
+  await using bus = await startBus();
+  const watcher = await bus.connect("source-watcher");
+  const writer = openArtifacts(watcher);
+  const reader = openArtifacts(await bus.connect("renderer"));
+  const bodies = [new Uint8Array(), Buffer.from("hello\n"), Buffer.alloc(5_000_000, "yaml: true\n"), randomBytes(2_500_000)];
+  for (const body of bodies) {
+    const key = gitKey(body);
+    expect(await reader.has(key)).toBe(false);
+    await writer.put(key, body);
+    expect(await reader.has(key)).toBe(true);
+    expect(Buffer.from((await reader.get(key))!).equals(body)).toBe(true);
+  }
+  expect((await watcher.bytes("blobs").keys(">")).length).toBe(bodies.length + 4); // the random one lies in four parts
+});
+
+test("takes no body under a key that promises another, and gives none back", async () => {
+  await using bus = await startBus();
+  const watcher = await bus.connect("source-watcher");
+  const artifacts = openArtifacts(watcher);
+  const body = Buffer.from("kind: Namespace\n");
+  await expect(artifacts.put(gitKey(body), Buffer.from("kind: Secret\n"))).rejects.toBeInstanceOf(ContentMismatch);
+  await watcher.bytes("blobs").put(gitKey(body), Buffer.concat([Uint8Array.of(0), Buffer.from("kind: Secret\n")]));
+  expect(await artifacts.get(gitKey(body))).toBeUndefined();
+  await watcher.bytes("blobs").put(gitKey(body), Uint8Array.of(1, 2, 3));
+  expect(await artifacts.has(gitKey(body))).toBe(false);
+});
+
+test("reads 2,000 small bodies at once in under two seconds", async () => {
+  await using bus = await startBus();
+  const watcher = openArtifacts(await bus.connect("source-watcher"));
+  const bodies = Array.from({ length: 2000 }, (_unused, n) => Buffer.from(`name: app-${n}\n`.repeat(40)));
+  await Promise.all(bodies.map((body) => watcher.put(gitKey(body), body)));
+  const reader = openArtifacts(await bus.connect("renderer"));
+  const getAt = performance.now();
+  const read = await Promise.all(bodies.map((body) => reader.get(gitKey(body))));
+  const end = performance.now();
+  expect(read.every((body, n) => body !== undefined && Buffer.from(body).equals(bodies[n]!))).toBe(true);
+  expect(end - getAt).toBeLessThan(2000);
+});

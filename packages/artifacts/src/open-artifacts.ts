@@ -1,0 +1,96 @@
+import type { Bus } from "@evenkeel/bus";
+import type { Logger } from "@evenkeel/telemetry";
+import { LRUCache } from "lru-cache";
+
+import { isIndex, join, pack, unpack } from "./pack.ts";
+import { isContentOf } from "./verify-content.ts";
+
+/** Bodies by content digest: `git.<oid>`, `set.<hex>`, `render.<cache key>`, `declarations.<hex>`. */
+export interface Artifacts {
+  /** Stores a body under its key; throws ContentMismatch if the key promises other bytes. */
+  put(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /** The body; undefined if it is not there or damaged, which is the same to whoever has to make it again. */
+  get(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  /** True if `get` would give a body. Asks the store each time: a killed server may have lost it. */
+  has(key: string, signal?: AbortSignal): Promise<boolean>;
+}
+
+/** The key promises other bytes than were given. */
+export class ContentMismatch extends Error {
+  override readonly name = "ContentMismatch";
+}
+
+export interface ArtifactsOptions {
+  /** Bodies kept in memory, in bytes; 64 MiB. */
+  readonly memoryBytes?: number;
+  readonly log?: Logger;
+}
+
+/** Opens the artifacts of a bus. Bodies are compressed, cut where they are large, and checked when read. */
+export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions = {}): Artifacts => {
+  const blobs = bus.bytes("blobs");
+  const memory = new LRUCache<string, Uint8Array>({
+    maxSize: options.memoryBytes ?? 64 * 1024 * 1024,
+    sizeCalculation: (bytes, key) => bytes.length + key.length + 64,
+  });
+  const asked = new Map<string, Promise<Uint8Array | undefined>>();
+
+  const fetch = async (key: string): Promise<Uint8Array | undefined> => {
+    const entry = await blobs.get(key);
+    if (entry?.value === undefined) return undefined;
+    const unpacked = unpack(entry.value);
+    const bytes = unpacked === undefined || !isIndex(unpacked) ? unpacked : join(unpacked, await parts(key, unpacked.parts));
+    if (bytes === undefined || !isContentOf(key, bytes)) {
+      options.log?.error("artifact is damaged", { key });
+      return undefined;
+    }
+    memory.set(key, bytes);
+    return bytes;
+  };
+
+  const parts = async (key: string, count: number): Promise<readonly (Uint8Array | undefined)[]> =>
+    Promise.all(Array.from({ length: count }, async (_unused, n) => (await blobs.get(`${key}.${n}`))?.value));
+
+  /** All who ask for one key at a time share the answer. */
+  const read = (key: string): Promise<Uint8Array | undefined> => {
+    const running = asked.get(key);
+    if (running !== undefined) return running;
+    const started = fetch(key).finally(() => asked.delete(key));
+    asked.set(key, started);
+    return started;
+  };
+
+  return {
+    async put(key, bytes, signal) {
+      if (!isContentOf(key, bytes)) throw new ContentMismatch(`${key} does not name these ${bytes.length} bytes`);
+      const packed = pack(bytes);
+      if (packed.kind === "whole") await blobs.put(key, packed.value, signal);
+      else {
+        await Promise.all(packed.parts.map((part, n) => blobs.put(`${key}.${n}`, part, signal)));
+        await blobs.put(key, packed.index, signal);
+      }
+      memory.set(key, bytes);
+    },
+    async get(key, signal) {
+      signal?.throwIfAborted();
+      return memory.get(key) ?? orAborted(read(key), signal);
+    },
+    async has(key, signal) {
+      signal?.throwIfAborted();
+      return (await orAborted(read(key), signal)) !== undefined;
+    },
+  };
+};
+
+/** The shared answer goes on when one asker leaves. */
+const orAborted = async <T>(work: Promise<T>, signal?: AbortSignal): Promise<T> => {
+  if (signal === undefined) return work;
+  const { promise, reject } = Promise.withResolvers<never>();
+  const leave = (): void => reject(signal.reason);
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
+};
