@@ -27,6 +27,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   "source-watcher": ["artifacts", "bus", "contracts", "declarations", "git", "resource", "service-host", "telemetry"],
   renderer: ["artifacts", "bus", "contracts", "declarations", "render", "resource", "service-host", "telemetry"],
   "drift-detector": [
+    "apply",
     "artifacts",
     "bus",
     "contracts",
