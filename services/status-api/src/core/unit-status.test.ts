@@ -1,0 +1,219 @@
+import { ApplyResult, flows, Health, PendingState, Sync } from "@evenkeel/contracts";
+import { describe, expect, it } from "vitest";
+
+import { createProjection, unitKey } from "../projection.ts";
+import * as story from "../story.fixture.ts";
+
+type Step = readonly [keyof typeof flows, object];
+
+const { at, desired, digestOf, drift, health, held, observed, planned, renderFailed, resolved, run, sha } = story;
+
+const after = (...steps: readonly Step[]) => {
+  const projection = createProjection();
+  for (const [flow, fact] of steps) projection.fold(flows[flow].type, fact);
+  return projection.status(unitKey("prod-eu", "web"));
+};
+
+const live = (seq: number, letter: string): readonly Step[] => [
+  ["commitObserved", observed(seq, letter)],
+  ["desiredStateChanged", desired(seq, letter)],
+  ["commitPlanned", planned(seq, letter)],
+  ["applyFinished", run(seq, letter)],
+  ["healthChanged", health(seq, letter)],
+];
+
+describe("SYNC", () => {
+  it.each<readonly [string, readonly Step[], Sync]>([
+    ["is Synced when live was seen equal at the desired version", live(1, "a"), Sync.SYNCED],
+    ["is OutOfSync before anything was applied", live(1, "a").slice(0, 3), Sync.OUT_OF_SYNC],
+    ["is Unknown after the apply until live was read", live(1, "a").slice(0, 4), Sync.UNKNOWN],
+    [
+      "is OutOfSync when a newer desired is not applied yet, whatever was proven before",
+      [...live(1, "a"), ["desiredStateChanged", desired(2, "b")]],
+      Sync.OUT_OF_SYNC,
+    ],
+    [
+      "is not Synced by an old proof of equal content: a, then b, then a again",
+      [
+        ...live(1, "a"),
+        ["desiredStateChanged", desired(2, "b")],
+        ["applyFinished", run(2, "b")],
+        ["desiredStateChanged", desired(3, "a")],
+      ],
+      Sync.OUT_OF_SYNC,
+    ],
+    [
+      "stays Synced when a new version has equal content and the applier found nothing to write",
+      [
+        ...live(1, "a"),
+        ["desiredStateChanged", desired(2, "a")],
+        ["applyFinished", run(2, "a", { result: ApplyResult.UNCHANGED })],
+      ],
+      Sync.SYNCED,
+    ],
+    [
+      "is not Synced when that new version was not looked at by the applier yet",
+      [...live(1, "a"), ["desiredStateChanged", desired(2, "a")]],
+      Sync.OUT_OF_SYNC,
+    ],
+    ["is OutOfSync while drift is open", [...live(1, "a"), ["driftDetected", drift(1, "a", "1")]], Sync.OUT_OF_SYNC],
+    [
+      "is Synced again when the drift is over",
+      [...live(1, "a"), ["driftDetected", drift(1, "a", "1")], ["driftResolved", resolved("1")]],
+      Sync.SYNCED,
+    ],
+    [
+      "is Unknown while the newest commit cannot be rendered",
+      [...live(1, "a"), ["renderFailed", renderFailed(2, "b")]],
+      Sync.UNKNOWN,
+    ],
+    [
+      "forgets a render failure that a newer desired ends",
+      [...live(1, "a"), ["renderFailed", renderFailed(2, "b")], ...live(3, "c")],
+      Sync.SYNCED,
+    ],
+    [
+      "keeps Synced when the source is held: the accepted tip is live",
+      [...live(1, "a"), ["sourceCondition", held()]],
+      Sync.SYNCED,
+    ],
+    [
+      "follows the detector when it says OutOfSync",
+      [...live(1, "a"), ["healthChanged", health(1, "a", { sync: Sync.OUT_OF_SYNC })]],
+      Sync.OUT_OF_SYNC,
+    ],
+    [
+      "does not believe the older of two owners of a shard",
+      [
+        ...live(1, "a").slice(0, 4),
+        ["healthChanged", health(1, "a", { sync: Sync.OUT_OF_SYNC, epoch: 7n })],
+        ["healthChanged", health(1, "a", { epoch: 6n })],
+      ],
+      Sync.OUT_OF_SYNC,
+    ],
+  ])("%s", (_, steps, sync) => expect(after(...steps)?.sync).toBe(sync));
+});
+
+describe("REVISION", () => {
+  const pending = [{ unit: story.unit(), state: PendingState.RENDERING, reason: undefined }];
+  const untouched: readonly Step[] = [...live(1, "a"), ["commitObserved", observed(2, "b")]];
+
+  it.each<readonly [string, readonly Step[], string, string]>([
+    ["is the applied commit", live(1, "a"), "a", "a"],
+    ["moves with a commit that does not touch the unit", [...untouched, ["commitPlanned", planned(2, "b")]], "b", "b"],
+    ["stays while the unit is pending", [...untouched, ["commitPlanned", planned(2, "b", pending)]], "a", "a"],
+    [
+      "stays at what is live until the new desired is applied",
+      [...untouched, ["desiredStateChanged", desired(2, "b")], ["commitPlanned", planned(2, "b")]],
+      "a",
+      "b",
+    ],
+    [
+      "does not go back to a plan that is older than the desired",
+      [...live(1, "a"), ["desiredStateChanged", desired(2, "b")], ["applyFinished", run(2, "b")]],
+      "b",
+      "b",
+    ],
+    [
+      "proves nothing from a list that was cut short",
+      [...untouched, ["commitPlanned", { ...planned(2, "b", pending), pendingCount: 101 }]],
+      "a",
+      "a",
+    ],
+    ["is empty before the first apply", live(1, "a").slice(0, 3), "", "a"],
+    [
+      "names the failed commit as desired",
+      [...live(1, "a"), ["renderFailed", renderFailed(2, "b")], ["commitPlanned", planned(2, "b", pending)]],
+      "a",
+      "b",
+    ],
+  ])("%s", (_, steps, revision, desiredRevision) => {
+    const status = after(...steps);
+    const full = (letter: string): string => (letter === "" ? "" : sha(letter));
+    expect([status?.revision, status?.desiredRevision]).toEqual([full(revision), full(desiredRevision)]);
+  });
+
+  it("carries author and subject of the commit that is live", () => {
+    expect(after(...untouched, ["commitPlanned", planned(2, "b")])).toMatchObject({
+      author: "Ana",
+      subject: "commit b",
+    });
+    expect(after(...live(1, "a"))).toMatchObject({ ref: "main", subject: "commit a" });
+  });
+});
+
+describe("the reason", () => {
+  const failed = run(1, "a", {
+    result: ApplyResult.FAILED,
+    reason: { code: "AdmissionDenied", message: "Deployment shop/web: denied", remedy: "Ask." },
+  });
+
+  it.each<readonly [string, readonly Step[], string | undefined]>([
+    ["is absent when all is well", live(1, "a"), undefined],
+    ["is the failed run", [...live(1, "a").slice(0, 3), ["applyFinished", failed]], "AdmissionDenied"],
+    [
+      "is gone when a newer desired takes the place of the failed one",
+      [...live(1, "a").slice(0, 3), ["applyFinished", failed], ["desiredStateChanged", desired(2, "b")]],
+      undefined,
+    ],
+    ["is the render failure", [...live(1, "a"), ["renderFailed", renderFailed(2, "b")]], "YamlRefused"],
+    ["is the hold of the source", [...live(1, "a"), ["sourceCondition", held()]], "HistoryRewritten"],
+    [
+      "is the newest of several",
+      [...live(1, "a"), ["sourceCondition", held()], ["renderFailed", renderFailed(60, "b")]],
+      "YamlRefused",
+    ],
+    [
+      "ends with the hold",
+      [...live(1, "a"), ["sourceCondition", held()], ["sourceCondition", { ...held(), hold: undefined }]],
+      undefined,
+    ],
+  ])("%s", (_, steps, code) => expect(after(...steps)?.reason?.code).toBe(code));
+});
+
+describe("a unit", () => {
+  it("is unknown until a fact names it", () => expect(after()).toBeUndefined());
+
+  it("is listed when its first render failed", () =>
+    expect(after(["renderFailed", renderFailed(1, "a")])).toMatchObject({
+      sync: Sync.UNKNOWN,
+      health: Health.UNKNOWN,
+      revision: "",
+      reason: { code: "YamlRefused" },
+    }));
+
+  it("stays listed while it is being removed, and then is gone", () => {
+    const removed = desired(2, "b", { removed: true, digest: "" });
+    expect(after(...live(1, "a"), ["desiredStateChanged", removed])).toBeDefined();
+    const done = run(2, "b", { result: ApplyResult.REMOVED });
+    expect(after(...live(1, "a"), ["desiredStateChanged", removed], ["applyFinished", done])).toBeUndefined();
+  });
+
+  it("keeps the time its content went live through a correction", () => {
+    const corrected = run(1, "a", { result: ApplyResult.CORRECTED, endedAt: at(59) });
+    expect(after(...live(1, "a"), ["applyFinished", corrected])?.liveSince).toEqual(run(1, "a").endedAt);
+  });
+
+  it("takes what is live from its inventory when the last run that is kept failed", () => {
+    const projection = createProjection();
+    projection.fold(flows.desiredStateChanged.type, desired(2, "b"));
+    projection.fold(flows.applyFinished.type, run(2, "b", { result: ApplyResult.FAILED }));
+    projection.foldInventory("prod-eu", "web", story.inventory(1, "a"));
+    const status = projection.status(unitKey("prod-eu", "web"));
+    expect(status).toMatchObject({ revision: sha("a"), digest: digestOf("a"), sync: Sync.OUT_OF_SYNC });
+  });
+
+  it("counts the drift that is still open when only its end is kept", () => {
+    const open = { ...resolved("1"), stillOpen: 2 };
+    expect(after(...live(1, "a"), ["driftResolved", open])).toMatchObject({ drift: 2, sync: Sync.OUT_OF_SYNC });
+  });
+
+  it("is forgotten with the stream that told of it", () => {
+    const projection = createProjection();
+    for (const [flow, fact] of live(1, "a")) projection.fold(flows[flow].type, fact);
+    projection.forget("HEALTH");
+    expect(projection.status(unitKey("prod-eu", "web"))?.sync).toBe(Sync.UNKNOWN);
+    projection.forget("DESIRED");
+    expect(projection.keys()).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+// For tests only: the service on a real nats-server with every permission in force, and a client of it.
+import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import type { Bus, ServiceName } from "@evenkeel/bus";
+import { smallProfile, StatusServiceDefinition } from "@evenkeel/contracts";
+import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
+import type { RecordingTelemetry } from "@evenkeel/telemetry";
+import { startNats } from "@evenkeel/testing";
+import { createChannel, createClientFactory } from "nice-grpc";
+import type { Client } from "nice-grpc";
+import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
+
+import { runStatusApi } from "./run.ts";
+
+export interface ServedStatus extends AsyncDisposable {
+  readonly client: Client<typeof StatusServiceDefinition>;
+  readonly address: string;
+  readonly telemetry: RecordingTelemetry;
+  /** The bus as another service has it. */
+  readonly as: (service: ServiceName) => Promise<Bus>;
+  /** Another instance of the service, which sees only what the streams kept. */
+  readonly again: () => Promise<Client<typeof StatusServiceDefinition>>;
+}
+
+export const serveStatus = async (): Promise<ServedStatus> => {
+  await using stack = new AsyncDisposableStack();
+  const identities = createIdentities();
+  const nats = stack.use(await startNats({ extra: identities.authorization, jetstream: { syncInterval: "always" } }));
+  const servers = [nats.url];
+  const counts = smallProfile;
+  const installation = "test-installation";
+  await migrateBus({ servers, installation, seed: identities.migrate.seed, counts }, silentTelemetry().log);
+  const buses = new Map<ServiceName, Promise<Bus>>();
+  const connect = async (service: ServiceName, instance = "one"): Promise<Bus> => {
+    const { seed } = identities.keys[service];
+    const config = { servers, service, instance, installation, seed, trust: identities.trust, counts };
+    return stack2.use(await connectBus(config, silentTelemetry(service)));
+  };
+  const stack2 = stack.use(new AsyncDisposableStack());
+  const telemetry = recordingTelemetry("status-api");
+  const serve = async (instance: string): Promise<string> => {
+    const bus = await connect("status-api", instance);
+    const stop = new AbortController();
+    const ready = Promise.withResolvers<string>();
+    const config = { listen: { host: "127.0.0.1", port: 0 } };
+    const running = runStatusApi(config, { bus, telemetry, onReady: ready.resolve }, stop.signal);
+    stack2.defer(async () => {
+      stop.abort();
+      await running;
+    });
+    return await Promise.race([ready.promise, running.then(() => Promise.reject(new Error("ended before ready")))]);
+  };
+  const clientOf = (address: string): Client<typeof StatusServiceDefinition> => {
+    const channel = createChannel(address);
+    stack2.defer(() => channel.close());
+    return createClientFactory().use(errorDetailsClientMiddleware).create(StatusServiceDefinition, channel);
+  };
+  const address = await serve("one");
+  const owned = stack.move();
+  return {
+    address,
+    telemetry,
+    client: clientOf(address),
+    as: (service) => {
+      const bus = buses.get(service) ?? connect(service);
+      buses.set(service, bus);
+      return bus;
+    },
+    again: async () => clientOf(await serve("two")),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
