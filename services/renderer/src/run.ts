@@ -1,1 +1,87 @@
-export {};
+import { openArtifacts } from "@evenkeel/artifacts";
+import { route } from "@evenkeel/bus";
+import type { Bus, Lease } from "@evenkeel/bus";
+import { flows } from "@evenkeel/contracts";
+import { describeTools, openRenderHost } from "@evenkeel/render";
+import { createMetrics } from "@evenkeel/telemetry";
+import type { Telemetry } from "@evenkeel/telemetry";
+
+import { systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import { openClosures } from "./closures.ts";
+import type { RendererConfig } from "./config.ts";
+import { digestTools } from "./core/digest-tools.ts";
+import { openDeclarations } from "./declarations.ts";
+import { gitObjects } from "./git-objects.ts";
+import { numberTools } from "./number-tools.ts";
+import { onRenderRequested } from "./on-render-requested.ts";
+import type { WorkerDeps } from "./on-render-requested.ts";
+import { planShard } from "./plan-shard.ts";
+import type { ShardDeps } from "./plan-shard.ts";
+import { renderCache } from "./render-cache.ts";
+import { createSlots } from "./take-slot.ts";
+import { watchCommits } from "./watch-commits.ts";
+import { watchUnits } from "./watch-units.ts";
+
+export type { Clock } from "./clock.ts";
+export { defaultRenders } from "./config.ts";
+export type { RendererConfig, ToolConfig } from "./config.ts";
+
+export interface RendererDeps {
+  readonly bus: Bus;
+  readonly telemetry: Telemetry;
+  readonly clock?: Clock;
+  /** Told once everything that was on the bus has been seen and the tool set has its number. */
+  readonly onReady?: () => void;
+}
+
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_unused, n) => n);
+
+/** Plans commits and renders units until the signal ends. Throws if the bus is lost for good. */
+export const runRenderer = async (config: RendererConfig, deps: RendererDeps, signal: AbortSignal): Promise<void> => {
+  const { bus, telemetry, clock = systemClock } = deps;
+  const artifacts = openArtifacts(bus, { log: telemetry.log });
+  const tools = await describeTools({
+    ...(config.kustomize && { kustomize: config.kustomize }),
+    ...(config.helm && { helm: config.helm }),
+  });
+  await using host = await openRenderHost({ tools, cache: renderCache(bus, artifacts) });
+  const toolsDigest = digestTools(tools);
+  const toolsSeq = await numberTools(bus, toolsDigest, signal);
+  const ended = new AbortController();
+  using _end = { [Symbol.dispose]: () => ended.abort() };
+  const until = AbortSignal.any([signal, ended.signal]);
+  const [units, commits] = await Promise.all([watchUnits(bus, until), watchCommits(bus, until)]);
+
+  const declarations = openDeclarations(artifacts, bus.installation);
+  const closures = openClosures(bus, units);
+  const objects = gitObjects(artifacts);
+  const slots = createSlots(config.renders);
+  const metrics = createMetrics(telemetry.meter);
+  const shared = { artifacts, bus, clock, closures, declarations, objects, telemetry, units };
+  const planner: ShardDeps = { ...shared, commits, progressMs: config.progressMs, toolsDigest };
+  const worker: WorkerDeps = { ...shared, host, metrics, slots, toolsSeq };
+  const routes = [route(flows.renderRequested, onRenderRequested(worker))];
+
+  telemetry.log.info("rendering", { toolsSeq, ...toolVersions(config), renders: config.renders });
+  deps.onReady?.();
+  const work = (lease: Lease, held: AbortSignal): Promise<void> => {
+    const [kind, number = "0"] = lease.shard.split("-");
+    return kind === "planner"
+      ? planShard(planner, Number(number), held)
+      : bus.consume(lease.shard, routes, { reset: true }, held);
+  };
+  const shards = [
+    ...numbers(bus.counts.sourceShards).map((s) => `planner-${s}`),
+    ...numbers(bus.counts.partitions).map((p) => `render-${p}`),
+  ];
+  const lost = bus.closed.then(() => {
+    if (!signal.aborted) throw new Error("the connection to the bus is lost");
+  });
+  await Promise.race([bus.holdShards({ shards, run: work }, until), lost]);
+};
+
+const toolVersions = ({ kustomize, helm }: RendererConfig) => ({
+  kustomize: kustomize?.version ?? "none",
+  helm: helm?.version ?? "none",
+});

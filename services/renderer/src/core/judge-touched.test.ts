@@ -113,7 +113,13 @@ describe("judgeTouched", () => {
       { request: requested(version(1n, 2n)) },
       "closure unknown",
     ],
-    ["takes any change while the last render has failed", at(), failing, "closure unknown"],
+    ["leaves a refused unit when nothing changed that its render looked at", at(), failing, undefined],
+    [
+      "takes any change while it is not known why a render failed",
+      at({ closureOf: () => undefined }),
+      failing,
+      "closure unknown",
+    ],
   ];
   it.each(cases)("%s", (_title, input, memory, expected) => {
     expect(judgeTouched(input, declared("a"), memory)).toBe(expected);

@@ -1,5 +1,5 @@
 import type { DeclaredUnit, Inputs } from "./plan-units.ts";
-import { lastAsked, progressOf, unitKey } from "./unit-memory.ts";
+import { answeredVersion, lastAsked, unitKey } from "./unit-memory.ts";
 import type { UnitMemory } from "./unit-memory.ts";
 import { touches } from "./touches.ts";
 import type { ChangedPaths, Closure } from "./touches.ts";
@@ -20,7 +20,7 @@ export interface TouchInput {
   readonly previous: PreviousPlan | undefined;
   /** Paths that differ between the planned tree and the new one; undefined: not known, so everything may differ. */
   readonly changed: ChangedPaths | undefined;
-  /** What the last answered render of the unit's application read; undefined: not known. */
+  /** What the last answered (or refused) render of the unit's application read; undefined: not known. */
   readonly closureOf: (declared: DeclaredUnit) => Closure | undefined;
 }
 
@@ -59,8 +59,8 @@ export const judgeTouched = (
   if (changed.above.size === 0) return undefined;
   const nothing = { files: [], directories: [], trees: [] };
   if (touches(changed, declared.path, nothing)) return "path changed";
-  // A closure is that of the last request's revision: while that render is pending or failed, it is not known.
-  const closure = progressOf(memory).state === "answered" ? closureOf(declared) : undefined;
+  // What is stored is of the last answer; while a render is pending it is not known what the next one will read.
+  const closure = answeredVersion(memory) === undefined ? undefined : closureOf(declared);
   if (closure === undefined) return "closure unknown";
   return touches(changed, declared.path, closure) ? "closure changed" : undefined;
 };

@@ -1,7 +1,7 @@
-import { PendingState } from "@evenkeel/contracts";
+import { CommitPlanned, PendingState } from "@evenkeel/contracts";
 import { describe, expect, it } from "vitest";
 
-import { listPending } from "./list-pending.ts";
+import { listPending, planCause, samePending } from "./list-pending.ts";
 import { desired, failed, requested, unit, version } from "./testdata.ts";
 
 const two = version(1n, 2n);
@@ -11,7 +11,7 @@ const finished = { unit: unit("c"), memory: { request: requested(two), desired: 
 
 describe("listPending", () => {
   it("names failed units first and leaves out those that are there", () => {
-    const pending = listPending([rendering, finished, failing], "2");
+    const pending = listPending([rendering, finished, failing]);
     expect(pending.units.map(({ unit: of, state }) => [of?.app, state])).toEqual([
       ["b", PendingState.FAILED],
       ["a", PendingState.RENDERING],
@@ -19,18 +19,23 @@ describe("listPending", () => {
     expect(pending.count).toBe(2);
   });
   it("keeps within one message: 100 units, short reasons, all of them counted", () => {
-    const pending = listPending(
-      Array.from({ length: 300 }, (_none, n) => ({ ...failing, unit: unit(`app-${n}`) })),
-      "2",
-    );
+    const pending = listPending(Array.from({ length: 300 }, (_none, n) => ({ ...failing, unit: unit(`app-${n}`) })));
     expect(pending.units.length).toBe(100);
     expect(pending.count).toBe(300);
     expect(JSON.stringify(pending.units).length).toBeLessThan(48 * 1024);
   });
-  it("changes its cause with the list and with the commit, and with nothing else", () => {
-    const cause = (...list: Parameters<typeof listPending>): string => listPending(...list).cause;
-    expect(cause([rendering, finished], "2")).toBe(cause([rendering], "2"));
-    expect(cause([rendering], "2")).not.toBe(cause([finished], "2"));
-    expect(cause([rendering], "2")).not.toBe(cause([rendering], "3"));
+  it("knows what was told already", () => {
+    const told = (units: Parameters<typeof listPending>[0]) => {
+      const { units: pending, count } = listPending(units);
+      return { pending: [...pending], pendingCount: count };
+    };
+    expect(samePending(told([rendering, finished]), listPending([rendering]))).toBe(true);
+    expect(samePending(told([rendering]), listPending([finished]))).toBe(false);
+  });
+  it("gives a list that came back a message id of its own", () => {
+    const first = CommitPlanned.fromPartial({ source: "web", seq: 2n });
+    const told = { ...first, cause: planCause(undefined, first) };
+    expect(planCause(told, first)).not.toBe(told.cause);
+    expect(planCause(undefined, first)).toBe(told.cause);
   });
 });

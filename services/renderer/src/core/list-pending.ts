@@ -1,6 +1,6 @@
 import { sha256Hex } from "@evenkeel/resource";
 import { PendingState } from "@evenkeel/contracts";
-import type { PendingUnit, Unit } from "@evenkeel/contracts";
+import type { CommitPlanned, PendingUnit, Unit } from "@evenkeel/contracts";
 
 import { progressOf } from "./unit-memory.ts";
 import type { UnitMemory } from "./unit-memory.ts";
@@ -9,8 +9,6 @@ import type { UnitMemory } from "./unit-memory.ts";
 export interface Pending {
   readonly units: readonly PendingUnit[];
   readonly count: number;
-  /** Hash of the list: equal while nothing has to be told. */
-  readonly cause: string;
 }
 
 // 100 units of about 450 bytes: well below the 64 KiB of one message.
@@ -20,10 +18,7 @@ const LONGEST_TEXT = 200;
 const cut = (text: string): string => (text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT - 1)}…`);
 
 /** Failed units come first, as somebody has to act on them. */
-export const listPending = (
-  units: readonly { readonly unit: Unit; readonly memory: UnitMemory }[],
-  planned: string,
-): Pending => {
+export const listPending = (units: readonly { readonly unit: Unit; readonly memory: UnitMemory }[]): Pending => {
   const failed: PendingUnit[] = [];
   const rendering: PendingUnit[] = [];
   for (const { unit, memory } of units) {
@@ -36,7 +31,28 @@ export const listPending = (
     }
   }
   const all = [...failed, ...rendering];
-  const text = all.map(({ unit, state, reason }) => [unit?.cluster, unit?.app, state, reason?.code, reason?.message]);
-  const cause = sha256Hex(JSON.stringify([planned, text])).slice(0, 32);
-  return { units: all.slice(0, MOST_UNITS), count: all.length, cause };
+  return { units: all.slice(0, MOST_UNITS), count: all.length };
 };
+
+const keyOf = (units: readonly PendingUnit[], count: number): string =>
+  JSON.stringify([count, units.map(({ unit, state, reason }) => [unit?.cluster, unit?.app, state, reason])]);
+
+/** True if a CommitPlanned says this list already. */
+export const samePending = (told: Pick<CommitPlanned, "pending" | "pendingCount">, pending: Pending): boolean =>
+  keyOf(told.pending, told.pendingCount) === keyOf(pending.units, pending.count);
+
+/**
+ * Makes the message id of a CommitPlanned. It counts the one before in: a list may come back to what it was inside the
+ * stream's duplicate window, and has to be told again.
+ */
+export const planCause = (before: CommitPlanned | undefined, fact: CommitPlanned): string =>
+  sha256Hex(
+    JSON.stringify([
+      before?.cause ?? "",
+      String(fact.fleetSeq),
+      fact.declarationsDigest,
+      fact.touched,
+      fact.total,
+      keyOf(fact.pending, fact.pendingCount),
+    ]),
+  ).slice(0, 32);

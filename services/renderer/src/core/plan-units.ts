@@ -37,6 +37,9 @@ export interface SourceTip {
   readonly gitRef: string;
   readonly lineage: LineageStatement | undefined;
   readonly acceptedAt: Date | undefined;
+  /** First line of the commit message, and its author. */
+  readonly subject: string;
+  readonly author: string;
 }
 
 export interface PlanInput {
@@ -85,6 +88,8 @@ export const planUnits = ({ inputs, declared, memory, isTouched, traceOf }: Plan
         url: tip.url,
         traceId: traceOf(unit, tip),
         removed: false,
+        subject: tip.subject,
+        author: tip.author,
       };
       return { ...request, cause: causeOf(request) };
     });
@@ -127,6 +132,8 @@ export const planRemoval = (
     url: last.url,
     traceId: last.traceId,
     removed: true,
+    subject: last.subject,
+    author: last.author,
   };
   return { ...request, cause: causeOf(request) };
 };

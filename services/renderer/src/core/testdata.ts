@@ -24,6 +24,8 @@ export const tip = (seq: bigint, change: Partial<SourceTip> = {}): SourceTip => 
   gitRef: "refs/heads/main",
   lineage: lineage(),
   acceptedAt: undefined,
+  subject: "Change",
+  author: "Ann <ann@example.org>",
   ...change,
 });
 

@@ -34,6 +34,13 @@ export const progressOf = ({ request, desired, failure }: UnitMemory): UnitProgr
   return failed ? { state: "failed", failure } : { state: "answered", desired: desired as DesiredStateChanged };
 };
 
+/** Version of what the unit's last request was answered by; undefined while it is not. */
+export const answeredVersion = (memory: UnitMemory): UnitVersion | undefined => {
+  const progress = progressOf(memory);
+  if (progress.state === "answered") return progress.desired.version;
+  return progress.state === "failed" ? progress.failure.version : undefined;
+};
+
 /** What was last asked, or answered where the request has expired: the base of the next version. */
 export const lastAsked = ({ request, desired }: UnitMemory): RenderRequested | DesiredStateChanged | undefined =>
   request === undefined || (desired !== undefined && !atLeast(request.version, desired.version)) ? desired : request;

@@ -1,0 +1,87 @@
+import { done, reject, wait } from "@evenkeel/bus";
+import type { Outcome } from "@evenkeel/bus";
+import type { Reason, RenderRequested } from "@evenkeel/contracts";
+import { attribute } from "@evenkeel/telemetry";
+import type { ActiveSpan } from "@evenkeel/telemetry";
+
+import { desiredOf, failureOf } from "./core/make-answer.ts";
+import type { RenderedSet } from "./core/make-answer.ts";
+import type { WorkerDeps } from "./on-render-requested.ts";
+import { publishDesired, publishFailed } from "./publish-answer.ts";
+import { renderUnit } from "./render-unit.ts";
+
+/** Every request is answered once it is acknowledged: by a desired state, a tombstone or a failure. */
+export const answerRequest = async (
+  deps: WorkerDeps,
+  request: RenderRequested,
+  attempt: number,
+  span: ActiveSpan,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  if (request.removed) return tell(deps, request, "", undefined, signal);
+  const declarations = await deps.declarations.load(request.declarationsDigest, signal);
+  const application = declarations.applications.get(request.unit?.app ?? "");
+  if (application === undefined) {
+    return reject("DeclarationInvalid", `Application ${request.unit?.app} is not in its declaration set`);
+  }
+  const end = await renderUnit(deps, request, application, attempt, signal);
+  if (end.kind === "wait") {
+    span.event("retry", { reason: end.reason });
+    return wait(end.ms, end.reason);
+  }
+  span.set({ [attribute.cache]: end.cache, [attribute.taskResult]: end.kind === "set" ? "success" : "failure" });
+  if (end.kind === "failed") {
+    span.set({ [attribute.errorType]: end.reason.code });
+    return fail(deps, request, end.reason, signal);
+  }
+  span.set({ [attribute.desiredDigest]: end.set.digest });
+  return tell(deps, request, application.spec.path, end.set, signal);
+};
+
+const tell = async (
+  deps: WorkerDeps,
+  request: RenderRequested,
+  path: string,
+  set: RenderedSet | undefined,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const decision = await publishDesired(deps, desiredOf(request, path, set, deps.clock.now()), signal);
+  switch (decision) {
+    case "publish":
+    case "answered":
+    case "superseded":
+      return done;
+    case "differs":
+      return fail(
+        deps,
+        request,
+        {
+          code: "NonDeterministic",
+          message: "the same inputs rendered to another set than before",
+          remedy: "pin the value that changes (a date, a random name) in the manifests or the values file",
+        },
+        signal,
+      );
+    case "mixed":
+      return reject("Superseded", "the stored desired state is newer in one input: the planner asks again");
+  }
+};
+
+const fail = async (
+  deps: WorkerDeps,
+  request: RenderRequested,
+  reason: Reason,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const { app, cluster } = request.unit ?? {};
+  deps.telemetry.log.warn("render failed", {
+    app,
+    cluster,
+    repository: request.source,
+    revision: request.revision,
+    reason: reason.code,
+    detail: reason.message,
+  });
+  await publishFailed(deps, failureOf(request, reason, deps.clock.now()), signal);
+  return done;
+};

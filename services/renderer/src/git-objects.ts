@@ -1,0 +1,28 @@
+import type { Artifacts } from "@evenkeel/artifacts";
+
+import { parseTree } from "./core/parse-tree.ts";
+import type { ParsedEntry } from "./core/parse-tree.ts";
+
+/** Git objects out of the blob store, where the source-watcher put them before it told of the commit. */
+export interface GitObjects {
+  readTree(oid: string, signal: AbortSignal): Promise<readonly ParsedEntry[]>;
+  readBlob(oid: string, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** A body is not in the store, or not yet: whoever needs it waits, as it is stored again. */
+export class ContentMissing extends Error {
+  override readonly name = "ContentMissing";
+}
+
+/** Objects are checked against their ids by the store; throws ContentMissing. */
+export const gitObjects = (artifacts: Artifacts): GitObjects => {
+  const read = async (oid: string, signal: AbortSignal): Promise<Uint8Array> => {
+    const body = await artifacts.get(`git.${oid}`, signal);
+    if (body === undefined) throw new ContentMissing(`git object ${oid} is not in the blob store`);
+    return body;
+  };
+  return {
+    readTree: async (oid, signal) => parseTree(await read(oid, signal), oid.length / 2),
+    readBlob: read,
+  };
+};

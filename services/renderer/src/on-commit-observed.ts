@@ -1,0 +1,32 @@
+import { done, wait } from "@evenkeel/bus";
+import type { Handler } from "@evenkeel/bus";
+import type { CommitObserved } from "@evenkeel/contracts";
+import type { Telemetry } from "@evenkeel/telemetry";
+
+import { ContentMissing } from "./git-objects.ts";
+import { PlanUnsettled } from "./plan-source.ts";
+import { FLEET } from "./read-inputs.ts";
+
+export interface CommitDeps {
+  readonly telemetry: Telemetry;
+  /** Plans one source from the newest inputs; resolves when all its requests and its CommitPlanned are stored. */
+  readonly plan: (source: string) => Promise<void>;
+  /** Plans every source of the shard: the fleet says which units there are. */
+  readonly planAll: () => Promise<void>;
+}
+
+const RETRY_MS = 1_000;
+
+/** A new tip is a reason to look at the newest tips, and nothing more: what is planned is read through the leader. */
+export const onCommitObserved =
+  ({ telemetry, plan, planAll }: CommitDeps): Handler<CommitObserved> =>
+  async ({ fact: { source, seq, revision } }) => {
+    try {
+      await (source === FLEET ? planAll() : plan(source));
+      telemetry.log.info("commit planned", { repository: source, seq, revision });
+      return done;
+    } catch (error) {
+      if (error instanceof ContentMissing || error instanceof PlanUnsettled) return wait(RETRY_MS, error.message);
+      throw error;
+    }
+  };

@@ -1,0 +1,70 @@
+import { done, reject, wait } from "@evenkeel/bus";
+import type { Bus, Handler, Outcome } from "@evenkeel/bus";
+import { compareVersions, seqOf } from "@evenkeel/contracts";
+import type { RenderRequested, UnitVersion } from "@evenkeel/contracts";
+import { attribute, rootOf } from "@evenkeel/telemetry";
+import type { ActiveSpan, Metrics, Telemetry } from "@evenkeel/telemetry";
+
+import { answerRequest } from "./answer-request.ts";
+import type { Clock } from "./clock.ts";
+import { answeredVersion } from "./core/unit-memory.ts";
+import type { Declarations } from "./declarations.ts";
+import { ContentMissing } from "./git-objects.ts";
+import type { RenderDeps } from "./render-unit.ts";
+import type { Units } from "./watch-units.ts";
+
+export interface WorkerDeps extends RenderDeps {
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly declarations: Declarations;
+  readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
+  /** Seq of the tool set this process renders with. */
+  readonly toolsSeq: bigint;
+  readonly units: Units;
+}
+
+const RETRY_MS = 1_000;
+
+/** Renders what was asked for and answers it: content first, then the fact that points to it. */
+export const onRenderRequested =
+  (deps: WorkerDeps): Handler<RenderRequested> =>
+  async ({ fact: request, attempt }, signal) => {
+    const { unit, version } = request;
+    if (unit === undefined || version === undefined) return reject("MessageRefused", "RenderRequested names no unit");
+    const answered = answeredVersion(deps.units.memory(unit));
+    if (answered !== undefined && isOver(version, answered)) return done;
+    if (version.tools > deps.toolsSeq) return wait(RETRY_MS, "a renderer with a newer tool set renders this");
+    const started = deps.clock.monotonic();
+    const work = async (span: ActiveSpan): Promise<Outcome> => {
+      try {
+        return await answerRequest(deps, request, attempt, span, signal);
+      } catch (error) {
+        if (error instanceof ContentMissing) return wait(RETRY_MS, error.message);
+        throw error;
+      }
+    };
+    const outcome = await deps.telemetry.span("render", spanOptions(deps, request), work);
+    const seconds = (deps.clock.monotonic() - started) / 1000;
+    deps.metrics.stageDuration.record(seconds, { stage: "render", result: outcome.kind });
+    return outcome;
+  };
+
+/** A request is over when it, or a newer one, was answered. */
+const isOver = (asked: UnitVersion, answered: UnitVersion): boolean =>
+  ["equal", "older"].includes(compareVersions(asked, answered));
+
+/** In the trace of the unit, linked to the delivery in the trace of the commit. */
+const spanOptions = ({ telemetry }: WorkerDeps, { traceId, unit, version }: RenderRequested) => {
+  const commit = telemetry.current();
+  return {
+    ...(traceId === "" ? {} : { parent: rootOf(traceId) }),
+    ...(commit === undefined ? {} : { links: [commit] }),
+    attributes: {
+      [attribute.taskName]: "render",
+      [attribute.taskRunId]: `${unit?.cluster}/${unit?.app}/${version === undefined ? 0 : seqOf(version)}`,
+      [attribute.clusterName]: unit?.cluster ?? "",
+      [attribute.pipelineName]: unit?.app ?? "",
+    },
+  };
+};

@@ -1,0 +1,76 @@
+import { route } from "@evenkeel/bus";
+import { flows, sourceShardOf } from "@evenkeel/contracts";
+
+import { inParallel } from "./in-parallel.ts";
+import { onCommitObserved } from "./on-commit-observed.ts";
+import { planSource } from "./plan-source.ts";
+import { openPlannedCommits } from "./planned-commits.ts";
+import type { PlannerDeps } from "./planner-deps.ts";
+import { FLEET, readInputs } from "./read-inputs.ts";
+import { createLanes } from "./run-lanes.ts";
+import { tellProgress } from "./tell-planned.ts";
+import type { SeenCommits } from "./watch-commits.ts";
+
+export interface ShardDeps extends Omit<PlannerDeps, "planned"> {
+  readonly commits: SeenCommits;
+  /** Pending lists are told at most this often a source. */
+  readonly progressMs: number;
+}
+
+const LONGEST_RETRY_MS = 30_000;
+const AT_ONCE = 32;
+
+/**
+ * Plans the sources of one shard while its lease is held: all of them at the start and at each fleet commit, one at each
+ * commit of it; tells how far they are as answers come.
+ */
+export const planShard = async (shared: ShardDeps, shard: number, signal: AbortSignal): Promise<void> => {
+  const { bus, clock, telemetry, units, commits } = shared;
+  const deps: PlannerDeps = { ...shared, planned: openPlannedCommits(bus) };
+  const ours = (source: string): boolean => sourceShardOf(source, bus.counts) === shard;
+  const plans = createLanes((source) => planSource(deps, source, commits, signal));
+
+  const sources = async (): Promise<readonly string[]> => {
+    const inputs = await readInputs(bus, FLEET, signal);
+    if (inputs === undefined) return [];
+    const { repositories } = await deps.declarations.load(inputs.declarationsDigest, signal);
+    return [...new Set([...repositories, ...units.sources()])].filter(ours);
+  };
+  const planAll = async (): Promise<void> => {
+    await inParallel(AT_ONCE, await sources(), (source) => plans.run(source));
+  };
+
+  /** What no delivery waits for is tried again here. */
+  const untilPlanned = async (): Promise<void> => {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        return await planAll();
+      } catch (error) {
+        if (signal.aborted) return;
+        telemetry.log.warn("sources are not planned yet", { shard, error });
+        const ms = Math.min(LONGEST_RETRY_MS, 500 * 2 ** attempt);
+        await clock.sleep(ms, signal).catch(() => undefined);
+      }
+    }
+  };
+  const fleet = createLanes(untilPlanned);
+
+  const progress = createLanes(async (source) => {
+    await clock.sleep(shared.progressMs, signal);
+    await tellProgress(deps, source, signal);
+  });
+  const onProgress = (source: string): void => {
+    if (!ours(source)) return;
+    progress.run(source).catch((error: unknown) => {
+      if (!signal.aborted) telemetry.log.warn("progress is not told", { repository: source, error });
+    });
+  };
+
+  using _units = units.onChange(onProgress);
+  using _commits = commits.onFleet(() => void fleet.run(FLEET));
+  await fleet.run(FLEET);
+  const routes = [
+    route(flows.commitObserved, onCommitObserved({ telemetry, plan: (source) => plans.run(source), planAll })),
+  ];
+  await bus.consume(`planner-${shard}`, routes, { reset: true }, signal);
+};

@@ -1,0 +1,51 @@
+import { encodeToken, Tip, ToolSet } from "@evenkeel/contracts";
+import type { Bus } from "@evenkeel/bus";
+
+import type { Inputs, SourceTip } from "./core/plan-units.ts";
+
+/** The newest accepted inputs, and the fleet revision they are planned under. */
+export interface NewestInputs extends Inputs {
+  readonly fleetRevision: string;
+  readonly toolsDigest: string;
+}
+
+/** Source id of the fleet repository. */
+export const FLEET = "_fleet";
+
+const toTip = (tip: Tip | undefined): SourceTip | undefined =>
+  tip === undefined
+    ? undefined
+    : {
+        seq: tip.seq,
+        revision: tip.revision,
+        tree: tip.tree,
+        url: tip.url,
+        // As the signed statement says it: requests and desired states carry only that.
+        gitRef: tip.lineage?.gitRef ?? "",
+        lineage: tip.lineage,
+        acceptedAt: tip.acceptedAt,
+        subject: tip.subject,
+        author: tip.author,
+      };
+
+/**
+ * Reads the inputs of a plan through the leader, the fleet before the source: whoever reads later has both at least as
+ * new. undefined: no fleet revision was accepted yet, so there is nothing to plan.
+ */
+export const readInputs = async (bus: Bus, source: string, signal: AbortSignal): Promise<NewestInputs | undefined> => {
+  const tips = bus.bucket("tips", Tip);
+  const [fleet, tools] = await Promise.all([
+    tips.get(`src.${encodeToken(FLEET)}`, signal),
+    bus.bucket("tips", ToolSet).get("tools", signal),
+  ]);
+  if (fleet?.value === undefined) return undefined;
+  const tip = source === FLEET ? fleet : await tips.get(`src.${encodeToken(source)}`, signal);
+  return {
+    fleetSeq: fleet.value.seq,
+    fleetRevision: fleet.value.revision,
+    declarationsDigest: fleet.value.declarationsDigest,
+    toolsSeq: tools?.value?.seq ?? 0n,
+    toolsDigest: tools?.value?.digest ?? "",
+    tip: toTip(tip?.value),
+  };
+};

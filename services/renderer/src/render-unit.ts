@@ -1,0 +1,68 @@
+import type { Artifacts } from "@evenkeel/artifacts";
+import type { Reason, RenderRequested } from "@evenkeel/contracts";
+import type { Application } from "@evenkeel/declarations";
+import { render } from "@evenkeel/render";
+import type { ObjectSource, RenderHost } from "@evenkeel/render";
+import { encodeSet } from "@evenkeel/resource";
+
+import type { Closures } from "./closures.ts";
+import { closureOfRender } from "./core/closure-of-render.ts";
+import { judgeRefusal } from "./core/judge-refusal.ts";
+import type { RenderedSet } from "./core/make-answer.ts";
+import { toRenderRequest } from "./core/to-render-request.ts";
+import type { Slots } from "./take-slot.ts";
+
+/** How the render of one unit ended. */
+export type UnitRender =
+  | { readonly kind: "set"; readonly set: RenderedSet; readonly cache: "hit" | "miss" }
+  | { readonly kind: "failed"; readonly reason: Reason; readonly cache: "hit" | "miss" }
+  | { readonly kind: "wait"; readonly ms: number; readonly reason: string };
+
+export interface RenderDeps {
+  readonly artifacts: Artifacts;
+  readonly closures: Closures;
+  readonly host: RenderHost;
+  readonly objects: ObjectSource;
+  readonly slots: Slots;
+}
+
+/** Renders one unit and stores what its answer will point to: the set under its digest, and what the render looked into. */
+export const renderUnit = async (
+  { artifacts, closures, host, objects, slots }: RenderDeps,
+  request: RenderRequested,
+  application: Application,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<UnitRender> => {
+  using _place = await slots.take(signal);
+  const result = await render(toRenderRequest(application, request.tree), objects, host, signal);
+  const { cache } = result;
+  if (result.outcome === "refused") {
+    const decision = judgeRefusal(result, attempt);
+    if (decision.kind === "wait") return { ...decision, reason: `${result.code}: ${result.problem}` };
+  }
+  const rendered = result.outcome === "refused" ? undefined : setOf(result);
+  if (result.outcome === "rendered" && cache === "hit") {
+    // It may have been read out of this process's memory, while a killed bus has lost it.
+    const key = `set.${result.digest.replace("sha256:", "")}`;
+    if (!(await artifacts.has(key, signal))) await artifacts.put(key, encodeSet(result.objects), signal);
+  }
+  const transient = result.outcome === "refused" && result.transient;
+  if (!transient)
+    await closures.store(request.source, application.metadata.name, closureOfRender(result.opened), signal);
+  if (rendered !== undefined) return { kind: "set", set: rendered, cache };
+  return { kind: "failed", reason: reasonOf(result as Refused), cache };
+};
+
+type Result = Awaited<ReturnType<typeof render>>;
+type Refused = Extract<Result, { readonly outcome: "refused" }>;
+
+const setOf = (result: Exclude<Result, Refused>): RenderedSet =>
+  result.outcome === "empty"
+    ? { digest: "", objectCount: 0, empty: true, warnings: result.warnings }
+    : { digest: result.digest, objectCount: result.objects.length, empty: false, warnings: result.warnings };
+
+const reasonOf = ({ code, file, line, column, problem, remedy }: Refused): Reason => {
+  const place = [file, line, column].filter((part) => part !== undefined && part !== "").join(":");
+  return { code, message: place === "" ? problem : `${place}: ${problem}`, remedy };
+};

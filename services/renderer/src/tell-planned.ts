@@ -1,0 +1,61 @@
+import { sourceTrace } from "@evenkeel/telemetry";
+import type { CommitPlanned } from "@evenkeel/contracts";
+
+import { listPending, planCause, samePending } from "./core/list-pending.ts";
+import type { Pending } from "./core/list-pending.ts";
+import type { DeclaredUnit } from "./core/plan-units.ts";
+import type { PlannerDeps } from "./planner-deps.ts";
+import type { NewestInputs } from "./read-inputs.ts";
+import type { SeenCommits } from "./watch-commits.ts";
+
+const pendingOf = (deps: PlannerDeps, declared: readonly DeclaredUnit[]): Pending =>
+  listPending(declared.map(({ unit }) => ({ unit, memory: deps.units.memory(unit) })));
+
+/** Publishes CommitPlanned if it says something new: another commit, touched units, or another list of pending units. */
+export const tellPlanned = async (
+  deps: PlannerDeps,
+  source: string,
+  inputs: NewestInputs,
+  declared: readonly DeclaredUnit[],
+  touched: number,
+  commits: Pick<SeenCommits, "superseded">,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { tip } = inputs;
+  if (tip === undefined) return;
+  const last = await deps.planned.last(source, signal);
+  const pending = pendingOf(deps, declared);
+  const told = last?.seq === tip.seq && last.total === declared.length && samePending(last, pending);
+  if (touched === 0 && told) return;
+  const fact: CommitPlanned = {
+    source,
+    seq: tip.seq,
+    revision: tip.revision,
+    tree: tip.tree,
+    fleetSeq: inputs.fleetSeq,
+    fleetRevision: inputs.fleetRevision,
+    declarationsDigest: inputs.declarationsDigest,
+    touched,
+    total: declared.length,
+    pending: [...pending.units],
+    pendingCount: pending.count,
+    superseded:
+      last?.seq === tip.seq ? last.superseded : [...commits.superseded(source, last?.seq ?? tip.seq, tip.seq)],
+    at: deps.clock.now(),
+    cause: "",
+    traceId: sourceTrace(tip.url, tip.gitRef, tip.revision).traceId,
+  };
+  await deps.planned.publish({ ...fact, cause: planCause(last, fact) }, signal);
+};
+
+/** Publishes the CommitPlanned of a source again if the list of its pending units has changed since. */
+export const tellProgress = async (deps: PlannerDeps, source: string, signal: AbortSignal): Promise<void> => {
+  const last = await deps.planned.last(source, signal);
+  if (last === undefined) return;
+  const set = await deps.declarations.find(last.declarationsDigest, signal);
+  if (set === undefined) return;
+  const pending = pendingOf(deps, set.bySource.get(source) ?? []);
+  if (samePending(last, pending)) return;
+  const fact = { ...last, pending: [...pending.units], pendingCount: pending.count, at: deps.clock.now() };
+  await deps.planned.publish({ ...fact, cause: planCause(last, fact) }, signal);
+};

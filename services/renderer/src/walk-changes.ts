@@ -1,0 +1,45 @@
+import { diffTrees } from "./core/diff-trees.ts";
+import type { TreeChange } from "./core/diff-trees.ts";
+import { indexChanges } from "./core/touches.ts";
+import type { ChangedPaths } from "./core/touches.ts";
+import { ContentMissing } from "./git-objects.ts";
+import type { GitObjects } from "./git-objects.ts";
+
+/**
+ * Paths that differ between two root trees; only subtrees with another id are read, those of one level at a time.
+ * undefined: the old tree is no longer stored, so that nothing can be left out. Throws ContentMissing for the new one.
+ */
+export const walkChanges = async (
+  objects: GitObjects,
+  before: string,
+  after: string,
+  signal: AbortSignal,
+): Promise<ChangedPaths | undefined> => {
+  if (before === after) return indexChanges([]);
+  if (before === "") return undefined;
+  const changes: TreeChange[] = [];
+  let level = [{ path: "", before, after }];
+  while (level.length > 0) {
+    const found = await Promise.all(
+      level.map(async (pair) => {
+        const [left, right] = await Promise.all([
+          objects.readTree(pair.before, signal).catch(absent),
+          objects.readTree(pair.after, signal),
+        ]);
+        return left === undefined ? undefined : diffTrees(pair.path, left, right);
+      }),
+    );
+    level = [];
+    for (const difference of found) {
+      if (difference === undefined) return undefined;
+      changes.push(...difference.changes);
+      level.push(...difference.descend);
+    }
+  }
+  return indexChanges(changes);
+};
+
+const absent = (error: unknown): undefined => {
+  if (error instanceof ContentMissing) return undefined;
+  throw error;
+};

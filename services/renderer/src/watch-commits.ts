@@ -1,0 +1,48 @@
+import type { Bus } from "@evenkeel/bus";
+import { CommitObserved, flows } from "@evenkeel/contracts";
+
+import { FLEET } from "./read-inputs.ts";
+
+/** Commits as they were observed, whoever plans them. */
+export interface SeenCommits {
+  /** Seqs of a source between two planned ones that were seen: they were never planned, as a newer one came. */
+  superseded(source: string, after: bigint, before: bigint): readonly bigint[];
+  /** Calls back at each fleet commit after the start. */
+  onFleet(listener: () => void): Disposable;
+}
+
+const MOST_SEEN = 100;
+
+/** Watches all commits; resolves once all that was there has been seen. */
+export const watchCommits = async (bus: Bus, signal: AbortSignal): Promise<SeenCommits> => {
+  const seen = new Map<string, bigint[]>();
+  const listeners = new Set<() => void>();
+  let fleetSeq = 0n;
+  const onCommit = ({ source, seq }: CommitObserved): void => {
+    const seqs = seen.get(source) ?? [];
+    if (!seqs.includes(seq)) seen.set(source, [...seqs, seq].slice(-MOST_SEEN));
+    if (source !== FLEET || seq <= fleetSeq) return;
+    fleetSeq = seq;
+    for (const listener of listeners) listener();
+  };
+  await bus.view(
+    "COMMITS",
+    "commit.>",
+    {
+      onEntry: ({ type, fact }) => {
+        if (type === flows.commitObserved.type) onCommit(fact as CommitObserved);
+      },
+      onReset: () => {
+        fleetSeq = 0n;
+      },
+    },
+    signal,
+  );
+  return {
+    superseded: (source, after, before) => (seen.get(source) ?? []).filter((seq) => seq > after && seq < before),
+    onFleet: (listener) => {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+  };
+};
