@@ -8,6 +8,9 @@ export type Fingerprint = (text: string) => string;
 
 const LENGTH = 32;
 
+/** The key of an installation for the hashes of Secrets: who writes records and who reads them use the same. */
+export const hashKeyOf = (installation: string): string => `evenkeel/record/1/${installation}`;
+
 /** The fingerprint for one object's kind. */
 export const fingerprintFor = (object: KubeObject, hashKey: string): Fingerprint => {
   const isSecret = object.kind === "Secret" && object.apiVersion === "v1";
