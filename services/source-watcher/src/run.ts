@@ -1,1 +1,68 @@
-export {};
+import { openArtifacts } from "@evenkeel/artifacts";
+import type { Bus } from "@evenkeel/bus";
+import { createMetrics } from "@evenkeel/telemetry";
+import type { Telemetry } from "@evenkeel/telemetry";
+
+import { systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import type { SourceWatcherConfig } from "./config.ts";
+import type { Deps } from "./deps.ts";
+import { onApplyFinished } from "./on-apply-finished.ts";
+import { onRefreshHint } from "./on-refresh-hint.ts";
+import { serveWebhooks } from "./serve-webhooks.ts";
+import { viewFleet } from "./view-fleet.ts";
+import { watchSources } from "./watch-sources.ts";
+import type { WatchedSources } from "./watch-sources.ts";
+
+export type { Clock } from "./clock.ts";
+export type { FleetConfig, SourceWatcherConfig } from "./config.ts";
+
+export interface SourceWatcherDeps {
+  readonly bus: Bus;
+  readonly telemetry: Telemetry;
+  readonly clock?: Clock;
+  /** Told once the last fleet set is loaded and webhooks are taken, with the port of those. */
+  readonly onReady?: (at: { readonly webhookPort: number | undefined }) => void;
+}
+
+/** Turns Git into facts until the signal ends. Throws if the bus is lost for good. */
+export const runSourceWatcher = async (
+  config: SourceWatcherConfig,
+  { bus, telemetry, clock = systemClock, onReady }: SourceWatcherDeps,
+  signal: AbortSignal,
+): Promise<void> => {
+  const ended = new AbortController();
+  using _end = { [Symbol.dispose]: () => ended.abort(new Error("the source-watcher ends")) };
+  const until = AbortSignal.any([signal, ended.signal]);
+  const artifacts = openArtifacts(bus, { log: telemetry.log });
+  const deps: Deps = { bus, artifacts, telemetry, metrics: createMetrics(telemetry.meter), clock, config };
+  const watched: WatchedSources = new Map();
+  observeAges(deps, watched);
+
+  const fleet = await viewFleet(deps, until);
+  await using server =
+    config.webhookPort === undefined
+      ? undefined
+      : await serveWebhooks(deps, fleet, watched, { host: config.webhookHost, port: config.webhookPort });
+  onRefreshHint(deps, watched, until);
+  await onApplyFinished(deps, watched, until);
+  telemetry.log.info("watching", { fleet: config.fleet.url, webhookPort: server?.port ?? 0 });
+  onReady?.({ webhookPort: server?.port });
+
+  const shards = Array.from({ length: bus.counts.sourceShards }, (_unused, n) => String(n));
+  const lost = bus.closed.then(() => {
+    if (!signal.aborted) throw new Error("the connection to the bus is lost");
+  });
+  const run = (lease: { readonly shard: string }, held: AbortSignal) =>
+    watchSources(deps, fleet, Number(lease.shard), watched, held);
+  await Promise.race([bus.holdShards({ shards, run }, until), lost]);
+};
+
+const observeAges = ({ clock, metrics }: Deps, watched: WatchedSources): void =>
+  metrics.sourceAge.observe(function* () {
+    for (const [repository, { memory }] of watched) {
+      const checkedAt = memory?.checkedAt;
+      if (checkedAt === undefined) continue;
+      yield { value: (clock.now().getTime() - checkedAt.getTime()) / 1000, labels: { repository } };
+    }
+  });

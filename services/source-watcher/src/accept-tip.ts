@@ -1,0 +1,144 @@
+import { BusConflict, takeSeq } from "@evenkeel/bus";
+import { LineageStatement, Tip } from "@evenkeel/contracts";
+import { stampSeq } from "@evenkeel/declarations";
+import type { DeclarationSet } from "@evenkeel/declarations";
+import type { Commit, GitStore } from "@evenkeel/git";
+
+import { faultsOf } from "./core/describe-condition.ts";
+import type { ConditionState } from "./core/describe-condition.ts";
+import { lineageText } from "./core/lineage-text.ts";
+import { fleetSource } from "./core/source.ts";
+import type { Source } from "./core/source.ts";
+import type { Deps } from "./deps.ts";
+import { indexDeclarations } from "./index-declarations.ts";
+import { publishCommit } from "./publish-commit.ts";
+import { parseFleetFiles, previousSet, readFleetFiles, storeSet } from "./read-fleet.ts";
+import { openTips, tipKey, usedKey } from "./source-memory.ts";
+import type { SourceMemory, TipEntry } from "./source-memory.ts";
+import { storeObjects } from "./store-objects.ts";
+
+export interface Acceptance {
+  readonly source: Source;
+  readonly gitRef: string;
+  readonly object: string;
+  readonly commit: Commit;
+  /** The accepted tip under this very URL and Git ref, if there is one. */
+  readonly before: Tip | undefined;
+  /** What is stored now, whatever its URL and Git ref. */
+  readonly entry: TipEntry | undefined;
+  /** First accepted tip that this one descends from. */
+  readonly lineage: string;
+  /** Override that is used up by this. */
+  readonly by: string | undefined;
+  readonly atLeast: bigint;
+}
+
+/** `lost`: somebody else moved the tip meanwhile; start again from the fetch. */
+export type Accepted =
+  | { readonly kind: "lost" }
+  | { readonly kind: "accepted"; readonly tip: Tip; readonly faults: Partial<ConditionState> };
+
+interface Fleet {
+  readonly set: DeclarationSet;
+  readonly previous: DeclarationSet | undefined;
+  readonly faults: Partial<ConditionState>;
+}
+
+/**
+ * Accepts a tip: objects, then its number, then (for the fleet) the declaration set, then the pointer by
+ * compare-and-set, then the fact. A crash between two steps repeats without harm; at most a number is left unused.
+ */
+export const acceptTip = async (
+  deps: Deps,
+  store: GitStore,
+  memory: SourceMemory,
+  acceptance: Acceptance,
+  signal: AbortSignal,
+): Promise<Accepted> => {
+  const { source, commit, before, entry } = acceptance;
+  const fleet = source.id === fleetSource ? await readFleet(deps, store, commit, entry?.value, signal) : undefined;
+  const [seq, superseded] = await Promise.all([
+    takeSeq(deps.bus, signal, { atLeast: acceptance.atLeast }),
+    countSuperseded(store, commit, before?.revision, signal),
+    storeObjects(deps, store, commit.tree, memory.storedTree, signal),
+  ]);
+  memory.storedTree = commit.tree;
+  const set = fleet === undefined ? undefined : stampSeq(fleet.set, fleet.previous, Number(seq));
+  const digest = set === undefined ? "" : await storeSet(deps, set, signal);
+  const tip = toTip(deps, acceptance, seq, digest);
+  const { tips } = openTips(deps.bus);
+  try {
+    await useUp(deps, acceptance, signal);
+    await tips.update(tipKey(source.id), tip, entry?.revision ?? 0, signal);
+  } catch (error) {
+    if (error instanceof BusConflict) return { kind: "lost" };
+    throw error;
+  }
+  await publishCommit(deps, tip, superseded, signal);
+  memory.publishedSeq = tip.seq;
+  if (set !== undefined) await indexDeclarations(deps, set, fleet?.previous, Number(seq), signal);
+  return { kind: "accepted", tip, faults: fleet?.faults ?? {} };
+};
+
+const readFleet = async (
+  deps: Deps,
+  store: GitStore,
+  commit: Commit,
+  tip: Tip | undefined,
+  signal: AbortSignal,
+): Promise<Fleet> => {
+  const [files, previous] = await Promise.all([
+    readFleetFiles(store, commit.oid, deps.config.fleet.path, signal),
+    previousSet(deps, store, tip, signal),
+  ]);
+  const { set, errors } = parseFleetFiles(deps, files, previous);
+  return { set, previous, faults: faultsOf(errors) };
+};
+
+const mostCounted = 1000;
+
+const countSuperseded = async (
+  store: GitStore,
+  commit: Commit,
+  before: string | undefined,
+  signal: AbortSignal,
+): Promise<number> => {
+  if (before === undefined || before === commit.oid || (commit.parents.length === 1 && commit.parents[0] === before))
+    return 0;
+  if (!(await store.has(before, signal))) return 0;
+  return Math.max(0, (await store.revListBetween(commit.oid, before, mostCounted, signal)).length - 1);
+};
+
+const toTip = ({ bus, clock }: Deps, acceptance: Acceptance, seq: bigint, declarationsDigest: string): Tip => {
+  const { source, gitRef, commit, object, before } = acceptance;
+  const fields = { source: source.id, gitRef, lineage: acceptance.lineage, tip: commit.oid, seq };
+  return Tip.fromPartial({
+    source: source.id,
+    gitRef,
+    revision: commit.oid,
+    tagObject: object === commit.oid ? "" : object,
+    tree: commit.tree,
+    seq,
+    lineage: LineageStatement.fromPartial({ ...fields, signature: bus.sign(lineageText(fields)) }),
+    declarationsDigest,
+    url: source.url,
+    acceptedAt: clock.now(),
+    acceptedBy: acceptance.by ?? "",
+    subject: commit.subject,
+    author: `${commit.author.name} <${commit.author.email}>`,
+    previous: before?.revision ?? "",
+  });
+};
+
+// Once: the key says at which revision of the tip an Override was used. The same try may be made again, no other one.
+const useUp = async ({ bus }: Deps, { by, before, commit, entry }: Acceptance, signal: AbortSignal): Promise<void> => {
+  if (by === undefined || before === undefined || entry === undefined) return;
+  const { used } = openTips(bus);
+  const key = usedKey(by, before.revision, commit.oid);
+  try {
+    await used.create(key, { tipRevision: entry.revision }, signal);
+  } catch (error) {
+    if (!(error instanceof BusConflict)) throw error;
+    if ((await used.get(key, signal))?.value?.tipRevision !== entry.revision) throw error;
+  }
+};

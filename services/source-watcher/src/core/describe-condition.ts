@@ -1,0 +1,118 @@
+import type { DeclarationError } from "@evenkeel/declarations";
+import { SourceCondition } from "@evenkeel/contracts";
+import type { Reason, ReasonCode, SourceHold } from "@evenkeel/contracts";
+import { canonicalJson, sha256Hex } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
+
+import type { HoldWhy } from "./judge-tip.ts";
+
+/** Everything that can be wrong with a source at one time. */
+export interface ConditionState {
+  readonly hold: SourceHold | undefined;
+  readonly error: Reason | undefined;
+  readonly errorSince: Date | undefined;
+  readonly declarationErrors: readonly Omit<DeclarationError, "remedy">[];
+  readonly declarationErrorCount: number;
+}
+
+export const noCondition: ConditionState = {
+  hold: undefined,
+  error: undefined,
+  errorSince: undefined,
+  declarationErrors: [],
+  declarationErrorCount: 0,
+};
+
+const shownErrors = 50;
+
+/** The faults of a fleet revision as a condition shows them: the first 50, and how many there are. */
+export const faultsOf = (
+  errors: readonly DeclarationError[],
+): Pick<ConditionState, "declarationErrors" | "declarationErrorCount"> => ({
+  declarationErrors: errors.slice(0, shownErrors).map(({ file, line, column, path, message, remedy }) => ({
+    file,
+    line,
+    column,
+    path,
+    message: `${message}; ${remedy}`,
+  })),
+  declarationErrorCount: errors.length,
+});
+
+/** Why a tip is not followed, in a closed code, words and what to do about it. */
+export const holdReason = (
+  why: HoldWhy,
+  source: string,
+  gitRef: string,
+  accepted: string,
+  candidate: string,
+): Reason & { code: ReasonCode } => {
+  const [from, to] = [accepted.slice(0, 12), candidate.slice(0, 12)];
+  const lift = `push a descendant of ${from}, or declare an Override acceptRewrite from ${accepted} to ${candidate}`;
+  switch (why) {
+    case "gone":
+      return {
+        code: "RefGone",
+        message: `${source}: the Git ref ${gitRef} is gone; ${accepted === "" ? "nothing was accepted yet" : `${from} stays in force`}`,
+        remedy: "push the Git ref again, or declare another one",
+      };
+    case "behind":
+      return {
+        code: "HistoryRewritten",
+        message: `${source}: ${gitRef} was moved back from ${from} to ${to} (behind)`,
+        remedy: lift,
+      };
+    case "diverged":
+      return {
+        code: "HistoryRewritten",
+        message: `${source}: ${gitRef} at ${to} does not descend from the accepted ${from} (diverged)`,
+        remedy: `declare an Override acceptRewrite from ${accepted} to ${candidate}`,
+      };
+    case "tag":
+      return {
+        code: "HistoryRewritten",
+        message: `${source}: the tag ${gitRef} was moved from ${from} to ${to} (tag)`,
+        remedy: `declare an Override acceptRewrite from ${accepted} to ${candidate}, or use a new tag`,
+      };
+  }
+};
+
+/** True if there is nothing to tell. */
+export const isEmpty = (state: ConditionState): boolean =>
+  state.hold === undefined && state.error === undefined && state.declarationErrorCount === 0;
+
+/**
+ * The fact that tells a state, or undefined if `last` said the same. Its cause names what it says and, for an end, what
+ * it ends: the message id of a condition that comes back is never an older one's.
+ */
+export const toCondition = (
+  source: string,
+  state: ConditionState,
+  last: SourceCondition | undefined,
+  checkedAt: Date | undefined,
+): SourceCondition | undefined => {
+  if (isEmpty(state) && (last === undefined || isEmpty(last))) return undefined;
+  const cause = sha256Hex(
+    canonicalJson([
+      source,
+      { code: state.hold?.reason?.code ?? "", at: state.hold?.since?.getTime() ?? 0 },
+      state.hold?.accepted ?? "",
+      state.hold?.candidate ?? "",
+      { code: state.error?.code ?? "", message: state.error?.message ?? "", at: state.errorSince?.getTime() ?? 0 },
+      state.declarationErrors as unknown as Json,
+      state.declarationErrorCount,
+      isEmpty(state) ? (last?.cause ?? "") : "",
+    ]),
+  ).slice(0, 32);
+  if (cause === last?.cause) return undefined;
+  return SourceCondition.fromPartial({
+    source,
+    hold: state.hold,
+    error: state.error,
+    errorSince: state.errorSince,
+    declarationErrors: [...state.declarationErrors],
+    declarationErrorCount: state.declarationErrorCount,
+    checkedAt,
+    cause,
+  });
+};

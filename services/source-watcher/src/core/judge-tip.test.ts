@@ -1,0 +1,109 @@
+import { describe, expect, test } from "vitest";
+
+import { judgeTip } from "./judge-tip.ts";
+import type { TipQuestion } from "./judge-tip.ts";
+
+const at = (object: string, revision = object) => ({ object, revision });
+const question = (part: Partial<TipQuestion>): TipQuestion => ({
+  kind: "branch",
+  isFleet: false,
+  accepted: at("a"),
+  candidate: at("b"),
+  descends: "no",
+  precedes: "no",
+  hold: undefined,
+  behind: undefined,
+  nowMs: 0,
+  lift: undefined,
+  ...part,
+});
+const verdictOf = (part: Partial<TipQuestion>) => {
+  const verdict = judgeTip(question(part));
+  if (verdict.kind === "hold") return `hold ${verdict.why}`;
+  return verdict.kind === "accept" ? `accept ${verdict.lineage}${verdict.by ?? ""}` : verdict.kind;
+};
+
+describe("a branch", () => {
+  test.each([
+    ["on first sight is accepted with a lineage of its own", { accepted: undefined }, "accept new"],
+    ["at the accepted tip is unchanged", { candidate: at("a") }, "unchanged"],
+    ["at a descendant is accepted, its lineage kept", { descends: "yes" as const }, "accept kept"],
+    ["at an unrelated commit diverges at once", {}, "hold diverged"],
+    ["whose accepted tip a complete store lacks diverges", { descends: "missing" as const }, "hold diverged"],
+    ["that is gone is held, not removed", { candidate: undefined }, "hold gone"],
+    ["that comes back at its tip is followed again", { candidate: at("a"), hold: "gone" as const }, "unchanged"],
+    [
+      "that comes back beyond its tip is followed again",
+      { descends: "yes" as const, hold: "gone" as const },
+      "accept kept",
+    ],
+    ["that diverged stays held when it moves back", { candidate: at("a"), hold: "diverged" as const }, "hold diverged"],
+    [
+      "that diverged stays held at a descendant",
+      { descends: "yes" as const, hold: "diverged" as const },
+      "hold diverged",
+    ],
+    ["that diverged and vanished still diverges", { candidate: undefined, hold: "diverged" as const }, "hold diverged"],
+    ["that diverged is lifted by an Override of both ids", { hold: "diverged" as const, lift: "o" }, "accept newo"],
+    ["is lifted before it was ever held", { lift: "o" }, "accept newo"],
+    ["that descends does not use an Override up", { descends: "yes" as const, lift: "o" }, "accept kept"],
+  ])("%s", (_title, part, verdict) => expect(verdictOf(part)).toBe(verdict));
+});
+
+describe("a branch that is behind its accepted tip", () => {
+  const older = { precedes: "yes" as const };
+  test.each([
+    ["is stale at first", { ...older }, "stale"],
+    [
+      "is stale at the third poll within a minute",
+      { ...older, behind: { polls: 2, sinceMs: 0 }, nowMs: 59_999 },
+      "stale",
+    ],
+    [
+      "is stale at the second poll after an hour",
+      { ...older, behind: { polls: 1, sinceMs: 0 }, nowMs: 3_600_000 },
+      "stale",
+    ],
+    [
+      "is held at the third poll after a minute",
+      { ...older, behind: { polls: 2, sinceMs: 0 }, nowMs: 60_000 },
+      "hold behind",
+    ],
+    ["stays held from then on", { ...older, hold: "behind" as const }, "hold behind"],
+    ["is followed again at its accepted tip", { candidate: at("a"), hold: "behind" as const }, "unchanged"],
+    ["is followed again beyond its accepted tip", { descends: "yes" as const, hold: "behind" as const }, "accept kept"],
+    ["is lifted by an Override of both ids", { ...older, hold: "behind" as const, lift: "o" }, "accept newo"],
+  ])("%s", (_title, part, verdict) => expect(verdictOf(part)).toBe(verdict));
+
+  test("counts from its first stale poll", () => {
+    const first = judgeTip(question({ ...older, nowMs: 5 }));
+    expect(first).toEqual({ kind: "stale", behind: { polls: 1, sinceMs: 5 } });
+    expect(judgeTip(question({ ...older, behind: { polls: 1, sinceMs: 5 }, nowMs: 10 }))).toEqual({
+      kind: "stale",
+      behind: { polls: 2, sinceMs: 5 },
+    });
+  });
+});
+
+describe("a tag", () => {
+  test.each([
+    ["that points where it did is unchanged", { candidate: at("a") }, "unchanged"],
+    ["that moved to a descendant is held", { descends: "yes" as const }, "hold tag"],
+    ["re-created as another object on the same commit is held", { candidate: at("t2", "a") }, "hold tag"],
+    ["that moved and moved back stays held", { candidate: at("a"), hold: "tag" as const }, "hold tag"],
+    ["that is gone is held", { candidate: undefined }, "hold gone"],
+  ])("%s", (_title, part, verdict) => expect(verdictOf({ ...part, kind: "tag" })).toBe(verdict));
+});
+
+describe("the fleet", () => {
+  test.each([
+    [
+      "that diverged ends its hold with a descendant",
+      { descends: "yes" as const, hold: "diverged" as const },
+      "accept kept",
+    ],
+    ["that diverged ends its hold at its accepted tip", { candidate: at("a"), hold: "diverged" as const }, "unchanged"],
+    ["that diverged stays held otherwise", { hold: "diverged" as const }, "hold diverged"],
+    ["is lifted by the start option", { hold: "diverged" as const, lift: "start" }, "accept newstart"],
+  ])("%s", (_title, part, verdict) => expect(verdictOf({ ...part, isFleet: true })).toBe(verdict));
+});

@@ -1,0 +1,71 @@
+/** Whether one commit is reachable from another, as packages/git answers; `missing` is no proof of descent. */
+export type Ancestry = "yes" | "no" | "missing";
+
+/** Where a Git ref points: for a tag the object may be a tag object, the revision is always its commit. */
+export interface RefTarget {
+  readonly object: string;
+  readonly revision: string;
+}
+
+/** Why a tip is not followed. `diverged` and `tag` stay until an Override names both ids, whatever the ref does next. */
+export type HoldWhy = "behind" | "diverged" | "tag" | "gone";
+
+/** How often, and since when (monotonic ms), the remote has answered with an older tip. */
+export interface Behind {
+  readonly polls: number;
+  readonly sinceMs: number;
+}
+
+export interface TipQuestion {
+  readonly kind: "branch" | "tag" | "commit";
+  /** The fleet cannot excuse itself, so its hold ends with a descendant of its accepted tip. */
+  readonly isFleet: boolean;
+  /** undefined: nothing was accepted yet under this URL and Git ref. */
+  readonly accepted: RefTarget | undefined;
+  /** undefined: the remote has no such ref. */
+  readonly candidate: RefTarget | undefined;
+  /** Accepted is an ancestor of the candidate. */
+  readonly descends: Ancestry;
+  /** The candidate is an ancestor of accepted. */
+  readonly precedes: Ancestry;
+  readonly hold: HoldWhy | undefined;
+  readonly behind: Behind | undefined;
+  /** Monotonic ms. */
+  readonly nowMs: number;
+  /** Name of what lifts this very rewrite: an Override, or the start option for the fleet. */
+  readonly lift: string | undefined;
+}
+
+export type TipVerdict =
+  | { readonly kind: "unchanged" }
+  | { readonly kind: "accept"; readonly lineage: "kept" | "new"; readonly by: string | undefined }
+  | { readonly kind: "stale"; readonly behind: Behind }
+  | { readonly kind: "hold"; readonly why: HoldWhy; readonly behind: Behind | undefined };
+
+/** A lagging replica of a Git host answers with an older tip for a while: held only after this. */
+export const behindPolls = 3;
+export const behindMs = 60_000;
+
+const hold = (why: HoldWhy, behind?: Behind): TipVerdict => ({ kind: "hold", why, behind });
+
+/** The history guard (safety.md 6.1 and 6.3): what the tip that a remote offers means beside the accepted one. */
+export const judgeTip = (question: TipQuestion): TipVerdict => {
+  const { accepted, candidate, isFleet } = question;
+  const sticky = question.hold === "diverged" || question.hold === "tag" ? question.hold : undefined;
+  if (candidate === undefined) return hold(sticky ?? "gone");
+  if (accepted === undefined) return { kind: "accept", lineage: "new", by: undefined };
+  const same = candidate.object === accepted.object;
+  if (question.lift !== undefined && (sticky !== undefined || (!same && question.descends !== "yes")))
+    return { kind: "accept", lineage: "new", by: question.lift };
+  if (sticky !== undefined && !(isFleet && (same || question.descends === "yes"))) return hold(sticky);
+  if (same) return { kind: "unchanged" };
+  if (question.kind === "tag") return hold("tag");
+  if (question.descends === "yes") return { kind: "accept", lineage: "kept", by: undefined };
+  return question.precedes === "yes" ? judgeBehind(question) : hold("diverged");
+};
+
+const judgeBehind = ({ behind, hold: inForce, nowMs }: TipQuestion): TipVerdict => {
+  const next: Behind = { polls: (behind?.polls ?? 0) + 1, sinceMs: behind?.sinceMs ?? nowMs };
+  const tooLong = next.polls >= behindPolls && nowMs - next.sinceMs >= behindMs;
+  return inForce === "behind" || tooLong ? hold("behind", next) : { kind: "stale", behind: next };
+};

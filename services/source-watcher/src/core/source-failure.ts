@@ -1,0 +1,21 @@
+import type { Reason, ReasonCode } from "@evenkeel/contracts";
+
+/** A failure with what a condition needs: a closed code, words, and what to do. */
+export interface SourceFailure extends Reason {
+  readonly code: ReasonCode;
+}
+
+const byName: Readonly<Record<string, { readonly code: ReasonCode; readonly remedy: string }>> = {
+  SecretMissing: { code: "SecretMissing", remedy: "mount the secret; the source goes on when it is there" },
+  FleetMissing: { code: "PathMissing", remedy: "push declarations below the fleet path, or set EVENKEEL_FLEET_PATH" },
+  BusUnavailable: { code: "BusUnavailable", remedy: "it is tried again" },
+};
+
+/** The reason of whatever a poll threw: what is not expected keeps its text out of the condition. */
+export const toFailure = (source: string, error: unknown): SourceFailure => {
+  const { name, message, reason, remedy } = error as Error & { readonly reason?: ReasonCode; readonly remedy?: string };
+  if (name === "GitFailed" && reason !== undefined) return { code: reason, message, remedy: remedy ?? "" };
+  const known = byName[name];
+  if (known !== undefined) return { code: known.code, message: `${source}: ${message}`, remedy: known.remedy };
+  return { code: "Unexpected", message: `${source}: the look failed unexpectedly`, remedy: "the log says more" };
+};

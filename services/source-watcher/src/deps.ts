@@ -1,0 +1,17 @@
+import type { Artifacts } from "@evenkeel/artifacts";
+import type { Bus } from "@evenkeel/bus";
+import type { Metrics, Telemetry } from "@evenkeel/telemetry";
+
+import type { Clock } from "./clock.ts";
+import type { SourceWatcherConfig } from "./config.ts";
+
+/** How the service reaches the world. */
+export interface Deps {
+  readonly bus: Bus;
+  /** Git objects as `git.<oid>`, declaration sets as `declarations.<hex>`. */
+  readonly artifacts: Artifacts;
+  readonly telemetry: Telemetry;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly config: SourceWatcherConfig;
+}

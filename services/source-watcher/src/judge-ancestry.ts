@@ -1,0 +1,32 @@
+import { GitFailed } from "@evenkeel/git";
+import type { Commit, GitStore, Remote } from "@evenkeel/git";
+
+import type { Ancestry } from "./core/judge-tip.ts";
+
+const acceptedRef = 2;
+
+/**
+ * Both directions between the accepted tip and a fetched candidate. A child of the accepted tip needs no question; where
+ * a fresh store lacks the accepted tip, the remote is asked for it once, so that a lagging host is told from a rewrite.
+ */
+export const judgeAncestry = async (
+  store: GitStore,
+  remote: Remote,
+  accepted: string,
+  candidate: Commit,
+  signal: AbortSignal,
+): Promise<{ readonly descends: Ancestry; readonly precedes: Ancestry }> => {
+  if (candidate.parents.includes(accepted)) return { descends: "yes", precedes: "no" };
+  const descends = await store.isAncestor(accepted, candidate.oid, signal);
+  if (descends === "yes") return { descends, precedes: "no" };
+  if (descends === "missing") await fetchAccepted(store, remote, accepted, signal);
+  return { descends, precedes: await store.isAncestor(candidate.oid, accepted, signal) };
+};
+
+const fetchAccepted = async (store: GitStore, remote: Remote, accepted: string, signal: AbortSignal): Promise<void> => {
+  try {
+    await store.fetchCandidate(remote, accepted, acceptedRef, signal);
+  } catch (error) {
+    if (!(error instanceof GitFailed)) throw error; // most hosts drop what no ref reaches: then it stays missing
+  }
+};

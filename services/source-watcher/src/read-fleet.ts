@@ -1,0 +1,87 @@
+import {
+  declarationSetDigest,
+  declarationSetJson,
+  parseFleet,
+  readDeclarationSet,
+  stampSeq,
+} from "@evenkeel/declarations";
+import type { DeclarationSet, FleetFile, ParsedFleet } from "@evenkeel/declarations";
+import { pathText } from "@evenkeel/git";
+import type { GitStore } from "@evenkeel/git";
+
+import type { Deps } from "./deps.ts";
+
+/** A fleet revision that cannot be accepted: there is nothing below its path, and an error is never an empty list. */
+export class FleetMissing extends Error {
+  override readonly name = "FleetMissing";
+}
+
+const blobKey = (digest: string): string => `declarations.${digest.replace(/^sha256:/, "")}`;
+
+/** The files of the fleet at one revision: every `*.yaml` below the path, but none in a hidden directory. */
+export const readFleetFiles = async (
+  store: GitStore,
+  revision: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<readonly FleetFile[]> => {
+  const prefix = path === "." ? "" : `${path}/`;
+  const entries = (await store.listTree(revision, signal))
+    .filter(({ mode }) => mode === "100644" || mode === "100755")
+    .map(({ oid, path: name }) => ({ oid, path: pathText(name) }))
+    .filter((entry) => entry.path.startsWith(prefix) && entry.path.endsWith(".yaml") && !/(?:^|\/)\./.test(entry.path));
+  if (entries.length === 0)
+    throw new FleetMissing(
+      `the fleet repository has no *.yaml below ${path === "." ? "its root" : path} at ${revision}`,
+    );
+  return Promise.all(
+    entries.map(async (entry) => ({
+      path: entry.path.slice(prefix.length),
+      bytes: await store.readBlob(entry.oid, signal),
+    })),
+  );
+};
+
+/** The set under a digest; undefined where it is not stored (any more). */
+export const loadSet = async (
+  { artifacts }: Pick<Deps, "artifacts">,
+  digest: string,
+  signal: AbortSignal,
+): Promise<DeclarationSet | undefined> => {
+  if (digest === "") return undefined;
+  const bytes = await artifacts.get(blobKey(digest), signal);
+  return bytes === undefined ? undefined : readDeclarationSet(bytes);
+};
+
+/** What was accepted last: by its digest, else parsed again from the accepted revision. */
+export const previousSet = async (
+  deps: Deps,
+  store: GitStore,
+  tip: { readonly declarationsDigest: string; readonly revision: string; readonly seq: bigint } | undefined,
+  signal: AbortSignal,
+): Promise<DeclarationSet | undefined> => {
+  if (tip === undefined) return undefined;
+  const stored = await loadSet(deps, tip.declarationsDigest, signal);
+  if (stored !== undefined) return stored;
+  if (!(await store.has(tip.revision, signal))) return undefined;
+  const { path, localCluster } = deps.config.fleet;
+  const files = await readFleetFiles(store, tip.revision, path, signal);
+  return stampSeq(parseFleet(files, { localCluster }).set, undefined, Number(tip.seq));
+};
+
+export const parseFleetFiles = (
+  { config }: Pick<Deps, "config">,
+  files: readonly FleetFile[],
+  previous: DeclarationSet | undefined,
+): ParsedFleet =>
+  parseFleet(files, {
+    localCluster: config.fleet.localCluster,
+    ...(previous === undefined ? {} : { previous }),
+  });
+
+/** Stores the whole set under its digest: before any tip points to it. */
+export const storeSet = async ({ artifacts }: Deps, set: DeclarationSet, signal: AbortSignal): Promise<string> => {
+  const digest = declarationSetDigest(set);
+  await artifacts.put(blobKey(digest), new TextEncoder().encode(declarationSetJson(set)), signal);
+  return digest;
+};

@@ -1,0 +1,83 @@
+import { encodeToken, SourceCondition, Tip } from "@evenkeel/contracts";
+import type { LineageStatement } from "@evenkeel/contracts";
+import type { Bucket, BucketEntry, Bus, Codec } from "@evenkeel/bus";
+import { flows } from "@evenkeel/contracts";
+
+import { noCondition } from "./core/describe-condition.ts";
+import type { ConditionState } from "./core/describe-condition.ts";
+import type { Behind, HoldWhy } from "./core/judge-tip.ts";
+
+/** A hold as it is kept beside the tip: it outlives the process, for some holds do not end by themselves. */
+export interface StoredHold {
+  readonly why: HoldWhy;
+  readonly url: string;
+  readonly gitRef: string;
+  readonly accepted: string;
+  readonly candidate: string;
+  /** RFC 3339. */
+  readonly since: string;
+}
+
+const jsonCodec = <T>(): Codec<T> => ({
+  encode: (value) => ({ finish: () => new TextEncoder().encode(JSON.stringify(value)) }),
+  decode: (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as T,
+});
+
+/** The bucket `tips` as this service writes it. */
+export interface Tips {
+  readonly tips: Bucket<Tip>;
+  readonly holds: Bucket<StoredHold>;
+  /** Overrides that were used up: the revision that the tip had when it was. */
+  readonly used: Bucket<{ readonly tipRevision: number }>;
+}
+
+export const tipKey = (source: string): string => `src.${encodeToken(source)}`;
+export const holdKey = (source: string): string => `hold.${encodeToken(source)}`;
+export const usedKey = (override: string, from: string, to: string): string =>
+  `used.${encodeToken(override)}.${from}.${to}`;
+
+export const openTips = (bus: Bus): Tips => ({
+  tips: bus.bucket("tips", Tip),
+  holds: bus.bucket("tips", jsonCodec<StoredHold>()),
+  used: bus.bucket("tips", jsonCodec<{ readonly tipRevision: number }>()),
+});
+
+/** What one source's owner knows of it; all of it can be read again. */
+export interface SourceMemory {
+  behind: Behind | undefined;
+  hold: StoredHold | undefined;
+  condition: ConditionState;
+  /** The condition that was told last. */
+  told: SourceCondition | undefined;
+  /** Tree whose objects are all known to be stored. */
+  storedTree: string | undefined;
+  /** Seq of the tip whose CommitObserved is known to be on the bus. */
+  publishedSeq: bigint;
+  checkedAt: Date | undefined;
+  /** A cluster knows a higher seq than this tip has: it is to be numbered again, above this. */
+  renumberAbove: bigint;
+  /** What that cluster was last given. */
+  anchored: LineageStatement | undefined;
+}
+
+/** Reads what an earlier owner left. */
+export const loadMemory = async (bus: Bus, source: string, signal: AbortSignal): Promise<SourceMemory> => {
+  const [held, told] = await Promise.all([
+    openTips(bus).holds.get(holdKey(source), signal),
+    bus.readLast(flows.sourceCondition, { source }, signal),
+  ]);
+  const { hold, error, errorSince, declarationErrors, declarationErrorCount } = told?.fact ?? noCondition;
+  return {
+    behind: undefined,
+    hold: held?.value,
+    condition: { hold, error, errorSince, declarationErrors, declarationErrorCount },
+    told: told?.fact,
+    storedTree: undefined,
+    publishedSeq: 0n,
+    checkedAt: undefined,
+    renumberAbove: 0n,
+    anchored: undefined,
+  };
+};
+
+export type TipEntry = BucketEntry<Tip>;

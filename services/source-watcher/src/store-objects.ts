@@ -1,0 +1,40 @@
+import type { GitStore } from "@evenkeel/git";
+
+import type { Deps } from "./deps.ts";
+import { inParallel } from "./in-parallel.ts";
+
+const width = 48;
+const gitlink = "160000";
+
+/**
+ * Puts every tree and blob of a revision where the renderer reads them, before anything points to it. With `storedTree`
+ * (all of whose objects are known to be there) only what differs from it; without, whatever the store lacks.
+ */
+export const storeObjects = async (
+  { artifacts, bus, telemetry }: Deps,
+  store: GitStore,
+  tree: string,
+  storedTree: string | undefined,
+  signal: AbortSignal,
+): Promise<void> => {
+  const wanted = storedTree === undefined ? await missingOf(tree) : await changedSince(storedTree);
+  await inParallel([...wanted], width, async (oid) => {
+    const object = await store.readObject(oid, signal);
+    if (object?.body !== undefined) await artifacts.put(`git.${oid}`, object.body, signal);
+    else telemetry.log.warn("git object is not stored", { oid, bytes: object?.size ?? 0 });
+  });
+
+  async function changedSince(before: string): Promise<ReadonlySet<string>> {
+    if (before === tree) return new Set();
+    const changes = await store.diffTrees(before, tree, signal);
+    const after = changes.flatMap((change) => (change.after === undefined ? [] : [change.after]));
+    return new Set([tree, ...after.filter(({ mode }) => mode !== gitlink).map(({ oid }) => oid)]);
+  }
+
+  async function missingOf(root: string): Promise<ReadonlySet<string>> {
+    const [entries, keys] = await Promise.all([store.listTree(root, signal), bus.bytes("blobs").keys("git.>", signal)]);
+    const oids = new Set([root, ...entries.filter(({ mode }) => mode !== gitlink).map(({ oid }) => oid)]);
+    const stored = new Set(keys);
+    return new Set([...oids].filter((oid) => !stored.has(`git.${oid}`)));
+  }
+};

@@ -1,0 +1,104 @@
+import { flows } from "@evenkeel/contracts";
+import type { Reason } from "@evenkeel/contracts";
+
+import { holdReason, noCondition, toCondition } from "./core/describe-condition.ts";
+import type { ConditionState } from "./core/describe-condition.ts";
+import type { HoldWhy } from "./core/judge-tip.ts";
+import type { Deps } from "./deps.ts";
+import { holdKey, openTips } from "./source-memory.ts";
+import type { SourceMemory, StoredHold } from "./source-memory.ts";
+
+/** Publishes the source's whole condition where it says something else than the last one. */
+export const tellCondition = async (
+  { bus, telemetry }: Deps,
+  source: string,
+  memory: SourceMemory,
+  state: ConditionState,
+  signal: AbortSignal,
+): Promise<void> => {
+  memory.condition = state;
+  const fact = toCondition(source, state, memory.told, memory.checkedAt);
+  if (fact === undefined) return;
+  await bus.publish(flows.sourceCondition, fact, { signal });
+  memory.told = fact;
+  telemetry.log.info("source condition changed", {
+    repository: source,
+    reason: state.hold?.reason?.code ?? state.error?.code ?? "",
+    faults: state.declarationErrorCount,
+  });
+};
+
+/** A failure to read the source; the first one of a row keeps its time. */
+export const tellError = (deps: Deps, source: string, memory: SourceMemory, error: Reason, signal: AbortSignal) =>
+  tellCondition(
+    deps,
+    source,
+    memory,
+    { ...memory.condition, error, errorSince: memory.condition.errorSince ?? deps.clock.now() },
+    signal,
+  );
+
+/** The source was read: no error stands, and perhaps other faults in declarations do. */
+export const tellRead = (
+  deps: Deps,
+  source: string,
+  memory: SourceMemory,
+  faults: Partial<ConditionState>,
+  signal: AbortSignal,
+) =>
+  tellCondition(
+    deps,
+    source,
+    memory,
+    { ...memory.condition, error: undefined, errorSince: undefined, ...faults },
+    signal,
+  );
+
+/** Puts a hold in force: kept beside the tip first, then told. */
+export const putHold = async (
+  deps: Deps,
+  source: string,
+  memory: SourceMemory,
+  at: Omit<StoredHold, "since">,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { hold } = memory;
+  const same = hold?.why === at.why && hold.candidate === at.candidate && hold.gitRef === at.gitRef;
+  const since = same ? hold.since : deps.clock.now().toISOString();
+  if (!same) {
+    memory.hold = { ...at, since };
+    await openTips(deps.bus).holds.put(holdKey(source), memory.hold, signal);
+    if (at.why !== "gone") deps.metrics.sourceRewrites.add(1, { repository: source });
+    deps.telemetry.log.warn("source held", {
+      repository: source,
+      why: at.why,
+      accepted: at.accepted,
+      candidate: at.candidate,
+    });
+  }
+  await tellRead(deps, source, memory, { hold: shown(source, at, at.why, since) }, signal);
+};
+
+const shown = (source: string, at: Omit<StoredHold, "since">, why: HoldWhy, since: string) => ({
+  reason: holdReason(why, source, at.gitRef, at.accepted, at.candidate),
+  accepted: at.accepted,
+  candidate: at.candidate,
+  gitRef: at.gitRef,
+  since: new Date(since),
+});
+
+/** Ends whatever hold is in force. */
+export const endHold = async (
+  deps: Deps,
+  source: string,
+  memory: SourceMemory,
+  faults: Partial<ConditionState>,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (memory.hold !== undefined) {
+    await openTips(deps.bus).holds.delete(holdKey(source), undefined, signal);
+    memory.hold = undefined;
+  }
+  memory.behind = undefined;
+  await tellRead(deps, source, memory, { hold: noCondition.hold, ...faults }, signal);
+};

@@ -1,0 +1,63 @@
+import { Tip } from "@evenkeel/contracts";
+import { emptyDeclarationSet } from "@evenkeel/declarations";
+import type { DeclarationSet } from "@evenkeel/declarations";
+
+import { fleetSource } from "./core/source.ts";
+import type { Deps } from "./deps.ts";
+import { loadSet } from "./read-fleet.ts";
+import { tipKey } from "./source-memory.ts";
+
+/** The declaration set under the accepted fleet tip, as this replica sees it. */
+export interface FleetView {
+  readonly set: () => DeclarationSet;
+  /** Calls back at each new set until the signal ends; not for the one that is there. */
+  readonly onChange: (listener: () => void, signal: AbortSignal) => void;
+}
+
+/** Follows the fleet tip; returns once the first set, if there is one, is loaded. */
+export const viewFleet = async (deps: Deps, signal: AbortSignal): Promise<FleetView> => {
+  const { bus, clock, telemetry } = deps;
+  const listeners = new Set<() => void>();
+  let current = emptyDeclarationSet;
+  let wanted = "";
+  let loading: Promise<void> = Promise.resolve();
+
+  const load = async (digest: string): Promise<void> => {
+    while (digest === wanted && !signal.aborted) {
+      try {
+        const set = await loadSet(deps, digest, signal);
+        if (digest !== wanted) return;
+        if (set !== undefined) {
+          current = set;
+          for (const listener of listeners) listener();
+          return;
+        }
+        telemetry.log.warn("declaration set is not stored yet", { digest });
+      } catch (error) {
+        if (signal.aborted) return;
+        telemetry.log.warn("declaration set cannot be read", { digest, error });
+      }
+      await clock.sleep(1000, signal).catch(() => {});
+    }
+  };
+
+  await bus.bucket("tips", Tip).watch(
+    tipKey(fleetSource),
+    {
+      onEntry: ({ value }) => {
+        if (value === undefined || value.declarationsDigest === wanted) return;
+        wanted = value.declarationsDigest;
+        loading = load(wanted);
+      },
+    },
+    signal,
+  );
+  await Promise.race([loading, clock.sleep(5000, signal)]);
+  return {
+    set: () => current,
+    onChange: (listener, until) => {
+      listeners.add(listener);
+      until.addEventListener("abort", () => listeners.delete(listener), { once: true });
+    },
+  };
+};

@@ -1,0 +1,119 @@
+import { sourceShardOf } from "@evenkeel/contracts";
+import { canonicalJson } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
+
+import { fleetSource, refOfOption, sourceOf } from "./core/source.ts";
+import type { Source } from "./core/source.ts";
+import type { Deps } from "./deps.ts";
+import { openSourceStore } from "./open-remote.ts";
+import { createWaker, runSourceLoop } from "./run-source-loop.ts";
+import type { Waker } from "./run-source-loop.ts";
+import { loadMemory } from "./source-memory.ts";
+import type { SourceMemory } from "./source-memory.ts";
+import type { FleetView } from "./view-fleet.ts";
+
+/** One source that this replica looks at. */
+export interface WatchedSource {
+  readonly source: Source;
+  readonly waker: Waker;
+  readonly memory: SourceMemory | undefined;
+}
+
+/** Every source that this replica looks at now, by id; shared with webhooks, hints and metrics. */
+export type WatchedSources = Map<string, WatchedSource>;
+
+const fleetOf = ({ config: { fleet } }: Deps): Source => ({
+  id: fleetSource,
+  url: fleet.url,
+  ref: refOfOption(fleet.ref),
+  intervalMs: fleet.intervalMs,
+  credentials: fleet.credentialsFile === undefined ? { kind: "none" } : { kind: "file", file: fleet.credentialsFile },
+});
+
+interface Running {
+  readonly said: string;
+  readonly waker: Waker;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Looks at every declared source of one shard until the signal ends: a new Repository starts a loop, a changed one
+ * restarts its own, a removed one ends it.
+ */
+export const watchSources = async (
+  deps: Deps,
+  fleet: FleetView,
+  shard: number,
+  watched: WatchedSources,
+  signal: AbortSignal,
+): Promise<void> => {
+  const running = new Map<string, Running>();
+  const mine = (): ReadonlyMap<string, Source> =>
+    new Map(
+      [fleetOf(deps), ...fleet.set().repositories.map(sourceOf)]
+        .filter(({ id }) => sourceShardOf(id, deps.bus.counts) === shard)
+        .map((source) => [source.id, source]),
+    );
+
+  const start = (source: Source, after: Promise<void>): void => {
+    const waker = createWaker((ms, until) => deps.clock.sleep(ms, until));
+    const stop = new AbortController();
+    const until = AbortSignal.any([signal, stop.signal]);
+    const done = after.then(() => watchOne(deps, fleet, source, waker, watched, until));
+    running.set(source.id, { said: said(source), waker, stop, done });
+  };
+  const settle = (): void => {
+    const wanted = mine();
+    for (const [id, { stop, said: before }] of running) {
+      const source = wanted.get(id);
+      if (source === undefined || said(source) !== before) stop.abort(new Error(`${id} is declared otherwise now`));
+      if (source === undefined) running.delete(id);
+    }
+    for (const source of wanted.values()) {
+      const now = running.get(source.id);
+      if (now === undefined) start(source, Promise.resolve());
+      else if (now.said !== said(source)) start(source, now.done);
+      else if (watched.get(source.id)?.memory?.hold !== undefined) now.waker.wake("declared"); // an Override may lift it
+    }
+  };
+
+  settle();
+  fleet.onChange(settle, signal);
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.all([...running.values()].map(({ done }) => done));
+};
+
+const said = (source: Source): string => canonicalJson(source as unknown as Json);
+
+const watchOne = async (
+  deps: Deps,
+  fleet: FleetView,
+  source: Source,
+  waker: Waker,
+  watched: WatchedSources,
+  signal: AbortSignal,
+): Promise<void> => {
+  await using stores = new AsyncDisposableStack();
+  let store: ReturnType<typeof openSourceStore> | undefined;
+  try {
+    const memory = await loadMemory(deps.bus, source.id, signal);
+    watched.set(source.id, { source, waker, memory });
+    const open = (until: AbortSignal): ReturnType<typeof openSourceStore> =>
+      (store ??= openSourceStore(deps.config, source, until).then(
+        (opened) => stores.use(opened),
+        (error: unknown) => {
+          store = undefined;
+          throw error;
+        },
+      ));
+    await runSourceLoop(deps, { source, memory, store: open, overrides: () => fleet.set().overrides }, waker, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    if (watched.get(source.id)?.waker === waker) watched.delete(source.id);
+  }
+};
