@@ -1,0 +1,66 @@
+import { join } from "node:path";
+
+import type { Found } from "@evenkeel/programs";
+
+import type { Installation, RunningService } from "./installation.ts";
+
+/** What all services of one start are told. */
+export interface Surroundings {
+  readonly installation: Installation;
+  readonly natsUrl: string;
+  readonly kubeconfig: string;
+  readonly fleetUrl: string;
+  readonly fleetRef?: string;
+  readonly fleetInterval?: string;
+  readonly fleetWebhookSecretFile?: string;
+  readonly tools: readonly Found[];
+  readonly grpcPort: number;
+  readonly logLevel: string;
+  readonly allowHttpLoopback?: boolean;
+  readonly allowFileBelow?: string;
+  readonly otlpEndpoint?: string;
+  readonly webhookPort?: number;
+}
+
+const without = (env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+
+/** The environment of one service, as its `--help` documents it: the same whether it runs in this process or by itself. */
+export const environmentOf = (service: RunningService, around: Surroundings): Readonly<Record<string, string>> => {
+  const { installation, tools } = around;
+  const tool = (name: string): Found | undefined => tools.find((found) => found.name === name);
+  const own: Readonly<Record<RunningService, Readonly<Record<string, string | undefined>>>> = {
+    "source-watcher": {
+      EVENKEEL_FLEET_URL: around.fleetUrl,
+      EVENKEEL_FLEET_REF: around.fleetRef,
+      EVENKEEL_FLEET_INTERVAL: around.fleetInterval,
+      EVENKEEL_FLEET_WEBHOOK_KIND: around.fleetWebhookSecretFile === undefined ? undefined : "generic",
+      EVENKEEL_FLEET_WEBHOOK_SECRET_FILE: around.fleetWebhookSecretFile,
+      EVENKEEL_ALLOW_HTTP_LOOPBACK: around.allowHttpLoopback === true ? "true" : undefined,
+      EVENKEEL_ALLOW_FILE: around.allowFileBelow,
+      EVENKEEL_LOCAL_CLUSTER: "true",
+      EVENKEEL_SECRETS_DIR: join(installation.dir, "secrets"),
+      EVENKEEL_WEBHOOK_PORT: around.webhookPort === undefined ? undefined : String(around.webhookPort),
+    },
+    renderer: {
+      EVENKEEL_KUSTOMIZE: tool("kustomize")?.path,
+      EVENKEEL_KUSTOMIZE_VERSION: tool("kustomize")?.version,
+      EVENKEEL_HELM: tool("helm")?.path,
+      EVENKEEL_HELM_VERSION: tool("helm")?.version,
+    },
+    "drift-detector": { EVENKEEL_KUBECONFIG: around.kubeconfig },
+    applier: { EVENKEEL_KUBECONFIG: around.kubeconfig },
+    "status-api": { EVENKEEL_GRPC_PORT: String(around.grpcPort) },
+  };
+  return without({
+    EVENKEEL_BUS_SERVERS: around.natsUrl,
+    EVENKEEL_BUS_SEED_FILE: installation.keys[service].seedFile,
+    EVENKEEL_BUS_TRUST_FILE: installation.trustFile,
+    EVENKEEL_INSTALLATION: installation.id,
+    EVENKEEL_INSTANCE: installation.instance(service),
+    EVENKEEL_DATA_DIR: join(installation.dir, service),
+    EVENKEEL_LOG_LEVEL: around.logLevel,
+    EVENKEEL_OTLP_ENDPOINT: around.otlpEndpoint,
+    ...own[service],
+  });
+};

@@ -1,0 +1,130 @@
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { finished } from "node:stream/promises";
+
+import * as applier from "@evenkeel/applier";
+import { connectBus } from "@evenkeel/bus";
+import type { Bus } from "@evenkeel/bus";
+import { smallProfile } from "@evenkeel/contracts";
+import * as driftDetector from "@evenkeel/drift-detector";
+import * as renderer from "@evenkeel/renderer";
+import * as sourceWatcher from "@evenkeel/source-watcher";
+import * as statusApi from "@evenkeel/status-api";
+import { startTelemetry } from "@evenkeel/telemetry";
+import type { Telemetry } from "@evenkeel/telemetry";
+import { trustBundleOf } from "@evenkeel/bus";
+
+import { environmentOf } from "./environment.ts";
+import type { Surroundings } from "./environment.ts";
+import { serviceNames } from "./installation.ts";
+import type { Installation, RunningService } from "./installation.ts";
+
+type Env = Readonly<Record<string, string>>;
+interface Deps {
+  readonly bus: Bus;
+  readonly telemetry: Telemetry;
+}
+type Start = (env: Env, deps: Deps, ready: (detail: string) => void, signal: AbortSignal) => Promise<void>;
+
+/** Each service's run function with its own configuration, read from the same environment that its process would get. */
+const starts: Readonly<Record<RunningService, Start>> = {
+  "status-api": (env, deps, onReady, signal) =>
+    statusApi.runStatusApi(statusApi.readConfig(env), { ...deps, onReady }, signal),
+  "drift-detector": (env, deps, ready, signal) =>
+    driftDetector.runDriftDetector(driftDetector.readConfig(env), { ...deps, onReady: () => ready("") }, signal),
+  applier: (env, deps, ready, signal) =>
+    applier.runApplier(applier.readConfig(env), { ...deps, onReady: () => ready("") }, signal),
+  renderer: (env, deps, ready, signal) =>
+    renderer.runRenderer(renderer.readConfig(env), { ...deps, onReady: () => ready("") }, signal),
+  "source-watcher": (env, deps, ready, signal) =>
+    sourceWatcher.runSourceWatcher(sourceWatcher.readConfig(env), { ...deps, onReady: () => ready("") }, signal),
+};
+
+/** All services running in this process. */
+export interface RunningServices extends AsyncDisposable {
+  /** `host:port` of the status service. */
+  readonly statusAddress: string;
+  /** Rejects when a service ends by itself. */
+  readonly failed: Promise<never>;
+}
+
+const connectAs = (
+  service: RunningService,
+  around: Surroundings,
+  telemetry: Telemetry,
+  signal: AbortSignal,
+): Promise<Bus> => {
+  const { installation, natsUrl } = around;
+  return connectBus(
+    {
+      servers: [natsUrl],
+      service,
+      instance: installation.instance(service),
+      installation: installation.id,
+      seed: installation.keys[service].seed,
+      trust: trustOf(installation),
+      counts: smallProfile,
+    },
+    telemetry,
+    signal,
+  );
+};
+
+const trustOf = (installation: Installation) =>
+  trustBundleOf(serviceNames.map((name) => ({ name, publicKey: installation.keys[name].publicKey })));
+
+/** A connection that reads facts as the status service may: what the tour looks at the bus with. */
+export const connectReader = (around: Surroundings, telemetry: Telemetry, signal: AbortSignal): Promise<Bus> =>
+  connectAs("status-api", around, telemetry, signal);
+
+/** Starts every service in this process, each with its own identity on the bus; logs go to `<data>/logs/<service>.log`. */
+export const runServices = async (around: Surroundings, telemetryVersion: string): Promise<RunningServices> => {
+  const logs = join(around.installation.dir, "logs");
+  await mkdir(logs, { recursive: true, mode: 0o700 });
+  await using stack = new AsyncDisposableStack();
+  const stopping = new AbortController();
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  failed.catch(() => undefined);
+  let statusAddress = "";
+  for (const service of serviceNames) {
+    const file = createWriteStream(join(logs, `${service}.log`), { flags: "a", mode: 0o600 });
+    stack.defer(async () => {
+      file.end();
+      await finished(file);
+    });
+    const telemetry = stack.use(
+      startTelemetry({
+        service,
+        version: telemetryVersion,
+        instance: around.installation.instance(service),
+        logLevel: around.logLevel as "info",
+        logTo: file,
+        ...(around.otlpEndpoint === undefined ? {} : { otlpEndpoint: around.otlpEndpoint }),
+      }),
+    );
+    const bus = stack.use(await connectAs(service, around, telemetry, stopping.signal));
+    const ready = Promise.withResolvers<string>();
+    const run = starts[service](
+      environmentOf(service, around),
+      { bus, telemetry },
+      ready.resolve,
+      stopping.signal,
+    ).catch((error: unknown) => {
+      if (stopping.signal.aborted) return;
+      telemetry.log.error("failed", { error });
+      const wrapped = new Error(`${service} ended: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+      ready.reject(wrapped);
+      fail(wrapped);
+    });
+    stack.defer(() => run);
+    const detail = await ready.promise;
+    if (service === "status-api") statusAddress = detail;
+  }
+  stack.defer(() => stopping.abort());
+  const owned = stack.move();
+  return { statusAddress, failed, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+};

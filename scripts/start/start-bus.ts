@@ -1,0 +1,38 @@
+import { join } from "node:path";
+
+import { migrateBus, natsAuthorization } from "@evenkeel/bus";
+import { smallProfile } from "@evenkeel/contracts";
+import { startNatsServer } from "@evenkeel/embedded-nats";
+import type { NatsServer } from "@evenkeel/embedded-nats";
+import type { Logger } from "@evenkeel/telemetry";
+
+import { serviceNames } from "./installation.ts";
+import type { Installation } from "./installation.ts";
+
+/** A nats-server of our own as a child process, its store below the data directory, with every stream and bucket made. */
+export const startBus = async (installation: Installation, log: Logger, signal: AbortSignal): Promise<NatsServer> => {
+  const nats = await startNatsServer(
+    {
+      folder: join(installation.dir, "nats"),
+      serverName: `evenkeel-${installation.id}`,
+      jetstream: { syncInterval: "always" },
+      extra: natsAuthorization({
+        services: serviceNames.map((name) => ({ name, publicKey: installation.keys[name].publicKey })),
+        migrate: installation.keys.migrate.publicKey,
+      }),
+    },
+    signal,
+  );
+  try {
+    const { seed } = installation.keys.migrate;
+    await migrateBus(
+      { servers: [nats.url], installation: installation.id, seed, counts: smallProfile, monitorUrl: nats.monitorUrl },
+      log,
+      signal,
+    );
+    return nats;
+  } catch (error) {
+    await nats[Symbol.asyncDispose]();
+    throw error;
+  }
+};
