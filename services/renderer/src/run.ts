@@ -24,7 +24,7 @@ import { watchCommits } from "./watch-commits.ts";
 import { watchUnits } from "./watch-units.ts";
 
 export type { Clock } from "./clock.ts";
-export { defaultRenders } from "./config.ts";
+export { defaultRenders, readConfig } from "./config.ts";
 export type { RendererConfig, ToolConfig } from "./config.ts";
 
 export interface RendererDeps {
