@@ -35,7 +35,12 @@ test("keeps small, compressible and large bodies, and another service reads them
   const watcher = await bus.connect("source-watcher");
   const writer = openArtifacts(watcher);
   const reader = openArtifacts(await bus.connect("renderer"));
-  const bodies = [new Uint8Array(), Buffer.from("hello\n"), Buffer.alloc(5_000_000, "yaml: true\n"), randomBytes(2_500_000)];
+  const bodies = [
+    new Uint8Array(),
+    Buffer.from("hello\n"),
+    Buffer.alloc(5_000_000, "yaml: true\n"),
+    randomBytes(2_500_000),
+  ];
   for (const body of bodies) {
     const key = gitKey(body);
     expect(await reader.has(key)).toBe(false);

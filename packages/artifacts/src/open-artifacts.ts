@@ -39,7 +39,8 @@ export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions
     const entry = await blobs.get(key);
     if (entry?.value === undefined) return undefined;
     const unpacked = unpack(entry.value);
-    const bytes = unpacked === undefined || !isIndex(unpacked) ? unpacked : join(unpacked, await parts(key, unpacked.parts));
+    const bytes =
+      unpacked === undefined || !isIndex(unpacked) ? unpacked : join(unpacked, await parts(key, unpacked.parts));
     if (bytes === undefined || !isContentOf(key, bytes)) {
       options.log?.error("artifact is damaged", { key });
       return undefined;

@@ -4,6 +4,7 @@ import type { Telemetry } from "@evenkeel/telemetry";
 import { checkServer, checkTopology } from "./boot-checks.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
 import type { BusConfig } from "./bus-config.ts";
+import { type CleanEnd, openCleanEnd } from "./clean-end.ts";
 import { dial } from "./connection.ts";
 import { consumeDurable } from "./consume.ts";
 import type { Core } from "./core.ts";
@@ -14,6 +15,7 @@ import { inboxPrefix } from "./permissions.ts";
 import type { Bus } from "./port.ts";
 import { publishFact } from "./publish.ts";
 import { readAllFacts, readLastFact } from "./read-stored-facts.ts";
+import { steadyServer, watchServer } from "./server-watch.ts";
 import { signerOf } from "./service-key.ts";
 import { statementText } from "./sign-fact.ts";
 import { verifierFor } from "./trust.ts";
@@ -37,24 +39,35 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
   try {
     const js = jetstream(nc);
     const jsm = await js.jetstreamManager(false);
-    const checking: Wire = { nc, js, jsm, log: telemetry.log, singleReplica: true };
+    const checking: Wire = { nc, js, jsm, log: telemetry.log, singleReplica: true, server: steadyServer };
     await checkServer(checking, signal);
     const wanted = { counts: config.counts, installation: config.installation, production: config.production === true };
     const topology = await checkTopology(checking, wanted, signal);
     const { service, instance, installation, counts } = config;
     const verify = verifierFor(config.trust);
-    const wire = { ...checking, singleReplica: topology.replicas <= 1 };
-    return busOf({ wire, service, instance, installation, counts, signer, verify, telemetry }, config.version ?? "");
+    const singleReplica = topology.replicas <= 1;
+    const wire = { ...checking, singleReplica, server: singleReplica ? watchServer(nc) : steadyServer };
+    const cleanEnd = openCleanEnd(wire, service, instance);
+    const mustReplay = (durable: string): Promise<boolean> => cleanEnd.mustReplay(durable);
+    const core = { wire, service, instance, installation, counts, signer, verify, telemetry, mustReplay };
+    return busOf(core, cleanEnd, config.version ?? "");
   } catch (error) {
     await nc.close();
     throw error;
   }
 };
 
-const busOf = (core: Core, version: string): Bus => {
+const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
   const { nc } = core.wire;
   const closing = new AbortController();
   const membership = sharedMembership(core, version);
+  const working = new Set<Promise<void>>();
+  /** Work that must have ended before the connection does. */
+  const work = (run: (until: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> => {
+    const ended = run(AbortSignal.any([signal, closing.signal])).finally(() => working.delete(ended));
+    working.add(ended);
+    return ended;
+  };
   return {
     service: core.service,
     instance: core.instance,
@@ -65,16 +78,13 @@ const busOf = (core: Core, version: string): Bus => {
     readLast: (flow, tokens, signal) => readLastFact(core, flow, tokens, signal),
     readAll: (flow, tokens, from, signal) => readAllFacts(core, flow, tokens, from, signal),
     consume: (durable, routes, options, signal) =>
-      consumeDurable(core, durable, routes, options, AbortSignal.any([signal, closing.signal])),
+      work((until) => consumeDurable(core, durable, routes, options, until), signal),
     view: (stream, filter, handlers, signal) =>
       viewFacts(core, stream, filter, handlers, AbortSignal.any([signal, closing.signal])),
     bucket: (name, codec) => openBucket(core.wire, name, codec),
     bytes: (name) => openBucket(core.wire, name, rawCodec),
-    async holdShards(work, signal) {
-      const until = AbortSignal.any([signal, closing.signal]);
-      const members = await membership.join(until);
-      await holdShards(core, members, work, until);
-    },
+    holdShards: (shards, signal) =>
+      work(async (until) => holdShards(core, await membership.join(until), shards, until), signal),
     hint: (flow, fact) => sendHint(core, flow, fact),
     onHint: (flow, filter, handle, signal) => onHint(core, flow, filter, handle, signal),
     sign: (text) => {
@@ -88,6 +98,8 @@ const busOf = (core: Core, version: string): Bus => {
     closed: nc.closed().then(() => {}),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error("bus is closed"));
+      await Promise.allSettled(working);
+      await cleanEnd.mark();
       await nc.drain().catch(() => nc.close());
     },
   };

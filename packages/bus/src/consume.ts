@@ -1,19 +1,27 @@
 import type { JsMsg } from "@nats-io/jetstream";
+import { metricTable } from "@evenkeel/telemetry";
 
 import { BusRefused } from "./bus-errors.ts";
 import { durablesOf, type Durable } from "./consumers.ts";
 import type { Core } from "./core.ts";
-import { createHandling } from "./handle-delivery.ts";
-import { createMailbox, type Job, type OpenMailbox } from "./mailbox.ts";
+import { createDeadLetters } from "./dead-letters.ts";
+import { createHolding, type Deliverable } from "./deliverable.ts";
+import { handleDelivery, handleFault, type Loop } from "./handle-delivery.ts";
+import { createMailbox, type OpenMailbox } from "./mailbox.ts";
 import type { Mailbox, Route } from "./port.ts";
 import { pullLoop } from "./pull-loop.ts";
 import { type RawFact, readFact } from "./read-fact.ts";
 import { retried } from "./stored-send.ts";
+import { createWaitHeap } from "./wait-heap.ts";
+import { openMemory } from "./work-status.ts";
 
 export interface ConsumeOptions {
   readonly mailbox?: Mailbox;
   readonly reset?: boolean;
 }
+
+/** So far sequences of one server process lie below those of the next: its stream may have fallen back. */
+const generationStep = 2 ** 44;
 
 /** Pulls one durable until the signal ends; then hands back what waits and ends when what runs has ended. */
 export const consumeDurable = async (
@@ -25,51 +33,98 @@ export const consumeDurable = async (
 ): Promise<void> => {
   const durable = durablesOf(core.counts).find((row) => row.name === name);
   if (durable === undefined) throw new BusRefused(`consumer ${name} is not in the table of consumers`);
-  if (options.reset === true) await resetDurable(core, durable, signal);
   const mailbox = (options.mailbox ?? createMailbox()) as OpenMailbox;
   const byType = new Map(routes.map((route) => [route.type, route]));
-  const loop = Symbol(name);
-  const handling = createHandling(core, durable, signal);
-  const onMessage = (message: JsMsg): void => {
-    if (signal.aborted) return message.nak();
-    const raw = rawOf(message);
+  const id = Symbol(name);
+  const startedAt = new Date();
+  const redeliveries = core.telemetry.meter.createCounter(metricTable.busRedeliveries.name, {
+    description: metricTable.busRedeliveries.help,
+  });
+  const running = new Set<Promise<void>>();
+  const track = (work: Promise<void>): Promise<void> => {
+    const done = work.catch((error: unknown) =>
+      core.wire.log.error("delivery was not settled", { consumer: name, error }),
+    );
+    running.add(done);
+    return done.finally(() => running.delete(done));
+  };
+
+  const deliver = (raw: RawFact, delivery: Deliverable): void => {
     const read = readFact(core, raw);
-    if (!read.ok) return handling.fault(message, raw, read);
+    if (read.ok && !byType.has(read.delivery.type)) return delivery.ack(); // not for this service
+    loop.holding.hold(raw.sequence, delivery);
+    if (!read.ok) return void track(handleFault(core, loop, raw, read));
     const route = byType.get(read.delivery.type);
-    if (route === undefined) return message.ack(); // not for this service
-    const held = handling.hold(message);
-    const job: Job = {
-      loop,
+    if (route === undefined) return;
+    if (raw.attempt > 1) redeliveries.add(1, { consumer: name });
+    // Failed or waiting here before is no crash; after a hand-over nobody knows what the last owner had started.
+    const isKnown = loop.failures.has(raw.sequence) || naked.has(raw.sequence);
+    const isRepeat = !isKnown && (raw.attempt > 1 || (options.reset === true && raw.at < startedAt));
+    mailbox.push({
+      loop: id,
       key: route.key(read.delivery.fact as never),
       type: route.type,
-      sequence: raw.sequence,
+      sequence: core.wire.server.generation() * generationStep + raw.sequence,
       trace: read.delivery.trace,
-      run: (stop, replaced) => handling.run({ held, raw, read, route, stop, replaced }),
-      drop: () => held.settle("ack"),
-    };
-    mailbox.push(job);
+      run: (stop, replaced) => track(handleDelivery(core, loop, { raw, read, route }, isRepeat, stop, replaced)),
+      drop: () => loop.holding.settle(raw.sequence, (message) => message.ack()),
+      handBack: () => loop.holding.settle(raw.sequence, (message) => message.nak()),
+    });
   };
+
+  const naked = new Set<number>();
+  const memory = openMemory(core, name);
+  using holding = createHolding(durable.ackWaitSeconds);
+  using waits = createWaitHeap(core, durable.stream, memory, deliver);
+  const deadLetters = createDeadLetters(core, name);
+  const loop: Loop = { durable, signal, holding, deadLetters, memory, waits, failures: new Map() };
+
+  await startDelivery(core, durable, options.reset === true, signal);
+  await waits.restore(signal);
+  const stopWatching = core.wire.server.onChange(() => {
+    resetDurable(core, durable, 1, signal).catch((error: unknown) =>
+      core.wire.log.error("consumer was not reset", { consumer: name, error }),
+    );
+  });
   try {
-    await pullLoop(core.wire, durable, onMessage, signal);
+    await pullLoop(core.wire, durable, (message) => deliver(rawOf(message), deliverableOf(message, naked)), signal);
   } finally {
-    for (const job of mailbox.evict(loop)) handling.handBack(job.sequence);
-    await handling.idle();
-    handling.stop();
+    stopWatching();
+    for (const job of mailbox.evict(id)) job.handBack();
+    await Promise.all(running);
   }
 };
 
-/** Starts delivery again from the acknowledgement floor; what a dead owner held comes back at once. */
-export const resetDurable = async (
+/** After a hand-over delivery starts from the acknowledgement floor, after the loss of unsynced writes from the first. */
+const startDelivery = async (core: Core, durable: Durable, reset: boolean, signal: AbortSignal): Promise<void> => {
+  if (await core.mustReplay(durable.name)) await resetDurable(core, durable, 1, signal);
+  else if (reset) await resetDurable(core, durable, undefined, signal);
+};
+
+const resetDurable = async (
   core: Core,
   durable: Durable,
-  signal?: AbortSignal,
-  from?: number,
+  from: number | undefined,
+  signal: AbortSignal,
 ): Promise<void> => {
   await retried(
     () => core.wire.jsm.consumers.reset(durable.stream, durable.name, from),
     `reset of ${durable.name}`,
     signal,
   );
+};
+
+/** Remembers what we handed back ourselves: its redelivery is no sign of a crash. */
+const deliverableOf = (message: JsMsg, naked: Set<number>): Deliverable => {
+  const { streamSequence } = message.info;
+  const forget = (): void => void naked.delete(streamSequence);
+  return {
+    ack: () => (forget(), message.ack()),
+    term: (reason) => (forget(), message.term(reason)),
+    nak: (delayMs) => (naked.add(streamSequence), message.nak(delayMs)),
+    working: () => message.working(),
+    park: () => (forget(), message.ack()),
+  };
 };
 
 const rawOf = (message: JsMsg): RawFact => ({

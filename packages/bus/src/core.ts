@@ -16,4 +16,6 @@ export interface Core {
   readonly signer: Signer;
   readonly verify: ReturnType<typeof verifierFor>;
   readonly telemetry: Telemetry;
+  /** True if a durable must be delivered from its first message: acknowledged writes may be lost; see CleanEnd. */
+  readonly mustReplay: (durable: string) => Promise<boolean>;
 }

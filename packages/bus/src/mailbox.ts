@@ -13,12 +13,15 @@ export interface Job {
   readonly loop: symbol;
   readonly key: string;
   readonly type: string;
+  /** Order of deliveries of one type; newer is larger. */
   readonly sequence: number;
   readonly trace: SpanContext | undefined;
   /** Handles and settles it; never rejects. `replaced` are the creation contexts of what this one superseded. */
   run(signal: AbortSignal, replaced: readonly SpanContext[]): Promise<void>;
   /** Settles it unhandled: something newer took its place. */
   drop(): void;
+  /** Settles it unhandled: whoever takes over the loop gets it at once. */
+  handBack(): void;
 }
 
 /** The inside of a mailbox, for the loops of this package. */

@@ -1,0 +1,44 @@
+import { bucketStream, bucketSubject } from "./buckets.ts";
+import { openBucket, rawCodec } from "./bucket.ts";
+import { permissionsOf } from "./permissions.ts";
+import type { ServiceName } from "./port.ts";
+import type { Wire } from "./wire.ts";
+
+/**
+ * On one replica the server acknowledges what Git and the clusters can bring back before it is on disk. A start without
+ * the mark that the last end left means that such writes may be lost: every durable is delivered from the first message.
+ */
+export interface CleanEnd {
+  /** True for the first time a durable is asked for, if the last process of this instance did not end by `mark`. */
+  mustReplay(durable: string): Promise<boolean>;
+  mark(): Promise<void>;
+}
+
+export const openCleanEnd = (wire: Wire, service: ServiceName, instance: string): CleanEnd => {
+  const key = `${service}.ended.${instance}`;
+  const bucket = openBucket(wire, "status", rawCodec);
+  const mayWrite = permissionsOf(service).publish.includes(bucketSubject("status", `${service}.>`));
+  const matters = wire.singleReplica && mayWrite;
+  const replayed = new Set<string>();
+  let answer: Promise<boolean> | undefined;
+  const ask = async (): Promise<boolean> => {
+    const found = await bucket.get(key);
+    if (found === undefined) {
+      wire.log.info("last end was not clean, everything is delivered again", { stream: bucketStream("status") });
+      return true;
+    }
+    await bucket.delete(key);
+    return false;
+  };
+  return {
+    async mustReplay(durable) {
+      if (!matters || replayed.has(durable)) return false;
+      replayed.add(durable);
+      return (answer ??= ask());
+    },
+    async mark() {
+      if (!matters || wire.nc.isClosed()) return;
+      await bucket.put(key, new Uint8Array(), AbortSignal.timeout(2000)).catch(() => {});
+    },
+  };
+};

@@ -1,0 +1,40 @@
+/** What can be settled: a JetStream message, or one that waited on our own heap. */
+export interface Deliverable {
+  ack(): void;
+  nak(delayMs?: number): void;
+  term(reason?: string): void;
+  working(): void;
+  /** It waits elsewhere from now on: whoever delivered it forgets it. */
+  park(): void;
+}
+
+/** Deliveries of one durable that are not settled yet, by stream sequence; the server is told that they are worked on. */
+export interface Holding extends Disposable {
+  hold(sequence: number, delivery: Deliverable): void;
+  /** Settles all deliveries of a sequence: a message may have come twice. */
+  settle(sequence: number, how: (delivery: Deliverable) => void): void;
+}
+
+export const createHolding = (ackWaitSeconds: number): Holding => {
+  const held = new Map<number, Set<Deliverable>>();
+  const heartbeat = setInterval(
+    () => {
+      for (const deliveries of held.values()) for (const delivery of deliveries) delivery.working();
+    },
+    (ackWaitSeconds * 1000) / 4,
+  );
+  heartbeat.unref();
+  return {
+    hold(sequence, delivery) {
+      const deliveries = held.get(sequence) ?? new Set();
+      deliveries.add(delivery);
+      held.set(sequence, deliveries);
+    },
+    settle(sequence, how) {
+      const deliveries = held.get(sequence) ?? [];
+      held.delete(sequence);
+      for (const delivery of deliveries) how(delivery);
+    },
+    [Symbol.dispose]: () => clearInterval(heartbeat),
+  };
+};
