@@ -10,6 +10,8 @@ export interface ClosureFile {
   readonly mode: string;
   readonly oid: string;
   readonly content: FileEntry;
+  /** `yaml`: a tool reads it as YAML, so our parser reads it first. */
+  readonly readAs: "yaml" | "data";
 }
 
 /** Everything that one render reads, and nothing else. */
@@ -25,18 +27,18 @@ export interface Closure {
 /** Collects the files of a closure; a file may be added twice. */
 export interface ClosureFiles {
   /** `root`: where a symlink may lead. */
-  readonly add: (entry: FileEntry, root: string) => Promise<ClosureFile>;
+  readonly add: (entry: FileEntry, root: string, readAs: ClosureFile["readAs"]) => Promise<ClosureFile>;
   readonly files: () => readonly ClosureFile[];
 }
 
 export const collectFiles = (view: RepositoryView): ClosureFiles => {
   const files = new Map<string, ClosureFile>();
   return {
-    add: async (entry, root) => {
+    add: async (entry, root, readAs) => {
       const known = files.get(entry.path);
-      if (known !== undefined) return known;
+      if (known !== undefined && (known.readAs === "yaml" || readAs === "data")) return known;
       const content = entry.kind === "symlink" ? await view.follow(entry, root) : entry;
-      const file = { path: entry.path, mode: entry.mode, oid: entry.oid, content };
+      const file = { path: entry.path, mode: entry.mode, oid: entry.oid, content, readAs };
       files.set(entry.path, file);
       return file;
     },

@@ -1,6 +1,7 @@
 import type { ManifestObject } from "@evenkeel/resource";
 
 import type { Closure } from "./closure.ts";
+import { renderKustomize } from "./kustomize/render-kustomize.ts";
 import { renderPlain } from "./plain/render-plain.ts";
 import type { RenderHost } from "./render-host.ts";
 import type { Purity, RenderSpec } from "./request.ts";
@@ -27,6 +28,7 @@ export const produce = (job: ProduceJob, host: RenderHost, signal: AbortSignal):
     case "plain":
       return renderPlain(job, host, signal);
     case "kustomize":
+      return renderKustomize(job, host, signal);
     case "helm":
       throw new Error("not yet");
   }

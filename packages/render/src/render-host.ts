@@ -4,6 +4,8 @@ import { renderLimits } from "./limits.ts";
 import type { RenderLimits } from "./limits.ts";
 import { directParser } from "./parser.ts";
 import type { ManifestParser } from "./parser.ts";
+import { openSandbox } from "./sandbox/sandbox.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 import { objectMemory } from "./source/repository-view.ts";
 import type { ObjectMemory } from "./source/repository-view.ts";
 import type { Tools } from "./tools.ts";
@@ -16,6 +18,8 @@ export interface RenderHost extends AsyncDisposable {
   readonly cache: RenderCache;
   readonly memory: ObjectMemory;
   readonly parser: ManifestParser;
+  /** Where tools run; opened by the first that needs it. */
+  readonly sandbox: () => Sandbox;
   /** Renders under way, by key of their content: who asks for the same waits for the same. */
   readonly underWay: Map<string, Promise<RenderEnd>>;
 }
@@ -27,12 +31,20 @@ export interface RenderHostOptions {
   readonly limits?: Partial<RenderLimits>;
 }
 
-export const openRenderHost = async (options: RenderHostOptions): Promise<RenderHost> => ({
-  tools: options.tools,
-  limits: { ...renderLimits, ...options.limits },
-  cache: options.cache ?? memoryCache(),
-  memory: objectMemory(),
-  parser: directParser,
-  underWay: new Map(),
-  [Symbol.asyncDispose]: async () => {},
-});
+/** Opens what renders share; disposing it ends every program that still runs for it. */
+export const openRenderHost = async (options: RenderHostOptions): Promise<RenderHost> => {
+  const limits = { ...renderLimits, ...options.limits };
+  let sandbox: Sandbox | undefined;
+  return {
+    tools: options.tools,
+    limits,
+    cache: options.cache ?? memoryCache(),
+    memory: objectMemory(),
+    parser: directParser,
+    sandbox: () => (sandbox ??= openSandbox(limits)),
+    underWay: new Map(),
+    [Symbol.asyncDispose]: async () => {
+      await sandbox?.[Symbol.asyncDispose]();
+    },
+  };
+};

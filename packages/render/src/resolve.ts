@@ -1,10 +1,10 @@
 import type { Closure } from "./closure.ts";
+import { KUSTOMIZATION_FILES } from "./kustomize/kustomization.ts";
+import { resolveKustomize } from "./kustomize/resolve-kustomize.ts";
 import type { RenderLimits } from "./limits.ts";
 import { resolvePlain, requireDirectory } from "./plain/resolve-plain.ts";
 import type { RenderKind, RenderSpec } from "./request.ts";
 import type { RepositoryView } from "./source/repository-view.ts";
-
-export const KUSTOMIZATION_FILES: readonly string[] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /** What `auto` is at a path: a chart, a kustomization, or plain manifests. */
 export const detectKind = async (view: RepositoryView, path: string, kind: RenderSpec["kind"]): Promise<RenderKind> => {
@@ -27,7 +27,8 @@ export const resolveClosure = async (
     case "plain":
       return resolvePlain(view, path, spec.plain ?? {});
     case "kustomize":
+      return resolveKustomize(view, path, limits);
     case "helm":
-      throw new Error(`not yet ${limits.directories}`);
+      throw new Error("not yet");
   }
 };

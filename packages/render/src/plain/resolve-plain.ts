@@ -29,7 +29,7 @@ export const resolvePlain = async (
       if (entry.kind === "directory") {
         if (recurse) pending.push(entry.path);
       } else if (entry.kind === "submodule") throw refuseEntry(entry);
-      else if (wanted) await collected.add(entry, path);
+      else if (wanted) await collected.add(entry, path, "yaml");
     }
   }
   return { kind: "plain", root: path, files: collected.files(), warnings: [] };

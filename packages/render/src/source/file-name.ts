@@ -3,8 +3,7 @@ import { refuse } from "../render-refused.ts";
 // .git, what Windows and macOS take for it, and the ignorable characters that HFS+ leaves out of a name.
 const GIT_NAMES = /^(?:\.git|git~[0-9]+)[. ]*$/i;
 const IGNORABLE = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
-// oxlint-disable-next-line no-control-regex -- controls are what this looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROL = /\p{Cc}/u;
 
 /** The name of a tree entry as text; throws `NameForbidden` for one that no file may have here. */
 export const checkedName = (name: string | Uint8Array, directory: string): string => {

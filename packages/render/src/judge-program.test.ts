@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { openRenderHost } from "./index.ts";
+import type { Tool } from "./index.ts";
+import { hostedTrees } from "./testing/hosted-trees.ts";
+import type { Files, HostedTrees } from "./testing/hosted-trees.ts";
+import { toolForTests } from "./testing/programs.ts";
+
+let trees: HostedTrees;
+let kustomize: Tool;
+beforeAll(async () => {
+  kustomize = await toolForTests("kustomize");
+  trees = await hostedTrees({ tools: { kustomize } });
+}, 300_000);
+afterAll(() => trees[Symbol.asyncDispose]());
+
+const configMap = (name: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  k: x\n`;
+const kustomization = (text: string, more: Files = {}): Files => ({ "app/kustomization.yaml": text, ...more });
+
+describe("running a program", () => {
+  it("ends a program that runs too long, with what it started, and takes no time as an answer", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "evenkeel-slow-"));
+    const path = join(folder, "slow");
+    writeFileSync(path, "#!/bin/sh\n/bin/sleep 60 &\n/bin/sleep 60\n", { mode: 0o755 });
+    await using slow = await openRenderHost({ tools: { kustomize: { ...kustomize, path } }, limits: { wallMs: 300 } });
+    const files = kustomization("resources: [a.yaml]\n", { "app/a.yaml": configMap("slow") });
+    const start = performance.now();
+    expect(await trees.build(files, { host: slow })).toMatchObject({ code: "RenderTimeout", transient: true });
+    expect(performance.now() - start).toBeLessThan(5_000);
+    const signal = AbortSignal.timeout(300);
+    await expect(trees.build(files, { host: slow, signal })).rejects.toThrow("timeout");
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    [
+      "writes 100 MB on stderr",
+      "i=0; while [ $i -lt 200 ]; do i=$((i+1)); /usr/bin/head -c 500000 /dev/zero >&2; done",
+      { outcome: "empty" },
+    ],
+    ["writes more than its limit", "/usr/bin/head -c 3000000 /dev/zero", { code: "LimitExceeded" }],
+    [
+      "fails after output",
+      "echo 'kind: X'; exit 3",
+      { code: "RenderFailed", problem: expect.stringContaining("exit status 3") },
+    ],
+    [
+      "says what looks like our own log",
+      'printf \'{"level":"error"}\\033[2J\\n\' >&2; exit 1',
+      { message: expect.stringContaining('{"level":"error"}\\u001b[2J') },
+    ],
+    [
+      "shows its environment",
+      "/usr/bin/env | /usr/bin/cut -d= -f1 | /usr/bin/sort | /usr/bin/tr '\\n' ' ' >&2; exit 1",
+      {
+        problem: expect.stringMatching(
+          /: GIT_ALLOW_PROTOCOL GOGC GOMEMLIMIT HELM_\S+ HELM_\S+ HELM_\S+ HELM_\S+ HOME KUBECONFIG LANG PATH (PWD )?TMPDIR TZ XDG_\S+ XDG_\S+ XDG_\S+ (_ )?$/,
+        ),
+      },
+    ],
+  ])("judges a program that %s", async (name, script, expected) => {
+    const folder = mkdtempSync(join(tmpdir(), "evenkeel-odd-"));
+    const path = join(folder, "odd");
+    writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    await using odd = await openRenderHost({
+      tools: { kustomize: { ...kustomize, path } },
+      limits: { outputBytes: 2_000_000 },
+    });
+    const files = kustomization("resources: [a.yaml]\n", { "app/a.yaml": configMap(`odd-${name.length}`) });
+    expect(await trees.build(files, { host: odd })).toMatchObject(expected);
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,17 @@
+/** What kustomize would fetch: it asks the text, not whether such a path exists. Each with an example of its form. */
+const REMOTE: readonly RegExp[] = [
+  /^[a-z][a-z0-9+.-]*:\/\//i, // https://host/x, ssh://, file:///, oci://
+  /:\/\//, // git::https://
+  /^[a-z0-9-]+::/i, // git::host
+  /^gh:/i,
+  /^[^/\s]+@[^/\s]+[:/]/, // git@host:org/repo
+  /^(?:www\.)?(?:github|gitlab|bitbucket)\.(?:com|org)(?:[:/]|$)/i,
+  /^[^/\s]+:[^/\s].*\//, // host:org/repo
+  /[?&](?:ref|version|timeout|submodules|depth|sha)=/i,
+  /\/\//, // host/org/repo//path
+  /\.git(?:[/?:]|$)/i,
+  /\/_git\//,
+];
+
+/** True for a reference in a kustomization that leads out of the repository. */
+export const isRemote = (reference: string): boolean => REMOTE.some((form) => form.test(reference.trim()));

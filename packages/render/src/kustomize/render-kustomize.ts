@@ -1,0 +1,67 @@
+import { refuseLfsPointer } from "../closure.ts";
+import type { ClosureFile } from "../closure.ts";
+import { parseOptions, warningText } from "../parse-options.ts";
+import type { ProduceJob, Produced } from "../produce.ts";
+import type { RenderHost } from "../render-host.ts";
+import { RenderRefused, refuse, refusalIn } from "../render-refused.ts";
+import { runTool } from "../sandbox/run-tool.ts";
+import { relativeTo } from "../source/repo-path.ts";
+
+/** Proves every file that kustomize will read, then runs `kustomize build` on a copy of them. */
+export const renderKustomize = async (
+  { closure, contents, path, spec }: ProduceJob,
+  host: RenderHost,
+  signal: AbortSignal,
+): Promise<Produced> => {
+  const tool = host.tools.kustomize;
+  if (tool === undefined) {
+    throw refuse("FeatureDisabled", path, "this renderer has no kustomize", "put kustomize 5.8 where it finds it");
+  }
+  const checked = await Promise.all(
+    closure.files.map((file) => checkFile(file, contents.get(file.path) ?? new Uint8Array(), host, signal)),
+  );
+  const files = new Map([...contents].map(([file, bytes]) => [relativeTo(file, closure.root), bytes]));
+  const output = await named(path, () =>
+    runTool({ tool, args: ["build", relativeTo(path, closure.root)], files, file: path }, host.sandbox(), signal),
+  );
+  const { objects, warnings } = await host.parser.parse(output, parseOptions(`${path} (built)`, "api", spec), signal);
+  return {
+    objects: objects.map(({ object, origin }) => ({ object, origin: { ...origin, file: path } })),
+    warnings: [...closure.warnings, ...checked.flat(), ...warnings.map(warningText)],
+    purity: "static",
+  };
+};
+
+const checkFile = async (
+  { path, readAs }: ClosureFile,
+  bytes: Uint8Array,
+  host: RenderHost,
+  signal: AbortSignal,
+): Promise<readonly string[]> => {
+  if (readAs === "yaml") {
+    refuseLfsPointer(path, bytes);
+    const { warnings } = await host.parser.check(bytes, { file: path, dialect: "kustomize", strict: false }, signal);
+    return warnings.map(warningText);
+  }
+  if (Buffer.from(bytes).includes("ENC[AES256_GCM,data:")) {
+    throw refuse(
+      "RenderFailed",
+      path,
+      "encrypted input of a generator",
+      "decrypt it where it is applied: commit a Secret",
+    );
+  }
+  return [];
+};
+
+/** kustomize says these in its own words. */
+const named = async <T>(path: string, act: () => Promise<T>): Promise<T> => {
+  try {
+    return await act();
+  } catch (error) {
+    const refusal = refusalIn(error);
+    if (refusal?.code !== "RenderFailed" || !/already registered id/.test(refusal.problem)) throw error;
+    const remedy = "keep one of the two objects";
+    throw new RenderRefused({ ...refusal, code: "DuplicateObject", file: path, remedy }, { cause: error });
+  }
+};

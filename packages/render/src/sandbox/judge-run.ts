@@ -1,0 +1,48 @@
+import type { RenderLimits } from "../limits.ts";
+import type { RenderRefusalCode } from "../request.ts";
+import type { RunEnd } from "./run-request.ts";
+
+/** Why a run does not count; the program is the subject of `problem`. */
+export interface Judgement {
+  readonly code: RenderRefusalCode;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** Undefined for a run that counts: exit status 0, no signal, within its limits. */
+export const judgeRun = (end: RunEnd, outputBytes: number, limits: RenderLimits): Judgement | undefined => {
+  if (end.startFailed !== undefined) {
+    return { code: "ResourceExhausted", problem: `did not start: ${end.startFailed}`, remedy: "it is tried again" };
+  }
+  if (end.timedOut) {
+    const remedy = "make it smaller, or look for a loop in a template";
+    return { code: "RenderTimeout", problem: `ran longer than ${limits.wallMs / 1000} s`, remedy };
+  }
+  // The kernel stops a write past the limit; how the program ends then is its own affair.
+  if (end.signal === "SIGXFSZ" || outputBytes > limits.outputBytes) {
+    const problem = `wrote more than ${limits.outputBytes} bytes`;
+    return { code: "LimitExceeded", problem, remedy: "split the application" };
+  }
+  if (end.exitCode === 0) return undefined;
+  // The hard limit on CPU time ends a program as a killer of last resort does.
+  if (end.signal === "SIGXCPU" || end.signal === "SIGKILL") {
+    const problem = `was killed: it used more than ${limits.cpuSeconds} s of CPU time, or the machine's memory`;
+    return { code: "RenderTimeout", problem, remedy: "make it smaller, or look for a loop in a template" };
+  }
+  const said = firstLines(end.stderr);
+  if (/out of memory|cannot allocate memory|stack exceeds/.test(end.stderr)) {
+    return { code: "ResourceExhausted", problem: `ran out of memory: ${said}`, remedy: "make it smaller" };
+  }
+  const how = end.signal === undefined ? `exit status ${end.exitCode}` : `signal ${end.signal}`;
+  return { code: "RenderFailed", problem: `failed (${how}): ${said}`, remedy: "correct what it names" };
+};
+
+/** Text of a tool is data: one line, controls escaped, cut. */
+const firstLines = (stderr: string): string =>
+  stderr
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .slice(0, 12)
+    .join(" | ")
+    .slice(0, 2_000)
+    .replace(/[\p{Cc}\u2028\u2029]/gu, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);
