@@ -15,6 +15,7 @@ import { watchSources } from "./watch-sources.ts";
 import type { WatchedSources } from "./watch-sources.ts";
 
 export type { Clock } from "./clock.ts";
+export { readConfig } from "./config.ts";
 export type { FleetConfig, SourceWatcherConfig } from "./config.ts";
 
 export interface SourceWatcherDeps {

@@ -1,0 +1,249 @@
+import { readDeclarationSet } from "@evenkeel/declarations";
+import { ApplyFinished, ApplyResult, flows, Tip } from "@evenkeel/contracts";
+import type { CommitObserved } from "@evenkeel/contracts";
+import { eventually, runGit } from "@evenkeel/testing";
+import { describe, expect, test } from "vitest";
+
+import { lineageText } from "./core/lineage-text.ts";
+import { watchGit } from "./watched-git.fixture.ts";
+import type { WatchedGit } from "./watched-git.fixture.ts";
+
+const fleetFiles = (world: WatchedGit, drift = "correct") => ({
+  "repositories.yaml": `apiVersion: evenkeel.dev/v1alpha1
+kind: Repository
+metadata: {name: shop}
+spec:
+  url: ${world.shopUrl}
+  ref: {branch: main}
+  interval: 1h
+  webhook: {kind: generic, secretRef: {name: hook, key: token}}
+`,
+  "applications.yaml": `apiVersion: evenkeel.dev/v1alpha1
+kind: Application
+metadata: {name: web}
+spec: {repository: shop, path: web, drift: ${drift}, targets: {clusterSelector: {}}}
+`,
+});
+const overrideFile = (from: string, to: string, name = "rewrite") => ({
+  [`${name}.yaml`]: `apiVersion: evenkeel.dev/v1alpha1
+kind: Override
+metadata: {name: ${name}}
+spec:
+  what: acceptRewrite
+  scope: {repository: shop, gitRef: refs/heads/main, from: ${from}, to: ${to}}
+  reason: rebuilt
+  owner: ana
+  expiresAt: 2099-01-01T00:00:00Z
+`,
+});
+const pushFleet = async (world: WatchedGit, files: Record<string, string>) => {
+  const tip = await world.fleet.commit(files, "Declare");
+  await world.fleet.push({ remote: `${world.git.url}/fleet.git` });
+  return tip;
+};
+const commits = (world: WatchedGit, source: string) =>
+  world.facts
+    .map(({ fact }) => fact)
+    .filter((fact): fact is CommitObserved => "seq" in fact && fact.source === source)
+    .map(({ seq, revision }) => [Number(seq), revision]);
+
+describe("source-watcher on a real nats-server and a real Git server", { timeout: 60_000 }, () => {
+  test("tells of the fleet and of what it declares, after their content is stored", async () => {
+    await using world = await watchGit();
+    const fleetTip = await pushFleet(world, fleetFiles(world));
+    const shopTip = await world.shop.commit({ "web/app.yaml": "a: 1\n" }, "Add web");
+    await world.shop.push();
+    const { telemetry } = await world.watch();
+    const fleet = await world.observed("_fleet", fleetTip);
+    const shop = await world.observed("shop", shopTip);
+    expect([fleet.seq, shop.seq]).toEqual([1n, 2n]);
+    expect(shop).toMatchObject({ gitRef: "refs/heads/main", url: world.shopUrl, subject: "Add web", previous: "" });
+
+    const { artifacts } = world;
+    const signal = AbortSignal.timeout(5000);
+    const set = readDeclarationSet(
+      (await artifacts.get(fleet.declarationsDigest.replace("sha256:", "declarations."), signal))!,
+    );
+    expect(set.applications[0]).toMatchObject({ metadata: { name: "web" }, changedAt: 1, selectedAt: 1 });
+    expect(Buffer.from((await artifacts.get(`git.${shop.tree}`, signal))!).toString("latin1")).toContain("40000 web\0");
+
+    const bus = await world.as("status-api");
+    const { lineage } = shop;
+    expect(lineage).toMatchObject({ source: "shop", lineage: shopTip, tip: shopTip, seq: 2n });
+    expect(bus.verify(lineageText(lineage!), lineage!.signature, "source-watcher")).toBe(true);
+    const root = telemetry.spans.find(
+      ({ name, attributes }) => name === "fetch" && attributes["vcs.ref.head.revision"] === shopTip,
+    );
+    expect(root?.spanContext().traceId).toBe(shop.traceId);
+  });
+
+  test("a signed webhook makes it look at once; what is not signed changes nothing", async () => {
+    await using world = await watchGit();
+    await pushFleet(world, fleetFiles(world));
+    const watcher = await world.watch();
+    await world.observed("shop", await world.shop.head());
+    const tip = await world.shop.commit({ "web/app.yaml": "a: 2\n" });
+    await world.shop.push();
+    const before = world.git.requests.length;
+    expect(await watcher.hook("shop", "wrong")).toBe(401);
+    expect(await watcher.hook("unknown")).toBe(401);
+    expect(world.git.requests.length).toBe(before);
+    const large = { method: "POST", body: "x".repeat(1024 * 1024 + 1) };
+    expect((await fetch(`http://127.0.0.1:${watcher.webhookPort}/hooks/shop`, large)).status).toBe(413);
+    expect(await watcher.hook("shop")).toBe(202);
+    const fact = await world.observed("shop", tip);
+    expect(fact.previous).not.toBe("");
+    const second = await world.shop.commit({ "web/app.yaml": "a: 3\n" });
+    const third = await world.shop.commit({ "web/app.yaml": "a: 4\n" });
+    await world.shop.push();
+    await watcher.hook("shop");
+    expect(await world.observed("shop", third)).toMatchObject({ previous: tip, supersededCount: 1 });
+    expect(commits(world, "shop").map(([, revision]) => revision)).not.toContain(second);
+  });
+
+  test("holds a rewritten history until an Override names both commits, once", async () => {
+    await using world = await watchGit();
+    const first = await world.shop.head();
+    const accepted = await world.shop.commit({ a: "1" });
+    await world.shop.push();
+    await pushFleet(world, fleetFiles(world));
+    let watcher = await world.watch();
+    await world.observed("shop", accepted);
+    await world.shop.reset(first);
+    const rewritten = await world.shop.commit({ a: "rewritten" });
+    await world.shop.push({ force: true });
+    await watcher.hook("shop");
+    const held = await world.condition("shop", ({ hold }) => hold !== undefined);
+    expect(held.hold).toMatchObject({ accepted, candidate: rewritten, reason: { code: "HistoryRewritten" } });
+
+    await watcher.stop(); // a hold outlives the process, and the way back does not end it
+    await world.shop.reset(accepted);
+    const descendant = await world.shop.commit({ a: "2" });
+    await world.shop.push({ force: true });
+    watcher = await world.watch();
+    await world.condition("shop", ({ hold }) => hold?.candidate === descendant);
+    expect(commits(world, "shop").map(([, revision]) => revision)).toEqual([accepted]);
+
+    await world.shop.reset(rewritten);
+    await world.shop.push({ force: true });
+    await watcher.hook("shop");
+    await world.condition("shop", ({ hold }) => hold?.candidate === rewritten);
+    await pushFleet(world, overrideFile(accepted, rewritten));
+    await watcher.hook("_fleet");
+    const lifted = await world.observed("shop", rewritten);
+    expect(lifted.lineage).toMatchObject({ lineage: rewritten });
+    await world.condition("shop", ({ hold, error }) => hold === undefined && error === undefined);
+    const bus = await world.as("renderer");
+    expect((await bus.bucket("tips", Tip).get("src.shop"))?.value?.acceptedBy).toBe("rewrite");
+
+    // Back by another Override, and then the first one again: it was used up.
+    await world.shop.reset(accepted);
+    await world.shop.push({ force: true });
+    await pushFleet(world, overrideFile(rewritten, accepted, "back"));
+    await watcher.hook("_fleet");
+    await eventually(
+      async () =>
+        (await bus.bucket("tips", Tip).get("src.shop"))?.value?.acceptedBy === "back" ||
+        void (await watcher.hook("shop")) ||
+        false,
+    );
+    await world.shop.reset(rewritten);
+    await world.shop.push({ force: true });
+    await watcher.hook("shop");
+    await world.condition(
+      "shop",
+      ({ hold }) => hold?.accepted === accepted && hold.candidate === rewritten && hold.since! > held.hold!.since!,
+    );
+    expect((await bus.bucket("tips", Tip).get("src.shop"))?.value?.revision).toBe(accepted);
+  });
+
+  test("holds where the branch is gone, and follows it again when it is back", async () => {
+    await using world = await watchGit();
+    await pushFleet(world, fleetFiles(world));
+    const watcher = await world.watch();
+    const tip = await world.shop.head();
+    await world.observed("shop", tip);
+    await runGit(`${world.git.root}/shop.git`, "update-ref", "-d", "refs/heads/main");
+    await watcher.hook("shop");
+    await world.condition("shop", ({ hold }) => hold?.reason?.code === "RefGone");
+    const next = await world.shop.commit({ a: "2" });
+    await world.shop.push({ refs: ["HEAD:refs/heads/main"] });
+    await watcher.hook("shop");
+    await world.observed("shop", next);
+    await world.condition("shop", ({ hold }) => hold === undefined);
+  });
+
+  test("names faults of the fleet with their places, and keeps what was accepted", async () => {
+    await using world = await watchGit();
+    await pushFleet(world, fleetFiles(world));
+    const watcher = await world.watch();
+    await world.observed("shop", await world.shop.head());
+    const tip = await pushFleet(world, fleetFiles(world, "corect"));
+    await watcher.hook("_fleet");
+    const { declarationErrors } = await world.condition(
+      "_fleet",
+      ({ declarationErrorCount }) => declarationErrorCount > 0,
+    );
+    expect(declarationErrors).toMatchObject([{ file: "applications.yaml", line: 4, path: "spec.drift" }]);
+    const fact = await world.observed("_fleet", tip);
+    const key = fact.declarationsDigest.replace("sha256:", "declarations.");
+    expect(readDeclarationSet((await world.artifacts.get(key))!).applications[0]?.spec.drift).toBe("correct");
+    await pushFleet(world, fleetFiles(world, "report"));
+    await watcher.hook("_fleet");
+    await world.condition("_fleet", ({ declarationErrorCount, cause }) => declarationErrorCount === 0 && cause !== "");
+  });
+
+  test("names a source that cannot be read, and forgets it when it can", async () => {
+    await using world = await watchGit();
+    await pushFleet(world, fleetFiles(world));
+    const watcher = await world.watch();
+    await world.observed("shop", await world.shop.head());
+    world.git.setFault({ kind: "status", status: 403 });
+    await watcher.hook("shop");
+    await world.condition("shop", ({ error }) => error?.code === "AuthFailed");
+    world.git.setFault(undefined);
+    await watcher.hook("shop");
+    await world.condition("shop", ({ error }) => error === undefined);
+  });
+
+  test("after a restart numbers nothing again, and tells what a crash left untold", async () => {
+    await using world = await watchGit();
+    await pushFleet(world, fleetFiles(world));
+    let watcher = await world.watch();
+    const tip = await world.shop.head();
+    await world.observed("shop", tip);
+    await watcher.stop();
+    // As killed between the pointer and the fact: the pointer says 9, and nobody was told.
+    const own = await world.as("source-watcher");
+    const tips = own.bucket("tips", Tip);
+    const entry = await tips.get("src.shop");
+    await tips.update("src.shop", { ...entry!.value!, seq: 9n }, entry!.revision);
+    watcher = await world.watch();
+    await eventually(() => commits(world, "shop").some(([seq]) => seq === 9));
+    expect(commits(world, "_fleet")).toHaveLength(1);
+    expect(commits(world, "shop")).toEqual([
+      [2, tip],
+      [9, tip],
+    ]);
+  });
+
+  test("a cluster that knows a higher seq makes it number its tips above that", async () => {
+    await using world = await watchGit();
+    await pushFleet(world, fleetFiles(world));
+    await world.watch();
+    const tip = await world.shop.head();
+    await world.observed("shop", tip);
+    const version = { fleet: 1n, selection: 1n, sources: [{ source: "shop", seq: 2n }], tools: 1n };
+    const anchored = { ...version, sources: [{ source: "shop", seq: 500n }] };
+    const unit = { cluster: "prod", app: "web", appUid: "u" };
+    const applier = await world.as("applier");
+    await applier.publish(
+      flows.applyFinished,
+      ApplyFinished.fromPartial({ unit, version, anchored, result: ApplyResult.SEQ_BEHIND, cause: "behind" }),
+    );
+    await eventually(
+      () => Number(commits(world, "shop").at(-1)?.[0]) > 500 && Number(commits(world, "_fleet").at(-1)?.[0]) > 500,
+    );
+    expect(commits(world, "shop").at(-1)?.[1]).toBe(tip);
+  });
+});

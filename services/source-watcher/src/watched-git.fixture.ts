@@ -1,0 +1,172 @@
+// For tests only: the service on a real nats-server and a real Git server, with every permission in force.
+import { createHmac } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { openArtifacts } from "@evenkeel/artifacts";
+import type { Artifacts } from "@evenkeel/artifacts";
+import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import type { Bus, Delivery, ServiceName } from "@evenkeel/bus";
+import { smallProfile } from "@evenkeel/contracts";
+import type { ApplyFinished, CommitObserved, SourceCondition } from "@evenkeel/contracts";
+import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
+import type { RecordingTelemetry } from "@evenkeel/telemetry";
+import { makeRepository, startGitServer, startNats, temporaryFolder } from "@evenkeel/testing";
+import type { GitServer, TestRepository } from "@evenkeel/testing";
+
+import type { SourceWatcherConfig } from "./config.ts";
+import { runSourceWatcher } from "./run.ts";
+
+const webhookSecret = "hook-s3cret";
+
+type Fact = Delivery<CommitObserved | SourceCondition | ApplyFinished>;
+
+export interface WatchedGit extends AsyncDisposable {
+  readonly git: GitServer;
+  readonly fleet: TestRepository;
+  readonly shop: TestRepository;
+  readonly shopUrl: string;
+  readonly artifacts: Artifacts;
+  readonly as: (service: ServiceName) => Promise<Bus>;
+  /** Every fact so far, oldest first. */
+  readonly facts: readonly Fact[];
+  /** Waits for a CommitObserved of a source at a revision. */
+  readonly observed: (source: string, revision: string) => Promise<CommitObserved>;
+  /** Waits for a condition of a source. */
+  readonly condition: (source: string, good: (condition: SourceCondition) => boolean) => Promise<SourceCondition>;
+  /** Starts the service; it ends with the fixture, or before by `stop`. */
+  readonly watch: (config?: Partial<SourceWatcherConfig>) => Promise<RunningWatcher>;
+}
+
+export interface RunningWatcher {
+  readonly telemetry: RecordingTelemetry;
+  readonly webhookPort: number;
+  readonly stop: () => Promise<void>;
+  /** Posts a signed push event; resolves to the status. */
+  readonly hook: (source: string, secret?: string) => Promise<number>;
+}
+
+export const watchGit = async (): Promise<WatchedGit> => {
+  await using stack = new AsyncDisposableStack();
+  const identities = createIdentities();
+  const nats = stack.use(await startNats({ extra: identities.authorization, jetstream: { syncInterval: "always" } }));
+  const counts = smallProfile;
+  const installation = "test-installation";
+  const servers = [nats.url];
+  await migrateBus({ servers, installation, seed: identities.migrate.seed, counts }, silentTelemetry().log);
+  const git = stack.use(await startGitServer());
+  const [fleet, shop] = [stack.use(await makeRepository()), stack.use(await makeRepository())];
+  const [fleetRemote, shopRemote] = [await git.create("fleet"), await git.create("shop")];
+  await shop.push({ remote: shopRemote.url });
+  const { path: dir } = stack.use(await temporaryFolder());
+  await mkdir(join(dir, "secrets/hook"), { recursive: true });
+  await writeFile(join(dir, "secrets/hook/token"), `${webhookSecret}\n`);
+
+  const open = stack.use(new AsyncDisposableStack());
+  const buses = new Map<string, Promise<Bus>>();
+  const connect = async (service: ServiceName, instance = "one"): Promise<Bus> => {
+    const { seed } = identities.keys[service];
+    const config = { servers, service, instance, installation, seed, trust: identities.trust, counts };
+    return open.use(await connectBus(config, silentTelemetry(service)));
+  };
+  const as = (service: ServiceName): Promise<Bus> => {
+    const bus = buses.get(service) ?? connect(service, "test");
+    buses.set(service, bus);
+    return bus;
+  };
+
+  const facts: Fact[] = [];
+  const waiting = new Set<() => void>();
+  const seeing = new AbortController();
+  open.defer(() => seeing.abort());
+  await (
+    await as("status-api")
+  ).view(
+    "COMMITS",
+    "commit.>",
+    {
+      onEntry: (fact) => {
+        facts.push(fact as Fact);
+        for (const look of waiting) look();
+      },
+    },
+    seeing.signal,
+  );
+  const until = <T>(find: (fact: Fact) => T | undefined): Promise<T> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const found = facts.map(find).find((value) => value !== undefined);
+        if (found === undefined) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+    });
+
+  const watch = async (config: Partial<SourceWatcherConfig> = {}): Promise<RunningWatcher> => {
+    const telemetry = recordingTelemetry("source-watcher");
+    const bus = await connect("source-watcher");
+    const stop = new AbortController();
+    const ready = Promise.withResolvers<number>();
+    const running = runSourceWatcher(
+      {
+        fleet: {
+          url: fleetRemote.url,
+          ref: "main",
+          path: ".",
+          intervalMs: 3_600_000,
+          credentialsFile: undefined,
+          acceptedTip: undefined,
+          webhook: { kind: "generic", secretFile: join(dir, "secrets/hook/token") },
+          localCluster: false,
+        },
+        gitHosts: ["any"],
+        privateHosts: [],
+        allowHttpLoopback: true,
+        allowFileBelow: undefined,
+        storeDir: join(dir, "git"),
+        secretsDir: join(dir, "secrets"),
+        webhookHost: "127.0.0.1",
+        webhookPort: 0,
+        ...config,
+      },
+      { bus, telemetry, onReady: ({ webhookPort }) => ready.resolve(webhookPort ?? 0) },
+      stop.signal,
+    );
+    const end = async (): Promise<void> => {
+      stop.abort(new Error("the test ends"));
+      await running;
+      await bus[Symbol.asyncDispose]();
+    };
+    open.defer(end);
+    const webhookPort = await Promise.race([ready.promise, running.then(() => Promise.reject(new Error("ended")))]);
+    const hook = async (source: string, secret = webhookSecret): Promise<number> => {
+      const body = "{}";
+      const signature = createHmac("sha256", secret).update(body).digest("hex");
+      const headers = { "x-signature": `sha256=${signature}` };
+      const url = `http://127.0.0.1:${webhookPort}/hooks/${source}`;
+      return (await globalThis.fetch(url, { method: "POST", body, headers })).status;
+    };
+    return { telemetry, webhookPort, stop: end, hook };
+  };
+
+  const owned = stack.move();
+  return {
+    git,
+    fleet,
+    shop,
+    shopUrl: shopRemote.url,
+    artifacts: openArtifacts(await as("status-api"), { memoryBytes: 1024 }),
+    as,
+    facts,
+    observed: (source, revision) =>
+      until(({ fact }) =>
+        "revision" in fact && "seq" in fact && fact.source === source && fact.revision === revision ? fact : undefined,
+      ),
+    condition: (source, good) =>
+      until(({ fact }) => ("declarationErrors" in fact && fact.source === source && good(fact) ? fact : undefined)),
+    watch,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
