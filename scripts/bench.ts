@@ -1,0 +1,89 @@
+// `npm run bench`: the way of a commit, from push to the last object live, on a real kube-apiserver, with every service as a
+// process of its own and an observer outside. `npm run bench -- --apps 100 --edits 20` for a small one; --json FILE keeps the rows.
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+
+import { describePrograms, ensurePrograms } from "@evenkeel/programs";
+import { temporaryFolder } from "@evenkeel/testing";
+
+import { openWorld } from "./bench/bench-world.ts";
+import { pssMiB } from "./bench/cpu.ts";
+import { measureFloor } from "./bench/floor.ts";
+import { measure, measureChange } from "./bench/measure.ts";
+import { measureDrift } from "./bench/measure-drift.ts";
+import { formatReport } from "./bench/report.ts";
+import type { Row } from "./bench/report.ts";
+import { serviceNames } from "./start/installation.ts";
+import { createScreen } from "./start/screen.ts";
+
+const { values } = parseArgs({
+  options: {
+    apps: { type: "string" },
+    edits: { type: "string" },
+    json: { type: "string" },
+    keep: { type: "boolean" },
+    help: { type: "boolean" },
+  },
+});
+if (values.help === true) {
+  process.stdout.write(
+    "npm run bench -- [--apps N=1000] [--edits N=60] [--json FILE] [--keep: leave the state folder]\n",
+  );
+  process.exit(0);
+}
+const apps = Number(values.apps ?? "1000");
+const edits = Number(values.edits ?? "60");
+const screen = createScreen();
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_unused, index) => index);
+
+const programs = await ensurePrograms(["git", "nats-server", "kustomize", "helm", "etcd", "kube-apiserver"]);
+await using stack = new AsyncDisposableStack();
+const folder = await temporaryFolder();
+if (values.keep === true) screen.say(`state: ${folder.path}`);
+else stack.use(folder);
+const abort = new AbortController();
+process.once("SIGINT", () => abort.abort());
+
+screen.heading(`bench: ${apps} apps of 4 objects behind a kustomization each, 50 namespaces`);
+const opening = screen.begin("API server, Git, bus and services");
+const world = stack.use(await openWorld(folder.path, apps, abort.signal));
+opening();
+const calibrating = screen.begin("the machine's floor, before");
+const before = await measureFloor(world.cluster, folder.path, world.gitUrl, "1");
+calibrating();
+
+const rows: Row[] = [];
+const step = async (text: string, run: () => Promise<Row>): Promise<void> => {
+  const done = screen.begin(text);
+  const row = await run();
+  rows.push(row);
+  done(`${text}: last object live after ${(Math.max(...row.times) / 1000).toFixed(3)} s`);
+};
+await step(`first install of ${apps}`, () =>
+  measure(world, `first install of ${apps}`, "0", range(apps), before.createPerSecond, before, () =>
+    world.declareApps(),
+  ),
+);
+for (const round of range(5)) {
+  await step(`change 1 of ${apps} (${round + 1})`, () =>
+    measureChange(world, `1 of ${apps} (${round + 1})`, `one-${round}`, [(round * 131) % apps], before),
+  );
+}
+if (apps > 100)
+  await step(`change 100 of ${apps}`, () => measureChange(world, `100 of ${apps}`, "hundred", range(100), before));
+await step(`change all ${apps}`, () => measureChange(world, `all ${apps}`, "all", range(apps), before));
+
+const drifting = screen.begin(`${edits} edits at 1/s`);
+const drift = edits > 0 ? await measureDrift(world, apps, edits) : undefined;
+drifting();
+const memory = Object.fromEntries([
+  ...serviceNames.map((name) => [name, pssMiB(world.launched.pidOf(name))] as const),
+  ["nats-server", pssMiB(world.launched.nats.pid)] as const,
+]);
+const again = screen.begin("the machine's floor, after");
+const after = await measureFloor(world.cluster, folder.path, world.gitUrl, "2");
+again();
+
+const report = { versions: describePrograms(programs), rows, before, after, drift, memory };
+process.stdout.write(`\n${formatReport(report)}\n`);
+if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, undefined, 2)}\n`);

@@ -1,0 +1,68 @@
+import { serviceNames } from "../start/installation.ts";
+import { appName, changeOf } from "./bench-fleet.ts";
+import type { World } from "./bench-world.ts";
+import { busWrites, writesBetween } from "./bus-writes.ts";
+import { cpuSeconds } from "./cpu.ts";
+import type { Floor } from "./floor.ts";
+import type { Row } from "./report.ts";
+
+const objectsPerApp = 4;
+
+/** CPU seconds so far of each service, the bus and the API server with etcd. */
+export const cpuOf = (world: World): Readonly<Record<string, number>> => ({
+  ...Object.fromEntries(serviceNames.map((name) => [name, cpuSeconds(world.launched.pidOf(name))])),
+  "nats-server": cpuSeconds(world.launched.nats.pid),
+  "apiserver+etcd": world.cluster.pids().reduce((sum, pid) => sum + cpuSeconds(pid), 0),
+});
+
+const difference = (
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
+
+/** Does `act`, which gives the time its push returned (t0), and waits until all apps are live at the revision. */
+export const measure = async (
+  world: World,
+  name: string,
+  revision: string,
+  indexes: readonly number[],
+  perSecond: number,
+  floor: Floor,
+  act: () => Promise<number>,
+  timeoutMs = 600_000,
+): Promise<Row> => {
+  const before = { cpu: cpuOf(world), writes: await busWrites(world.launched.nats.monitorUrl) };
+  const live = world.observer.live(revision, indexes.map(appName), timeoutMs);
+  const from = await act();
+  const times = [...(await live).values()].map((at) => at - from);
+  // What follows the last write (outcome, inventory, proof of Synced) belongs to the cost.
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const writes = writesBetween(before.writes, await busWrites(world.launched.nats.monitorUrl));
+  return {
+    name,
+    apps: indexes.length,
+    times,
+    floorMs: ((indexes.length * objectsPerApp) / perSecond) * 1000 + floor.lsRemoteMs,
+    cpu: difference(before.cpu, cpuOf(world)),
+    busWritesPerUnit: writes / indexes.length,
+  };
+};
+
+/** A commit that changes the given apps, pushed and hinted. */
+export const measureChange = async (
+  world: World,
+  name: string,
+  revision: string,
+  indexes: readonly number[],
+  floor: Floor,
+): Promise<Row> => {
+  await world.repository.commitFiles(
+    Object.assign({}, ...indexes.map((index) => changeOf(index, revision))) as Record<string, string>,
+    name,
+  );
+  // One object alone waits for its own round trips, not for the server's rate.
+  const perSecond =
+    indexes.length === 1 ? objectsPerApp / ((floor.applyP50Ms * objectsPerApp) / 1000) : floor.changePerSecond;
+  return measure(world, name, revision, indexes, perSecond, floor, () => world.push("main"));
+};

@@ -1,0 +1,101 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+
+import type { NatsServer } from "@evenkeel/embedded-nats";
+import { ensurePrograms } from "@evenkeel/programs";
+import { silentTelemetry } from "@evenkeel/telemetry";
+
+import { environmentOf } from "./environment.ts";
+import type { Surroundings } from "./environment.ts";
+import { openInstallation, serviceNames } from "./installation.ts";
+import type { Installation, RunningService } from "./installation.ts";
+import { startServiceProcess } from "./service-process.ts";
+import type { ServiceProcess } from "./service-process.ts";
+import { startBus } from "./start-bus.ts";
+
+export interface LaunchOptions {
+  readonly dir: string;
+  readonly kubeconfig: string;
+  readonly fleetUrl: string;
+  readonly fleetInterval?: string;
+  readonly otlpEndpoint?: string;
+  readonly logLevel?: string;
+  /** Added to the environment of a service. */
+  readonly extra?: Partial<Readonly<Record<RunningService, Readonly<Record<string, string>>>>>;
+}
+
+/** Every service as a process of its own around one nats-server, as in a scaled-out installation with one replica each. */
+export interface Launched extends AsyncDisposable {
+  readonly installation: Installation;
+  readonly nats: NatsServer;
+  readonly statusAddress: string;
+  /** Where push events are posted: `<webhookUrl>/hooks/<repository>`, signed with `webhookSecret`. */
+  readonly webhookUrl: string;
+  readonly webhookSecret: string;
+  readonly pidOf: (service: RunningService) => number;
+  /** Ends a service by SIGKILL and starts it again at once. */
+  readonly killAndRestart: (service: RunningService) => Promise<void>;
+  readonly logOf: (service: RunningService) => string;
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject).listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+/** Starts bus and services; they find each other as the bus comes up. Repositories may use the webhook secret `hook/token`. */
+export const launchProcesses = async (options: LaunchOptions, signal: AbortSignal): Promise<Launched> => {
+  await using stack = new AsyncDisposableStack();
+  const installation = await openInstallation(options.dir);
+  const tools = await ensurePrograms(["kustomize", "helm"]);
+  const webhookSecret = "a secret of this run";
+  const secretFile = join(options.dir, "secrets", "hook", "token");
+  await mkdir(join(options.dir, "secrets", "hook"), { recursive: true });
+  await mkdir(join(options.dir, "logs"), { recursive: true });
+  await writeFile(secretFile, webhookSecret, { mode: 0o600 });
+  const nats = stack.use(await startBus(installation, silentTelemetry().log, signal));
+  const [grpcPort, webhookPort] = [await freePort(), await freePort()];
+  const around: Surroundings = {
+    installation,
+    natsUrl: nats.url,
+    kubeconfig: options.kubeconfig,
+    fleetUrl: options.fleetUrl,
+    fleetInterval: options.fleetInterval ?? "60s",
+    fleetWebhookSecretFile: secretFile,
+    tools,
+    grpcPort,
+    webhookPort,
+    logLevel: options.logLevel ?? "info",
+    allowHttpLoopback: true,
+    ...(options.otlpEndpoint === undefined ? {} : { otlpEndpoint: options.otlpEndpoint }),
+  };
+  const logOf = (service: RunningService): string => join(options.dir, "logs", `${service}.log`);
+  const launch = (service: RunningService): ServiceProcess =>
+    startServiceProcess(service, { ...environmentOf(service, around), ...options.extra?.[service] }, logOf(service));
+  const processes = new Map<RunningService, ServiceProcess>();
+  stack.defer(async () => {
+    await Promise.all([...processes.values()].map((child) => child[Symbol.asyncDispose]()));
+  });
+  for (const service of serviceNames) processes.set(service, launch(service));
+  const owned = stack.move();
+  return {
+    installation,
+    nats,
+    statusAddress: `127.0.0.1:${grpcPort}`,
+    webhookUrl: `http://127.0.0.1:${webhookPort}`,
+    webhookSecret,
+    pidOf: (service) => processes.get(service)?.pid ?? -1,
+    killAndRestart: async (service) => {
+      await processes.get(service)?.kill();
+      processes.set(service, launch(service));
+    },
+    logOf,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
