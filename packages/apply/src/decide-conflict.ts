@@ -22,18 +22,20 @@ const list = (conflicts: readonly DisputedField[]): string =>
 
 /**
  * kubernetes.md 8.2: fields of other managers stand in the way of an apply. If all of them were in what we sent last time,
- * it is drift: taken back under `correct`, else reported. Any other field is not ours to take.
+ * it is drift: taken back under `correct`, else reported. Any other field is not ours to take, unless `onConflict: take`
+ * is declared.
  */
 export const decideConflict = (
   ref: ObjectRef,
   conflicts: readonly DisputedField[],
   previous: KubeObject | undefined,
-  policy: "correct" | "report" | "hold",
+  policy: { readonly drift: "correct" | "report" | "hold"; readonly onConflict: "hold" | "take" },
 ): ConflictDecision => {
+  if (policy.onConflict === "take") return { kind: "force" };
   const foreign = conflicts.filter(({ field }) => previous === undefined || !hasField(previous, field));
   if (conflicts.length > 0 && foreign.length === 0) {
-    if (policy === "correct") return { kind: "force" };
-    const message = `${describeRef(ref)} was changed by others in ${list(conflicts)}, and drift is ${policy === "hold" ? "held" : "reported only"}`;
+    if (policy.drift === "correct") return { kind: "force" };
+    const message = `${describeRef(ref)} was changed by others in ${list(conflicts)}, and drift is ${policy.drift === "hold" ? "held" : "reported only"}`;
     const remedy = "take the change into Git, or declare drift: correct";
     return { kind: "report", reason: { code: "FieldConflict", message, remedy } };
   }

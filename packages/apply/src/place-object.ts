@@ -8,10 +8,8 @@ import { textAt } from "./json-at.ts";
 export interface Grant {
   /** Default namespace of its namespaced objects; empty if the app declares none. */
   readonly namespace: string;
-  /** Other namespaces that it may name. */
-  readonly allowNamespaces: readonly string[];
-  /** Whether it may hold cluster-scoped objects. */
-  readonly clusterScoped: boolean;
+  /** Other namespaces that it may name; `*` is any. Absent: none, or any where `namespace` is empty too. */
+  readonly allowedNamespaces: readonly string[] | undefined;
 }
 
 /** Scope of a kind as the cluster serves it; undefined: not served. */
@@ -34,19 +32,13 @@ export const scopesOfCrds = (objects: readonly KubeObject[]): ReadonlyMap<string
 
 /** The one check of a ref against an app's grant: made at plan time and again before every write. */
 export const scopeDenied = (ref: ObjectRef, grant: Grant): Reason | undefined => {
-  const subject = describeRef(ref);
-  if (ref.namespace === "") {
-    if (grant.clusterScoped) return undefined;
-    return {
-      code: "ScopeDenied",
-      message: `${subject} is cluster-scoped, which this application may not write`,
-      remedy: "allow cluster-scoped objects in the Application, or move the object to one that may hold it",
-    };
-  }
-  if (ref.namespace === grant.namespace || grant.allowNamespaces.includes(ref.namespace)) return undefined;
+  // Cluster-scoped objects are ruled by the rights of the identity that acts.
+  if (ref.namespace === "" || ref.namespace === grant.namespace) return undefined;
+  const allowed = grant.allowedNamespaces ?? (grant.namespace === "" ? ["*"] : []);
+  if (allowed.includes("*") || allowed.includes(ref.namespace)) return undefined;
   return {
     code: "ScopeDenied",
-    message: `${subject} is outside the application's namespace ${JSON.stringify(grant.namespace)}`,
+    message: `${describeRef(ref)} is outside the application's namespace ${JSON.stringify(grant.namespace)}`,
     remedy: `add ${JSON.stringify(ref.namespace)} to the Application's allowed namespaces, or drop metadata.namespace`,
   };
 };

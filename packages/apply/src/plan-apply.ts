@@ -62,6 +62,8 @@ export interface PlanInput {
   readonly live: ReadonlyMap<string, KubeObject>;
   /** Claims of other apps on desired refs, by formatRef. */
   readonly claims: ReadonlyMap<string, string>;
+  /** Desired refs that another app has released to this one, by formatRef: their objects are taken over. */
+  readonly released: ReadonlySet<string>;
   readonly owner: Owner;
   readonly policy: { readonly adopt: AdoptPolicy };
   readonly now: Date;
@@ -97,6 +99,9 @@ const planObject = (
     return { ...desired, action, uid: known.uid, force: false };
   }
   const live = input.live.get(key);
+  if (live !== undefined && input.released.has(key)) {
+    return { ...desired, action: "update", uid: live.metadata.uid ?? "", force: false };
+  }
   const adoption = decideAdoption(ref, desired.object, live, input.owner, input.policy.adopt);
   if (adoption.kind === "refuse") return { ref, reason: adoption.reason };
   if (adoption.kind === "create") return { ...desired, action: "create", uid: "", force: false };

@@ -1,1 +1,72 @@
-export {};
+import { randomInt } from "node:crypto";
+
+import { openArtifacts } from "@evenkeel/artifacts";
+import type { Bus } from "@evenkeel/bus";
+import { Tip } from "@evenkeel/contracts";
+import type { Telemetry } from "@evenkeel/telemetry";
+import { createMetrics } from "@evenkeel/telemetry";
+
+import { openClaims } from "./claims.ts";
+import { systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import { openClusters } from "./clusters.ts";
+import type { ClusterSettings } from "./clusters.ts";
+import { openDeclarations } from "./declarations.ts";
+import type { Deps } from "./deps.ts";
+import { holdPartition, lookByItself } from "./hold-partition.ts";
+import type { HeldPartitions } from "./hold-partition.ts";
+
+/** What the applier needs to know of where it runs. */
+export interface ApplierConfig {
+  readonly clusters: ClusterSettings;
+  /** Keys the hashes of Secrets in records: the same for applier and drift-detector. Default: the installation id. */
+  readonly recordKey?: string | undefined;
+}
+
+export interface ApplierDeps {
+  readonly bus: Bus;
+  readonly telemetry: Telemetry;
+  readonly clock?: Clock;
+}
+
+const FLEET_TIP = "src._fleet";
+
+/** Approvals count as soon as the fleet has them: parked units are looked at again when it changes. */
+const followFleet = async (deps: Deps, held: HeldPartitions, signal: AbortSignal): Promise<void> =>
+  deps.bus.bucket("tips", Tip).watch(
+    FLEET_TIP,
+    {
+      onEntry: ({ value }) => {
+        if (value === undefined || value.declarationsDigest === "") return;
+        deps.declarations.useNewest(value.declarationsDigest);
+        for (const partition of held) {
+          for (const key of partition.parked) void lookByItself(deps, partition, key);
+        }
+      },
+    },
+    signal,
+  );
+
+/** Runs the applier until the signal ends: every partition that falls to this instance, one writer each. */
+export const runApplier = async (config: ApplierConfig, given: ApplierDeps, signal: AbortSignal): Promise<void> => {
+  const { bus, telemetry, clock = systemClock } = given;
+  const metrics = createMetrics(telemetry.meter);
+  await using clusters = openClusters(config.clusters, metrics);
+  const bodies = openArtifacts(bus);
+  const deps: Deps = {
+    bus,
+    telemetry,
+    metrics,
+    clock,
+    chance: () => randomInt(1_000_000) / 1_000_000,
+    bodies,
+    declarations: openDeclarations(bodies),
+    clusters,
+    claims: openClaims(bus),
+    recordKey: config.recordKey ?? bus.installation,
+  };
+  const held: HeldPartitions = new Set();
+  await followFleet(deps, held, signal);
+  const shards = Array.from({ length: bus.counts.partitions }, (_, partition) => String(partition));
+  await bus.holdShards({ shards, run: holdPartition(deps, held) }, signal);
+};

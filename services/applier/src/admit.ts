@@ -1,0 +1,164 @@
+import { decideFence, judgeLineage, lineageText } from "@evenkeel/apply";
+import { ApplyResult, compareVersions, flows } from "@evenkeel/contracts";
+import type { ApplyCause } from "@evenkeel/contracts";
+import { KubeconfigRefused, isApiError } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
+
+import type { HeldAnchor } from "./anchors.ts";
+import { ClusterUnknown } from "./clusters.ts";
+import { AnchorDamaged } from "./core/anchor-document.ts";
+import { explainClusterFailure } from "./core/explain-cluster-failure.ts";
+import { noVersion } from "./core/unit-version.ts";
+import { BodyMissing } from "./declarations.ts";
+import type { DeclaredUnit } from "./declarations.ts";
+import type { Deps } from "./deps.ts";
+import type { Desired, HeldPartition } from "./held-partition.ts";
+import type { StoredInventory } from "./inventories.ts";
+import { RunHalted } from "./run-halted.ts";
+import type { HaltReason } from "./run-halted.ts";
+import { AuditUnavailable } from "./write-refused.ts";
+
+/** One run over one unit that may write. */
+export interface Run {
+  readonly deps: Deps;
+  readonly held: HeldPartition;
+  readonly fact: Desired;
+  readonly declared: DeclaredUnit;
+  readonly kube: Kube;
+  readonly anchor: HeldAnchor;
+  readonly inventory: StoredInventory;
+  /** Acts as this user; undefined: as the connection. */
+  readonly impersonate: string | undefined;
+  readonly cause: ApplyCause;
+  readonly startedAt: Date;
+  /** Ends when the run should stop at its next safe point. */
+  readonly signal: AbortSignal;
+}
+
+const held = (reason: HaltReason, again: boolean, cause?: unknown): RunHalted =>
+  new RunHalted(ApplyResult.HELD, reason, again, { cause });
+
+/** Errors of reaching a cluster, its anchor and the stores, as the end of a run; others are thrown on. */
+export const haltOn = (error: unknown, cluster: string): unknown => {
+  if (isApiError(error)) {
+    return new RunHalted(ApplyResult.FAILED, explainClusterFailure(cluster, error), true, { cause: error });
+  }
+  if (error instanceof KubeconfigRefused || error instanceof ClusterUnknown) {
+    const code = error instanceof KubeconfigRefused ? "KubeconfigRefused" : "ConfigInvalid";
+    const remedy = "correct spec.connection of the Cluster, or what this service was started with";
+    return held({ code, message: `cluster ${cluster}: ${error.message}`, remedy }, true, error);
+  }
+  if (error instanceof AuditUnavailable || error instanceof AnchorDamaged) {
+    const remedy = "nothing is written until the audit record is whole: look at the bus, then at the anchor";
+    return held({ code: "AuditUnavailable", message: error.message, remedy }, true, error);
+  }
+  if (error instanceof BodyMissing) {
+    const remedy = "nothing: it is rendered or stored again";
+    return held({ code: "BusUnavailable", message: error.message, remedy }, true, error);
+  }
+  return error;
+};
+
+const declaredOf = async ({ declarations }: Deps, fact: Desired, signal: AbortSignal): Promise<DeclaredUnit> => {
+  const { app, cluster } = fact.unit;
+  const declared = await declarations.find(fact.declarationsDigest, fact.unit, signal);
+  if (declared !== undefined) return declared;
+  const message = `Application ${app} or Cluster ${cluster} is not in the declarations this was planned from`;
+  throw held({ code: "DeclarationInvalid", message, remedy: "declare both in the fleet repository" }, false);
+};
+
+/** No statement, no write (safety.md 6.2). A tombstone that only orphans writes nothing and needs none. */
+const checkStatement = ({ bus }: Deps, fact: Desired): void => {
+  const { lineage } = fact;
+  if (lineage === undefined && fact.removed) return;
+  if (lineage !== undefined && bus.verify(lineageText(lineage), lineage.signature, "source-watcher")) return;
+  const message = `${fact.unit.app}: the descent of commit ${fact.revision.slice(0, 12)} is not signed by the source-watcher`;
+  throw held({ code: "SignatureRefused", message, remedy: "look at who published it" }, false);
+};
+
+const identityOf = ({ app, cluster }: DeclaredUnit): string | undefined => {
+  const { serviceAccount } = app.spec;
+  if (serviceAccount !== undefined) {
+    const [namespace = "", name = ""] = serviceAccount.split("/");
+    if (namespace !== "" && name !== "") return `system:serviceaccount:${namespace}:${name}`;
+  } else if (cluster.spec.tenancy.allowConnectionIdentity) return undefined;
+  const message = `Application ${app.metadata.name} names no serviceAccount to act as on ${cluster.metadata.name}`;
+  const remedy = "declare spec.serviceAccount, or allow the connection's identity on the Cluster";
+  throw held({ code: "Forbidden", message, remedy }, false);
+};
+
+const checkFence = async (run: Omit<Run, "impersonate">): Promise<void> => {
+  const { deps, held: partition, fact, anchor, inventory } = run;
+  const anchored = anchor.anchor.apps.get(fact.unit.appUid);
+  const stored = inventory.value;
+  const ledger = anchor.floors.get(fact.unit.appUid);
+  const answer = decideFence({
+    desired: { version: fact.version, digest: fact.digest, placement: fact.placement },
+    epoch: partition.lease.epoch,
+    anchor: { epoch: anchor.anchor.epoch, placement: anchor.anchor.placement, fleetFloor: anchor.anchor.floor },
+    anchored,
+    known: [
+      ...(stored?.version === undefined ? [] : [{ version: stored.version, digest: stored.digest }]),
+      ...(ledger === undefined ? [] : [ledger]),
+    ],
+    compare: compareVersions,
+    fleetOf: ({ fleet }) => fleet,
+  });
+  switch (answer.kind) {
+    case "apply":
+    case "verify":
+      break;
+    case "seq-behind": {
+      // The bus may only be late: what is newest there decides.
+      const last = await deps.bus.readLast(
+        flows.desiredStateChanged,
+        flows.desiredStateChanged.tokens(fact),
+        run.signal,
+      );
+      const isStale = compareVersions(last?.fact.version ?? noVersion, fact.version) === "newer";
+      throw new RunHalted(isStale ? ApplyResult.SUPERSEDED : ApplyResult.SEQ_BEHIND, answer.reason, false, {
+        anchored,
+      });
+    }
+    case "drop-lease":
+      partition.lease.drop(answer.reason.message);
+      throw new RunHalted(ApplyResult.SUPERSEDED, answer.reason, false);
+    case "superseded":
+    case "wrong-placement":
+      throw new RunHalted(ApplyResult.SUPERSEDED, answer.reason, false);
+    case "quarantine":
+      throw held(answer.reason, false);
+  }
+  if (fact.lineage !== undefined && judgeLineage(fact.lineage, anchored?.lineage) === "prove") {
+    const message = `${fact.unit.app}: the tip is of another lineage than the one on the cluster`;
+    const reason = { code: "SeqBehind", message, remedy: "nothing: descent is proved, or the source is held" } as const;
+    throw new RunHalted(ApplyResult.SEQ_BEHIND, reason, false, { anchored });
+  }
+};
+
+/** A removed app that is only orphaned needs nobody to act as. */
+const writes = ({ fact, declared }: Pick<Run, "fact" | "declared">): boolean =>
+  !fact.removed || declared.app.spec.deletionPolicy === "delete";
+
+/** Whether a desired may be carried out, with all that it takes. Throws RunHalted, LeaseLost. */
+export const admit = async (
+  deps: Deps,
+  partition: HeldPartition,
+  fact: Desired,
+  cause: ApplyCause,
+  signal: AbortSignal,
+): Promise<Run> => {
+  const startedAt = deps.clock.now();
+  try {
+    checkStatement(deps, fact);
+    const declared = await declaredOf(deps, fact, signal);
+    const kube = await deps.clusters.kubeFor(declared.cluster, signal);
+    const anchor = await partition.anchorOf(fact.unit.cluster, fact.placement, kube);
+    const inventory = await partition.inventories.get(fact.unit, signal);
+    const run = { deps, held: partition, fact, declared, kube, anchor, inventory, cause, startedAt, signal };
+    await checkFence(run);
+    return { ...run, impersonate: writes(run) ? identityOf(declared) : undefined };
+  } catch (error) {
+    throw haltOn(error, fact.unit.cluster);
+  }
+};

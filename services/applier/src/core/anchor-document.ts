@@ -1,0 +1,154 @@
+import type { LineageStatement, UnitVersion } from "@evenkeel/contracts";
+import { canonicalJson, parseJson } from "@evenkeel/resource";
+import type { Json, JsonObject } from "@evenkeel/resource";
+
+/** A place in a ledger chain: number, hash of the entry, and its sequence in the stream. */
+export interface ChainHead {
+  readonly n: bigint;
+  readonly hash: string;
+  readonly sequence: number;
+}
+
+/** What the anchor keeps of one app. */
+export interface AnchoredApp {
+  readonly version: UnitVersion;
+  readonly digest: string;
+  readonly lineage: LineageStatement | undefined;
+  /** Number of the ledger entry that its last outcome is in. */
+  readonly ledger: bigint;
+}
+
+/** The content of the anchor ConfigMap of one partition on one cluster (bus.md 12). */
+export interface Anchor {
+  readonly epoch: bigint;
+  readonly placement: bigint;
+  /** Fleet seq: an app without an entry below it was removed. */
+  readonly floor: bigint;
+  readonly head: ChainHead | undefined;
+  /** By app UID. */
+  readonly apps: ReadonlyMap<string, AnchoredApp>;
+}
+
+/** The anchor cannot be read: damaged by hand. Nothing is written until it is mended. */
+export class AnchorDamaged extends Error {
+  override readonly name = "AnchorDamaged";
+}
+
+export const emptyAnchor: Anchor = { epoch: 0n, placement: 0n, floor: 0n, head: undefined, apps: new Map() };
+
+/** Namespace of the anchors, made by the onboarding of a cluster. */
+export const ANCHOR_NAMESPACE = "evenkeel-system";
+
+/** Name of the anchor of a partition. */
+export const anchorName = (installation: string, partition: number): string =>
+  `ek-${installation.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-")}-${partition}`;
+
+const APP = "app.";
+
+const versionJson = ({ fleet, selection, sources, tools }: UnitVersion): Json => ({
+  fleet,
+  selection,
+  sources: Object.fromEntries(sources.map(({ source, seq }) => [source, seq])),
+  tools,
+});
+
+const appJson = ({ version, digest, lineage, ledger }: AnchoredApp): string =>
+  canonicalJson({
+    version: versionJson(version),
+    digest,
+    ledger,
+    ...(lineage === undefined ? {} : { lineage: { ...lineage } }),
+  });
+
+/** The `data` of the ConfigMap: text, so that a human can read it. */
+export const encodeAnchor = (anchor: Anchor): Readonly<Record<string, string>> => ({
+  format: "1",
+  epoch: anchor.epoch.toString(),
+  placement: anchor.placement.toString(),
+  floor: anchor.floor.toString(),
+  ...(anchor.head === undefined ? {} : { head: canonicalJson({ ...anchor.head }) }),
+  ...Object.fromEntries([...anchor.apps].map(([uid, app]) => [`${APP}${uid}`, appJson(app)])),
+});
+
+const damaged = (key: string, cause?: unknown): AnchorDamaged =>
+  new AnchorDamaged(`anchor field ${key} cannot be read`, { cause });
+
+const object = (key: string, text: string): JsonObject => {
+  let value: Json;
+  try {
+    value = parseJson(text);
+  } catch (error) {
+    throw damaged(key, error);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw damaged(key);
+  return value as JsonObject;
+};
+
+const big = (key: string, value: Json | undefined): bigint => {
+  if (typeof value === "bigint") return value;
+  if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === "string" && /^\d+$/.test(value)) return BigInt(value);
+  throw damaged(key);
+};
+
+const text = (key: string, value: Json | undefined): string => {
+  if (typeof value !== "string") throw damaged(key);
+  return value;
+};
+
+const member = (key: string, value: Json | undefined): JsonObject => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw damaged(key);
+  return value as JsonObject;
+};
+
+const decodeVersion = (key: string, value: JsonObject): UnitVersion => ({
+  fleet: big(key, value["fleet"]),
+  selection: big(key, value["selection"]),
+  sources: Object.entries(member(key, value["sources"]))
+    .map(([source, seq]) => ({ source, seq: big(key, seq) }))
+    .toSorted((a, b) => (a.source < b.source ? -1 : 1)),
+  tools: big(key, value["tools"]),
+});
+
+const decodeLineage = (key: string, value: JsonObject): LineageStatement => ({
+  source: text(key, value["source"]),
+  gitRef: text(key, value["gitRef"]),
+  lineage: text(key, value["lineage"]),
+  tip: text(key, value["tip"]),
+  seq: big(key, value["seq"]),
+  signature: text(key, value["signature"]),
+});
+
+const decodeApp = (key: string, json: string): AnchoredApp => {
+  const value = object(key, json);
+  return {
+    version: decodeVersion(key, member(key, value["version"])),
+    digest: text(key, value["digest"]),
+    lineage: value["lineage"] === undefined ? undefined : decodeLineage(key, member(key, value["lineage"])),
+    ledger: big(key, value["ledger"]),
+  };
+};
+
+/** Reads the `data` of the ConfigMap. Throws AnchorDamaged. */
+export const decodeAnchor = (data: Readonly<Record<string, string>>): Anchor => {
+  if (data["format"] !== "1") throw damaged("format");
+  const head = data["head"] === undefined ? undefined : object("head", data["head"]);
+  return {
+    epoch: big("epoch", data["epoch"]),
+    placement: big("placement", data["placement"]),
+    floor: big("floor", data["floor"]),
+    head:
+      head === undefined
+        ? undefined
+        : {
+            n: big("head", head["n"]),
+            hash: text("head", head["hash"]),
+            sequence: Number(big("head", head["sequence"])),
+          },
+    apps: new Map(
+      Object.entries(data)
+        .filter(([key]) => key.startsWith(APP))
+        .map(([key, json]) => [key.slice(APP.length), decodeApp(key, json)]),
+    ),
+  };
+};

@@ -1,0 +1,74 @@
+import { writesDigest } from "@evenkeel/apply";
+import type { PlannedWrite } from "@evenkeel/apply";
+import { WriteVerb } from "@evenkeel/contracts";
+import type { Unit, UnitVersion, UnitWrites, Write } from "@evenkeel/contracts";
+
+const DETAILED = 20;
+
+const VERBS: Readonly<Record<PlannedWrite["verb"], Write["verb"]>> = {
+  create: WriteVerb.CREATE,
+  update: WriteVerb.UPDATE,
+  correct: WriteVerb.CORRECT,
+  recreate: WriteVerb.UPDATE,
+  delete: WriteVerb.DELETE,
+};
+
+/** What a ledger entry says about one run over one unit. */
+export interface RunRecord {
+  readonly run: string;
+  readonly unit: Unit;
+  readonly version: UnitVersion;
+  readonly digest: string;
+  readonly planDigest: string;
+  readonly revision: string;
+  readonly traceId: string;
+  readonly writes: readonly PlannedWrite[];
+}
+
+const toWrite = ({ verb, ref, content }: PlannedWrite, result: string): Write => ({
+  ref,
+  verb: VERBS[verb],
+  digest: verb === "delete" ? "" : content,
+  result,
+});
+
+const base = (record: RunRecord, writes: readonly Write[]): UnitWrites => ({
+  unit: record.unit,
+  version: record.version,
+  desiredDigest: record.digest,
+  planDigest: record.planDigest,
+  writes: [...writes],
+  writeCount: record.writes.length,
+  writesDigest: writesDigest(record.writes),
+  traceId: record.traceId,
+  run: record.run,
+  result: "",
+  inventoryRevision: 0n,
+  revision: record.revision,
+});
+
+/** The writes that are about to be made: 20 in detail, all by digest. */
+export const intentOf = (record: RunRecord): UnitWrites =>
+  base(
+    record,
+    record.writes.slice(0, DETAILED).map((write) => toWrite(write, "")),
+  );
+
+/** What became of them: failed and untried ones come first, so that they are among the 20 shown. */
+export const outcomeOf = (
+  record: RunRecord,
+  results: readonly string[],
+  result: string,
+  inventoryRevision: bigint,
+): UnitWrites => {
+  const told = record.writes.map((write, index) => toWrite(write, results[index] ?? "not-tried"));
+  const shown = told.toSorted((a, b) => Number(a.result === "done") - Number(b.result === "done")).slice(0, DETAILED);
+  return { ...base(record, shown), result, inventoryRevision };
+};
+
+/** Closes an intent of an owner that is gone: what it wrote is found out by the next run. */
+export const interruptedOutcome = (intent: UnitWrites): UnitWrites => ({
+  ...intent,
+  writes: intent.writes.map((write) => ({ ...write, result: "unknown" })),
+  result: "interrupted",
+});

@@ -1,0 +1,196 @@
+import { afterCorrection, mayCorrect, noContest, orderObjects, planDigest, selectCorrections } from "@evenkeel/apply";
+import type { Correction, DesiredObject, DriftFinding, PlannedWrite } from "@evenkeel/apply";
+import type { Outcome } from "@evenkeel/bus";
+import { done, wait } from "@evenkeel/bus";
+import { ApplyCause, ApplyResult, Verdict } from "@evenkeel/contracts";
+import type { DriftDetected, Finding, InventoryItem, ObjectProblem } from "@evenkeel/contracts";
+import { describeRef, formatRef } from "@evenkeel/resource";
+
+import { admit } from "./admit.ts";
+import type { Run } from "./admit.ts";
+import { tellApplied } from "./applied-fact.ts";
+import { carryOut } from "./carry-out.ts";
+import type { StepResult } from "./carry-out.ts";
+import { resultsOf } from "./core/step-words.ts";
+import type { Deps } from "./deps.ts";
+import { placedByRef } from "./desired-set.ts";
+import { unitKey } from "./held-partition.ts";
+import type { Desired, HeldPartition } from "./held-partition.ts";
+import { keyOfItem } from "./inventories.ts";
+import { RunHalted } from "./run-halted.ts";
+import { stage } from "./stages.ts";
+import { withIntent } from "./with-intent.ts";
+import { LeaseLost, StateMoved } from "./write-refused.ts";
+import { writeObject } from "./write-object.ts";
+import type { Written } from "./write-object.ts";
+
+const VERDICTS: Readonly<Record<Finding["verdict"], DriftFinding["verdict"]>> = {
+  [Verdict.UNSPECIFIED]: "UNSPECIFIED",
+  [Verdict.DRIFT]: "DRIFT",
+  [Verdict.OWN]: "OWN",
+  [Verdict.MISSING]: "MISSING",
+  [Verdict.TERMINATING]: "TERMINATING",
+  [Verdict.ORDER]: "ORDER",
+  [Verdict.CONTESTED]: "CONTESTED",
+  [Verdict.UNVERIFIABLE]: "UNVERIFIABLE",
+};
+
+const findingsOf = (fact: DriftDetected): readonly DriftFinding[] =>
+  fact.findings.flatMap(({ ref, verdict, uid, inventoryRevision }) =>
+    ref === undefined ? [] : [{ ref, verdict: VERDICTS[verdict], uid, inventoryRevision }],
+  );
+
+/** What is corrected is remembered by unit, object and paths. */
+const contestKey = (fact: DriftDetected, { ref }: Correction): string => {
+  const finding = fact.findings.find((each) => each.ref !== undefined && formatRef(each.ref) === formatRef(ref));
+  const paths = (finding?.fields ?? []).map(({ path }) => path).toSorted();
+  return [fact.unit?.cluster, fact.unit?.app, formatRef(ref), ...paths].join(" ");
+};
+
+interface Corrected {
+  readonly results: readonly StepResult<Written>[];
+  readonly inventoryRevision: number;
+}
+
+const correctObjects = async (
+  run: Run,
+  corrections: readonly (Correction & DesiredObject)[],
+  fact: DriftDetected,
+): Promise<{ readonly value: Corrected; readonly ledger: bigint }> => {
+  const { held } = run;
+  const writes = corrections.map(({ ref, digest }): PlannedWrite => ({ verb: "correct", ref, content: digest }));
+  const record = {
+    run: held.nextRun(),
+    unit: run.fact.unit,
+    version: run.fact.version,
+    digest: run.fact.digest,
+    planDigest: planDigest(run.fact.unit, writes),
+    revision: run.fact.revision,
+    traceId: fact.traceId,
+    writes,
+  };
+  return withIntent(run, record, undefined, async () => {
+    const order = orderObjects(corrections.map(({ object }) => object));
+    const results = await carryOut(order, corrections.length, async (index): Promise<StepResult<Written>> => {
+      const correction = corrections[index];
+      return correction === undefined ? { kind: "not-tried" } : writeObject(run, correction, async () => new Map());
+    });
+    if (!held.lease.live()) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
+    const written = new Map(
+      results.flatMap((each) => (each.kind === "done" ? [[keyOfItem(each.value.item), each.value.item] as const] : [])),
+    );
+    const stored = run.inventory.value;
+    const items = (stored?.items ?? []).map((item): InventoryItem => written.get(keyOfItem(item)) ?? item);
+    const saved =
+      stored === undefined ? run.inventory : await held.inventories.save(run.fact.unit, { ...stored, items });
+    return {
+      value: { results, inventoryRevision: saved.revision },
+      results: resultsOf(results),
+      word: "corrected",
+      inventoryRevision: saved.revision,
+    };
+  });
+};
+
+/** Paths in a fight are left alone for a while; the others are corrected and counted. */
+const outOfFights = (deps: Deps, held: HeldPartition, fact: DriftDetected, corrections: readonly Correction[]) => {
+  const now = deps.clock.monotonic();
+  const free = corrections.filter((each) => mayCorrect(held.contests.get(contestKey(fact, each)) ?? noContest, now));
+  for (const each of free) {
+    const key = contestKey(fact, each);
+    held.contests.set(key, afterCorrection(held.contests.get(key) ?? noContest, now));
+  }
+  return { free, fought: corrections.filter((each) => !free.includes(each)) };
+};
+
+const fightOf = (fact: DriftDetected, fought: readonly Correction[]): ObjectProblem[] =>
+  fought.map(({ ref }) => {
+    const finding = fact.findings.find((each) => each.ref !== undefined && formatRef(each.ref) === formatRef(ref));
+    const managers = (finding?.managers ?? []).map(({ name }) => name).join(", ");
+    const message = `${describeRef(ref)} is changed again and again by ${managers === "" ? "unknown" : managers}`;
+    const remedy = "stop the other writer, ignore the fields, or take the change into Git";
+    return { ref, reason: { code: "Fight", message, remedy } };
+  });
+
+const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
+  const { deps, held } = run;
+  const stored = run.inventory.value;
+  // Found against another state than the present one: the detector looks again after our next word.
+  if (stored === undefined || !stored.complete || fact.digest !== stored.digest || fact.digest !== run.fact.digest)
+    return done;
+  const applied = stored.items.flatMap((item) => {
+    if (item.ref === undefined || item.absentSince !== undefined) return [];
+    const recordRevision = BigInt(run.inventory.recordRevisions.get(keyOfItem(item)) ?? run.inventory.revision);
+    return [{ ref: item.ref, uid: item.uid, recordRevision }];
+  });
+  const { now, later } = selectCorrections(findingsOf(fact), applied);
+  const { free, fought } = outOfFights(deps, held, fact, now);
+  const desired = await placedByRef(run, fact.digest);
+  const corrections = free.flatMap((each) => {
+    const wanted = desired.get(formatRef(each.ref));
+    return wanted === undefined ? [] : [{ ...each, ...wanted }];
+  });
+  const problems = fightOf(fact, fought);
+  const told = {
+    cause: ApplyCause.DRIFT,
+    startedAt: run.startedAt,
+    epoch: held.lease.epoch,
+    traceId: fact.traceId,
+    driftCause: fact.cause,
+  };
+  if (corrections.length > 0) {
+    const { value, ledger } = await correctObjects(run, corrections, fact);
+    const failed = value.results.flatMap((result, index) => {
+      const ref = corrections[index]?.ref;
+      return result.kind === "failed" && ref !== undefined ? [{ ref, reason: result.reason }] : [];
+    });
+    const updated = value.results.filter(({ kind }) => kind === "done").length;
+    const result = failed.length > 0 ? ApplyResult.FAILED : ApplyResult.CORRECTED;
+    await tellApplied(deps, run.fact, {
+      ...told,
+      result,
+      counts: { updated, notTried: corrections.length - updated - failed.length },
+      failed: [...failed, ...problems],
+      reason: failed[0]?.reason,
+      inventoryRevision: value.inventoryRevision,
+      ledger,
+    });
+    if (fact.at !== undefined)
+      deps.metrics.driftCorrect.record(Math.max(0, deps.clock.now().getTime() - fact.at.getTime()) / 1000, {
+        cluster: run.fact.unit.cluster,
+      });
+  } else if (problems.length > 0) {
+    const [first] = problems;
+    const words = first?.reason;
+    if (words !== undefined)
+      await tellApplied(deps, run.fact, {
+        ...told,
+        result: ApplyResult.HELD,
+        reason: { code: "Fight", message: words.message, remedy: words.remedy },
+        failed: problems,
+        inventoryRevision: run.inventory.revision,
+      });
+  }
+  return later.length > 0 ? wait(2_000, "an object is being deleted") : done;
+};
+
+/** Puts back what a detector found, as far as it still holds: same object, same record, same desired. */
+export const correctUnit = async (
+  deps: Deps,
+  held: HeldPartition,
+  desired: Desired,
+  fact: DriftDetected,
+  signal: AbortSignal,
+): Promise<Outcome> =>
+  held.locks.run(unitKey(desired.unit), signal, async (running) => {
+    try {
+      const run = await admit(deps, held, desired, ApplyCause.DRIFT, running);
+      return await stage(run, "correct", () => correct(run, fact), { traceId: fact.traceId });
+    } catch (error) {
+      if (error instanceof RunHalted) return error.again ? wait(2_000, error.message) : done;
+      if (error instanceof LeaseLost) return wait(1_000, error.message);
+      if (error instanceof StateMoved) return wait(100, error.message);
+      if (running.aborted) return wait(100, "stopped before the end");
+      throw error;
+    }
+  });

@@ -1,0 +1,86 @@
+import { readDeclarationSet } from "@evenkeel/declarations";
+import type { Application, Approval, Cluster, DeclarationSet } from "@evenkeel/declarations";
+
+/** Bodies by content. */
+export interface Bodies {
+  get(key: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
+}
+
+/** What a unit's declarations say. */
+export interface DeclaredUnit {
+  readonly app: Application;
+  readonly cluster: Cluster;
+  readonly approvals: readonly Approval[];
+}
+
+export interface Declarations {
+  /** The set of the newest fleet revision: an Approval counts from its first appearance, without a new version. */
+  useNewest(digest: string): void;
+  /**
+   * The Application and Cluster of a unit in the set with this digest, with the Approvals of the newest set; undefined
+   * where the set has no such unit. Throws BodyMissing.
+   */
+  find(
+    digest: string,
+    unit: { readonly app: string; readonly cluster: string },
+    signal: AbortSignal,
+  ): Promise<DeclaredUnit | undefined>;
+}
+
+/** A body that a fact names is not there (yet, or any more). */
+export class BodyMissing extends Error {
+  override readonly name = "BodyMissing";
+}
+
+/** `sha256:<hex>` as the key of a kind of body. */
+export const bodyKey = (kind: "set" | "declarations", digest: string): string =>
+  `${kind}.${digest.replace(/^sha256:/, "")}`;
+
+const KEPT = 8;
+
+interface Indexed {
+  readonly apps: ReadonlyMap<string, Application>;
+  readonly clusters: ReadonlyMap<string, Cluster>;
+  readonly approvals: readonly Approval[];
+}
+
+const indexed = (set: DeclarationSet): Indexed => ({
+  apps: new Map(set.applications.map((app) => [app.metadata.name, app])),
+  clusters: new Map(set.clusters.map((cluster) => [cluster.metadata.name, cluster])),
+  approvals: set.approvals,
+});
+
+/** Declaration sets by digest; the few last used ones are kept, since all units of a fleet revision share one. */
+export const openDeclarations = (bodies: Bodies): Declarations => {
+  const sets = new Map<string, Promise<Indexed>>();
+  const load = async (digest: string, signal: AbortSignal): Promise<Indexed> => {
+    const bytes = await bodies.get(bodyKey("declarations", digest), signal);
+    if (bytes === undefined) throw new BodyMissing(`declaration set ${digest} is not stored`);
+    return indexed(readDeclarationSet(bytes));
+  };
+  const setOf = (digest: string, signal: AbortSignal): Promise<Indexed> => {
+    const known = sets.get(digest);
+    if (known !== undefined) return known;
+    const loading = load(digest, signal);
+    sets.set(digest, loading);
+    loading.catch(() => sets.delete(digest));
+    const [oldest] = sets.keys();
+    if (sets.size > KEPT && oldest !== undefined) sets.delete(oldest);
+    return loading;
+  };
+  let newest: string | undefined;
+  return {
+    useNewest: (digest) => {
+      newest = digest;
+    },
+    find: async (digest, unit, signal) => {
+      const set = await setOf(digest, signal);
+      const app = set.apps.get(unit.app);
+      const cluster = set.clusters.get(unit.cluster);
+      if (app === undefined || cluster === undefined) return undefined;
+      const { approvals: declared } = newest === undefined ? set : await setOf(newest, signal).catch(() => set);
+      const approvals = declared.filter(({ spec }) => spec.unit.app === unit.app && spec.unit.cluster === unit.cluster);
+      return { app, cluster, approvals };
+    },
+  };
+};

@@ -1,0 +1,23 @@
+import type { Bus } from "@evenkeel/bus";
+import type { Metrics, Telemetry } from "@evenkeel/telemetry";
+
+import type { Claims } from "./claims.ts";
+import type { Clock } from "./clock.ts";
+import type { Clusters } from "./clusters.ts";
+import type { Bodies, Declarations } from "./declarations.ts";
+
+/** What every part of the applier reaches the world through. */
+export interface Deps {
+  readonly bus: Bus;
+  readonly telemetry: Telemetry;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  /** 0 up to, not including, 1. */
+  readonly chance: () => number;
+  readonly bodies: Bodies;
+  readonly declarations: Declarations;
+  readonly clusters: Clusters;
+  readonly claims: Claims;
+  /** Keys the hashes of Secrets in records: the same for applier and drift-detector. */
+  readonly recordKey: string;
+}

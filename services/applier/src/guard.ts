@@ -1,0 +1,66 @@
+import { consequenceOf, scopeDenied } from "@evenkeel/apply";
+import { isApiError } from "@evenkeel/kube";
+import type { ApiError } from "@evenkeel/kube";
+import { describeRef } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/resource";
+
+import type { Run } from "./admit.ts";
+import type { StepFailure } from "./carry-out.ts";
+import { grantOf } from "./desired-set.ts";
+import { LeaseLost } from "./write-refused.ts";
+
+/** What stands before every single write (bus.md 12, safety.md I4): undefined means go on. */
+export const guardWrite = async (
+  run: Run,
+  ref: ObjectRef,
+): Promise<{ readonly kind: "stopped" } | ({ readonly kind: "failed" } & StepFailure) | undefined> => {
+  if (run.signal.aborted || !run.held.lease.live()) return { kind: "stopped" };
+  const denied = scopeDenied(ref, grantOf(run));
+  if (denied !== undefined) return { kind: "failed", reason: denied, again: false };
+  try {
+    await run.anchor.check();
+  } catch (error) {
+    if (error instanceof LeaseLost) return { kind: "stopped" };
+    if (isApiError(error)) return { kind: "failed", ...failureOf(ref, error, "read") };
+    throw error;
+  }
+  return run.signal.aborted || !run.held.lease.live() ? { kind: "stopped" } : undefined;
+};
+
+/** The end of one object's write by an error that no rule of its own covers. */
+export const failureOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "delete" | "read"): StepFailure => {
+  const consequence = consequenceOf(error.errorClass, verb);
+  switch (consequence.kind) {
+    case "retry":
+    case "wait":
+      return {
+        reason: { code: consequence.code, message: error.message, remedy: consequence.remedy },
+        again: true,
+      };
+    case "hold":
+      return {
+        reason: { code: consequence.code, message: error.message, remedy: consequence.remedy },
+        again: consequence.recheck,
+      };
+    case "done":
+    case "decide-again":
+      return {
+        reason: {
+          code: "ApiUnavailable",
+          message: `${describeRef(ref)} changed while it was written: ${error.message}`,
+          remedy: "nothing: it is tried again",
+        },
+        again: true,
+      };
+    case "field-conflict":
+    case "immutable":
+      return {
+        reason: {
+          code: consequence.kind === "immutable" ? "ImmutableField" : "FieldConflict",
+          message: error.message,
+          remedy: "change the field back in Git, or declare recreate",
+        },
+        again: false,
+      };
+  }
+};

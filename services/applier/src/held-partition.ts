@@ -1,0 +1,54 @@
+import type { Lease } from "@evenkeel/bus";
+import type { DesiredStateChanged, UnitVersion } from "@evenkeel/contracts";
+import { encodeToken } from "@evenkeel/contracts";
+import type { Kube } from "@evenkeel/kube";
+
+import type { Contest } from "@evenkeel/apply";
+
+import type { HeldAnchor } from "./anchors.ts";
+import type { Inventories } from "./inventories.ts";
+import type { Later } from "./later.ts";
+import type { LedgerChain } from "./ledger/ledger-chain.ts";
+import type { UnitLocks } from "./unit-locks.ts";
+
+/** A desired that has all that a run needs. */
+export type Desired = DesiredStateChanged & {
+  readonly unit: NonNullable<DesiredStateChanged["unit"]>;
+  readonly version: UnitVersion;
+};
+
+/** One partition while its lease is held: what is known about its units, and who may write them. */
+export interface HeldPartition {
+  readonly partition: number;
+  readonly lease: Lease;
+  readonly chain: LedgerChain;
+  readonly inventories: Inventories;
+  readonly locks: UnitLocks;
+  readonly later: Later;
+  /** Newest desired of each unit, by unit key. */
+  readonly newest: Map<string, Desired>;
+  /** Failed looks in a row, by unit key. */
+  readonly attempts: Map<string, number>;
+  /** Units whose prune waits for an Approval or a proof, by unit key. */
+  readonly parked: Set<string>;
+  /** Corrections of the last minutes, by unit key, ref and paths. */
+  readonly contests: Map<string, Contest>;
+  /** Ends when the partition is given up, for whatever reason. */
+  readonly signal: AbortSignal;
+  /** For requests that write: ends only when the lease is truly gone, so that a stop lets what was sent be answered. */
+  readonly signalOfWrites: AbortSignal;
+  /** The anchor of a cluster, taken over at first use. Throws ApiError, LeaseLost, AuditUnavailable, AnchorDamaged. */
+  anchorOf(cluster: string, placement: bigint, kube: Kube): Promise<HeldAnchor>;
+  /** A new name for a run. */
+  nextRun(): string;
+}
+
+/** Key of a unit in the maps of its partition, and in the mailbox. */
+export const unitKey = (unit: { readonly cluster: string; readonly app: string }): string =>
+  `${encodeToken(unit.cluster)}/${encodeToken(unit.app)}`;
+
+/** A desired with its unit and version, or undefined: then the message is not usable. */
+export const usable = (fact: DesiredStateChanged): Desired | undefined => {
+  const { unit, version } = fact;
+  return unit === undefined || version === undefined ? undefined : { ...fact, unit, version };
+};

@@ -1,0 +1,199 @@
+import { createMailbox, route } from "@evenkeel/bus";
+import type { Delivery, Lease } from "@evenkeel/bus";
+import { ApplyCause, flows, formatVersion } from "@evenkeel/contracts";
+import type { DesiredStateChanged } from "@evenkeel/contracts";
+import type { Kube } from "@evenkeel/kube";
+
+import { takeAnchor } from "./anchors.ts";
+import type { HeldAnchor } from "./anchors.ts";
+import type { Deps } from "./deps.ts";
+import { unitKey, usable } from "./held-partition.ts";
+import type { Desired, HeldPartition } from "./held-partition.ts";
+import { openInventories } from "./inventories.ts";
+import { createLater } from "./later.ts";
+import { openChain } from "./ledger/ledger-chain.ts";
+import { lookAtUnit } from "./look-at-unit.ts";
+import { onDesiredStateChanged } from "./on-desired-state-changed.ts";
+import { onDriftDetected } from "./on-drift-detected.ts";
+import { createUnitLocks } from "./unit-locks.ts";
+
+/** Partitions held now, for what comes from outside their streams. */
+export type HeldPartitions = Set<HeldPartition>;
+
+const FLUSH_MS = 5_000;
+const SWEEP_AFTER_MS = 1_000;
+const SWEEP_LATEST_MS = 10_000;
+
+/** Looks at a unit without a message: on the local heap, after a restart, for an Approval. Never throws. */
+export const lookByItself = async (deps: Deps, held: HeldPartition, key: string): Promise<void> => {
+  const fact = held.newest.get(key);
+  if (fact === undefined || held.signal.aborted) return;
+  try {
+    const outcome = await lookAtUnit(deps, held, fact, ApplyCause.RETRY, held.signal);
+    if (outcome.kind === "wait" && !held.signal.aborted) held.later.set(key, outcome.ms);
+  } catch (error) {
+    const { app, cluster } = fact.unit;
+    deps.telemetry.log.error("a look at a unit failed", { app, cluster, error });
+    held.later.set(key, FLUSH_MS);
+  }
+};
+
+/** Anchors by cluster, taken over once a term; one that failed is tried at the next use. */
+const anchorsOf = (
+  deps: Deps,
+  partition: number,
+  lease: Lease,
+  chain: HeldPartition["chain"],
+  signal: AbortSignal,
+): { readonly held: Map<string, HeldAnchor>; readonly anchorOf: HeldPartition["anchorOf"] } => {
+  const held = new Map<string, HeldAnchor>();
+  const taking = new Map<string, Promise<HeldAnchor>>();
+  const { bus, clock, telemetry } = deps;
+  const take = async (cluster: string, placement: bigint, kube: Kube): Promise<HeldAnchor> => {
+    const anchor = await takeAnchor(
+      { bus, clock, log: telemetry.log, lease, chain, partition },
+      kube,
+      cluster,
+      placement,
+      signal,
+    );
+    held.set(cluster, anchor);
+    return anchor;
+  };
+  return {
+    held,
+    anchorOf: (cluster, placement, kube) => {
+      const key = `${cluster} ${placement}`;
+      const known = taking.get(key);
+      if (known !== undefined) return known;
+      const opening = take(cluster, placement, kube);
+      taking.set(key, opening);
+      opening.catch(() => taking.delete(key));
+      return opening;
+    },
+  };
+};
+
+const flushAll = async (deps: Deps, anchors: Iterable<[string, HeldAnchor]>): Promise<void> => {
+  await Promise.all(
+    [...anchors].map(async ([cluster, anchor]) => {
+      try {
+        await anchor.flush();
+      } catch (error) {
+        deps.telemetry.log.warn("an anchor was not written", { cluster, error });
+      }
+    }),
+  );
+};
+
+const every = async (deps: Deps, ms: number, work: () => Promise<void>, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      await deps.clock.sleep(ms, signal);
+    } catch {
+      return;
+    }
+    await work();
+  }
+};
+
+/** Whether a unit is not, as far as its inventory says, as its newest desired wants it. */
+const needsLook = async (held: HeldPartition, fact: Desired): Promise<boolean> => {
+  const { value } = await held.inventories.get(fact.unit, held.signal);
+  if (value?.version === undefined) return !fact.removed;
+  return (
+    !value.complete ||
+    formatVersion(value.version) !== formatVersion(fact.version) ||
+    value.items.some(({ pending, absentSince }) => pending || absentSince !== undefined)
+  );
+};
+
+/** Takes over the anchors of all clusters in the partition, so that intents of an owner that is gone are closed. */
+const takeClusters = async (deps: Deps, held: HeldPartition): Promise<void> => {
+  const one = new Map([...held.newest.values()].map((fact) => [fact.unit.cluster, fact]));
+  for (const fact of one.values()) {
+    try {
+      const declared = await deps.declarations.find(fact.declarationsDigest, fact.unit, held.signal);
+      if (declared === undefined) continue;
+      const kube = await deps.clusters.kubeFor(declared.cluster, held.signal);
+      await held.anchorOf(fact.unit.cluster, fact.placement, kube);
+    } catch (error) {
+      if (held.signal.aborted) return;
+      deps.telemetry.log.warn("a cluster was not taken over", { cluster: fact.unit.cluster, error });
+    }
+  }
+};
+
+/** What the messages do not bring again: units whose message was acknowledged while something was left to do. */
+const sweep = async (deps: Deps, held: HeldPartition, isBusy: () => boolean): Promise<void> => {
+  try {
+    await deps.clock.sleep(SWEEP_AFTER_MS, held.signal);
+    for (let waited = 0; isBusy() && waited < SWEEP_LATEST_MS; waited += SWEEP_AFTER_MS)
+      await deps.clock.sleep(SWEEP_AFTER_MS, held.signal);
+    await takeClusters(deps, held);
+    for (const [key, fact] of held.newest) {
+      if (held.signal.aborted) return;
+      if (await needsLook(held, fact)) await lookByItself(deps, held, key);
+    }
+  } catch (error) {
+    if (!held.signal.aborted)
+      deps.telemetry.log.error("the sweep of a partition failed", { partition: String(held.partition), error });
+  }
+};
+
+/** Works on one partition while its lease lasts: messages, drift, later looks; ends with everything told and anchored. */
+export const holdPartition =
+  (deps: Deps, heldPartitions: HeldPartitions) =>
+  async (lease: Lease, signal: AbortSignal): Promise<void> => {
+    const { bus, clock } = deps;
+    const partition = Number(lease.shard);
+    const writes = new AbortController();
+    signal.addEventListener("abort", () => (lease.live() ? undefined : writes.abort(signal.reason)), { once: true });
+    const chain = await openChain({ bus, clock }, partition, lease, signal);
+    const { held: anchors, anchorOf } = anchorsOf(deps, partition, lease, chain, writes.signal);
+    let runs = 0;
+    const held: HeldPartition = {
+      partition,
+      lease,
+      chain,
+      inventories: openInventories(bus),
+      locks: createUnitLocks(),
+      later: createLater(clock, (key) => void lookByItself(deps, held, key), signal),
+      newest: new Map(),
+      attempts: new Map(),
+      parked: new Set(),
+      contests: new Map(),
+      signal,
+      signalOfWrites: writes.signal,
+      anchorOf,
+      nextRun: () => `${lease.epoch}.${(runs += 1)}`,
+    };
+    const onDesired = ({ type, fact }: Delivery<unknown>): void => {
+      const desired = type === flows.desiredStateChanged.type ? usable(fact as DesiredStateChanged) : undefined;
+      if (desired !== undefined) held.newest.set(unitKey(desired.unit), desired);
+    };
+    heldPartitions.add(held);
+    try {
+      await bus.view(
+        "DESIRED",
+        `desired.${partition}.*.*`,
+        { onEntry: onDesired, onReset: () => held.newest.clear() },
+        signal,
+      );
+      const mailbox = createMailbox();
+      const key = (fact: { readonly unit?: { readonly cluster: string; readonly app: string } | undefined }): string =>
+        unitKey(fact.unit ?? { cluster: "", app: "" });
+      const desired = [route(flows.desiredStateChanged, onDesiredStateChanged(deps, held), key)];
+      const drift = [route(flows.driftDetected, onDriftDetected(deps, held), key)];
+      await Promise.all([
+        bus.consume(`applier-${partition}`, desired, { mailbox, reset: true }, signal),
+        bus.consume(`heal-${partition}`, drift, { mailbox, reset: true }, signal),
+        every(deps, FLUSH_MS, () => flushAll(deps, anchors), signal),
+        sweep(deps, held, () => mailbox.size > 0),
+      ]);
+    } finally {
+      heldPartitions.delete(held);
+      await held.locks.idle();
+      if (lease.live()) await flushAll(deps, anchors);
+    }
+  };

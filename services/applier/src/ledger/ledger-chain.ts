@@ -1,0 +1,156 @@
+import { BusConflict } from "@evenkeel/bus";
+import type { Bus, Lease } from "@evenkeel/bus";
+import { EntryKind, LedgerEntry, flows } from "@evenkeel/contracts";
+import type { UnitWrites } from "@evenkeel/contracts";
+
+import type { Clock } from "../clock.ts";
+import type { ChainHead } from "../core/anchor-document.ts";
+import { CHAIN_START, entryHash } from "../core/verify-chain.ts";
+import { AuditUnavailable, LeaseLost } from "../write-refused.ts";
+
+/** The audit chain of one partition: its only writer is the holder of the lease, or its appends fail. */
+export interface LedgerChain {
+  /** The last entry; undefined before the first. */
+  readonly head: ChainHead | undefined;
+  /** Resolves to the entry's number once it is stored. Throws LeaseLost or AuditUnavailable: then nothing may be written. */
+  append(kind: EntryKind, writes: UnitWrites): Promise<bigint>;
+}
+
+interface Waiting {
+  readonly kind: EntryKind;
+  readonly writes: UnitWrites;
+  readonly resolve: (n: bigint) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** An entry stays below the 64 KiB of a message. */
+const UNITS_AN_ENTRY = 16;
+const BYTES_AN_ENTRY = 48 * 1024;
+
+const sizeOf = (units: readonly UnitWrites[]): number =>
+  LedgerEntry.encode({ ...emptyEntry, units: [...units] }).finish().length;
+
+const emptyEntry: LedgerEntry = {
+  partition: 0,
+  n: 0n,
+  prevHash: CHAIN_START,
+  kind: EntryKind.UNSPECIFIED,
+  epoch: 0n,
+  instance: "",
+  at: undefined,
+  units: [],
+};
+
+/** What goes into the next entry: all that wait and are of the first one's kind, as far as they fit. */
+const takeBatch = (queue: Waiting[]): readonly Waiting[] => {
+  const kind = queue[0]?.kind;
+  const batch: Waiting[] = [];
+  for (const waiting of queue) {
+    if (batch.length >= UNITS_AN_ENTRY || waiting.kind !== kind) break;
+    if (batch.length > 0 && sizeOf([...batch, waiting].map(({ writes }) => writes)) > BYTES_AN_ENTRY) break;
+    batch.push(waiting);
+  }
+  queue.splice(0, batch.length);
+  return batch;
+};
+
+/**
+ * Opens the chain of a partition with a `takeover` entry, which ends every other writer's appends. Later appends go one
+ * after another; what gathers while one is on its way shares the next entry.
+ */
+export const openChain = async (
+  { bus, clock }: { readonly bus: Bus; readonly clock: Clock },
+  partition: number,
+  lease: Lease,
+  signal: AbortSignal,
+): Promise<LedgerChain> => {
+  const tokens = { partition: String(partition) };
+  const queue: Waiting[] = [];
+  let head: ChainHead | undefined;
+  let inDoubt = false;
+  let broken: Error | undefined;
+
+  const readHead = async (): Promise<{
+    readonly head: ChainHead | undefined;
+    readonly entry: LedgerEntry | undefined;
+  }> => {
+    const last = await bus.readLast(flows.ledgerEntry, tokens, signal);
+    if (last === undefined) return { head: undefined, entry: undefined };
+    return { head: { n: last.fact.n, hash: entryHash(last.fact), sequence: last.sequence }, entry: last.fact };
+  };
+  const entryOf = (kind: EntryKind, units: readonly UnitWrites[]): LedgerEntry => ({
+    partition,
+    n: (head?.n ?? 0n) + 1n,
+    prevHash: head?.hash ?? CHAIN_START,
+    kind,
+    epoch: lease.epoch,
+    instance: bus.instance,
+    at: clock.now(),
+    units: [...units],
+  });
+  const store = async (entry: LedgerEntry): Promise<void> => {
+    const { sequence } = await bus.publish(flows.ledgerEntry, entry, { expectLast: head?.sequence ?? 0 });
+    head = { n: entry.n, hash: entryHash(entry), sequence };
+  };
+  /** After an answer was lost: what is stored is ours or the lease is gone. */
+  const settleDoubt = async (): Promise<void> => {
+    const found = await readHead();
+    if (found.entry !== undefined && found.entry.epoch !== lease.epoch) throw foreignAppend();
+    head = found.head;
+    inDoubt = false;
+  };
+  const foreignAppend = (): LeaseLost => {
+    const why = `another owner appended to ledger chain ${partition}`;
+    lease.drop(why);
+    return new LeaseLost(why);
+  };
+  const appendBatch = async (batch: readonly Waiting[]): Promise<void> => {
+    const [first] = batch;
+    if (first === undefined) return;
+    try {
+      if (broken !== undefined) throw broken;
+      if (!lease.live()) throw new LeaseLost(`the lease on partition ${partition} has ended`);
+      if (inDoubt) await settleDoubt();
+      const entry = entryOf(
+        first.kind,
+        batch.map(({ writes }) => writes),
+      );
+      await store(entry);
+      for (const { resolve } of batch) resolve(entry.n);
+    } catch (error) {
+      const failure =
+        error instanceof BusConflict
+          ? (broken = foreignAppend())
+          : error instanceof LeaseLost
+            ? (broken = error)
+            : new AuditUnavailable(`ledger chain ${partition} cannot be written`, { cause: error });
+      inDoubt = true;
+      for (const { reject } of batch) reject(failure);
+    }
+  };
+  let flushing = false;
+  const flush = async (): Promise<void> => {
+    if (flushing) return;
+    flushing = true;
+    await Promise.resolve(); // what is appended in the same turn shares the entry
+    while (queue.length > 0) await appendBatch(takeBatch(queue));
+    flushing = false;
+  };
+
+  ({ head } = await readHead());
+  try {
+    await store(entryOf(EntryKind.TAKEOVER, []));
+  } catch (error) {
+    throw error instanceof BusConflict ? foreignAppend() : error;
+  }
+  return {
+    get head() {
+      return head;
+    },
+    append: (kind, writes) =>
+      new Promise((resolve, reject) => {
+        queue.push({ kind, writes, resolve, reject });
+        void flush();
+      }),
+  };
+};

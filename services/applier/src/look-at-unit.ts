@@ -1,0 +1,128 @@
+import type { Outcome } from "@evenkeel/bus";
+import { done, wait } from "@evenkeel/bus";
+import { ApplyCause, ApplyResult, seqOf } from "@evenkeel/contracts";
+import { attribute, rootOf } from "@evenkeel/telemetry";
+import type { RunResult } from "@evenkeel/telemetry";
+
+import { admit, haltOn } from "./admit.ts";
+import { tellApplied } from "./applied-fact.ts";
+import type { Told } from "./applied-fact.ts";
+import { retryDelayMs } from "./core/retry-delay.ts";
+import type { Deps } from "./deps.ts";
+import { unitKey } from "./held-partition.ts";
+import type { Desired, HeldPartition } from "./held-partition.ts";
+import { removeUnit } from "./remove-unit.ts";
+import { RunHalted } from "./run-halted.ts";
+import { runUnit } from "./run-unit.ts";
+import type { RunEnd } from "./run-unit.ts";
+import { stage } from "./stages.ts";
+import { LeaseLost, StateMoved } from "./write-refused.ts";
+
+const SPAN_RESULT: Readonly<Partial<Record<ApplyResult, RunResult>>> = {
+  [ApplyResult.APPLIED]: "success",
+  [ApplyResult.REMOVED]: "success",
+  [ApplyResult.UNCHANGED]: "skip",
+  [ApplyResult.SUPERSEDED]: "cancellation",
+};
+
+/** The root of trace A: from the accepted commit to the end of the run. */
+const recordRoot = ({ telemetry, clock }: Deps, fact: Desired, told: Told): void => {
+  if (fact.traceId === "") return;
+  const { traceId, spanId } = rootOf(fact.traceId);
+  const result = SPAN_RESULT[told.result] ?? "failure";
+  const { app, cluster } = fact.unit;
+  telemetry.record({
+    name: "SYNC",
+    identity: { traceId, spanId },
+    attributes: {
+      [attribute.pipelineName]: app,
+      [attribute.pipelineRunId]: `${app}@${cluster}/${seqOf(fact.version)}`,
+      [attribute.pipelineAction]: "SYNC",
+      [attribute.pipelineResult]: result,
+      [attribute.clusterName]: cluster,
+      [attribute.headRevision]: fact.revision,
+      [attribute.repositoryUrl]: fact.url,
+      [attribute.desiredDigest]: fact.digest,
+      ...(told.reason === undefined ? {} : { [attribute.errorType]: told.reason.code }),
+    },
+    startedAt: fact.observedAt ?? told.startedAt,
+    endedAt: clock.now(),
+    ...(result === "failure" ? { error: told.reason?.message ?? "failed" } : {}),
+  });
+};
+
+const haltedEnd = (error: RunHalted): RunEnd => ({
+  told: { result: error.result, reason: error.reason, anchored: error.anchored },
+  lookAgain: error.again ? "retry" : undefined,
+});
+
+const work = async (
+  deps: Deps,
+  held: HeldPartition,
+  fact: Desired,
+  cause: ApplyCause,
+  signal: AbortSignal,
+): Promise<RunEnd> => {
+  try {
+    const run = await stage({ deps, fact }, "compare", () => admit(deps, held, fact, cause, signal));
+    return fact.removed ? await removeUnit(run) : await runUnit(run);
+  } catch (thrown) {
+    const error = haltOn(thrown, fact.unit.cluster);
+    if (error instanceof RunHalted) return haltedEnd(error);
+    throw error;
+  }
+};
+
+const schedule = (deps: Deps, held: HeldPartition, key: string, { told, lookAgain }: RunEnd): void => {
+  if ((told.parked ?? []).length > 0) held.parked.add(key);
+  else held.parked.delete(key);
+  if (lookAgain !== "retry") held.attempts.delete(key);
+  if (lookAgain === undefined) {
+    held.later.cancel(key);
+    return;
+  }
+  if (typeof lookAgain === "number") {
+    held.later.set(key, lookAgain);
+    return;
+  }
+  const attempts = (held.attempts.get(key) ?? 0) + 1;
+  held.attempts.set(key, attempts);
+  held.later.set(key, retryDelayMs(attempts, deps.chance()));
+};
+
+const observe = (deps: Deps, fact: Desired, told: Told): void => {
+  if (told.result !== ApplyResult.APPLIED || told.cause !== ApplyCause.DESIRED || fact.observedAt === undefined) return;
+  const seconds = (deps.clock.now().getTime() - fact.observedAt.getTime()) / 1000;
+  deps.metrics.commitToLive.record(Math.max(0, seconds), { cluster: fact.unit.cluster });
+};
+
+/**
+ * One look at a unit: carries its newest desired out as far as it is not, tells how that ended and plans the next look.
+ * A stop of the process or of the lease ends it without a word: the message comes again to whoever goes on.
+ */
+export const lookAtUnit = async (
+  deps: Deps,
+  held: HeldPartition,
+  fact: Desired,
+  cause: ApplyCause,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const key = unitKey(fact.unit);
+  return held.locks.run(key, signal, async (running) => {
+    const startedAt = deps.clock.now();
+    try {
+      const end = await work(deps, held, fact, cause, running);
+      const told: Told = { ...end.told, cause, startedAt, epoch: held.lease.epoch };
+      await tellApplied(deps, fact, told);
+      recordRoot(deps, fact, told);
+      observe(deps, fact, told);
+      schedule(deps, held, key, end);
+      return done;
+    } catch (error) {
+      if (error instanceof LeaseLost) return wait(1_000, error.message);
+      if (error instanceof StateMoved) return wait(100, error.message);
+      if (running.aborted) return wait(100, "stopped before the end");
+      throw error;
+    }
+  });
+};

@@ -1,0 +1,61 @@
+import { isOwnedBy, planDigest } from "@evenkeel/apply";
+import { isApiError } from "@evenkeel/kube";
+
+import type { Run } from "./admit.ts";
+import type { StepResult } from "./carry-out.ts";
+import { resultsOf } from "./core/step-words.ts";
+import { deleteObject } from "./delete-object.ts";
+import { failureOf } from "./guard.ts";
+import { withIntent } from "./with-intent.ts";
+import type { ObjectWrite, Written } from "./write-object.ts";
+
+const GONE_WITHIN_MS = 20_000;
+
+/** Replaces an object whose field cannot be changed: named in an intent of its own, deleted by uid, made again once it is gone. */
+export const recreateObject = async (
+  run: Run,
+  write: ObjectWrite,
+  create: (fresh: ObjectWrite) => Promise<StepResult<Written>>,
+): Promise<StepResult<Written>> => {
+  const { fact, held, deps } = run;
+  try {
+    const live = await run.kube.getObject(write.ref, {}, run.signal);
+    if (live === undefined) return await create({ ...write, uid: "" });
+    if (!isOwnedBy(live, { appUid: fact.unit.appUid, installation: deps.bus.installation })) {
+      const message = `${write.ref.kind} ${write.ref.name} cannot be replaced: it is not ours`;
+      return {
+        kind: "failed",
+        reason: { code: "OwnershipConflict", message, remedy: "delete it by hand" },
+        again: true,
+      };
+    }
+    const writes = [{ verb: "delete", ref: write.ref, content: live.metadata.uid ?? "" } as const];
+    const record = {
+      run: held.nextRun(),
+      unit: fact.unit,
+      version: fact.version,
+      digest: fact.digest,
+      planDigest: planDigest(fact.unit, writes),
+      revision: fact.revision,
+      traceId: fact.traceId,
+      writes,
+    };
+    const { value: deleted } = await withIntent(run, record, undefined, async () => {
+      const value = await deleteObject(run, live, "Background", GONE_WITHIN_MS);
+      return { value, results: resultsOf([value]), word: "recreate", inventoryRevision: 0 };
+    });
+    if (deleted.kind !== "done") return deleted;
+    if (deleted.value !== "gone") {
+      const message = `${write.ref.kind} ${write.ref.name} is still being deleted`;
+      return {
+        kind: "failed",
+        reason: { code: "DeleteStuck", message, remedy: "see what holds its deletion" },
+        again: true,
+      };
+    }
+    return await create({ ...write, uid: "", force: false });
+  } catch (error) {
+    if (isApiError(error)) return { kind: "failed", ...failureOf(write.ref, error, "apply") };
+    throw error;
+  }
+};

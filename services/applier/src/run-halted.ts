@@ -1,0 +1,33 @@
+import type { ApplyResult, ReasonCode } from "@evenkeel/contracts";
+
+import type { AnchoredApp } from "./core/anchor-document.ts";
+
+/** Why a run ends early, in the words of its ApplyFinished. */
+export interface HaltReason {
+  readonly code: ReasonCode;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** A run over a unit that ends before it writes anything (more): told as it says, and looked at again if time may help. */
+export class RunHalted extends Error {
+  override readonly name = "RunHalted";
+  readonly result: ApplyResult;
+  readonly reason: HaltReason;
+  readonly again: boolean;
+  /** What the cluster was last given, with SeqBehind. */
+  readonly anchored: AnchoredApp | undefined;
+
+  constructor(
+    result: ApplyResult,
+    reason: HaltReason,
+    again: boolean,
+    options: { readonly cause?: unknown; readonly anchored?: AnchoredApp | undefined } = {},
+  ) {
+    super(reason.message, "cause" in options ? { cause: options.cause } : undefined);
+    this.anchored = options.anchored;
+    this.result = result;
+    this.reason = reason;
+    this.again = again;
+  }
+}

@@ -1,0 +1,267 @@
+import { writesOf } from "@evenkeel/apply";
+import type { Plan, PlannedObject } from "@evenkeel/apply";
+import { ApplyResult, formatVersion } from "@evenkeel/contracts";
+import type { Inventory, InventoryItem, ObjectProblem } from "@evenkeel/contracts";
+import { formatRef } from "@evenkeel/resource";
+
+import type { Run } from "./admit.ts";
+import { resultWord } from "./applied-fact.ts";
+import type { Told } from "./applied-fact.ts";
+import { carryOut } from "./carry-out.ts";
+import type { StepResult } from "./carry-out.ts";
+import { resultsOf } from "./core/step-words.ts";
+import type { RunRecord } from "./core/unit-writes.ts";
+import { placedByRef } from "./desired-set.ts";
+import { keyOfItem } from "./inventories.ts";
+import type { StoredInventory } from "./inventories.ts";
+import { planUnit } from "./plan-unit.ts";
+import { nothingPruned, pruneUnit } from "./prune-unit.ts";
+import type { Pruned } from "./prune-unit.ts";
+import { stage } from "./stages.ts";
+import { withIntent } from "./with-intent.ts";
+import { LeaseLost } from "./write-refused.ts";
+import { writeObject } from "./write-object.ts";
+import type { Previous, Written } from "./write-object.ts";
+
+/** How many requests of one unit are on their way at once; the transport's window shares the cluster among units. */
+const AT_ONCE = 32;
+
+/** What a run came to. */
+export interface RunEnd {
+  readonly told: Omit<Told, "startedAt" | "epoch" | "cause">;
+  /** A look is due in so many ms; "retry": as often as it has failed says. */
+  readonly lookAgain: number | "retry" | undefined;
+}
+
+const itemsOf = (run: Run): ReadonlyMap<string, InventoryItem> =>
+  new Map((run.inventory.value?.items ?? []).map((item) => [keyOfItem(item), item]));
+
+/** The inventory as it must be before the first write: what will be created is listed, what left desired says since when. */
+const before = (run: Run, plan: Plan): readonly InventoryItem[] => {
+  const items = new Map(itemsOf(run));
+  for (const { ref, object, action, uid } of plan.objects) {
+    const key = formatRef(ref);
+    const known = items.get(key);
+    if (known !== undefined && known.absentSince !== undefined) items.set(key, { ...known, absentSince: undefined });
+    if (action === "unchanged" || known !== undefined) continue;
+    items.set(key, {
+      ref,
+      apiVersion: object.apiVersion,
+      uid,
+      pending: true,
+      record: undefined,
+      absentSince: undefined,
+    });
+  }
+  for (const { ref, absentSince } of plan.absent) {
+    const known = items.get(formatRef(ref));
+    if (known !== undefined) items.set(formatRef(ref), { ...known, absentSince });
+  }
+  return [...items.values()];
+};
+
+const inventoryOf = (run: Run, items: readonly InventoryItem[], complete: boolean): Inventory => ({
+  unit: run.fact.unit,
+  version: run.fact.version,
+  digest: run.fact.digest,
+  complete,
+  epoch: run.held.lease.epoch,
+  items: [...items],
+  revision: run.fact.revision,
+  traceId: run.fact.traceId,
+});
+
+const isNew = (run: Run, plan: Plan): boolean => {
+  const known = itemsOf(run);
+  return plan.objects.some(({ ref }) => !known.has(formatRef(ref)));
+};
+
+const recordOfPlan = ({ held, fact }: Run, plan: Plan): RunRecord => ({
+  run: held.nextRun(),
+  unit: fact.unit,
+  version: fact.version,
+  digest: fact.digest,
+  planDigest: plan.digest,
+  revision: fact.revision,
+  traceId: fact.traceId,
+  writes: writesOf(plan.objects),
+});
+
+const carryOutPlan = async (run: Run, plan: Plan): Promise<readonly StepResult<Written>[]> => {
+  let sent: ReturnType<Previous> | undefined;
+  const previous: Previous = () => (sent ??= placedByRef(run, run.inventory.value?.digest ?? ""));
+  const step = async (index: number): Promise<StepResult<Written>> => {
+    const object = plan.objects[index];
+    if (object === undefined) return { kind: "not-tried" };
+    if (object.action !== "unchanged") return writeObject(run, object, previous);
+    const item = itemsOf(run).get(formatRef(object.ref));
+    return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false } };
+  };
+  return carryOut(plan.order, AT_ONCE, step);
+};
+
+const counted = (objects: readonly PlannedObject[], results: readonly StepResult<Written>[]) => {
+  const counts = { created: 0, updated: 0, unchanged: 0, notTried: 0 };
+  objects.forEach(({ action }, index) => {
+    const result = results[index];
+    if (result?.kind === "stopped" || result?.kind === "not-tried" || result === undefined) counts.notTried += 1;
+    else if (result.kind === "done") {
+      if (action === "unchanged") counts.unchanged += 1;
+      else if (result.value.created) counts.created += 1;
+      else counts.updated += 1;
+    }
+  });
+  return counts;
+};
+
+/** The inventory after the writes: what succeeded has the server's answer as its record. */
+const after = (items: readonly InventoryItem[], results: readonly StepResult<Written>[]): readonly InventoryItem[] => {
+  const written = new Map(
+    results.flatMap((result) =>
+      result.kind === "done" ? [[keyOfItem(result.value.item), result.value.item] as const] : [],
+    ),
+  );
+  return items.map((item) => {
+    const now = written.get(keyOfItem(item));
+    return now === undefined ? item : { ...now, absentSince: undefined };
+  });
+};
+
+const failuresOf = (plan: Plan, results: readonly StepResult<Written>[]) =>
+  results.flatMap((result, index) => {
+    const ref = plan.objects[index]?.ref;
+    return result.kind === "failed" && ref !== undefined ? [{ ref, reason: result.reason, again: result.again }] : [];
+  });
+
+const isSame = (run: Run, items: readonly InventoryItem[]): boolean => {
+  const stored = run.inventory.value;
+  return (
+    stored !== undefined &&
+    stored.complete &&
+    stored.digest === run.fact.digest &&
+    items.length === stored.items.length &&
+    items.every((item, index) => item === stored.items[index])
+  );
+};
+
+/** What was written, and what the inventory says since. */
+interface Applied {
+  readonly results: readonly StepResult<Written>[];
+  readonly items: readonly InventoryItem[];
+  readonly stored: StoredInventory;
+  readonly ledger: bigint | undefined;
+}
+
+/** Intent and pending entries, then the writes, then the inventory, then the outcome. */
+const applyPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]): Promise<Applied> => {
+  const { held, fact } = run;
+  const listed = isNew(run, plan) ? held.inventories.save(fact.unit, inventoryOf(run, pending, false)) : undefined;
+  const { value, ledger } = await withIntent(run, recordOfPlan(run, plan), listed, async () => {
+    const results = await carryOutPlan(run, plan);
+    if (!held.lease.live()) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
+    const items = after(pending, results);
+    const isWhole = results.every(({ kind }) => kind === "done");
+    const stored = await held.inventories.save(fact.unit, inventoryOf(run, items, isWhole));
+    return {
+      value: { results, items, stored },
+      results: resultsOf(results.filter((_, index) => plan.objects[index]?.action !== "unchanged")),
+      word: resultWord(resultOf(run, results, true)),
+      inventoryRevision: stored.revision,
+    };
+  });
+  return { ...value, ledger };
+};
+
+/** Nothing to write: every object is as it was applied. */
+const keepPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]): Promise<Applied> => {
+  const known = itemsOf(run);
+  const results = plan.objects.map((object): StepResult<Written> => {
+    const item = known.get(formatRef(object.ref));
+    return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false } };
+  });
+  const stored =
+    isSame(run, pending) && sameVersion(run)
+      ? run.inventory
+      : await run.held.inventories.save(run.fact.unit, inventoryOf(run, pending, true));
+  return { results, items: pending, stored, ledger: undefined };
+};
+
+/** Prunes what left desired and takes what is gone out of the inventory. */
+const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applied & { readonly pruned: Pruned }> => {
+  const { held, fact, deps } = run;
+  const isWhole = applied.results.every(({ kind }) => kind === "done");
+  if (!isWhole || plan.absent.length === 0 || run.signal.aborted) return { ...applied, pruned: nothingPruned };
+  const desired = new Set(plan.objects.map(({ ref }) => formatRef(ref)));
+  const pruned = await stage(run, "prune", () => pruneUnit(run, plan.absent, desired, applied.items));
+  if (pruned.dropped.size === 0) return { ...applied, pruned };
+  const gone = applied.items.filter((item) => pruned.dropped.has(keyOfItem(item)));
+  await Promise.all(
+    gone.map(async ({ ref }) =>
+      ref === undefined ? undefined : deps.claims.release(fact.unit, ref, held.signalOfWrites),
+    ),
+  );
+  const items = applied.items.filter((item) => !pruned.dropped.has(keyOfItem(item)));
+  return { ...applied, items, pruned, stored: await held.inventories.save(fact.unit, inventoryOf(run, items, true)) };
+};
+
+/** A plan carried out and pruned, every write recorded before and after. Throws LeaseLost, AuditUnavailable, StateMoved, RunHalted. */
+export const runUnit = async (run: Run): Promise<RunEnd> => {
+  const { held, fact } = run;
+  if (isKnown(run) && !fact.removed) return remember(run, inventoryOf(run, run.inventory.value?.items ?? [], true));
+  const plan = await stage(run, "plan", () => planUnit(run));
+  const isQuiet = writesOf(plan.objects).length === 0;
+  const pending = before(run, plan);
+  const written = isQuiet
+    ? await keepPlan(run, plan, pending)
+    : await stage(run, "apply", () => applyPlan(run, plan, pending), { plan });
+  const { results, stored, pruned, ...rest } = await prunePlan(run, plan, written);
+  const ledger = pruned.ledger ?? rest.ledger;
+  const failed = failuresOf(plan, results);
+  const { version, digest, lineage } = fact;
+  run.anchor.record(fact.unit.appUid, { version, digest, lineage, ledger: ledger ?? held.chain.head?.n ?? 0n });
+  return {
+    told: {
+      result: resultOf(run, results, !isQuiet || pruned.deleted > 0),
+      reason: failed[0]?.reason,
+      counts: { ...counted(plan.objects, results), deleted: pruned.deleted },
+      failed: failed.map(({ ref, reason }): ObjectProblem => ({ ref, reason })),
+      parked: pruned.parked,
+      planDigest: pruned.planDigest === "" ? plan.digest : pruned.planDigest,
+      inventoryRevision: stored.revision,
+      ledger,
+    },
+    lookAgain: failed.length > 0 ? (failed.some(({ again }) => again) ? "retry" : undefined) : pruned.lookAgainMs,
+  };
+};
+
+const sameVersion = (run: Run): boolean => {
+  const stored = run.inventory.value?.version;
+  return stored !== undefined && formatVersion(stored) === formatVersion(run.fact.version);
+};
+
+/** The same content under the same declarations, applied in full: there is nothing to plan. */
+const isKnown = (run: Run): boolean => {
+  const stored = run.inventory.value;
+  return (
+    stored?.version?.fleet === run.fact.version.fleet &&
+    stored.complete &&
+    stored.digest === run.fact.digest &&
+    stored.items.every(({ pending, absentSince }) => !pending && absentSince === undefined)
+  );
+};
+
+const remember = async (run: Run, value: Inventory): Promise<RunEnd> => {
+  const { held, fact } = run;
+  const stored = sameVersion(run) ? run.inventory : await held.inventories.save(fact.unit, value);
+  const { version, digest, lineage } = fact;
+  run.anchor.record(fact.unit.appUid, { version, digest, lineage, ledger: held.chain.head?.n ?? 0n });
+  const counts = { unchanged: value.items.length };
+  return { told: { result: ApplyResult.UNCHANGED, counts, inventoryRevision: stored.revision }, lookAgain: undefined };
+};
+
+const resultOf = (run: Run, results: readonly StepResult<Written>[], wrote: boolean): ApplyResult => {
+  if (results.some(({ kind }) => kind === "failed")) return ApplyResult.FAILED;
+  if (results.some(({ kind }) => kind !== "done")) return ApplyResult.SUPERSEDED;
+  if (run.fact.removed) return ApplyResult.REMOVED;
+  return wrote ? ApplyResult.APPLIED : ApplyResult.UNCHANGED;
+};

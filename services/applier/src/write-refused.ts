@@ -1,0 +1,14 @@
+/** The lease has ended or another owner has written: nothing more is written, the successor finds out what was. */
+export class LeaseLost extends Error {
+  override readonly name = "LeaseLost";
+}
+
+/** The audit record cannot be written or verified: then the cluster is not written either. */
+export class AuditUnavailable extends Error {
+  override readonly name = "AuditUnavailable";
+}
+
+/** Somebody else wrote the value since it was read: read it again and decide anew. */
+export class StateMoved extends Error {
+  override readonly name = "StateMoved";
+}
