@@ -1,1 +1,72 @@
-export {};
+import { openArtifacts } from "@evenkeel/artifacts";
+import type { Bus } from "@evenkeel/bus";
+import { encodeToken } from "@evenkeel/contracts";
+import { createMetrics } from "@evenkeel/telemetry";
+import type { Telemetry } from "@evenkeel/telemetry";
+
+import { systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import type { DriftDetectorConfig } from "./config.ts";
+import { openBodies } from "./declared.ts";
+import { holdCluster } from "./hold-cluster.ts";
+import type { HoldDeps } from "./hold-cluster.ts";
+import { watchDesired } from "./watch-desired.ts";
+
+export type { Clock } from "./clock.ts";
+export { readConfig } from "./config.ts";
+export type { DriftDetectorConfig } from "./config.ts";
+
+export interface DriftDetectorDeps {
+  readonly bus: Bus;
+  readonly telemetry: Telemetry;
+  readonly clock?: Clock;
+  /** Told once everything that was on the bus has been seen. */
+  readonly onReady?: () => void;
+}
+
+/** Watches every cluster that units are deployed to, until the signal ends. Throws if the bus is lost for good. */
+export const runDriftDetector = async (
+  config: DriftDetectorConfig,
+  deps: DriftDetectorDeps,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { bus, telemetry, clock = systemClock } = deps;
+  const ended = new AbortController();
+  using _end = { [Symbol.dispose]: () => ended.abort() };
+  const until = AbortSignal.any([signal, ended.signal]);
+  const desired = await watchDesired(bus, until);
+  const shared: HoldDeps = {
+    bus,
+    telemetry,
+    clock,
+    desired,
+    metrics: createMetrics(telemetry.meter),
+    bodies: openBodies(openArtifacts(bus, { log: telemetry.log })),
+    connections: config.connections,
+  };
+  const held = new Map<string, Promise<void>>();
+  const failed = Promise.withResolvers<never>();
+  const hold = (cluster: string): void => {
+    if (held.has(cluster)) return;
+    const work = {
+      shards: [`detector-${encodeToken(cluster)}`],
+      run: (lease: Parameters<typeof holdCluster>[2], term: AbortSignal) => holdCluster(shared, cluster, lease, term),
+    };
+    const holding = bus.holdShards(work, until);
+    holding.catch((error: unknown) => (until.aborted ? undefined : failed.reject(error)));
+    held.set(cluster, holding);
+  };
+  using _facts = desired.onFact(({ unit }) => (unit === undefined ? undefined : hold(unit.cluster)));
+  for (const cluster of desired.clusters()) hold(cluster);
+  deps.onReady?.();
+
+  const lost = bus.closed.then(() => {
+    if (!signal.aborted) throw new Error("the connection to the bus is lost");
+  });
+  const end = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  await Promise.race([end, lost, failed.promise]);
+  await Promise.allSettled(held.values());
+};

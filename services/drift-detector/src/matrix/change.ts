@@ -1,3 +1,4 @@
+// For tests only.
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
 type Step = string | number;

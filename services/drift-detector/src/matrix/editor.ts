@@ -1,3 +1,4 @@
+// For tests only.
 import { encodeApplyBody, isApiError, objectPath } from "@evenkeel/kube";
 import type { Kube, KubeRequest } from "@evenkeel/kube";
 import { describeRef, formatRef, refOf, splitApiVersion } from "@evenkeel/resource";

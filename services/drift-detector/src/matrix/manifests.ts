@@ -1,3 +1,4 @@
+// For tests only.
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 
 /** Small objects to edit; each row of the matrix takes one under a name of its own. */

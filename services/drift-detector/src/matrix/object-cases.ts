@@ -1,3 +1,4 @@
+// For tests only.
 import { adding, setting } from "./change.ts";
 import { autoscaler, configMap, deployment, role, secret, service } from "./manifests.ts";
 import type { DriftCase } from "./run-case.ts";

@@ -1,3 +1,4 @@
+// For tests only.
 import { judgeConfirmation, judgeEvent, recordOf } from "@evenkeel/drift";
 import type { Confirmation } from "@evenkeel/drift";
 import { isApiError } from "@evenkeel/kube";

@@ -1,3 +1,4 @@
+// For tests only.
 import { APP_LABEL, FIELD_MANAGER } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 

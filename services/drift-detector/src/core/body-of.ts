@@ -1,0 +1,34 @@
+import { toApplyBody } from "@evenkeel/apply";
+import type { ObjectRecord } from "@evenkeel/drift";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import { refOf } from "@evenkeel/resource";
+
+/** The rendered object of a ref: its own namespace may be missing there, since the application's was put in. */
+export const findRendered = <T extends { readonly object: KubeObject }>(
+  objects: readonly T[],
+  ref: ObjectRef,
+): T | undefined => {
+  const same = objects.filter(({ object }) => {
+    const other = refOf(object);
+    return other.group === ref.group && other.kind === ref.kind && other.name === ref.name;
+  });
+  return (
+    same.find(({ object }) => (object.metadata.namespace ?? "") === ref.namespace) ??
+    same.find(({ object }) => object.metadata.namespace === undefined || ref.namespace === "")
+  );
+};
+
+/** The body of our last apply again, byte for byte: the rendered object, placed and stamped as it was then. */
+export const bodyOf = (
+  rendered: KubeObject,
+  ref: ObjectRef,
+  record: ObjectRecord,
+  owner: { readonly appUid: string; readonly installation: string },
+): KubeObject => {
+  const { namespace: _placedAnew, ...metadata } = rendered.metadata;
+  const placed = {
+    ...rendered,
+    metadata: { ...metadata, name: ref.name, ...(ref.namespace === "" ? {} : { namespace: ref.namespace }) },
+  };
+  return toApplyBody(placed, { ...record.stamp, ...owner });
+};

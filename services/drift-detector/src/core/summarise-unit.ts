@@ -1,0 +1,93 @@
+import type { DesiredStateChanged, Inventory } from "@evenkeel/contracts";
+import { aggregate } from "@evenkeel/health";
+import type { Health, HealthStatus } from "@evenkeel/health";
+import { describeRef, formatRef } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/resource";
+
+import { syncOf } from "./found.ts";
+import type { Found } from "./found.ts";
+
+/** What the summary needs to know of one object. */
+export interface ObjectView {
+  readonly ref: ObjectRef;
+  readonly isSeen: boolean;
+  readonly finding: Found | undefined;
+  readonly health: Health | undefined;
+  /** Why its kind cannot be watched; "" while it can. */
+  readonly blind: string;
+}
+
+export type SyncStatus = "Synced" | "OutOfSync" | "Unknown";
+
+export interface Unhealthy {
+  readonly ref: ObjectRef;
+  readonly health: HealthStatus;
+  readonly message: string;
+}
+
+/** How a unit stands; two equal ones are told once. */
+export interface Summary {
+  readonly sync: SyncStatus;
+  readonly health: HealthStatus;
+  readonly message: string;
+  readonly unhealthy: readonly Unhealthy[];
+  readonly objectCount: number;
+}
+
+/** Told in detail, of each list. */
+const SHOWN = 20;
+
+const healthOfView = (view: ObjectView): Health => {
+  if (view.finding?.verdict === "MISSING")
+    return { status: "Missing", reason: "Missing", message: "it does not exist" };
+  return view.health ?? { status: "Unknown", reason: "NotSeen", message: "it has not been seen yet" };
+};
+
+const syncStatus = (
+  desired: DesiredStateChanged | undefined,
+  inventory: Inventory | undefined,
+  objects: readonly ObjectView[],
+): { readonly sync: SyncStatus; readonly message: string } => {
+  if (desired === undefined) return { sync: "Unknown", message: "no desired state is known" };
+  if (inventory === undefined) return { sync: "OutOfSync", message: "not applied yet" };
+  if (inventory.digest !== desired.digest || !inventory.complete) {
+    return { sync: "OutOfSync", message: "the newest desired state is not applied in full" };
+  }
+  const drifted = objects.filter(({ finding }) => finding !== undefined && syncOf(finding.verdict) === "out-of-sync");
+  const [first] = drifted;
+  if (first !== undefined) {
+    const more = drifted.length > 1 ? ` and ${drifted.length - 1} more` : "";
+    return { sync: "OutOfSync", message: `${describeRef(first.ref)} (${first.finding?.verdict})${more}` };
+  }
+  const blind = objects.find((object) => object.blind !== "");
+  if (blind !== undefined) return { sync: "Unknown", message: `${blind.ref.kind} cannot be watched: ${blind.blind}` };
+  const unclear = objects.find(({ finding }) => finding !== undefined && syncOf(finding.verdict) === "unknown");
+  if (unclear !== undefined)
+    return { sync: "Unknown", message: `${describeRef(unclear.ref)}: ${unclear.finding?.detail}` };
+  const unseen = objects.filter((object) => !object.isSeen && object.finding === undefined);
+  if (unseen.length > 0) return { sync: "Unknown", message: `${unseen.length} objects not seen since the apply` };
+  return { sync: "Synced", message: "" };
+};
+
+/** Sums up one unit. Synced only when every object was seen equal, after the apply, at the newest desired. */
+export const summariseUnit = (
+  desired: DesiredStateChanged | undefined,
+  inventory: Inventory | undefined,
+  objects: readonly ObjectView[],
+): Summary => {
+  const healths = objects.map((view) => ({ view, health: healthOfView(view) }));
+  const unhealthy = healths
+    .filter(({ health }) => health.status !== "Healthy")
+    .map(({ view, health }) => ({
+      ref: view.ref,
+      health: health.status,
+      message: [health.reason, health.message].filter((text) => text !== "").join(": "),
+    }))
+    .toSorted((a, b) => (formatRef(a.ref) < formatRef(b.ref) ? -1 : 1));
+  return {
+    ...syncStatus(desired, inventory, objects),
+    health: aggregate(healths.map(({ health }) => health)),
+    unhealthy: unhealthy.slice(0, SHOWN),
+    objectCount: objects.length,
+  };
+};

@@ -1,0 +1,161 @@
+import {
+  DriftDetected,
+  DriftPolicy,
+  DriftResolved,
+  Health,
+  HealthChanged,
+  ResolvedBy,
+  Sync,
+  Verdict,
+} from "@evenkeel/contracts";
+import type { DesiredStateChanged, Finding, Inventory, Unit } from "@evenkeel/contracts";
+import type { DriftPolicy as Policy, Verdict as Judged } from "@evenkeel/drift";
+import type { HealthStatus } from "@evenkeel/health";
+import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
+
+import type { Found } from "./found.ts";
+import type { Summary, SyncStatus } from "./summarise-unit.ts";
+
+const SHOWN = 20;
+
+const VERDICTS = {
+  DRIFT: Verdict.DRIFT,
+  OWN: Verdict.OWN,
+  MISSING: Verdict.MISSING,
+  TERMINATING: Verdict.TERMINATING,
+  ORDER: Verdict.ORDER,
+  CONTESTED: Verdict.CONTESTED,
+  UNVERIFIABLE: Verdict.UNVERIFIABLE,
+  EXTRA: Verdict.UNSPECIFIED, // strict mode is not there yet
+  RESIDUAL: Verdict.UNSPECIFIED,
+} as const satisfies Readonly<Record<Judged, Verdict>>;
+
+const POLICIES = {
+  correct: DriftPolicy.CORRECT,
+  report: DriftPolicy.REPORT,
+  hold: DriftPolicy.HOLD,
+} as const satisfies Readonly<Record<Policy, DriftPolicy>>;
+
+const HEALTHS = {
+  Healthy: Health.HEALTHY,
+  Progressing: Health.PROGRESSING,
+  Degraded: Health.DEGRADED,
+  Suspended: Health.SUSPENDED,
+  Missing: Health.MISSING,
+  Unknown: Health.UNKNOWN,
+} as const satisfies Readonly<Record<HealthStatus, Health>>;
+
+const SYNCS = {
+  Synced: Sync.SYNCED,
+  OutOfSync: Sync.OUT_OF_SYNC,
+  Unknown: Sync.UNKNOWN,
+} as const satisfies Readonly<Record<SyncStatus, Sync>>;
+
+const dateOf = (text: string): Date | undefined => {
+  const at = new Date(text);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+};
+
+/** One finding as it is told. */
+export const findingOf = (found: Found): Finding => ({
+  ref: found.ref,
+  uid: found.uid,
+  resourceVersion: found.resourceVersion,
+  inventoryRevision: found.inventoryRevision,
+  verdict: VERDICTS[found.verdict],
+  fields: found.differences.slice(0, SHOWN).map(({ path, desired, live }) => ({ path, desired, live })),
+  managers: found.managers.map(({ manager, operation, time }) => ({ name: manager, operation, time: dateOf(time) })),
+  onset: found.onset,
+  detail: found.detail,
+});
+
+/** What every fact about a unit names. */
+export interface UnitFacts {
+  readonly unit: Unit;
+  readonly desired: DesiredStateChanged | undefined;
+  readonly inventory: Inventory | undefined;
+  readonly epoch: bigint;
+}
+
+const causeOf = (...parts: readonly Json[]): string => sha256Hex(canonicalJson(parts)).slice(0, 32);
+
+const causeOfFindings = (kind: string, epoch: bigint, findings: readonly Found[]): string =>
+  causeOf(
+    kind,
+    epoch,
+    findings
+      .map((f) => [formatRef(f.ref), f.uid, f.resourceVersion, f.verdict, f.inventoryRevision, f.onset.getTime()])
+      .toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
+  );
+
+/** The complete set of open drift of a unit. */
+export const driftDetected = (
+  facts: UnitFacts,
+  findings: readonly Found[],
+  policy: Policy,
+  at: Date,
+): DriftDetected => ({
+  unit: facts.unit,
+  version: facts.inventory?.version,
+  digest: facts.inventory?.digest ?? "",
+  epoch: facts.epoch,
+  findings: findings.slice(0, SHOWN).map(findingOf),
+  findingCount: findings.length,
+  policy: POLICIES[policy],
+  at,
+  cause: causeOfFindings("detected", facts.epoch, findings),
+  traceId: "",
+  applyTraceId: facts.inventory?.traceId ?? "",
+});
+
+/** Drift that is over. */
+export const driftResolved = (
+  facts: UnitFacts,
+  ended: readonly Finding[],
+  by: "corrected" | "reverted" | "desired-changed" | "removed",
+  stillOpen: number,
+  at: Date,
+): DriftResolved => ({
+  unit: facts.unit,
+  findings: ended.slice(0, SHOWN),
+  by: {
+    corrected: ResolvedBy.CORRECTED,
+    reverted: ResolvedBy.REVERTED,
+    "desired-changed": ResolvedBy.DESIRED_CHANGED,
+    removed: ResolvedBy.REMOVED,
+  }[by],
+  endedAt: at,
+  stillOpen,
+  cause: causeOf(
+    "resolved",
+    facts.epoch,
+    at.getTime(),
+    ended.map((f) => `${f.ref === undefined ? "" : formatRef(f.ref)} ${f.resourceVersion}`).toSorted(),
+  ),
+  traceId: "",
+  epoch: facts.epoch,
+});
+
+/** Health of a unit and the proof of Synced. */
+export const healthChanged = (
+  facts: UnitFacts,
+  summary: Summary,
+  verifiedAt: Date | undefined,
+  at: Date,
+): HealthChanged => ({
+  unit: facts.unit,
+  version: facts.desired?.version ?? facts.inventory?.version,
+  digest: facts.desired?.digest ?? facts.inventory?.digest ?? "",
+  sync: SYNCS[summary.sync],
+  health: HEALTHS[summary.health],
+  verifiedAt: summary.sync === "Synced" ? verifiedAt : undefined,
+  unhealthy: summary.unhealthy.map(({ ref, health, message }) => ({ ref, health: HEALTHS[health], message })),
+  objectCount: summary.objectCount,
+  message: summary.message,
+  revision: facts.desired?.revision ?? facts.inventory?.revision ?? "",
+  at,
+  epoch: facts.epoch,
+  cause: causeOf("health", facts.epoch, at.getTime(), summary as unknown as Json),
+  traceId: facts.desired?.traceId ?? "",
+});

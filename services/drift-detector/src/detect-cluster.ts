@@ -1,0 +1,172 @@
+import type { DriftDetected, DriftResolved, Finding, HealthChanged } from "@evenkeel/contracts";
+import type { Kube } from "@evenkeel/kube";
+import { formatRef, refOf, splitApiVersion } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+
+import type { DetectorDeps } from "./detector-deps.ts";
+import { openJudge } from "./judge.ts";
+import { healthText, tellDrift, tellHealth } from "./tell.ts";
+import type { Tracked, TrackedUnit } from "./tracked.ts";
+import { openUnitTable } from "./unit-table.ts";
+import type { UnitTable } from "./unit-table.ts";
+import { openKindWatches } from "./watch-kinds.ts";
+
+/** The detector of one cluster: takes facts in, watches by itself, publishes. */
+export interface ClusterDetector {
+  readonly table: UnitTable;
+  /** What was published before a restart, so that it is not told again, and its ends are. */
+  remember(fact: {
+    readonly drift?: DriftDetected;
+    readonly resolved?: DriftResolved;
+    readonly health?: HealthChanged;
+  }): void;
+  /** All facts that were there have been taken in; publishing begins once every kind was listed. */
+  begin(): void;
+}
+
+/** Objects with our label that no inventory names yet: kept for a moment, since the inventory may be on its way. */
+const UNCLAIMED_KEPT = 5_000;
+/** Health is told at most this often, so that a rollout is not told pod by pod. */
+const HEALTH_PACE_MS = 50;
+const RETRY_MS = 1_000;
+
+/** Starts the detector of one cluster; it runs until the signal ends. */
+export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSignal): ClusterDetector => {
+  const unclaimed = new Map<string, KubeObject>();
+  const blind = new Map<string, string>();
+  const dirty = new Set<TrackedUnit>();
+  const telling = new Map<TrackedUnit, Promise<void>>();
+  let hasBegun = false;
+  let pacing: Promise<void> | undefined;
+
+  const kindKey = (group: string, kind: string): string => `${group}/${kind}`;
+  const blindOf = (tracked: Tracked): string => blind.get(kindKey(tracked.ref.group, tracked.ref.kind)) ?? "";
+
+  /** One publication a unit at a time; what changed meanwhile is told by the next. */
+  const inTurn = (unit: TrackedUnit, tell: () => Promise<void>): void => {
+    const before = telling.get(unit) ?? Promise.resolve();
+    const next = before.then(tell).catch(async (error: unknown) => {
+      if (signal.aborted) return;
+      deps.log.warn("a fact could not be published", { unit: unit.unit.app, error });
+      await deps.clock.sleep(RETRY_MS, signal);
+      markDirty(unit);
+    });
+    telling.set(
+      unit,
+      next.catch(() => undefined),
+    );
+  };
+  const flush = async (): Promise<void> => {
+    await deps.clock.sleep(HEALTH_PACE_MS, signal);
+    pacing = undefined;
+    if (!watches.isSettled) return markDirty();
+    const units = [...dirty];
+    dirty.clear();
+    for (const unit of units) {
+      inTurn(unit, async () => {
+        await tellDrift(deps, unit);
+        await tellHealth(deps, unit, blindOf);
+      });
+    }
+  };
+  const markDirty = (unit?: TrackedUnit): void => {
+    if (unit !== undefined) dirty.add(unit);
+    if (!hasBegun || signal.aborted) return;
+    pacing ??= flush().catch((error: unknown) => {
+      if (!signal.aborted) deps.log.error("publishing stopped", { error });
+    });
+  };
+
+  const judge = openJudge(
+    deps,
+    (tracked) => {
+      const isNews = (tracked.finding !== undefined) !== tracked.of.told.findings.has(formatRef(tracked.ref));
+      if (hasBegun && watches.isSettled && (isNews || tracked.finding !== undefined)) {
+        inTurn(tracked.of, () => tellDrift(deps, tracked.of)); // drift does not wait for the pace
+      }
+      markDirty(tracked.of);
+    },
+    signal,
+  );
+  const table = openUnitTable(deps.cluster, {
+    onKind: (kind) => watches.add(kind),
+    onDirty: (unit) => {
+      const { desired } = unit;
+      markDirty(unit);
+      if (desired === undefined || desired.declarationsDigest === unit.policyFrom) return;
+      unit.policyFrom = desired.declarationsDigest;
+      void deps.policyOf(unit.unit.app, desired.declarationsDigest, signal).then(
+        (policy) => {
+          if (policy !== undefined) unit.policy = policy;
+          markDirty(unit);
+        },
+        (error: unknown) => {
+          unit.policyFrom = "";
+          if (!signal.aborted) deps.log.warn("declarations could not be read", { app: unit.unit.app, error });
+        },
+      );
+    },
+    onLook: (tracked) => {
+      const key = formatRef(tracked.ref);
+      const object = unclaimed.get(key);
+      unclaimed.delete(key);
+      if (object !== undefined && tracked.seenVersion === "") judge.observe(tracked, object);
+      else judge.again(tracked);
+    },
+  });
+  const watches = openKindWatches(
+    kube,
+    {
+      onObject: (object) => {
+        const tracked = table.find(refOf(object));
+        if (tracked === undefined || tracked.apiVersion !== object.apiVersion) {
+          if (tracked === undefined) unclaimed.set(formatRef(refOf(object)), object);
+          const [oldest] = unclaimed.keys();
+          if (unclaimed.size > UNCLAIMED_KEPT && oldest !== undefined) unclaimed.delete(oldest);
+        } else judge.observe(tracked, object);
+      },
+      onGone: ({ group, kind, version }, namespace, name) => {
+        const ref = { group, kind, namespace, name };
+        unclaimed.delete(formatRef(ref));
+        const tracked = table.find(ref);
+        if (tracked !== undefined && splitApiVersion(tracked.apiVersion).version === version) judge.gone(tracked);
+      },
+      onListed: ({ group, kind }) => {
+        for (const unit of table.units()) {
+          for (const tracked of unit.objects.values()) {
+            const isOfKind = tracked.ref.group === group && tracked.ref.kind === kind;
+            if (isOfKind && tracked.seenVersion === "" && tracked.record !== undefined) judge.gone(tracked);
+          }
+          markDirty(unit);
+        }
+      },
+      onBlind: ({ group, kind }, why) => {
+        if ((blind.get(kindKey(group, kind)) ?? "") === why) return;
+        blind.set(kindKey(group, kind), why);
+        for (const unit of table.units()) markDirty(unit);
+      },
+    },
+    deps,
+    signal,
+  );
+
+  const rememberFindings = (unit: TrackedUnit, findings: readonly Finding[]): void => {
+    unit.told.findings = new Map(
+      findings.flatMap((fact) =>
+        fact.ref === undefined ? [] : [[formatRef(fact.ref), { fact, found: undefined }] as const],
+      ),
+    );
+  };
+  return {
+    table,
+    remember: ({ drift, resolved, health }) => {
+      if (drift?.unit !== undefined) rememberFindings(table.unitOf(drift.unit), drift.findings);
+      if (resolved?.unit !== undefined && resolved.stillOpen === 0) rememberFindings(table.unitOf(resolved.unit), []);
+      if (health?.unit !== undefined) table.unitOf(health.unit).told.health = healthText(health);
+    },
+    begin: () => {
+      hasBegun = true;
+      for (const unit of table.units()) markDirty(unit);
+    },
+  };
+};

@@ -1,0 +1,37 @@
+import type { DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
+import type { DriftPolicy, MaskCache } from "@evenkeel/drift";
+import type { Kube } from "@evenkeel/kube";
+import type { KubeObject } from "@evenkeel/resource";
+import type { Logger, Metrics } from "@evenkeel/telemetry";
+
+import type { Clock } from "./clock.ts";
+
+/** One object of a rendered set. */
+export interface Rendered {
+  readonly object: KubeObject;
+  readonly digest: string;
+}
+
+/** What the detector of one cluster works with. */
+export interface DetectorDeps {
+  readonly cluster: string;
+  readonly installation: string;
+  /** Term number of the detector's lease. */
+  readonly epoch: bigint;
+  readonly kube: Pick<Kube, "serverSideApply" | "getObject">;
+  /** Whether this server's resourceVersions may be compared by order (1.35 and later). */
+  readonly versionsOrdered: boolean;
+  /** The rendered objects of a desired set; undefined when the set is gone. */
+  readonly renderedOf: (digest: string, signal: AbortSignal) => Promise<readonly Rendered[] | undefined>;
+  /** What the application declares; undefined when its declarations are gone. */
+  readonly policyOf: (app: string, declarationsDigest: string, signal: AbortSignal) => Promise<DriftPolicy | undefined>;
+  readonly publish: {
+    drift(fact: DriftDetected): Promise<void>;
+    resolved(fact: DriftResolved): Promise<void>;
+    health(fact: HealthChanged): Promise<void>;
+  };
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, "driftDetect" | "drift">;
+  readonly masks: MaskCache;
+}

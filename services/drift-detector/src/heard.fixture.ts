@@ -1,0 +1,48 @@
+// For tests only: what the detector publishes.
+import { flows } from "@evenkeel/contracts";
+import type { DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
+
+/** Everything the detector said, in order; waits are by event. */
+export interface Heard {
+  readonly drift: readonly DriftDetected[];
+  readonly resolved: readonly DriftResolved[];
+  readonly health: readonly HealthChanged[];
+  /** The first fact, heard or to come, after `from` of its kind, for which `good` holds. */
+  until<K extends "drift" | "resolved" | "health">(
+    kind: K,
+    good: (fact: Heard[K][number]) => boolean,
+    from?: number,
+  ): Promise<Heard[K][number]>;
+}
+
+/** Keeps what it is given. */
+export const listen = (): Heard & { take(type: string, fact: unknown): void } => {
+  const facts = { drift: [] as DriftDetected[], resolved: [] as DriftResolved[], health: [] as HealthChanged[] };
+  const waiting = new Set<() => void>();
+  return {
+    ...facts,
+    take: (type, fact) => {
+      if (type === flows.driftDetected.type) facts.drift.push(fact as DriftDetected);
+      if (type === flows.driftResolved.type) facts.resolved.push(fact as DriftResolved);
+      if (type === flows.healthChanged.type) facts.health.push(fact as HealthChanged);
+      for (const look of waiting) look();
+    },
+    until: (kind, good, from = 0) =>
+      new Promise((resolve, reject) => {
+        const limit = AbortSignal.timeout(15_000);
+        limit.addEventListener("abort", () => {
+          waiting.delete(look);
+          const text = JSON.stringify(facts[kind], (_k, v: unknown) => (typeof v === "bigint" ? String(v) : v), 1);
+          reject(new Error(`no such ${kind} within 15 s; heard ${text}`));
+        });
+        const look = (): void => {
+          const found = (facts[kind] as unknown as readonly never[]).slice(from).find((fact) => good(fact));
+          if (found === undefined) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+};

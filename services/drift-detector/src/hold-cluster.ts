@@ -1,0 +1,113 @@
+import type { Bus, Lease } from "@evenkeel/bus";
+import { Inventory, encodeToken, flows } from "@evenkeel/contracts";
+import type { DriftDetected, DriftResolved, HealthChanged, LedgerEntry } from "@evenkeel/contracts";
+import { connectKube, resolveConnection } from "@evenkeel/kube";
+import type { ConnectionSources, Kube } from "@evenkeel/kube";
+import { parseJson } from "@evenkeel/resource";
+import type { JsonObject } from "@evenkeel/resource";
+import type { Metrics, Telemetry } from "@evenkeel/telemetry";
+
+import type { Clock } from "./clock.ts";
+import { versionsAreOrdered } from "./core/server-version.ts";
+import type { Bodies } from "./declared.ts";
+import { detectCluster } from "./detect-cluster.ts";
+import type { ClusterDetector } from "./detect-cluster.ts";
+import { factPublisher } from "./publish-facts.ts";
+import type { DesiredUnits } from "./watch-desired.ts";
+
+export interface HoldDeps {
+  readonly bus: Bus;
+  readonly telemetry: Telemetry;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly bodies: Bodies;
+  readonly desired: DesiredUnits;
+  readonly connections: ConnectionSources;
+}
+
+/** The cluster's declaration is not known: nothing can be watched. */
+export class ClusterUndeclared extends Error {
+  override readonly name = "ClusterUndeclared";
+}
+
+const connect = async (deps: HoldDeps, cluster: string, signal: AbortSignal): Promise<Kube> => {
+  const newest = deps.desired
+    .ofCluster(cluster)
+    .toSorted((a, b) => Number((b.version?.fleet ?? 0n) - (a.version?.fleet ?? 0n)))[0];
+  const declared = await deps.bodies.cluster(newest?.declarationsDigest ?? "", cluster, signal);
+  if (declared === undefined) throw new ClusterUndeclared(`no declaration of cluster ${cluster} is in the store`);
+  const access = await resolveConnection(declared.spec.connection, deps.connections);
+  const observe = ({ method, status }: { readonly method: string; readonly status: number }): void =>
+    deps.metrics.apiRequests.add(1, { cluster, verb: method, code: String(status) });
+  return connectKube(access, { observe }, signal);
+};
+
+const serverVersion = async (kube: Kube, signal: AbortSignal): Promise<JsonObject> => {
+  const { body } = await kube.transport.request({ method: "GET", path: "/version" }, signal);
+  return parseJson(body.toString("utf8")) as JsonObject;
+};
+
+/** What was told before this term, so that a restart repeats nothing and ends what is over. */
+const rememberTold = async (bus: Bus, cluster: string, detector: ClusterDetector): Promise<void> => {
+  const once = new AbortController();
+  const token = encodeToken(cluster);
+  const onEntry = ({ type, fact }: { readonly type: string; readonly fact: unknown }): void => {
+    if (type === flows.driftDetected.type) detector.remember({ drift: fact as DriftDetected });
+    if (type === flows.driftResolved.type) detector.remember({ resolved: fact as DriftResolved });
+    if (type === flows.healthChanged.type) detector.remember({ health: fact as HealthChanged });
+  };
+  try {
+    await Promise.all([
+      bus.view("DRIFT", `drift.*.${token}.*`, { onEntry }, once.signal),
+      bus.view("HEALTH", `health.*.${token}.*`, { onEntry }, once.signal),
+    ]);
+  } finally {
+    once.abort();
+  }
+};
+
+/** Detects drift on one cluster for one term of its lease. Throws when the cluster cannot be reached; tried again later. */
+export const holdCluster = async (
+  deps: HoldDeps,
+  cluster: string,
+  lease: Lease,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { bus, telemetry, bodies } = deps;
+  await using kube = await connect(deps, cluster, signal);
+  const detector = detectCluster(
+    {
+      cluster,
+      installation: bus.installation,
+      epoch: lease.epoch,
+      kube,
+      versionsOrdered: versionsAreOrdered(await serverVersion(kube, signal)),
+      renderedOf: (digest, until) => bodies.rendered(digest, until),
+      policyOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.drift,
+      publish: factPublisher(bus, telemetry, signal),
+      clock: deps.clock,
+      log: telemetry.log,
+      metrics: deps.metrics,
+      masks: new Map(),
+    },
+    kube,
+    signal,
+  );
+  await rememberTold(bus, cluster, detector);
+  using _desired = deps.desired.onFact((fact) => detector.table.setDesired(fact));
+  for (const fact of deps.desired.ofCluster(cluster)) detector.table.setDesired(fact);
+  const inventory = bus
+    .bucket("inventory", Inventory)
+    .watch(
+      `unit.${encodeToken(cluster)}.>`,
+      { onEntry: ({ key, value, revision }) => detector.table.setInventory(value, key, BigInt(revision)) },
+      signal,
+    );
+  const onEntry = ({ type, fact }: { readonly type: string; readonly fact: unknown }): void => {
+    if (type === flows.ledgerEntry.type) detector.table.setLedger(fact as LedgerEntry);
+  };
+  await Promise.all([bus.view("LEDGER", "ledger.hub.*", { onEntry }, signal), inventory]);
+  detector.begin();
+  telemetry.log.info("watching a cluster", { cluster, epoch: String(lease.epoch) });
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+};

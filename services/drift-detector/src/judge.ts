@@ -1,0 +1,252 @@
+import { hashKeyOf, judgeConfirmation, ownEntry, stateOf } from "@evenkeel/drift";
+import type { Confirmation, EventContext } from "@evenkeel/drift";
+import { healthOf } from "@evenkeel/health";
+import { isApiError } from "@evenkeel/kube";
+import type { ApiErrorClass } from "@evenkeel/kube";
+import { canonicalJson } from "@evenkeel/resource";
+import type { Json, KubeObject } from "@evenkeel/resource";
+
+import { bodyOf, findRendered } from "./core/body-of.ts";
+import type { Found } from "./core/found.ts";
+import { lookAtObject } from "./core/look-at-object.ts";
+import type { DetectorDeps } from "./detector-deps.ts";
+import { isRunOpen } from "./tracked.ts";
+import type { Tracked } from "./tracked.ts";
+
+/** Judges what is seen of objects: without a call where the local tests hold, by a dry-run where they do not. */
+export interface Judge {
+  observe(tracked: Tracked, object: KubeObject): void;
+  /** It left the watch's selection. */
+  gone(tracked: Tracked): void;
+  /** Judges again what was seen before: the record or the unit's run changed. */
+  again(tracked: Tracked): void;
+}
+
+const RETRY_MS = 1_000;
+const RETRIES = 5;
+const TRANSIENT: ReadonlySet<ApiErrorClass> = new Set(["TRANSIENT", "THROTTLED", "PROTOCOL", "STALE"]);
+
+/** Opens the judge of one cluster; `onVerdict` is told of every change, `signal` ends what is in hand. */
+export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => void, signal: AbortSignal): Judge => {
+  const { clock, kube, log } = deps;
+  const context: EventContext = {
+    hashKey: hashKeyOf(deps.installation),
+    masks: deps.masks,
+    versionsOrdered: deps.versionsOrdered,
+  };
+
+  const settle = (tracked: Tracked, finding: Found | undefined): void => {
+    const isNew = finding !== undefined && tracked.finding?.verdict !== finding.verdict;
+    if (tracked.eventAt !== undefined) {
+      const ms = clock.now().getTime() - tracked.eventAt.getTime();
+      if (finding !== undefined) deps.metrics.driftDetect.record(ms / 1000, { cluster: deps.cluster });
+    }
+    if (isNew) deps.metrics.drift.add(1, { cluster: deps.cluster, kind: tracked.ref.kind, class: classOf(finding) });
+    tracked.finding = finding;
+    tracked.eventAt = undefined;
+    if (finding === undefined) {
+      tracked.live = undefined;
+      tracked.confirmedState = "";
+      tracked.isVerified = true;
+    } else tracked.isVerified = false;
+    onVerdict(tracked);
+  };
+
+  const found = (tracked: Tracked, verdict: Found["verdict"], rest: Partial<Found> = {}): Found => ({
+    ref: tracked.ref,
+    uid: tracked.live?.metadata.uid ?? "",
+    resourceVersion: tracked.live?.metadata.resourceVersion ?? "",
+    verdict,
+    differences: [],
+    managers: [],
+    detail: "",
+    inventoryRevision: tracked.of.inventoryRevision,
+    ...rest,
+    onset: tracked.finding?.verdict === verdict ? tracked.finding.onset : (tracked.eventAt ?? clock.now()),
+  });
+
+  const stateText = (object: KubeObject, tracked: Tracked): string => {
+    try {
+      const empty = new Set(tracked.record?.empty);
+      const state = stateOf(object, empty, context.hashKey, context.masks);
+      return state === undefined
+        ? ""
+        : canonicalJson([object.metadata.uid ?? "", state.own, state.values, state.order] as Json);
+    } catch {
+      return "";
+    }
+  };
+
+  const look = (tracked: Tracked, object: KubeObject): void => {
+    const decided = lookAtObject(object, tracked.record, isRunOpen(tracked.of), context);
+    switch (decided.kind) {
+      case "park":
+        tracked.live = object;
+        return;
+      case "older":
+        return;
+      case "in-sync":
+        tracked.record = decided.record;
+        return settle(tracked, undefined);
+      case "terminating": {
+        const held = decided.finalizers.length > 0 ? `, held by ${decided.finalizers.join(", ")}` : "";
+        tracked.live = object;
+        return settle(tracked, found(tracked, "TERMINATING", { detail: `deletion since ${decided.since}${held}` }));
+      }
+      case "confirm": {
+        tracked.live = object;
+        tracked.isVerified = false;
+        const state = stateText(object, tracked);
+        const isKnown = tracked.finding !== undefined && state !== "" && state === tracked.confirmedState;
+        if (isKnown && tracked.finding?.inventoryRevision === tracked.of.inventoryRevision) return;
+        void confirm(tracked);
+      }
+    }
+  };
+
+  const confirm = async (tracked: Tracked): Promise<void> => {
+    if (tracked.isConfirming) {
+      tracked.confirmAgain = true;
+      return;
+    }
+    tracked.isConfirming = true;
+    try {
+      do {
+        tracked.confirmAgain = false;
+        await confirmOnce(tracked);
+      } while (tracked.confirmAgain && !signal.aborted);
+    } catch (error) {
+      if (!signal.aborted) log.error("a candidate could not be confirmed", { ref: tracked.ref, error });
+    } finally {
+      tracked.isConfirming = false;
+    }
+  };
+
+  const confirmOnce = async (tracked: Tracked): Promise<void> => {
+    for (let tries = 0; !signal.aborted; tries += 1) {
+      const { live, record, of: unit } = tracked;
+      if (live === undefined || record === undefined || isRunOpen(unit)) return;
+      const { digest } = unit.inventory ?? { digest: "" };
+      const rendered = findRendered((await deps.renderedOf(digest, signal)) ?? [], tracked.ref);
+      if (rendered === undefined) {
+        return settle(tracked, found(tracked, "UNVERIFIABLE", { detail: "its rendered form is not in the store" }));
+      }
+      if (rendered.digest !== record.desired) return; // the newest set did not get to this object yet
+      const body = bodyOf(rendered.object, tracked.ref, record, {
+        appUid: unit.unit.appUid,
+        installation: deps.installation,
+      });
+      let confirmation: Confirmation;
+      try {
+        const dry = await kube.serverSideApply({ object: body, force: true, dryRun: true }, signal);
+        const current =
+          dry.object.metadata.resourceVersion === live.metadata.resourceVersion
+            ? live
+            : await kube.getObject(tracked.ref, {}, signal);
+        if (current === undefined) return gone(tracked);
+        tracked.live = current;
+        confirmation = judgeConfirmation({ record, body, dry: dry.object, live: current, hashKey: context.hashKey });
+      } catch (error) {
+        if (!isApiError(error)) throw error;
+        if (TRANSIENT.has(error.errorClass) && tries < RETRIES) {
+          await clock.sleep(Math.max(error.retryAfterMs ?? 0, RETRY_MS * (tries + 1)), signal);
+          continue;
+        }
+        confirmation = { verdict: "UNVERIFIABLE", reason: `the dry-run was refused: ${error.message}` };
+      }
+      // What changed while the server was asked is judged anew, with the new record.
+      if (isRunOpen(unit) || tracked.record !== record) return again(tracked);
+      if (confirmation.verdict === "REQUEUE" && tries < RETRIES) continue;
+      return conclude(tracked, confirmation);
+    }
+  };
+
+  const conclude = (tracked: Tracked, confirmation: Confirmation): void => {
+    const { live } = tracked;
+    tracked.confirmedState = live === undefined ? "" : stateText(live, tracked);
+    switch (confirmation.verdict) {
+      case "IN_SYNC":
+        tracked.record = confirmation.record;
+        return settle(tracked, undefined);
+      case "REQUEUE":
+        return settle(tracked, found(tracked, "UNVERIFIABLE", { detail: "it changes faster than it can be read" }));
+      case "UNVERIFIABLE":
+        return settle(tracked, found(tracked, "UNVERIFIABLE", { detail: confirmation.reason }));
+      case "OWN":
+        return settle(tracked, found(tracked, "OWN", { managers: confirmation.managers }));
+      case "DRIFT":
+      case "ORDER": {
+        const { differences, managers, verdict } = confirmation;
+        return settle(tracked, found(tracked, verdict, { differences, managers }));
+      }
+    }
+  };
+
+  const checkGone = async (tracked: Tracked): Promise<void> => {
+    for (let tries = 0; !signal.aborted; tries += 1) {
+      try {
+        const object = await kube.getObject(tracked.ref, {}, signal);
+        if (isRunOpen(tracked.of)) return; // judged again when the run is over
+        if (object !== undefined) {
+          tracked.isGone = false;
+          return observe(tracked, object);
+        }
+        if (tracked.isGone) settle(tracked, found(tracked, "MISSING"));
+        return;
+      } catch (error) {
+        if (!isApiError(error)) throw error;
+        if (!TRANSIENT.has(error.errorClass)) {
+          return settle(tracked, found(tracked, "UNVERIFIABLE", { detail: error.message }));
+        }
+        await clock.sleep(Math.min(30_000, RETRY_MS * (tries + 1)), signal);
+      }
+    }
+  };
+
+  const observe = (tracked: Tracked, object: KubeObject): void => {
+    tracked.seenVersion = object.metadata.resourceVersion ?? "";
+    tracked.isGone = false;
+    tracked.eventAt ??= clock.now();
+    tracked.health = healthOf(object, clock.now());
+    tracked.ownTime = ownEntry(object)?.time ?? "";
+    look(tracked, object);
+    onVerdict(tracked);
+  };
+
+  const gone = (tracked: Tracked): void => {
+    tracked.seenVersion = "";
+    tracked.isGone = true;
+    tracked.isVerified = false;
+    tracked.live = undefined;
+    tracked.health = undefined;
+    tracked.eventAt ??= clock.now();
+    if (isRunOpen(tracked.of)) return;
+    void checkGone(tracked).catch((error: unknown) => {
+      if (!signal.aborted) log.error("an object that left the watch could not be read", { ref: tracked.ref, error });
+    });
+  };
+
+  const again = (tracked: Tracked): void => {
+    if (tracked.isGone) return gone(tracked);
+    if (tracked.live !== undefined) return look(tracked, tracked.live);
+    const { record, seenVersion } = tracked;
+    if (record === undefined || isRunOpen(tracked.of)) return;
+    if (seenVersion === record.resourceVersion) return settle(tracked, undefined);
+    // Something newer than the record was seen and let go: read it again. Something older: its event is on the way.
+    const isNewer = seenVersion !== "" && deps.versionsOrdered && BigInt(seenVersion) > BigInt(record.resourceVersion);
+    if (isNewer || (seenVersion !== "" && !deps.versionsOrdered)) {
+      tracked.isGone = true;
+      void checkGone(tracked);
+    }
+  };
+  return { observe, gone, again };
+};
+
+const HUMAN = /^(?:kubectl|Mozilla|k9s|Lens|node-fetch|helm|before-first-apply)/;
+
+/** Who is behind a finding, as far as manager names tell. */
+const classOf = (finding: Found): string => {
+  const [first] = finding.managers;
+  if (first === undefined || first.manager === "unknown") return "unknown";
+  return HUMAN.test(first.manager) ? "human" : "controller";
+};

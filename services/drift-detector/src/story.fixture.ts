@@ -1,0 +1,228 @@
+// For tests only: the detector on a real nats-server and a real kube-apiserver, with the other services' parts played by hand.
+import { randomUUID } from "node:crypto";
+
+import { toApplyBody } from "@evenkeel/apply";
+import { openArtifacts } from "@evenkeel/artifacts";
+import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import type { Bus, ServiceName } from "@evenkeel/bus";
+import {
+  DesiredStateChanged,
+  EntryKind,
+  Inventory,
+  LedgerEntry,
+  encodeToken,
+  flows,
+  partitionOf,
+  smallProfile,
+} from "@evenkeel/contracts";
+import type { InventoryItem, Unit } from "@evenkeel/contracts";
+import { declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
+import type { Application, Cluster } from "@evenkeel/declarations";
+import { hashKeyOf, recordOf, toStoredRecord } from "@evenkeel/drift";
+import { connectKube, loadKubeconfig } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
+import { encodeSet, formatRef, refOf, setDigest, toCanonical } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { silentTelemetry } from "@evenkeel/telemetry";
+import { sharedControlPlane, startNats } from "@evenkeel/testing";
+
+import { listen } from "./heard.fixture.ts";
+import type { Heard } from "./heard.fixture.ts";
+import { runDriftDetector } from "./run.ts";
+
+const installation = "test-installation";
+const cluster = "local";
+
+export interface Story extends AsyncDisposable {
+  readonly kube: Kube;
+  readonly namespace: string;
+  readonly unit: Unit;
+  readonly heard: Heard;
+  /** Publishes a desired state as the renderer would. */
+  desire(objects: readonly KubeObject[], seq: number): Promise<void>;
+  /** A run as the applier would make it: intent, pending inventory, writes, inventory, outcome. */
+  apply(objects: readonly KubeObject[], seq: number, options?: { readonly force?: boolean }): Promise<void>;
+  /** The same, stopped after the writes until `finish` is called. */
+  applyUntilOutcome(objects: readonly KubeObject[], seq: number): Promise<() => Promise<void>>;
+  /** Stops the detector, lets something happen, and starts it again. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
+}
+
+const declared = (policy: "correct" | "report", namespace: string) => {
+  const common = { file: "fleet.yaml", changedAt: 1 };
+  const clusters = [
+    {
+      kind: "Cluster",
+      metadata: { name: cluster, labels: {} },
+      spec: { connection: { context: "" }, tenancy: { allowConnectionIdentity: true } },
+      ...common,
+    },
+  ] as const satisfies readonly Cluster[];
+  const applications = [
+    { kind: "Application", metadata: { name: "web", labels: {} }, spec: { drift: policy, namespace }, ...common },
+  ] as unknown as readonly Application[];
+  return { ...emptyDeclarationSet, clusters, applications };
+};
+
+/** Starts everything; the namespace exists, nothing is applied yet. */
+export const startStory = async (policy: "correct" | "report" = "correct"): Promise<Story> => {
+  await using stack = new AsyncDisposableStack();
+  const controlPlane = await sharedControlPlane();
+  const identities = createIdentities();
+  const nats = stack.use(await startNats({ extra: identities.authorization, jetstream: { syncInterval: "always" } }));
+  const counts = smallProfile;
+  const seed = identities.migrate.seed;
+  await migrateBus({ servers: [nats.url], installation, seed, counts }, silentTelemetry().log);
+  const as = (service: ServiceName, instance: string): Promise<Bus> =>
+    connectBus(
+      {
+        servers: [nats.url],
+        service,
+        instance,
+        installation,
+        seed: identities.keys[service].seed,
+        trust: identities.trust,
+        counts,
+      },
+      silentTelemetry(service),
+    );
+  const stop = new AbortController();
+  stack.defer(() => stop.abort());
+  const watcher = stack.use(await as("source-watcher", "one"));
+  const renderer = stack.use(await as("renderer", "one"));
+  const applier = stack.use(await as("applier", "one"));
+  const status = stack.use(await as("status-api", "one"));
+  const kube = stack.use(await connectKube(await loadKubeconfig(controlPlane.kubeconfigPath), {}, stop.signal));
+  const namespace = `detector-${randomUUID().slice(0, 8)}`;
+  const named = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
+  await kube.serverSideApply({ object: named, force: false, dryRun: false }, stop.signal);
+
+  const set = declared(policy, namespace);
+  const declarationsDigest = declarationSetDigest(set);
+  const bodies = openArtifacts(watcher);
+  await bodies.put(
+    `declarations.${declarationsDigest.replace("sha256:", "")}`,
+    new TextEncoder().encode(declarationSetJson(set)),
+  );
+  const unit: Unit = { cluster, app: "web", appUid: randomUUID().replaceAll("-", "") };
+  const heard = listen();
+  const onEntry = ({ type, fact }: { readonly type: string; readonly fact: unknown }): void => heard.take(type, fact);
+  await Promise.all(
+    ["DRIFT", "HEALTH"].map((stream) => status.view(stream, `${stream.toLowerCase()}.>`, { onEntry }, stop.signal)),
+  );
+
+  let current: { readonly stop: AbortController; readonly ended: Promise<void>; readonly bus: Bus } | undefined;
+  const detect = async (): Promise<void> => {
+    const bus = await as("drift-detector", "one");
+    const ending = new AbortController();
+    const ready = Promise.withResolvers<void>();
+    const sources = { kubeconfigPath: controlPlane.kubeconfigPath, secretsDir: undefined, inCluster: undefined };
+    const deps = { bus, telemetry: silentTelemetry("drift-detector"), onReady: ready.resolve };
+    const ended = runDriftDetector({ connections: sources }, deps, ending.signal);
+    current = { stop: ending, ended, bus };
+    await Promise.race([ready.promise, ended]);
+  };
+  const halt = async (): Promise<void> => {
+    current?.stop.abort();
+    await current?.ended;
+    await current?.bus[Symbol.asyncDispose]();
+  };
+  stack.defer(halt);
+  await detect();
+
+  const partition = partitionOf(unit.cluster, unit.app, counts);
+  const versionOf = (seq: number) => ({
+    fleet: 1n,
+    selection: 1n,
+    sources: [{ source: "app", seq: BigInt(seq) }],
+    tools: 1n,
+  });
+  const inventories = applier.bucket("inventory", Inventory);
+  const key = `unit.${encodeToken(cluster)}.${encodeToken(unit.app)}`;
+  let chain = { n: 0n, sequence: 0 };
+  let items = new Map<string, InventoryItem>();
+  let runs = 0;
+
+  const append = async (kind: EntryKind, run: string, inventoryRevision: number): Promise<void> => {
+    const n = chain.n + 1n;
+    const units = [{ unit, run, inventoryRevision: BigInt(inventoryRevision) }];
+    const entry = LedgerEntry.fromPartial({ partition, n, kind, units });
+    const { sequence } = await applier.publish(flows.ledgerEntry, entry, { expectLast: chain.sequence });
+    chain = { n, sequence };
+  };
+  const save = async (digest: string, seq: number, complete: boolean): Promise<number> => {
+    const value = Inventory.fromPartial({
+      unit,
+      version: versionOf(seq),
+      digest,
+      complete,
+      items: [...items.values()],
+    });
+    return inventories.put(key, value);
+  };
+  const run = async (objects: readonly KubeObject[], seq: number, force: boolean): Promise<() => Promise<void>> => {
+    runs += 1;
+    const name = `run-${runs}`;
+    const rendered = objects.map(toCanonical);
+    const digest = setDigest(rendered);
+    await append(EntryKind.INTENT, name, 0);
+    const applied = new Map<string, InventoryItem>();
+    for (const object of objects) {
+      const placed = { ...object, metadata: { ...object.metadata, namespace } };
+      const owner = { appUid: unit.appUid, installation };
+      const body = toApplyBody(placed, { ...owner, seq: String(seq), epoch: "1", src: `app@${seq}:web` });
+      const answer = await kube.serverSideApply({ object: body, force, dryRun: false }, stop.signal);
+      const record = recordOf(answer.object, body, {
+        desired: toCanonical(object).digest,
+        hashKey: hashKeyOf(installation),
+      });
+      applied.set(formatRef(refOf(placed)), {
+        ref: refOf(placed),
+        apiVersion: object.apiVersion,
+        uid: answer.object.metadata.uid ?? "",
+        pending: false,
+        record: toStoredRecord(record),
+        absentSince: undefined,
+      } as unknown as InventoryItem);
+    }
+    return async () => {
+      items = applied;
+      const revision = await save(digest, seq, true);
+      await append(EntryKind.OUTCOME, name, revision);
+    };
+  };
+  const owned = stack.move();
+  return {
+    kube,
+    namespace,
+    unit,
+    heard,
+    desire: async (objects, seq) => {
+      const rendered = objects.map(toCanonical);
+      const digest = setDigest(rendered);
+      await openArtifacts(renderer).put(`set.${digest.replace("sha256:", "")}`, encodeSet(rendered));
+      const fact = DesiredStateChanged.fromPartial({
+        unit,
+        version: versionOf(seq),
+        digest,
+        objectCount: objects.length,
+        source: "app",
+        revision: "a".repeat(40),
+        declarationsDigest,
+        cause: `${seq}`,
+      });
+      await renderer.publish(flows.desiredStateChanged, fact);
+    },
+    apply: async (objects, seq, options = {}) => {
+      const finish = await run(objects, seq, options.force ?? false);
+      await finish();
+    },
+    applyUntilOutcome: (objects, seq) => run(objects, seq, false),
+    restart: async (meanwhile) => {
+      await halt();
+      await meanwhile?.();
+      await detect();
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};

@@ -1,0 +1,78 @@
+import { formatRef } from "@evenkeel/resource";
+import type { Finding } from "@evenkeel/contracts";
+
+import { sameFinding } from "./core/found.ts";
+import type { Found } from "./core/found.ts";
+import { resolvedBy } from "./core/resolved-by.ts";
+import { summariseUnit } from "./core/summarise-unit.ts";
+import { driftDetected, driftResolved, findingOf, healthChanged } from "./core/to-facts.ts";
+import type { DetectorDeps } from "./detector-deps.ts";
+import type { Tracked, TrackedUnit } from "./tracked.ts";
+
+type Ended = Parameters<typeof driftResolved>[2];
+
+const openFindings = (unit: TrackedUnit): ReadonlyMap<string, Found> =>
+  new Map(
+    [...unit.objects.values()].flatMap((tracked) =>
+      tracked.finding === undefined ? [] : [[formatRef(tracked.ref), tracked.finding] as const],
+    ),
+  );
+
+const endOf = (tracked: Tracked | undefined, told: Finding): Ended => {
+  if (tracked === undefined) return "desired-changed";
+  return resolvedBy(tracked.ownTime, told.onset ?? new Date(0));
+};
+
+/** Publishes what changed about the drift of a unit: what ended first, then the complete set of what is open. */
+export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<void> => {
+  const open = openFindings(unit);
+  const { findings } = unit.told;
+  const ended = [...findings].filter(([key]) => !open.has(key));
+  const isChanged = [...open].some(([key, found]) => {
+    const before = findings.get(key)?.found;
+    return before === undefined || !sameFinding(before, found);
+  });
+  if (ended.length === 0 && !isChanged) return;
+  const at = deps.clock.now();
+  const facts = { unit: unit.unit, desired: unit.desired, inventory: unit.inventory, epoch: deps.epoch };
+  for (const by of new Set(ended.map(([key, { fact }]) => endOf(unit.objects.get(key), fact)))) {
+    const those = ended.filter(([key, { fact }]) => endOf(unit.objects.get(key), fact) === by);
+    const facing = those.map(([, { fact }]) => fact);
+    await deps.publish.resolved(driftResolved(facts, facing, by, open.size, at));
+  }
+  if (open.size > 0) await deps.publish.drift(driftDetected(facts, [...open.values()], unit.policy, at));
+  unit.told.findings = new Map([...open].map(([key, found]) => [key, { fact: findingOf(found), found }]));
+};
+
+/** Publishes how a unit stands, when that changed. */
+export const tellHealth = async (
+  deps: DetectorDeps,
+  unit: TrackedUnit,
+  blindOf: (tracked: Tracked) => string,
+): Promise<void> => {
+  if (unit.desired === undefined || unit.desired.removed) return;
+  const views = [...unit.objects.values()].map((tracked) => ({
+    ref: tracked.ref,
+    isSeen: tracked.isVerified,
+    finding: tracked.finding,
+    health: tracked.health,
+    blind: blindOf(tracked),
+  }));
+  const summary = summariseUnit(unit.desired, unit.inventory, views);
+  const at = deps.clock.now();
+  const facts = { unit: unit.unit, desired: unit.desired, inventory: unit.inventory, epoch: deps.epoch };
+  const fact = healthChanged(facts, summary, at, at);
+  const text = healthText(fact);
+  if (text === unit.told.health) return;
+  await deps.publish.health(fact);
+  unit.told.health = text;
+};
+
+/** What of a HealthChanged counts as news. */
+export const healthText = (fact: Parameters<DetectorDeps["publish"]["health"]>[0]): string => {
+  const { digest, version, sync, health, unhealthy, objectCount, message, revision } = fact;
+  return JSON.stringify(
+    [digest, version, sync, health, unhealthy, objectCount, message, revision],
+    (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value),
+  );
+};

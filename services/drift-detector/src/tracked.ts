@@ -1,0 +1,93 @@
+import type { DesiredStateChanged, Finding, Inventory, Unit } from "@evenkeel/contracts";
+import type { DriftPolicy, ObjectRecord } from "@evenkeel/drift";
+import type { Health } from "@evenkeel/health";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+
+import type { Found } from "./core/found.ts";
+
+/** One object of an inventory, as the detector knows it. Memory only; rebuilt by one list. */
+export interface Tracked {
+  readonly ref: ObjectRef;
+  readonly of: TrackedUnit;
+  apiVersion: string;
+  record: ObjectRecord | undefined;
+  /** The stored form that `record` came from; the record itself may have moved on by itself. */
+  stored: string;
+  /** Kept only while unresolved: parked, to be confirmed, or with an open finding. */
+  live: KubeObject | undefined;
+  /** resourceVersion last seen; "" = never, or gone. */
+  seenVersion: string;
+  isGone: boolean;
+  /** Seen equal, at or after the apply. */
+  isVerified: boolean;
+  finding: Found | undefined;
+  /** What of ours the finding was confirmed on: the same again needs no other dry-run. */
+  confirmedState: string;
+  health: Health | undefined;
+  /** Time of our Apply entry in the state last seen; tells who ended a drift. */
+  ownTime: string;
+  /** When the event arrived that is being judged. */
+  eventAt: Date | undefined;
+  isConfirming: boolean;
+  confirmAgain: boolean;
+}
+
+/** One unit, with what was last told of it. */
+export interface TrackedUnit {
+  readonly unit: Unit;
+  desired: DesiredStateChanged | undefined;
+  policy: DriftPolicy;
+  /** Digest of the declarations that `policy` was read from, or is being read. */
+  policyFrom: string;
+  inventory: Inventory | undefined;
+  inventoryRevision: bigint;
+  /** Runs with an intent and without an outcome. */
+  readonly openRuns: Set<string>;
+  /** The inventory of a finished run is still on its way below this revision. */
+  awaitedRevision: bigint;
+  readonly objects: Map<string, Tracked>;
+  readonly told: Told;
+}
+
+export interface Told {
+  /** By ref, as published; `found` is missing after a restart. */
+  findings: ReadonlyMap<string, { readonly fact: Finding; readonly found: Found | undefined }>;
+  /** The last summary, as text. */
+  health: string;
+}
+
+export const newUnit = (unit: Unit): TrackedUnit => ({
+  unit,
+  desired: undefined,
+  policy: "report", // until the declaration is read: the reading that writes less
+  policyFrom: "",
+  inventory: undefined,
+  inventoryRevision: 0n,
+  openRuns: new Set(),
+  awaitedRevision: 0n,
+  objects: new Map(),
+  told: { findings: new Map(), health: "" },
+});
+
+export const newTracked = (ref: ObjectRef, of: TrackedUnit): Tracked => ({
+  ref,
+  of,
+  apiVersion: "",
+  record: undefined,
+  stored: "",
+  live: undefined,
+  seenVersion: "",
+  isGone: false,
+  isVerified: false,
+  finding: undefined,
+  confirmedState: "",
+  health: undefined,
+  ownTime: "",
+  eventAt: undefined,
+  isConfirming: false,
+  confirmAgain: false,
+});
+
+/** Whether a run over this unit may be writing now, or its inventory is not here yet. */
+export const isRunOpen = (unit: TrackedUnit): boolean =>
+  unit.openRuns.size > 0 || unit.inventoryRevision < unit.awaitedRevision;

@@ -1,0 +1,118 @@
+import { EntryKind } from "@evenkeel/contracts";
+import type { DesiredStateChanged, Inventory, LedgerEntry, Unit } from "@evenkeel/contracts";
+import { fromStoredRecord } from "@evenkeel/drift";
+import { formatRef, splitApiVersion } from "@evenkeel/resource";
+
+import { isRunOpen, newTracked, newUnit } from "./tracked.ts";
+import type { Tracked, TrackedUnit } from "./tracked.ts";
+
+/** What the table asks of the detector after a change. */
+export interface TableListener {
+  /** The record of an object changed, or its unit is free again: judge what was seen of it. */
+  onLook(tracked: Tracked): void;
+  /** Something told about the unit may have changed. */
+  onDirty(unit: TrackedUnit): void;
+  /** A kind appeared in an inventory. */
+  onKind(kind: { readonly group: string; readonly version: string; readonly kind: string }): void;
+}
+
+/** The units of one cluster and their objects, from the facts of the bus. */
+export interface UnitTable {
+  find(ref: {
+    readonly group: string;
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+  }): Tracked | undefined;
+  units(): Iterable<TrackedUnit>;
+  unitOf(unit: Unit): TrackedUnit;
+  setDesired(fact: DesiredStateChanged): void;
+  setInventory(inventory: Inventory | undefined, key: string, revision: bigint): void;
+  setLedger(entry: LedgerEntry): void;
+}
+
+/** Makes the table of one cluster. */
+export const openUnitTable = (cluster: string, listener: TableListener): UnitTable => {
+  const units = new Map<string, TrackedUnit>();
+  const byRef = new Map<string, Tracked>();
+  const byKey = new Map<string, TrackedUnit>();
+
+  const unitOf = (unit: Unit): TrackedUnit => {
+    const known = units.get(unit.app);
+    if (known !== undefined) return known;
+    const made = newUnit(unit);
+    units.set(unit.app, made);
+    return made;
+  };
+  const release = (unit: TrackedUnit): void => {
+    if (isRunOpen(unit)) return;
+    for (const tracked of unit.objects.values())
+      if (tracked.live !== undefined || tracked.isGone) listener.onLook(tracked);
+    listener.onDirty(unit);
+  };
+  const take = (unit: TrackedUnit, key: string, item: Inventory["items"][number]): void => {
+    const { ref } = item;
+    if (ref === undefined) return;
+    let tracked = byRef.get(key);
+    if (tracked === undefined || tracked.of !== unit) {
+      tracked?.of.objects.delete(key);
+      tracked = newTracked(ref, unit);
+      byRef.set(key, tracked);
+      unit.objects.set(key, tracked);
+    }
+    if (tracked.apiVersion !== item.apiVersion) {
+      tracked.apiVersion = item.apiVersion;
+      listener.onKind({ ...splitApiVersion(item.apiVersion), kind: ref.kind });
+    }
+    const stored = item.record === undefined ? "" : Object.values(item.record).join("\0") + item.uid;
+    if (stored === tracked.stored) return;
+    tracked.stored = stored;
+    tracked.record = item.record === undefined ? undefined : fromStoredRecord(item.record, item);
+    tracked.isVerified = tracked.record !== undefined && tracked.seenVersion === tracked.record.resourceVersion;
+    listener.onLook(tracked);
+  };
+
+  return {
+    find: (ref) => byRef.get(formatRef(ref)),
+    units: () => units.values(),
+    unitOf,
+    setDesired: (fact) => {
+      if (fact.unit === undefined || fact.unit.cluster !== cluster) return;
+      const unit = unitOf(fact.unit);
+      unit.desired = fact;
+      listener.onDirty(unit);
+    },
+    setInventory: (inventory, key, revision) => {
+      const unit = inventory?.unit === undefined ? byKey.get(key) : unitOf(inventory.unit);
+      if (unit === undefined) return;
+      byKey.set(key, unit);
+      unit.inventory = inventory;
+      unit.inventoryRevision = revision;
+      const present = new Set<string>();
+      for (const item of inventory?.items ?? []) {
+        const refKey = item.ref === undefined ? "" : formatRef(item.ref);
+        present.add(refKey);
+        take(unit, refKey, item);
+      }
+      for (const [refKey, tracked] of unit.objects) {
+        if (present.has(refKey)) continue;
+        unit.objects.delete(refKey);
+        if (byRef.get(refKey) === tracked) byRef.delete(refKey);
+      }
+      release(unit);
+      listener.onDirty(unit);
+    },
+    setLedger: (entry) => {
+      for (const writes of entry.units) {
+        if (writes.unit?.cluster !== cluster) continue;
+        const unit = unitOf(writes.unit);
+        if (entry.kind === EntryKind.INTENT) unit.openRuns.add(writes.run);
+        else if (entry.kind === EntryKind.OUTCOME) {
+          unit.openRuns.delete(writes.run);
+          if (writes.inventoryRevision > unit.awaitedRevision) unit.awaitedRevision = writes.inventoryRevision;
+          release(unit);
+        }
+      }
+    },
+  };
+};

@@ -1,0 +1,95 @@
+import { isApiError, listWatch } from "@evenkeel/kube";
+import type { Kube, WatchState } from "@evenkeel/kube";
+import { APP_LABEL } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import type { Logger } from "@evenkeel/telemetry";
+
+import type { Clock } from "./clock.ts";
+
+/** A kind at the version its objects were applied with. */
+export interface WatchedKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
+export interface KindHandler {
+  onObject(object: KubeObject): void;
+  onGone(kind: WatchedKind, namespace: string, name: string): void;
+  /** Every object of the kind was handed over. */
+  onListed(kind: WatchedKind): void;
+  /** `why` the kind cannot be watched now; "" when it can. */
+  onBlind(kind: WatchedKind, why: string): void;
+}
+
+/** Watches kinds, each once, until the signal ends. */
+export interface KindWatches {
+  add(kind: WatchedKind): void;
+  /** Whether every kind added so far was listed or found to be unwatchable. */
+  readonly isSettled: boolean;
+}
+
+const UNKNOWN_KIND_MS = 10_000;
+const keyOf = (kind: WatchedKind): string => `${kind.group}/${kind.version}/${kind.kind}`;
+
+const BLIND: Readonly<Record<WatchState, boolean>> = { LIST: false, WATCH: false, BACKOFF: false, FORBIDDEN: true };
+
+/** Opens the watches of one cluster over all its namespaces, only on objects that carry our label. */
+export const openKindWatches = (
+  kube: Kube,
+  handler: KindHandler,
+  deps: { readonly clock: Clock; readonly log: Logger },
+  signal: AbortSignal,
+): KindWatches => {
+  const settled = new Map<string, boolean>();
+
+  const follow = async (kind: WatchedKind): Promise<void> => {
+    const settle = (): void => void settled.set(keyOf(kind), true);
+    while (!signal.aborted) {
+      try {
+        const resource = await kube.resourceOf(kind, signal);
+        await listWatch(
+          kube.transport,
+          { resource, labelSelector: APP_LABEL },
+          {
+            onObject: (_type, object) => handler.onObject(object),
+            onGone: ({ namespace, name }) => handler.onGone(kind, namespace, name),
+            onListed: () => {
+              handler.onBlind(kind, "");
+              settle();
+              handler.onListed(kind);
+            },
+            onState: (state, error) => {
+              if (error === undefined) return;
+              deps.log.warn("a watch has trouble", { kind: keyOf(kind), state, error });
+              if (!BLIND[state]) return;
+              handler.onBlind(kind, error.message);
+              settle();
+            },
+            onHandlerError: (gone, error) => deps.log.error("an event could not be handled", { ...gone, error }),
+          },
+          signal,
+        );
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isApiError(error)) throw error;
+        handler.onBlind(kind, error.message);
+        settle();
+        await deps.clock.sleep(UNKNOWN_KIND_MS, signal);
+      }
+    }
+  };
+
+  return {
+    add: (kind) => {
+      if (settled.has(keyOf(kind))) return;
+      settled.set(keyOf(kind), false);
+      void follow(kind).catch((error: unknown) => {
+        if (!signal.aborted) deps.log.error("a watch ended", { kind: keyOf(kind), error });
+      });
+    },
+    get isSettled() {
+      return [...settled.values()].every(Boolean);
+    },
+  };
+};
