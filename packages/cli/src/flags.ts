@@ -1,0 +1,38 @@
+import { parseDurationMs } from "@evenkeel/declarations";
+
+import { CliFailure } from "./cli-failure.ts";
+import type { CliEnvironment } from "./config.ts";
+import { parseOutput } from "./output.ts";
+import type { OutputOptions } from "./output.ts";
+
+/** Flags as they were typed. */
+export interface Flags {
+  readonly server?: string;
+  readonly caFile?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  readonly timeout?: string;
+  readonly output?: string;
+  readonly headers?: boolean;
+  readonly color?: boolean;
+  readonly cluster?: string;
+  readonly app?: string;
+  readonly namespace?: string;
+  readonly for?: string;
+  readonly traceUrl?: string;
+}
+
+/** Milliseconds of `--timeout`, which needs a unit. */
+export const timeoutMs = (flags: Flags, env: CliEnvironment, standard: string): number => {
+  const text = flags.timeout ?? env.timeout ?? standard;
+  const ms = parseDurationMs(text);
+  if (ms === undefined || ms <= 0)
+    throw new CliFailure(`--timeout ${text}: expected a duration with a unit, such as 10s`);
+  return ms;
+};
+
+/** How a reply is to be written. */
+export const outputOptions = (flags: Flags, env: CliEnvironment): OutputOptions => ({
+  output: parseOutput(flags.output ?? env.output ?? "table"),
+  headers: flags.headers !== false,
+});

@@ -1,0 +1,74 @@
+import { Health, Sync } from "@evenkeel/contracts";
+import type { UnitStatus } from "@evenkeel/contracts";
+
+import { CliFailure, exitCode } from "../cli-failure.ts";
+import type { StatusClient } from "../connect-status.ts";
+import type { Terminal } from "../terminal.ts";
+import { healthWord, isFailedResult, shortRevision, syncWord, unitName } from "../words.ts";
+
+/** What is waited for. */
+export interface WaitCondition {
+  readonly text: string;
+  readonly isMet: (unit: UnitStatus) => boolean;
+  /** It ended in a failed state: waiting on is of no use. */
+  readonly hasFailed: (unit: UnitStatus) => boolean;
+}
+
+const isStuck = (unit: UnitStatus): boolean =>
+  (unit.reason?.code ?? "") !== "" && (isFailedResult(unit.lastResult) || unit.sync === Sync.UNKNOWN);
+
+/** Reads `--for`: `synced`, `healthy` or `revision=SHA` (at least 4 digits; applied and synced). */
+export const parseCondition = (text: string): WaitCondition => {
+  if (text === "synced") return { text, isMet: (unit) => unit.sync === Sync.SYNCED, hasFailed: isStuck };
+  if (text === "healthy") {
+    return {
+      text,
+      isMet: (unit) => unit.sync === Sync.SYNCED && unit.health === Health.HEALTHY,
+      hasFailed: (unit) => isStuck(unit) || (unit.sync === Sync.SYNCED && unit.health === Health.DEGRADED),
+    };
+  }
+  const sha = /^revision=([0-9a-f]{4,64})$/.exec(text)?.[1];
+  if (sha === undefined) throw new CliFailure(`--for ${text}: expected synced, healthy or revision=SHA`);
+  return {
+    text,
+    isMet: (unit) => unit.revision.startsWith(sha) && unit.sync === Sync.SYNCED,
+    hasFailed: (unit) => isStuck(unit) && unit.desiredRevision.startsWith(sha),
+  };
+};
+
+const describe = (unit: UnitStatus): string =>
+  `${unitName(unit.unit)} ${syncWord[unit.sync]} ${healthWord[unit.health]} at ${shortRevision(unit.ref, unit.revision) || "none"}`;
+
+/** `wait UNIT --for ...`: exit code 0 met, 1 ended in a failed state, 2 time is up. A unit that is not there yet is
+ *  waited for. */
+export const wait = async (
+  terminal: Terminal,
+  client: StatusClient,
+  name: { readonly cluster: string; readonly app: string },
+  condition: WaitCondition,
+  timeoutMs: number,
+): Promise<number> => {
+  const late = AbortSignal.timeout(timeoutMs);
+  let last: UnitStatus | undefined;
+  try {
+    for await (const { event } of client.watchUnits(name, { signal: AbortSignal.any([late, terminal.signal]) })) {
+      if (event?.$case !== "unit") continue;
+      last = event.value;
+      if (condition.isMet(last)) {
+        terminal.out(`${describe(last)}\n`);
+        return exitCode.ok;
+      }
+      if (condition.hasFailed(last)) {
+        terminal.err(`${describe(last)}: ${last.reason?.message || last.unhealthy[0]?.message || "failed"}\n`);
+        return exitCode.no;
+      }
+    }
+  } catch (error) {
+    if (!late.aborted) throw error;
+    const state = last === undefined ? `${name.app}@${name.cluster} is not known` : describe(last);
+    throw new CliFailure(`not ${condition.text} within ${timeoutMs / 1000} s: ${state}`, exitCode.trouble, {
+      cause: error,
+    });
+  }
+  throw new CliFailure("the server ended the stream; try again");
+};

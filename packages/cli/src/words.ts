@@ -1,0 +1,57 @@
+import { ApplyResult, DriftPolicy, Health, Sync, Verdict } from "@evenkeel/contracts";
+import type { ObjectRef, Unit } from "@evenkeel/contracts";
+
+export const syncWord: Record<Sync, string> = {
+  [Sync.UNSPECIFIED]: "Unknown",
+  [Sync.SYNCED]: "Synced",
+  [Sync.OUT_OF_SYNC]: "OutOfSync",
+  [Sync.UNKNOWN]: "Unknown",
+};
+
+export const healthWord: Record<Health, string> = {
+  [Health.UNSPECIFIED]: "Unknown",
+  [Health.HEALTHY]: "Healthy",
+  [Health.PROGRESSING]: "Progressing",
+  [Health.DEGRADED]: "Degraded",
+  [Health.SUSPENDED]: "Suspended",
+  [Health.MISSING]: "Missing",
+  [Health.UNKNOWN]: "Unknown",
+};
+
+export const policyWord: Record<DriftPolicy, string> = {
+  [DriftPolicy.UNSPECIFIED]: "",
+  [DriftPolicy.CORRECT]: "correct",
+  [DriftPolicy.REPORT]: "report",
+  [DriftPolicy.HOLD]: "hold",
+};
+
+/** What a finding says where it has no fields. */
+export const verdictWord: Record<Verdict, string> = {
+  [Verdict.UNSPECIFIED]: "differs",
+  [Verdict.DRIFT]: "differs",
+  [Verdict.OWN]: "ownership was lost",
+  [Verdict.MISSING]: "is missing",
+  [Verdict.TERMINATING]: "is being deleted",
+  [Verdict.ORDER]: "list was reordered",
+  [Verdict.CONTESTED]: "is contested",
+  [Verdict.UNVERIFIABLE]: "cannot be verified",
+};
+
+/** Results that leave a unit where it was. */
+export const isFailedResult = (result: ApplyResult): boolean =>
+  result === ApplyResult.FAILED || result === ApplyResult.HELD || result === ApplyResult.SEQ_BEHIND;
+
+/** `Deployment shop/web`, `Namespace shop`. */
+export const objectName = (ref: ObjectRef | undefined): string => {
+  if (ref === undefined) return "-";
+  return `${ref.kind} ${ref.namespace === "" ? ref.name : `${ref.namespace}/${ref.name}`}`;
+};
+
+/** `web@prod-eu`. */
+export const unitName = (unit: Unit | undefined): string => `${unit?.app ?? ""}@${unit?.cluster ?? ""}`;
+
+/** `main@3f9c2ab`; empty if there is no revision. */
+export const shortRevision = (ref: string, revision: string): string => {
+  const id = revision.slice(0, 7);
+  return id === "" || ref === "" ? id : `${ref}@${id}`;
+};
