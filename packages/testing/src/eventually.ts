@@ -14,13 +14,13 @@ export interface EventuallyOptions {
 export const eventually = async <T>(
   check: () => T | Promise<T>,
   { timeoutMs = 10_000, intervalMs = 20, signal }: EventuallyOptions = {},
-): Promise<T> => {
+): Promise<Exclude<T, false>> => {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     let failure: unknown;
     try {
       const result = await check();
-      if (result !== false) return result;
+      if (result !== false) return result as Exclude<T, false>;
       failure = new Error("the check gave false");
     } catch (error) {
       failure = error;

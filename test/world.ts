@@ -1,0 +1,126 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { StatusServiceDefinition } from "@evenkeel/contracts";
+import type { StatusServiceClient } from "@evenkeel/contracts";
+import { initBare, initCheckout, serveGitHttp } from "@evenkeel/git";
+import type { Checkout } from "@evenkeel/git";
+import { connectKube, listContexts, loadKubeconfig } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import { eventually, startControlPlane, startOtlpRecorder, temporaryFolder } from "@evenkeel/testing";
+import type { ControlPlane, OtlpRecorder } from "@evenkeel/testing";
+import { createChannel, createClient } from "nice-grpc";
+
+import { launchProcesses } from "../scripts/start/launch-processes.ts";
+import type { Launched } from "../scripts/start/launch-processes.ts";
+import { postWebhook } from "../scripts/start/post-webhook.ts";
+
+const developer = { name: "Ana", email: "ana@example.org" };
+
+/** The whole system on real parts: API server, Git over smart HTTP, nats-server, and every service as a process. */
+export interface World extends AsyncDisposable {
+  readonly cluster: ControlPlane;
+  /** As the cluster's administrator, who is not the product. */
+  readonly kube: Kube;
+  readonly launched: Launched;
+  readonly fleet: Checkout;
+  readonly shop: Checkout;
+  readonly shopUrl: string;
+  readonly status: StatusServiceClient;
+  readonly traces: OtlpRecorder;
+  /** Context of the kubeconfig the product uses; its user is `evenkeel`. */
+  readonly context: string;
+  /** Commits, pushes and sends the webhook; the commit's id. */
+  readonly commit: (
+    where: "fleet" | "shop",
+    files: Readonly<Record<string, string | undefined>>,
+    message: string,
+  ) => Promise<string>;
+  readonly hint: (where: "fleet" | "shop") => Promise<void>;
+  readonly live: (ref: ObjectRef) => Promise<KubeObject | undefined>;
+}
+
+const never = new AbortController().signal;
+
+/** Opens a world; nothing is declared yet but what `fleetFiles` says (given the shop's URL and the context). */
+export const openWorld = async (
+  fleetFiles: (shopUrl: string, context: string) => Readonly<Record<string, string>>,
+): Promise<World> => {
+  await using stack = new AsyncDisposableStack();
+  const { path: dir } = stack.use(await temporaryFolder());
+  const cluster = stack.use(await startControlPlane({ audit: true }));
+  const traces = stack.use(await startOtlpRecorder());
+  const git = stack.use(await serveGitHttp(join(dir, "git")));
+  const make = async (name: string): Promise<Checkout> => {
+    const bare = join(dir, "git", `${name}.git`);
+    await initBare(bare, "main");
+    return initCheckout(join(dir, "work", name), { branch: "main", origin: bare, committer: developer });
+  };
+  const repositories = { fleet: await make("fleet"), shop: await make("shop") };
+  const product = await cluster.user("evenkeel", ["system:masters"]);
+  const context = listContexts(await readFile(product.kubeconfigPath, "utf8")).current ?? "";
+  const shopUrl = `${git.url}/shop.git`;
+  await repositories.fleet.commitFiles(fleetFiles(shopUrl, context), "declare the fleet");
+  await repositories.fleet.push("main");
+  const launched = stack.use(
+    await launchProcesses(
+      {
+        dir: join(dir, "state"),
+        kubeconfig: product.kubeconfigPath,
+        fleetUrl: `${git.url}/fleet.git`,
+        fleetInterval: "2s",
+        otlpEndpoint: traces.endpoint,
+      },
+      never,
+    ),
+  );
+  const channel = createChannel(launched.statusAddress);
+  stack.defer(() => channel.close());
+  const kube = stack.use(await connectKube(await loadKubeconfig(cluster.kubeconfigPath, undefined), {}, never));
+  const hint = async (where: "fleet" | "shop"): Promise<void> => {
+    // A service that is just being restarted misses a hint; the poll makes up for it.
+    await postWebhook(launched.webhookUrl, where === "fleet" ? "_fleet" : where, launched.webhookSecret).catch(
+      () => undefined,
+    );
+  };
+  const owned = stack.move();
+  return {
+    cluster,
+    kube,
+    launched,
+    ...repositories,
+    shopUrl,
+    status: createClient(StatusServiceDefinition, channel),
+    traces,
+    context,
+    commit: async (where, files, message) => {
+      const id = await repositories[where].commitFiles(files, message);
+      await repositories[where].push("main");
+      await hint(where);
+      return id;
+    },
+    hint,
+    live: (ref) => kube.getObject(ref, {}, never),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
+
+/** The unit's status once `check` holds; the last fault is told when it does not in time. */
+export const unitWhen = async (
+  world: World,
+  app: string,
+  check: (unit: NonNullable<Awaited<ReturnType<StatusServiceClient["getUnit"]>>["unit"]>) => boolean,
+  timeoutMs = 60_000,
+) =>
+  eventually(
+    async () => {
+      const { unit } = await world.status.getUnit({ cluster: "prod", app });
+      if (unit === undefined || !check(unit))
+        throw new Error(
+          `${app}@prod is ${JSON.stringify(unit, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value))}`,
+        );
+      return unit;
+    },
+    { timeoutMs },
+  );
