@@ -123,11 +123,11 @@ describe("with a folder", () => {
     await using server = await serveStub({});
     await mkdir(join(folder, ".evenkeel"));
     await mkdir(join(folder, "apps", "web"), { recursive: true });
-    await writeFile(join(folder, ".evenkeel", "server.json"), JSON.stringify({ address: server.address }));
+    await writeFile(join(folder, ".evenkeel", "server.json"), JSON.stringify({ server: server.address }));
     const cwd = join(folder, "apps", "web");
     expect(await runLine("get units", { cwd })).toEqual({ code: 0, out: "", err: "nothing found\n" });
     await writeFile(join(folder, ".evenkeel", "server.json"), "{");
-    expect((await runLine("get units", { cwd })).err).toContain('server.json: expected {"address": "host:port"}');
+    expect((await runLine("get units", { cwd })).err).toContain('server.json: expected {"server": "host:port"}');
   });
 
   it("names every error of its declarations, with place and count", async () => {

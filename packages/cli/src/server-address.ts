@@ -22,14 +22,14 @@ const fromFile = async (folder: string): Promise<ServerAddress | undefined> => {
     return dirname(folder) === folder ? undefined : await fromFile(dirname(folder));
   }
   const address = addressIn(text);
-  if (address === undefined) throw new CliFailure(`${file}: expected {"address": "host:port"}`);
+  if (address === undefined) throw new CliFailure(`${file}: expected {"server": "host:port"}`);
   return { address, origin: file };
 };
 
 const addressIn = (text: string): string | undefined => {
   try {
-    const { address } = JSON.parse(text) as { readonly address?: unknown };
-    return typeof address === "string" ? address : undefined;
+    const { server } = JSON.parse(text) as { readonly server?: unknown };
+    return typeof server === "string" ? server : undefined;
   } catch {
     return undefined;
   }
