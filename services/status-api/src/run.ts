@@ -20,7 +20,6 @@ import { serveGrpc } from "./serve-grpc.ts";
 import { watchUnits } from "./watch-units.ts";
 
 export { readConfig } from "./config.ts";
-export { readConfig } from "./config.ts";
 export type { StatusApiConfig } from "./config.ts";
 export type { Clock } from "./clock.ts";
 
