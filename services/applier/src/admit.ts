@@ -1,11 +1,10 @@
 import { decideFence, judgeLineage, lineageText } from "@evenkeel/apply";
 import { ApplyResult, compareVersions, flows } from "@evenkeel/contracts";
 import type { ApplyCause } from "@evenkeel/contracts";
-import { KubeconfigRefused, isApiError } from "@evenkeel/kube";
+import { ConnectionUnavailable, KubeconfigRefused, isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 
 import type { HeldAnchor } from "./anchors.ts";
-import { ClusterUnknown } from "./clusters.ts";
 import { AnchorDamaged } from "./core/anchor-document.ts";
 import { explainClusterFailure } from "./core/explain-cluster-failure.ts";
 import { noVersion } from "./core/unit-version.ts";
@@ -43,7 +42,7 @@ export const haltOn = (error: unknown, cluster: string): unknown => {
   if (isApiError(error)) {
     return new RunHalted(ApplyResult.FAILED, explainClusterFailure(cluster, error), true, { cause: error });
   }
-  if (error instanceof KubeconfigRefused || error instanceof ClusterUnknown) {
+  if (error instanceof KubeconfigRefused || error instanceof ConnectionUnavailable) {
     const code = error instanceof KubeconfigRefused ? "KubeconfigRefused" : "ConfigInvalid";
     const remedy = "correct spec.connection of the Cluster, or what this service was started with";
     return held({ code, message: `cluster ${cluster}: ${error.message}`, remedy }, true, error);

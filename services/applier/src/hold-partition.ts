@@ -143,7 +143,7 @@ const sweep = async (deps: Deps, held: HeldPartition, isBusy: () => boolean): Pr
 
 /** Works on one partition while its lease lasts: messages, drift, later looks; ends with everything told and anchored. */
 export const holdPartition =
-  (deps: Deps, heldPartitions: HeldPartitions) =>
+  (deps: Deps, heldPartitions: HeldPartitions, onReady: () => void) =>
   async (lease: Lease, signal: AbortSignal): Promise<void> => {
     const { bus, clock } = deps;
     const partition = Number(lease.shard);
@@ -180,6 +180,7 @@ export const holdPartition =
         { onEntry: onDesired, onReset: () => held.newest.clear() },
         signal,
       );
+      onReady();
       const mailbox = createMailbox();
       const key = (fact: { readonly unit?: { readonly cluster: string; readonly app: string } | undefined }): string =>
         unitKey(fact.unit ?? { cluster: "", app: "" });

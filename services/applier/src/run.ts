@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import { Tip } from "@evenkeel/contracts";
+import { hashKeyOf } from "@evenkeel/drift";
 import type { Telemetry } from "@evenkeel/telemetry";
 import { createMetrics } from "@evenkeel/telemetry";
 
@@ -10,23 +11,21 @@ import { openClaims } from "./claims.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { openClusters } from "./clusters.ts";
-import type { ClusterSettings } from "./clusters.ts";
+import type { ApplierConfig } from "./config.ts";
 import { openDeclarations } from "./declarations.ts";
 import type { Deps } from "./deps.ts";
 import { holdPartition, lookByItself } from "./hold-partition.ts";
 import type { HeldPartitions } from "./hold-partition.ts";
 
-/** What the applier needs to know of where it runs. */
-export interface ApplierConfig {
-  readonly clusters: ClusterSettings;
-  /** Keys the hashes of Secrets in records: the same for applier and drift-detector. Default: the installation id. */
-  readonly recordKey?: string | undefined;
-}
+export { readConfig } from "./config.ts";
+export type { ApplierConfig } from "./config.ts";
 
 export interface ApplierDeps {
   readonly bus: Bus;
   readonly telemetry: Telemetry;
   readonly clock?: Clock;
+  /** Told once a partition is held and read for the first time. */
+  readonly onReady?: () => void;
 }
 
 const FLEET_TIP = "src._fleet";
@@ -51,7 +50,7 @@ const followFleet = async (deps: Deps, held: HeldPartitions, signal: AbortSignal
 export const runApplier = async (config: ApplierConfig, given: ApplierDeps, signal: AbortSignal): Promise<void> => {
   const { bus, telemetry, clock = systemClock } = given;
   const metrics = createMetrics(telemetry.meter);
-  await using clusters = openClusters(config.clusters, metrics);
+  await using clusters = openClusters(config.connections, metrics);
   const bodies = openArtifacts(bus);
   const deps: Deps = {
     bus,
@@ -63,10 +62,10 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     declarations: openDeclarations(bodies),
     clusters,
     claims: openClaims(bus),
-    recordKey: config.recordKey ?? bus.installation,
+    recordKey: hashKeyOf(bus.installation),
   };
   const held: HeldPartitions = new Set();
   await followFleet(deps, held, signal);
   const shards = Array.from({ length: bus.counts.partitions }, (_, partition) => String(partition));
-  await bus.holdShards({ shards, run: holdPartition(deps, held) }, signal);
+  await bus.holdShards({ shards, run: holdPartition(deps, held, given.onReady ?? (() => {})) }, signal);
 };

@@ -1,0 +1,305 @@
+// For tests only: the applier on a real nats-server and a real kube-apiserver, with the other services' parts played by hand.
+import { randomUUID } from "node:crypto";
+
+import { lineageText } from "@evenkeel/apply";
+import { openArtifacts } from "@evenkeel/artifacts";
+import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import type { Bus, ServiceName } from "@evenkeel/bus";
+import { ApplyFinished, DesiredStateChanged, Inventory, flows, partitionOf, smallProfile } from "@evenkeel/contracts";
+import type { LedgerEntry, Unit } from "@evenkeel/contracts";
+import { appUid, declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
+import type { Application, ApplicationSpec, Approval, Cluster } from "@evenkeel/declarations";
+import { connectKube, loadKubeconfig } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
+import { encodeSet, refOf, setDigest, toCanonical } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { silentTelemetry } from "@evenkeel/telemetry";
+import type { Telemetry } from "@evenkeel/telemetry";
+import { sharedControlPlane, startNats } from "@evenkeel/testing";
+
+import type { Clock } from "./clock.ts";
+import { inventoryKey } from "./inventories.ts";
+import { runApplier } from "./run.ts";
+
+export const installation = "test-installation";
+export const clusterName = "local";
+
+/** What an Application of a story declares besides the defaults. */
+export type AppOptions = Partial<Pick<ApplicationSpec, "adopt" | "deletionPolicy" | "drift" | "recreate">> & {
+  readonly serviceAccount?: string;
+  readonly graceSeconds?: number;
+  readonly allowEmpty?: boolean;
+};
+
+/** A desired as the renderer would publish it. */
+export interface DesireOptions {
+  readonly removed?: boolean;
+  readonly placement?: bigint;
+  readonly fleet?: bigint;
+  readonly unsigned?: boolean;
+  readonly lineage?: string;
+  /** Where the version of the source is not the seq. */
+  readonly digest?: string;
+}
+
+export interface Story extends AsyncDisposable {
+  readonly kube: Kube;
+  readonly namespace: string;
+  readonly buses: Readonly<Record<"source-watcher" | "renderer" | "drift-detector" | "status-api", Bus>>;
+  readonly kubeconfigPath: string;
+  unit(app: string): Unit;
+  /** Declares an app; the digest of the set goes into the next desires. */
+  declare(app: string, options?: AppOptions): Promise<void>;
+  approve(app: string, planDigest: string): Promise<void>;
+  desire(
+    app: string,
+    objects: readonly KubeObject[],
+    seq: number,
+    options?: DesireOptions,
+  ): Promise<DesiredStateChanged>;
+  /** The first ApplyFinished of an app, heard or to come, for which `good` holds, after `from` of all heard. */
+  finished(app: string, good?: (fact: ApplyFinished) => boolean, from?: number): Promise<ApplyFinished>;
+  readonly heard: readonly ApplyFinished[];
+  /** Starts an applier; resolves once it holds partitions. */
+  start(options?: {
+    readonly instance?: string;
+    readonly telemetry?: Telemetry;
+    readonly clock?: Clock;
+  }): Promise<RunningApplier>;
+  inventory(app: string): Promise<Inventory | undefined>;
+  ledger(app: string): Promise<readonly LedgerEntry[]>;
+  live(object: KubeObject): Promise<KubeObject | undefined>;
+}
+
+export interface RunningApplier {
+  readonly bus: Bus;
+  /** Ends it as SIGTERM would. */
+  stop(): Promise<void>;
+  /** Cuts its connection at once, as SIGKILL would: nothing is given back. */
+  kill(): Promise<void>;
+}
+
+const cluster: Cluster = {
+  kind: "Cluster",
+  metadata: { name: clusterName, labels: {} },
+  spec: { connection: { context: "" }, tenancy: { allowConnectionIdentity: true } },
+  file: "fleet.yaml",
+  changedAt: 1,
+};
+
+const application = (name: string, namespace: string, options: AppOptions): Application => {
+  const { graceSeconds = 0, allowEmpty = false, serviceAccount, ...rest } = options;
+  const spec = {
+    id: name,
+    repository: "app",
+    path: name,
+    namespace,
+    prune: { enabled: true, allowEmpty, graceSeconds },
+    deletionPolicy: "orphan",
+    drift: "correct",
+    ignore: [],
+    recreate: "job-only",
+    adopt: "none",
+    onConflict: "hold",
+    ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    ...rest,
+  } as unknown as ApplicationSpec;
+  return {
+    kind: "Application",
+    metadata: { name, labels: {} },
+    spec,
+    file: "fleet.yaml",
+    changedAt: 1,
+    selectedAt: 1,
+  };
+};
+
+const hex = (digest: string): string => digest.replace("sha256:", "");
+
+export const startStory = async (): Promise<Story> => {
+  await using stack = new AsyncDisposableStack();
+  const controlPlane = await sharedControlPlane();
+  const identities = createIdentities();
+  const nats = stack.use(await startNats({ extra: identities.authorization, jetstream: { syncInterval: "always" } }));
+  const counts = smallProfile;
+  const seed = identities.migrate.seed;
+  await migrateBus({ servers: [nats.url], installation, seed, counts }, silentTelemetry().log);
+  const as = (service: ServiceName, instance: string, telemetry = silentTelemetry(service)): Promise<Bus> =>
+    connectBus(
+      {
+        servers: [nats.url],
+        service,
+        instance,
+        installation,
+        seed: identities.keys[service].seed,
+        trust: identities.trust,
+        counts,
+      },
+      telemetry,
+    );
+  const stop = new AbortController();
+  stack.defer(() => stop.abort());
+  const [watcher, renderer, detector, status] = await Promise.all(
+    (["source-watcher", "renderer", "drift-detector", "status-api"] as const).map(async (name) =>
+      stack.use(await as(name, "one")),
+    ),
+  );
+  const buses = {
+    "source-watcher": watcher!,
+    renderer: renderer!,
+    "drift-detector": detector!,
+    "status-api": status!,
+  };
+  const kube = stack.use(await connectKube(await loadKubeconfig(controlPlane.kubeconfigPath), {}, stop.signal));
+  const namespace = `applier-${randomUUID().slice(0, 8)}`;
+  const named = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
+  await kube.serverSideApply({ object: named, force: false, dryRun: false, manager: "test" }, stop.signal);
+
+  const apps = new Map<string, Application>();
+  const approvals: Approval[] = [];
+  const stored = openArtifacts(buses["source-watcher"]);
+  const rendered = openArtifacts(buses.renderer);
+  const storeDeclarations = async (): Promise<string> => {
+    const set = { ...emptyDeclarationSet, clusters: [cluster], applications: [...apps.values()], approvals };
+    const digest = declarationSetDigest(set);
+    await stored.put(`declarations.${hex(digest)}`, new TextEncoder().encode(declarationSetJson(set)));
+    return digest;
+  };
+  const unit = (app: string): Unit => ({ cluster: clusterName, app, appUid: appUid(installation, app) });
+
+  const heard: ApplyFinished[] = [];
+  const waiting = new Set<() => void>();
+  const onEntry = ({ fact }: { readonly fact: unknown }): void => {
+    heard.push(fact as ApplyFinished);
+    for (const look of waiting) look();
+  };
+  await status!.view("APPLIED", "applied.>", { onEntry }, stop.signal);
+
+  const running = new Set<RunningApplier>();
+  stack.defer(async () => {
+    for (const each of running) await each.stop();
+  });
+  const owned = stack.move();
+  return {
+    kube,
+    namespace,
+    buses,
+    heard,
+    unit,
+    kubeconfigPath: controlPlane.kubeconfigPath,
+    declare: async (app, options = {}) => {
+      apps.set(app, application(app, namespace, options));
+    },
+    approve: async (app, planDigest) => {
+      approvals.push({
+        kind: "Approval",
+        metadata: { name: `approve-${app}`, labels: {} },
+        spec: {
+          unit: { app, cluster: clusterName },
+          planDigest,
+          reason: "test",
+          owner: "test",
+          expiresAt: "2999-01-01T00:00:00Z",
+        },
+        file: "fleet.yaml",
+        changedAt: 1,
+      });
+      const { Tip } = await import("@evenkeel/contracts");
+      const tip = Tip.fromPartial({ source: "_fleet", declarationsDigest: await storeDeclarations() });
+      await buses["source-watcher"].bucket("tips", Tip).put("src._fleet", tip);
+    },
+    desire: async (app, objects, seq, options = {}) => {
+      const canonical = objects.map(toCanonical);
+      const digest = options.digest ?? (objects.length === 0 ? "" : setDigest(canonical));
+      if (objects.length > 0) await rendered.put(`set.${hex(digest)}`, encodeSet(canonical));
+      const statement = {
+        source: "app",
+        gitRef: "refs/heads/main",
+        lineage: options.lineage ?? "f".repeat(40),
+        tip: String(seq).padStart(40, "0"),
+        seq: BigInt(seq),
+      };
+      const signature = options.unsigned === true ? "forged" : buses["source-watcher"].sign(lineageText(statement));
+      const fact = DesiredStateChanged.fromPartial({
+        unit: unit(app),
+        version: {
+          fleet: options.fleet ?? 1n,
+          selection: 1n,
+          sources: [{ source: "app", seq: BigInt(seq) }],
+          tools: 1n,
+        },
+        digest,
+        objectCount: objects.length,
+        source: "app",
+        revision: statement.tip,
+        path: app,
+        lineage: { ...statement, signature },
+        placement: options.placement ?? 1n,
+        removed: options.removed ?? false,
+        empty: objects.length === 0,
+        declarationsDigest: await storeDeclarations(),
+        observedAt: new Date(),
+        traceId: "",
+        cause: randomUUID(),
+      });
+      await buses.renderer.publish(flows.desiredStateChanged, fact);
+      return fact;
+    },
+    finished: (app, good = () => true, from = 0) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          waiting.delete(look);
+          const told = JSON.stringify(heard.slice(from), (_k, v: unknown) => (typeof v === "bigint" ? `${v}` : v), 1);
+          reject(new Error(`no such ApplyFinished of ${app} within 15 s; heard ${told}`));
+        }, 15_000);
+        const look = (): void => {
+          const found = heard.slice(from).find((fact) => fact.unit?.app === app && good(fact));
+          if (found === undefined) return;
+          clearTimeout(timer);
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      }),
+    start: async ({ instance = "one", telemetry = silentTelemetry("applier"), clock } = {}) => {
+      const bus = await as("applier", instance, telemetry);
+      const ending = new AbortController();
+      const ready = Promise.withResolvers<void>();
+      const connections = { kubeconfigPath: controlPlane.kubeconfigPath, secretsDir: undefined, inCluster: undefined };
+      const deps = { bus, telemetry, onReady: ready.resolve, ...(clock === undefined ? {} : { clock }) };
+      const config = { connections } as Parameters<typeof runApplier>[0];
+      const ended = runApplier(config, deps, ending.signal);
+      const end: RunningApplier = {
+        bus,
+        stop: async () => {
+          running.delete(end);
+          ending.abort();
+          await ended;
+          await bus[Symbol.asyncDispose]();
+        },
+        kill: async () => {
+          running.delete(end);
+          ended.catch(() => {});
+          await bus[Symbol.asyncDispose]();
+          ending.abort();
+        },
+      };
+      running.add(end);
+      await Promise.race([ready.promise, ended]);
+      return end;
+    },
+    inventory: async (app) =>
+      (await buses["status-api"].bucket("inventory", Inventory).get(inventoryKey(unit(app))))?.value,
+    ledger: async (app) => {
+      const partition = String(partitionOf(clusterName, app, counts));
+      const entries: LedgerEntry[] = [];
+      for await (const { fact } of buses["status-api"].readAll(flows.ledgerEntry, { partition }, 1, stop.signal))
+        entries.push(fact);
+      return entries;
+    },
+    live: (object) =>
+      kube.getObject(refOf({ ...object, metadata: { namespace, ...object.metadata } }), {}, stop.signal),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
