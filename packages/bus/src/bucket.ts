@@ -6,7 +6,8 @@ import { header } from "./headers.ts";
 import type { Bucket, BucketEntry, BucketName, Codec, WatchHandlers } from "./port.ts";
 import { randomName } from "./service-key.ts";
 import { readStored, retried, sendStored } from "./stored-send.ts";
-import { watchStream, type WatchedMessage } from "./watch-stream.ts";
+import type { WatchedMessage } from "./ordered-feed.ts";
+import { watchStream } from "./watch-stream.ts";
 import type { Wire } from "./wire.ts";
 
 /** Members and leases are looked after each second; a blind watch there costs ownership. */

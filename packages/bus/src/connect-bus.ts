@@ -6,6 +6,7 @@ import { openBucket, rawCodec } from "./bucket.ts";
 import type { BusConfig } from "./bus-config.ts";
 import { type CleanEnd, openCleanEnd } from "./clean-end.ts";
 import { dial } from "./connection.ts";
+import { watchConnection } from "./connection-watch.ts";
 import { consumeDurable } from "./consume.ts";
 import type { Core } from "./core.ts";
 import { onHint, sendHint } from "./hints.ts";
@@ -15,7 +16,6 @@ import { inboxPrefix } from "./permissions.ts";
 import type { Bus } from "./port.ts";
 import { publishFact } from "./publish.ts";
 import { readAllFacts, readLastFact } from "./read-stored-facts.ts";
-import { steadyServer, watchServer } from "./server-watch.ts";
 import { signerOf } from "./service-key.ts";
 import { statementText } from "./sign-fact.ts";
 import { verifierFor } from "./trust.ts";
@@ -39,14 +39,21 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
   try {
     const js = jetstream(nc);
     const jsm = await js.jetstreamManager(false);
-    const checking: Wire = { nc, js, jsm, log: telemetry.log, singleReplica: true, server: steadyServer };
+    const checking: Wire = {
+      nc,
+      js,
+      jsm,
+      log: telemetry.log,
+      singleReplica: true,
+      connection: watchConnection(nc, true),
+    };
     await checkServer(checking, signal);
     const wanted = { counts: config.counts, installation: config.installation, production: config.production === true };
     const topology = await checkTopology(checking, wanted, signal);
     const { service, instance, installation, counts } = config;
     const verify = verifierFor(config.trust);
     const singleReplica = topology.replicas <= 1;
-    const wire = { ...checking, singleReplica, server: singleReplica ? watchServer(nc) : steadyServer };
+    const wire = { ...checking, singleReplica, connection: watchConnection(nc, singleReplica) };
     const cleanEnd = openCleanEnd(wire, service, instance);
     const mustReplay = (durable: string): Promise<boolean> => cleanEnd.mustReplay(durable);
     const core = { wire, service, instance, installation, counts, signer, verify, telemetry, mustReplay };

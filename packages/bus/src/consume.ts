@@ -64,7 +64,7 @@ export const consumeDurable = async (
       loop: id,
       key: route.key(read.delivery.fact as never),
       type: route.type,
-      sequence: core.wire.server.generation() * generationStep + raw.sequence,
+      sequence: core.wire.connection.generation() * generationStep + raw.sequence,
       trace: read.delivery.trace,
       run: (stop, replaced) => track(handleDelivery(core, loop, { raw, read, route }, isRepeat, stop, replaced)),
       drop: () => loop.holding.settle(raw.sequence, (message) => message.ack()),
@@ -81,7 +81,7 @@ export const consumeDurable = async (
 
   await startDelivery(core, durable, options.reset === true, signal);
   await waits.restore(signal);
-  const stopWatching = core.wire.server.onChange(() => {
+  const stopWatching = core.wire.connection.onNewServer(() => {
     resetDurable(core, durable, 1, signal).catch((error: unknown) =>
       core.wire.log.error("consumer was not reset", { consumer: name, error }),
     );

@@ -9,8 +9,14 @@ const conflictCodes = new Set([10071, 10164]);
 const fullCodes = new Set([10077, 10023, 10047]);
 const transientCodes = new Set([10008, 10009, 10076]);
 
+/** The connection went away under a request. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}
+
 /** Maps every error of the client to one of four words; the only place that knows its error classes. */
 export const failureOf = (error: unknown): Failure => {
+  if (error instanceof ConnectionLost) return "transient";
   if (error instanceof JetStreamApiError) {
     if (conflictCodes.has(error.code)) return "conflict";
     if (fullCodes.has(error.code)) return "full";

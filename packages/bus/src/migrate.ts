@@ -8,10 +8,10 @@ import type { MigrateConfig } from "./bus-config.ts";
 import { BusCheckFailed } from "./bus-errors.ts";
 import { buckets, bucketStream, bucketSubject } from "./buckets.ts";
 import { dial } from "./connection.ts";
+import { watchConnection } from "./connection-watch.ts";
 import { durablesOf } from "./consumers.ts";
 import { inParallel } from "./in-parallel.ts";
 import { checkServer } from "./boot-checks.ts";
-import { steadyServer } from "./server-watch.ts";
 import { signerOf } from "./service-key.ts";
 import { readStored, retried, sendStored } from "./stored-send.ts";
 import { bucketConfig, consumerConfig, differences, streamConfig } from "./stream-config.ts";
@@ -45,7 +45,14 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
     const js = jetstream(nc, { timeout: 10_000 });
     const jsm = await js.jetstreamManager(false);
     const replicas = config.replicas ?? 1;
-    const wire: Wire = { nc, js, jsm, log, singleReplica: replicas === 1, server: steadyServer };
+    const wire: Wire = {
+      nc,
+      js,
+      jsm,
+      log,
+      singleReplica: replicas === 1,
+      connection: watchConnection(nc, replicas === 1),
+    };
     await checkServer(wire, signal);
     const created: string[] = [];
     const updated: string[] = [];

@@ -5,7 +5,8 @@ import type { Core } from "./core.ts";
 import type { Delivery } from "./port.ts";
 import { type RawFact, readFact } from "./read-fact.ts";
 import { readStored } from "./stored-send.ts";
-import { watchStream, type WatchedMessage } from "./watch-stream.ts";
+import type { WatchedMessage } from "./ordered-feed.ts";
+import { watchStream } from "./watch-stream.ts";
 
 /** The newest fact of a subject through the leader, verified; throws BusRefused if what lies there is no fact of ours. */
 export const readLastFact = async <T>(

@@ -3,7 +3,7 @@ import type { StoredMsg } from "@nats-io/jetstream";
 
 import { backOffMs, orAborted, pause } from "./back-off.ts";
 import { BusConflict, BusRefused, BusUnavailable } from "./bus-errors.ts";
-import { failureOf, wordsOf } from "./explain-failure.ts";
+import { ConnectionLost, failureOf, wordsOf } from "./explain-failure.ts";
 import { header } from "./headers.ts";
 import type { Published } from "./port.ts";
 import type { Wire } from "./wire.ts";
@@ -34,7 +34,10 @@ export const sendStored = async (
     options.signal?.throwIfAborted();
     try {
       const ack = await orAborted(
-        wire.js.publish(message.subject, message.body, { headers: head, timeout: options.timeoutMs ?? 5000 }),
+        orReconnected(
+          wire,
+          wire.js.publish(message.subject, message.body, { headers: head, timeout: options.timeoutMs ?? 5000 }),
+        ),
         options.signal,
       );
       return { sequence: ack.seq, duplicate: ack.duplicate };
@@ -85,11 +88,23 @@ export const readStored = async (
   signal?: AbortSignal,
 ): Promise<StoredMsg | undefined> => {
   const found = await retried(
-    () => wire.jsm.streams.getMessage(stream, query as { last_by_subj: string }),
+    () => orReconnected(wire, wire.jsm.streams.getMessage(stream, query as { last_by_subj: string })),
     stream,
     signal,
   );
   return found ?? undefined;
+};
+
+/** An answer that was under way when the connection was lost does not come any more. */
+const orReconnected = async <T>(wire: Wire, answer: Promise<T>): Promise<T> => {
+  const { promise: lost, reject } = Promise.withResolvers<never>();
+  const stop = wire.connection.onReconnect(() => reject(new ConnectionLost("connection was lost")));
+  try {
+    return await Promise.race([answer, lost]);
+  } finally {
+    stop();
+    answer.catch(() => {});
+  }
 };
 
 /** Repeats a reading request until it is answered, refused, or `giveUpMs` are over. */

@@ -2,7 +2,7 @@ import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
 import type { Logger } from "@evenkeel/telemetry";
 
-import type { ServerWatch } from "./server-watch.ts";
+import type { ConnectionWatch } from "./connection-watch.ts";
 
 /** One connection with its JetStream clients: what all parts of this package work on. */
 export interface Wire {
@@ -12,5 +12,5 @@ export interface Wire {
   readonly log: Logger;
   /** Streams have one replica: what was acknowledged may be lost with the server process. */
   readonly singleReplica: boolean;
-  readonly server: ServerWatch;
+  readonly connection: ConnectionWatch;
 }

@@ -1,0 +1,197 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+import { CommitObserved, flows, Lease as LeaseValue, SeqCounter } from "@evenkeel/contracts";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { nkeyAuthenticator } from "@nats-io/nats-core";
+import { connect } from "@nats-io/transport-node";
+import { eventually } from "@evenkeel/testing";
+import { silentTelemetry } from "@evenkeel/telemetry";
+import { smallProfile } from "@evenkeel/contracts";
+import { expect, test } from "vitest";
+
+import { installation, startTestBus, type TestBus } from "./bus-fixture.ts";
+import { createMailbox } from "./mailbox.ts";
+import { migrateBus } from "./migrate.ts";
+import { type Bus, done, type Lease } from "./port.ts";
+import { route } from "./route.ts";
+
+const flow = flows.commitObserved;
+const commit = (source: string, seq: bigint) => CommitObserved.fromPartial({ source, seq });
+
+const collect = (renderer: Bus, signal: AbortSignal) => {
+  const handled: bigint[] = [];
+  const handle = route(flow, async ({ fact }) => (handled.push(fact.seq), done));
+  const mailbox = createMailbox();
+  const loops = [0, 1, 2, 3].map((s) => renderer.consume(`planner-${s}`, [handle], { mailbox }, signal));
+  return { handled, ended: Promise.all(loops) };
+};
+
+/** The one that may delete streams and consumers. */
+const admin = async (bus: TestBus) => {
+  const nc = await connect({
+    servers: bus.nats.url,
+    inboxPrefix: "_INBOX_migrate",
+    authenticator: nkeyAuthenticator(new TextEncoder().encode(bus.identities.migrate.seed)),
+  });
+  return { jsm: await jetstreamManager(nc), [Symbol.asyncDispose]: () => nc.close() };
+};
+
+test.concurrent("after a killed server came back, a publish in flight, the loops and the views go on within five seconds", async () => {
+  await using bus = await startTestBus();
+  const watcher = await bus.connect("source-watcher");
+  const renderer = await bus.connect("renderer");
+  const stop = new AbortController();
+  const loops = collect(renderer, stop.signal);
+  const viewed: bigint[] = [];
+  let resets = 0;
+  const onEntry = ({ fact }: { readonly fact: unknown }): void => void viewed.push((fact as CommitObserved).seq);
+  const onReset = (): void => void (resets++, (viewed.length = 0));
+  await renderer.view("COMMITS", "commit.>", { onEntry, onReset }, stop.signal);
+  await watcher.publish(flow, commit("web", 1n));
+  await eventually(() => loops.handled.includes(1n) && viewed.includes(1n));
+
+  await bus.nats.kill();
+  const inFlight = watcher.publish(flow, commit("web", 2n), { expectLast: 1 });
+  const counted = watcher.bucket("tips", SeqCounter).create("seq", { last: 7n });
+  await bus.restart();
+  const readyAt = performance.now();
+  await Promise.all([inFlight, counted]);
+  await eventually(() => loops.handled.includes(2n));
+  await eventually(() => viewed.includes(2n));
+  expect(performance.now() - readyAt).toBeLessThan(5000);
+  expect(resets).toBe(1);
+  stop.abort();
+  await loops.ended;
+});
+
+test.concurrent("a watch whose consumer is gone sees what comes next: leases within 4 s, facts within 9 s", async () => {
+  await using bus = await startTestBus();
+  await using owner = await admin(bus);
+  const watcher = await bus.connect("source-watcher");
+  const applier = await bus.connect("applier");
+  const stop = new AbortController();
+  const facts: unknown[] = [];
+  const leases: string[] = [];
+  await watcher.view("COMMITS", "commit.>", { onEntry: (entry) => facts.push(entry) }, stop.signal);
+  await watcher.bucket("leases", LeaseValue).watch(">", { onEntry: ({ key }) => leases.push(key) }, stop.signal);
+  for (const stream of ["COMMITS", "KV_leases"]) {
+    for await (const { name } of owner.jsm.consumers.list(stream))
+      if (name.startsWith("w_")) await owner.jsm.consumers.delete(stream, name);
+  }
+  const goneAt = performance.now();
+  await watcher.publish(flow, commit("web", 1n));
+  await applier.bucket("leases", LeaseValue).create("applier.x", { owner: "me", epoch: 0n, released: false });
+  await eventually(() => leases.length > 0);
+  expect(performance.now() - goneAt).toBeLessThan(4000);
+  await eventually(() => facts.length > 0);
+  expect(performance.now() - goneAt).toBeLessThan(9000);
+  stop.abort();
+}, 30_000);
+
+test.concurrent("a watch whose tail has expired is not opened for ever", async () => {
+  await using bus = await startTestBus();
+  await using owner = await admin(bus);
+  const applier = await bus.connect("applier");
+  const stop = new AbortController();
+  const members = applier.bytes("members");
+  await members.put("applier.gone", new Uint8Array([1]));
+  const seen: string[] = [];
+  await members.watch("applier.*", { onEntry: ({ key }) => seen.push(key) }, stop.signal);
+  const watches = async (): Promise<readonly string[]> => {
+    const names: string[] = [];
+    for await (const { name } of owner.jsm.consumers.list("KV_members")) names.push(name);
+    return names;
+  };
+  const [first] = await watches();
+  // The tail is gone, and so is the consumer that had seen it.
+  await owner.jsm.streams.purge("KV_members");
+  await owner.jsm.consumers.delete("KV_members", first ?? "");
+  const second = await eventually(async () => (await watches()).find((name) => name !== first) ?? false);
+  await members.put("applier.new", new Uint8Array([1]));
+  await eventually(() => seen.includes("applier.new"));
+  await eventually(async () => (await watches()).length === 1);
+  expect(await watches()).toEqual([second]);
+  stop.abort();
+}, 20_000);
+
+test.concurrent("loops and views survive that their stream is deleted and made again", async () => {
+  await using bus = await startTestBus();
+  await using owner = await admin(bus);
+  const watcher = await bus.connect("source-watcher");
+  const renderer = await bus.connect("renderer");
+  const stop = new AbortController();
+  const loops = collect(renderer, stop.signal);
+  let viewed: bigint[] = [];
+  let resets = 0;
+  await renderer.view(
+    "COMMITS",
+    "commit.>",
+    { onEntry: ({ fact }) => viewed.push((fact as CommitObserved).seq), onReset: () => void (resets++, (viewed = [])) },
+    stop.signal,
+  );
+  await watcher.publish(flow, commit("web", 1n));
+  await eventually(() => loops.handled.includes(1n) && viewed.includes(1n));
+  await owner.jsm.streams.delete("COMMITS");
+  const { seed } = bus.identities.migrate;
+  await migrateBus({ servers: [bus.nats.url], installation, seed, counts: smallProfile }, silentTelemetry().log);
+  await watcher.publish(flow, commit("web", 2n));
+  await eventually(() => loops.handled.includes(2n), { timeoutMs: 12_000 });
+  await eventually(() => viewed.includes(2n), { timeoutMs: 12_000 });
+  expect([resets, viewed]).toEqual([1, [2n]]);
+  stop.abort();
+  await loops.ended;
+}, 40_000);
+
+const holder = (bus: Bus, signal: AbortSignal) => {
+  const held: Lease[] = [];
+  const endedAt: number[] = [];
+  const run = async (lease: Lease, until: AbortSignal): Promise<void> => {
+    held.push(lease);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    until.addEventListener("abort", () => resolve(), { once: true });
+    await promise;
+    endedAt.push(performance.now());
+  };
+  return { held, endedAt, ended: bus.holdShards({ shards: ["0"], run }, signal) };
+};
+
+test.concurrent("the shard of a killed process is taken within 17 s, with a higher epoch", async () => {
+  await using bus = await startTestBus();
+  const config = JSON.stringify(bus.config("applier", "killed"));
+  const child = spawn(process.execPath, [join(import.meta.dirname, "testdata/hold-a-shard.ts"), config], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  const epoch = BigInt(line.toString().trim());
+  child.kill("SIGKILL");
+  const killedAt = performance.now();
+  const stop = new AbortController();
+  const next = holder(await bus.connect("applier", "next"), stop.signal);
+  await eventually(() => next.held.length === 1, { timeoutMs: 20_000 });
+  expect(performance.now() - killedAt).toBeLessThan(17_000);
+  expect(next.held[0]?.epoch).toBeGreaterThan(epoch);
+  stop.abort();
+  await next.ended;
+}, 40_000);
+
+test.concurrent("without the bus a lease is over 10 s after its last renewal", async () => {
+  await using bus = await startTestBus();
+  const stop = new AbortController();
+  const one = holder(await bus.connect("applier"), stop.signal);
+  await eventually(() => one.held.length === 1);
+  expect(one.held[0]?.live()).toBe(true);
+  await bus.nats.kill();
+  const killedAt = performance.now();
+  await eventually(() => one.endedAt.length === 1, { timeoutMs: 12_000 });
+  const after = (one.endedAt[0] ?? 0) - killedAt;
+  expect(after).toBeGreaterThan(7000);
+  expect(after).toBeLessThan(10_500);
+  expect(one.held[0]?.live()).toBe(false);
+  await bus.restart();
+  await eventually(() => one.held.length === 2, { timeoutMs: 10_000 });
+  expect(one.held[1]!.epoch).toBeGreaterThan(one.held[0]!.epoch);
+  stop.abort();
+  await one.ended;
+}, 40_000);
