@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { newObjects } from "./new-objects.ts";
 import { initBare, initCheckout } from "./open-checkout.ts";
 import type { Checkout } from "./open-checkout.ts";
 import { pathText } from "./parse-objects.ts";
@@ -115,6 +116,11 @@ describe("a store", () => {
     ]);
     expect(changes.at(-1)?.after).toBeUndefined();
     expect(await store.has(changes[2]?.after?.oid ?? "", signal)).toBe(true);
+    const [old, now] = await Promise.all([before, after].map((id) => store.readCommit(id, signal)));
+    const expected = changes.flatMap((change) => (change.after === undefined ? [] : [change.after.oid]));
+    const found = await newObjects(store, old?.tree ?? "", now?.tree ?? "", signal);
+    expect(found).toEqual(new Set([...expected, now?.tree]));
+    expect(await newObjects(store, now?.tree ?? "", now?.tree ?? "", signal)).toEqual(new Set());
   });
 
   test("moves the accepted ref only from where it is expected", async () => {

@@ -1,3 +1,4 @@
+import { newObjects } from "@evenkeel/git";
 import type { GitStore } from "@evenkeel/git";
 
 import type { Deps } from "./deps.ts";
@@ -17,19 +18,12 @@ export const storeObjects = async (
   storedTree: string | undefined,
   signal: AbortSignal,
 ): Promise<void> => {
-  const wanted = storedTree === undefined ? await missingOf(tree) : await changedSince(storedTree);
+  const wanted = storedTree === undefined ? await missingOf(tree) : await newObjects(store, storedTree, tree, signal);
   await inParallel([...wanted], width, async (oid) => {
     const object = await store.readObject(oid, signal);
     if (object?.body !== undefined) await artifacts.put(`git.${oid}`, object.body, signal);
     else telemetry.log.warn("git object is not stored", { oid, bytes: object?.size ?? 0 });
   });
-
-  async function changedSince(before: string): Promise<ReadonlySet<string>> {
-    if (before === tree) return new Set();
-    const changes = await store.diffTrees(before, tree, signal);
-    const after = changes.flatMap((change) => (change.after === undefined ? [] : [change.after]));
-    return new Set([tree, ...after.filter(({ mode }) => mode !== gitlink).map(({ oid }) => oid)]);
-  }
 
   async function missingOf(root: string): Promise<ReadonlySet<string>> {
     const [entries, keys] = await Promise.all([store.listTree(root, signal), bus.bytes("blobs").keys("git.>", signal)]);
