@@ -9,8 +9,8 @@ import { describe, expect, test } from "vitest";
 
 import { initBare, initCheckout } from "./open-checkout.ts";
 import { parseRepositoryUrl, publicHostsOnly } from "./repository-url.ts";
-import { serveGitHttp } from "./serve-git-http.fixture.ts";
-import type { GitHttpOptions } from "./serve-git-http.fixture.ts";
+import { serveGitHttp } from "./serve-git-http.ts";
+import type { GitHttpOptions } from "./serve-git-http.ts";
 import type { Credentials } from "./credentials.ts";
 import type { StoreLimits } from "./store-calls.ts";
 import { openStore } from "./store.ts";

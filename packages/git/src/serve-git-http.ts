@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** A smart-HTTP server over git-http-backend on loopback; for the tests of this package only. */
+/** A smart-HTTP server over git-http-backend on loopback; for fixtures and the bench, never for production. */
 export interface GitHttpServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>`; a repository is at `/<its directory below root>`. */
   readonly url: string;
