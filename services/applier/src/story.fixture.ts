@@ -25,7 +25,9 @@ export const installation = "test-installation";
 export const clusterName = "local";
 
 /** What an Application of a story declares besides the defaults. */
-export type AppOptions = Partial<Pick<ApplicationSpec, "adopt" | "deletionPolicy" | "drift" | "recreate">> & {
+export type AppOptions = Partial<
+  Pick<ApplicationSpec, "adopt" | "allowedNamespaces" | "deletionPolicy" | "drift" | "recreate">
+> & {
   readonly serviceAccount?: string;
   readonly graceSeconds?: number;
   readonly allowEmpty?: boolean;
