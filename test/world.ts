@@ -3,12 +3,12 @@ import { join } from "node:path";
 
 import { StatusServiceDefinition } from "@evenkeel/contracts";
 import type { StatusServiceClient } from "@evenkeel/contracts";
-import { initBare, initCheckout, serveGitHttp } from "@evenkeel/git";
+import { initCheckout } from "@evenkeel/git";
 import type { Checkout } from "@evenkeel/git";
 import { connectKube, listContexts, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import { eventually, startControlPlane, startOtlpRecorder, temporaryFolder } from "@evenkeel/testing";
+import { eventually, startControlPlane, startGitServer, startOtlpRecorder, temporaryFolder } from "@evenkeel/testing";
 import type { ControlPlane, OtlpRecorder } from "@evenkeel/testing";
 import { createChannel, createClient } from "nice-grpc";
 
@@ -51,11 +51,10 @@ export const openWorld = async (
   const { path: dir } = stack.use(await temporaryFolder());
   const cluster = stack.use(await startControlPlane({ audit: true }));
   const traces = stack.use(await startOtlpRecorder());
-  const git = stack.use(await serveGitHttp(join(dir, "git")));
+  const git = stack.use(await startGitServer());
   const make = async (name: string): Promise<Checkout> => {
-    const bare = join(dir, "git", `${name}.git`);
-    await initBare(bare, "main");
-    return initCheckout(join(dir, "work", name), { branch: "main", origin: bare, committer: developer });
+    const { path } = await git.create(name);
+    return initCheckout(join(dir, "work", name), { branch: "main", origin: path, committer: developer });
   };
   const repositories = { fleet: await make("fleet"), shop: await make("shop") };
   const product = await cluster.user("evenkeel", ["system:masters"]);

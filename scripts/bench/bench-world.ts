@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { initBare, initCheckout, serveGitHttp } from "@evenkeel/git";
+import { initCheckout } from "@evenkeel/git";
 import type { Checkout } from "@evenkeel/git";
 import { listContexts } from "@evenkeel/kube";
-import { startControlPlane } from "@evenkeel/testing";
+import { startControlPlane, startGitServer } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
 import { readFile } from "node:fs/promises";
 
@@ -35,14 +35,10 @@ export const openWorld = async (dir: string, apps: number, signal: AbortSignal):
   await using stack = new AsyncDisposableStack();
   await mkdir(dir, { recursive: true });
   const cluster = stack.use(await startControlPlane());
-  const git = stack.use(await serveGitHttp(join(dir, "git")));
+  const git = stack.use(await startGitServer());
   const make = async (name: string): Promise<Checkout> => {
-    await initBare(join(dir, "git", `${name}.git`), "main");
-    return initCheckout(join(dir, "work", name), {
-      branch: "main",
-      origin: join(dir, "git", `${name}.git`),
-      committer: someone,
-    });
+    const { path } = await git.create(name);
+    return initCheckout(join(dir, "work", name), { branch: "main", origin: path, committer: someone });
   };
   const [fleet, repository] = [await make("fleet"), await make("bench")];
   const gitUrl = `${git.url}/bench.git`;
