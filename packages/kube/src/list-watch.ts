@@ -11,7 +11,7 @@ import { collectionPath } from "./object-path.ts";
 import type { KubeTransport } from "./transport.ts";
 import { readWatchLine } from "./watch-events.ts";
 
-/** LIST reads all, WATCH follows, BACKOFF waits after trouble, FORBIDDEN waits for rights: no verdict, no prune there. */
+/** LIST reads all, WATCH follows (told once it is open), BACKOFF waits after trouble, FORBIDDEN waits for rights: no verdict, no prune there. */
 export type WatchState = "LIST" | "WATCH" | "BACKOFF" | "FORBIDDEN";
 
 /** Who an event is about once the object itself is gone. */
@@ -101,6 +101,7 @@ export const listWatch = async (
   };
 
   const list = async (): Promise<void> => {
+    handler.onState?.("LIST", undefined);
     const listed = await listAll(transport, options, signal);
     const present = new Set(listed.objects.map(keyOf));
     for (const [key, uid] of known) if (!present.has(key)) await tellGone(goneOf(key, uid));
@@ -123,6 +124,7 @@ export const listWatch = async (
     const silenceMs = options.silenceMs ?? SILENCE_MS;
     let lines = 0;
     await using stream = await transport.stream({ method: "GET", path, silenceMs }, signal);
+    handler.onState?.("WATCH", undefined);
     for await (const line of stream) {
       const event = readWatchLine(line, subject);
       lines += 1;
@@ -156,7 +158,6 @@ export const listWatch = async (
 
   let state: "LIST" | "WATCH" = "LIST";
   while (!signal.aborted) {
-    handler.onState?.(state, undefined);
     try {
       if (state === "LIST") await list();
       else await watch();

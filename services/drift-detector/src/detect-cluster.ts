@@ -28,6 +28,7 @@ export interface ClusterDetector {
 const UNCLAIMED_KEPT = 5_000;
 /** Health is told at most this often, so that a rollout is not told pod by pod. */
 const HEALTH_PACE_MS = 50;
+const LATER_MS = 1_000;
 const RETRY_MS = 1_000;
 
 /** Starts the detector of one cluster; it runs until the signal ends. */
@@ -65,9 +66,24 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
     for (const unit of units) {
       inTurn(unit, async () => {
         await tellDrift(deps, unit);
-        await tellHealth(deps, unit, blindOf);
+        if ((await tellHealth(deps, unit, blindOf)) === "later") lookLater(unit);
       });
     }
+  };
+  const later = new Set<TrackedUnit>();
+  /** One timer for all units that are in the midst of a run. */
+  const lookLater = (unit: TrackedUnit): void => {
+    const isFirst = later.size === 0;
+    later.add(unit);
+    if (!isFirst) return;
+    void deps.clock.sleep(LATER_MS, signal).then(
+      () => {
+        const units = [...later];
+        later.clear();
+        for (const each of units) markDirty(each);
+      },
+      () => undefined,
+    );
   };
   const markDirty = (unit?: TrackedUnit): void => {
     if (unit !== undefined) dirty.add(unit);

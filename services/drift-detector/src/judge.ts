@@ -78,6 +78,12 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
   };
 
   const look = (tracked: Tracked, object: KubeObject): void => {
+    if (!tracked.isDesired) {
+      // What becomes of it is the applier's to say; it is judged again if it is wanted again.
+      tracked.live = object;
+      tracked.isVerified = false;
+      return;
+    }
     const decided = lookAtObject(object, tracked.record, isRunOpen(tracked.of), context);
     switch (decided.kind) {
       case "park":
@@ -220,7 +226,7 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     tracked.live = undefined;
     tracked.health = undefined;
     tracked.eventAt ??= clock.now();
-    if (isRunOpen(tracked.of)) return;
+    if (isRunOpen(tracked.of) || !tracked.isDesired) return;
     void checkGone(tracked).catch((error: unknown) => {
       if (!signal.aborted) log.error("an object that left the watch could not be read", { ref: tracked.ref, error });
     });

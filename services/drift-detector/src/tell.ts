@@ -14,12 +14,12 @@ type Ended = Parameters<typeof driftResolved>[2];
 const openFindings = (unit: TrackedUnit): ReadonlyMap<string, Found> =>
   new Map(
     [...unit.objects.values()].flatMap((tracked) =>
-      tracked.finding === undefined ? [] : [[formatRef(tracked.ref), tracked.finding] as const],
+      tracked.finding === undefined || !tracked.isDesired ? [] : [[formatRef(tracked.ref), tracked.finding] as const],
     ),
   );
 
 const endOf = (tracked: Tracked | undefined, told: Finding): Ended => {
-  if (tracked === undefined) return "desired-changed";
+  if (tracked === undefined || !tracked.isDesired) return "desired-changed";
   return resolvedBy(tracked.ownTime, told.onset ?? new Date(0));
 };
 
@@ -32,7 +32,8 @@ export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<
     const before = findings.get(key)?.found;
     return before === undefined || !sameFinding(before, found);
   });
-  if (ended.length === 0 && !isChanged) return;
+  const isOtherPolicy = open.size > 0 && unit.told.policy !== unit.policy;
+  if (ended.length === 0 && !isChanged && !isOtherPolicy) return;
   const at = deps.clock.now();
   const facts = { unit: unit.unit, desired: unit.desired, inventory: unit.inventory, epoch: deps.epoch };
   for (const by of new Set(ended.map(([key, { fact }]) => endOf(unit.objects.get(key), fact)))) {
@@ -41,31 +42,40 @@ export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<
     await deps.publish.resolved(driftResolved(facts, facing, by, open.size, at));
   }
   if (open.size > 0) await deps.publish.drift(driftDetected(facts, [...open.values()], unit.policy, at));
+  unit.told.policy = unit.policy;
   unit.told.findings = new Map([...open].map(([key, found]) => [key, { fact: findingOf(found), found }]));
 };
 
-/** Publishes how a unit stands, when that changed. */
+/** What a run in progress is about to change is told only when it lasts so long. */
+const TRANSITIONAL_MS = 1_000;
+
+/** Publishes how a unit stands, when that changed. "later": what would be told now may be over in a moment. */
 export const tellHealth = async (
   deps: DetectorDeps,
   unit: TrackedUnit,
   blindOf: (tracked: Tracked) => string,
-): Promise<void> => {
-  if (unit.desired === undefined || unit.desired.removed) return;
+): Promise<"told" | "later"> => {
+  if (unit.desired === undefined || unit.desired.removed) return "told";
   const views = [...unit.objects.values()].map((tracked) => ({
     ref: tracked.ref,
+    isDesired: tracked.isDesired,
     isSeen: tracked.isVerified,
     finding: tracked.finding,
     health: tracked.health,
     blind: blindOf(tracked),
   }));
   const summary = summariseUnit(unit.desired, unit.inventory, views);
+  const monotonic = deps.clock.monotonic();
+  unit.transitionalSince = summary.isTransitional ? (unit.transitionalSince ?? monotonic) : undefined;
+  if (unit.transitionalSince !== undefined && monotonic - unit.transitionalSince < TRANSITIONAL_MS) return "later";
   const at = deps.clock.now();
   const facts = { unit: unit.unit, desired: unit.desired, inventory: unit.inventory, epoch: deps.epoch };
   const fact = healthChanged(facts, summary, at, at);
   const text = healthText(fact);
-  if (text === unit.told.health) return;
+  if (text === unit.told.health) return "told";
   await deps.publish.health(fact);
   unit.told.health = text;
+  return "told";
 };
 
 /** What of a HealthChanged counts as news. */

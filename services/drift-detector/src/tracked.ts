@@ -11,6 +11,8 @@ export interface Tracked {
   readonly of: TrackedUnit;
   apiVersion: string;
   record: ObjectRecord | undefined;
+  /** Still in the newest desired; else it waits to be pruned. */
+  isDesired: boolean;
   /** The stored form that `record` came from; the record itself may have moved on by itself. */
   stored: string;
   /** Kept only while unresolved: parked, to be confirmed, or with an open finding. */
@@ -47,11 +49,15 @@ export interface TrackedUnit {
   awaitedRevision: bigint;
   readonly objects: Map<string, Tracked>;
   readonly told: Told;
+  /** Since when its summary says what a run in progress is about to change. */
+  transitionalSince: number | undefined;
 }
 
 export interface Told {
   /** By ref, as published; `found` is missing after a restart. */
   findings: ReadonlyMap<string, { readonly fact: Finding; readonly found: Found | undefined }>;
+  /** The policy that the findings were told with. */
+  policy: DriftPolicy;
   /** The last summary, as text. */
   health: string;
 }
@@ -66,7 +72,8 @@ export const newUnit = (unit: Unit): TrackedUnit => ({
   openRuns: new Set(),
   awaitedRevision: 0n,
   objects: new Map(),
-  told: { findings: new Map(), health: "" },
+  told: { findings: new Map(), policy: "report", health: "" },
+  transitionalSince: undefined,
 });
 
 export const newTracked = (ref: ObjectRef, of: TrackedUnit): Tracked => ({
@@ -74,6 +81,7 @@ export const newTracked = (ref: ObjectRef, of: TrackedUnit): Tracked => ({
   of,
   apiVersion: "",
   record: undefined,
+  isDesired: true,
   stored: "",
   live: undefined,
   seenVersion: "",

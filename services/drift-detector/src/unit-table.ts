@@ -64,8 +64,10 @@ export const openUnitTable = (cluster: string, listener: TableListener): UnitTab
       tracked.apiVersion = item.apiVersion;
       listener.onKind({ ...splitApiVersion(item.apiVersion), kind: ref.kind });
     }
+    const isWantedAgain = !tracked.isDesired && item.absentSince === undefined;
+    tracked.isDesired = item.absentSince === undefined;
     const stored = item.record === undefined ? "" : Object.values(item.record).join("\0") + item.uid;
-    if (stored === tracked.stored) return;
+    if (stored === tracked.stored) return isWantedAgain ? listener.onLook(tracked) : undefined;
     tracked.stored = stored;
     tracked.record = item.record === undefined ? undefined : fromStoredRecord(item.record, item);
     tracked.isVerified = tracked.record !== undefined && tracked.seenVersion === tracked.record.resourceVersion;

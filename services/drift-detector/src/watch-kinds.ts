@@ -32,7 +32,8 @@ export interface KindWatches {
 const UNKNOWN_KIND_MS = 10_000;
 const keyOf = (kind: WatchedKind): string => `${kind.group}/${kind.version}/${kind.kind}`;
 
-const BLIND: Readonly<Record<WatchState, boolean>> = { LIST: false, WATCH: false, BACKOFF: false, FORBIDDEN: true };
+/** Trouble that lasts so long means that nobody knows what happens meanwhile. */
+const BLIND_AFTER_MS: Readonly<Record<WatchState, number>> = { LIST: 0, WATCH: 0, BACKOFF: 30_000, FORBIDDEN: 0 };
 
 /** Opens the watches of one cluster over all its namespaces, only on objects that carry our label. */
 export const openKindWatches = (
@@ -45,6 +46,7 @@ export const openKindWatches = (
 
   const follow = async (kind: WatchedKind): Promise<void> => {
     const settle = (): void => void settled.set(keyOf(kind), true);
+    let troubledSince: number | undefined;
     while (!signal.aborted) {
       try {
         const resource = await kube.resourceOf(kind, signal);
@@ -60,9 +62,14 @@ export const openKindWatches = (
               handler.onListed(kind);
             },
             onState: (state, error) => {
-              if (error === undefined) return;
+              if (error === undefined) {
+                if (state === "WATCH") troubledSince = undefined;
+                if (state === "WATCH") handler.onBlind(kind, "");
+                return;
+              }
               deps.log.warn("a watch has trouble", { kind: keyOf(kind), state, error });
-              if (!BLIND[state]) return;
+              troubledSince ??= deps.clock.monotonic();
+              if (deps.clock.monotonic() - troubledSince < BLIND_AFTER_MS[state]) return;
               handler.onBlind(kind, error.message);
               settle();
             },

@@ -10,6 +10,8 @@ import type { Found } from "./found.ts";
 /** What the summary needs to know of one object. */
 export interface ObjectView {
   readonly ref: ObjectRef;
+  /** False: it left desired and waits to be pruned. */
+  readonly isDesired: boolean;
   readonly isSeen: boolean;
   readonly finding: Found | undefined;
   readonly health: Health | undefined;
@@ -30,6 +32,8 @@ export interface Summary {
   readonly sync: SyncStatus;
   readonly health: HealthStatus;
   readonly message: string;
+  /** A run in progress is about to change this: not worth telling at once. */
+  readonly isTransitional: boolean;
   readonly unhealthy: readonly Unhealthy[];
   readonly objectCount: number;
 }
@@ -43,30 +47,40 @@ const healthOfView = (view: ObjectView): Health => {
   return view.health ?? { status: "Unknown", reason: "NotSeen", message: "it has not been seen yet" };
 };
 
+interface Standing {
+  readonly sync: SyncStatus;
+  readonly message: string;
+  readonly isTransitional: boolean;
+}
+const lasting = (sync: SyncStatus, message: string): Standing => ({ sync, message, isTransitional: false });
+const passing = (sync: SyncStatus, message: string): Standing => ({ sync, message, isTransitional: true });
+
 const syncStatus = (
   desired: DesiredStateChanged | undefined,
   inventory: Inventory | undefined,
   objects: readonly ObjectView[],
-): { readonly sync: SyncStatus; readonly message: string } => {
-  if (desired === undefined) return { sync: "Unknown", message: "no desired state is known" };
-  if (inventory === undefined) return { sync: "OutOfSync", message: "not applied yet" };
+): Standing => {
+  if (desired === undefined) return lasting("Unknown", "no desired state is known");
+  if (inventory === undefined) return passing("OutOfSync", "not applied yet");
   if (inventory.digest !== desired.digest || !inventory.complete) {
-    return { sync: "OutOfSync", message: "the newest desired state is not applied in full" };
+    return passing("OutOfSync", "the newest desired state is not applied in full");
   }
-  const drifted = objects.filter(({ finding }) => finding !== undefined && syncOf(finding.verdict) === "out-of-sync");
+  const wanted = objects.filter(({ isDesired }) => isDesired);
+  const drifted = wanted.filter(({ finding }) => finding !== undefined && syncOf(finding.verdict) === "out-of-sync");
   const [first] = drifted;
   if (first !== undefined) {
     const more = drifted.length > 1 ? ` and ${drifted.length - 1} more` : "";
-    return { sync: "OutOfSync", message: `${describeRef(first.ref)} (${first.finding?.verdict})${more}` };
+    return lasting("OutOfSync", `${describeRef(first.ref)} (${first.finding?.verdict})${more}`);
   }
-  const blind = objects.find((object) => object.blind !== "");
-  if (blind !== undefined) return { sync: "Unknown", message: `${blind.ref.kind} cannot be watched: ${blind.blind}` };
-  const unclear = objects.find(({ finding }) => finding !== undefined && syncOf(finding.verdict) === "unknown");
-  if (unclear !== undefined)
-    return { sync: "Unknown", message: `${describeRef(unclear.ref)}: ${unclear.finding?.detail}` };
-  const unseen = objects.filter((object) => !object.isSeen && object.finding === undefined);
-  if (unseen.length > 0) return { sync: "Unknown", message: `${unseen.length} objects not seen since the apply` };
-  return { sync: "Synced", message: "" };
+  const blind = wanted.find((object) => object.blind !== "");
+  if (blind !== undefined) return lasting("Unknown", `${blind.ref.kind} cannot be watched: ${blind.blind}`);
+  const unclear = wanted.find(({ finding }) => finding !== undefined && syncOf(finding.verdict) === "unknown");
+  if (unclear !== undefined) return lasting("Unknown", `${describeRef(unclear.ref)}: ${unclear.finding?.detail}`);
+  const unseen = wanted.filter((object) => !object.isSeen && object.finding === undefined);
+  if (unseen.length > 0) return passing("Unknown", `${unseen.length} objects not seen since the apply`);
+  const surplus = objects.length - wanted.length;
+  if (surplus > 0) return lasting("OutOfSync", `${surplus} objects are no longer desired and wait to be pruned`);
+  return lasting("Synced", "");
 };
 
 /** Sums up one unit. Synced only when every object was seen equal, after the apply, at the newest desired. */
@@ -75,7 +89,7 @@ export const summariseUnit = (
   inventory: Inventory | undefined,
   objects: readonly ObjectView[],
 ): Summary => {
-  const healths = objects.map((view) => ({ view, health: healthOfView(view) }));
+  const healths = objects.filter(({ isDesired }) => isDesired).map((view) => ({ view, health: healthOfView(view) }));
   const unhealthy = healths
     .filter(({ health }) => health.status !== "Healthy")
     .map(({ view, health }) => ({
