@@ -13,7 +13,13 @@ import type {
 } from "@evenkeel/contracts";
 import { flows } from "@evenkeel/contracts";
 
-import { emptySource, foldCommitObserved, foldCommitPlanned, foldSourceCondition } from "./core/source-record.ts";
+import {
+  emptySource,
+  foldCommitObserved,
+  foldCommitPlanned,
+  foldSourceCondition,
+  isPlanComplete,
+} from "./core/source-record.ts";
 import type { SourceRecord } from "./core/source-record.ts";
 import {
   emptyUnit,
@@ -74,10 +80,17 @@ const forgetUnit: Readonly<Record<string, Partial<UnitRecord>>> = {
 };
 const forgetSource: Readonly<Record<string, Partial<SourceRecord>>> = {
   COMMITS: { observed: undefined, condition: undefined },
-  PLANS: { planned: undefined },
+  PLANS: { planned: undefined, planComplete: false },
 };
 
-export const createProjection = (): Projection => {
+/** Runs something after so many milliseconds, if the service still runs then. */
+export type Later = (ms: number, run: () => void) => void;
+
+// A unit that was touched and has no answer any more (pinned back, purged) must not hide the commit from the others.
+const planPatienceMs = 2000;
+
+/** An empty projection. */
+export const createProjection = (later: Later = () => undefined): Projection => {
   const units = new Map<string, UnitRecord>();
   const sources = new Map<string, SourceRecord>();
   const ofSource = new Map<string, Set<string>>();
@@ -86,6 +99,15 @@ export const createProjection = (): Projection => {
 
   const tell = (keys: Iterable<string>): void => {
     for (const listener of listeners) listener(keys);
+  };
+  const completePlan = (name: string, impatient = false): void => {
+    const source = sources.get(name);
+    if (source?.planned === undefined || source.planComplete) return;
+    const keys = ofSource.get(name) ?? new Set();
+    const records = Array.from(keys, (key) => units.get(key)).filter((unit) => unit !== undefined);
+    if (!impatient && !isPlanComplete(source, records)) return;
+    sources.set(name, { ...source, planComplete: true });
+    tell(keys);
   };
   const putUnit = (cluster: string, app: string, change: (unit: UnitRecord) => UnitRecord): void => {
     const key = unitKey(cluster, app);
@@ -98,10 +120,19 @@ export const createProjection = (): Projection => {
     const siblings = ofSource.get(source) ?? new Set();
     ofSource.set(source, siblings.add(key));
     tell([key]);
+    if (before?.desired !== after.desired || before?.problem !== after.problem) completePlan(source);
   };
   const putSource = (name: string, change: (source: SourceRecord) => SourceRecord): void => {
-    sources.set(name, change(sources.get(name) ?? emptySource(name)));
+    const before = sources.get(name);
+    const after = change(before ?? emptySource(name));
+    sources.set(name, after);
     tell(ofSource.get(name) ?? []);
+    completePlan(name);
+    if (after.planned?.seq !== before?.planned?.seq) {
+      later(planPatienceMs, () => {
+        if (sources.get(name)?.planned?.seq === after.planned?.seq) completePlan(name, true);
+      });
+    }
   };
 
   return {

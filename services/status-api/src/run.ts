@@ -61,7 +61,9 @@ export const runStatusApi = async (
   const clock = deps.clock ?? systemClock;
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
-  const projection = createProjection();
+  const projection = createProjection((ms, run) => {
+    clock.sleep(ms, until).then(run, () => undefined);
+  });
   const feed = startChangeFeed(projection, clock, telemetry, until);
   observe(projection, telemetry);
   const implementation = {

@@ -1,4 +1,7 @@
-import type { CommitObserved, CommitPlanned, SourceCondition } from "@evenkeel/contracts";
+import { PendingState } from "@evenkeel/contracts";
+import type { CommitObserved, CommitPlanned, SourceCondition, UnitVersion } from "@evenkeel/contracts";
+
+import type { UnitRecord } from "./unit-record.ts";
 
 /** What people want to know of a commit. */
 export interface CommitWords {
@@ -12,6 +15,8 @@ export interface SourceRecord {
   readonly source: string;
   readonly observed: CommitObserved | undefined;
   readonly planned: CommitPlanned | undefined;
+  /** Every unit that the last plan touched has answered it, or is in its list: the others are at its commit. */
+  readonly planComplete: boolean;
   readonly condition: SourceCondition | undefined;
   /** The last commits seen, by full id, oldest first. */
   readonly commits: ReadonlyMap<string, CommitWords>;
@@ -25,6 +30,7 @@ export const emptySource = (source: string): SourceRecord => ({
   source,
   observed: undefined,
   planned: undefined,
+  planComplete: false,
   condition: undefined,
   commits: new Map(),
 });
@@ -37,9 +43,29 @@ export const foldCommitObserved = (record: SourceRecord, observed: CommitObserve
 };
 
 export const foldCommitPlanned = (record: SourceRecord, planned: CommitPlanned): SourceRecord =>
-  record.planned !== undefined && planned.seq < record.planned.seq ? record : { ...record, planned };
+  record.planned !== undefined && planned.seq < record.planned.seq
+    ? record
+    : { ...record, planned, planComplete: record.planComplete && record.planned?.seq === planned.seq };
 
 export const foldSourceCondition = (record: SourceRecord, condition: SourceCondition): SourceRecord => ({
   ...record,
   condition,
 });
+
+const seqFor = (source: string, version: UnitVersion | undefined): bigint =>
+  version?.sources.find((s) => s.source === source)?.seq ?? 0n;
+
+/** True once all units that the last plan touched are seen to have answered it. Plans and desired states come over
+ *  different streams: a plan may be seen before the desired that it tells of, and its commit must not be claimed yet. */
+export const isPlanComplete = (
+  { planned, source }: SourceRecord,
+  units: Iterable<Pick<UnitRecord, "desired" | "problem">>,
+): boolean => {
+  if (planned === undefined) return false;
+  let answered = planned.pending.filter(({ state }) => state === PendingState.RENDERING).length;
+  for (const { desired, problem } of units) {
+    const seqs = [seqFor(source, desired?.version), seqFor(source, problem?.version)];
+    if (seqs.some((seq) => seq >= planned.seq)) answered += 1;
+  }
+  return answered >= planned.touched;
+};

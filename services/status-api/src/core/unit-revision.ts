@@ -23,7 +23,8 @@ export const isDesiredLive = (unit: UnitRecord): boolean => {
  *  A list that was cut short proves nothing about a unit that is not in it. */
 const plannedRevision = (unit: UnitRecord, source: SourceRecord | undefined): string | undefined => {
   const planned = source?.planned;
-  if (planned === undefined || planned.pendingCount > planned.pending.length) return undefined;
+  if (planned === undefined || source?.planComplete !== true || planned.pendingCount > planned.pending.length)
+    return undefined;
   const pending = planned.pending.some((p) => p.unit?.cluster === unit.cluster && p.unit.app === unit.app);
   // The desired of a newer commit may be seen before the plan of it.
   const seq = unit.desired?.version?.sources.find((s) => s.source === planned.source)?.seq ?? 0n;

@@ -120,6 +120,22 @@ describe("REVISION", () => {
       "a",
       "a",
     ],
+    [
+      "does not claim a commit whose touched unit has not been seen to answer",
+      [...untouched, ["commitPlanned", { ...planned(2, "b"), touched: 1 }]],
+      "a",
+      "a",
+    ],
+    [
+      "claims it once that unit answered",
+      [
+        ...untouched,
+        ["commitPlanned", { ...planned(2, "b"), touched: 1 }],
+        ["desiredStateChanged", desired(2, "b", { unit: story.unit("other") })],
+      ],
+      "b",
+      "b",
+    ],
     ["is empty before the first apply", live(1, "a").slice(0, 3), "", "a"],
     [
       "names the failed commit as desired",
@@ -216,4 +232,15 @@ describe("a unit", () => {
     projection.forget("DESIRED");
     expect(projection.keys()).toEqual([]);
   });
+});
+
+it("claims a commit after a while though a touched unit has no answer any more", () => {
+  const waiting: (() => void)[] = [];
+  const projection = createProjection((_ms, go) => waiting.push(go));
+  for (const [flow, fact] of live(1, "a")) projection.fold(flows[flow].type, fact);
+  projection.fold(flows.commitPlanned.type, { ...planned(2, "b"), touched: 1 });
+  const revision = (): string | undefined => projection.status(unitKey("prod-eu", "web"))?.revision;
+  expect(revision()).toBe(sha("a"));
+  for (const go of waiting) go();
+  expect(revision()).toBe(sha("b"));
 });
