@@ -1,3 +1,4 @@
+export { accountsFile, profiles } from "./accounts-file.ts";
 export type { BusConfig, MigrateConfig } from "./bus-config.ts";
 export { BusCheckFailed, BusConflict, BusRefused, BusUnavailable } from "./bus-errors.ts";
 export { connectBus } from "./connect-bus.ts";

@@ -114,10 +114,12 @@ const watchOnce = async (
   let checkAt = performance.now() + checkMs;
   let behindAt: number | undefined; // where we stood when we were seen behind
   for (;;) {
-    const why = await Promise.race([feed.ended, pause(Math.min(checkMs, 1000), signal).then(() => undefined)]);
+    const why = await Promise.race([
+      feed.ended,
+      pause(Math.max(10, checkAt - performance.now()), signal).then(() => undefined),
+    ]);
     const cursor = { ...identity, sequence: feed.sequence };
     if (why !== undefined) return { cursor, why };
-    if (performance.now() < checkAt) continue;
     checkAt = performance.now() + checkMs;
     const now = await Promise.race([feed.ended, wire.jsm.streams.info(stream)]);
     if (typeof now === "string") return { cursor, why: now };
