@@ -1,6 +1,7 @@
 import type { ManifestObject } from "@evenkeel/resource";
 
 import type { Closure } from "./closure.ts";
+import { renderHelm } from "./helm/render-helm.ts";
 import { renderKustomize } from "./kustomize/render-kustomize.ts";
 import { renderPlain } from "./plain/render-plain.ts";
 import type { RenderHost } from "./render-host.ts";
@@ -30,6 +31,6 @@ export const produce = (job: ProduceJob, host: RenderHost, signal: AbortSignal):
     case "kustomize":
       return renderKustomize(job, host, signal);
     case "helm":
-      throw new Error("not yet");
+      return renderHelm(job, host, signal);
   }
 };

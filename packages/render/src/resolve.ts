@@ -1,4 +1,5 @@
 import type { Closure } from "./closure.ts";
+import { resolveHelm } from "./helm/resolve-helm.ts";
 import { KUSTOMIZATION_FILES } from "./kustomize/kustomization.ts";
 import { resolveKustomize } from "./kustomize/resolve-kustomize.ts";
 import type { RenderLimits } from "./limits.ts";
@@ -29,6 +30,6 @@ export const resolveClosure = async (
     case "kustomize":
       return resolveKustomize(view, path, limits);
     case "helm":
-      throw new Error("not yet");
+      return resolveHelm(view, path, spec.helm);
   }
 };
