@@ -98,7 +98,7 @@ export const settings = {
   gitHosts: {
     env: "EVENKEEL_GIT_HOSTS",
     type: "list",
-    default: "any",
+    default: "none",
     help: "Git hosts that may be contacted beside the fleet's own, separated by commas; any: all public ones.",
     example: "github.com,git.example.org",
   },
@@ -179,7 +179,7 @@ export const readConfig = (env: Environment = process.env): CommonConfig & Sourc
           : { kind: values.fleetWebhookKind, secretFile: values.fleetWebhookSecretFile },
       localCluster: values.localCluster,
     },
-    gitHosts: values.gitHosts,
+    gitHosts: values.gitHosts.filter((host) => host !== "none"),
     privateHosts: values.privateHosts.filter((host) => host !== "none"),
     allowHttpLoopback: values.allowHttpLoopback,
     allowFileBelow: values.allowFileBelow,

@@ -171,6 +171,15 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     await watcher.hook("shop");
     await world.observed("shop", next);
     await world.condition("shop", ({ hold }) => hold === undefined);
+    const { "repositories.yaml": _gone, ...rest } = fleetFiles(world);
+    await world.fleet.commit({ ...rest, "repositories.yaml": null, "applications.yaml": null }, "Undeclare");
+    await runGit(`${world.git.root}/shop.git`, "update-ref", "-d", "refs/heads/main");
+    await watcher.hook("shop");
+    await world.condition("shop", ({ hold }) => hold?.accepted === next);
+    await world.fleet.commit({ "readme.yaml": "" }, "Leave one file");
+    await world.fleet.push();
+    await watcher.hook("_fleet");
+    await world.condition("shop", (end) => end.hold === undefined && world.facts.at(-1)?.fact === end);
   });
 
   test("names faults of the fleet with their places, and keeps what was accepted", async () => {

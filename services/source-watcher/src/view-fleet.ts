@@ -52,7 +52,10 @@ export const viewFleet = async (deps: Deps, signal: AbortSignal): Promise<FleetV
     },
     signal,
   );
-  await Promise.race([loading, clock.sleep(5000, signal)]);
+  const patience = new AbortController();
+  const waited = clock.sleep(5000, AbortSignal.any([signal, patience.signal])).catch(() => {});
+  await Promise.race([loading, waited]);
+  patience.abort();
   return {
     set: () => current,
     onChange: (listener, until) => {

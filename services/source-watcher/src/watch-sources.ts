@@ -2,12 +2,14 @@ import { sourceShardOf } from "@evenkeel/contracts";
 import { canonicalJson } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
+import { noCondition } from "./core/describe-condition.ts";
 import { fleetSource, refOfOption, sourceOf } from "./core/source.ts";
 import type { Source } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { openSourceStore } from "./open-remote.ts";
 import { createWaker, runSourceLoop } from "./run-source-loop.ts";
 import type { Waker } from "./run-source-loop.ts";
+import { endHold } from "./tell-condition.ts";
 import { loadMemory } from "./source-memory.ts";
 import type { SourceMemory } from "./source-memory.ts";
 import type { FleetView } from "./view-fleet.ts";
@@ -49,6 +51,7 @@ export const watchSources = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const running = new Map<string, Running>();
+  const ending: Promise<void>[] = [];
   const mine = (): ReadonlyMap<string, Source> =>
     new Map(
       [fleetOf(deps), ...fleet.set().repositories.map(sourceOf)]
@@ -60,15 +63,18 @@ export const watchSources = async (
     const waker = createWaker((ms, until) => deps.clock.sleep(ms, until));
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
-    const done = after.then(() => watchOne(deps, fleet, source, waker, watched, until));
+    const done = after.then(() => keepWatching(deps, fleet, source, waker, watched, until));
     running.set(source.id, { said: said(source), waker, stop, done });
   };
   const settle = (): void => {
     const wanted = mine();
-    for (const [id, { stop, said: before }] of running) {
+    for (const [id, { done, stop, said: before }] of running) {
       const source = wanted.get(id);
       if (source === undefined || said(source) !== before) stop.abort(new Error(`${id} is declared otherwise now`));
-      if (source === undefined) running.delete(id);
+      if (source === undefined) {
+        running.delete(id);
+        ending.push(done.then(() => endCondition(deps, id, signal)));
+      }
     }
     for (const source of wanted.values()) {
       const now = running.get(source.id);
@@ -85,6 +91,31 @@ export const watchSources = async (
     signal.addEventListener("abort", () => resolve(), { once: true });
   });
   await Promise.all([...running.values()].map(({ done }) => done));
+  await Promise.all(ending);
+};
+
+// A Repository that is no longer declared leaves no fault behind.
+const endCondition = async (deps: Deps, source: string, signal: AbortSignal): Promise<void> => {
+  try {
+    const memory = await loadMemory(deps.bus, source, signal);
+    await endHold(deps, source, memory, noCondition, signal);
+  } catch (error) {
+    if (!signal.aborted) deps.telemetry.log.warn("source condition not ended", { repository: source, error });
+  }
+};
+
+// Whatever stops a loop from starting (the bus, a disk) is met again by itself.
+const keepWatching = async (...args: Parameters<typeof watchOne>): Promise<void> => {
+  const [{ clock, telemetry }, , source, , , signal] = args;
+  while (!signal.aborted) {
+    try {
+      await watchOne(...args);
+    } catch (error) {
+      if (signal.aborted) return;
+      telemetry.log.warn("source cannot be watched", { repository: source.id, error });
+      await clock.sleep(1000, signal).catch(() => {});
+    }
+  }
 };
 
 const said = (source: Source): string => canonicalJson(source as unknown as Json);
@@ -111,8 +142,6 @@ const watchOne = async (
         },
       ));
     await runSourceLoop(deps, { source, memory, store: open, overrides: () => fleet.set().overrides }, waker, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
   } finally {
     if (watched.get(source.id)?.waker === waker) watched.delete(source.id);
   }
