@@ -1,9 +1,8 @@
 import type { Bus } from "@evenkeel/bus";
-import { encodeToken, seqOf } from "@evenkeel/contracts";
+import { encodeToken } from "@evenkeel/contracts";
 
 import type { DeclaredUnit } from "./core/plan-units.ts";
 import type { Closure } from "./core/touches.ts";
-import { answeredVersion } from "./core/unit-memory.ts";
 import type { Units } from "./watch-units.ts";
 
 /** What the last render of each application read. Written by the worker before its answer, read by the planner. */
@@ -33,8 +32,7 @@ export const openClosures = (bus: Bus, units: Units): Closures => {
     load: async (source, declared, signal) => {
       const wanted = new Map<string, bigint>();
       for (const { unit } of declared) {
-        const version = answeredVersion(units.memory(unit));
-        const seq = version === undefined ? 0n : seqOf(version);
+        const seq = units.memory(unit).answered?.seq ?? 0n;
         if (seq > (wanted.get(unit.app) ?? 0n)) wanted.set(unit.app, seq);
       }
       const stale = [...wanted].filter(([app, seq]) => loaded.get(keyOf(source, app))?.seq !== seq);

@@ -7,7 +7,6 @@ import type { ActiveSpan, Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import { answerRequest } from "./answer-request.ts";
 import type { Clock } from "./clock.ts";
-import { answeredVersion } from "./core/unit-memory.ts";
 import type { Declarations } from "./declarations.ts";
 import { ContentMissing } from "./git-objects.ts";
 import type { RenderDeps } from "./render-unit.ts";
@@ -32,8 +31,8 @@ export const onRenderRequested =
   async ({ fact: request, attempt }, signal) => {
     const { unit, version } = request;
     if (unit === undefined || version === undefined) return reject("MessageRefused", "RenderRequested names no unit");
-    const answered = answeredVersion(deps.units.memory(unit));
-    if (answered !== undefined && isOver(version, answered)) return done;
+    const { answered } = deps.units.memory(unit);
+    if (answered !== undefined && isOver(version, answered.version)) return done;
     if (version.tools > deps.toolsSeq) return wait(RETRY_MS, "a renderer with a newer tool set renders this");
     const started = deps.clock.monotonic();
     const work = async (span: ActiveSpan): Promise<Outcome> => {

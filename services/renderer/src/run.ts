@@ -45,7 +45,7 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
     ...(config.kustomize && { kustomize: config.kustomize }),
     ...(config.helm && { helm: config.helm }),
   });
-  await using host = await openRenderHost({ tools, cache: renderCache(bus, artifacts) });
+  await using host = await openRenderHost({ tools, cache: renderCache(bus, artifacts, telemetry.log) });
   const toolsDigest = digestTools(tools);
   const toolsSeq = await numberTools(bus, toolsDigest, signal);
   const ended = new AbortController();

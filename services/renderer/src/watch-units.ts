@@ -2,12 +2,11 @@ import type { Bus, Delivery } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged, RenderFailed, RenderRequested, Unit } from "@evenkeel/contracts";
 
-import { lastAsked, unitKey } from "./core/unit-memory.ts";
-import type { UnitMemory } from "./core/unit-memory.ts";
+import { recall, unitKey } from "./core/unit-memory.ts";
+import type { UnitFacts, UnitMemory } from "./core/unit-memory.ts";
 
 /** The newest facts of one unit with their stream sequences: what a compare-and-set is tried against first. */
-interface Entry {
-  readonly unit: Unit;
+interface StoredFacts {
   readonly request?: Stored<RenderRequested>;
   readonly desired?: Stored<DesiredStateChanged>;
   readonly failure?: Stored<RenderFailed>;
@@ -18,8 +17,8 @@ export interface Stored<T> {
   readonly sequence: number;
 }
 
-export type Slot = "request" | "desired" | "failure";
-export type FactOf<S extends Slot> = NonNullable<Entry[S]>["fact"];
+export type Slot = keyof StoredFacts;
+export type FactOf<S extends Slot> = NonNullable<StoredFacts[S]>["fact"];
 
 /** A unit and what is known of it. */
 export interface KnownUnit {
@@ -48,14 +47,20 @@ const slots: Readonly<Record<string, Slot>> = {
   [flows.renderFailed.type]: "failure",
 };
 
-const without = (entry: Entry, dropped: readonly Slot[]): Entry =>
-  Object.fromEntries(Object.entries(entry).filter(([name]) => !dropped.includes(name as Slot))) as unknown as Entry;
+interface Entry extends KnownUnit {
+  readonly stored: StoredFacts;
+}
 
-const memoryOf = (entry: Entry | undefined): UnitMemory => ({
-  ...(entry?.request && { request: entry.request.fact }),
-  ...(entry?.desired && { desired: entry.desired.fact }),
-  ...(entry?.failure && { failure: entry.failure.fact }),
+const nothing = recall({});
+
+const entryOf = (unit: Unit, stored: StoredFacts): Entry => ({
+  unit,
+  stored,
+  memory: recall(Object.fromEntries(Object.entries(stored).map(([slot, { fact }]) => [slot, fact])) as UnitFacts),
 });
+
+const without = ({ unit, stored }: Entry, dropped: readonly Slot[]): Entry =>
+  entryOf(unit, Object.fromEntries(Object.entries(stored).filter(([slot]) => !dropped.includes(slot as Slot))));
 
 /** Keeps the newest facts of units, whatever order they come in. */
 export const rememberUnits = (): Units & { drop(kept: readonly Slot[]): void } => {
@@ -63,16 +68,16 @@ export const rememberUnits = (): Units & { drop(kept: readonly Slot[]): void } =
   const sources = new Map<string, Set<string>>();
   const listeners = new Set<(source: string) => void>();
   return {
-    memory: (unit) => memoryOf(entries.get(unitKey(unit))),
+    memory: (unit) => entries.get(unitKey(unit))?.memory ?? nothing,
     stored: <S extends Slot>(slot: S, unit: Unit) =>
-      entries.get(unitKey(unit))?.[slot] as Stored<FactOf<S>> | undefined,
+      entries.get(unitKey(unit))?.stored[slot] as Stored<FactOf<S>> | undefined,
     note: (slot, fact, sequence) => {
       const { unit, source } = fact;
       if (unit === undefined) return;
       const key = unitKey(unit);
       const entry = entries.get(key);
-      if (sequence <= (entry?.[slot]?.sequence ?? 0)) return;
-      entries.set(key, { ...entry, unit, [slot]: { fact, sequence } });
+      if (sequence <= (entry?.stored[slot]?.sequence ?? 0)) return;
+      entries.set(key, entryOf(unit, { ...entry?.stored, [slot]: { fact, sequence } }));
       sources.set(source, (sources.get(source) ?? new Set()).add(key));
       for (const listener of listeners) listener(source);
     },
@@ -86,8 +91,7 @@ export const rememberUnits = (): Units & { drop(kept: readonly Slot[]): void } =
     ofSource: (source) =>
       [...(sources.get(source) ?? [])].flatMap((key) => {
         const entry = entries.get(key);
-        const memory = memoryOf(entry);
-        return entry !== undefined && lastAsked(memory)?.source === source ? [{ unit: entry.unit, memory }] : [];
+        return entry?.memory.last?.source === source ? [entry] : [];
       }),
     sources: () => sources.keys(),
     onChange: (listener) => {

@@ -4,7 +4,8 @@ import { judgeTouched } from "./judge-touched.ts";
 import type { PreviousPlan, TouchInput } from "./judge-touched.ts";
 import { declared, desired, failed, inputs, requested, tip, version } from "./testdata.ts";
 import { indexChanges } from "./touches.ts";
-import type { UnitMemory } from "./unit-memory.ts";
+import { recall } from "./unit-memory.ts";
+import type { UnitFacts } from "./unit-memory.ts";
 
 const previous = (change: Partial<PreviousPlan> = {}): PreviousPlan => ({
   seq: 2n,
@@ -23,11 +24,11 @@ const at = (change: Partial<TouchInput> = {}): TouchInput => ({
   closureOf: () => ({ files: ["base/web.yaml"], directories: [], trees: [] }),
   ...change,
 });
-const answered: UnitMemory = { request: requested(version(1n, 2n)), desired: desired(version(1n, 2n)) };
-const failing: UnitMemory = { request: requested(version(1n, 2n)), failure: failed(version(1n, 2n)) };
+const answered: UnitFacts = { request: requested(version(1n, 2n)), desired: desired(version(1n, 2n)) };
+const failing: UnitFacts = { request: requested(version(1n, 2n)), failure: failed(version(1n, 2n)) };
 
 describe("judgeTouched", () => {
-  const cases: readonly [string, TouchInput, UnitMemory, string | undefined][] = [
+  const cases: readonly [string, TouchInput, UnitFacts, string | undefined][] = [
     ["leaves a unit that nothing touches", at(), answered, undefined],
     ["leaves a unit when the same tip is planned again", at({ inputs: inputs(1n, tip(2n)) }), answered, undefined],
     [
@@ -121,7 +122,7 @@ describe("judgeTouched", () => {
       "closure unknown",
     ],
   ];
-  it.each(cases)("%s", (_title, input, memory, expected) => {
-    expect(judgeTouched(input, declared("a"), memory)).toBe(expected);
+  it.each(cases)("%s", (_title, input, facts, expected) => {
+    expect(judgeTouched(input, declared("a"), recall(facts))).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import type { DeclaredUnit, Inputs } from "./plan-units.ts";
-import { answeredVersion, lastAsked, unitKey } from "./unit-memory.ts";
+import { unitKey } from "./unit-memory.ts";
 import type { UnitMemory } from "./unit-memory.ts";
 import { touches } from "./touches.ts";
 import type { ChangedPaths, Closure } from "./touches.ts";
@@ -48,7 +48,7 @@ export const judgeTouched = (
   // An equal revision under a higher seq: the counter was raised above what a cluster has seen, so all count anew.
   if (previous.revision === tip.revision && previous.seq < tip.seq) return "numbered again";
   if (previous.fleetRevision === fleetRevision && previous.fleetSeq < inputs.fleetSeq) return "numbered again";
-  const last = lastAsked(memory);
+  const { last } = memory;
   if (last === undefined) return "new unit";
   if (previous.declared.get(unitKey(declared.unit)) !== declared.declared) return "declaration changed";
   if (last.version?.tools !== inputs.toolsSeq) return "tool set changed";
@@ -60,7 +60,7 @@ export const judgeTouched = (
   const nothing = { files: [], directories: [], trees: [] };
   if (touches(changed, declared.path, nothing)) return "path changed";
   // What is stored is of the last answer; while a render is pending it is not known what the next one will read.
-  const closure = answeredVersion(memory) === undefined ? undefined : closureOf(declared);
+  const closure = memory.answered === undefined ? undefined : closureOf(declared);
   if (closure === undefined) return "closure unknown";
   return touches(changed, declared.path, closure) ? "closure changed" : undefined;
 };

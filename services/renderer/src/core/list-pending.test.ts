@@ -3,11 +3,15 @@ import { describe, expect, it } from "vitest";
 
 import { listPending, planCause, samePending } from "./list-pending.ts";
 import { desired, failed, requested, unit, version } from "./testdata.ts";
+import { recall } from "./unit-memory.ts";
 
 const two = version(1n, 2n);
-const rendering = { unit: unit("a"), memory: { request: requested(two) } };
-const failing = { unit: unit("b"), memory: { request: requested(two), failure: failed(two, "x".repeat(5_000)) } };
-const finished = { unit: unit("c"), memory: { request: requested(two), desired: desired(two) } };
+const rendering = { unit: unit("a"), memory: recall({ request: requested(two) }) };
+const failing = {
+  unit: unit("b"),
+  memory: recall({ request: requested(two), failure: failed(two, "x".repeat(5_000)) }),
+};
+const finished = { unit: unit("c"), memory: recall({ request: requested(two), desired: desired(two) }) };
 
 describe("listPending", () => {
   it("names failed units first and leaves out those that are there", () => {

@@ -2,7 +2,6 @@ import { sha256Hex } from "@evenkeel/resource";
 import { PendingState } from "@evenkeel/contracts";
 import type { CommitPlanned, PendingUnit, Unit } from "@evenkeel/contracts";
 
-import { progressOf } from "./unit-memory.ts";
 import type { UnitMemory } from "./unit-memory.ts";
 
 /** The units of a source that are not yet at its newest commit, as CommitPlanned says them. */
@@ -22,7 +21,7 @@ export const listPending = (units: readonly { readonly unit: Unit; readonly memo
   const failed: PendingUnit[] = [];
   const rendering: PendingUnit[] = [];
   for (const { unit, memory } of units) {
-    const progress = progressOf(memory);
+    const { progress } = memory;
     if (progress.state === "answered") continue;
     if (progress.state !== "failed") rendering.push({ unit, state: PendingState.RENDERING, reason: undefined });
     else {

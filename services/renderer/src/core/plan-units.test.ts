@@ -4,13 +4,14 @@ import { describe, expect, it } from "vitest";
 import { planRemoval, planUnits, wasDesired } from "./plan-units.ts";
 import type { Inputs } from "./plan-units.ts";
 import { declared, desired, inputs, requested, tip, unit, version } from "./testdata.ts";
-import type { UnitMemory } from "./unit-memory.ts";
+import { recall } from "./unit-memory.ts";
+import type { UnitFacts } from "./unit-memory.ts";
 
-const planOne = (at: Inputs, memory: UnitMemory) => {
+const planOne = (at: Inputs, facts: UnitFacts) => {
   const [request] = planUnits({
     inputs: at,
     declared: [declared("a")],
-    memory: () => memory,
+    memory: () => recall(facts),
     isTouched: () => true,
     traceOf: () => "trace",
   });
@@ -39,7 +40,7 @@ describe("planUnits", () => {
     const requests = planUnits({
       inputs: inputs(4n, tip(5n)),
       declared: ["a", "b", "c"].map((app) => declared(app)),
-      memory: () => ({}),
+      memory: () => recall({}),
       isTouched: ({ unit: { app } }) => app === "b",
       traceOf: () => "trace",
     });
@@ -51,13 +52,14 @@ describe("planUnits", () => {
     expect(cause(inputs(4n, tip(5n)))).not.toBe(cause(inputs(4n, tip(6n))));
   });
   it("plans nothing of a source without a tip", () => {
-    const plan = { declared: [declared("a")], memory: () => ({}), isTouched: () => true, traceOf: () => "trace" };
+    const plan = { declared: [declared("a")], memory: () => recall({}), isTouched: () => true, traceOf: () => "trace" };
     expect(planUnits({ inputs: inputs(4n, undefined), ...plan })).toEqual([]);
   });
 });
 
 describe("planRemoval", () => {
-  const memory = { request: requested(version(1n, 2n)), desired: desired(version(1n, 2n)) };
+  const facts = { request: requested(version(1n, 2n)), desired: desired(version(1n, 2n)) };
+  const memory = recall(facts);
 
   it("asks for a tombstone that is newer, under the last set that had the unit", () => {
     const request = planRemoval(unit("a"), memory, { fleetSeq: 7n, toolsSeq: 3n }, "sha256:set-5")!;
@@ -67,11 +69,11 @@ describe("planRemoval", () => {
   });
   it("asks once", () => {
     const request = planRemoval(unit("a"), memory, { fleetSeq: 7n, toolsSeq: 3n }, "")!;
-    expect(wasDesired({ ...memory, request })).toBe(false);
-    expect(planRemoval(unit("a"), { ...memory, request }, { fleetSeq: 8n, toolsSeq: 3n }, "")).toBeUndefined();
+    expect(wasDesired(recall({ ...facts, request }))).toBe(false);
+    expect(planRemoval(unit("a"), recall({ ...facts, request }), { fleetSeq: 8n, toolsSeq: 3n }, "")).toBeUndefined();
   });
   it("never asks for what was never desired", () => {
-    expect(wasDesired({})).toBe(false);
-    expect(planRemoval(unit("a"), {}, { fleetSeq: 7n, toolsSeq: 3n }, "")).toBeUndefined();
+    expect(wasDesired(recall({}))).toBe(false);
+    expect(planRemoval(unit("a"), recall({}), { fleetSeq: 7n, toolsSeq: 3n }, "")).toBeUndefined();
   });
 });

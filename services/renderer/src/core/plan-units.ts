@@ -3,7 +3,7 @@ import { formatVersion } from "@evenkeel/contracts";
 import type { LineageStatement, RenderRequested, Unit, UnitVersion } from "@evenkeel/contracts";
 
 import { versionOf } from "./number-version.ts";
-import { knownSelection, lastAsked } from "./unit-memory.ts";
+import { knownSelection } from "./unit-memory.ts";
 import type { UnitMemory } from "./unit-memory.ts";
 
 /** One unit that the declarations make of a source: application x matching cluster. */
@@ -96,10 +96,7 @@ export const planUnits = ({ inputs, declared, memory, isTouched, traceOf }: Plan
 };
 
 /** The unit a fact was about, if it was asked for and not as a removal: a candidate for one. */
-export const wasDesired = (memory: UnitMemory): boolean => {
-  const last = lastAsked(memory);
-  return last !== undefined && !last.removed;
-};
+export const wasDesired = ({ last }: UnitMemory): boolean => last !== undefined && !last.removed;
 
 /**
  * The request that asks for the tombstone of a unit which the declaration set really dropped. `lastDeclared` is the
@@ -111,7 +108,7 @@ export const planRemoval = (
   inputs: Pick<Inputs, "fleetSeq" | "toolsSeq">,
   lastDeclared: string,
 ): RenderRequested | undefined => {
-  const last = lastAsked(memory);
+  const { last } = memory;
   if (last === undefined || last.removed) return undefined;
   const known = knownSelection(memory);
   const request = {

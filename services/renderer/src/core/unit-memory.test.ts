@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 
 import { desired, failed, requested, version } from "./testdata.ts";
-import { lastAsked, progressOf } from "./unit-memory.ts";
-import type { UnitMemory } from "./unit-memory.ts";
+import { recall } from "./unit-memory.ts";
+import type { UnitFacts } from "./unit-memory.ts";
 
 const two = version(1n, 2n);
 const three = version(1n, 3n);
 
-describe("progressOf", () => {
-  const cases: readonly [string, UnitMemory, string][] = [
+describe("the progress of a unit", () => {
+  const cases: readonly [string, UnitFacts, string][] = [
     ["knows nothing of a new unit", {}, "unknown"],
     ["is rendering until the first answer", { request: requested(two) }, "rendering"],
     ["is answered by a desired state", { request: requested(two), desired: desired(two) }, "answered"],
@@ -27,19 +27,19 @@ describe("progressOf", () => {
     ["is rendering above an old failure", { request: requested(three), failure: failed(two) }, "rendering"],
     ["stays answered when the request has expired", { desired: desired(two) }, "answered"],
   ];
-  it.each(cases)("%s", (_title, memory, state) => {
-    expect(progressOf(memory).state).toBe(state);
+  it.each(cases)("%s", (_title, facts, state) => {
+    expect(recall(facts).progress.state).toBe(state);
   });
 });
 
-describe("lastAsked", () => {
+describe("what was last asked", () => {
   it("prefers the request, as it is what comes next", () => {
     const request = requested(three);
-    expect(lastAsked({ request, desired: desired(two) })).toBe(request);
+    expect(recall({ request, desired: desired(two) }).last).toBe(request);
   });
   it("falls back to the desired state when the request is older or has expired", () => {
     const answer = desired(three);
-    expect(lastAsked({ request: requested(two), desired: answer })).toBe(answer);
-    expect(lastAsked({ desired: answer })).toBe(answer);
+    expect(recall({ request: requested(two), desired: answer }).last).toBe(answer);
+    expect(recall({ desired: answer }).last).toBe(answer);
   });
 });
