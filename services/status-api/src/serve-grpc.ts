@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-import { descriptorSet, StatusServiceDefinition } from "@evenkeel/contracts";
+import { reflectedFiles, StatusServiceDefinition } from "@evenkeel/contracts";
 import type { StatusServiceImplementation } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 import { ServerCredentials } from "@grpc/grpc-js";
@@ -65,7 +65,7 @@ export const serveGrpc = async (
   const server = createServer(channelOptions).use(guardCalls(telemetry)).use(errorDetailsServerMiddleware);
   server.add(StatusServiceDefinition, implementation);
   server.add(HealthDefinition, HealthServiceImpl(health));
-  const reflection = ServerReflection(descriptorSet, [service]);
+  const reflection = ServerReflection(reflectedFiles(), [service, HealthDefinition.fullName]);
   server.add(ServerReflectionService, reflection);
   server.add(reflectionV1alpha, reflection);
   const port = await server.listen(`${listen.host}:${listen.port}`, await credentials(listen.tls));
