@@ -71,6 +71,23 @@ export const autoscaler = (name: string, metrics: readonly string[]): KubeObject
   },
 });
 
+/** Matches nothing that exists. */
+export const webhookConfiguration = (name: string, clientConfig: JsonObject): KubeObject => ({
+  apiVersion: "admissionregistration.k8s.io/v1",
+  kind: "ValidatingWebhookConfiguration",
+  metadata: { name },
+  webhooks: [
+    {
+      name: "none.matrix.example.com",
+      admissionReviewVersions: ["v1"],
+      sideEffects: "None",
+      failurePolicy: "Ignore",
+      rules: [{ apiGroups: ["none.example.com"], apiVersions: ["v1"], operations: ["CREATE"], resources: ["none"] }],
+      clientConfig: { url: "https://none.example.com/", ...clientConfig },
+    },
+  ],
+});
+
 const preserving = { type: "object", "x-kubernetes-preserve-unknown-fields": true } as const;
 
 /** A kind with a keyed list, a set, an atomic list and map, a default, and a schemaless part. */

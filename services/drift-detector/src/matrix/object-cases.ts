@@ -1,8 +1,9 @@
 // For tests only.
 import { adding, setting } from "./change.ts";
-import { autoscaler, configMap, deployment, role, secret, service } from "./manifests.ts";
+import { autoscaler, configMap, deployment, role, secret, service, webhookConfiguration } from "./manifests.ts";
 import type { DriftCase } from "./run-case.ts";
 
+const CA_BUNDLE = Buffer.from("no certificate").toString("base64");
 const unchanged = <T>(object: T): T => object;
 
 /** D18 to D23, D30 to D44, D58: other kinds, deletion, API versions. */
@@ -65,6 +66,13 @@ export const objectCases: readonly DriftCase[] = [
       aggregationRule: { clusterRoleSelectors: [{ matchLabels: { none: "such" } }] },
     },
     edit: (e) => e.put(setting(["rules"], [{ apiGroups: [""], resources: ["pods"], verbs: ["get"] }])),
+    expected: "IN_SYNC",
+  },
+  {
+    id: "D29a",
+    title: "annotations: {} and data: {} in the manifest, keys added by another",
+    manifest: { ...configMap("d29a", {}), metadata: { name: "d29a", annotations: {} } },
+    edit: (e) => e.merge({ metadata: { annotations: { theirs: "x" } }, data: { theirs: "x" } }),
     expected: "IN_SYNC",
   },
   {
@@ -203,6 +211,33 @@ export const objectCases: readonly DriftCase[] = [
           },
         ],
       },
+    },
+    edit: (e) => e.merge({ metadata: { labels: { theirs: "x" } } }),
+    expected: "IN_SYNC",
+  },
+  {
+    id: "D54a",
+    title: "webhook configuration: caBundle injected by another, not owned",
+    namespaced: false,
+    manifest: webhookConfiguration("matrix-d54a", {}),
+    edit: (e) => e.json([{ op: "add", path: "/webhooks/0/clientConfig/caBundle", value: CA_BUNDLE }]),
+    expected: "IN_SYNC",
+  },
+  {
+    id: "D54b",
+    title: "webhook configuration: owned failurePolicy flipped",
+    namespaced: false,
+    manifest: webhookConfiguration("matrix-d54b", {}),
+    edit: (e) => e.json([{ op: "replace", path: "/webhooks/0/failurePolicy", value: "Fail" }]),
+    expected: "DRIFT",
+    paths: ["webhooks[name=none.matrix.example.com].failurePolicy"],
+  },
+  {
+    id: "D61",
+    title: "manifest with status, uid, resourceVersion and managedFields, touched by another",
+    manifest: {
+      ...deployment("d61", { metadata: { uid: "x", resourceVersion: "1", managedFields: [], generation: 7 } }),
+      status: { replicas: 9 },
     },
     edit: (e) => e.merge({ metadata: { labels: { theirs: "x" } } }),
     expected: "IN_SYNC",

@@ -1,9 +1,10 @@
 // For tests only.
+import { toApplyBody } from "@evenkeel/apply";
 import { judgeConfirmation, judgeEvent, recordOf } from "@evenkeel/drift";
 import type { Confirmation } from "@evenkeel/drift";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
-import { APP_LABEL, OWN_ANNOTATIONS, refOf } from "@evenkeel/resource";
+import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
 import { openEditor } from "./editor.ts";
@@ -18,6 +19,8 @@ export interface DriftCase {
   readonly namespaced?: boolean;
   readonly edit: (editor: Editor) => Promise<void>;
   readonly expected: Found["verdict"];
+  /** A dry-run differs, as the server acts on real writes only. */
+  readonly dryDiffers?: boolean;
   /** Where a local test must already say no, before any dry-run. */
   readonly candidate?: boolean;
   /** Paths that the finding must name. */
@@ -37,16 +40,12 @@ export interface Found {
 
 const hashKey = "matrix";
 
-/** The manifest as the applier would send it. */
-export const bodyOf = (manifest: KubeObject, namespace: string): KubeObject => ({
-  ...manifest,
-  metadata: {
-    ...manifest.metadata,
-    ...(namespace === "" ? {} : { namespace }),
-    labels: { ...manifest.metadata.labels, [APP_LABEL]: "matrix" },
-    annotations: { ...manifest.metadata.annotations, [OWN_ANNOTATIONS.seq]: "1", [OWN_ANNOTATIONS.epoch]: "1" },
-  },
-});
+/** The manifest as the applier sends it. */
+export const bodyOf = (manifest: KubeObject, namespace: string): KubeObject =>
+  toApplyBody(
+    { ...manifest, metadata: { ...manifest.metadata, ...(namespace === "" ? {} : { namespace }) } },
+    { appUid: "matrix", installation: "matrix", seq: "1", epoch: "1", src: "matrix@1:." },
+  );
 
 const none = { candidate: true, dry: "NOT_ASKED", paths: [], managers: [] } as const;
 
