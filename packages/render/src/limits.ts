@@ -8,6 +8,9 @@ export interface RenderLimits {
   readonly stderrBytes: number;
   readonly objects: number;
   readonly objectBytes: number;
+  /** For reading one file. */
+  readonly parseMs: number;
+  /** For one run of a tool. */
   readonly wallMs: number;
   readonly cpuSeconds: number;
   readonly addressSpaceBytes: number;
@@ -24,6 +27,7 @@ export const renderLimits: RenderLimits = {
   stderrBytes: 64 * 1024,
   objects: 10_000,
   objectBytes: 1.5 * MiB,
+  parseMs: 5_000,
   wallMs: 60_000,
   cpuSeconds: 30,
   // Go programs do not start with 512 MiB of address space, and do with 768.

@@ -1,9 +1,11 @@
+import { availableParallelism } from "node:os";
+
 import type { RenderCache } from "./cache/render-cache.ts";
 import { memoryCache } from "./cache/render-cache.ts";
 import { renderLimits } from "./limits.ts";
 import type { RenderLimits } from "./limits.ts";
-import { directParser } from "./parser.ts";
-import type { ManifestParser } from "./parser.ts";
+import { parserPool } from "./parse/parser-pool.ts";
+import type { ManifestParser } from "./parse/parser.ts";
 import { openSandbox } from "./sandbox/sandbox.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { objectMemory } from "./source/repository-view.ts";
@@ -34,16 +36,18 @@ export interface RenderHostOptions {
 /** Opens what renders share; disposing it ends every program that still runs for it. */
 export const openRenderHost = async (options: RenderHostOptions): Promise<RenderHost> => {
   const limits = { ...renderLimits, ...options.limits };
+  const parser = parserPool({ threads: availableParallelism(), smallBytes: 64 * 1024, deadlineMs: limits.parseMs });
   let sandbox: Sandbox | undefined;
   return {
     tools: options.tools,
     limits,
     cache: options.cache ?? memoryCache(),
     memory: objectMemory(),
-    parser: directParser,
+    parser,
     sandbox: () => (sandbox ??= openSandbox(limits)),
     underWay: new Map(),
     [Symbol.asyncDispose]: async () => {
+      await parser[Symbol.asyncDispose]();
       await sandbox?.[Symbol.asyncDispose]();
     },
   };

@@ -5,7 +5,7 @@ import type { JsonObject, ManifestObject } from "@evenkeel/resource";
 
 import { refuseLfsPointer } from "../closure.ts";
 import { makeSet } from "../make-set.ts";
-import { parseOptions, warningText } from "../parse-options.ts";
+import { parseOptions, warningText } from "../parse/parse-options.ts";
 import type { ProduceJob, Produced } from "../produce.ts";
 import type { RenderHost } from "../render-host.ts";
 import { refuse } from "../render-refused.ts";

@@ -1,6 +1,6 @@
 import { refuseLfsPointer } from "../closure.ts";
 import type { ClosureFile } from "../closure.ts";
-import { parseOptions, warningText } from "../parse-options.ts";
+import { parseOptions, warningText } from "../parse/parse-options.ts";
 import type { ProduceJob, Produced } from "../produce.ts";
 import type { RenderHost } from "../render-host.ts";
 import { RenderRefused, refuse, refusalIn } from "../render-refused.ts";

@@ -1,5 +1,5 @@
 import { refuseLfsPointer } from "../closure.ts";
-import { parseOptions, warningText } from "../parse-options.ts";
+import { parseOptions, warningText } from "../parse/parse-options.ts";
 import type { ProduceJob, Produced } from "../produce.ts";
 import type { RenderHost } from "../render-host.ts";
 

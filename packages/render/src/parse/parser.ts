@@ -34,9 +34,3 @@ export const parseHere = (bytes: Uint8Array, request: ParseRequest): ParsedManif
 export const checkHere = (bytes: Uint8Array, request: ParseRequest): Pick<ParsedManifests, "warnings"> => ({
   warnings: parseYaml(bytes, optionsOf(request)).warnings,
 });
-
-/** Reads on the calling thread. */
-export const directParser: ManifestParser = {
-  parse: async (bytes, request) => parseHere(bytes, request),
-  check: async (bytes, request) => checkHere(bytes, request),
-};

@@ -1,7 +1,7 @@
 import type { Dialect, ManifestProblem } from "@evenkeel/resource";
 
 import type { ParseRequest } from "./parser.ts";
-import type { RenderSpec } from "./request.ts";
+import type { RenderSpec } from "../request.ts";
 
 /** How a file of an application with these parameters is read; substitutes count only in what becomes objects. */
 export const parseOptions = (file: string, dialect: Dialect, spec: RenderSpec): ParseRequest => ({

@@ -1,0 +1,108 @@
+import { Worker } from "node:worker_threads";
+
+import type { ParsedManifests } from "@evenkeel/resource";
+
+import { RenderRefused, refuse } from "../render-refused.ts";
+import type { Refusal } from "../render-refused.ts";
+import { checkHere, parseHere } from "./parser.ts";
+import type { ManifestParser, ParseRequest } from "./parser.ts";
+
+export interface ParseOrder {
+  readonly act: "parse" | "check";
+  readonly bytes: Uint8Array;
+  readonly request: ParseRequest;
+}
+export type ParseAnswer =
+  | { readonly parsed: ParsedManifests }
+  | { readonly refusal: Refusal }
+  | { readonly failed: string };
+
+export interface ParserPool extends ManifestParser, AsyncDisposable {}
+
+export interface ParserPoolOptions {
+  readonly threads: number;
+  /** Files below this size are read at once: a thread would take longer to ask. */
+  readonly smallBytes: number;
+  readonly deadlineMs: number;
+}
+
+const WORKER = new URL("./parse-worker.ts", import.meta.url);
+
+/** Reads large files in threads that live on; one that passes the deadline is ended, and its file refused. */
+export const parserPool = (options: ParserPoolOptions): ParserPool => {
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  const queue: ((worker: Worker) => void)[] = [];
+
+  const take = (): Promise<Worker> => {
+    const worker = idle.pop() ?? (all.size < options.threads ? start() : undefined);
+    return worker === undefined ? new Promise((resolve) => queue.push(resolve)) : Promise.resolve(worker);
+  };
+  const start = (): Worker => {
+    const worker = new Worker(WORKER);
+    worker.unref();
+    all.add(worker);
+    return worker;
+  };
+  const release = (worker: Worker): void => {
+    const next = queue.shift();
+    const usable = all.has(worker);
+    if (next !== undefined) next(usable ? worker : start());
+    else if (usable) idle.push(worker);
+  };
+
+  const ask = async (order: ParseOrder, signal: AbortSignal): Promise<ParsedManifests> => {
+    signal.throwIfAborted();
+    const worker = await take();
+    try {
+      const answer = await answerOf(worker, order, options.deadlineMs, () => all.delete(worker));
+      signal.throwIfAborted();
+      if ("parsed" in answer) return answer.parsed;
+      if ("refusal" in answer) throw new RenderRefused(answer.refusal);
+      throw new Error(`reading ${order.request.file} failed: ${answer.failed}`);
+    } finally {
+      release(worker);
+    }
+  };
+
+  const isSmall = (bytes: Uint8Array): boolean => bytes.length < options.smallBytes;
+  return {
+    parse: async (bytes, request, signal) =>
+      isSmall(bytes) ? parseHere(bytes, request) : ask({ act: "parse", bytes, request }, signal),
+    check: async (bytes, request, signal) =>
+      isSmall(bytes) ? checkHere(bytes, request) : ask({ act: "check", bytes, request }, signal),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([...all].map((worker) => worker.terminate()));
+    },
+  };
+};
+
+/** One answer a question; a thread that does not give it in time, or dies, is lost to the pool. */
+const answerOf = (worker: Worker, order: ParseOrder, deadlineMs: number, lose: () => void): Promise<ParseAnswer> =>
+  new Promise((resolve, reject) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      worker.unref();
+      worker.off("message", onAnswer).off("error", onError).off("exit", onError);
+    };
+    const onAnswer = (answer: ParseAnswer): void => {
+      end();
+      resolve(answer);
+    };
+    const onError = (cause: unknown): void => {
+      end();
+      lose();
+      void worker.terminate();
+      reject(new Error(`reading ${order.request.file} ended its thread`, { cause }));
+    };
+    const timer = setTimeout(() => {
+      end();
+      lose();
+      void worker.terminate();
+      const problem = `reading the file took longer than ${deadlineMs / 1000} s`;
+      reject(refuse("RenderTimeout", order.request.file, problem, "split or shorten it"));
+    }, deadlineMs);
+    worker.on("message", onAnswer).on("error", onError).on("exit", onError);
+    worker.ref();
+    worker.postMessage(order);
+  });
