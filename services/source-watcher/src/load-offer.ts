@@ -1,5 +1,5 @@
 import type { Tip } from "@evenkeel/contracts";
-import type { Override } from "@evenkeel/declarations";
+import type { DeclarationSet } from "@evenkeel/declarations";
 import { toFullRef } from "@evenkeel/git";
 import type { Commit, GitStore, Remote } from "@evenkeel/git";
 
@@ -20,7 +20,8 @@ export interface Watched {
   readonly source: Source;
   readonly memory: SourceMemory;
   readonly store: (signal: AbortSignal) => Promise<GitStore>;
-  readonly overrides: () => readonly Override[];
+  /** The declarations in force: Overrides lift from here. */
+  readonly fleetSet: () => DeclarationSet;
 }
 
 /** What the remote offers beside what is accepted. */
@@ -80,7 +81,7 @@ export const decide = async (deps: Deps, watched: Watched, offer: Offer, signal:
 // An Override that was used up at another revision of the tip lifts nothing any more.
 const liftOf = async (
   { bus, clock, config }: Deps,
-  { source, overrides }: Watched,
+  { source, fleetSet }: Watched,
   { entry, gitRef }: Offer,
   before: Tip,
   commit: Commit,
@@ -88,7 +89,7 @@ const liftOf = async (
 ): Promise<string | undefined> => {
   const [from, to] = [before.revision, commit.oid];
   if (source.id === fleetSource) return config.fleet.acceptedTip === to ? "EVENKEEL_FLEET_ACCEPTED_TIP" : undefined;
-  const name = findLift(overrides(), { source: source.id, gitRef, from, to }, clock.now().getTime());
+  const name = findLift(fleetSet().overrides, { source: source.id, gitRef, from, to }, clock.now().getTime());
   if (name === undefined) return undefined;
   const used = await openTips(bus).used.get(usedKey(name, from, to), signal);
   return used?.value === undefined || used.value.tipRevision === entry?.revision ? name : undefined;

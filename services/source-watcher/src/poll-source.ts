@@ -2,13 +2,12 @@ import type { Tip } from "@evenkeel/contracts";
 import { sourceTrace } from "@evenkeel/telemetry";
 
 import { acceptTip } from "./accept-tip.ts";
+import { confirmAccepted } from "./confirm-accepted.ts";
 import type { HoldWhy, TipVerdict } from "./core/judge-tip.ts";
 import { kindOf } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { decide, loadOffer } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
-import { publishCommit } from "./publish-commit.ts";
-import { storeObjects } from "./store-objects.ts";
 import { endHold, putHold, tellRead } from "./tell-condition.ts";
 
 /** One look at a source: load, decide, act, tell. Throws GitFailed, SecretMissing, FleetMissing or a bus error. */
@@ -41,7 +40,8 @@ const act = async (
     case "unchanged":
       if (before !== undefined && before.seq <= memory.renumberAbove)
         return renumber(deps, watched, offer, before, startedAt, signal);
-      await confirmAccepted(deps, watched, offer, signal);
+      if (before !== undefined && !(await confirmAccepted(deps, watched, offer, signal)))
+        return renumber(deps, watched, offer, before, startedAt, signal);
       await endHold(deps, source.id, memory, {}, signal);
       return "done";
     case "stale":
@@ -130,20 +130,4 @@ const accept = async (
   await endHold(deps, source.id, memory, result.faults, signal);
   await store.updateAccepted(1, commit.oid, await store.readAccepted(1), signal);
   return "done";
-};
-
-// What a lost write of the bus took away is put back: the objects and the fact of the tip that stays in force.
-const confirmAccepted = async (
-  deps: Deps,
-  { memory }: Watched,
-  { before, store }: Offer,
-  signal: AbortSignal,
-): Promise<void> => {
-  if (before === undefined) return;
-  if (memory.storedTree === undefined && (await store.has(before.tree, signal))) {
-    await storeObjects(deps, store, before.tree, undefined, signal);
-    memory.storedTree = before.tree;
-  }
-  await publishCommit(deps, before, 0, signal);
-  memory.publishedSeq = before.seq;
 };

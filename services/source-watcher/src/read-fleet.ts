@@ -16,7 +16,8 @@ export class FleetMissing extends Error {
   override readonly name = "FleetMissing";
 }
 
-const blobKey = (digest: string): string => `declarations.${digest.replace(/^sha256:/, "")}`;
+/** Where the set under a digest is kept. */
+export const setKey = (digest: string): string => `declarations.${digest.replace(/^sha256:/, "")}`;
 
 /** The files of the fleet at one revision: every `*.yaml` below the path, but none in a hidden directory. */
 export const readFleetFiles = async (
@@ -49,7 +50,7 @@ export const loadSet = async (
   signal: AbortSignal,
 ): Promise<DeclarationSet | undefined> => {
   if (digest === "") return undefined;
-  const bytes = await artifacts.get(blobKey(digest), signal);
+  const bytes = await artifacts.get(setKey(digest), signal);
   return bytes === undefined ? undefined : readDeclarationSet(bytes);
 };
 
@@ -82,6 +83,6 @@ export const parseFleetFiles = (
 /** Stores the whole set under its digest: before any tip points to it. */
 export const storeSet = async ({ artifacts }: Deps, set: DeclarationSet, signal: AbortSignal): Promise<string> => {
   const digest = declarationSetDigest(set);
-  await artifacts.put(blobKey(digest), new TextEncoder().encode(declarationSetJson(set)), signal);
+  await artifacts.put(setKey(digest), new TextEncoder().encode(declarationSetJson(set)), signal);
   return digest;
 };

@@ -236,6 +236,26 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     ]);
   });
 
+  test("puts back what a killed bus server lost, at its next look", async () => {
+    await using world = await watchGit();
+    await pushFleet(world, fleetFiles(world));
+    const watcher = await world.watch();
+    const tip = await world.observed("shop", await world.shop.head());
+    const fleet = await world.observed("_fleet", await world.fleet.head());
+    const blobs = (await world.as("status-api")).bytes("blobs");
+    const own = (await world.as("source-watcher")).bytes("blobs");
+    const set = fleet.declarationsDigest.replace("sha256:", "declarations.");
+    const keys = await blobs.keys(">");
+    for (const key of keys) await own.delete(key);
+    expect(await blobs.keys(">")).toEqual([]);
+    await Promise.all([watcher.hook("shop"), watcher.hook("_fleet")]);
+    await eventually(
+      async () => (await blobs.get(`git.${tip.tree}`)) !== undefined && (await blobs.get(set)) !== undefined,
+    );
+    expect(new Set(await blobs.keys(">"))).toEqual(new Set(keys));
+    expect(commits(world, "_fleet")).toHaveLength(1);
+  });
+
   test("a cluster that knows a higher seq makes it number its tips above that", async () => {
     await using world = await watchGit();
     await pushFleet(world, fleetFiles(world));

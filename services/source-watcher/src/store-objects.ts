@@ -9,7 +9,8 @@ const gitlink = "160000";
 
 /**
  * Puts every tree and blob of a revision where the renderer reads them, before anything points to it. With `storedTree`
- * (all of whose objects are known to be there) only what differs from it; without, whatever the store lacks.
+ * (all of whose objects are known to be there) only what differs from it; without, whatever the store lacks. The root
+ * tree goes last: where it is, all the others are.
  */
 export const storeObjects = async (
   { artifacts, bus, telemetry }: Deps,
@@ -19,11 +20,14 @@ export const storeObjects = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const wanted = storedTree === undefined ? await missingOf(tree) : await newObjects(store, storedTree, tree, signal);
-  await inParallel([...wanted], width, async (oid) => {
+  const put = async (oid: string): Promise<void> => {
     const object = await store.readObject(oid, signal);
     if (object?.body !== undefined) await artifacts.put(`git.${oid}`, object.body, signal);
     else telemetry.log.warn("git object is not stored", { oid, bytes: object?.size ?? 0 });
-  });
+  };
+  const below = [...wanted].filter((oid) => oid !== tree);
+  await inParallel(below, width, put);
+  if (below.length < wanted.size || storedTree === undefined) await put(tree);
 
   async function missingOf(root: string): Promise<ReadonlySet<string>> {
     const [entries, keys] = await Promise.all([store.listTree(root, signal), bus.bytes("blobs").keys("git.>", signal)]);

@@ -141,7 +141,7 @@ const watchOne = async (
           throw error;
         },
       ));
-    await runSourceLoop(deps, { source, memory, store: open, overrides: () => fleet.set().overrides }, waker, signal);
+    await runSourceLoop(deps, { source, memory, store: open, fleetSet: () => fleet.set() }, waker, signal);
   } finally {
     if (watched.get(source.id)?.waker === waker) watched.delete(source.id);
   }

@@ -1,0 +1,41 @@
+import { declarationSetDigest } from "@evenkeel/declarations";
+import type { Tip } from "@evenkeel/contracts";
+
+import { fleetSource } from "./core/source.ts";
+import type { Deps } from "./deps.ts";
+import type { Offer, Watched } from "./load-offer.ts";
+import { publishCommit } from "./publish-commit.ts";
+import { setKey, storeSet } from "./read-fleet.ts";
+import { storeObjects } from "./store-objects.ts";
+
+/**
+ * Puts back what a killed bus server lost of the tip that stays in force: a server loses its last writes, and the root
+ * tree is the last object of a revision, so that one read tells of all. Resolves to false if the fleet's declaration set
+ * is gone and can only come back under another digest: then the tip has to be numbered again.
+ */
+export const confirmAccepted = async (
+  deps: Deps,
+  watched: Watched,
+  { before, store }: Offer,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  if (before === undefined) return true;
+  const { memory } = watched;
+  const stored = memory.storedTree === before.tree && (await deps.artifacts.has(`git.${before.tree}`, signal));
+  if (!stored && (await store.has(before.tree, signal))) {
+    await storeObjects(deps, store, before.tree, undefined, signal);
+    memory.storedTree = before.tree;
+  }
+  if (watched.source.id === fleetSource && !(await confirmSet(deps, watched, before, signal))) return false;
+  await publishCommit(deps, before, 0, signal);
+  memory.publishedSeq = before.seq;
+  return true;
+};
+
+const confirmSet = async (deps: Deps, { fleetSet }: Watched, tip: Tip, signal: AbortSignal): Promise<boolean> => {
+  if (await deps.artifacts.has(setKey(tip.declarationsDigest), signal)) return true;
+  const set = fleetSet();
+  if (declarationSetDigest(set) !== tip.declarationsDigest) return false;
+  await storeSet(deps, set, signal);
+  return true;
+};
