@@ -27,10 +27,12 @@ async function* guarded<Request, Response>(
   } catch (error) {
     const status = deadline?.aborted === true ? Status.DEADLINE_EXCEEDED : statusOf(error, context);
     span.set({ [attribute.rpcStatusCode]: Status[status] });
-    if (error instanceof ServerError || context.signal.aborted) throw error;
+    if (error instanceof ServerError) throw error;
+    if (context.signal.aborted) throw new ServerError(status, "the call was given up");
     span.fail(error);
-    log.error("call failed", { method: call.method.path, error });
-    throw new ServerError(status, `internal error; trace ${span.context.traceId}`);
+    const { spanId: span_id, traceId: trace_id } = span.context;
+    log.error("call failed", { method: call.method.path, error, trace_id, span_id });
+    throw new ServerError(status, `internal error; trace ${trace_id}`);
   }
 }
 

@@ -37,7 +37,7 @@ const credentials = async (tls: TlsFiles | undefined): Promise<ServerCredentials
 };
 
 /** `grpc.reflection.v1alpha` has the messages of v1 under its old name; older tools know only that. */
-const reflectionV1alpha = {
+export const reflectionV1alpha = {
   serverReflectionInfo: {
     ...ServerReflectionService.serverReflectionInfo,
     path: "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
