@@ -1,3 +1,4 @@
+export { type Authority, makeAuthority } from "./control-plane/certificates.ts";
 export { controlPlaneAvailable, sharedControlPlane } from "./control-plane/shared-control-plane.ts";
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "./control-plane/start-control-plane.ts";
 export { eventually, type EventuallyOptions } from "./eventually.ts";
