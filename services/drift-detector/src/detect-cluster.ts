@@ -176,7 +176,10 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
   return {
     table,
     remember: ({ drift, resolved, health }) => {
-      if (drift?.unit !== undefined) rememberFindings(table.unitOf(drift.unit), drift.findings);
+      if (drift?.unit !== undefined) {
+        rememberFindings(table.unitOf(drift.unit), drift.findings);
+        table.unitOf(drift.unit).told.driftCause = drift.cause;
+      }
       if (resolved?.unit !== undefined && resolved.stillOpen === 0) rememberFindings(table.unitOf(resolved.unit), []);
       if (health?.unit !== undefined) table.unitOf(health.unit).told.health = healthText(health);
     },

@@ -27,7 +27,8 @@ export interface DetectorDeps {
   readonly policyOf: (app: string, declarationsDigest: string, signal: AbortSignal) => Promise<DriftPolicy | undefined>;
   readonly publish: {
     drift(fact: DriftDetected): Promise<void>;
-    resolved(fact: DriftResolved): Promise<void>;
+    /** `driftCause` is that of the DriftDetected that it ends; "" when unknown. */
+    resolved(fact: DriftResolved, driftCause: string): Promise<void>;
     health(fact: HealthChanged): Promise<void>;
   };
   readonly clock: Clock;

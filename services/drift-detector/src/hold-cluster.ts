@@ -8,11 +8,14 @@ import type { JsonObject } from "@evenkeel/resource";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Clock } from "./clock.ts";
+import { unknownSummary } from "./core/summarise-unit.ts";
+import { healthChanged } from "./core/to-facts.ts";
 import { versionsAreOrdered } from "./core/server-version.ts";
 import type { Bodies } from "./declared.ts";
 import { detectCluster } from "./detect-cluster.ts";
 import type { ClusterDetector } from "./detect-cluster.ts";
 import { factPublisher } from "./publish-facts.ts";
+import type { UnitTable } from "./unit-table.ts";
 import type { DesiredUnits } from "./watch-desired.ts";
 
 export interface HoldDeps {
@@ -23,6 +26,8 @@ export interface HoldDeps {
   readonly bodies: Bodies;
   readonly desired: DesiredUnits;
   readonly connections: ConnectionSources;
+  /** The clusters held now, for the gauge of open drift. */
+  readonly tables: Map<string, UnitTable>;
 }
 
 /** The cluster's declaration is not known: nothing can be watched. */
@@ -40,6 +45,32 @@ const connect = async (deps: HoldDeps, cluster: string, signal: AbortSignal): Pr
   const observe = ({ method, status }: { readonly method: string; readonly status: number }): void =>
     deps.metrics.apiRequests.add(1, { cluster, verb: method, code: String(status) });
   return connectKube(access, { observe }, signal);
+};
+
+const RETRY_MS = { first: 1_000, last: 30_000 };
+
+/** Keeps trying; meanwhile nobody knows how the cluster's units stand, and that is told once a cause. */
+const connectOrTell = async (deps: HoldDeps, cluster: string, epoch: bigint, signal: AbortSignal): Promise<Kube> => {
+  const { clock, telemetry } = deps;
+  const publish = factPublisher(deps.bus, telemetry, signal);
+  const told = new Map<string, string>();
+  for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(RETRY_MS.last, waitMs * 2)) {
+    try {
+      return await connect(deps, cluster, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      telemetry.log.warn("a cluster cannot be reached", { cluster, error });
+      const message = `cluster ${cluster} cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
+      for (const desired of deps.desired.ofCluster(cluster)) {
+        const { unit } = desired;
+        if (unit === undefined || desired.removed || told.get(unit.app) === message) continue;
+        const facts = { unit, desired, inventory: undefined, epoch };
+        await publish.health(healthChanged(facts, unknownSummary(message), undefined, clock.now()));
+        told.set(unit.app, message);
+      }
+      await clock.sleep(waitMs, signal);
+    }
+  }
 };
 
 const serverVersion = async (kube: Kube, signal: AbortSignal): Promise<JsonObject> => {
@@ -66,7 +97,7 @@ const rememberTold = async (bus: Bus, cluster: string, detector: ClusterDetector
   }
 };
 
-/** Detects drift on one cluster for one term of its lease. Throws when the cluster cannot be reached; tried again later. */
+/** Detects drift on one cluster for one term of its lease. */
 export const holdCluster = async (
   deps: HoldDeps,
   cluster: string,
@@ -74,7 +105,7 @@ export const holdCluster = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { bus, telemetry, bodies } = deps;
-  await using kube = await connect(deps, cluster, signal);
+  await using kube = await connectOrTell(deps, cluster, lease.epoch, signal);
   const detector = detectCluster(
     {
       cluster,
@@ -93,6 +124,8 @@ export const holdCluster = async (
     kube,
     signal,
   );
+  deps.tables.set(cluster, detector.table);
+  using _table = { [Symbol.dispose]: () => void deps.tables.delete(cluster) };
   await rememberTold(bus, cluster, detector);
   using _desired = deps.desired.onFact((fact) => detector.table.setDesired(fact));
   for (const fact of deps.desired.ofCluster(cluster)) detector.table.setDesired(fact);

@@ -25,10 +25,10 @@ export const factPublisher = (bus: Bus, telemetry: Telemetry, signal: AbortSigna
       await bus.publish(flows.driftDetected, { ...fact, traceId: root.traceId }, { signal });
     });
   },
-  resolved: async (fact) => {
+  resolved: async (fact, driftCause) => {
     const { cluster = "", app = "" } = fact.unit ?? {};
-    const root = driftTrace(cluster, app, fact.cause);
-    await telemetry.span("RESOLVED", { parent: null, identity: root }, async () => {
+    const root = driftTrace(cluster, app, driftCause === "" ? fact.cause : driftCause);
+    await telemetry.span("resolved", { parent: root }, async () => {
       await bus.publish(flows.driftResolved, { ...fact, traceId: root.traceId }, { signal });
     });
   },

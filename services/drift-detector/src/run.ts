@@ -35,12 +35,16 @@ export const runDriftDetector = async (
   using _end = { [Symbol.dispose]: () => ended.abort() };
   const until = AbortSignal.any([signal, ended.signal]);
   const desired = await watchDesired(bus, until);
+  const metrics = createMetrics(telemetry.meter);
+  const tables: HoldDeps["tables"] = new Map();
+  metrics.driftOpen.observe(() => openDrift(tables));
   const shared: HoldDeps = {
     bus,
     telemetry,
     clock,
     desired,
-    metrics: createMetrics(telemetry.meter),
+    metrics,
+    tables,
     bodies: openBodies(openArtifacts(bus, { log: telemetry.log })),
     connections: config.connections,
   };
@@ -70,3 +74,12 @@ export const runDriftDetector = async (
   await Promise.race([end, lost, failed.promise]);
   await Promise.allSettled(held.values());
 };
+
+/** Open findings by cluster, application and policy. */
+const openDrift = (tables: HoldDeps["tables"]) =>
+  [...tables].flatMap(([cluster, table]) =>
+    [...table.units()].flatMap(({ objects, policy, unit }) => {
+      const value = [...objects.values()].filter(({ finding }) => finding !== undefined).length;
+      return value === 0 ? [] : [{ value, labels: { cluster, app: unit.app, policy } }];
+    }),
+  );

@@ -39,9 +39,13 @@ export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<
   for (const by of new Set(ended.map(([key, { fact }]) => endOf(unit.objects.get(key), fact)))) {
     const those = ended.filter(([key, { fact }]) => endOf(unit.objects.get(key), fact) === by);
     const facing = those.map(([, { fact }]) => fact);
-    await deps.publish.resolved(driftResolved(facts, facing, by, open.size, at));
+    await deps.publish.resolved(driftResolved(facts, facing, by, open.size, at), unit.told.driftCause);
   }
-  if (open.size > 0) await deps.publish.drift(driftDetected(facts, [...open.values()], unit.policy, at));
+  if (open.size > 0) {
+    const fact = driftDetected(facts, [...open.values()], unit.policy, at);
+    await deps.publish.drift(fact);
+    unit.told.driftCause = fact.cause;
+  }
   unit.told.policy = unit.policy;
   unit.told.findings = new Map([...open].map(([key, found]) => [key, { fact: findingOf(found), found }]));
 };

@@ -56,6 +56,8 @@ export interface TrackedUnit {
 export interface Told {
   /** By ref, as published; `found` is missing after a restart. */
   findings: ReadonlyMap<string, { readonly fact: Finding; readonly found: Found | undefined }>;
+  /** Cause of the last DriftDetected: names its trace, which its end belongs to. */
+  driftCause: string;
   /** The policy that the findings were told with. */
   policy: DriftPolicy;
   /** The last summary, as text. */
@@ -72,7 +74,7 @@ export const newUnit = (unit: Unit): TrackedUnit => ({
   openRuns: new Set(),
   awaitedRevision: 0n,
   objects: new Map(),
-  told: { findings: new Map(), policy: "report", health: "" },
+  told: { findings: new Map(), driftCause: "", policy: "report", health: "" },
   transitionalSince: undefined,
 });
 
