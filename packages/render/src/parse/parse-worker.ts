@@ -15,3 +15,4 @@ parentPort?.on("message", ({ act, bytes, request }: ParseOrder) => {
   }
   parentPort?.postMessage(answer);
 });
+parentPort?.postMessage("ready");

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
 import type { ParsedManifests } from "@evenkeel/resource";
@@ -32,16 +33,27 @@ const WORKER = new URL("./parse-worker.ts", import.meta.url);
 export const parserPool = (options: ParserPoolOptions): ParserPool => {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
+  const ready = new WeakMap<Worker, Promise<unknown>>();
   const queue: ((worker: Worker) => void)[] = [];
 
-  const take = (): Promise<Worker> => {
+  const take = async (): Promise<Worker> => {
     const worker = idle.pop() ?? (all.size < options.threads ? start() : undefined);
-    return worker === undefined ? new Promise((resolve) => queue.push(resolve)) : Promise.resolve(worker);
+    const taken = worker ?? (await new Promise<Worker>((resolve) => queue.push(resolve)));
+    await ready.get(taken);
+    return taken;
   };
   const start = (): Worker => {
     const worker = new Worker(WORKER);
-    worker.unref();
     all.add(worker);
+    // Its first message says that it has read its code: the time of a file does not count that.
+    const begun = Promise.race([once(worker, "message"), once(worker, "exit")]);
+    ready.set(
+      worker,
+      begun.then(
+        () => worker.unref(),
+        () => all.delete(worker),
+      ),
+    );
     return worker;
   };
   const release = (worker: Worker): void => {
