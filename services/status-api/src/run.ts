@@ -1,8 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { Bus } from "@evenkeel/bus";
-import { healthToJSON, syncToJSON } from "@evenkeel/contracts";
-import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import { startChangeFeed } from "./change-feed.ts";
@@ -14,8 +12,8 @@ import { getTrace } from "./get-trace.ts";
 import { getHistory, getUnit } from "./get-unit.ts";
 import { createLedgerHistory } from "./ledger-history.ts";
 import { listDrift, listUnits } from "./list-units.ts";
+import { observeStatus } from "./observe-status.ts";
 import { createProjection } from "./projection.ts";
-import type { Projection } from "./projection.ts";
 import { serveGrpc } from "./serve-grpc.ts";
 import { watchUnits } from "./watch-units.ts";
 
@@ -36,21 +34,6 @@ const systemClock: Clock = {
   sleep: (ms, signal) => delay(ms, undefined, { signal }),
 };
 
-const word = (name: string): string => name.replace(/^(SYNC|HEALTH)_/, "").toLowerCase();
-
-const observe = (projection: Projection, telemetry: Telemetry): void => {
-  const metrics = createMetrics(telemetry.meter);
-  metrics.unitInfo.observe(function* () {
-    for (const key of projection.keys()) {
-      const [cluster = "", app = ""] = key.split("\0");
-      const status = projection.status(key);
-      if (status === undefined) continue;
-      const states = { sync_status: word(syncToJSON(status.sync)), health_status: word(healthToJSON(status.health)) };
-      yield { value: 1, labels: { cluster, app, ...states } };
-    }
-  });
-};
-
 /** Serves the status of all units until the signal ends. Throws if the bus is lost for good. */
 export const runStatusApi = async (
   config: StatusApiConfig,
@@ -65,7 +48,7 @@ export const runStatusApi = async (
     clock.sleep(ms, until).then(run, () => undefined);
   });
   const feed = startChangeFeed(projection, clock, telemetry, until);
-  observe(projection, telemetry);
+  observeStatus(projection, clock, telemetry);
   const implementation = {
     getUnit: getUnit(projection),
     listUnits: listUnits(projection),
