@@ -1,0 +1,54 @@
+import { toApplyBody } from "@evenkeel/apply";
+import { recordOf } from "@evenkeel/drift";
+import type { KubeObject } from "@evenkeel/resource";
+import { describe, expect, test } from "vitest";
+
+import { bodyOf, findRendered } from "./body-of.ts";
+import { resolvedBy } from "./resolved-by.ts";
+import { versionsAreOrdered } from "./server-version.ts";
+
+const rendered = (name: string, namespace?: string): { readonly object: KubeObject } => ({
+  object: {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, ...(namespace === undefined ? {} : { namespace }) },
+  },
+});
+const ref = (name: string, namespace = "shop") => ({ group: "", kind: "ConfigMap", namespace, name });
+
+describe("the body of the last apply", () => {
+  test("is rebuilt byte for byte from the rendered object and the record", () => {
+    const owner = { appUid: "u", installation: "i" };
+    const { object } = rendered("a");
+    const placed = { ...object, metadata: { ...object.metadata, namespace: "shop" } };
+    const sent = toApplyBody(placed, { ...owner, seq: "7", epoch: "9", src: "s@c:p" });
+    const record = recordOf(sent, sent, { desired: "d", hashKey: "k" });
+    expect(JSON.stringify(bodyOf(object, ref("a"), record, owner))).toBe(JSON.stringify(sent));
+  });
+
+  test.each([
+    ["by its own namespace", [rendered("a", "other"), rendered("a", "shop")], 1],
+    ["by name when the application's namespace was put in", [rendered("b"), rendered("a")], 1],
+    ["not by another namespace", [rendered("a", "other")], -1],
+  ])("is found %s", (_title, set, index) => {
+    expect(findRendered(set, ref("a"))).toBe(set[index]);
+  });
+});
+
+test.each([
+  ["our apply in the second of its onset", "2026-01-01T00:00:05Z", "corrected"],
+  ["our apply before it", "2026-01-01T00:00:04Z", "reverted"],
+  ["no apply of ours", "", "reverted"],
+])("drift that ended with %s", (_title, time, by) => {
+  expect(resolvedBy(time, new Date("2026-01-01T00:00:05.700Z"))).toBe(by);
+});
+
+test.each([
+  [{ major: "1", minor: "36" }, true],
+  [{ major: "1", minor: "35+" }, true],
+  [{ major: "1", minor: "34" }, false],
+  [{ major: "2", minor: "0" }, true],
+  [{}, false],
+])("resourceVersions of a server %j are ordered: %s", (version, expected) => {
+  expect(versionsAreOrdered(version)).toBe(expected);
+});
