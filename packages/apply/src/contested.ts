@@ -7,7 +7,7 @@ const LONGEST_PAUSE_MS = 60 * 60_000;
 /** What is remembered of the corrections of one object's paths; times in ms of one clock. */
 export interface Contest {
   readonly corrections: readonly number[];
-  /** Fights so far: doubles the pause. */
+  /** Fights so far, until it was quiet for an hour: doubles the pause. */
   readonly rounds: number;
   /** No correction before this. */
   readonly pausedUntil: number;
@@ -21,10 +21,9 @@ export const mayCorrect = (contest: Contest, now: number): boolean => now >= con
 /** The contest after one more correction. */
 export const afterCorrection = (contest: Contest, now: number): Contest => {
   const corrections = [...contest.corrections.filter((at) => now - at < CONTEST_WINDOW_MS), now];
-  if (corrections.length < CONTEST_ROUNDS) {
-    const quiet = contest.corrections.length === 0 || now - (contest.corrections.at(-1) ?? 0) > 2 * LONGEST_PAUSE_MS;
-    return { ...contest, rounds: quiet ? 0 : contest.rounds, corrections };
-  }
-  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** contest.rounds);
-  return { corrections: [], rounds: contest.rounds + 1, pausedUntil: now + pause };
+  const quietSince = Math.max(contest.pausedUntil, contest.corrections.at(-1) ?? 0);
+  const rounds = now - quietSince > LONGEST_PAUSE_MS ? 0 : contest.rounds;
+  if (corrections.length < CONTEST_ROUNDS) return { ...contest, rounds, corrections };
+  const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** rounds);
+  return { corrections: [], rounds: rounds + 1, pausedUntil: now + pause };
 };

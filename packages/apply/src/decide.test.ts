@@ -1,0 +1,234 @@
+import type { KubeObject } from "@evenkeel/resource";
+import { describe, expect, test } from "vitest";
+
+import { CONTEST_WINDOW_MS, afterCorrection, mayCorrect, noContest } from "./contested.ts";
+import { decideAdoption } from "./decide-adoption.ts";
+import type { AdoptPolicy } from "./decide-adoption.ts";
+import { decideConflict } from "./decide-conflict.ts";
+import { consequenceOf } from "./error-consequence.ts";
+import type { CallVerb, ErrorClass } from "./error-consequence.ts";
+import { hasField } from "./has-field.ts";
+import { judgeLineage, lineageText } from "./judge-lineage.ts";
+import { mayRecreate } from "./recreate.ts";
+import { selectCorrections } from "./select-corrections.ts";
+import type { DriftFinding } from "./select-corrections.ts";
+
+const ref = { group: "apps", kind: "Deployment", namespace: "shop", name: "web" };
+const web = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "web", annotations: { "example.com/owner": "a" } },
+  spec: {
+    replicas: 2,
+    template: { spec: { containers: [{ name: "web", image: "a", ports: [{ containerPort: 80, protocol: "TCP" }] }] } },
+    finalizers: ["x/y"],
+  },
+} as unknown as KubeObject;
+
+describe("a field in dispute", () => {
+  test.each([
+    [".spec.replicas", true],
+    [".spec.paused", false],
+    [".metadata.annotations.example.com/owner", true],
+    ['.spec.template.spec.containers[name="web"].image', true],
+    ['.spec.template.spec.containers[name="web"].args', false],
+    ['.spec.template.spec.containers[name="other"].image', false],
+    ['.spec.template.spec.containers[name="web"].ports[containerPort=80,protocol="TCP"].containerPort', true],
+    ['.spec.template.spec.containers[name="web"].ports[containerPort=81,protocol="TCP"].containerPort', false],
+    ['.spec.finalizers[="x/y"]', true],
+    ['.spec.finalizers[="x/z"]', false],
+    [".spec.template.spec.containers[0].image", true],
+    ["", false],
+    ["nonsense", false],
+  ])("%s: what we sent has it: %s", (field, wanted) => {
+    expect(hasField(web, field)).toBe(wanted);
+  });
+
+  const correct = { drift: "correct", onConflict: "hold" } as const;
+  test.each([
+    ["is taken back if it was ours", [".spec.replicas"], web, correct, "force"],
+    [
+      "is reported if it was ours and drift is reported only",
+      [".spec.replicas"],
+      web,
+      { ...correct, drift: "report" as const },
+      "report",
+    ],
+    ["holds if it was never ours", [".spec.paused"], web, correct, "hold"],
+    ["holds if one of several was never ours", [".spec.replicas", ".spec.paused"], web, correct, "hold"],
+    ["holds if nothing was ever sent", [".spec.replicas"], undefined, correct, "hold"],
+    ["is taken if that is declared", [".spec.paused"], web, { ...correct, onConflict: "take" as const }, "force"],
+    ["holds if the server names none", [], web, correct, "hold"],
+  ])("%s", (_title, fields, previous, policy, wanted) => {
+    const conflicts = fields.map((field) => ({ field, manager: "hpa" }));
+    const decision = decideConflict(ref, conflicts, previous, policy);
+    expect(decision.kind).toBe(wanted);
+    if (decision.kind === "hold" && fields.length > 0) expect(decision.reason.message).toContain("hpa");
+  });
+});
+
+describe("an object that is not in the inventory", () => {
+  const live = (labels: object, annotations: object = {}, manager = "kubectl"): KubeObject =>
+    ({
+      ...web,
+      metadata: { name: "web", labels, annotations, managedFields: [{ manager, operation: "Apply" }] },
+    }) as unknown as KubeObject;
+  const ours = { "evenkeel.dev/installation": "test" };
+  test.each<[string, KubeObject | undefined, AdoptPolicy, string]>([
+    ["is created if it is not there", undefined, "none", "create"],
+    ["is recovered if it is ours", live({ "evenkeel.dev/app": "app1" }, ours, "evenkeel"), "none", "recover"],
+    ["is refused by default", live({}), "none", "refuse"],
+    ["is refused if our labels were copied", live({ "evenkeel.dev/app": "app1" }, ours), "none", "refuse"],
+    [
+      "is refused if another app of ours has it, even under takeover",
+      live({ "evenkeel.dev/app": "app2" }, ours, "evenkeel"),
+      "takeover",
+      "refuse",
+    ],
+    ["is adopted if it is equal", live({}), "if-equal", "adopt"],
+    ["is taken under takeover", live({}), "takeover", "take"],
+    ["is refused under migrate, which is not offered yet", live({}), "migrate", "refuse"],
+    ["is refused while Flux holds it", live({ "kustomize.toolkit.fluxcd.io/name": "x" }), "if-equal", "refuse"],
+    ["is refused while Argo CD holds it", live({}, { "argocd.argoproj.io/tracking-id": "x" }), "if-equal", "refuse"],
+    ["is refused while Helm holds it", live({}, { "meta.helm.sh/release-name": "x" }), "if-equal", "refuse"],
+    ["is taken from Flux under takeover", live({ "kustomize.toolkit.fluxcd.io/name": "x" }), "takeover", "take"],
+  ])("%s", (_title, found, policy, wanted) => {
+    const decision = decideAdoption(ref, web, found, { appUid: "app1", installation: "test" }, policy);
+    expect(decision.kind).toBe(wanted);
+  });
+
+  test("is refused under if-equal if a value differs", () => {
+    const other = { ...live({}), spec: { ...(web["spec"] as object), replicas: 3 } } as unknown as KubeObject;
+    expect(decideAdoption(ref, web, other, { appUid: "app1", installation: "test" }, "if-equal").kind).toBe("refuse");
+  });
+});
+
+describe("an answer of the API server", () => {
+  test.each<[ErrorClass, CallVerb, string]>([
+    ["CONFLICT", "apply", "field-conflict"],
+    ["STALE", "apply", "decide-again"],
+    ["IMMUTABLE", "apply", "immutable"],
+    ["INVALID", "apply", "hold ObjectInvalid, for good"],
+    ["TRANSIENT", "apply", "retry ApiUnavailable"],
+    ["THROTTLED", "apply", "retry ApiUnavailable"],
+    ["DENIED", "apply", "hold AdmissionDenied, looked at again"],
+    ["DENIED", "delete", "hold PruneDenied, looked at again"],
+    ["KIND_UNKNOWN", "apply", "wait KindMissing"],
+    ["KIND_UNKNOWN", "delete", "wait KindMissing"],
+    ["NAMESPACE_MISSING", "apply", "wait NamespaceMissing"],
+    ["NAMESPACE_TERMINATING", "apply", "wait DeleteStuck"],
+    ["NOT_FOUND", "delete", "done"],
+    ["QUOTA", "apply", "hold QuotaExceeded, looked at again"],
+    ["FORBIDDEN", "apply", "hold Forbidden, looked at again"],
+    ["AUTH", "apply", "hold AuthFailed, looked at again"],
+    ["TOO_LARGE", "apply", "hold LimitExceeded, for good"],
+    ["TLS", "read", "hold TlsInvalid, looked at again"],
+    ["PROTOCOL", "apply", "retry ApiProtocolError"],
+  ])("%s to %s means %s", (errorClass, verb, wanted) => {
+    const consequence = consequenceOf(errorClass, verb);
+    const code = "code" in consequence ? ` ${consequence.code}` : "";
+    const again = consequence.kind === "hold" ? (consequence.recheck ? ", looked at again" : ", for good") : "";
+    expect(`${consequence.kind}${code}${again}`).toBe(wanted);
+  });
+});
+
+describe("an object whose field cannot be changed", () => {
+  const job = { ...ref, group: "batch", kind: "Job" };
+  const annotated = (value: string): KubeObject =>
+    ({ ...web, metadata: { name: "web", annotations: { "evenkeel.dev/recreate": value } } }) as unknown as KubeObject;
+  test.each([
+    ["a Job is replaced by default", web, job, "job-only", true],
+    ["a Deployment is not", web, ref, "job-only", false],
+    ["a Deployment is under always", web, ref, "always", true],
+    ["a Job is not under never", web, job, "never", false],
+    ["its own annotation goes over the app", annotated("always"), ref, "never", true],
+    ["an annotation that is no policy counts as none", annotated("yes"), ref, "job-only", false],
+    [
+      "a protected kind never is",
+      web,
+      { group: "", kind: "PersistentVolumeClaim", namespace: "shop", name: "a" },
+      "always",
+      false,
+    ],
+  ] as const)("%s", (_title, object, at, policy, wanted) => {
+    expect(mayRecreate(object, at, policy)).toBe(wanted);
+  });
+});
+
+describe("a finding", () => {
+  const applied = [{ ref, uid: "u1", recordRevision: 5n }];
+  const finding = (change: Partial<DriftFinding>): DriftFinding => ({
+    ref,
+    verdict: "DRIFT",
+    uid: "u1",
+    inventoryRevision: 5n,
+    ...change,
+  });
+  test.each<[string, Partial<DriftFinding>, string]>([
+    ["of drift is put back with force", { verdict: "DRIFT" }, "force u1"],
+    ["of lost ownership is put back without force", { verdict: "OWN" }, "no-force u1"],
+    ["of a missing object makes it again", { verdict: "MISSING", uid: "" }, "no-force "],
+    ["of a deletion in progress waits", { verdict: "TERMINATING" }, "later"],
+    ["of order is not corrected", { verdict: "ORDER" }, "nothing"],
+    ["of a fight is not corrected", { verdict: "CONTESTED" }, "nothing"],
+    ["that could not be verified is not corrected", { verdict: "UNVERIFIABLE" }, "nothing"],
+    ["about another object of that name is dropped", { uid: "u2" }, "nothing"],
+    ["older than the record is dropped", { inventoryRevision: 4n }, "nothing"],
+    ["newer than the record holds", { inventoryRevision: 9n }, "force u1"],
+    ["about an object that is not applied is dropped", { ref: { ...ref, name: "other" } }, "nothing"],
+  ])("%s", (_title, change, wanted) => {
+    const { now, later } = selectCorrections([finding(change)], applied);
+    const [first] = now;
+    const text =
+      first === undefined
+        ? later.length > 0
+          ? "later"
+          : "nothing"
+        : `${first.force ? "force" : "no-force"} ${first.uid}`;
+    expect(text).toBe(wanted);
+  });
+});
+
+describe("corrections of the same paths", () => {
+  const minute = 60_000;
+  const corrected = (times: readonly number[]) =>
+    times.reduce((contest, at) => afterCorrection(contest, at), noContest);
+  test.each([
+    ["are made twice in ten minutes", [0, minute], 2 * minute, true],
+    ["stop after three in ten minutes", [0, minute, 2 * minute], 3 * minute, false],
+    ["go on ten minutes later", [0, minute, 2 * minute], 2 * minute + CONTEST_WINDOW_MS, true],
+    ["do not stop if they are far apart", [0, 6 * minute, 12 * minute], 12 * minute + 1, true],
+    [
+      "pause twice as long the second time",
+      [0, 1, 2, 11 * minute, 11 * minute + 1, 11 * minute + 2],
+      30 * minute,
+      false,
+    ],
+    ["go on after the longer pause", [0, 1, 2, 11 * minute, 11 * minute + 1, 11 * minute + 2], 32 * minute, true],
+  ])("%s", (_title, times, at, wanted) => {
+    expect(mayCorrect(corrected(times), at)).toBe(wanted);
+  });
+
+  test("never pause longer than an hour", () => {
+    const contest = Array.from({ length: 60 }, (_, i) => i).reduce((sum, i) => afterCorrection(sum, i), noContest);
+    expect(contest.pausedUntil).toBeLessThanOrEqual(60 * minute + 60);
+  });
+});
+
+describe("the lineage of a tip", () => {
+  const anchored = { source: "web", gitRef: "refs/heads/main", lineage: "aa", tip: "a9", seq: 9n };
+  test.each([
+    ["passes if it is the anchored one", { tip: "b1", seq: 10n }, "passes"],
+    ["passes for another source", { source: "other", lineage: "bb", seq: 1n }, "passes"],
+    ["passes for another Git ref", { gitRef: "refs/heads/next", lineage: "bb", seq: 1n }, "passes"],
+    ["passes with a higher seq: the rewrite was judged", { lineage: "bb", seq: 10n }, "passes"],
+    ["must be proved with a lower seq: memory was lost", { lineage: "bb", seq: 3n }, "prove"],
+  ] as const)("%s", (_title, change, wanted) => {
+    expect(judgeLineage({ ...anchored, ...change }, anchored)).toBe(wanted);
+  });
+
+  test("passes where nothing is anchored, and is signed line by line", () => {
+    expect(judgeLineage(anchored, undefined)).toBe("passes");
+    expect(lineageText(anchored)).toBe("ek.lineage.v1\nweb\nrefs/heads/main\naa\na9\n9");
+  });
+});

@@ -1,0 +1,53 @@
+import type { KubeObject } from "@evenkeel/resource";
+import { describe, expect, test } from "vitest";
+
+import { placeObject, scopesOfCrds } from "./place-object.ts";
+import type { Grant } from "./place-object.ts";
+
+const scopes: Readonly<Record<string, "namespaced" | "cluster">> = { ConfigMap: "namespaced", ClusterRole: "cluster" };
+const object = (kind: string, namespace?: string): KubeObject => ({
+  apiVersion: "v1",
+  kind,
+  metadata: { name: "a", ...(namespace === undefined ? {} : { namespace }) },
+});
+const grant = (namespace: string, allowedNamespaces?: readonly string[]): Grant => ({ namespace, allowedNamespaces });
+
+describe("placing an object", () => {
+  test.each([
+    ["sets the app's namespace where there is none", "ConfigMap", undefined, grant("shop"), "shop"],
+    ["keeps the app's own namespace", "ConfigMap", "shop", grant("shop"), "shop"],
+    ["takes the namespace off a cluster-scoped object", "ClusterRole", "shop", grant("shop"), ""],
+    ["keeps another namespace that is allowed", "ConfigMap", "other", grant("shop", ["other"]), "other"],
+    ["keeps any namespace under *", "ConfigMap", "other", grant("shop", ["*"]), "other"],
+    ["keeps any namespace if the app declares neither", "ConfigMap", "other", grant(""), "other"],
+    ["refuses another namespace", "ConfigMap", "other", grant("shop"), "ScopeDenied"],
+    [
+      "refuses a namespace that is not among the allowed ones",
+      "ConfigMap",
+      "third",
+      grant("", ["other"]),
+      "ScopeDenied",
+    ],
+    ["refuses a namespaced object for which no namespace is known", "ConfigMap", undefined, grant(""), "ScopeDenied"],
+    ["refuses a kind that the cluster does not serve", "Widget", undefined, grant("shop"), "KindMissing"],
+  ])("%s", (_title, kind, namespace, given, wanted) => {
+    const placed = placeObject(object(kind, namespace), given, (ref) => scopes[ref.kind]);
+    expect(placed.kind === "placed" ? placed.ref.namespace : placed.reason.code).toBe(wanted);
+    if (placed.kind === "placed") expect(placed.object.metadata.namespace ?? "").toBe(wanted);
+    else expect(placed.reason.remedy).not.toBe("");
+  });
+
+  test("knows the scope of kinds that the set itself defines", () => {
+    const crd = (kind: string, scope: string) =>
+      ({
+        apiVersion: "apiextensions.k8s.io/v1",
+        kind: "CustomResourceDefinition",
+        metadata: { name: kind },
+        spec: { group: "example.com", scope, names: { kind } },
+      }) as unknown as KubeObject;
+    expect([...scopesOfCrds([crd("Widget", "Namespaced"), crd("Fleet", "Cluster"), object("ConfigMap")])]).toEqual([
+      ["example.com/Widget", "namespaced"],
+      ["example.com/Fleet", "cluster"],
+    ]);
+  });
+});
