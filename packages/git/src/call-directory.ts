@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -20,11 +20,35 @@ const baseDirectory = (): Promise<string> =>
     () => tmpdir(),
   ));
 
+const prefix = "evenkeel-git-";
+let swept: Promise<void> | undefined;
+
+/** Once a process: removes the call directories, credentials in them, of processes that were killed. */
+export const sweepCallDirectories = (): Promise<void> => (swept ??= sweep());
+
+const sweep = async (): Promise<void> => {
+  const base = await baseDirectory();
+  const names = (await readdir(base)).filter((name) => name.startsWith(prefix));
+  const orphans = names.filter((name) => !isAlive(Number(/^evenkeel-git-(\d+)-/.exec(name)?.[1] ?? 0)));
+  // Another user's are not ours to remove.
+  await Promise.all(orphans.map((name) => rm(join(base, name), { recursive: true, force: true }).catch(() => {})));
+};
+
+const isAlive = (pid: number): boolean => {
+  if (pid === 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+};
+
 const secret = { mode: 0o600 } as const;
 
 /** Makes a fresh 0700 directory holding the call's gitconfig and, for a remote, its credential files (0600). */
 export const openCallDirectory = async (policy: RemotePolicy, remote?: PinnedRemote): Promise<CallDirectory> => {
-  const dir = await mkdtemp(join(await baseDirectory(), "evenkeel-git-"));
+  const dir = await mkdtemp(join(await baseDirectory(), `${prefix}${process.pid}-`));
   const call: CallDirectory = {
     dir,
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),

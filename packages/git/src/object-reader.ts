@@ -65,12 +65,8 @@ export class ObjectReader implements AsyncDisposable {
   async #open(): Promise<Batch> {
     try {
       const { child, end } = await this.#start();
-      const batch = new Batch(child, this.#largest);
-      child.once("close", () => {
-        this.#batch = undefined;
-        void end();
-      });
-      return batch;
+      child.once("close", () => (this.#batch = undefined));
+      return new Batch(child, end, this.#largest);
     } catch (error) {
       this.#batch = undefined;
       throw error;
@@ -99,7 +95,7 @@ class Batch {
   #object: { readonly type: string; readonly size: number } | undefined;
   #discard = 0;
 
-  constructor(child: ChildProcessWithoutNullStreams, largest: number) {
+  constructor(child: ChildProcessWithoutNullStreams, end: () => PromiseLike<void>, largest: number) {
     this.#child = child;
     this.#largest = largest;
     child.stderr.resume();
@@ -109,7 +105,7 @@ class Batch {
     this.#closed = new Promise((resolve) =>
       child.once("close", () => {
         this.#fail();
-        resolve();
+        void end().then(resolve);
       }),
     );
   }

@@ -1,6 +1,7 @@
 import { mkdir, readFile, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
+import { sweepCallDirectories } from "./call-directory.ts";
 import { explainLocal, explainRemote } from "./explain-failure.ts";
 import { GitFailed } from "./git-failed.ts";
 import { isFullId, isFullRef } from "./git-ref.ts";
@@ -53,6 +54,7 @@ export class GitStore implements AsyncDisposable {
 
   /** Creates the repository unless it is there, and removes what a killed fetch left behind. */
   async init(format: "sha1" | "sha256", signal: AbortSignal): Promise<void> {
+    await sweepCallDirectories();
     await mkdir(this.#dir, { recursive: true, mode: 0o700 });
     const there = await stat(join(this.#dir, "HEAD")).then(
       () => true,
