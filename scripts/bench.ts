@@ -4,13 +4,14 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 
 import { describePrograms, ensurePrograms } from "@evenkeel/programs";
-import { temporaryFolder } from "@evenkeel/testing";
+import { startOtlpRecorder, temporaryFolder } from "@evenkeel/testing";
 
 import { openWorld } from "./bench/bench-world.ts";
 import { pssMiB } from "./bench/cpu.ts";
 import { measureFloor } from "./bench/floor.ts";
 import { measure, measureChange } from "./bench/measure.ts";
 import { measureDrift } from "./bench/measure-drift.ts";
+import { formatProfile } from "./bench/profile.ts";
 import { formatReport } from "./bench/report.ts";
 import type { Row } from "./bench/report.ts";
 import { serviceNames } from "./start/installation.ts";
@@ -22,12 +23,13 @@ const { values } = parseArgs({
     edits: { type: "string" },
     json: { type: "string" },
     keep: { type: "boolean" },
+    profile: { type: "boolean" },
     help: { type: "boolean" },
   },
 });
 if (values.help === true) {
   process.stdout.write(
-    "npm run bench -- [--apps N=1000] [--edits N=60] [--json FILE] [--keep: leave the state folder]\n",
+    "npm run bench -- [--apps N=1000] [--edits N=60] [--json FILE] [--profile: where the time goes, from traces, at some cost] [--keep: leave the state folder]\n",
   );
   process.exit(0);
 }
@@ -45,18 +47,22 @@ const abort = new AbortController();
 process.once("SIGINT", () => abort.abort());
 
 screen.heading(`bench: ${apps} apps of 4 objects behind a kustomization each, 50 namespaces`);
+const recorder = values.profile === true ? stack.use(await startOtlpRecorder()) : undefined;
 const opening = screen.begin("API server, Git, bus and services");
-const world = stack.use(await openWorld(folder.path, apps, abort.signal));
+const world = stack.use(await openWorld(folder.path, apps, recorder?.endpoint, abort.signal));
 opening();
 const calibrating = screen.begin("the machine's floor, before");
 const before = await measureFloor(world.cluster, folder.path, world.gitUrl, "1");
 calibrating();
 
 const rows: Row[] = [];
+const profiles: string[] = [];
 const step = async (text: string, run: () => Promise<Row>): Promise<void> => {
   const done = screen.begin(text);
+  const earlier = recorder?.spans().length ?? 0;
   const row = await run();
   rows.push(row);
+  if (recorder !== undefined) profiles.push(formatProfile(text, recorder.spans().slice(earlier), row.pushedAt));
   done(`${text}: last object live after ${(Math.max(...row.times) / 1000).toFixed(3)} s`);
 };
 await step(`first install of ${apps}`, () =>
@@ -86,4 +92,5 @@ again();
 
 const report = { versions: describePrograms(programs), rows, before, after, drift, memory };
 process.stdout.write(`\n${formatReport(report)}\n`);
+for (const profile of profiles) process.stdout.write(`\n${profile}\n`);
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, undefined, 2)}\n`);

@@ -31,7 +31,12 @@ export interface World extends AsyncDisposable {
 
 const someone = { name: "Bench", email: "bench@example.org" };
 
-export const openWorld = async (dir: string, apps: number, signal: AbortSignal): Promise<World> => {
+export const openWorld = async (
+  dir: string,
+  apps: number,
+  otlpEndpoint: string | undefined,
+  signal: AbortSignal,
+): Promise<World> => {
   await using stack = new AsyncDisposableStack();
   await mkdir(dir, { recursive: true });
   const cluster = stack.use(await startControlPlane());
@@ -54,7 +59,12 @@ export const openWorld = async (dir: string, apps: number, signal: AbortSignal):
 
   const launched = stack.use(
     await launchProcesses(
-      { dir: join(dir, "state"), kubeconfig: cluster.kubeconfigPath, fleetUrl: `${git.url}/fleet.git` },
+      {
+        dir: join(dir, "state"),
+        kubeconfig: cluster.kubeconfigPath,
+        fleetUrl: `${git.url}/fleet.git`,
+        ...(otlpEndpoint === undefined ? {} : { otlpEndpoint }),
+      },
       signal,
     ),
   );

@@ -1,9 +1,10 @@
 // What no engine can avoid on this machine, now: a bare server-side apply loop, 32 in flight on one HTTP/2 session, over the
 // same objects; and the other calls that the way of a commit is made of.
-import { execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from "node:fs";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 import type { ControlPlane } from "@evenkeel/testing";
 
@@ -22,6 +23,7 @@ export interface Floor {
 }
 
 const inFlight = 32;
+const lsRemote = promisify(execFile); // not the blocking form: the Git server is in this process
 
 const send = (session: ClientHttp2Session, token: string, method: string, path: string, body?: string): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -149,7 +151,7 @@ export const measureFloor = async (
     const applyP50Ms = (monotonicMs() - single) / 4;
     const sync = fdatasync(folder);
     const remote = monotonicMs();
-    execFileSync("git", ["ls-remote", gitUrl, "refs/heads/main"]);
+    await lsRemote("git", ["ls-remote", gitUrl, "refs/heads/main"]);
     return {
       createPerSecond: create.perSecond,
       changePerSecond: change.perSecond,

@@ -4,6 +4,7 @@ import type { World } from "./bench-world.ts";
 import { busWrites, writesBetween } from "./bus-writes.ts";
 import { cpuSeconds } from "./cpu.ts";
 import type { Floor } from "./floor.ts";
+import { monotonicMs } from "./observer.ts";
 import type { Row } from "./report.ts";
 
 const objectsPerApp = 4;
@@ -35,6 +36,8 @@ export const measure = async (
   const before = { cpu: cpuOf(world), writes: await busWrites(world.launched.nats.monitorUrl) };
   const live = world.observer.live(revision, indexes.map(appName), timeoutMs);
   const from = await act();
+  // The same moment on the wall clock, which spans carry.
+  const pushedAt = Date.now() - (monotonicMs() - from);
   const times = [...(await live).values()].map((at) => at - from);
   // What follows the last write (outcome, inventory, proof of Synced) belongs to the cost.
   await new Promise((resolve) => setTimeout(resolve, 2000));
@@ -43,6 +46,7 @@ export const measure = async (
     name,
     apps: indexes.length,
     times,
+    pushedAt,
     floorMs: ((indexes.length * objectsPerApp) / perSecond) * 1000 + floor.lsRemoteMs,
     cpu: difference(before.cpu, cpuOf(world)),
     busWritesPerUnit: writes / indexes.length,

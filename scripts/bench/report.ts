@@ -7,6 +7,8 @@ export interface Row {
   readonly apps: number;
   /** Per app, from the push to its last object live. */
   readonly times: readonly number[];
+  /** When the push returned, ms since 1970. */
+  readonly pushedAt: number;
   /** What no engine can beat, in ms; undefined where the floor measures nothing like it. */
   readonly floorMs: number | undefined;
   readonly cpu: Readonly<Record<string, number>>;
