@@ -18,7 +18,8 @@ import { readAnchor, writeAnchor } from "./anchor-store.ts";
 import { systemClock } from "./clock.ts";
 import { anchorName } from "./core/anchor-document.ts";
 import { entryHash } from "./core/verify-chain.ts";
-import { clusterName, installation, startStory } from "./story.fixture.ts";
+import { clusterName } from "./story-declarations.fixture.ts";
+import { installation, startStory } from "./story.fixture.ts";
 import type { Story } from "./story.fixture.ts";
 
 const signal = AbortSignal.timeout(120_000);

@@ -5,10 +5,10 @@ import { lineageText } from "@evenkeel/apply";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus, ServiceName } from "@evenkeel/bus";
-import { ApplyFinished, DesiredStateChanged, Inventory, flows, partitionOf, smallProfile } from "@evenkeel/contracts";
-import type { LedgerEntry, Unit } from "@evenkeel/contracts";
+import { DesiredStateChanged, Inventory, Tip, flows, partitionOf, smallProfile } from "@evenkeel/contracts";
+import type { ApplyFinished, LedgerEntry, Unit } from "@evenkeel/contracts";
 import { appUid, declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
-import type { Application, ApplicationSpec, Approval, Cluster } from "@evenkeel/declarations";
+import type { Application, Approval } from "@evenkeel/declarations";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { encodeSet, refOf, setDigest, toCanonical } from "@evenkeel/resource";
@@ -20,18 +20,10 @@ import { sharedControlPlane, startNats } from "@evenkeel/testing";
 import type { Clock } from "./clock.ts";
 import { inventoryKey } from "./inventories.ts";
 import { runApplier } from "./run.ts";
+import { application, approval, cluster, clusterName } from "./story-declarations.fixture.ts";
+import type { AppOptions } from "./story-declarations.fixture.ts";
 
 export const installation = "test-installation";
-export const clusterName = "local";
-
-/** What an Application of a story declares besides the defaults. */
-export type AppOptions = Partial<
-  Pick<ApplicationSpec, "adopt" | "allowedNamespaces" | "deletionPolicy" | "drift" | "recreate">
-> & {
-  readonly serviceAccount?: string;
-  readonly graceSeconds?: number;
-  readonly allowEmpty?: boolean;
-};
 
 /** A desired as the renderer would publish it. */
 export interface DesireOptions {
@@ -81,41 +73,6 @@ export interface RunningApplier {
   kill(): Promise<void>;
 }
 
-const cluster: Cluster = {
-  kind: "Cluster",
-  metadata: { name: clusterName, labels: {} },
-  spec: { connection: { context: "" }, tenancy: { allowConnectionIdentity: true } },
-  file: "fleet.yaml",
-  changedAt: 1,
-};
-
-const application = (name: string, namespace: string, options: AppOptions): Application => {
-  const { graceSeconds = 0, allowEmpty = false, serviceAccount, ...rest } = options;
-  const spec = {
-    id: name,
-    repository: "app",
-    path: name,
-    namespace,
-    prune: { enabled: true, allowEmpty, graceSeconds },
-    deletionPolicy: "orphan",
-    drift: "correct",
-    ignore: [],
-    recreate: "job-only",
-    adopt: "none",
-    onConflict: "hold",
-    ...(serviceAccount === undefined ? {} : { serviceAccount }),
-    ...rest,
-  } as unknown as ApplicationSpec;
-  return {
-    kind: "Application",
-    metadata: { name, labels: {} },
-    spec,
-    file: "fleet.yaml",
-    changedAt: 1,
-    selectedAt: 1,
-  };
-};
-
 const hex = (digest: string): string => digest.replace("sha256:", "");
 
 export const startStory = async (): Promise<Story> => {
@@ -141,16 +98,11 @@ export const startStory = async (): Promise<Story> => {
     );
   const stop = new AbortController();
   stack.defer(() => stop.abort());
-  const [watcher, renderer, detector, status] = await Promise.all(
-    (["source-watcher", "renderer", "drift-detector", "status-api"] as const).map(async (name) =>
-      stack.use(await as(name, "one")),
-    ),
-  );
   const buses = {
-    "source-watcher": watcher!,
-    renderer: renderer!,
-    "drift-detector": detector!,
-    "status-api": status!,
+    "source-watcher": stack.use(await as("source-watcher", "one")),
+    renderer: stack.use(await as("renderer", "one")),
+    "drift-detector": stack.use(await as("drift-detector", "one")),
+    "status-api": stack.use(await as("status-api", "one")),
   };
   const kube = stack.use(await connectKube(await loadKubeconfig(controlPlane.kubeconfigPath), {}, stop.signal));
   const namespace = `applier-${randomUUID().slice(0, 8)}`;
@@ -175,7 +127,7 @@ export const startStory = async (): Promise<Story> => {
     heard.push(fact as ApplyFinished);
     for (const look of waiting) look();
   };
-  await status!.view("APPLIED", "applied.>", { onEntry }, stop.signal);
+  await buses["status-api"].view("APPLIED", "applied.>", { onEntry }, stop.signal);
 
   const running = new Set<RunningApplier>();
   stack.defer(async () => {
@@ -193,20 +145,7 @@ export const startStory = async (): Promise<Story> => {
       apps.set(app, application(app, namespace, options));
     },
     approve: async (app, planDigest) => {
-      approvals.push({
-        kind: "Approval",
-        metadata: { name: `approve-${app}`, labels: {} },
-        spec: {
-          unit: { app, cluster: clusterName },
-          planDigest,
-          reason: "test",
-          owner: "test",
-          expiresAt: "2999-01-01T00:00:00Z",
-        },
-        file: "fleet.yaml",
-        changedAt: 1,
-      });
-      const { Tip } = await import("@evenkeel/contracts");
+      approvals.push(approval(app, planDigest));
       const tip = Tip.fromPartial({ source: "_fleet", declarationsDigest: await storeDeclarations() });
       await buses["source-watcher"].bucket("tips", Tip).put("src._fleet", tip);
     },
@@ -249,15 +188,14 @@ export const startStory = async (): Promise<Story> => {
     },
     finished: (app, good = () => true, from = 0) =>
       new Promise((resolve, reject) => {
-        const timer = setTimeout(() => {
-          waiting.delete(look);
+        AbortSignal.timeout(15_000).addEventListener("abort", () => {
+          if (!waiting.delete(look)) return;
           const told = JSON.stringify(heard.slice(from), (_k, v: unknown) => (typeof v === "bigint" ? `${v}` : v), 1);
           reject(new Error(`no such ApplyFinished of ${app} within 15 s; heard ${told}`));
-        }, 15_000);
+        });
         const look = (): void => {
           const found = heard.slice(from).find((fact) => fact.unit?.app === app && good(fact));
           if (found === undefined) return;
-          clearTimeout(timer);
           waiting.delete(look);
           resolve(found);
         };
