@@ -25,6 +25,7 @@ import { encodeSet, formatRef, refOf, setDigest, toCanonical } from "@evenkeel/r
 import type { KubeObject } from "@evenkeel/resource";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { sharedControlPlane, startNats } from "@evenkeel/testing";
+import type { ControlPlane } from "@evenkeel/testing";
 
 import { listen } from "./heard.fixture.ts";
 import type { Heard } from "./heard.fixture.ts";
@@ -65,7 +66,11 @@ const declared = (policy: "correct" | "report", namespace: string) => {
 };
 
 /** Starts everything; the namespace exists, nothing is applied yet. */
-export const startStory = async (policy: "correct" | "report" = "correct"): Promise<Story> => {
+export const startStory = async (
+  policy: "correct" | "report" = "correct",
+  /** The detector's own way to the cluster. */
+  kubeconfigOf?: (controlPlane: ControlPlane) => Promise<string>,
+): Promise<Story> => {
   await using stack = new AsyncDisposableStack();
   const controlPlane = await sharedControlPlane();
   const identities = createIdentities();
@@ -112,11 +117,12 @@ export const startStory = async (policy: "correct" | "report" = "correct"): Prom
   );
 
   let current: { readonly stop: AbortController; readonly ended: Promise<void>; readonly bus: Bus } | undefined;
+  const detectorKubeconfig = (await kubeconfigOf?.(controlPlane)) ?? controlPlane.kubeconfigPath;
   const detect = async (): Promise<void> => {
     const bus = await as("drift-detector", "one");
     const ending = new AbortController();
     const ready = Promise.withResolvers<void>();
-    const sources = { kubeconfigPath: controlPlane.kubeconfigPath, secretsDir: undefined, inCluster: undefined };
+    const sources = { kubeconfigPath: detectorKubeconfig, secretsDir: undefined, inCluster: undefined };
     const deps = { bus, telemetry: silentTelemetry("drift-detector"), onReady: ready.resolve };
     const ended = runDriftDetector({ connections: sources }, deps, ending.signal);
     current = { stop: ending, ended, bus };
