@@ -48,7 +48,12 @@ const certificate = Finding.fromPartial({
   managers: [{ name: "openssl" }],
   onset: ago(300),
 });
-const drifted = unit("prod-eu", "web", { sync: Sync.OUT_OF_SYNC, drift: 2, author: "Ana", subject: "raise replicas" });
+const drifted = unit("prod-eu", "web", {
+  sync: Sync.OUT_OF_SYNC,
+  drift: 2,
+  author: "Ana <ana@example.org>",
+  subject: "raise replicas",
+});
 const refused = unit("prod-us", "web", {
   sync: Sync.UNKNOWN,
   liveSince: ago(13 * 60),
@@ -124,7 +129,7 @@ describe("golden screens", () => {
             writeCount: 3,
             startedAt: ago(840.4),
             endedAt: ago(840),
-            author: "Ana",
+            author: "Ana <ana@example.org>",
             subject: "raise replicas",
             ledger: "hub.3/41",
           }),

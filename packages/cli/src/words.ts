@@ -55,3 +55,6 @@ export const shortRevision = (ref: string, revision: string): string => {
   const id = revision.slice(0, 7);
   return id === "" || ref === "" ? id : `${ref}@${id}`;
 };
+
+/** An author's name without the address. */
+export const authorName = (author: string): string => author.replace(/\s*<[^>]*>$/, "") || author;

@@ -6,6 +6,7 @@ import type { StatusConnection } from "../connect-status.ts";
 import { writeListing } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
+import { authorName } from "../words.ts";
 
 const took = ({ endedAt, startedAt }: HistoryItem): string =>
   startedAt === undefined || endedAt === undefined ? "" : `${inSeconds(endedAt.getTime() - startedAt.getTime())}s`;
@@ -24,7 +25,7 @@ const listing = (now: Date): Listing<HistoryItem> => ({
     { title: "RESULT", cell: ({ result }) => result },
     { title: "WRITES", cell: writes },
     { title: "TOOK", cell: took },
-    { title: "AUTHOR", cell: ({ author }) => author },
+    { title: "AUTHOR", cell: ({ author }) => authorName(author) },
     { title: "AGE", cell: ({ startedAt }) => ageOf(startedAt, now) },
   ],
   wide: [

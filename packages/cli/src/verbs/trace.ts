@@ -7,7 +7,7 @@ import { writeReply } from "../output.ts";
 import type { Output } from "../output.ts";
 import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
-import { objectName, policyWord, shortRevision, unitName, verdictWord } from "../words.ts";
+import { authorName, objectName, policyWord, shortRevision, unitName, verdictWord } from "../words.ts";
 
 /** The object that is asked for. */
 export interface TraceQuery {
@@ -31,7 +31,7 @@ const revisionLine = (reply: GetTraceResponse, now: Date): string => {
   const { author = "", observedAt, ref = "", revision = "", subject = "" } = reply.unit ?? {};
   const words = subject === "" ? "" : ` "${subject}"`;
   const parts = [
-    `${shortRevision(ref, revision) || "none live"}${words}${author === "" ? "" : ` by ${author}`}`,
+    `${shortRevision(ref, revision) || "none live"}${words}${author === "" ? "" : ` by ${authorName(author)}`}`,
     observedAt === undefined ? "" : `seen ${ageOf(observedAt, now)} ago`,
     stages(reply),
   ];
