@@ -166,3 +166,25 @@ describe("a fleet commit", () => {
     },
   );
 });
+
+describe("inputs that are numbered again", () => {
+  it("are planned anew for all units, above the numbers that a cluster has seen", { timeout: 60_000 }, async () => {
+    await using renderer = await startRenderer();
+    await using repository = await makeRepository(filesOf(["a", "b"]));
+    const { watcher, published } = renderer;
+    await watcher.declare(fleetOf(["a", "b"]));
+    await settled(renderer, await watcher.tell("web", repository));
+    const raised = 1_000n;
+    await watcher.raise(raised);
+    await settled(renderer, await watcher.tell("web", repository));
+    const answers = published.all<DesiredStateChanged>(types.desired).slice(2);
+    expect(answers.length).toBeGreaterThanOrEqual(2);
+    for (const app of ["a", "b"]) {
+      const newest = await published.until<DesiredStateChanged>(
+        types.desired,
+        ({ unit, version }) => unit?.app === app && version!.fleet >= raised && version!.tools >= raised,
+      );
+      expect(newest.fact.version!.sources[0]!.seq).toBeGreaterThan(raised);
+    }
+  });
+});

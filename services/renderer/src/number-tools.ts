@@ -3,20 +3,30 @@ import type { Bus } from "@evenkeel/bus";
 import { ToolSet } from "@evenkeel/contracts";
 
 /**
- * Gives this renderer's set of tools a number, if it is not the numbered one already; resolves to its seq. With one
- * replica of the renderer the newest process rules.
+ * Gives this renderer's set of tools a number above `above`, if it has none already. With one replica of the renderer
+ * the newest process rules; a renderer with another set then renders nothing.
  */
-export const numberTools = async (bus: Bus, digest: string, signal: AbortSignal): Promise<bigint> => {
+export const numberTools = async (bus: Bus, digest: string, above: bigint, signal: AbortSignal): Promise<void> => {
   const tips = bus.bucket("tips", ToolSet);
   for (;;) {
     const stored = await tips.get("tools", signal);
-    if (stored?.value?.digest === digest) return stored.value.seq;
-    const seq = await takeSeq(bus, signal);
+    if (stored?.value?.digest === digest && stored.value.seq > above) return;
+    const seq = await takeSeq(bus, signal, { atLeast: above + 1n });
     try {
       await tips.update("tools", { digest, seq }, stored?.revision ?? 0, signal);
-      return seq;
+      return;
     } catch (error) {
       if (!(error instanceof BusConflict)) throw error;
     }
   }
+};
+
+/** Follows which set of tools is the numbered one; resolves once it is known. */
+export const watchTools = async (bus: Bus, signal: AbortSignal): Promise<() => ToolSet | undefined> => {
+  let numbered: ToolSet | undefined;
+  const onEntry = ({ value }: { readonly value: ToolSet | undefined }): void => {
+    numbered = value;
+  };
+  await bus.bucket("tips", ToolSet).watch("tools", { onEntry }, signal);
+  return () => numbered;
 };

@@ -18,8 +18,8 @@ export interface WorkerDeps extends RenderDeps {
   readonly declarations: Declarations;
   readonly metrics: Metrics;
   readonly telemetry: Telemetry;
-  /** Seq of the tool set this process renders with. */
-  readonly toolsSeq: bigint;
+  /** False while another set of tools is the numbered one. */
+  readonly mayRender: () => boolean;
   readonly units: Units;
 }
 
@@ -33,7 +33,7 @@ export const onRenderRequested =
     if (unit === undefined || version === undefined) return reject("MessageRefused", "RenderRequested names no unit");
     const { answered } = deps.units.memory(unit);
     if (answered !== undefined && isOver(version, answered.version)) return done;
-    if (version.tools > deps.toolsSeq) return wait(RETRY_MS, "a renderer with a newer tool set renders this");
+    if (!deps.mayRender()) return wait(RETRY_MS, "a renderer with the numbered tool set renders this");
     const started = deps.clock.monotonic();
     const work = async (span: ActiveSpan): Promise<Outcome> => {
       try {

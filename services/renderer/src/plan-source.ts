@@ -1,5 +1,8 @@
+import type { CommitPlanned } from "@evenkeel/contracts";
+
 import { removalRequests, touchedRequests } from "./find-requests.ts";
 import { inParallel } from "./in-parallel.ts";
+import { numberTools } from "./number-tools.ts";
 import type { PlannerDeps } from "./planner-deps.ts";
 import { publishRequest } from "./publish-request.ts";
 import { readInputs } from "./read-inputs.ts";
@@ -34,6 +37,10 @@ export const planSource = async (
     }
     const set = await deps.declarations.load(inputs.declarationsDigest, signal);
     const last = await deps.planned.last(source, signal);
+    if (last !== undefined && isNumberedAgain(last, inputs)) {
+      await numberTools(deps.bus, deps.toolsDigest, inputs.fleetSeq, signal);
+      continue;
+    }
     const requests = [
       ...(await touchedRequests(deps, source, inputs, set, last, signal)),
       ...(await removalRequests(deps, source, inputs, set, last, signal)),
@@ -47,6 +54,10 @@ export const planSource = async (
   }
   throw new PlanUnsettled(`source ${source} is not planned yet: its inputs moved ${ROUNDS} times meanwhile`);
 };
+
+/** An equal fleet revision under a higher seq: a cluster has seen higher numbers than the bus, perhaps of the tools too. */
+const isNumberedAgain = (last: CommitPlanned, { fleetRevision, fleetSeq, toolsSeq }: NewestInputs): boolean =>
+  last.fleetRevision === fleetRevision && last.fleetSeq < fleetSeq && toolsSeq < fleetSeq;
 
 const sameInputs = (before: NewestInputs, after: NewestInputs | undefined): boolean =>
   before.fleetSeq === after?.fleetSeq && before.tip?.seq === after.tip?.seq && before.toolsSeq === after.toolsSeq;

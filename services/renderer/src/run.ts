@@ -13,7 +13,7 @@ import type { RendererConfig } from "./config.ts";
 import { digestTools } from "./core/digest-tools.ts";
 import { openDeclarations } from "./declarations.ts";
 import { gitObjects } from "./git-objects.ts";
-import { numberTools } from "./number-tools.ts";
+import { numberTools, watchTools } from "./number-tools.ts";
 import { onRenderRequested } from "./on-render-requested.ts";
 import type { WorkerDeps } from "./on-render-requested.ts";
 import { planShard } from "./plan-shard.ts";
@@ -47,11 +47,15 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   });
   await using host = await openRenderHost({ tools, cache: renderCache(bus, artifacts, telemetry.log) });
   const toolsDigest = digestTools(tools);
-  const toolsSeq = await numberTools(bus, toolsDigest, signal);
+  await numberTools(bus, toolsDigest, 0n, signal);
   const ended = new AbortController();
   using _end = { [Symbol.dispose]: () => ended.abort() };
   const until = AbortSignal.any([signal, ended.signal]);
-  const [units, commits] = await Promise.all([watchUnits(bus, until), watchCommits(bus, until)]);
+  const [units, commits, numbered] = await Promise.all([
+    watchUnits(bus, until),
+    watchCommits(bus, until),
+    watchTools(bus, until),
+  ]);
 
   const declarations = openDeclarations(artifacts, bus.installation);
   const closures = openClosures(bus, units);
@@ -60,10 +64,10 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   const metrics = createMetrics(telemetry.meter);
   const shared = { artifacts, bus, clock, closures, declarations, objects, telemetry, units };
   const planner: ShardDeps = { ...shared, commits, progressMs: config.progressMs, toolsDigest };
-  const worker: WorkerDeps = { ...shared, host, metrics, slots, toolsSeq };
+  const worker: WorkerDeps = { ...shared, host, metrics, slots, mayRender: () => numbered()?.digest === toolsDigest };
   const routes = [route(flows.renderRequested, onRenderRequested(worker))];
 
-  telemetry.log.info("rendering", { toolsSeq, ...toolVersions(config), renders: config.renders });
+  telemetry.log.info("rendering", { toolsSeq: numbered()?.seq, ...toolVersions(config), renders: config.renders });
   deps.onReady?.();
   const work = (lease: Lease, held: AbortSignal): Promise<void> => {
     const [kind, number = "0"] = lease.shard.split("-");

@@ -30,7 +30,7 @@ describe("planUnits", () => {
     const memory = { desired: desired(version(3n, 9n)) };
     const request = planOne(inputs(6n, tip(5n, { gitRef: "refs/tags/v1" })), memory);
     expect(request.version).toEqual(version(6n, 5n, 6n));
-    expect(compareVersions(request.version!, memory.desired.version!)).toBe("newer");
+    expect(compareVersions(request.version!, memory.desired!.version!)).toBe("newer");
   });
   it("raises the selection of a unit that comes back after its removal", () => {
     const memory = { request: requested(version(4n, 2n, 4n), { removed: true }) };
@@ -65,7 +65,7 @@ describe("planRemoval", () => {
     const request = planRemoval(unit("a"), memory, { fleetSeq: 7n, toolsSeq: 3n }, "sha256:set-5")!;
     expect(request).toMatchObject({ removed: true, declarationsDigest: "sha256:set-5", revision: "commit-2" });
     expect(request.version).toEqual(version(7n, 2n, 7n));
-    expect(compareVersions(request.version!, memory.desired.version!)).toBe("newer");
+    expect(compareVersions(request.version!, memory.desired!.version!)).toBe("newer");
   });
   it("asks once", () => {
     const request = planRemoval(unit("a"), memory, { fleetSeq: 7n, toolsSeq: 3n }, "")!;
