@@ -22,8 +22,8 @@ export const readMessage = (bytes: Uint8Array): Fields => {
   const read = (wireType: number): bigint | Uint8Array => {
     if (wireType === 0) return varint();
     if (wireType === 2) return take(Number(varint()));
-    if (wireType === 1) return new DataView(take(8).slice().buffer).getBigUint64(0, true);
-    if (wireType === 5) return BigInt(new DataView(take(4).slice().buffer).getUint32(0, true));
+    if (wireType === 1) return view.getBigUint64(take(8).byteOffset - bytes.byteOffset, true);
+    if (wireType === 5) return BigInt(view.getUint32(take(4).byteOffset - bytes.byteOffset, true));
     throw new RangeError(`wire type ${wireType}`);
   };
   while (at < bytes.length) {
