@@ -1,6 +1,7 @@
 import { silentTelemetry, type Telemetry } from "@evenkeel/telemetry";
 import { startNats, type TestNats } from "@evenkeel/testing";
 import { smallProfile } from "@evenkeel/contracts";
+import { vi } from "vitest";
 
 import type { BusConfig } from "./bus-config.ts";
 import { connectBus } from "./connect-bus.ts";
@@ -9,6 +10,8 @@ import { migrateBus } from "./migrate.ts";
 import type { Bus, ServiceName } from "./port.ts";
 
 // For the tests of this package only: a real server, migrated, with every permission in force.
+
+vi.setConfig({ testTimeout: 60_000 });
 
 export const installation = "test-installation";
 

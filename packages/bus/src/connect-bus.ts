@@ -1,6 +1,7 @@
 import { jetstream } from "@nats-io/jetstream";
 import type { Telemetry } from "@evenkeel/telemetry";
 
+import { pause } from "./back-off.ts";
 import { checkServer, checkTopology } from "./boot-checks.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
 import type { BusConfig } from "./bus-config.ts";
@@ -10,17 +11,22 @@ import { watchConnection } from "./connection-watch.ts";
 import { consumeDurable } from "./consume.ts";
 import type { Core } from "./core.ts";
 import { onHint, sendHint } from "./hints.ts";
+import { readLastFact } from "./last-fact.ts";
 import { holdShards } from "./hold-shards.ts";
 import { sharedMembership } from "./members.ts";
 import { inboxPrefix } from "./permissions.ts";
 import type { Bus } from "./port.ts";
 import { publishFact } from "./publish.ts";
-import { readAllFacts, readLastFact } from "./read-stored-facts.ts";
+import { observeQueueAges } from "./queue-ages.ts";
+import { readAllFacts } from "./read-stored-facts.ts";
 import { signerOf } from "./service-key.ts";
 import { statementText } from "./sign-fact.ts";
 import { verifierFor } from "./trust.ts";
 import { viewFacts } from "./view.ts";
 import type { Wire } from "./wire.ts";
+
+/** What is in hand at the end may take so long. */
+const endMs = 15_000;
 
 /** Connects one service to its bus, after the checks that this is the bus it was made for. */
 export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal?: AbortSignal): Promise<Bus> => {
@@ -56,7 +62,8 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
     const wire = { ...checking, singleReplica, connection: watchConnection(nc, singleReplica) };
     const cleanEnd = openCleanEnd(wire, service, instance);
     const mustReplay = (durable: string): Promise<boolean> => cleanEnd.mustReplay(durable);
-    const core = { wire, service, instance, installation, counts, signer, verify, telemetry, mustReplay };
+    const queues = observeQueueAges(telemetry);
+    const core = { wire, service, instance, installation, counts, signer, verify, telemetry, queues, mustReplay };
     return busOf(core, cleanEnd, config.version ?? "");
   } catch (error) {
     await nc.close();
@@ -105,7 +112,8 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
     closed: nc.closed().then(() => {}),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error("bus is closed"));
-      await Promise.allSettled(working);
+      // A handler that does not stop must not keep the process: what it holds comes back to the next owner.
+      await Promise.race([Promise.allSettled(working), pause(endMs)]);
       await cleanEnd.mark();
       await nc.drain().catch(() => nc.close());
     },

@@ -1,6 +1,7 @@
 import type { JsMsg } from "@nats-io/jetstream";
 import { metricTable } from "@evenkeel/telemetry";
 
+import { standingOf } from "./boot-checks.ts";
 import { BusRefused } from "./bus-errors.ts";
 import { durablesOf, type Durable } from "./consumers.ts";
 import type { Core } from "./core.ts";
@@ -52,7 +53,7 @@ export const consumeDurable = async (
   const deliver = (raw: RawFact, delivery: Deliverable): void => {
     const read = readFact(core, raw);
     if (read.ok && !byType.has(read.delivery.type)) return delivery.ack(); // not for this service
-    loop.holding.hold(raw.sequence, delivery);
+    loop.holding.hold(raw.sequence, raw.at, delivery);
     if (!read.ok) return void track(handleFault(core, loop, raw, read));
     const route = byType.get(read.delivery.type);
     if (route === undefined) return;
@@ -86,10 +87,12 @@ export const consumeDurable = async (
       core.wire.log.error("consumer was not reset", { consumer: name, error }),
     );
   });
+  const stopObserving = core.queues.add(name, () => holding.oldest());
   try {
     await pullLoop(core.wire, durable, (message) => deliver(rawOf(message), deliverableOf(message, naked)), signal);
   } finally {
     stopWatching();
+    stopObserving();
     for (const job of mailbox.evict(id)) job.handBack();
     await Promise.all(running);
   }
@@ -107,6 +110,8 @@ const resetDurable = async (
   from: number | undefined,
   signal: AbortSignal,
 ): Promise<void> => {
+  // Older servers have no reset: what a dead owner held comes back after ack_wait.
+  if (standingOf(core.wire.nc.info?.version ?? "") !== "supported") return;
   await retried(
     () => core.wire.jsm.consumers.reset(durable.stream, durable.name, from),
     `reset of ${durable.name}`,

@@ -10,28 +10,35 @@ export interface Deliverable {
 
 /** Deliveries of one durable that are not settled yet, by stream sequence; the server is told that they are worked on. */
 export interface Holding extends Disposable {
-  hold(sequence: number, delivery: Deliverable): void;
+  hold(sequence: number, at: Date, delivery: Deliverable): void;
+  /** When the oldest of them was published. */
+  oldest(): Date | undefined;
   /** Settles all deliveries of a sequence: a message may have come twice. */
   settle(sequence: number, how: (delivery: Deliverable) => void): void;
 }
 
 export const createHolding = (ackWaitSeconds: number): Holding => {
-  const held = new Map<number, Set<Deliverable>>();
+  const held = new Map<number, { readonly at: Date; readonly deliveries: Set<Deliverable> }>();
   const heartbeat = setInterval(
     () => {
-      for (const deliveries of held.values()) for (const delivery of deliveries) delivery.working();
+      for (const { deliveries } of held.values()) for (const delivery of deliveries) delivery.working();
     },
     (ackWaitSeconds * 1000) / 4,
   );
   heartbeat.unref();
   return {
-    hold(sequence, delivery) {
-      const deliveries = held.get(sequence) ?? new Set();
-      deliveries.add(delivery);
-      held.set(sequence, deliveries);
+    hold(sequence, at, delivery) {
+      const entry = held.get(sequence) ?? { at, deliveries: new Set() };
+      entry.deliveries.add(delivery);
+      held.set(sequence, entry);
+    },
+    oldest: () => {
+      let oldest: Date | undefined;
+      for (const { at } of held.values()) if (oldest === undefined || at < oldest) oldest = at;
+      return oldest;
     },
     settle(sequence, how) {
-      const deliveries = held.get(sequence) ?? [];
+      const deliveries = held.get(sequence)?.deliveries ?? [];
       held.delete(sequence);
       for (const delivery of deliveries) how(delivery);
     },

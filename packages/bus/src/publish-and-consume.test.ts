@@ -1,58 +1,15 @@
-import { CommitObserved, DeadLetterClass, type DeadLetter, flows, subjectOf, smallProfile } from "@evenkeel/contracts";
-import { connect } from "@nats-io/transport-node";
-import { headers, nkeyAuthenticator } from "@nats-io/nats-core";
+import { type CommitObserved, DeadLetterClass, smallProfile, subjectOf } from "@evenkeel/contracts";
 import { eventually } from "@evenkeel/testing";
 import { recordingTelemetry } from "@evenkeel/telemetry";
 import { expect, test } from "vitest";
 
-import { installation, startTestBus, type TestBus } from "./bus-fixture.ts";
-import { BusConflict, BusRefused } from "./bus-errors.ts";
-import { createMailbox, Superseded } from "./mailbox.ts";
-import { type Bus, type Delivery, done, type Handler, reject, wait } from "./port.ts";
-import { route } from "./route.ts";
-import { signerOf } from "./service-key.ts";
-import { factText } from "./sign-fact.ts";
+import { startTestBus } from "./bus-fixture.ts";
+import { BusConflict } from "./bus-errors.ts";
+import { commit, flow, plan, viewLetters } from "./commit-fixture.ts";
+import { Superseded } from "./mailbox.ts";
+import { type Delivery, done, reject, wait } from "./port.ts";
 
-const flow = flows.commitObserved;
-const commit = (source: string, seq: bigint) => CommitObserved.fromPartial({ source, seq, revision: "a".repeat(40) });
-
-/** The renderer's planner loops, with one handler. */
-const plan = (renderer: Bus, handle: Handler<CommitObserved>, options: { readonly reset?: boolean } = {}) => {
-  const stop = new AbortController();
-  const mailbox = createMailbox();
-  const loops = [0, 1, 2, 3].map((s) =>
-    renderer.consume(`planner-${s}`, [route(flow, handle)], { mailbox, ...options }, stop.signal),
-  );
-  return {
-    async [Symbol.asyncDispose]() {
-      stop.abort(new Error("test ends"));
-      await Promise.all(loops);
-    },
-  };
-};
-
-/** Dead letters as the status-api sees them. */
-const viewLetters = async (bus: TestBus, signal: AbortSignal): Promise<DeadLetter[]> => {
-  const letters: DeadLetter[] = [];
-  const viewer = await bus.connect("status-api");
-  await viewer.view(
-    "DEADLETTERS",
-    "deadletter.>",
-    { onEntry: ({ fact }) => void letters.push(fact as DeadLetter) },
-    signal,
-  );
-  return letters;
-};
-
-/** A client with the key of one service that sends what it likes. */
-const rawClient = (bus: TestBus, service: "source-watcher" | "applier") =>
-  connect({
-    servers: bus.nats.url,
-    inboxPrefix: `_INBOX_${service}`,
-    authenticator: nkeyAuthenticator(new TextEncoder().encode(bus.identities.keys[service].seed)),
-  });
-
-test("a fact reaches its durable once, verified, in the trace it was published in", async () => {
+test.concurrent("a fact reaches its durable once, verified, in the trace it was published in", async () => {
   await using bus = await startTestBus();
   const recorded = { watcher: recordingTelemetry(), renderer: recordingTelemetry() };
   const watcher = await bus.connect("source-watcher", "one", recorded.watcher);
@@ -84,7 +41,7 @@ test("a fact reaches its durable once, verified, in the trace it was published i
   });
 });
 
-test("compare-and-set lets one of many writers win", async () => {
+test.concurrent("compare-and-set lets one of many writers win", async () => {
   await using bus = await startTestBus();
   const watcher = await bus.connect("source-watcher");
   const first = await watcher.publish(flow, commit("web", 1n), { expectLast: 0 });
@@ -99,7 +56,7 @@ test("compare-and-set lets one of many writers win", async () => {
   expect(await watcher.readLast(flow, { source: "none" })).toBeUndefined();
 });
 
-test("a newer fact ends the running handler's signal, and only the newest of those waiting is handled", async () => {
+test.concurrent("a newer fact ends the running handler's signal, and only the newest of those waiting is handled", async () => {
   await using bus = await startTestBus();
   const watcher = await bus.connect("source-watcher");
   const renderer = await bus.connect("renderer");
@@ -127,7 +84,7 @@ test("a newer fact ends the running handler's signal, and only the newest of tho
   expect(handled.length).toBeLessThan(50);
 });
 
-test("a refused fact becomes a dead letter, and a later one that is handled ends it", async () => {
+test.concurrent("a refused fact becomes a dead letter, and a later one that is handled ends it", async () => {
   await using bus = await startTestBus();
   const stop = new AbortController();
   const letters = await viewLetters(bus, stop.signal);
@@ -154,63 +111,7 @@ test("a refused fact becomes a dead letter, and a later one that is handled ends
   stop.abort();
 });
 
-test.each([
-  ["that is not signed", { sign: "nobody", body: commit("web", 1n) }],
-  ["signed by another service", { sign: "applier", body: commit("web", 1n) }],
-  ["whose body belongs to another subject", { sign: "source-watcher", body: commit("other", 1n) }],
-  ["that does not decode", { sign: "source-watcher", body: undefined }],
-] as const)("a message %s is quarantined, seen by no handler and by no view", async (_title, { sign, body }) => {
-  await using bus = await startTestBus();
-  const stop = new AbortController();
-  const letters = await viewLetters(bus, stop.signal);
-  const renderer = await bus.connect("renderer");
-  let handled = 0;
-  await using _loops = plan(renderer, async () => (handled++, done));
-  const viewed: unknown[] = [];
-  await (
-    await bus.connect("status-api", "two")
-  ).view("COMMITS", "commit.>", { onEntry: (entry) => viewed.push(entry) }, stop.signal);
-
-  const subject = subjectOf(flow, commit("web", 1n), smallProfile);
-  const data = body === undefined ? Uint8Array.of(0xff, 0xff) : flow.codec.encode(body).finish();
-  const head = headers();
-  head.set("Ek-Type", flow.type);
-  head.set("Ek-Schema", "1");
-  if (sign !== "nobody") {
-    const signer = signerOf(bus.identities.keys[sign].seed);
-    const signature = signer.sign(factText(installation, subject, flow.type, data));
-    head.set("Ek-Sig", `${signer.publicKey}:${Buffer.from(signature).toString("base64")}`);
-  }
-  const forger = await rawClient(bus, "source-watcher");
-  forger.publish(subject, data, { headers: head });
-  await eventually(() => letters.length === 1);
-  await forger.close();
-  expect(letters[0]).toMatchObject({ class: DeadLetterClass.QUARANTINED, reason: { code: "MessageRefused" }, subject });
-  expect(handled).toBe(0);
-  expect(viewed).toEqual([]);
-  stop.abort();
-});
-
-test("the server refuses another service's fact, a foreign durable and a foreign inbox", async () => {
-  await using bus = await startTestBus();
-  const applier = await bus.connect("applier");
-  await expect(applier.publish(flow, commit("web", 1n))).rejects.toBeInstanceOf(BusRefused);
-  const desired = flows.desiredStateChanged;
-  const forged = desired.codec.decode(new Uint8Array());
-  await expect(
-    applier.publish(desired, { ...forged, unit: { cluster: "c", app: "a", appUid: "" } }),
-  ).rejects.toBeInstanceOf(BusRefused);
-  await expect(applier.consume("planner-0", [], { reset: true }, AbortSignal.timeout(5000))).rejects.toBeInstanceOf(
-    BusRefused,
-  );
-  const raw = await rawClient(bus, "applier");
-  const { promise: refused, resolve } = Promise.withResolvers<string>();
-  raw.subscribe("_INBOX_renderer.>", { callback: (error) => resolve(String(error)) });
-  expect(await refused).toMatch(/permissions violation/i);
-  await raw.close();
-});
-
-test("a handler's short wait brings the message back, and a stop hands back what runs", async () => {
+test.concurrent("a handler's short wait brings the message back, and a stop hands back what runs", async () => {
   await using bus = await startTestBus();
   const watcher = await bus.connect("source-watcher");
   const renderer = await bus.connect("renderer");
@@ -230,7 +131,7 @@ test("a handler's short wait brings the message back, and a stop hands back what
   expect(await again).toBe(3);
 });
 
-test("a long wait survives the loop, and the newest fact of its subject is handled when it is due", async () => {
+test.concurrent("a long wait survives the loop, and the newest fact of its subject is handled when it is due", async () => {
   await using bus = await startTestBus();
   const watcher = await bus.connect("source-watcher");
   const renderer = await bus.connect("renderer");

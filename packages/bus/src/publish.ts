@@ -1,9 +1,10 @@
 import { SpanKind } from "@opentelemetry/api";
 import { type Flow, subjectOf } from "@evenkeel/contracts";
 
-import { BusRefused } from "./bus-errors.ts";
+import { BusConflict, BusRefused } from "./bus-errors.ts";
 import type { Core } from "./core.ts";
 import { header, schemaMajor } from "./headers.ts";
+import { isMendable, lookAtLast } from "./last-fact.ts";
 import type { Published, PublishOptions } from "./port.ts";
 import { factText } from "./sign-fact.ts";
 import { sendStored } from "./stored-send.ts";
@@ -51,17 +52,17 @@ export const publishFact = <T>(
       [header.traceparent]: traceparentOf(span.context),
       ...(span.context.traceState === undefined ? {} : { [header.tracestate]: span.context.traceState.serialize() }),
     };
-    return sendStored(
-      core.wire,
-      {
-        stream: flow.stream,
-        subject,
-        body,
-        messageId,
-        headers: { ...headers, ...trace },
-        ...(options.expectLast === undefined ? {} : { expectLast: options.expectLast }),
-      },
-      { signal: options.signal },
-    );
+    const message = { stream: flow.stream, subject, body, messageId, headers: { ...headers, ...trace } };
+    const { expectLast, signal } = options;
+    if (expectLast === undefined) return sendStored(core.wire, message, { signal });
+    try {
+      return await sendStored(core.wire, { ...message, expectLast }, { signal });
+    } catch (error) {
+      // "There must be none" holds where something lies that is no fact: its place is taken back.
+      if (!(error instanceof BusConflict) || expectLast !== 0 || !isMendable(flow.stream)) throw error;
+      const last = await lookAtLast(core, flow, subject, signal);
+      if (last.kind !== "foreign") throw error;
+      return sendStored(core.wire, { ...message, expectLast: last.sequence }, { signal });
+    }
   });
 };

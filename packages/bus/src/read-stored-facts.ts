@@ -8,20 +8,6 @@ import { readStored } from "./stored-send.ts";
 import type { WatchedMessage } from "./ordered-feed.ts";
 import { watchStream } from "./watch-stream.ts";
 
-/** The newest fact of a subject through the leader, verified; throws BusRefused if what lies there is no fact of ours. */
-export const readLastFact = async <T>(
-  core: Core,
-  flow: Flow<T>,
-  tokens: Tokens,
-  signal?: AbortSignal,
-): Promise<Delivery<T> | undefined> => {
-  const subject = fillSubject(flow.template, tokens, core.counts);
-  const stored = await readStored(core.wire, flow.stream, { last_by_subj: subject }, signal);
-  if (stored === undefined) return undefined;
-  const { seq: sequence, time: at, data } = stored;
-  return verified(core, { subject, sequence, at, data, attempt: 1, header: (name) => stored.header.get(name) });
-};
-
 /** All facts of one subject from a stream sequence to the end as it was when asked, oldest first. */
 export const readAllFacts = async function* <T>(
   core: Core,

@@ -1,3 +1,5 @@
+import { BusCheckFailed } from "./bus-errors.ts";
+import { serviceNames } from "./permissions.ts";
 import type { ServiceName } from "./port.ts";
 import { verifierOf } from "./service-key.ts";
 
@@ -29,6 +31,13 @@ export type SignatureVerdict =
 
 /** Checks signatures of the form `<public key>:<base64>` against a bundle; a key counts at the time the text was made. */
 export const verifierFor = (bundle: TrustBundle) => {
+  for (const { publicKey, role } of bundle.keys) {
+    if (!serviceNames.includes(role)) {
+      throw new BusCheckFailed(
+        `trust bundle key ${publicKey} role: found ${role}, wanted one of ${serviceNames.join(", ")}`,
+      );
+    }
+  }
   const known = new Map(bundle.keys.map((key) => [key.publicKey, { ...key, verify: verifierOf(key.publicKey) }]));
   return (bytes: Uint8Array, signature: string | undefined, at: Date): SignatureVerdict => {
     if (signature === undefined || signature === "") return { ok: false, why: "it is not signed" };
