@@ -76,7 +76,7 @@ const forgetUnit: Readonly<Record<string, Partial<UnitRecord>>> = {
   APPLIED: { run: undefined, live: undefined },
   HEALTH: { health: undefined, healthySince: undefined },
   DRIFT: { drift: undefined },
-  inventory: { objects: [] },
+  inventory: { objects: [], inventoried: undefined },
 };
 const forgetSource: Readonly<Record<string, Partial<SourceRecord>>> = {
   COMMITS: { observed: undefined, condition: undefined },

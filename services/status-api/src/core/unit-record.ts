@@ -41,7 +41,10 @@ export interface UnitRecord {
   readonly problem: RenderFailed | undefined;
   /** The last run that was not overtaken. */
   readonly run: ApplyFinished | undefined;
+  /** What the runs tell to be live. */
   readonly live: LiveState | undefined;
+  /** What its inventory last told to be live in full. */
+  readonly inventoried: LiveState | undefined;
   readonly health: HealthChanged | undefined;
   /** Since when the unit is healthy without a break at the version of `health`. */
   readonly healthySince: Date | undefined;
@@ -57,6 +60,7 @@ export const emptyUnit = (cluster: string, app: string): UnitRecord => ({
   problem: undefined,
   run: undefined,
   live: undefined,
+  inventoried: undefined,
   health: undefined,
   healthySince: undefined,
   drift: undefined,
@@ -139,15 +143,13 @@ export const foldDriftResolved = (unit: UnitRecord, fact: DriftResolved): UnitRe
   };
 };
 
-/** Takes the refs of a unit from its inventory, and what is live if no run told it (the newest one may have failed). */
+/** What is live: as its runs tell, or its inventory where the one run that was kept failed. */
+export const liveOf = (unit: UnitRecord): LiveState | undefined => unit.live ?? unit.inventoried;
+
+/** Takes the refs of a unit from its inventory, and what that says is live in full. */
 export const foldInventory = (unit: UnitRecord, inventory: Inventory | undefined): UnitRecord => {
-  if (inventory === undefined) return { ...unit, objects: [] };
-  const known = unit.live !== undefined || !inventory.complete;
-  return {
-    ...unit,
-    objects: inventory.items,
-    live: known
-      ? unit.live
-      : { revision: inventory.revision, version: inventory.version, digest: inventory.digest, since: undefined },
-  };
+  if (inventory === undefined) return { ...unit, objects: [], inventoried: undefined };
+  const { complete, digest, items, revision, version } = inventory;
+  const inventoried = complete ? { revision, version, digest, since: undefined } : unit.inventoried;
+  return { ...unit, objects: items, inventoried };
 };

@@ -1,6 +1,7 @@
 import { compareVersions } from "@evenkeel/contracts";
 
 import type { SourceRecord } from "./source-record.ts";
+import { liveOf } from "./unit-record.ts";
 import type { UnitRecord } from "./unit-record.ts";
 
 /** The commits a unit is at. */
@@ -13,7 +14,8 @@ export interface UnitRevision {
 
 /** True if what is live is what is desired now: the same version was applied, or the same content. */
 export const isDesiredLive = (unit: UnitRecord): boolean => {
-  const { desired, live } = unit;
+  const { desired } = unit;
+  const live = liveOf(unit);
   if (desired === undefined || live === undefined || live.digest !== desired.digest) return false;
   if (desired.version === undefined || live.version === undefined) return false;
   return compareVersions(live.version, desired.version) === "equal";
@@ -35,5 +37,5 @@ const plannedRevision = (unit: UnitRecord, source: SourceRecord | undefined): st
 export const revisionOf = (unit: UnitRecord, source: SourceRecord | undefined): UnitRevision => {
   const planned = unit.desired === undefined ? undefined : plannedRevision(unit, source);
   const desired = planned ?? unit.desired?.revision ?? unit.problem?.revision ?? "";
-  return { desired, live: isDesiredLive(unit) ? desired : (unit.live?.revision ?? "") };
+  return { desired, live: isDesiredLive(unit) ? desired : (liveOf(unit)?.revision ?? "") };
 };

@@ -217,6 +217,8 @@ describe("a unit", () => {
     projection.foldInventory("prod-eu", "web", story.inventory(1, "a"));
     const status = projection.status(unitKey("prod-eu", "web"));
     expect(status).toMatchObject({ revision: sha("a"), digest: digestOf("a"), sync: Sync.OUT_OF_SYNC });
+    projection.forget("APPLIED");
+    expect(projection.status(unitKey("prod-eu", "web"))?.revision).toBe(sha("a"));
   });
 
   it("counts the drift that is still open when only its end is kept", () => {

@@ -3,7 +3,8 @@ import type { UnitStatus } from "@evenkeel/contracts";
 
 import type { SourceRecord } from "./source-record.ts";
 import { healthOf, openProblem, reasonOf, syncOf } from "./unit-condition.ts";
-import type { UnitRecord } from "./unit-record.ts";
+import { liveOf } from "./unit-record.ts";
+import type { LiveState, UnitRecord } from "./unit-record.ts";
 import { revisionOf } from "./unit-revision.ts";
 
 /** Id of the source a unit is made from. */
@@ -13,18 +14,19 @@ export const sourceOf = (unit: UnitRecord): string => unit.desired?.source ?? un
 export const isListed = (unit: UnitRecord): boolean => {
   if (unit.desired === undefined) return unit.problem !== undefined;
   if (!unit.desired.removed) return true;
-  return unit.run?.result !== ApplyResult.REMOVED && (unit.live !== undefined || unit.objects.length > 0);
+  return unit.run?.result !== ApplyResult.REMOVED && (liveOf(unit) !== undefined || unit.objects.length > 0);
 };
 
 const shortRef = (ref: string): string => ref.replace(/^refs\/(heads|tags)\//, "");
 
 /** When the content that is live went live: as its run told, else (after a restart of this service) when it was rendered. */
-const liveSince = (unit: UnitRecord): Date | undefined =>
-  unit.live?.since ?? (unit.live?.digest === unit.desired?.digest ? unit.desired?.renderedAt : undefined);
+const liveSince = ({ desired }: UnitRecord, live: LiveState): Date | undefined =>
+  live.since ?? (live.digest === desired?.digest ? desired.renderedAt : undefined);
 
 /** The status of one unit from its own facts and those of its source. */
 export const unitStatus = (unit: UnitRecord, source: SourceRecord | undefined): UnitStatus => {
-  const { desired, drift, health, live, run } = unit;
+  const { desired, drift, health, run } = unit;
+  const live = liveOf(unit);
   const revision = revisionOf(unit, source);
   const words = source?.commits.get(revision.live);
   const ofDesired = desired !== undefined && desired.revision === revision.live ? desired : undefined;
@@ -43,7 +45,7 @@ export const unitStatus = (unit: UnitRecord, source: SourceRecord | undefined): 
     failed: run?.failed ?? [],
     parked: run?.parked ?? [],
     objectCount: desired?.objectCount ?? 0,
-    liveSince: live === undefined ? undefined : liveSince(unit),
+    liveSince: live === undefined ? undefined : liveSince(unit, live),
     verifiedAt: health?.verifiedAt,
     source: sourceOf(unit),
     path: desired?.path ?? "",
