@@ -84,6 +84,8 @@ const start = async (options: StartOptions, screen: Screen, stop: AbortSignal): 
     ...(options.fleetRef === undefined ? {} : { fleetRef: options.fleetRef }),
     ...(sample === undefined ? {} : { fleetInterval: "1s", allowFileBelow: sample.root }),
     ...(options.allowFile === undefined ? {} : { allowFileBelow: resolve(options.allowFile) }),
+    ...(options.gitHosts === undefined ? {} : { gitHosts: options.gitHosts }),
+    ...(options.privateGitHosts === undefined ? {} : { privateGitHosts: options.privateGitHosts }),
     allowHttpLoopback: options.allowHttpLoopback,
     tools,
     grpcPort: options.port,

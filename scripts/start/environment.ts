@@ -18,6 +18,9 @@ export interface Surroundings {
   readonly logLevel: string;
   readonly allowHttpLoopback?: boolean;
   readonly allowFileBelow?: string;
+  /** Git hosts beside the fleet's own, and those that may be private; comma-separated. */
+  readonly gitHosts?: string;
+  readonly privateGitHosts?: string;
   readonly otlpEndpoint?: string;
   readonly webhookPort?: number;
 }
@@ -38,6 +41,8 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
       EVENKEEL_FLEET_WEBHOOK_SECRET_FILE: around.fleetWebhookSecretFile,
       EVENKEEL_ALLOW_HTTP_LOOPBACK: around.allowHttpLoopback === true ? "true" : undefined,
       EVENKEEL_ALLOW_FILE: around.allowFileBelow,
+      EVENKEEL_GIT_HOSTS: around.gitHosts,
+      EVENKEEL_GIT_PRIVATE_HOSTS: around.privateGitHosts,
       EVENKEEL_LOCAL_CLUSTER: "true",
       EVENKEEL_SECRETS_DIR: join(installation.dir, "secrets"),
       EVENKEEL_WEBHOOK_PORT: around.webhookPort === undefined ? undefined : String(around.webhookPort),

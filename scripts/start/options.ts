@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly logLevel: string;
   readonly allowHttpLoopback: boolean;
   readonly allowFile: string | undefined;
+  readonly gitHosts: string | undefined;
+  readonly privateGitHosts: string | undefined;
 }
 
 export const help = `evenkeel: all services in one process
@@ -27,6 +29,8 @@ export const help = `evenkeel: all services in one process
   --kubeconfig FILE      its contexts are what Cluster.spec.connection.context names
   --fleet URL            fleet repository; --fleet-ref REF for a branch other than the remote's HEAD
   --allow-http-loopback  Git over plain http to this machine; --allow-file DIR: Git from directories below DIR
+  --git-hosts LIST       Git hosts beside the fleet's own, separated by commas; --private-git-hosts LIST: those that
+                         may resolve to a private address
   --take-over ID         go on as that installation, when the state was lost but its objects are in the cluster
   --port N               gRPC status service on 127.0.0.1 (default 7443; 0: any free port)
   --log-level LEVEL      of the services' JSON logs, written to DIR/logs (default info)
@@ -60,6 +64,8 @@ export const readOptions = (argv: readonly string[]): StartOptions | "help" => {
     logLevel: values["log-level"] ?? "info",
     allowHttpLoopback: values["allow-http-loopback"] ?? false,
     allowFile: values["allow-file"],
+    gitHosts: values["git-hosts"],
+    privateGitHosts: values["private-git-hosts"],
   };
 };
 
@@ -79,6 +85,8 @@ const parse = (argv: readonly string[]) => {
         "log-level": { type: "string" },
         "allow-http-loopback": { type: "boolean" },
         "allow-file": { type: "string" },
+        "git-hosts": { type: "string" },
+        "private-git-hosts": { type: "string" },
       },
     });
   } catch (error) {
