@@ -7,6 +7,8 @@ export type NumberReading =
 
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)$/;
 const OCTAL_WITH_8_OR_9 = /^[-+]?0[0-9]*[89][0-9]*$/;
+/** `0o-1`: a number to some readers of YAML in Go. */
+const SIGN_BEHIND_PREFIX = /^-?0[ob][-+]/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
@@ -20,8 +22,10 @@ const OUT_OF_RANGE: NumberReading = { kind: "out-of-range" };
  * a double is not exact), `08` and `09` ambiguous, larger integers and floats that overflow out of range.
  */
 export const readNumber = (text: string): NumberReading => {
-  // Go drops underscores only where it has not already decided on a leading dot.
-  const plain = text.startsWith(".") ? text : text.replaceAll("_", "");
+  // Behind a leading dot Go is stricter: an underscore has to stand between digits.
+  if (text.startsWith(".") && /(?<!\d)_|_(?!\d)/.test(text)) return STRING;
+  const plain = text.replaceAll("_", "");
+  if (SIGN_BEHIND_PREFIX.test(plain)) return { kind: "ambiguous" };
   if (INTEGER.test(plain)) return readInteger(plain);
   if (OCTAL_WITH_8_OR_9.test(plain)) return { kind: "ambiguous" };
   if (!FLOAT.test(plain)) return STRING;

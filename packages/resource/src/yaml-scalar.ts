@@ -69,7 +69,7 @@ const resolveDigits = (text: string, dialect: Dialect): ScalarReading => {
       return {
         kind: "refused",
         code: "ScalarAmbiguous",
-        why: "is octal with the digit 8 or 9: some read it as decimal",
+        why: "is a number to some readers only, or not the same number to all",
       };
     case "out-of-range":
       return { kind: "refused", code: "ScalarRefused", why: "is a number that would be rounded or become a string" };
