@@ -45,7 +45,7 @@ const ROWS: readonly { readonly errorClass: ApiErrorClass; readonly when: (answe
   { errorClass: "INVALID", when: (a) => a.status === 400 || a.status === 422 },
   { errorClass: "AUTH", when: (a) => a.status === 401 },
   { errorClass: "NAMESPACE_TERMINATING", when: (a) => a.status === 403 && hasCause(a, "NamespaceTerminating") },
-  { errorClass: "QUOTA", when: (a) => a.status === 403 && /exceeded quota|quota/i.test(a.message) },
+  { errorClass: "QUOTA", when: (a) => a.status === 403 && /(?:exceeded|failed|insufficient) quota/i.test(a.message) },
   {
     errorClass: "DENIED", // LimitRange and other admission plugins say no with the words of RBAC but name no verb
     when: (a) => a.status === 403 && /is forbidden: /.test(a.message) && !/ cannot /.test(a.message),
