@@ -1,8 +1,8 @@
 import { Sync } from "@evenkeel/contracts";
+import { serviceNames } from "@evenkeel/scripts";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
-import { serviceNames } from "../scripts/start/installation.ts";
 import { effects, writesBy } from "./audit.ts";
 import { configMap, deployment, fleetOf, namespaceFile, ref } from "./story-files.ts";
 import { openWorld, unitWhen } from "./world.ts";

@@ -8,13 +8,12 @@ import type { Checkout } from "@evenkeel/git";
 import { connectKube, listContexts, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import { launchProcesses, postWebhook } from "@evenkeel/scripts";
+import type { Launched } from "@evenkeel/scripts";
 import { eventually, startControlPlane, startGitServer, startOtlpRecorder, temporaryFolder } from "@evenkeel/testing";
 import type { ControlPlane, OtlpRecorder } from "@evenkeel/testing";
 import { createChannel, createClient } from "nice-grpc";
 
-import { launchProcesses } from "../scripts/start/launch-processes.ts";
-import type { Launched } from "../scripts/start/launch-processes.ts";
-import { postWebhook } from "../scripts/start/post-webhook.ts";
 
 const developer = { name: "Ana", email: "ana@example.org" };
 

@@ -1,0 +1,6 @@
+// What the whole-system stories use of the start.
+export { serviceNames } from "./start/installation.ts";
+export type { RunningService } from "./start/installation.ts";
+export { launchProcesses } from "./start/launch-processes.ts";
+export type { Launched, LaunchOptions } from "./start/launch-processes.ts";
+export { postWebhook } from "./start/post-webhook.ts";
