@@ -1,26 +1,24 @@
-import type { Json, ValuePath } from "@evenkeel/resource";
-
 import { collectFiles, refuseLfsPointer } from "../closure.ts";
 import type { Closure, ClosureFile } from "../closure.ts";
 import type { RenderLimits } from "../limits.ts";
 import { refuse } from "../render-refused.ts";
+import type { RenderRefusalCode } from "../request.ts";
 import { commonDirectory, directoryOf, isWithin, joinPath } from "../source/repo-path.ts";
 import { refuseEntry } from "../source/repository-view.ts";
 import type { FileEntry, RepositoryView } from "../source/repository-view.ts";
-import { FIELDS, PLUGIN_FILE_FIELDS } from "./fields.ts";
-import { findKustomization, isMap, listOf, readConfig, readKustomization } from "./kustomization.ts";
-import type { ConfigDocument } from "./kustomization.ts";
+import { findKustomization, readConfig, readKustomization } from "./kustomization.ts";
 import { checkPlugin } from "./plugins.ts";
+import { pluginReferences, referencesOf } from "./references.ts";
+import type { Reference } from "./references.ts";
 import { isRemote } from "./remote-reference.ts";
 
-/** Where a reference is written. */
-interface Place {
-  readonly document: ConfigDocument;
-  readonly path: ValuePath;
-  /** Directory of the kustomization: its files must be in it or below. */
+/** Which kustomization is being read, and how it was come to. */
+interface Visit {
   readonly directory: string;
+  readonly chain: readonly string[];
+  /** What its resources are for: objects, or the configuration of plugins. */
+  readonly gives: "manifests" | "plugins";
 }
-type Purpose = "manifests" | "plugins";
 
 /**
  * The files of a kustomization and of every other that it names, found without starting kustomize. Throws RenderRefused
@@ -30,14 +28,14 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
   const collected = collectFiles(view);
   const warnings: string[] = [];
   const visited = new Set<string>();
-  const directories = new Set([path]);
+  const directories = new Set<string>();
 
-  const visit = async (directory: string, chain: readonly string[], purpose: Purpose): Promise<void> => {
+  const visit = async ({ directory, chain, gives }: Visit): Promise<void> => {
     if (chain.includes(directory)) {
       const cycle = [...chain.slice(chain.indexOf(directory)), directory].join(" -> ");
       throw refuse("RenderFailed", directory, `a cycle of kustomizations: ${cycle}`, "break the cycle");
     }
-    const key = `${purpose} ${directory}`;
+    const key = `${gives} ${directory}`;
     if (visited.has(key)) return;
     visited.add(key);
     directories.add(directory);
@@ -47,180 +45,85 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
     const file = await collected.add(await findKustomization(view, directory), directory, "yaml");
     const read = readKustomization(file.path, await view.read(file.content));
     warnings.push(...read.warnings);
-    if (read.document === undefined) return;
-    const { document } = read;
-    for (const [field, value] of Object.entries(document.value)) {
-      const visitor = { document, directory, chain: [...chain, directory], purpose, field };
-      await visitField(visitor, value ?? null);
+    const inside = { directory, chain: [...chain, directory], gives };
+    for (const reference of read.document === undefined ? [] : referencesOf(read.document)) {
+      await follow(reference, inside);
     }
   };
 
-  const visitField = async (
-    at: { document: ConfigDocument; directory: string; chain: readonly string[]; purpose: Purpose; field: string },
-    value: Json,
-  ): Promise<void> => {
-    const { document, directory, chain, purpose, field } = at;
-    const place = (...path: ValuePath): Place => ({ document, directory, path: [field, ...path] });
-    const use = FIELDS[field as keyof typeof FIELDS];
+  const follow = async (reference: Reference, from: Visit): Promise<void> => {
+    const { use, text, document } = reference;
     switch (use) {
+      case "plugin-text":
+        return readPlugins(document.file, new TextEncoder().encode(text), from);
+      case "yaml":
       case "data":
-      case "off":
+        await addFile(await find(reference, from), reference, from, use);
         return;
-      case "resources":
-        for (const [index, item] of listOf(value).entries())
-          await visitResource(text(item, place(index)), place(index), chain, purpose);
-        return;
-      case "directories":
-        for (const [index, item] of listOf(value).entries()) {
-          await visitDirectory(text(item, place(index)), place(index), chain, purpose);
+      case "resource":
+      case "directory":
+      case "plugin": {
+        const gives = use === "plugin" ? "plugins" : from.gives;
+        const entry = await find(reference, from);
+        if (entry.kind === "directory") return visit({ ...from, directory: entry.path, gives });
+        if (use === "directory") {
+          throw refused(reference, "RenderFailed", `"${text}" is no directory`, "name a directory");
         }
-        return;
-      case "yaml-files":
-        for (const [index, item] of listOf(value).entries())
-          await addFile(text(item, place(index)), place(index), "yaml");
-        return;
-      case "plugins":
-        for (const [index, item] of listOf(value).entries()) {
-          const reference = text(item, place(index));
-          if (reference.includes("\n"))
-            await visitPlugins(document.file, new TextEncoder().encode(reference), directory);
-          else await visitResource(reference, place(index), chain, "plugins");
-        }
-        return;
-      case "files-or-text":
-        for (const [index, item] of listOf(value).entries()) {
-          const reference = text(item, place(index));
-          if (!reference.includes("\n") && !/^\s*\{/.test(reference)) await addFile(reference, place(index), "yaml");
-        }
-        return;
-      case "paths-in-maps":
-        for (const [index, item] of listOf(value).entries()) {
-          if (isMap(item) && item["path"] !== undefined) {
-            await addFile(text(item["path"], place(index, "path")), place(index, "path"), "yaml");
-          }
-        }
-        return;
-      case "generators":
-        for (const [index, item] of listOf(value).entries()) if (isMap(item)) await visitGenerator(item, place(index));
-        return;
-      case "path-in-map": {
-        if (!isMap(value) || value["path"] === undefined) return;
-        const reference = text(value["path"], place("path"));
-        if (isRemote(reference))
-          throw document.refuse("FeatureDisabled", [field, "path"], `${field}.path is a URL`, "commit the schema");
-        await addFile(reference, place("path"), "yaml");
+        const file = await addFile(entry, reference, from, "yaml");
+        if (gives === "plugins") await readPlugins(file.path, await view.read(file.content), from);
       }
     }
   };
 
-  const visitResource = async (
-    reference: string,
-    place: Place,
-    chain: readonly string[],
-    purpose: Purpose,
-  ): Promise<void> => {
-    const entry = await find(reference, place);
-    if (entry.kind === "directory") return visit(entry.path, chain, purpose);
-    const file = await addEntry(entry, place, "yaml");
-    if (purpose === "plugins") await visitPlugins(file.path, await view.read(file.content), place.directory);
-  };
-
-  const visitDirectory = async (
-    reference: string,
-    place: Place,
-    chain: readonly string[],
-    purpose: Purpose,
-  ): Promise<void> => {
-    const entry = await find(reference, place);
-    if (entry.kind !== "directory")
-      throw refused(place, "RenderFailed", `"${reference}" is no directory`, "name a directory");
-    await visit(entry.path, chain, purpose);
-  };
-
-  const visitPlugins = async (file: string, bytes: Uint8Array, directory: string): Promise<void> => {
+  const readPlugins = async (file: string, bytes: Uint8Array, from: Visit): Promise<void> => {
     refuseLfsPointer(file, bytes);
     for (const document of readConfig(file, bytes)) {
       checkPlugin(document);
-      for (const field of PLUGIN_FILE_FIELDS) {
-        const value = document.value[field];
-        for (const item of Array.isArray(value) ? listOf(value) : value === undefined ? [] : [value]) {
-          const place = { document, directory, path: [field] };
-          if (typeof item === "string")
-            await addFile(afterKey(item), place, field.startsWith("path") ? "yaml" : "data");
-        }
-      }
+      for (const reference of pluginReferences(document)) await follow(reference, from);
     }
   };
 
-  const visitGenerator = async (generator: { readonly [key: string]: Json | undefined }, at: Place): Promise<void> => {
-    const { env, envs, files } = generator;
-    const place = (...path: ValuePath): Place => ({ ...at, path: [...at.path, ...path] });
-    if (env !== undefined) await addFile(text(env, place("env")), place("env"), "data");
-    for (const [index, item] of listOf(envs).entries())
-      await addFile(text(item, place("envs", index)), place("envs", index), "data");
-    for (const [index, item] of listOf(files).entries()) {
-      await addFile(afterKey(text(item, place("files", index))), place("files", index), "data");
+  const addFile = (
+    entry: FileEntry,
+    reference: Reference,
+    { directory }: Visit,
+    readAs: ClosureFile["readAs"],
+  ): Promise<ClosureFile> => {
+    if (entry.kind === "directory") {
+      throw refused(reference, "RenderFailed", `"${entry.path}" is a directory`, "name a file");
     }
-  };
-
-  const addFile = async (reference: string, place: Place, readAs: ClosureFile["readAs"]): Promise<void> => {
-    await addEntry(await find(reference, place), place, readAs);
-  };
-
-  const addEntry = (entry: FileEntry, place: Place, readAs: ClosureFile["readAs"]): Promise<ClosureFile> => {
-    if (entry.kind === "directory")
-      throw refused(place, "RenderFailed", `"${entry.path}" is a directory`, "name a file");
     if (entry.kind === "submodule") throw refuseEntry(entry);
-    if (!isWithin(entry.path, place.directory)) {
-      const remedy = "move it below the kustomization, or give it a kustomization of its own";
-      throw refused(place, "LoadRestricted", `"${entry.path}" is outside of ${place.directory}`, remedy);
-    }
-    return collected.add(entry, place.directory, readAs);
+    if (isWithin(entry.path, directory)) return collected.add(entry, directory, readAs);
+    const remedy = "move it below the kustomization, or give it a kustomization of its own";
+    throw refused(reference, "LoadRestricted", `"${entry.path}" is outside of ${directory}`, remedy);
   };
 
-  const find = async (reference: string, place: Place): Promise<FileEntry> => {
-    if (isRemote(reference)) {
+  const find = async (reference: Reference, { directory }: Visit): Promise<FileEntry> => {
+    const { text, document } = reference;
+    if (isRemote(text)) {
       const remedy = "commit a copy of it into the repository";
-      throw refused(place, "RemoteBase", `"${reference}" leads out of the repository`, remedy);
+      throw refused(reference, "RemoteBase", `"${text}" leads out of the repository`, remedy);
     }
-    if (reference.startsWith("/")) {
+    if (text.startsWith("/")) {
       throw refused(
-        place,
+        reference,
         "LoadRestricted",
-        `"${reference}" is an absolute path`,
+        `"${text}" is an absolute path`,
         "write it relative to the kustomization",
       );
     }
-    const path = joinPath(place.directory, reference, place.document.file);
-    const entry = await view.find(path);
+    const target = joinPath(directory, text, document.file);
+    const entry = await view.find(target);
     if (entry !== undefined) return entry;
-    throw refused(
-      place,
-      "RenderFailed",
-      `"${reference}" does not exist (${path})`,
-      "commit the file, or remove the reference",
-    );
+    const remedy = "commit the file, or remove the reference";
+    throw refused(reference, "RenderFailed", `"${text}" does not exist (${target})`, remedy);
   };
 
-  await visit(path, [], "manifests");
+  await visit({ directory: path, chain: [], gives: "manifests" });
   const files = collected.files();
-  return {
-    kind: "kustomize",
-    root: commonDirectory([...directories, ...files.map((file) => directoryOf(file.path))]),
-    files,
-    warnings,
-  };
+  const root = commonDirectory([...directories, ...files.map((file) => directoryOf(file.path))]);
+  return { kind: "kustomize", root, files, warnings };
 };
 
-const refused = (
-  { document, path }: Place,
-  ...what: [code: "RenderFailed" | "RemoteBase" | "LoadRestricted", problem: string, remedy: string]
-) => document.refuse(what[0], path, what[1], what[2]);
-
-const text = (value: Json, { document, path }: Place): string => {
-  if (typeof value === "string") return value;
-  throw document.refuse("RenderFailed", path, `${path.join(".")} is not a string`, "write a path");
-};
-
-/** `key=file` names the file behind the first sign. */
-const afterKey = (source: string): string => (isRemote(source) ? source : source.slice(source.indexOf("=") + 1));
+const refused = ({ document, path }: Reference, code: RenderRefusalCode, problem: string, remedy: string): Error =>
+  document.refuse(code, path, problem, remedy);

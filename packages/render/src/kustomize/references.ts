@@ -1,0 +1,94 @@
+import type { Json, ValuePath } from "@evenkeel/resource";
+
+import { FIELDS, PLUGIN_FILE_FIELDS } from "./fields.ts";
+import type { FieldUse } from "./fields.ts";
+import { isMap, listOf } from "./kustomization.ts";
+import type { ConfigDocument } from "./kustomization.ts";
+import { isRemote } from "./remote-reference.ts";
+
+/** One file or directory that a document names, and where it does. */
+export interface Reference {
+  readonly document: ConfigDocument;
+  readonly path: ValuePath;
+  readonly text: string;
+  readonly use:
+    /** A file of manifests, or a directory with a kustomization. */
+    | "resource"
+    | "directory"
+    /** A file that configures plugins, or a directory with a kustomization that gives them. */
+    | "plugin"
+    /** Not a reference but the configuration itself. */
+    | "plugin-text"
+    | "yaml"
+    | "data";
+}
+
+/** Every reference of a kustomization. Throws `RenderFailed` for one that is no text, `FeatureDisabled` for a schema by URL. */
+export const referencesOf = (document: ConfigDocument): readonly Reference[] =>
+  Object.entries(document.value).flatMap(([field, value = null]) => {
+    const use = FIELDS[field as keyof typeof FIELDS];
+    const make = (item: Json, path: ValuePath, as: Reference["use"]): Reference => reference(document, item, path, as);
+    return BY_USE[use](value, field, make);
+  });
+
+type Make = (item: Json, path: ValuePath, use: Reference["use"]) => Reference;
+type Find = (value: Json, field: string, make: Make) => readonly Reference[];
+
+const eachAs =
+  (use: Reference["use"]): Find =>
+  (value, field, make) =>
+    listOf(value).map((item, index) => make(item, [field, index], use));
+
+const BY_USE: { readonly [Use in FieldUse]: Find } = {
+  data: () => [],
+  off: () => [],
+  resources: eachAs("resource"),
+  directories: eachAs("directory"),
+  "yaml-files": eachAs("yaml"),
+  plugins: (value, field, make) =>
+    listOf(value).map((item, index) =>
+      make(item, [field, index], typeof item === "string" && item.includes("\n") ? "plugin-text" : "plugin"),
+    ),
+  "files-or-text": (value, field, make) =>
+    listOf(value).flatMap((item, index) =>
+      typeof item === "string" && /\n|^\s*\{/.test(item) ? [] : [make(item, [field, index], "yaml")],
+    ),
+  "paths-in-maps": (value, field, make) =>
+    listOf(value).flatMap((item, index) =>
+      isMap(item) && item["path"] !== undefined ? [make(item["path"], [field, index, "path"], "yaml")] : [],
+    ),
+  "path-in-map": (value, field, make) => {
+    if (!isMap(value) || value["path"] === undefined) return [];
+    const schema = make(value["path"], [field, "path"], "yaml");
+    if (!isRemote(schema.text)) return [schema];
+    throw schema.document.refuse("FeatureDisabled", schema.path, `${field}.path is a URL`, "commit the schema");
+  },
+  generators: (value, field, make) =>
+    listOf(value).flatMap((item, index) => {
+      if (!isMap(item)) return [];
+      const { env, envs, files } = item;
+      return [
+        ...(env === undefined ? [] : [make(env, [field, index, "env"], "data")]),
+        ...listOf(envs).map((file, at) => make(file, [field, index, "envs", at], "data")),
+        ...listOf(files).map((file, at) => withoutKey(make(file, [field, index, "files", at], "data"))),
+      ];
+    }),
+};
+
+/** The files that the configuration of a built-in plugin names. */
+export const pluginReferences = (document: ConfigDocument): readonly Reference[] =>
+  PLUGIN_FILE_FIELDS.flatMap((field) => {
+    const value = document.value[field];
+    const use = field.startsWith("path") ? "yaml" : "data";
+    const items = Array.isArray(value) ? listOf(value) : value === undefined ? [] : [value];
+    return items.map((item) => withoutKey(reference(document, item, [field], use)));
+  });
+
+const reference = (document: ConfigDocument, item: Json, path: ValuePath, use: Reference["use"]): Reference => {
+  if (typeof item === "string") return { document, path, text: item, use };
+  throw document.refuse("RenderFailed", path, `${path.join(".")} is not a string`, "write a path");
+};
+
+/** Of `key=file` the file. */
+const withoutKey = (named: Reference): Reference =>
+  isRemote(named.text) ? named : { ...named, text: named.text.slice(named.text.indexOf("=") + 1) };
