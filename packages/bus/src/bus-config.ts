@@ -3,6 +3,7 @@ import type { ShardCounts } from "@evenkeel/contracts";
 import type { BusTls } from "./connection.ts";
 import type { ServiceName } from "./port.ts";
 import type { TrustBundle } from "./trust.ts";
+import type { VerifiedMemo } from "./verified-memo.ts";
 
 export interface BusConfig {
   /** `nats://host:port`, one or more. */
@@ -18,6 +19,8 @@ export interface BusConfig {
   readonly tls?: BusTls;
   /** Refuses servers that are not known to sync each write. */
   readonly production?: boolean;
+  /** Shared by services of one process, so that each fact is verified once there. */
+  readonly verified?: VerifiedMemo;
   /** Version of the program, shown among the members. */
   readonly version?: string;
 }

@@ -22,6 +22,7 @@ import { readAllFacts } from "./read-stored-facts.ts";
 import { signerOf } from "./service-key.ts";
 import { statementText } from "./sign-fact.ts";
 import { verifierFor } from "./trust.ts";
+import { createVerifiedMemo } from "./verified-memo.ts";
 import { viewFacts } from "./view.ts";
 import type { Wire } from "./wire.ts";
 
@@ -30,7 +31,8 @@ const endMs = 15_000;
 
 /** Connects one service to its bus, after the checks that this is the bus it was made for. */
 export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal?: AbortSignal): Promise<Bus> => {
-  const signer = signerOf(config.seed);
+  const memo = config.verified ?? createVerifiedMemo();
+  const signer = signerOf(config.seed, memo);
   const nc = await dial(
     {
       servers: config.servers,
@@ -57,7 +59,7 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
     const wanted = { counts: config.counts, installation: config.installation, production: config.production === true };
     const topology = await checkTopology(checking, wanted, signal);
     const { service, instance, installation, counts } = config;
-    const verify = verifierFor(config.trust);
+    const verify = verifierFor(config.trust, memo);
     const singleReplica = topology.replicas <= 1;
     const wire = { ...checking, singleReplica, connection: watchConnection(nc, singleReplica) };
     const cleanEnd = openCleanEnd(wire, service, instance);
@@ -101,10 +103,7 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
       work(async (until) => holdShards(core, await membership.join(until), shards, until), signal),
     hint: (flow, fact) => sendHint(core, flow, fact),
     onHint: (flow, filter, handle, signal) => onHint(core, flow, filter, handle, signal),
-    sign: (text) => {
-      const signature = core.signer.sign(statementText(core.installation, text));
-      return `${core.signer.publicKey}:${Buffer.from(signature).toString("base64")}`;
-    },
+    sign: (text) => core.signer.signText(statementText(core.installation, text)),
     verify: (text, signature, role) => {
       const verdict = core.verify(statementText(core.installation, text), signature, new Date());
       return verdict.ok && verdict.role === role;

@@ -38,3 +38,5 @@ export type { ServiceKey } from "./service-key.ts";
 export { takeSeq } from "./take-seq.ts";
 export { trustBundleOf } from "./trust.ts";
 export type { TrustBundle, TrustedKey } from "./trust.ts";
+export { createVerifiedMemo } from "./verified-memo.ts";
+export type { VerifiedMemo } from "./verified-memo.ts";

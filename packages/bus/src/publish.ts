@@ -19,14 +19,14 @@ export const sealFact = <T>(core: Core, flow: Flow<T>, fact: T) => {
   if (body.length > maxFactBytes) {
     throw new BusRefused(`${subject} is ${body.length} bytes, more than the ${maxFactBytes} a fact may have`);
   }
-  const signature = core.signer.sign(factText(core.installation, subject, flow.type, body));
+  const signature = core.signer.signText(factText(core.installation, subject, flow.type, body));
   return {
     subject,
     body,
     headers: {
       [header.type]: flow.type,
       [header.schema]: schemaMajor(flow.type),
-      [header.signature]: `${core.signer.publicKey}:${Buffer.from(signature).toString("base64")}`,
+      [header.signature]: signature,
     },
   };
 };

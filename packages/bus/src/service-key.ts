@@ -2,6 +2,8 @@ import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, v
 
 import { createUser, fromPublic, fromSeed } from "@nats-io/nkeys";
 
+import type { VerifiedMemo } from "./verified-memo.ts";
+
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
@@ -23,20 +25,31 @@ export const createServiceKey = (): ServiceKey => {
 export interface Signer {
   readonly publicKey: string;
   sign(bytes: Uint8Array): Uint8Array;
+  /** `<public key>:<base64>`, as it stands in headers and statements. */
+  signText(bytes: Uint8Array): string;
 }
 
 // RFC 8410: the fixed DER before the 32 bytes of an Ed25519 private and public key.
 const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 const spkiPrefix = Buffer.from("302a300506032b6570032100", "hex");
 
-export const signerOf = (seed: string): Signer => {
+export const signerOf = (seed: string, memo?: VerifiedMemo): Signer => {
   const pair = fromSeed(utf8.encode(seed)) as ReturnType<typeof fromSeed> & { getRawSeed(): Uint8Array };
   const key = createPrivateKey({
     key: Buffer.concat([pkcs8Prefix, pair.getRawSeed()]),
     format: "der",
     type: "pkcs8",
   });
-  return { publicKey: pair.getPublicKey(), sign: (bytes) => sign(null, bytes, key) };
+  const publicKey = pair.getPublicKey();
+  return {
+    publicKey,
+    sign: (bytes) => sign(null, bytes, key),
+    signText(bytes) {
+      const signature = `${publicKey}:${sign(null, bytes, key).toString("base64")}`;
+      memo?.add(signature, bytes);
+      return signature;
+    },
+  };
 };
 
 /** A verifier of one public key in nkey form; throws if that is not a user key. */

@@ -6,6 +6,7 @@ import { type RawFact, readFact } from "./read-fact.ts";
 import { createServiceKey, signerOf } from "./service-key.ts";
 import { factText } from "./sign-fact.ts";
 import { trustBundleOf, verifierFor } from "./trust.ts";
+import { createVerifiedMemo } from "./verified-memo.ts";
 
 const watcher = createServiceKey();
 const applier = createServiceKey();
@@ -73,4 +74,17 @@ test.each<[string, string | undefined, string | undefined, boolean]>([
   const key = { publicKey: watcher.publicKey, role, ...(notBefore && { notBefore }), ...(notAfter && { notAfter }) };
   const verify = verifierFor({ keys: [key] });
   expect(readFact({ ...core, verify }, raw()).ok).toBe(ok);
+});
+
+test("a signature that was good for a body is not taken for another one", () => {
+  const memo = createVerifiedMemo(2);
+  const verify = verifierFor(trust, memo);
+  expect(readFact({ ...core, verify }, raw()).ok).toBe(true);
+  expect(readFact({ ...core, verify }, raw()).ok).toBe(true);
+  expect(readFact({ ...core, verify }, raw({ data: otherBody })).ok).toBe(false);
+  expect(readFact({ ...core, installation: "elsewhere", verify }, raw()).ok).toBe(false);
+  // What was signed here counts as seen, but not for a key that is not trusted.
+  const signer = signerOf(stranger.seed, memo);
+  const headers = { "Ek-Sig": signer.signText(factText("here", subject, flow.type, body)) };
+  expect(readFact({ ...core, verify }, raw({ headers })).ok).toBe(false);
 });

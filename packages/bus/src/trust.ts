@@ -2,6 +2,7 @@ import { BusCheckFailed } from "./bus-errors.ts";
 import { serviceNames } from "./permissions.ts";
 import type { ServiceName } from "./port.ts";
 import { verifierOf } from "./service-key.ts";
+import { createVerifiedMemo, type VerifiedMemo } from "./verified-memo.ts";
 
 /** One trusted key: whose it is, and from when to when. */
 export interface TrustedKey {
@@ -30,7 +31,7 @@ export type SignatureVerdict =
   | { readonly ok: false; readonly why: string };
 
 /** Checks signatures of the form `<public key>:<base64>` against a bundle; a key counts at the time the text was made. */
-export const verifierFor = (bundle: TrustBundle) => {
+export const verifierFor = (bundle: TrustBundle, memo: VerifiedMemo = createVerifiedMemo()) => {
   for (const { publicKey, role } of bundle.keys) {
     if (!serviceNames.includes(role)) {
       throw new BusCheckFailed(
@@ -48,7 +49,11 @@ export const verifierFor = (bundle: TrustBundle) => {
       return { ok: false, why: `key ${key.publicKey} is not valid yet` };
     if (key.notAfter !== undefined && at > new Date(key.notAfter))
       return { ok: false, why: `key ${key.publicKey} is not valid any more` };
-    const good = key.verify(bytes, Buffer.from(signature.slice(colon + 1), "base64"));
-    return good ? { ok: true, role: key.role, publicKey: key.publicKey } : { ok: false, why: "its signature is wrong" };
+    if (!memo.has(signature, bytes)) {
+      const good = key.verify(bytes, Buffer.from(signature.slice(colon + 1), "base64"));
+      if (!good) return { ok: false, why: "its signature is wrong" };
+      memo.add(signature, bytes);
+    }
+    return { ok: true, role: key.role, publicKey: key.publicKey };
   };
 };
