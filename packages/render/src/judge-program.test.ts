@@ -50,6 +50,12 @@ describe("running a program", () => {
       { code: "RenderFailed", problem: expect.stringContaining("exit status 3") },
     ],
     [
+      "finds no room",
+      "echo 'write x: no space left on device' >&2; exit 1",
+      { code: "ResourceExhausted", transient: true },
+    ],
+    ["is no program", "exec /no/such/program", { code: "ResourceExhausted", transient: true }],
+    [
       "says what looks like our own log",
       'printf \'{"level":"error"}\\033[2J\\n\' >&2; exit 1',
       { message: expect.stringContaining('{"level":"error"}\\u001b[2J') },

@@ -30,7 +30,10 @@ export const judgeRun = (end: RunEnd, outputBytes: number, limits: RenderLimits)
     return { code: "RenderTimeout", problem, remedy: "make it smaller, or look for a loop in a template" };
   }
   const said = firstLines(end.stderr);
-  if (/out of memory|cannot allocate memory|stack exceeds/.test(end.stderr)) {
+  if (end.exitCode === 126 || end.exitCode === 127) {
+    return { code: "ResourceExhausted", problem: `did not start: ${said}`, remedy: "it is tried again" };
+  }
+  if (/out of memory|cannot allocate memory|stack exceeds|no space left on device/i.test(end.stderr)) {
     return { code: "ResourceExhausted", problem: `ran out of memory: ${said}`, remedy: "make it smaller" };
   }
   const how = end.signal === undefined ? `exit status ${end.exitCode}` : `signal ${end.signal}`;

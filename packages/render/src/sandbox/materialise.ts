@@ -2,6 +2,7 @@ import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
+import { RenderRefused } from "../render-refused.ts";
 import { isWithin } from "../source/repo-path.ts";
 
 const BYTES_A_TURN = 1024 * 1024;
@@ -27,10 +28,21 @@ export const materialise = async (
       }
       made.add(directory);
     }
-    writeFileSync(file, content, { flag: "wx", mode: 0o644 });
+    writeOrRefuse(path, () => writeFileSync(file, content, { flag: "wx", mode: 0o644 }));
     written += content.length;
     if (written < BYTES_A_TURN) continue;
     written = 0;
     await nextTurn(undefined, { signal });
+  }
+};
+
+/** A memory file system is soon full. */
+const writeOrRefuse = (path: string, write: () => void): void => {
+  try {
+    write();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOSPC") throw cause;
+    const problem = "no room for a copy of the input";
+    throw new RenderRefused({ code: "ResourceExhausted", file: path, problem, remedy: "it is tried again" }, { cause });
   }
 };
