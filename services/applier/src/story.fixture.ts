@@ -1,5 +1,6 @@
 // For tests only: the applier on a real nats-server and a real kube-apiserver, with the other services' parts played by hand.
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 
 import { lineageText } from "@evenkeel/apply";
 import { openArtifacts } from "@evenkeel/artifacts";
@@ -15,8 +16,10 @@ import { encodeSet, refOf, setDigest, toCanonical } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
-import { sharedControlPlane, startNats } from "@evenkeel/testing";
+import { sharedControlPlane, startNats, temporaryFolder } from "@evenkeel/testing";
 
+import { spawnApplier } from "./applier-process.fixture.ts";
+import type { ApplierProcess } from "./applier-process.fixture.ts";
 import type { Clock } from "./clock.ts";
 import { inventoryKey } from "./inventories.ts";
 import { runApplier } from "./run.ts";
@@ -60,6 +63,8 @@ export interface Story extends AsyncDisposable {
     readonly telemetry?: Telemetry;
     readonly clock?: Clock;
   }): Promise<RunningApplier>;
+  /** Starts an applier as a process of its own. */
+  spawn(instance: string, nodeArgs?: readonly string[]): Promise<ApplierProcess>;
   inventory(app: string): Promise<Inventory | undefined>;
   ledger(app: string): Promise<readonly LedgerEntry[]>;
   live(object: KubeObject): Promise<KubeObject | undefined>;
@@ -78,6 +83,7 @@ const hex = (digest: string): string => digest.replace("sha256:", "");
 export const startStory = async (): Promise<Story> => {
   await using stack = new AsyncDisposableStack();
   const controlPlane = await sharedControlPlane();
+  const folder = stack.use(await temporaryFolder());
   const identities = createIdentities();
   const nats = stack.use(await startNats({ extra: identities.authorization, jetstream: { syncInterval: "always" } }));
   const counts = smallProfile;
@@ -229,6 +235,17 @@ export const startStory = async (): Promise<Story> => {
       await Promise.race([ready.promise, ended]);
       return end;
     },
+    spawn: (instance, nodeArgs = []) =>
+      spawnApplier({
+        folder: join(folder.path, instance),
+        natsUrl: nats.url,
+        seed: identities.keys.applier.seed,
+        trust: identities.trust,
+        installation,
+        instance,
+        kubeconfigPath: controlPlane.kubeconfigPath,
+        nodeArgs,
+      }),
     inventory: async (app) =>
       (await buses["status-api"].bucket("inventory", Inventory).get(inventoryKey(unit(app))))?.value,
     ledger: async (app) => {
