@@ -112,7 +112,9 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
     async [Symbol.asyncDispose]() {
       closing.abort(new Error("bus is closed"));
       // A handler that does not stop must not keep the process: what it holds comes back to the next owner.
-      await Promise.race([Promise.allSettled(working), pause(endMs)]);
+      const enough = new AbortController();
+      await Promise.race([Promise.allSettled(working), pause(endMs, enough.signal)]);
+      enough.abort();
       await cleanEnd.mark();
       await nc.drain().catch(() => nc.close());
     },
