@@ -3,6 +3,7 @@ import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { effects, writesBy } from "./audit.ts";
+import { connectedWith, orphansOf } from "./connected-traces.ts";
 import { chartFiles, configMap, fleetOf, namespaceFile, ref, webFiles } from "./story-files.ts";
 import { openWorld, unitWhen } from "./world.ts";
 import type { World } from "./world.ts";
@@ -38,6 +39,31 @@ describe.skipIf(!controlPlaneAvailable)("a commit reaches the cluster", () => {
     expect(at(await world.live(ref("ConfigMap", "one")), "data", "value")).toBe("1");
     expect(at(await world.live(ref("ConfigMap", "chart-greeting")), "data", "value")).toBe("hello");
   }, 120_000);
+
+  it("leaves one connected graph of spans from the commit to the last object live", async () => {
+    const revision = await world.shop.head();
+    const units = await Promise.all(
+      ["base", "plain", "web", "chart"].map((app) => unitWhen(world, app, (unit) => unit.traceId !== "")),
+    );
+    await eventually(
+      () => {
+        const spans = world.traces.spans();
+        const fetch = spans.find(
+          (span) => span.name === "fetch" && span.attributes["vcs.ref.head.revision"] === revision,
+        );
+        if (fetch === undefined) throw new Error("no fetch span carries the commit");
+        const graph = connectedWith(spans, fetch);
+        for (const unit of units) {
+          const own = [...graph].filter((span) => span.traceId === unit.traceId).map((span) => span.name);
+          expect(own, `${unit.unit?.app}@prod`).toEqual(
+            expect.arrayContaining(["SYNC", "render", "plan", "apply", "wait"]),
+          );
+        }
+        expect(orphansOf([...graph]).map((span) => `${span.service}: ${span.name}`)).toEqual([]);
+      },
+      { timeoutMs: 20_000, intervalMs: 250 },
+    );
+  }, 60_000);
 
   it("rolls forward and writes only what changed", async () => {
     const two = (await world.live(ref("ConfigMap", "two")))?.metadata.resourceVersion;
@@ -176,8 +202,10 @@ describe.skipIf(!controlPlaneAvailable)("a commit reaches the cluster", () => {
   it("names each of its writes in the ledger before it is made", async () => {
     const names = new Set<string>();
     for (const app of ["base", "plain", "web", "chart"]) {
-      const { items } = await world.status.getHistory({ cluster: "prod", app });
-      expect(items.filter((item) => item.result === "open")).toEqual([]);
+      const items = await eventually(async () => {
+        const history = (await world.status.getHistory({ cluster: "prod", app, pageSize: 1000 })).items;
+        return history.every((item) => item.result !== "open") && history;
+      });
       for (const item of items) for (const write of item.writes) names.add(write.ref?.name ?? "");
     }
     const written = effects(writesBy(world.cluster.auditLog, "evenkeel")).map((write) => write.name);

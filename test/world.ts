@@ -14,7 +14,6 @@ import { eventually, startControlPlane, startGitServer, startOtlpRecorder, tempo
 import type { ControlPlane, OtlpRecorder } from "@evenkeel/testing";
 import { createChannel, createClient } from "nice-grpc";
 
-
 const developer = { name: "Ana", email: "ana@example.org" };
 
 /** The whole system on real parts: API server, Git over smart HTTP, nats-server, and every service as a process. */

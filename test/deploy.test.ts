@@ -1,0 +1,248 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+import { connectKube, isApiError, loadKubeconfig } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
+import { requireProgram } from "@evenkeel/programs";
+import { describeRef, parseManifests, refOf } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { controlPlaneAvailable, eventually, startControlPlane } from "@evenkeel/testing";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const root = dirname(import.meta.dirname);
+const signal = new AbortController().signal;
+const services = ["source-watcher", "renderer", "drift-detector", "applier", "status-api"] as const;
+const reachClusters: readonly string[] = ["drift-detector", "applier"];
+
+const build = async (folder: string): Promise<readonly KubeObject[]> => {
+  const { stdout } = await promisify(execFile)(await requireProgram("kustomize"), [
+    "build",
+    join(root, "deploy", folder),
+  ]);
+  const { objects } = parseManifests(Buffer.from(stdout), { file: `${folder}.yaml`, dialect: "api" });
+  return objects.map(({ object }) => object);
+};
+
+let dev: readonly KubeObject[] = [];
+let tenant: readonly KubeObject[] = [];
+beforeAll(async () => {
+  [dev, tenant] = await Promise.all([build("overlays/dev"), build("overlays/dev-tenant")]);
+});
+
+// Manifests are read as the tests need them; a wrong guess shows as undefined in an expectation.
+// oxlint-disable-next-line typescript/no-explicit-any
+const field = (object: unknown, ...path: readonly (string | number)[]): any =>
+  // oxlint-disable-next-line typescript/no-explicit-any, typescript/no-unsafe-member-access
+  path.reduce((at: any, step) => at?.[step], object);
+const ofKind = (kind: string): readonly KubeObject[] => dev.filter((object) => object.kind === kind);
+const named = (kind: string, name: string): KubeObject =>
+  ofKind(kind).find(({ metadata }) => metadata.name === name) ?? expect.fail(`${kind} ${name} is not there`);
+const workloads = (): readonly KubeObject[] => [...ofKind("Deployment"), ...ofKind("StatefulSet"), ...ofKind("Job")];
+const rulesOf = (kind: "ClusterRole" | "Role") =>
+  ofKind(kind).flatMap(({ metadata, rules }) =>
+    (rules as readonly object[]).map((rule) => ({ role: metadata.name, ...rule }) as Readonly<Record<string, unknown>>),
+  );
+
+describe("the manifests", () => {
+  it("have one Deployment a service, each with its own account, identity and budget", () => {
+    expect(
+      ofKind("Deployment")
+        .map(({ metadata }) => metadata.name)
+        .toSorted(),
+    ).toEqual([...services].toSorted());
+    for (const name of services) {
+      const pod = field(named("Deployment", name), "spec", "template", "spec");
+      expect(field(pod, "serviceAccountName")).toBe(name);
+      expect(field(pod, "volumes")).toContainEqual({ name: "seed", secret: { secretName: `bus-${name}` } });
+      expect(field(named("PodDisruptionBudget", name), "spec", "selector", "matchLabels")).toMatchObject({
+        "app.kubernetes.io/name": name,
+      });
+    }
+  });
+
+  it("run without root, shell rights, writable root or privileges, with limits", () => {
+    for (const workload of workloads()) {
+      const pod = field(workload, "spec", "template", "spec");
+      expect(pod.securityContext, workload.metadata.name).toMatchObject({
+        runAsNonRoot: true,
+        runAsUser: 65534,
+        seccompProfile: { type: "RuntimeDefault" },
+      });
+      for (const container of pod.containers) {
+        expect(container.securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+        });
+        expect(container.resources).toMatchObject({
+          requests: { cpu: expect.anything() },
+          limits: { memory: expect.anything() },
+        });
+      }
+      for (const volume of pod.volumes)
+        if (volume.emptyDir !== undefined) expect(volume.emptyDir.sizeLimit).toBeDefined();
+    }
+  });
+
+  it("mount a token only where an API server is reached", () => {
+    for (const workload of workloads()) {
+      const { name } = workload.metadata;
+      expect(field(workload, "spec", "template", "spec", "automountServiceAccountToken"), name).toBe(
+        reachClusters.includes(name),
+      );
+    }
+    for (const account of ofKind("ServiceAccount")) expect(field(account, "automountServiceAccountToken")).toBe(false);
+  });
+
+  it("give rights to nobody but the two services that reach clusters", () => {
+    const bindings = [...ofKind("ClusterRoleBinding"), ...ofKind("RoleBinding")];
+    const accounts = bindings.flatMap((binding) =>
+      field(binding, "subjects").map(({ name }: { name: string }) => name),
+    );
+    expect(new Set(accounts)).toEqual(new Set(reachClusters));
+  });
+
+  it("grant no wildcard, and the drift-detector no write that the policy cannot see", () => {
+    const rules = [...rulesOf("ClusterRole"), ...rulesOf("Role")];
+    for (const rule of rules) expect(JSON.stringify(rule)).not.toContain('"*"');
+    const writes = rules.filter(({ verbs }) =>
+      (verbs as readonly string[]).some((verb) => !["get", "list", "watch"].includes(verb)),
+    );
+    expect(new Set(writes.map(({ role }) => role))).toEqual(
+      new Set(["evenkeel-confirm-drift", "evenkeel-act-as-deployer", "applier-anchors"]),
+    );
+    const patched = rules.filter(({ role }) => role === "evenkeel-confirm-drift");
+    for (const { verbs, apiGroups } of patched) {
+      expect(verbs).toEqual(["patch"]);
+      expect(apiGroups).not.toContain("admissionregistration.k8s.io");
+    }
+  });
+
+  it("let the applier act only as accounts that are named", () => {
+    const impersonates = rulesOf("ClusterRole").filter(({ verbs }) =>
+      (verbs as readonly string[]).includes("impersonate"),
+    );
+    expect(impersonates).toMatchObject([{ resources: ["serviceaccounts"], resourceNames: ["evenkeel-deployer"] }]);
+  });
+
+  it("deny all traffic but what is named; the renderer reaches the bus and nothing else of its own", () => {
+    expect(field(named("NetworkPolicy", "default-deny"), "spec")).toEqual({
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+    });
+    const selects = (policy: KubeObject, name: string): boolean => {
+      const { matchLabels = {}, matchExpressions = [] } = field(policy, "spec", "podSelector");
+      const chosen = matchLabels["app.kubernetes.io/name"];
+      return (
+        chosen === name || matchExpressions.some(({ values }: { values: readonly string[] }) => values.includes(name))
+      );
+    };
+    const policiesOf = (name: string): readonly string[] =>
+      ofKind("NetworkPolicy")
+        .filter((policy) => selects(policy, name))
+        .map(({ metadata }) => metadata.name);
+    expect(policiesOf("renderer")).toEqual(["reach-bus"]);
+    expect(policiesOf("status-api")).toEqual(["reach-bus", "status-api"]);
+    expect(policiesOf("applier")).toEqual(["clusters", "reach-bus"]);
+    expect(policiesOf("source-watcher")).toEqual(["reach-bus", "source-watcher"]);
+    const bus = field(named("NetworkPolicy", "bus"), "spec");
+    expect(bus.policyTypes).toEqual(["Ingress", "Egress"]);
+    expect(bus.ingress).toHaveLength(1);
+    expect(bus.ingress[0].ports).toEqual([{ protocol: "TCP", port: 4222 }]);
+  });
+});
+
+describe("the image", () => {
+  const dockerfile = readFileSync(join(root, "deploy/Dockerfile"), "utf8");
+  it("installs from the lock file without scripts, and runs as nobody", () => {
+    expect(dockerfile).toContain("npm ci --omit=dev --ignore-scripts");
+    expect(dockerfile).not.toMatch(/npm (install|i) /);
+    expect(dockerfile).toMatch(/^USER 65534:65534$/m);
+  });
+  it("holds the render tools in the renderer's alone, and git in the source-watcher's alone", () => {
+    const stages = dockerfile.split(/^(?=FROM )/m);
+    const final = stages.filter((stage) => /^FROM \S+ AS for-/.test(stage));
+    expect(final.map((stage) => /AS for-(\S+)/.exec(stage)?.[1]).toSorted()).toEqual([...services].toSorted());
+    const with_ = (text: string): readonly (string | undefined)[] =>
+      final.filter((stage) => stage.includes(text)).map((stage) => /AS for-(\S+)/.exec(stage)?.[1]);
+    expect(with_("/opt/tools")).toEqual(["renderer"]);
+    expect(with_("openssh-client")).toEqual(["source-watcher"]);
+  });
+});
+
+describe.skipIf(!controlPlaneAvailable)("on a real API server", () => {
+  const order = ["Namespace", "PriorityClass", "ServiceAccount"];
+  const sorted = (objects: readonly KubeObject[]): readonly KubeObject[] =>
+    objects.toSorted((a, b) => ((order.indexOf(a.kind) + 4) % 4) - ((order.indexOf(b.kind) + 4) % 4));
+  const configMap = (namespace: string, value: string): KubeObject => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "settings", namespace },
+    data: { value },
+  });
+
+  it("all is taken, and the rights are what they say", { timeout: 120_000 }, async () => {
+    await using plane = await startControlPlane();
+    const connect = async (path: string): Promise<Kube> =>
+      connectKube(await loadKubeconfig(path, undefined), {}, signal);
+    const accountOf = (name: string): string => `system:serviceaccount:evenkeel-system:${name}`;
+    const connectAs = async (name: string): Promise<Kube> => {
+      const groups = ["system:serviceaccounts", "system:serviceaccounts:evenkeel-system"];
+      return connect((await plane.user(accountOf(name), groups)).kubeconfigPath);
+    };
+    await using admin = await connect(plane.kubeconfigPath);
+    const apply = (kube: Kube, object: KubeObject, dryRun: boolean, impersonate?: string) =>
+      kube.serverSideApply({ object, dryRun, force: true, ...(impersonate !== undefined && { impersonate }) }, signal);
+    for (const object of sorted([...dev, ...tenant])) {
+      if (object.kind !== "Namespace" && object.metadata.namespace === undefined) await apply(admin, object, true);
+      const { created } = await apply(admin, object, false);
+      expect(created, describeRef(refOf(object))).toBe(true);
+      const again = await apply(admin, object, true);
+      expect(again.created).toBe(false);
+    }
+
+    // Pod Security `restricted` is enforced on pods, so each template is tried as one.
+    for (const workload of workloads()) {
+      const { metadata, spec } = field(workload, "spec", "template");
+      const volumes = (field(workload, "spec", "volumeClaimTemplates") ?? []).map((claim: KubeObject) => ({
+        name: claim.metadata.name,
+        emptyDir: {},
+      }));
+      const pod = {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { ...metadata, name: workload.metadata.name, namespace: "evenkeel-system" },
+        spec: { ...spec, volumes: [...spec.volumes, ...volumes] },
+      };
+      await apply(admin, pod as KubeObject, true);
+    }
+
+    await apply(admin, configMap("shop", "one"), false);
+    await using detector = await connectAs("drift-detector");
+    const refused = async (act: () => Promise<unknown>): Promise<string> => {
+      try {
+        await act();
+      } catch (error) {
+        if (isApiError(error)) return error.message;
+        throw error;
+      }
+      return "taken";
+    };
+    // A policy takes effect some moments after it was stored.
+    const write = () => refused(() => apply(detector, configMap("shop", "two"), false));
+    await eventually(async () => expect(await write()).toContain("the drift-detector only looks"));
+    expect(await refused(() => apply(detector, configMap("shop", "two"), true))).toBe("taken");
+    const live = await detector.getObject(refOf(configMap("shop", "")), {}, signal);
+    expect(live?.["data"]).toEqual({ value: "one" });
+
+    await using applier = await connectAs("applier");
+    const deployer = "system:serviceaccount:shop:evenkeel-deployer";
+    expect(await refused(() => apply(applier, configMap("shop", "two"), false))).toContain("orbidden");
+    expect(await refused(() => apply(applier, configMap("shop", "two"), false, deployer))).toBe("taken");
+    expect(await refused(() => apply(applier, configMap("default", "two"), false, deployer))).toContain("orbidden");
+    const other = "system:serviceaccount:kube-system:default";
+    expect(await refused(() => apply(applier, configMap("shop", "two"), true, other))).toContain("impersonate");
+  });
+});
