@@ -13,6 +13,7 @@ import type { Core } from "./core.ts";
 import { onHint, sendHint } from "./hints.ts";
 import { readLastFact } from "./last-fact.ts";
 import { holdShards } from "./hold-shards.ts";
+import { createMessagingMetrics } from "./messaging-metrics.ts";
 import { sharedMembership } from "./members.ts";
 import { inboxPrefix } from "./permissions.ts";
 import type { Bus } from "./port.ts";
@@ -64,8 +65,21 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
     const wire = { ...checking, singleReplica, connection: watchConnection(nc, singleReplica) };
     const cleanEnd = openCleanEnd(wire, service, instance);
     const mustReplay = (durable: string): Promise<boolean> => cleanEnd.mustReplay(durable);
+    const metrics = createMessagingMetrics(telemetry.meter);
     const queues = observeQueueAges(telemetry);
-    const core = { wire, service, instance, installation, counts, signer, verify, telemetry, queues, mustReplay };
+    const core = {
+      wire,
+      service,
+      instance,
+      installation,
+      counts,
+      signer,
+      verify,
+      telemetry,
+      metrics,
+      queues,
+      mustReplay,
+    };
     return busOf(core, cleanEnd, config.version ?? "");
   } catch (error) {
     await nc.close();

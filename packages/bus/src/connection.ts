@@ -1,7 +1,9 @@
 import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
-import type { NatsConnection } from "@nats-io/nats-core";
+import { errors, type NatsConnection } from "@nats-io/nats-core";
 
-import { BusUnavailable } from "./bus-errors.ts";
+import { backOffMs, pause } from "./back-off.ts";
+import { BusRefused, BusUnavailable } from "./bus-errors.ts";
+import { wordsOf } from "./explain-failure.ts";
 import type { Signer } from "./service-key.ts";
 
 /** Files of the mutual TLS of a production install. */
@@ -33,7 +35,7 @@ export const connectionOptions = ({ servers, name, inboxPrefix, signer, tls }: D
   reconnectJitterTLS: 1000,
   pingInterval: 5000,
   maxPingOut: 2,
-  waitOnFirstConnect: true,
+  // Not waitOnFirstConnect: it tries for ever, also with a key that the server refuses.
   // A stack trace kept for each request is 7 % of its cost.
   noAsyncTraces: true,
   // A server that restarts with other users for a moment must not end the process.
@@ -45,25 +47,23 @@ export const connectionOptions = ({ servers, name, inboxPrefix, signer, tls }: D
   ...(tls === undefined ? {} : { tls: { caFile: tls.caFile, certFile: tls.certFile, keyFile: tls.keyFile } }),
 });
 
-/** Connects, for at most `timeoutMs`; a refusal of the key ends at once. */
+/** Connects; tries for at most `timeoutMs` while nobody answers. A refused key is BusRefused at once. */
 export const dial = async (options: Dial, timeoutMs: number, signal?: AbortSignal): Promise<NatsConnection> => {
-  const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
-  const attempt = connect(connectionOptions(options));
-  const gaveUp = new Promise<never>((_resolve, reject) => {
-    limit.addEventListener(
-      "abort",
-      () => reject(new BusUnavailable(`bus ${options.servers.join(", ")} did not answer within ${timeoutMs} ms`)),
-      { once: true },
-    );
-  });
-  try {
-    return await Promise.race([attempt, gaveUp]);
-  } catch (error) {
-    attempt.then((connection) => connection.close()).catch(() => {});
-    if (error instanceof BusUnavailable) throw error;
-    throw new BusUnavailable(
-      `bus ${options.servers.join(", ")} refused ${options.name}: ${String((error as Error).message)}`,
-      { cause: error },
-    );
+  const where = options.servers.join(", ");
+  const end = performance.now() + timeoutMs;
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      return await connect(connectionOptions(options));
+    } catch (error) {
+      if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
+        const who = `${options.name} with key ${options.signer.publicKey}`;
+        throw new BusRefused(`bus ${where} refused ${who}: ${error.message}`, { cause: error });
+      }
+      if (performance.now() > end) {
+        throw new BusUnavailable(`bus ${where} did not answer ${options.name}: ${wordsOf(error)}`, { cause: error });
+      }
+    }
+    await pause(backOffMs(attempt, 100, 2000), signal);
   }
 };

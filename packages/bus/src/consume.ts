@@ -1,5 +1,4 @@
 import type { JsMsg } from "@nats-io/jetstream";
-import { metricTable } from "@evenkeel/telemetry";
 
 import { standingOf } from "./boot-checks.ts";
 import { BusRefused } from "./bus-errors.ts";
@@ -38,9 +37,6 @@ export const consumeDurable = async (
   const byType = new Map(routes.map((route) => [route.type, route]));
   const id = Symbol(name);
   const startedAt = new Date();
-  const redeliveries = core.telemetry.meter.createCounter(metricTable.busRedeliveries.name, {
-    description: metricTable.busRedeliveries.help,
-  });
   const running = new Set<Promise<void>>();
   const track = (work: Promise<void>): Promise<void> => {
     const done = work.catch((error: unknown) =>
@@ -57,7 +53,7 @@ export const consumeDurable = async (
     if (!read.ok) return void track(handleFault(core, loop, raw, read));
     const route = byType.get(read.delivery.type);
     if (route === undefined) return;
-    if (raw.attempt > 1) redeliveries.add(1, { consumer: name });
+    core.metrics.consumed(read.flow.template, name, raw.attempt);
     // Failed or waiting here before is no crash; after a hand-over nobody knows what the last owner had started.
     const isKnown = loop.failures.has(raw.sequence) || naked.has(raw.sequence);
     const isRepeat = !isKnown && (raw.attempt > 1 || (options.reset === true && raw.at < startedAt));

@@ -2,6 +2,7 @@ import type { ShardCounts } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { ServiceName } from "./port.ts";
+import type { MessagingMetrics } from "./messaging-metrics.ts";
 import type { QueueAges } from "./queue-ages.ts";
 import type { Signer } from "./service-key.ts";
 import type { verifierFor } from "./trust.ts";
@@ -17,6 +18,7 @@ export interface Core {
   readonly signer: Signer;
   readonly verify: ReturnType<typeof verifierFor>;
   readonly telemetry: Telemetry;
+  readonly metrics: MessagingMetrics;
   readonly queues: QueueAges;
   /** True if a durable must be delivered from its first message: acknowledged writes may be lost; see CleanEnd. */
   readonly mustReplay: (durable: string) => Promise<boolean>;

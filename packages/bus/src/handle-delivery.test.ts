@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import type { Core } from "./core.ts";
 import { type Loop, handleDelivery } from "./handle-delivery.ts";
+import { createMessagingMetrics } from "./messaging-metrics.ts";
 import { Superseded } from "./mailbox.ts";
 import { done, type Outcome, reject, wait } from "./port.ts";
 import type { RawFact } from "./read-fact.ts";
@@ -40,7 +41,12 @@ const setUp = (
     waits: { wait: async (_subject: string, ms: number) => tell(`wait ${ms / 1000} s`), end: () => {} },
     failures: new Map<number, number>(),
   } as unknown as Loop;
-  const core = { wire: { log: telemetry.log }, telemetry, service: "renderer" } as unknown as Core;
+  const core = {
+    wire: { log: telemetry.log },
+    telemetry,
+    metrics: createMessagingMetrics(telemetry.meter),
+    service: "renderer",
+  } as unknown as Core;
   const fact = CommitObserved.fromPartial({ source: "web", seq: 1n });
   const raw: RawFact = {
     subject: "ek.v1.commit.0.web",

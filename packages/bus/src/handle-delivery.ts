@@ -54,7 +54,7 @@ export const handleDelivery = async (
   try {
     if (isRepeat && (await wasStartedTooOften(loop, raw))) return;
     const signal = AbortSignal.any([stop, loop.signal, deadline.signal]);
-    const outcome = await runHandler(core, work, replaced, signal);
+    const outcome = await runHandler(core, loop.durable.name, work, replaced, signal);
     if (stop.reason instanceof Superseded) giveWay(loop, raw);
     else await settle(core, loop, raw, outcome);
   } catch (error) {

@@ -7,7 +7,7 @@ import { header, schemaMajor } from "./headers.ts";
 import { isMendable, lookAtLast } from "./last-fact.ts";
 import type { Published, PublishOptions } from "./port.ts";
 import { factText } from "./sign-fact.ts";
-import { sendStored } from "./stored-send.ts";
+import { sendStored, type StoredMessage } from "./stored-send.ts";
 import { maxFactBytes } from "./streams.ts";
 import { traceparentOf } from "./trace-headers.ts";
 import { randomName } from "./service-key.ts";
@@ -53,16 +53,31 @@ export const publishFact = <T>(
       ...(span.context.traceState === undefined ? {} : { [header.tracestate]: span.context.traceState.serialize() }),
     };
     const message = { stream: flow.stream, subject, body, messageId, headers: { ...headers, ...trace } };
-    const { expectLast, signal } = options;
-    if (expectLast === undefined) return sendStored(core.wire, message, { signal });
     try {
-      return await sendStored(core.wire, { ...message, expectLast }, { signal });
+      const published = await store(core, flow, message, options);
+      core.metrics.sent(flow.template);
+      return published;
     } catch (error) {
-      // "There must be none" holds where something lies that is no fact: its place is taken back.
-      if (!(error instanceof BusConflict) || expectLast !== 0 || !isMendable(flow.stream)) throw error;
-      const last = await lookAtLast(core, flow, subject, signal);
-      if (last.kind !== "foreign") throw error;
-      return sendStored(core.wire, { ...message, expectLast: last.sequence }, { signal });
+      core.metrics.sent(flow.template, (error as Error).name);
+      throw error;
     }
   });
+};
+
+const store = async <T>(
+  core: Core,
+  flow: Flow<T>,
+  message: StoredMessage,
+  { expectLast, signal }: PublishOptions,
+): Promise<Published> => {
+  if (expectLast === undefined) return sendStored(core.wire, message, { signal });
+  try {
+    return await sendStored(core.wire, { ...message, expectLast }, { signal });
+  } catch (error) {
+    // "There must be none" holds where something lies that is no fact: its place is taken back.
+    if (!(error instanceof BusConflict) || expectLast !== 0 || !isMendable(flow.stream)) throw error;
+    const last = await lookAtLast(core, flow, message.subject, signal);
+    if (last.kind !== "foreign") throw error;
+    return sendStored(core.wire, { ...message, expectLast: last.sequence }, { signal });
+  }
 };

@@ -17,6 +17,7 @@ export interface Work {
  */
 export const runHandler = (
   core: Core,
+  durable: string,
   { raw, read, route }: Work,
   replaced: readonly SpanContext[],
   signal: AbortSignal,
@@ -37,9 +38,14 @@ export const runHandler = (
       "evenkeel.queue.wait_ms": Math.max(0, Date.now() - raw.at.getTime()),
     },
   };
-  return core.telemetry.span(`process ${read.flow.template}`, options, async (span) => {
-    const outcome = await route.handle(read.delivery as never, signal);
-    span.set({ "evenkeel.bus.outcome": outcome.kind });
-    return outcome;
-  });
+  const startedAt = performance.now();
+  let ended: Outcome["kind"] | "throw" = "throw";
+  return core.telemetry
+    .span(`process ${read.flow.template}`, options, async (span) => {
+      const outcome = await route.handle(read.delivery as never, signal);
+      ended = outcome.kind;
+      span.set({ "evenkeel.bus.outcome": ended });
+      return outcome;
+    })
+    .finally(() => core.metrics.processed(read.flow.template, durable, (performance.now() - startedAt) / 1000, ended));
 };

@@ -195,3 +195,34 @@ test.concurrent("without the bus a lease is over 10 s after its last renewal", a
   stop.abort();
   await one.ended;
 }, 40_000);
+
+test.concurrent("kills of the server neither lose nor double a synced write that is under way", async () => {
+  await using bus = await startTestBus();
+  const watcher = await bus.connect("source-watcher");
+  const tips = watcher.bucket("tips", SeqCounter);
+  const stop = new AbortController();
+  let writes = 0;
+  // Each lane is the only writer of its key: a conflict would be its own write taken for another's.
+  const lane = async (_unused: unknown, n: number): Promise<readonly [bigint, bigint | undefined]> => {
+    let last = 0n;
+    let revision = 0;
+    while (!stop.signal.aborted) {
+      revision = await tips.update(`lane${n}`, { last: last + 1n }, revision);
+      last += 1n;
+      writes++;
+    }
+    return [last, (await tips.get(`lane${n}`))?.value?.last];
+  };
+  const lanes = Array.from({ length: 16 }, lane);
+  let server = bus.nats;
+  for (let round = 0; round < 3; round++) {
+    const before = writes;
+    await eventually(() => writes > before + 50);
+    await server.kill();
+    server = await bus.restart();
+  }
+  const before = writes;
+  await eventually(() => writes > before + 50);
+  stop.abort();
+  for (const [written, stored] of await Promise.all(lanes)) expect(stored).toBe(written);
+});
