@@ -157,6 +157,11 @@ export interface LedgerEntry {
     | undefined;
   /** Writes, a unit each. */
   units: UnitWrites[];
+  /**
+   * In a takeover after the bus was made anew: the entry of the lost chain that a cluster's anchor names, as
+   * `<cluster> <n> <hash>`.
+   */
+  continues: string[];
 }
 
 function createBaseWrite(): Write {
@@ -516,7 +521,17 @@ export const UnitWrites: MessageFns<UnitWrites> = {
 };
 
 function createBaseLedgerEntry(): LedgerEntry {
-  return { partition: 0, n: 0n, prevHash: "", kind: 0, epoch: 0n, instance: "", at: undefined, units: [] };
+  return {
+    partition: 0,
+    n: 0n,
+    prevHash: "",
+    kind: 0,
+    epoch: 0n,
+    instance: "",
+    at: undefined,
+    units: [],
+    continues: [],
+  };
 }
 
 export const LedgerEntry: MessageFns<LedgerEntry> = {
@@ -550,6 +565,9 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     }
     for (const v of message.units) {
       UnitWrites.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.continues) {
+      writer.uint32(74).string(v!);
     }
     return writer;
   },
@@ -631,6 +649,14 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
             message.units.push(UnitWrites.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.continues.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -669,6 +695,9 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     if (message.units?.length) {
       obj.units = message.units.map((e) => UnitWrites.toJSON(e));
     }
+    if (message.continues?.length) {
+      obj.continues = message.continues;
+    }
     return obj;
   },
 
@@ -685,6 +714,7 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     message.instance = object.instance ?? "";
     message.at = object.at ?? undefined;
     message.units = object.units?.map((e) => UnitWrites.fromPartial(e)) || [];
+    message.continues = object.continues?.map((e) => e) || [];
     return message;
   },
 };
