@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { finished } from "node:stream/promises";
 
 import * as applier from "@evenkeel/applier";
-import { connectBus } from "@evenkeel/bus";
+import { connectBus, createVerifiedMemo } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { smallProfile } from "@evenkeel/contracts";
 import * as driftDetector from "@evenkeel/drift-detector";
@@ -65,11 +65,15 @@ const connectAs = (
       seed: installation.keys[service].seed,
       trust: trustOf(installation),
       counts: smallProfile,
+      verified,
     },
     telemetry,
     signal,
   );
 };
+
+// A fact that one service of this process has verified need not be verified by the others.
+const verified = createVerifiedMemo();
 
 const trustOf = (installation: Installation) =>
   trustBundleOf(serviceNames.map((name) => ({ name, publicKey: installation.keys[name].publicKey })));
