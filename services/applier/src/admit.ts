@@ -4,6 +4,7 @@ import type { ApplyCause } from "@evenkeel/contracts";
 import { ConnectionUnavailable, KubeconfigRefused, isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 
+import { PlacedElsewhere } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
 import { AnchorDamaged } from "./core/anchor-document.ts";
 import { explainClusterFailure } from "./core/explain-cluster-failure.ts";
@@ -50,6 +51,10 @@ export const haltOn = (error: unknown, cluster: string): unknown => {
   if (error instanceof AuditUnavailable || error instanceof AnchorDamaged) {
     const remedy = "nothing is written until the audit record is whole: look at the bus, then at the anchor";
     return held({ code: "AuditUnavailable", message: error.message, remedy }, true, error);
+  }
+  if (error instanceof PlacedElsewhere) {
+    const remedy = "nothing: whoever it is placed with writes";
+    return new RunHalted(ApplyResult.SUPERSEDED, { code: "Superseded", message: error.message, remedy }, false);
   }
   if (error instanceof BodyMissing) {
     const remedy = "nothing: it is rendered or stored again";
@@ -156,6 +161,7 @@ export const admit = async (
     const inventory = await partition.inventories.get(fact.unit, signal);
     const run = { deps, held: partition, fact, declared, kube, anchor, inventory, cause, startedAt, signal };
     await checkFence(run);
+    await anchor.raise(fact.placement);
     return { ...run, impersonate: writes(run) ? identityOf(declared) : undefined };
   } catch (error) {
     throw haltOn(error, fact.unit.cluster);

@@ -1,6 +1,4 @@
 import type { Bus, Lease } from "@evenkeel/bus";
-import { EntryKind, flows } from "@evenkeel/contracts";
-import type { LedgerEntry } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import type { Logger } from "@evenkeel/telemetry";
@@ -10,18 +8,19 @@ import type { StoredAnchor } from "./anchor-store.ts";
 import type { Clock } from "./clock.ts";
 import { AnchorDamaged, anchorName, emptyAnchor } from "./core/anchor-document.ts";
 import type { Anchor, AnchoredApp } from "./core/anchor-document.ts";
-import { interruptedOutcome } from "./core/unit-writes.ts";
-import { ChainBroken, readChain } from "./core/verify-chain.ts";
 import type { LedgerFloor } from "./core/verify-chain.ts";
+import { continueChain } from "./ledger/continue-chain.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
-import { AuditUnavailable, LeaseLost } from "./write-refused.ts";
+import { LeaseLost } from "./write-refused.ts";
 
 /** The anchor of one partition on one cluster, taken over by this owner. */
 export interface HeldAnchor {
   readonly anchor: Anchor;
   /** What the ledger says a unit was last given, by app UID: newer than the anchor after a crash. */
   readonly floors: ReadonlyMap<string, LedgerFloor>;
-  /** Reads the anchor again if it was not for 5 s. Throws LeaseLost on a foreign epoch or placement. */
+  /** Writes a higher placement before the first write under it. */
+  raise(placement: bigint): Promise<void>;
+  /** Reads the anchor again if it was not for 5 s. Throws LeaseLost on a foreign epoch, PlacedElsewhere. */
   check(): Promise<void>;
   /** Keeps an app's entry; written within 5 s. */
   record(appUid: string, app: AnchoredApp): void;
@@ -43,15 +42,59 @@ export interface AnchorDeps {
 /** How old what we know of an anchor may be while we write. */
 const FRESH_MS = 5_000;
 
-const readEntries = async (
-  { bus, partition }: AnchorDeps,
-  from: number,
+/** The cluster is placed with somebody else by a newer declaration. */
+export class PlacedElsewhere extends Error {
+  override readonly name = "PlacedElsewhere";
+}
+
+/** What is taken over once, before the first write of this owner on a cluster. */
+interface Taken {
+  readonly found: StoredAnchor | undefined;
+  readonly floors: ReadonlyMap<string, LedgerFloor>;
+}
+
+const nameOf = ({ bus, partition }: AnchorDeps): string => anchorName(bus.installation, partition);
+
+const refuseForeign = ({ lease }: AnchorDeps, cluster: string, found: Anchor, placement: bigint): void => {
+  if (found.placement > placement) throw new PlacedElsewhere(`cluster ${cluster} is placed elsewhere by now`);
+  if (found.placement === placement && found.epoch > lease.epoch) {
+    const why = `the anchor on ${cluster} has the later epoch ${found.epoch}`;
+    lease.drop(why);
+    throw new LeaseLost(why);
+  }
+};
+
+const readFound = async (
+  deps: AnchorDeps,
+  kube: Kube,
+  cluster: string,
+  placement: bigint,
   signal: AbortSignal,
-): Promise<readonly { readonly fact: LedgerEntry; readonly sequence: number }[]> => {
-  const entries: { readonly fact: LedgerEntry; readonly sequence: number }[] = [];
-  const all = bus.readAll(flows.ledgerEntry, { partition: String(partition) }, from, signal);
-  for await (const { fact, sequence } of all) entries.push({ fact, sequence });
-  return entries;
+): Promise<Taken> => {
+  const found = await readAnchor(kube, nameOf(deps), signal);
+  if (found === undefined) return { found, floors: new Map() };
+  refuseForeign(deps, cluster, found.anchor, placement);
+  return { found, floors: await continueChain(deps, cluster, found.anchor, signal) };
+};
+
+/** Writes an anchor over what was read; when only it moved meanwhile, once more over what is there now. */
+const storeAnchor = async (
+  deps: AnchorDeps,
+  kube: Kube,
+  cluster: string,
+  anchor: Anchor,
+  before: StoredAnchor | undefined,
+  signal: AbortSignal,
+): Promise<StoredAnchor> => {
+  if (!deps.lease.live()) throw new LeaseLost(`the lease on partition ${deps.partition} has ended`);
+  try {
+    return await writeAnchor(kube, nameOf(deps), anchor, before, signal);
+  } catch (error) {
+    if (!isApiError(error, "STALE", "NOT_FOUND")) throw error;
+    const found = await readAnchor(kube, nameOf(deps), signal);
+    if (found !== undefined) refuseForeign(deps, cluster, found.anchor, anchor.placement);
+    return writeAnchor(kube, nameOf(deps), anchor, found, signal);
+  }
 };
 
 /** Takes a cluster over for this partition: verifies the chain from the anchored head, closes open intents, raises the epoch. */
@@ -62,88 +105,56 @@ export const takeAnchor = async (
   placement: bigint,
   signal: AbortSignal,
 ): Promise<HeldAnchor> => {
-  const { bus, clock, lease, chain, log } = deps;
-  const name = anchorName(bus.installation, deps.partition);
-  const lost = (why: string): LeaseLost => {
-    lease.drop(why);
-    return new LeaseLost(why);
-  };
-  const refuseForeign = (found: Anchor): void => {
-    if (found.placement > placement) throw lost(`anchor ${name} of ${cluster} is placed elsewhere`);
-    if (found.placement === placement && found.epoch > lease.epoch)
-      throw lost(`anchor ${name} of ${cluster} has the later epoch ${found.epoch}`);
-  };
-  const readFloors = async (head: Anchor["head"]): Promise<ReadonlyMap<string, LedgerFloor>> => {
-    if (head === undefined) return new Map();
-    try {
-      const reading = readChain(await readEntries(deps, head.sequence, signal), head, cluster);
-      for (const intent of reading.open.values()) {
-        log.info("closed an intent of an owner that is gone", {
-          cluster,
-          app: intent.unit?.app ?? "",
-          run: intent.run,
-        });
-        await chain.append(EntryKind.OUTCOME, interruptedOutcome(intent));
-      }
-      return reading.floors;
-    } catch (error) {
-      if (!(error instanceof ChainBroken)) throw error;
-      throw new AuditUnavailable(`${error.message}: the bus was rebuilt or damaged`, { cause: error });
-    }
-  };
-
-  let current: StoredAnchor | undefined = await readAnchor(kube, name, signal);
-  let anchor: Anchor = current?.anchor ?? emptyAnchor;
-  refuseForeign(anchor);
-  const floors = await readFloors(anchor.head);
+  const { clock, lease, chain } = deps;
+  const { found, floors } = await readFound(deps, kube, cluster, placement, signal);
+  let anchor: Anchor = { ...(found?.anchor ?? emptyAnchor), placement };
+  let current = found;
   let readAt = clock.monotonic();
-  let dirty = false;
+  let dirty = true;
   let writing: Promise<void> | undefined;
+  let checking: Promise<void> | undefined;
 
   const write = async (): Promise<void> => {
-    if (!lease.live()) throw new LeaseLost(`the lease on partition ${deps.partition} has ended`);
     dirty = false;
-    const next = { ...anchor, epoch: lease.epoch, placement, head: chain.head };
+    const { head } = chain;
     try {
-      current = await writeAnchor(kube, name, next, current, signal);
-      anchor = { ...anchor, epoch: lease.epoch, placement, head: next.head };
+      current = await storeAnchor(deps, kube, cluster, { ...anchor, epoch: lease.epoch, head }, current, signal);
+      anchor = { ...anchor, epoch: lease.epoch, head };
       readAt = clock.monotonic();
     } catch (error) {
       dirty = true;
-      if (!isApiError(error, "STALE", "NOT_FOUND")) throw error;
-      const found = await readAnchor(kube, name, signal);
-      if (found !== undefined) refuseForeign(found.anchor);
-      // Only metadata was touched, or it was deleted: ours is the newest content.
-      current = found;
       throw error;
     }
   };
-  const flushNow = async (): Promise<void> => {
-    try {
-      await write();
-    } catch (error) {
-      if (!isApiError(error, "STALE", "NOT_FOUND")) throw error;
-      await write();
-    }
+  const flush = async (): Promise<void> => {
+    while (writing !== undefined) await writing.catch(() => {});
+    if (!dirty) return;
+    writing = write().finally(() => {
+      writing = undefined;
+    });
+    await writing;
   };
-  await flushNow();
-
+  const reread = async (): Promise<void> => {
+    const now = await readAnchor(kube, nameOf(deps), signal);
+    if (now === undefined) throw new AnchorDamaged(`the anchor ${nameOf(deps)} on ${cluster} is gone`);
+    refuseForeign(deps, cluster, now.anchor, anchor.placement);
+    readAt = clock.monotonic();
+  };
   const change = (next: Anchor): void => {
     anchor = next;
     dirty = true;
   };
-  let checking: Promise<void> | undefined;
-  const reread = async (): Promise<void> => {
-    const found = await readAnchor(kube, name, signal);
-    if (found === undefined) throw new AnchorDamaged(`anchor ${name} of ${cluster} is gone`);
-    refuseForeign(found.anchor);
-    readAt = clock.monotonic();
-  };
+  await flush();
   return {
     get anchor() {
       return anchor;
     },
     floors,
+    raise: async (to) => {
+      if (to <= anchor.placement) return;
+      change({ ...anchor, placement: to });
+      await flush();
+    },
     check: async () => {
       if (clock.monotonic() - readAt < FRESH_MS) return;
       checking ??= reread().finally(() => {
@@ -158,13 +169,6 @@ export const takeAnchor = async (
         floor: fleet > anchor.floor ? fleet : anchor.floor,
         apps: new Map([...anchor.apps].filter(([uid]) => uid !== appUid)),
       }),
-    flush: async () => {
-      await writing;
-      if (!dirty) return;
-      writing = flushNow().finally(() => {
-        writing = undefined;
-      });
-      await writing;
-    },
+    flush,
   };
 };

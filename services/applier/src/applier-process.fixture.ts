@@ -35,6 +35,7 @@ export const spawnApplier = async (options: ProcessOptions): Promise<ApplierProc
     return join(folder, name);
   };
   const env = {
+    // oxlint-disable-next-line node/no-process-env -- what a child needs to find its programs
     PATH: process.env["PATH"] ?? "",
     EVENKEEL_BUS_SERVERS: options.natsUrl,
     EVENKEEL_BUS_SEED_FILE: await file("seed.nk", options.seed),

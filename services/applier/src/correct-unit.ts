@@ -55,6 +55,7 @@ interface Corrected {
 const correctObjects = async (
   run: Run,
   corrections: readonly (Correction & DesiredObject)[],
+  desired: ReadonlyMap<string, DesiredObject>,
   fact: DriftDetected,
 ): Promise<{ readonly value: Corrected; readonly ledger: bigint }> => {
   const { held } = run;
@@ -73,7 +74,7 @@ const correctObjects = async (
     const order = orderObjects(corrections.map(({ object }) => object));
     const results = await carryOut(order, corrections.length, async (index): Promise<StepResult<Written>> => {
       const correction = corrections[index];
-      return correction === undefined ? { kind: "not-tried" } : writeObject(run, correction, async () => new Map());
+      return correction === undefined ? { kind: "not-tried" } : writeObject(run, correction, async () => desired);
     });
     if (!held.lease.live()) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
     const written = new Map(
@@ -139,7 +140,7 @@ const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
     driftCause: fact.cause,
   };
   if (corrections.length > 0) {
-    const { value, ledger } = await correctObjects(run, corrections, fact);
+    const { value, ledger } = await correctObjects(run, corrections, desired, fact);
     const failed = value.results.flatMap((result, index) => {
       const ref = corrections[index]?.ref;
       return result.kind === "failed" && ref !== undefined ? [{ ref, reason: result.reason }] : [];
@@ -182,7 +183,7 @@ export const correctUnit = async (
   fact: DriftDetected,
   signal: AbortSignal,
 ): Promise<Outcome> =>
-  held.locks.run(unitKey(desired.unit), signal, async (running) => {
+  held.locks.run(unitKey(desired.unit), desired.cause, signal, async (running) => {
     try {
       const run = await admit(deps, held, desired, ApplyCause.DRIFT, running);
       return await stage(run, "correct", () => correct(run, fact), { traceId: fact.traceId });

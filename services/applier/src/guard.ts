@@ -5,6 +5,7 @@ import { describeRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
+import { PlacedElsewhere } from "./anchors.ts";
 import type { StepFailure } from "./carry-out.ts";
 import { grantOf } from "./desired-set.ts";
 import { LeaseLost } from "./write-refused.ts";
@@ -14,32 +15,39 @@ export const guardWrite = async (
   run: Run,
   ref: ObjectRef,
 ): Promise<{ readonly kind: "stopped" } | ({ readonly kind: "failed" } & StepFailure) | undefined> => {
-  if (run.signal.aborted || !run.held.lease.live()) return { kind: "stopped" };
   const denied = scopeDenied(ref, grantOf(run));
   if (denied !== undefined) return { kind: "failed", reason: denied, again: false };
   try {
     await run.anchor.check();
   } catch (error) {
-    if (error instanceof LeaseLost) return { kind: "stopped" };
+    if (error instanceof LeaseLost || error instanceof PlacedElsewhere) return { kind: "stopped" };
     if (isApiError(error)) return { kind: "failed", ...failureOf(ref, error, "read") };
     throw error;
   }
   return run.signal.aborted || !run.held.lease.live() ? { kind: "stopped" } : undefined;
 };
 
+/** What the server said, but for a Secret only where and why: its words may repeat a value. */
+const wordsOf = (ref: ObjectRef, error: ApiError): string => {
+  if (ref.group !== "" || ref.kind !== "Secret") return error.message;
+  const fields = error.causes.map(({ field }) => field).filter((field) => field !== "");
+  return `${describeRef(ref)} failed (${error.reason})${fields.length === 0 ? "" : `: ${fields.join(", ")}`}`;
+};
+
 /** The end of one object's write by an error that no rule of its own covers. */
 export const failureOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "delete" | "read"): StepFailure => {
+  const message = wordsOf(ref, error);
   const consequence = consequenceOf(error.errorClass, verb);
   switch (consequence.kind) {
     case "retry":
     case "wait":
       return {
-        reason: { code: consequence.code, message: error.message, remedy: consequence.remedy },
+        reason: { code: consequence.code, message, remedy: consequence.remedy },
         again: true,
       };
     case "hold":
       return {
-        reason: { code: consequence.code, message: error.message, remedy: consequence.remedy },
+        reason: { code: consequence.code, message, remedy: consequence.remedy },
         again: consequence.recheck,
       };
     case "done":
@@ -47,7 +55,7 @@ export const failureOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "dele
       return {
         reason: {
           code: "ApiUnavailable",
-          message: `${describeRef(ref)} changed while it was written: ${error.message}`,
+          message: `${describeRef(ref)} changed while it was written: ${message}`,
           remedy: "nothing: it is tried again",
         },
         again: true,
@@ -57,7 +65,7 @@ export const failureOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "dele
       return {
         reason: {
           code: consequence.kind === "immutable" ? "ImmutableField" : "FieldConflict",
-          message: error.message,
+          message,
           remedy: "change the field back in Git, or declare recreate",
         },
         again: false,

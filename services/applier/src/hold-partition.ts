@@ -1,6 +1,6 @@
 import { createMailbox, route } from "@evenkeel/bus";
 import type { Delivery, Lease } from "@evenkeel/bus";
-import { ApplyCause, flows, formatVersion } from "@evenkeel/contracts";
+import { ApplyCause, encodeToken, flows, formatVersion } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
 
@@ -63,12 +63,11 @@ const anchorsOf = (
   return {
     held,
     anchorOf: (cluster, placement, kube) => {
-      const key = `${cluster} ${placement}`;
-      const known = taking.get(key);
+      const known = taking.get(cluster);
       if (known !== undefined) return known;
       const opening = take(cluster, placement, kube);
-      taking.set(key, opening);
-      opening.catch(() => taking.delete(key));
+      taking.set(cluster, opening);
+      opening.catch(() => taking.delete(cluster));
       return opening;
     },
   };
@@ -166,11 +165,18 @@ export const holdPartition =
       signal,
       signalOfWrites: writes.signal,
       anchorOf,
+      wakeCluster: (cluster) => {
+        const ofCluster = `${encodeToken(cluster)}/`;
+        for (const each of heldPartitions)
+          each.later.wake((waiting) => waiting.startsWith(ofCluster) && each.attempts.has(waiting));
+      },
       nextRun: () => `${lease.epoch}.${(runs += 1)}`,
     };
     const onDesired = ({ type, fact }: Delivery<unknown>): void => {
       const desired = type === flows.desiredStateChanged.type ? usable(fact as DesiredStateChanged) : undefined;
-      if (desired !== undefined) held.newest.set(unitKey(desired.unit), desired);
+      if (desired === undefined) return;
+      held.newest.set(unitKey(desired.unit), desired);
+      held.locks.supersede(unitKey(desired.unit), desired.cause);
     };
     heldPartitions.add(held);
     try {

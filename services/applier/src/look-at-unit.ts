@@ -108,7 +108,7 @@ export const lookAtUnit = async (
   signal: AbortSignal,
 ): Promise<Outcome> => {
   const key = unitKey(fact.unit);
-  return held.locks.run(key, signal, async (running) => {
+  return held.locks.run(key, fact.cause, signal, async (running) => {
     const startedAt = deps.clock.now();
     try {
       const end = await work(deps, held, fact, cause, running);
@@ -117,6 +117,7 @@ export const lookAtUnit = async (
       recordRoot(deps, fact, told);
       observe(deps, fact, told);
       schedule(deps, held, key, end);
+      if (end.opened === true) held.wakeCluster(fact.unit.cluster);
       return done;
     } catch (error) {
       if (error instanceof LeaseLost) return wait(1_000, error.message);

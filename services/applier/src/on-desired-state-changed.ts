@@ -18,7 +18,7 @@ export const onDesiredStateChanged =
     const known = held.newest.get(key);
     if (known === undefined || compareVersions(known.version, desired.version) !== "newer") {
       held.newest.set(key, desired);
-      if (known?.cause !== desired.cause) held.locks.supersede(key);
+      held.locks.supersede(key, desired.cause);
       held.attempts.delete(key);
     }
     return lookAtUnit(deps, held, held.newest.get(key) ?? desired, ApplyCause.DESIRED, signal);

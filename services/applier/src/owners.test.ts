@@ -175,6 +175,28 @@ describe.skipIf(!controlPlaneAvailable)("owners of partitions, on a real nats-se
     await second.stop();
   });
 
+  test("tell that the counter is behind on a bus that was made anew, then go on from the anchored head", async () => {
+    const first = await story.start();
+    await story.desire(app, [configMap(`${app}-a`)], 5);
+    await story.finished(app);
+    await first.stop();
+    // The same cluster and installation, another bus.
+    await using anew = await startStory();
+    await anew.declare(app);
+    const second = await anew.start();
+    await anew.desire(app, [configMap(`${app}-a`, { a: "old" })], 1);
+    const behind = await anew.finished(app);
+    expect(behind).toMatchObject({ result: ApplyResult.SEQ_BEHIND, reason: { code: "SeqBehind" } });
+    expect(behind.anchored?.sources).toEqual([{ source: "app", seq: 5n }]);
+    expect(behind.anchoredLineage?.tip).toBe("5".padStart(40, "0"));
+    await anew.desire(app, [configMap(`${app}-a`, { a: "new" })], 6);
+    await anew.finished(app, ({ result }) => result === ApplyResult.APPLIED);
+    const entries = await anew.ledger(app);
+    expect(entries.flatMap(({ continues }) => continues)[0]).toMatch(/^local \d+ [0-9a-f]{64}$/);
+    verifyChain(entries);
+    await second.stop();
+  });
+
   describe("and drift", () => {
     const edit = async (object: KubeObject, manager = "kubectl-edit"): Promise<KubeObject> => {
       const body = { ...object, metadata: { ...object.metadata, namespace: story.namespace } };

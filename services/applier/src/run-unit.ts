@@ -1,4 +1,4 @@
-import { writesOf } from "@evenkeel/apply";
+import { isProtectedKind, writesOf } from "@evenkeel/apply";
 import type { Plan, PlannedObject } from "@evenkeel/apply";
 import { ApplyResult, formatVersion } from "@evenkeel/contracts";
 import type { Inventory, InventoryItem, ObjectProblem } from "@evenkeel/contracts";
@@ -31,6 +31,8 @@ export interface RunEnd {
   readonly told: Omit<Told, "startedAt" | "epoch" | "cause">;
   /** A look is due in so many ms; "retry": as often as it has failed says. */
   readonly lookAgain: number | "retry" | undefined;
+  /** It made a Namespace or a CustomResourceDefinition, which others may wait for. */
+  readonly opened?: boolean;
 }
 
 const itemsOf = (run: Run): ReadonlyMap<string, InventoryItem> =>
@@ -230,6 +232,7 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
       inventoryRevision: stored.revision,
       ledger,
     },
+    opened: plan.objects.some(({ action, ref }) => action === "create" && isProtectedKind(ref) && ref.namespace === ""),
     lookAgain: failed.length > 0 ? (failed.some(({ again }) => again) ? "retry" : undefined) : pruned.lookAgainMs,
   };
 };

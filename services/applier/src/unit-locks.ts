@@ -1,9 +1,9 @@
 /** Runs of one unit one after another, also those that no message started. */
 export interface UnitLocks {
-  /** Runs `work` once no other run of `key` is going on; its signal ends with `signal` or by `supersede`. */
-  run<T>(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Tells the run going on over `key` to stop at its next safe point. */
-  supersede(key: string): void;
+  /** Runs `work` for a desired once no other run of `key` is going on; its signal ends with `signal` or by `supersede`. */
+  run<T>(key: string, desired: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Tells a run over `key` that is for another desired than this newest one to stop at its next safe point. */
+  supersede(key: string, newest: string): void;
   /** Resolves when no run is going on. */
   idle(): Promise<void>;
 }
@@ -15,15 +15,15 @@ export class NewerDesired extends Error {
 
 export const createUnitLocks = (): UnitLocks => {
   const tails = new Map<string, Promise<void>>();
-  const running = new Map<string, AbortController>();
+  const running = new Map<string, { readonly desired: string; readonly controller: AbortController }>();
   return {
-    run: async (key, signal, work) => {
+    run: async (key, desired, signal, work) => {
       const before = tails.get(key);
       const { promise: ended, resolve: end } = Promise.withResolvers<void>();
       tails.set(key, ended);
       await before;
       const controller = new AbortController();
-      running.set(key, controller);
+      running.set(key, { desired, controller });
       try {
         return await work(AbortSignal.any([signal, controller.signal]));
       } finally {
@@ -32,7 +32,11 @@ export const createUnitLocks = (): UnitLocks => {
         end();
       }
     },
-    supersede: (key) => running.get(key)?.abort(new NewerDesired("a newer desired is there")),
+    supersede: (key, newest) => {
+      const run = running.get(key);
+      if (run !== undefined && run.desired !== newest)
+        run.controller.abort(new NewerDesired("a newer desired is there"));
+    },
     idle: async () => {
       while (tails.size > 0) await Promise.all(tails.values());
     },

@@ -14,11 +14,14 @@ export interface LedgerChain {
   readonly head: ChainHead | undefined;
   /** Resolves to the entry's number once it is stored. Throws LeaseLost or AuditUnavailable: then nothing may be written. */
   append(kind: EntryKind, writes: UnitWrites): Promise<bigint>;
+  /** Names heads of lost chains that this one goes on from. Throws as `append`. */
+  continueFrom(lost: readonly string[]): Promise<bigint>;
 }
 
 interface Waiting {
   readonly kind: EntryKind;
-  readonly writes: UnitWrites;
+  readonly writes: UnitWrites | undefined;
+  readonly continues: readonly string[];
   readonly resolve: (n: bigint) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -39,7 +42,11 @@ const emptyEntry: LedgerEntry = {
   instance: "",
   at: undefined,
   units: [],
+  continues: [],
 };
+
+const unitsOf = (batch: readonly Waiting[]): readonly UnitWrites[] =>
+  batch.flatMap(({ writes }) => (writes === undefined ? [] : [writes]));
 
 /** What goes into the next entry: all that wait and are of the first one's kind, as far as they fit. */
 const takeBatch = (queue: Waiting[]): readonly Waiting[] => {
@@ -47,7 +54,7 @@ const takeBatch = (queue: Waiting[]): readonly Waiting[] => {
   const batch: Waiting[] = [];
   for (const waiting of queue) {
     if (batch.length >= UNITS_AN_ENTRY || waiting.kind !== kind) break;
-    if (batch.length > 0 && sizeOf([...batch, waiting].map(({ writes }) => writes)) > BYTES_AN_ENTRY) break;
+    if (batch.length > 0 && sizeOf(unitsOf([...batch, waiting])) > BYTES_AN_ENTRY) break;
     batch.push(waiting);
   }
   queue.splice(0, batch.length);
@@ -78,7 +85,7 @@ export const openChain = async (
     if (last === undefined) return { head: undefined, entry: undefined };
     return { head: { n: last.fact.n, hash: entryHash(last.fact), sequence: last.sequence }, entry: last.fact };
   };
-  const entryOf = (kind: EntryKind, units: readonly UnitWrites[]): LedgerEntry => ({
+  const entryOf = (kind: EntryKind, batch: readonly Waiting[]): LedgerEntry => ({
     partition,
     n: (head?.n ?? 0n) + 1n,
     prevHash: head?.hash ?? CHAIN_START,
@@ -86,7 +93,8 @@ export const openChain = async (
     epoch: lease.epoch,
     instance: bus.instance,
     at: clock.now(),
-    units: [...units],
+    units: [...unitsOf(batch)],
+    continues: batch.flatMap(({ continues }) => continues),
   });
   const store = async (entry: LedgerEntry): Promise<void> => {
     const { sequence } = await bus.publish(flows.ledgerEntry, entry, { expectLast: head?.sequence ?? 0 });
@@ -111,10 +119,7 @@ export const openChain = async (
       if (broken !== undefined) throw broken;
       if (!lease.live()) throw new LeaseLost(`the lease on partition ${partition} has ended`);
       if (inDoubt) await settleDoubt();
-      const entry = entryOf(
-        first.kind,
-        batch.map(({ writes }) => writes),
-      );
+      const entry = entryOf(first.kind, batch);
       await store(entry);
       for (const { resolve } of batch) resolve(entry.n);
     } catch (error) {
@@ -137,6 +142,12 @@ export const openChain = async (
     flushing = false;
   };
 
+  const enqueue = (what: Pick<Waiting, "kind" | "writes" | "continues">): Promise<bigint> =>
+    new Promise((resolve, reject) => {
+      queue.push({ ...what, resolve, reject });
+      void flush();
+    });
+
   ({ head } = await readHead());
   try {
     await store(entryOf(EntryKind.TAKEOVER, []));
@@ -147,10 +158,7 @@ export const openChain = async (
     get head() {
       return head;
     },
-    append: (kind, writes) =>
-      new Promise((resolve, reject) => {
-        queue.push({ kind, writes, resolve, reject });
-        void flush();
-      }),
+    append: (kind, writes) => enqueue({ kind, writes, continues: [] }),
+    continueFrom: (continues) => enqueue({ kind: EntryKind.TAKEOVER, writes: undefined, continues }),
   };
 };

@@ -1,0 +1,83 @@
+import type { Bus } from "@evenkeel/bus";
+import { EntryKind, flows } from "@evenkeel/contracts";
+import type { LedgerEntry } from "@evenkeel/contracts";
+import type { Logger } from "@evenkeel/telemetry";
+
+import type { Anchor, ChainHead } from "../core/anchor-document.ts";
+import { interruptedOutcome } from "../core/unit-writes.ts";
+import { ChainBroken, readChain } from "../core/verify-chain.ts";
+import type { ChainReading, LedgerFloor } from "../core/verify-chain.ts";
+import { AuditUnavailable } from "../write-refused.ts";
+import type { LedgerChain } from "./ledger-chain.ts";
+
+/** What continuing a chain takes. */
+export interface ContinueDeps {
+  readonly bus: Bus;
+  readonly log: Logger;
+  readonly chain: LedgerChain;
+  readonly partition: number;
+}
+
+type Entries = readonly { readonly fact: LedgerEntry; readonly sequence: number }[];
+
+const readEntries = async ({ bus, partition }: ContinueDeps, from: number, signal: AbortSignal): Promise<Entries> => {
+  const entries: { readonly fact: LedgerEntry; readonly sequence: number }[] = [];
+  const all = bus.readAll(flows.ledgerEntry, { partition: String(partition) }, from, signal);
+  for await (const { fact, sequence } of all) entries.push({ fact, sequence });
+  return entries;
+};
+
+/**
+ * The chain of a bus that was made anew: it starts at 1 under an epoch above the anchored one (bus.md 11: the counter of
+ * leases is born above every old fence). It is continued from the anchored head by name; any other difference is damage.
+ */
+const readNewChain = async (
+  deps: ContinueDeps,
+  cluster: string,
+  anchor: Anchor,
+  head: ChainHead,
+  broken: ChainBroken,
+  signal: AbortSignal,
+): Promise<ChainReading> => {
+  const entries = await readEntries(deps, 1, signal);
+  const [first] = entries;
+  if (first?.fact.n !== 1n || first.fact.epoch <= anchor.epoch) throw broken;
+  const reading = readChain(entries, undefined, cluster);
+  const lost = `${cluster} ${head.n} ${head.hash}`;
+  deps.log.error("the ledger was lost with the bus, a new chain goes on from the anchored head", { cluster, lost });
+  if (!entries.some(({ fact }) => fact.continues.includes(lost))) await deps.chain.continueFrom([lost]);
+  return reading;
+};
+
+/**
+ * Reads a chain from the head that a cluster's anchor names, and gives an outcome to the intents that an owner which is
+ * gone left open. Resolves to what each unit was last given. Throws AuditUnavailable if the chain is not the anchored one.
+ */
+export const continueChain = async (
+  deps: ContinueDeps,
+  cluster: string,
+  anchor: Anchor,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, LedgerFloor>> => {
+  const { head } = anchor;
+  if (head === undefined) return new Map();
+  try {
+    const entries = await readEntries(deps, head.sequence, signal);
+    let reading: ChainReading;
+    try {
+      reading = readChain(entries, head, cluster);
+    } catch (error) {
+      if (!(error instanceof ChainBroken)) throw error;
+      reading = await readNewChain(deps, cluster, anchor, head, error, signal);
+    }
+    for (const intent of reading.open.values()) {
+      const { app = "" } = intent.unit ?? {};
+      deps.log.info("closed an intent of an owner that is gone", { cluster, app, run: intent.run });
+      await deps.chain.append(EntryKind.OUTCOME, interruptedOutcome(intent));
+    }
+    return reading.floors;
+  } catch (error) {
+    if (!(error instanceof ChainBroken)) throw error;
+    throw new AuditUnavailable(`${error.message}: the ledger was damaged`, { cause: error });
+  }
+};
