@@ -1,6 +1,7 @@
 import { ApplyResult, EntryKind } from "@evenkeel/contracts";
 import { APP_LABEL, OWN_ANNOTATIONS } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { recordingTelemetry, rootOf } from "@evenkeel/telemetry";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
@@ -292,5 +293,26 @@ describe.skipIf(!controlPlaneAvailable)("the applier on a real nats-server and k
     const fact = await story.finished("tenant");
     expect(fact).toMatchObject({ result: ApplyResult.FAILED, reason: { code: "Forbidden" } });
     expect(fact.reason?.message).toContain("deployer");
+  });
+
+  test("draws its stages and the root of the unit's trace, one below the other", async () => {
+    const telemetry = recordingTelemetry("applier");
+    const traceId = "a".repeat(32);
+    await using other = await startStory();
+    await other.declare("traced", { graceSeconds: 0 });
+    const applier = await other.start({ telemetry });
+    await other.desire("traced", [configMap("traced-a"), configMap("traced-b")], 1, { traceId });
+    await other.finished("traced");
+    await other.desire("traced", [configMap("traced-a")], 2, { traceId: "b".repeat(32) });
+    await other.finished("traced", ({ deleted }) => deleted === 1);
+    await applier.stop();
+    const spans = telemetry.spans.filter((span) => span.spanContext().traceId === traceId);
+    const root = spans.find(({ name }) => name === "SYNC");
+    expect(root?.spanContext().spanId).toBe(rootOf(traceId).spanId);
+    expect(root?.attributes).toMatchObject({ "cicd.pipeline.name": "traced", "cicd.pipeline.result": "success" });
+    const stages = spans.filter(({ parentSpanContext }) => parentSpanContext?.spanId === rootOf(traceId).spanId);
+    expect(stages.map(({ name }) => name)).toEqual(expect.arrayContaining(["compare", "plan", "apply"]));
+    expect(stages.find(({ name }) => name === "apply")?.attributes).toMatchObject({ "evenkeel.plan.create": 2 });
+    expect(telemetry.spans.map(({ name }) => name)).toContain("prune");
   });
 });

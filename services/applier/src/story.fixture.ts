@@ -34,6 +34,7 @@ export interface DesireOptions {
   readonly placement?: bigint;
   readonly fleet?: bigint;
   readonly unsigned?: boolean;
+  readonly traceId?: string;
   readonly lineage?: string;
   /** Where the version of the source is not the seq. */
   readonly digest?: string;
@@ -186,7 +187,7 @@ export const startStory = async (): Promise<Story> => {
         empty: objects.length === 0,
         declarationsDigest: await storeDeclarations(),
         observedAt: new Date(),
-        traceId: "",
+        traceId: options.traceId ?? "",
         cause: randomUUID(),
       });
       await buses.renderer.publish(flows.desiredStateChanged, fact);
