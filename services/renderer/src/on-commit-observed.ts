@@ -1,4 +1,4 @@
-import { done, wait } from "@evenkeel/bus";
+import { BusConflict, done, wait } from "@evenkeel/bus";
 import type { Handler } from "@evenkeel/bus";
 import type { CommitObserved } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
@@ -26,7 +26,8 @@ export const onCommitObserved =
       telemetry.log.info("commit planned", { repository: source, seq, revision });
       return done;
     } catch (error) {
-      if (error instanceof ContentMissing || error instanceof PlanUnsettled) return wait(RETRY_MS, error.message);
+      const isPassing = [ContentMissing, PlanUnsettled, BusConflict].some((kind) => error instanceof kind);
+      if (isPassing) return wait(RETRY_MS, (error as Error).message);
       throw error;
     }
   };

@@ -28,7 +28,15 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
   const { bus, clock, telemetry, units, commits } = shared;
   const deps: PlannerDeps = { ...shared, planned: openPlannedCommits(bus) };
   const ours = (source: string): boolean => sourceShardOf(source, bus.counts) === shard;
-  const plans = createLanes((source) => planSource(deps, source, commits, signal));
+  // One lane a source: a plan and a progress report both replace its CommitPlanned.
+  const wanted = new Set<string>();
+  const lanes = createLanes(async (source) =>
+    wanted.delete(source) ? planSource(deps, source, commits, signal) : tellProgress(deps, source, signal),
+  );
+  const plan = (source: string): Promise<void> => {
+    wanted.add(source);
+    return lanes.run(source);
+  };
 
   const sources = async (): Promise<readonly string[]> => {
     const inputs = await readInputs(bus, FLEET, signal);
@@ -37,7 +45,7 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
     return [...new Set([...repositories, ...units.sources()])].filter(ours);
   };
   const planAll = async (): Promise<void> => {
-    await inParallel(AT_ONCE, await sources(), (source) => plans.run(source));
+    await inParallel(AT_ONCE, await sources(), plan);
   };
 
   /** What no delivery waits for is tried again here. */
@@ -57,7 +65,7 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
 
   const progress = createLanes(async (source) => {
     await clock.sleep(shared.progressMs, signal);
-    await tellProgress(deps, source, signal);
+    await lanes.run(source);
   });
   const onProgress = (source: string): void => {
     if (!ours(source)) return;
@@ -69,8 +77,6 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
   using _units = units.onChange(onProgress);
   using _commits = commits.onFleet(() => void fleet.run(FLEET));
   await fleet.run(FLEET);
-  const routes = [
-    route(flows.commitObserved, onCommitObserved({ telemetry, plan: (source) => plans.run(source), planAll })),
-  ];
+  const routes = [route(flows.commitObserved, onCommitObserved({ telemetry, plan, planAll }))];
   await bus.consume(`planner-${shard}`, routes, { reset: true }, signal);
 };

@@ -26,7 +26,7 @@ const MOST_IN_FLIGHT = 512;
 export const planSource = async (
   deps: PlannerDeps,
   source: string,
-  commits: Pick<SeenCommits, "superseded">,
+  commits: SeenCommits,
   signal: AbortSignal,
 ): Promise<void> => {
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -45,7 +45,9 @@ export const planSource = async (
       ...(await touchedRequests(deps, source, inputs, set, last, signal)),
       ...(await removalRequests(deps, source, inputs, set, last, signal)),
     ];
-    const results = await inParallel(MOST_IN_FLIGHT, requests, (request) => publishRequest(deps, request, signal));
+    const results = await inTrace(deps, commits, requests.length, () =>
+      inParallel(MOST_IN_FLIGHT, requests, (request) => publishRequest(deps, request, signal)),
+    );
     if (results.includes("moved")) continue;
     const declared = set.bySource.get(source) ?? [];
     await tellPlanned(deps, source, inputs, declared, requests.length, commits, signal);
@@ -53,6 +55,17 @@ export const planSource = async (
     if (sameInputs(inputs, after)) return;
   }
   throw new PlanUnsettled(`source ${source} is not planned yet: its inputs moved ${ROUNDS} times meanwhile`);
+};
+
+/** What no delivery asked for was asked for by the fleet: its requests belong to the trace of that commit. */
+const inTrace = <T>(
+  { telemetry }: PlannerDeps,
+  commits: SeenCommits,
+  requests: number,
+  run: () => Promise<T>,
+): Promise<T> => {
+  if (requests === 0 || telemetry.current() !== undefined) return run();
+  return telemetry.span("plan", { parent: commits.fleetTrace() ?? null }, run);
 };
 
 /** An equal fleet revision under a higher seq: a cluster has seen higher numbers than the bus, perhaps of the tools too. */

@@ -1,4 +1,4 @@
-import { sourceTrace } from "@evenkeel/telemetry";
+import { rootOf, sourceTrace } from "@evenkeel/telemetry";
 import type { CommitPlanned } from "@evenkeel/contracts";
 
 import { listPending, planCause, samePending } from "./core/list-pending.ts";
@@ -18,7 +18,7 @@ export const tellPlanned = async (
   inputs: NewestInputs,
   declared: readonly DeclaredUnit[],
   touched: number,
-  commits: Pick<SeenCommits, "superseded">,
+  commits: SeenCommits,
   signal: AbortSignal,
 ): Promise<void> => {
   const { tip } = inputs;
@@ -45,8 +45,19 @@ export const tellPlanned = async (
     cause: "",
     traceId: sourceTrace(tip.url, tip.gitRef, tip.revision).traceId,
   };
-  await deps.planned.publish({ ...fact, cause: planCause(last, fact) }, signal);
+  await publish(deps, last, fact, signal);
 };
+
+/** In the trace of the commit, whoever's answer was the reason to tell. */
+const publish = (
+  { planned, telemetry }: PlannerDeps,
+  last: CommitPlanned | undefined,
+  fact: CommitPlanned,
+  signal: AbortSignal,
+): Promise<void> =>
+  telemetry.span("tell progress", { parent: rootOf(fact.traceId) }, () =>
+    planned.publish({ ...fact, cause: planCause(last, fact) }, signal),
+  );
 
 /** Publishes the CommitPlanned of a source again if the list of its pending units has changed since. */
 export const tellProgress = async (deps: PlannerDeps, source: string, signal: AbortSignal): Promise<void> => {
@@ -57,5 +68,5 @@ export const tellProgress = async (deps: PlannerDeps, source: string, signal: Ab
   const pending = pendingOf(deps, set.bySource.get(source) ?? []);
   if (samePending(last, pending)) return;
   const fact = { ...last, pending: [...pending.units], pendingCount: pending.count, at: deps.clock.now() };
-  await deps.planned.publish({ ...fact, cause: planCause(last, fact) }, signal);
+  await publish(deps, last, fact, signal);
 };

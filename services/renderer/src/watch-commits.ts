@@ -1,5 +1,7 @@
 import type { Bus } from "@evenkeel/bus";
-import { CommitObserved, flows } from "@evenkeel/contracts";
+import { flows } from "@evenkeel/contracts";
+import type { CommitObserved } from "@evenkeel/contracts";
+import { rootOf } from "@evenkeel/telemetry";
 
 import { FLEET } from "./read-inputs.ts";
 
@@ -7,6 +9,8 @@ import { FLEET } from "./read-inputs.ts";
 export interface SeenCommits {
   /** Seqs of a source between two planned ones that were seen: they were never planned, as a newer one came. */
   superseded(source: string, after: bigint, before: bigint): readonly bigint[];
+  /** Root of the trace of the newest fleet commit. */
+  fleetTrace(): ReturnType<typeof rootOf> | undefined;
   /** Calls back at each fleet commit after the start. */
   onFleet(listener: () => void): Disposable;
 }
@@ -18,11 +22,13 @@ export const watchCommits = async (bus: Bus, signal: AbortSignal): Promise<SeenC
   const seen = new Map<string, bigint[]>();
   const listeners = new Set<() => void>();
   let fleetSeq = 0n;
-  const onCommit = ({ source, seq }: CommitObserved): void => {
+  let fleetTrace = "";
+  const onCommit = ({ source, seq, traceId }: CommitObserved): void => {
     const seqs = seen.get(source) ?? [];
     if (!seqs.includes(seq)) seen.set(source, [...seqs, seq].slice(-MOST_SEEN));
     if (source !== FLEET || seq <= fleetSeq) return;
     fleetSeq = seq;
+    fleetTrace = traceId;
     for (const listener of listeners) listener();
   };
   await bus.view(
@@ -40,6 +46,7 @@ export const watchCommits = async (bus: Bus, signal: AbortSignal): Promise<SeenC
   );
   return {
     superseded: (source, after, before) => (seen.get(source) ?? []).filter((seq) => seq > after && seq < before),
+    fleetTrace: () => (fleetTrace === "" ? undefined : rootOf(fleetTrace)),
     onFleet: (listener) => {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
