@@ -123,6 +123,34 @@ describe("a store", () => {
     expect(await newObjects(store, now?.tree ?? "", now?.tree ?? "", signal)).toEqual(new Set());
   });
 
+  test.each([
+    ["in the middle", { "a/b.yaml": "2" }],
+    ["at both ends", { "0": "1", z: "1" }],
+    ["by removing the first and the last", { "a/a.yaml": undefined, "e/a.yaml": undefined }],
+    ["from a file to a directory", { c: undefined, "c/a.yaml": "1" }],
+    ["nothing but a mode and an order", { b: undefined, "b.c": "1", "b/c": "1" }],
+  ])("finds the new objects where a tree changed %s", async (_, changes: Record<string, string | undefined>) => {
+    await using world = await openWorld();
+    const { checkout, remote, store } = world;
+    const files = {
+      "a/a.yaml": "1",
+      "a/b.yaml": "1",
+      "a/c.yaml": "1",
+      b: "b",
+      c: "c",
+      "d/a.yaml": "d",
+      "e/a.yaml": "e",
+    };
+    const before = await checkout.commitFiles(files, "before");
+    const after = await checkout.commitFiles(changes, "after");
+    await checkout.push("main");
+    await store.fetchCandidate(remote, "refs/heads/main", 1, signal);
+    const [old, now] = await Promise.all([before, after].map((id) => store.readCommit(id, signal)));
+    const expected = (await store.diffTrees(before, after, signal)).flatMap(({ after: side }) => side?.oid ?? []);
+    const found = await newObjects(store, old?.tree ?? "", now?.tree ?? "", signal);
+    expect(found).toEqual(new Set([...expected, now?.tree]));
+  });
+
   test("moves the accepted ref only from where it is expected", async () => {
     await using world = await openWorld();
     const { checkout, remote, store } = world;

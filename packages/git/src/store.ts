@@ -177,9 +177,14 @@ export class GitStore implements AsyncDisposable {
 
   /** The entries of one tree, in Git's order. */
   async readTree(oid: string, signal: AbortSignal): Promise<readonly TreeEntry[]> {
+    return parseTree(await this.readTreeBody(oid, signal), oid);
+  }
+
+  /** One tree as stored: `parseTree` reads it. */
+  async readTreeBody(oid: string, signal: AbortSignal): Promise<Buffer> {
     const { type, body } = await this.#present(oid, signal);
     if (type !== "tree") throw new GitFailed("ObjectCorrupt", `${oid} is a ${type}, not a tree`, "fetch it again");
-    return parseTree(body, oid);
+    return body;
   }
 
   /** The bytes of one blob, as committed. */
