@@ -11,7 +11,7 @@ import { fleetSource } from "./core/source.ts";
 import type { Source } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { indexDeclarations } from "./index-declarations.ts";
-import { publishCommit } from "./publish-commit.ts";
+import { lastCommit, publishCommit } from "./publish-commit.ts";
 import { parseFleetFiles, previousSet, readFleetFiles, storeSet } from "./read-fleet.ts";
 import { openTips, tipKey, usedKey } from "./source-memory.ts";
 import type { SourceMemory, TipEntry } from "./source-memory.ts";
@@ -57,9 +57,10 @@ export const acceptTip = async (
 ): Promise<Accepted> => {
   const { source, commit, before, entry } = acceptance;
   const fleet = source.id === fleetSource ? await readFleet(deps, store, commit, entry?.value, signal) : undefined;
-  const [seq, superseded] = await Promise.all([
+  const [seq, superseded, told] = await Promise.all([
     takeSeq(deps.bus, signal, { atLeast: acceptance.atLeast }),
     countSuperseded(store, commit, before?.revision, signal),
+    lastCommit(deps, source.id, signal),
     storeObjects(deps, store, commit.tree, memory.storedTree, signal),
   ]);
   memory.storedTree = commit.tree;
@@ -74,7 +75,7 @@ export const acceptTip = async (
     if (error instanceof BusConflict) return { kind: "lost" };
     throw error;
   }
-  await publishCommit(deps, tip, superseded, signal);
+  await publishCommit(deps, tip, superseded, signal, told);
   memory.publishedSeq = tip.seq;
   if (set !== undefined) await indexDeclarations(deps, set, fleet?.previous, Number(seq), signal);
   return { kind: "accepted", tip, faults: fleet?.faults ?? {} };

@@ -44,19 +44,26 @@ export const loadOffer = async (
   signal: AbortSignal,
 ): Promise<Offer> => {
   const gitRef = toFullRef(source.ref);
-  const [remote, store, entry] = await Promise.all([
-    openRemote(deps.config, source),
-    open(signal),
-    openTips(deps.bus).tips.get(tipKey(source.id), signal),
-  ]);
-  const tip = entry?.value;
-  const before = tip?.url === source.url && tip.gitRef === gitRef ? tip : undefined;
-  const { object } = await findCandidate(store, remote, gitRef, before && objectOf(before), hinted, signal);
+  const beforeOf = (tip: Tip | undefined): Tip | undefined =>
+    tip?.url === source.url && tip.gitRef === gitRef ? tip : undefined;
+  const asked = openTips(deps.bus).tips.get(tipKey(source.id), signal);
+  const accepted = asked.then((stored) => objectOf(beforeOf(stored?.value)));
+  const looked = Promise.all([openRemote(deps.config, source), open(signal)]).then(async ([remote, store]) => ({
+    remote,
+    store,
+    object: await findCandidate(store, remote, gitRef, accepted, hinted, signal),
+  }));
+  const [entry, { remote, store, object }] = await Promise.all([asked, looked]);
+  const before = beforeOf(entry?.value);
   const commit = object === undefined ? undefined : await store.readCommit(object, signal);
   return { gitRef, remote, store, entry, before, object, commit };
 };
 
-const objectOf = (tip: Tip): string => (tip.tagObject === "" ? tip.revision : tip.tagObject);
+function objectOf(tip: Tip): string;
+function objectOf(tip: Tip | undefined): string | undefined;
+function objectOf(tip: Tip | undefined): string | undefined {
+  return tip?.tagObject === "" ? tip.revision : tip?.tagObject;
+}
 const unknown: { descends: Ancestry; precedes: Ancestry } = { descends: "no", precedes: "no" };
 
 /** Judges the offer by the history guard. */

@@ -1,4 +1,5 @@
 import { BusConflict } from "@evenkeel/bus";
+import type { Delivery } from "@evenkeel/bus";
 import { CommitObserved, flows } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 import { sourceTrace } from "@evenkeel/telemetry";
@@ -24,15 +25,26 @@ export const toCommitObserved = (tip: Tip, supersededCount: number): CommitObser
     traceId: sourceTrace(tip.url, tip.gitRef, tip.revision).traceId,
   });
 
-/** Publishes an accepted tip unless the bus already has it, or a newer one: an old owner cannot put it back. */
-export const publishCommit = async (
+/** The fact of this source that the bus has now. */
+export const lastCommit = (
   { bus }: Deps,
+  source: string,
+  signal: AbortSignal,
+): Promise<Delivery<CommitObserved> | undefined> => bus.readLast(flows.commitObserved, { source }, signal);
+
+/**
+ * Publishes an accepted tip unless the bus already has it, or a newer one: an old owner cannot put it back. `known` is
+ * what `lastCommit` told before; where that is no longer so, it is asked again.
+ */
+export const publishCommit = async (
+  deps: Deps,
   tip: Tip,
   supersededCount: number,
   signal: AbortSignal,
+  known?: Delivery<CommitObserved>,
 ): Promise<void> => {
-  for (;;) {
-    const last = await bus.readLast(flows.commitObserved, { source: tip.source }, signal);
+  const { bus } = deps;
+  for (let last = known ?? (await lastCommit(deps, tip.source, signal)); ;) {
     if (last !== undefined && last.fact.seq >= tip.seq) return;
     try {
       const fact = toCommitObserved(tip, supersededCount);
@@ -40,6 +52,7 @@ export const publishCommit = async (
       return;
     } catch (error) {
       if (!(error instanceof BusConflict)) throw error;
+      last = await lastCommit(deps, tip.source, signal);
     }
   }
 };
