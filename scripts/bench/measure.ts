@@ -2,6 +2,7 @@ import { serviceNames } from "../start/installation.ts";
 import { appName, changeOf } from "./bench-fleet.ts";
 import type { World } from "./bench-world.ts";
 import { busWrites, writesBetween } from "./bus-writes.ts";
+import { apiRequests } from "./api-requests.ts";
 import { cpuSeconds } from "./cpu.ts";
 import type { Floor } from "./floor.ts";
 import { monotonicMs } from "./observer.ts";
@@ -33,7 +34,11 @@ export const measure = async (
   act: () => Promise<number>,
   timeoutMs = 600_000,
 ): Promise<Row> => {
-  const before = { cpu: cpuOf(world), writes: await busWrites(world.launched.nats.monitorUrl) };
+  const before = {
+    cpu: cpuOf(world),
+    writes: await busWrites(world.launched.nats.monitorUrl),
+    api: await apiRequests(world.cluster),
+  };
   const live = world.observer.live(revision, indexes.map(appName), timeoutMs);
   const from = await act();
   // The same moment on the wall clock, which spans carry.
@@ -50,6 +55,7 @@ export const measure = async (
     floorMs: ((indexes.length * objectsPerApp) / perSecond) * 1000 + floor.lsRemoteMs,
     cpu: difference(before.cpu, cpuOf(world)),
     busWritesPerUnit: writes / indexes.length,
+    api: difference(before.api, await apiRequests(world.cluster)),
   };
 };
 

@@ -13,6 +13,8 @@ export interface Row {
   readonly floorMs: number | undefined;
   readonly cpu: Readonly<Record<string, number>>;
   readonly busWritesPerUnit: number | undefined;
+  /** API requests by verb, everybody's. */
+  readonly api: Readonly<Record<string, number>>;
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(ms < 10_000 ? 3 : 1);
@@ -37,6 +39,12 @@ const cpuLine = (row: Row): string =>
     .map(([name, value]) => `${name} ${value.toFixed(2)}`)
     .join(", ")}`;
 
+const apiLine = (row: Row): string =>
+  `  ${row.name}: ${Object.entries(row.api)
+    .filter(([, count]) => count > 0)
+    .map(([verb, count]) => `${verb} ${count}`)
+    .join(", ")}`;
+
 const floorLine = (when: string, floor: Floor): string =>
   `  ${when}: create ${floor.createPerSecond.toFixed(0)}/s, change ${floor.changePerSecond.toFixed(0)}/s, no-op ${floor.noopPerSecond.toFixed(0)}/s, GET ${floor.getPerSecond.toFixed(0)}/s, one apply ${floor.applyP50Ms.toFixed(1)} ms, ls-remote ${floor.lsRemoteMs.toFixed(0)} ms, fdatasync p50 ${floor.fdatasyncP50Ms.toFixed(2)} p99 ${floor.fdatasyncP99Ms.toFixed(2)} ms`;
 
@@ -58,6 +66,9 @@ export const formatReport = (report: {
     "",
     "CPU seconds by process:",
     ...report.rows.map(cpuLine),
+    "",
+    "API requests by verb:",
+    ...report.rows.map(apiLine),
     ...(report.drift === undefined
       ? []
       : [
