@@ -27,7 +27,11 @@ describe("running a program", () => {
     const folder = mkdtempSync(join(tmpdir(), "evenkeel-slow-"));
     const path = join(folder, "slow");
     writeFileSync(path, "#!/bin/sh\n/bin/sleep 60 &\n/bin/sleep 60\n", { mode: 0o755 });
-    await using slow = await openRenderHost({ tools: { kustomize: { ...kustomize, path } }, limits: { wallMs: 300 } });
+    await using slow = await openRenderHost({
+      tools: { kustomize: { ...kustomize, path } },
+      limits: { wallMs: 300 },
+      buildHere: false,
+    });
     const files = kustomization("resources: [a.yaml]\n", { "app/a.yaml": configMap("slow") });
     const start = performance.now();
     expect(await trees.build(files, { host: slow })).toMatchObject({ code: "RenderTimeout", transient: true });
@@ -76,6 +80,7 @@ describe("running a program", () => {
     await using odd = await openRenderHost({
       tools: { kustomize: { ...kustomize, path } },
       limits: { outputBytes: 2_000_000 },
+      buildHere: false,
     });
     const files = kustomization("resources: [a.yaml]\n", { "app/a.yaml": configMap(`odd-${name.length}`) });
     expect(await trees.build(files, { host: odd })).toMatchObject(expected);

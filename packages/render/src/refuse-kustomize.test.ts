@@ -10,7 +10,7 @@ let trees: HostedTrees;
 let kustomize: Tool;
 beforeAll(async () => {
   kustomize = await toolForTests("kustomize");
-  trees = await hostedTrees({ tools: { kustomize } });
+  trees = await hostedTrees({ tools: { kustomize }, buildHere: false });
 }, 300_000);
 afterAll(() => trees[Symbol.asyncDispose]());
 

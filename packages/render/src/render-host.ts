@@ -22,6 +22,8 @@ export interface RenderHost extends AsyncDisposable {
   readonly parser: ManifestParser;
   /** Where tools run; opened by the first that needs it. */
   readonly sandbox: () => Sandbox;
+  /** Whether simple kustomizations are built without the program; off for good once the two differed. */
+  readonly builds: { here: boolean };
   /** Renders under way, by key of their content: who asks for the same waits for the same. */
   readonly underWay: Map<string, Promise<RenderEnd>>;
 }
@@ -31,6 +33,8 @@ export interface RenderHostOptions {
   /** Default: in memory. */
   readonly cache?: RenderCache;
   readonly limits?: Partial<RenderLimits>;
+  /** Build simple kustomizations without the program; default true. */
+  readonly buildHere?: boolean;
 }
 
 /** Opens what renders share; disposing it ends every program that still runs for it. */
@@ -45,6 +49,7 @@ export const openRenderHost = async (options: RenderHostOptions): Promise<Render
     memory: objectMemory(),
     parser,
     sandbox: () => (sandbox ??= openSandbox(limits)),
+    builds: { here: options.buildHere !== false },
     underWay: new Map(),
     [Symbol.asyncDispose]: async () => {
       await parser[Symbol.asyncDispose]();

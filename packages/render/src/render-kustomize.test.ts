@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { parseManifests, toCanonical } from "@evenkeel/resource";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { openRenderHost } from "./index.ts";
 import type { Tool } from "./index.ts";
 import { hostedTrees } from "./testing/hosted-trees.ts";
 import type { HostedTrees } from "./testing/hosted-trees.ts";
@@ -127,4 +128,23 @@ describe("rendering a kustomization", () => {
   it("gives a typed result for a build of nothing", async () => {
     expect(await trees.build({ "app/kustomization.yaml": "resources: []\n" })).toMatchObject({ outcome: "empty" });
   });
+
+  it("has the program judge some builds that did without it, and does none after they differed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "evenkeel-other-"));
+    const path = join(folder, "kustomize");
+    writeFileSync(path, `#!/bin/sh\n/bin/cat <<END\n${configMap("other")}END\n`, { mode: 0o755 });
+    await using host = await openRenderHost({ tools: { kustomize: { ...kustomize, path } } });
+    let built = 0;
+    for (let result; host.builds.here && built < 1_000; built++) {
+      const files = { "app/kustomization.yaml": "resources: [a.yaml]\n", "app/a.yaml": configMap(`judged-${built}`) };
+      result = await trees.build(files, { host });
+      expect(result).toMatchObject(
+        host.builds.here
+          ? { warnings: [], objects: [{ ref: { name: `judged-${built}` }, origin: { file: "app/a.yaml" } }] }
+          : { warnings: [expect.stringContaining("please report it")], objects: [{ ref: { name: "other" } }] },
+      );
+    }
+    expect(host.builds.here).toBe(false);
+    rmSync(folder, { recursive: true });
+  }, 60_000);
 });

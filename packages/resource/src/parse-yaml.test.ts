@@ -34,6 +34,8 @@ const refusals: readonly (readonly [name: string, text: string, code: string, pl
   ["a map as key", "? {a: 1}\n: b\n", "YamlRefused", "1:3"],
   ["an unclosed bracket", "a: [1, 2\n", "YamlRefused", "2:1"],
   ["a key of 1,025 characters", `${"k".repeat(1025)}: 1\n`, "LimitExceeded", "1:1"],
+  ["a ? between brackets, which some take for a key", "a: [http://x/?b=c]\n", "YamlRefused", "1:5"],
+  ["a key with a ? between braces", "a: {b?: c}\n", "YamlRefused", "1:5"],
   ["a number out of range below a list", "a:\n  - 1\n  - 1e400\n", "ScalarRefused", "3:5"],
 ];
 
@@ -59,6 +61,7 @@ describe("parseYaml", () => {
     ["a BOM in front, CRLF and a closing ...", "\ufeffa: 1\r\nb: |\r\n  x\r\n  y\r\n...\r\n", '{"a":1,"b":"x\\ny\\n"}'],
     ["escapes of characters", 'a: "\\x41\\u00e9\\U0001F600\\u2028"\n', '{"a":"Aé😀\u2028"}'],
     ["block scalars", "a: >-\n  x\n  y\nb: |+\n  z\n\n", '{"a":"x y","b":"z\\n\\n"}'],
+    ["a ? in a plain scalar elsewhere", 'a: x?y\nb: ["x?"]\n', '{"a":"x?y","b":["x?"]}'],
     ["a % inside a scalar", 'a: "x\n  %y"\n---\n"x\n%y"\n', '{"a":"x %y"}'],
     [
       "a key that only has a prototype's name",

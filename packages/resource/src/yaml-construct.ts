@@ -1,4 +1,4 @@
-import { EVENT_ID } from "js-yaml";
+import { COLLECTION_STYLE, EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import type { AliasEvent, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 
 import type { Json } from "./kube-object.ts";
@@ -55,6 +55,7 @@ export const construct = (source: YamlSource, reader: ScalarReader): readonly Co
   const readScalar = (event: ScalarEvent, index: number): void => {
     const chars = event.valueEnd - event.valueStart;
     cost.addNode(index, chars);
+    if (event.style === SCALAR_STYLE.PLAIN && isInFlow()) refuseQuestionMark(event, index);
     const isKey = top.kind === "map" && awaitsKey(top);
     if (isKey && reader.isMerge(event)) {
       takeMergeKey(source, top as OpenMap, index);
@@ -63,6 +64,17 @@ export const construct = (source: YamlSource, reader: ScalarReader): readonly Co
     const value = isKey ? reader.readKey(event, index) : reader.readValue(event, index);
     if (event.anchorStart >= 0) keepAnchor(event, { value, size: { nodes: 1, chars } });
     place(value, index);
+  };
+
+  const isInFlow = (): boolean => {
+    const parent = source.events[top.event];
+    return parent !== undefined && "style" in parent && parent.style === COLLECTION_STYLE.FLOW;
+  };
+
+  /** Go's readers take any `?` between brackets for the sign of a key: they fail, or read a map. */
+  const refuseQuestionMark = (event: ScalarEvent, index: number): void => {
+    if (event.valueStart < 0 || !source.text.slice(event.valueStart, event.valueEnd).includes("?")) return;
+    throw refuseAt(source, index, "YamlRefused", "a ? in a plain scalar between brackets", "put the scalar in quotes");
   };
 
   const openCollection = (event: MappingEvent | SequenceEvent, index: number): void => {
