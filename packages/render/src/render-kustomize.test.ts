@@ -108,6 +108,10 @@ describe("rendering a kustomization", () => {
       warnings: [expect.stringContaining("app/a.yaml:5:11: ScalarAmbiguous")],
       objects: [{ json: expect.stringContaining('"k":"yes"') }],
     });
+    expect(await trees.build(files, { spec: { strictYaml: true } })).toMatchObject({
+      code: "ScalarAmbiguous",
+      file: "app/a.yaml",
+    });
   });
 
   it("takes bases and vars with a warning, and copies a symlink inside", async () => {

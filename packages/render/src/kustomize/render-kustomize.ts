@@ -43,7 +43,9 @@ const buildWithProgram = async (
   signal: AbortSignal,
 ): Promise<Produced> => {
   const checked = await Promise.all(
-    closure.files.map((file) => checkFile(file, contents.get(file.path) ?? new Uint8Array(), host, signal)),
+    closure.files.map((file) =>
+      checkFile(file, contents.get(file.path) ?? new Uint8Array(), spec.strictYaml === true, host, signal),
+    ),
   );
   const files = new Map([...contents].map(([file, bytes]) => [relativeTo(file, closure.root), bytes]));
   const output = await named(path, () =>
@@ -60,12 +62,13 @@ const buildWithProgram = async (
 const checkFile = async (
   { path, readAs }: ClosureFile,
   bytes: Uint8Array,
+  strict: boolean,
   host: RenderHost,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
   if (readAs === "yaml") {
     refuseLfsPointer(path, bytes);
-    const { warnings } = await host.parser.check(bytes, { file: path, dialect: "kustomize", strict: false }, signal);
+    const { warnings } = await host.parser.check(bytes, { file: path, dialect: "kustomize", strict }, signal);
     return warnings.map(warningText);
   }
   if (Buffer.from(bytes).includes("ENC[AES256_GCM,data:")) {
