@@ -2,13 +2,15 @@ import { done, reject, wait } from "@evenkeel/bus";
 import type { Outcome } from "@evenkeel/bus";
 import type { Reason, RenderRequested } from "@evenkeel/contracts";
 import { attribute } from "@evenkeel/telemetry";
-import type { ActiveSpan } from "@evenkeel/telemetry";
+import type { ActiveSpan, RunResult } from "@evenkeel/telemetry";
 
 import { desiredOf, failureOf } from "./core/make-answer.ts";
 import type { RenderedSet } from "./core/make-answer.ts";
 import type { WorkerDeps } from "./on-render-requested.ts";
 import { publishDesired, publishFailed } from "./publish-answer.ts";
 import { renderUnit } from "./render-unit.ts";
+
+const results = { set: "success", failed: "failure", wait: "error" } as const satisfies Record<string, RunResult>;
 
 /** Every request is answered once it is acknowledged: by a desired state, a tombstone or a failure. */
 export const answerRequest = async (
@@ -24,12 +26,15 @@ export const answerRequest = async (
   if (application === undefined) {
     return reject("DeclarationInvalid", `Application ${request.unit?.app} is not in its declaration set`);
   }
+  const started = deps.clock.monotonic();
   const end = await renderUnit(deps, request, application, attempt, signal);
+  const result = results[end.kind];
+  deps.metrics.stageDuration.record((deps.clock.monotonic() - started) / 1000, { stage: "render", result });
   if (end.kind === "wait") {
     span.event("retry", { reason: end.reason });
     return wait(end.ms, end.reason);
   }
-  span.set({ [attribute.cache]: end.cache, [attribute.taskResult]: end.kind === "set" ? "success" : "failure" });
+  span.set({ [attribute.cache]: end.cache, [attribute.taskResult]: result });
   if (end.kind === "failed") {
     span.set({ [attribute.errorType]: end.reason.code });
     return fail(deps, request, end.reason, signal);

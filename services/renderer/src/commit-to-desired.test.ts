@@ -122,6 +122,8 @@ describe("a commit", () => {
       expect(compareVersions(version, versions[index]!)).toBe("newer");
     }
     expect(published.all<DesiredStateChanged>(types.desired).at(-1)?.fact.revision).toBe(await repository.head());
+    const planned = published.all<CommitPlanned>(types.planned).map(({ fact }) => Number(fact.seq));
+    expect(planned).toEqual(planned.toSorted((a, b) => a - b));
   });
 });
 

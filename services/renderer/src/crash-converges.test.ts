@@ -2,7 +2,7 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import { compareVersions, DesiredStateChanged, RenderRequested } from "@evenkeel/contracts";
 import type { CommitPlanned, RenderFailed } from "@evenkeel/contracts";
 import { rootOf } from "@evenkeel/telemetry";
-import { makeRepository } from "@evenkeel/testing";
+import { eventually, makeRepository } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
 import { configMap, fleetOf } from "./fixture/fleet.ts";
@@ -126,5 +126,24 @@ describe("the trace of a commit", () => {
       "evenkeel.desired.digest": answer.fact.digest,
     });
     expect(answer.trace?.traceId).toBe(traceId);
+  });
+});
+
+describe("a set that a killed bus server lost", () => {
+  it("is rendered and stored again, while its desired state stays as it is", { timeout: 60_000 }, async () => {
+    await using renderer = await startRenderer();
+    await using repository = await makeRepository(files("1"));
+    await renderer.watcher.declare(fleetOf(["a"]));
+    await renderer.watcher.tell("web", repository);
+    const { fact } = await renderer.published.until<DesiredStateChanged>(types.desired, () => true);
+    await renderer.published.until<CommitPlanned>(types.planned, ({ pendingCount }) => pendingCount === 0);
+    const key = `set.${fact.digest.replace("sha256:", "")}`;
+    const artifacts = openArtifacts(renderer.reader);
+    await renderer.stop();
+    await renderer.own.bytes("blobs").delete(key);
+    expect(await artifacts.has(key)).toBe(false);
+    await renderer.restart();
+    await eventually(() => artifacts.has(key));
+    expect(renderer.published.all(types.desired).length).toBe(1);
   });
 });

@@ -34,7 +34,6 @@ export const onRenderRequested =
     const { answered } = deps.units.memory(unit);
     if (answered !== undefined && isOver(version, answered.version)) return done;
     if (!deps.mayRender()) return wait(RETRY_MS, "a renderer with the numbered tool set renders this");
-    const started = deps.clock.monotonic();
     const work = async (span: ActiveSpan): Promise<Outcome> => {
       try {
         return await answerRequest(deps, request, attempt, span, signal);
@@ -43,10 +42,7 @@ export const onRenderRequested =
         throw error;
       }
     };
-    const outcome = await deps.telemetry.span("render", spanOptions(deps, request), work);
-    const seconds = (deps.clock.monotonic() - started) / 1000;
-    deps.metrics.stageDuration.record(seconds, { stage: "render", result: outcome.kind });
-    return outcome;
+    return deps.telemetry.span("render", spanOptions(deps, request), work);
   };
 
 /** A request is over when it, or a newer one, was answered. */

@@ -75,6 +75,10 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
   };
 
   using _units = units.onChange(onProgress);
+  using _rebuilt = units.onRebuilt(() => {
+    deps.planned.forget();
+    void fleet.run(FLEET);
+  });
   using _commits = commits.onFleet(() => void fleet.run(FLEET));
   await fleet.run(FLEET);
   const routes = [route(flows.commitObserved, onCommitObserved({ telemetry, plan, planAll }))];

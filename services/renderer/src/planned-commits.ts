@@ -8,6 +8,8 @@ export interface PlannedCommits {
   last(source: string, signal: AbortSignal): Promise<CommitPlanned | undefined>;
   /** Throws BusConflict if another planner wrote since; the next `last` reads again. */
   publish(fact: CommitPlanned, signal: AbortSignal): Promise<void>;
+  /** Reads all of them again: the bus may have lost the newest. */
+  forget(): void;
 }
 
 /** Kept by the one planner of a source and lost with its lease. */
@@ -21,6 +23,7 @@ export const openPlannedCommits = (bus: Bus): PlannedCommits => {
   };
   const read = async (source: string, signal: AbortSignal) => known.get(source) ?? load(source, signal);
   return {
+    forget: () => known.clear(),
     last: async (source, signal) => (await read(source, signal)).fact,
     publish: async (fact, signal) => {
       const { sequence: expectLast } = await read(fact.source, signal);

@@ -13,6 +13,7 @@ import type { RendererConfig } from "./config.ts";
 import { digestTools } from "./core/digest-tools.ts";
 import { openDeclarations } from "./declarations.ts";
 import { gitObjects } from "./git-objects.ts";
+import { keepSets } from "./keep-sets.ts";
 import { numberTools, watchTools } from "./number-tools.ts";
 import { onRenderRequested } from "./on-render-requested.ts";
 import type { WorkerDeps } from "./on-render-requested.ts";
@@ -69,11 +70,11 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
 
   telemetry.log.info("rendering", { toolsSeq: numbered()?.seq, ...toolVersions(config), renders: config.renders });
   deps.onReady?.();
-  const work = (lease: Lease, held: AbortSignal): Promise<void> => {
+  const work = async (lease: Lease, held: AbortSignal): Promise<void> => {
     const [kind, number = "0"] = lease.shard.split("-");
-    return kind === "planner"
-      ? planShard(planner, Number(number), held)
-      : bus.consume(lease.shard, routes, { reset: true }, held);
+    if (kind === "planner") return planShard(planner, Number(number), held);
+    using _restoring = keepSets(worker, Number(number), held);
+    return bus.consume(lease.shard, routes, { reset: true }, held);
   };
   const shards = [
     ...numbers(bus.counts.sourceShards).map((s) => `planner-${s}`),

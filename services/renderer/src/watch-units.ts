@@ -37,8 +37,18 @@ export interface Units {
   /** Units that were last asked for from this source. */
   ofSource(source: string): readonly KnownUnit[];
   sources(): Iterable<string>;
+  all(): Iterable<KnownUnit>;
   /** Calls back with the source of a unit whose facts changed. */
   onChange(listener: (source: string) => void): Disposable;
+  /** Calls back when everything was seen anew: the bus has lost something, or has become another one. */
+  onRebuilt(listener: () => void): Disposable;
+}
+
+/** The side of the memory that the views write to. */
+interface Views {
+  /** Forgets these facts of all units; a replay follows. */
+  drop(slots: readonly Slot[]): void;
+  rebuilt(): void;
 }
 
 const slots: Readonly<Record<string, Slot>> = {
@@ -63,10 +73,11 @@ const without = ({ unit, stored }: Entry, dropped: readonly Slot[]): Entry =>
   entryOf(unit, Object.fromEntries(Object.entries(stored).filter(([slot]) => !dropped.includes(slot as Slot))));
 
 /** Keeps the newest facts of units, whatever order they come in. */
-export const rememberUnits = (): Units & { drop(kept: readonly Slot[]): void } => {
+export const rememberUnits = (): Units & Views => {
   const entries = new Map<string, Entry>();
   const sources = new Map<string, Set<string>>();
   const listeners = new Set<(source: string) => void>();
+  const rebuilders = new Set<() => void>();
   return {
     memory: (unit) => entries.get(unitKey(unit))?.memory ?? nothing,
     stored: <S extends Slot>(slot: S, unit: Unit) =>
@@ -85,8 +96,11 @@ export const rememberUnits = (): Units & { drop(kept: readonly Slot[]): void } =
       const entry = entries.get(unitKey(unit));
       if (entry !== undefined) entries.set(unitKey(unit), without(entry, [slot]));
     },
-    drop: (kept) => {
-      for (const [key, entry] of entries) entries.set(key, without(entry, kept));
+    drop: (dropped) => {
+      for (const [key, entry] of entries) entries.set(key, without(entry, dropped));
+    },
+    rebuilt: () => {
+      for (const rebuild of rebuilders) rebuild();
     },
     ofSource: (source) =>
       [...(sources.get(source) ?? [])].flatMap((key) => {
@@ -94,9 +108,14 @@ export const rememberUnits = (): Units & { drop(kept: readonly Slot[]): void } =
         return entry?.memory.last?.source === source ? [entry] : [];
       }),
     sources: () => sources.keys(),
+    all: () => entries.values(),
     onChange: (listener) => {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
+    onRebuilt: (listener) => {
+      rebuilders.add(listener);
+      return { [Symbol.dispose]: () => void rebuilders.delete(listener) };
     },
   };
 };
@@ -104,8 +123,9 @@ export const rememberUnits = (): Units & { drop(kept: readonly Slot[]): void } =
 /** Watches all requests and their answers; resolves once all that was there has been seen. */
 export const watchUnits = async (bus: Bus, signal: AbortSignal): Promise<Units> => {
   const units = rememberUnits();
-  const view = (stream: string, filter: string, kept: readonly Slot[]): Promise<void> =>
-    bus.view(
+  const view = (stream: string, filter: string, kept: readonly Slot[]): Promise<void> => {
+    let wasReset = false;
+    return bus.view(
       stream,
       filter,
       {
@@ -113,10 +133,18 @@ export const watchUnits = async (bus: Bus, signal: AbortSignal): Promise<Units> 
           const slot = slots[type];
           if (slot !== undefined) units.note(slot, fact as FactOf<Slot>, sequence);
         },
-        onReset: () => units.drop(kept),
+        onReset: () => {
+          wasReset = true;
+          units.drop(kept);
+        },
+        onCaughtUp: () => {
+          if (wasReset) units.rebuilt();
+          wasReset = false;
+        },
       },
       signal,
     );
+  };
   await Promise.all([view("RENDERS", "render.>", ["request"]), view("DESIRED", "desired.>", ["desired", "failure"])]);
   return units;
 };
