@@ -9,6 +9,8 @@ export type { CallVerb, Consequence, ErrorClass } from "./error-consequence.ts";
 export { decideFence } from "./fence.ts";
 export type { FenceAnswer, FenceQuestion, Floor, VersionOrder } from "./fence.ts";
 export { hasField } from "./has-field.ts";
+export { rulesFor, withoutIgnored } from "./ignore-rules.ts";
+export type { IgnoreRule } from "./ignore-rules.ts";
 export { judgeLineage, lineageText } from "./judge-lineage.ts";
 export type { Lineage } from "./judge-lineage.ts";
 export { ORDER_RULES, orderObjects, reverseOrder, waveOf } from "./order.ts";

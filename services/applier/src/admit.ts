@@ -144,6 +144,21 @@ const checkFence = async (run: Omit<Run, "impersonate">): Promise<void> => {
 const writes = ({ fact, declared }: Pick<Run, "fact" | "declared">): boolean =>
   !fact.removed || declared.app.spec.deletionPolicy === "delete";
 
+/** Under `drift: hold` no new content is written while drift of the old one is open. */
+const checkDriftHold = async ({ deps, declared, fact, inventory, signal }: Omit<Run, "impersonate">): Promise<void> => {
+  const stored = inventory.value;
+  if (declared.app.spec.drift !== "hold" || stored === undefined || stored.digest === fact.digest) return;
+  const last = await deps.bus.readLast(flows.driftDetected, flows.desiredStateChanged.tokens(fact), signal);
+  const isOpen =
+    last?.type === flows.driftDetected.type && last.fact.digest === stored.digest && last.fact.findingCount > 0;
+  if (!isOpen) return;
+  const message = `${fact.unit.app} was changed on ${fact.unit.cluster} by others (${last.fact.findingCount} objects), and drift is held`;
+  throw held(
+    { code: "FieldConflict", message, remedy: "undo the change, take it into Git, or declare drift: correct" },
+    true,
+  );
+};
+
 /** Whether a desired may be carried out, with all that it takes. Throws RunHalted, LeaseLost. */
 export const admit = async (
   deps: Deps,
@@ -161,6 +176,7 @@ export const admit = async (
     const inventory = await partition.inventories.get(fact.unit, signal);
     const run = { deps, held: partition, fact, declared, kube, anchor, inventory, cause, startedAt, signal };
     await checkFence(run);
+    await checkDriftHold(run);
     await anchor.raise(fact.placement);
     return { ...run, impersonate: writes(run) ? identityOf(declared) : undefined };
   } catch (error) {

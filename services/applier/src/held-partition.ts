@@ -17,6 +17,12 @@ export type Desired = DesiredStateChanged & {
   readonly version: UnitVersion;
 };
 
+/** A desired and its stream sequence. */
+export interface Newest {
+  readonly desired: Desired;
+  readonly sequence: number;
+}
+
 /** One partition while its lease is held: what is known about its units, and who may write them. */
 export interface HeldPartition {
   readonly partition: number;
@@ -25,8 +31,8 @@ export interface HeldPartition {
   readonly inventories: Inventories;
   readonly locks: UnitLocks;
   readonly later: Later;
-  /** Newest desired of each unit, by unit key. */
-  readonly newest: Map<string, Desired>;
+  /** Newest desired of each unit, by unit key: newest in the stream, whatever its version says. */
+  readonly newest: Map<string, Newest>;
   /** Failed looks in a row, by unit key. */
   readonly attempts: Map<string, number>;
   /** Units whose prune waits for an Approval or a proof, by unit key. */
@@ -48,6 +54,17 @@ export interface HeldPartition {
 /** Key of a unit in the maps of its partition, and in the mailbox. */
 export const unitKey = (unit: { readonly cluster: string; readonly app: string }): string =>
   `${encodeToken(unit.cluster)}/${encodeToken(unit.app)}`;
+
+/** Keeps a desired that was delivered or seen, tells a run over an older one to stop, and gives the newest known. */
+export const keepNewest = (held: HeldPartition, desired: Desired, sequence: number): Desired => {
+  const key = unitKey(desired.unit);
+  const known = held.newest.get(key);
+  if (known !== undefined && known.sequence > sequence) return known.desired;
+  held.newest.set(key, { desired, sequence });
+  held.locks.supersede(key, desired.cause);
+  if (known?.desired.cause !== desired.cause) held.attempts.delete(key);
+  return desired;
+};
 
 /** A desired with its unit and version, or undefined: then the message is not usable. */
 export const usable = (fact: DesiredStateChanged): Desired | undefined => {

@@ -7,7 +7,7 @@ import type { Kube } from "@evenkeel/kube";
 import { takeAnchor } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
 import type { Deps } from "./deps.ts";
-import { unitKey, usable } from "./held-partition.ts";
+import { keepNewest, unitKey, usable } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 import { openInventories } from "./inventories.ts";
 import { createLater } from "./later.ts";
@@ -26,7 +26,7 @@ const SWEEP_LATEST_MS = 10_000;
 
 /** Looks at a unit without a message: on the local heap, after a restart, for an Approval. Never throws. */
 export const lookByItself = async (deps: Deps, held: HeldPartition, key: string): Promise<void> => {
-  const fact = held.newest.get(key);
+  const fact = held.newest.get(key)?.desired;
   if (fact === undefined || held.signal.aborted) return;
   try {
     const outcome = await lookAtUnit(deps, held, fact, ApplyCause.RETRY, held.signal);
@@ -109,7 +109,7 @@ const needsLook = async (held: HeldPartition, fact: Desired): Promise<boolean> =
 
 /** Takes over the anchors of all clusters in the partition, so that intents of an owner that is gone are closed. */
 const takeClusters = async (deps: Deps, held: HeldPartition): Promise<void> => {
-  const one = new Map([...held.newest.values()].map((fact) => [fact.unit.cluster, fact]));
+  const one = new Map([...held.newest.values()].map(({ desired }) => [desired.unit.cluster, desired]));
   for (const fact of one.values()) {
     try {
       const declared = await deps.declarations.find(fact.declarationsDigest, fact.unit, held.signal);
@@ -130,9 +130,9 @@ const sweep = async (deps: Deps, held: HeldPartition, isBusy: () => boolean): Pr
     for (let waited = 0; isBusy() && waited < SWEEP_LATEST_MS; waited += SWEEP_AFTER_MS)
       await deps.clock.sleep(SWEEP_AFTER_MS, held.signal);
     await takeClusters(deps, held);
-    for (const [key, fact] of held.newest) {
+    for (const [key, { desired }] of held.newest) {
       if (held.signal.aborted) return;
-      if (await needsLook(held, fact)) await lookByItself(deps, held, key);
+      if (await needsLook(held, desired)) await lookByItself(deps, held, key);
     }
   } catch (error) {
     if (!held.signal.aborted)
@@ -172,11 +172,9 @@ export const holdPartition =
       },
       nextRun: () => `${lease.epoch}.${(runs += 1)}`,
     };
-    const onDesired = ({ type, fact }: Delivery<unknown>): void => {
+    const onDesired = ({ type, fact, sequence }: Delivery<unknown>): void => {
       const desired = type === flows.desiredStateChanged.type ? usable(fact as DesiredStateChanged) : undefined;
-      if (desired === undefined) return;
-      held.newest.set(unitKey(desired.unit), desired);
-      held.locks.supersede(unitKey(desired.unit), desired.cause);
+      if (desired !== undefined) keepNewest(held, desired, sequence);
     };
     heldPartitions.add(held);
     try {

@@ -13,7 +13,7 @@ const newestOf = async ({ bus }: Deps, held: HeldPartition, fact: DriftDetected)
   const { unit } = fact;
   if (unit === undefined) return undefined;
   const known = held.newest.get(unitKey(unit));
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.desired;
   const tokens = { "unit.cluster": unit.cluster, "unit.app": unit.app };
   const last = await bus.readLast(flows.desiredStateChanged, tokens, held.signal);
   return last === undefined ? undefined : usable(last.fact);

@@ -5,7 +5,7 @@ export const clusterName = "local";
 
 /** What an Application of a story declares besides the defaults. */
 export type AppOptions = Partial<
-  Pick<ApplicationSpec, "adopt" | "allowedNamespaces" | "deletionPolicy" | "drift" | "recreate">
+  Pick<ApplicationSpec, "adopt" | "allowedNamespaces" | "deletionPolicy" | "drift" | "ignore" | "recreate">
 > & {
   readonly serviceAccount?: string;
   readonly graceSeconds?: number;

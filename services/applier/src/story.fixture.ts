@@ -171,7 +171,7 @@ export const startStory = async (): Promise<Story> => {
       const fact = DesiredStateChanged.fromPartial({
         unit: unit(app),
         version: {
-          fleet: options.fleet ?? 1n,
+          fleet: options.fleet ?? 100n, // above every floor that a removed app leaves
           selection: 1n,
           sources: [{ source: "app", seq: BigInt(seq) }],
           tools: 1n,

@@ -1,4 +1,12 @@
-import { consequenceOf, decideConflict, isOwnedBy, mayRecreate, toApplyBody } from "@evenkeel/apply";
+import {
+  consequenceOf,
+  decideConflict,
+  isOwnedBy,
+  mayRecreate,
+  rulesFor,
+  toApplyBody,
+  withoutIgnored,
+} from "@evenkeel/apply";
 import type { DesiredObject } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
 import { recordOf, toStoredRecord } from "@evenkeel/drift";
@@ -97,11 +105,17 @@ const afterError = async (
   }
 };
 
+/** Fields that the app leaves to others depend on what is live; without a rule that matches, nothing is read. */
+const withoutIgnoredFields = async (run: Run, { ref, object, uid }: ObjectWrite): Promise<KubeObject> => {
+  const rules = rulesFor(run.declared.app.spec.ignore, ref, object);
+  if (rules.length === 0) return object;
+  return withoutIgnored(object, uid === "" ? undefined : await run.kube.getObject(ref, {}, run.signal), rules);
+};
+
 /** Applies one object, repeats what may be repeated, and gives its inventory item from the server's answer. Never throws. */
 export const writeObject = async (run: Run, first: ObjectWrite, previous: Previous): Promise<StepResult<Written>> => {
   const { deps, fact, held } = run;
   const stamp = stampOf(fact, fact.unit.appUid, deps.bus.installation, held.lease.epoch);
-  const body = toApplyBody(first.object, stamp);
   let write = first;
   for (let tries = 1; ; tries += 1) {
     const stop = await guardWrite(run, write.ref);
@@ -109,6 +123,7 @@ export const writeObject = async (run: Run, first: ObjectWrite, previous: Previo
     try {
       await awaitKind(run, write.object);
       const { uid } = write;
+      const body = toApplyBody(await withoutIgnoredFields(run, write), stamp);
       const sent = uid === "" ? body : { ...body, metadata: { ...body.metadata, uid } };
       const as = run.impersonate === undefined ? {} : { impersonate: run.impersonate };
       const options = { object: sent, force: write.force, dryRun: false, ...as };

@@ -1,0 +1,87 @@
+import { canonicalJson, parseJson } from "@evenkeel/resource";
+import type { Json, JsonObject } from "@evenkeel/resource";
+
+import { isObject } from "./json-at.ts";
+
+/** One step of a path: a field, or the item of a list whose keys have these values (as text). */
+export type PathStep =
+  | { readonly kind: "field"; readonly name: string }
+  | { readonly kind: "item"; readonly keys: ReadonlyMap<string, string> };
+
+const STEP = /\.?([^.[\]"]+)|\["((?:[^"\\]|\\.)*)"\]|\[([^\]"]+)\]/y;
+
+/**
+ * Reads a path in the form that drift is shown in: `spec.template.spec.containers[name=web].image`,
+ * `metadata.annotations["example.com/owner"]`. Undefined if it is none.
+ */
+export const parsePath = (path: string): readonly PathStep[] | undefined => {
+  const steps: PathStep[] = [];
+  STEP.lastIndex = 0;
+  while (STEP.lastIndex < path.length) {
+    const match = STEP.exec(path);
+    if (match === null) return undefined;
+    const [, plain, quoted, selector] = match;
+    if (selector !== undefined) {
+      const keys = selector.split(",").map((pair) => pair.split("=", 2) as [string, string | undefined]);
+      if (keys.some(([, value]) => value === undefined)) return undefined;
+      steps.push({ kind: "item", keys: new Map(keys.map(([key, value]) => [key.trim(), (value ?? "").trim()])) });
+    } else steps.push({ kind: "field", name: plain ?? (JSON.parse(`"${quoted ?? ""}"`) as string) });
+  }
+  return steps.length === 0 ? undefined : steps;
+};
+
+const text = (value: Json | undefined): string =>
+  typeof value === "string" ? value : canonicalJson(value === undefined ? null : value);
+
+const isItem = (item: Json, keys: ReadonlyMap<string, string>): item is JsonObject =>
+  isObject(item) && [...keys].every(([key, value]) => text(item[key]) === value);
+
+/** The value at a path, or undefined where there is none. */
+export const valueAt = (value: Json | undefined, [step, ...rest]: readonly PathStep[]): Json | undefined => {
+  if (step === undefined) return value;
+  if (step.kind === "field") return isObject(value) ? valueAt(value[step.name], rest) : undefined;
+  if (!Array.isArray(value)) return undefined;
+  return valueAt(
+    (value as readonly Json[]).find((item) => isItem(item, step.keys)),
+    rest,
+  );
+};
+
+/** A copy with another value at a path (undefined takes the field or item out); the same where the path leads nowhere. */
+export const withValueAt = (value: Json, [step, ...rest]: readonly PathStep[], next: Json | undefined): Json => {
+  if (step === undefined) return next ?? null;
+  const inner = (member: Json | undefined): Json | undefined =>
+    rest.length === 0 ? next : member === undefined ? undefined : withValueAt(member, rest, next);
+  if (step.kind === "field") {
+    if (!isObject(value) || !(step.name in value)) return value;
+    const { [step.name]: old, ...others } = value;
+    const member = inner(old);
+    return member === undefined ? others : { ...others, [step.name]: member };
+  }
+  if (!Array.isArray(value)) return value;
+  return (value as readonly Json[]).flatMap((item) => (isItem(item, step.keys) ? (inner(item) ?? []) : item)) as Json;
+};
+
+const keysOf = (member: string): ReadonlyMap<string, string> | undefined => {
+  if (!member.startsWith("k:")) return undefined;
+  const keys = parseJson(member.slice(2));
+  return isObject(keys) ? new Map(Object.entries(keys).map(([key, value]) => [key, text(value)])) : undefined;
+};
+
+const isSame = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+  [...a].every(([key, value]) => b.get(key) === value);
+
+/** Whether a manager's `fieldsV1` has a path: the field itself, or a whole value around it. */
+export const ownsPath = (fields: Json | undefined, [step, ...rest]: readonly PathStep[]): boolean => {
+  if (!isObject(fields)) return false;
+  if (step === undefined) return true;
+  if (Object.keys(fields).length === 0) return true;
+  if (step.kind === "field") {
+    const member = fields[`f:${step.name}`];
+    return member !== undefined && ownsPath(member, rest);
+  }
+  return Object.entries(fields).some(([member, inner]) => {
+    const keys = keysOf(member);
+    return keys !== undefined && isSame(step.keys, keys) && ownsPath(inner, rest);
+  });
+};
