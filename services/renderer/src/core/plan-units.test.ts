@@ -1,7 +1,7 @@
 import { compareVersions } from "@evenkeel/contracts";
 import { describe, expect, it } from "vitest";
 
-import { planRemoval, planUnits, wasDesired } from "./plan-units.ts";
+import { planRemoval, planUnits } from "./plan-units.ts";
 import type { Inputs } from "./plan-units.ts";
 import { declared, desired, inputs, requested, tip, unit, version } from "./testdata.ts";
 import { recall } from "./unit-memory.ts";
@@ -69,11 +69,9 @@ describe("planRemoval", () => {
   });
   it("asks once", () => {
     const request = planRemoval(unit("a"), memory, { fleetSeq: 7n, toolsSeq: 3n }, "")!;
-    expect(wasDesired(recall({ ...facts, request }))).toBe(false);
     expect(planRemoval(unit("a"), recall({ ...facts, request }), { fleetSeq: 8n, toolsSeq: 3n }, "")).toBeUndefined();
   });
   it("never asks for what was never desired", () => {
-    expect(wasDesired(recall({}))).toBe(false);
     expect(planRemoval(unit("a"), recall({}), { fleetSeq: 7n, toolsSeq: 3n }, "")).toBeUndefined();
   });
 });

@@ -95,9 +95,6 @@ export const planUnits = ({ inputs, declared, memory, isTouched, traceOf }: Plan
     });
 };
 
-/** The unit a fact was about, if it was asked for and not as a removal: a candidate for one. */
-export const wasDesired = ({ last }: UnitMemory): boolean => last !== undefined && !last.removed;
-
 /**
  * The request that asks for the tombstone of a unit which the declaration set really dropped. `lastDeclared` is the
  * digest of the last set that had it: from there the applier reads its deletion policy.

@@ -1,0 +1,90 @@
+import { describe, expect, it } from "vitest";
+
+import { closureOfRender } from "./closure-of-render.ts";
+import { digestTools } from "./digest-tools.ts";
+import { judgeRefusal } from "./judge-refusal.ts";
+import { desiredOf, failureOf } from "./make-answer.ts";
+import { parseTree } from "./parse-tree.ts";
+import { requested, version } from "./testdata.ts";
+
+describe("judgeRefusal", () => {
+  const cases: readonly [string, string, boolean, number, object][] = [
+    ["tells what the input is to blame for at once", "YamlRefused", false, 1, { kind: "tell" }],
+    ["waits for an object however often", "ObjectCorrupt", true, 50, { kind: "wait", ms: 30_000 }],
+    ["tries again what ran out of time", "RenderTimeout", true, 1, { kind: "wait", ms: 1_000 }],
+    ["waits longer the second time", "ResourceExhausted", true, 2, { kind: "wait", ms: 2_000 }],
+    ["tells a timeout after three tries", "RenderTimeout", true, 3, { kind: "tell" }],
+  ];
+  it.each(cases)("%s", (_title, code, transient, attempt, expected) => {
+    expect(judgeRefusal({ code, transient }, attempt)).toEqual(expected);
+  });
+});
+
+describe("closureOfRender", () => {
+  it("counts an opened directory with all below it, the root with its own entries alone", () => {
+    const opened = [
+      ["base", "1"],
+      [".", "2"],
+      ["apps/a", "3"],
+    ] as const;
+    expect(closureOfRender(opened)).toEqual({ files: [], directories: [""], trees: ["apps/a", "base"] });
+  });
+});
+
+describe("an answer", () => {
+  const request = requested(version(1n, 2n));
+  const set = { digest: "sha256:a", objectCount: 4, empty: false, warnings: [] };
+  const now = new Date(0);
+
+  it("has the same message id for the same content, whenever it was made", () => {
+    const cause = (at: Date, digest = "sha256:a"): string => desiredOf(request, "p", { ...set, digest }, at).cause;
+    expect(cause(now)).toBe(cause(new Date(5_000)));
+    expect(cause(now)).not.toBe(cause(now, "sha256:b"));
+  });
+  it("of a removed unit is a tombstone: no digest, and not the proof of an empty set", () => {
+    const tombstone = desiredOf({ ...request, removed: true }, "", undefined, now);
+    expect(tombstone).toMatchObject({ removed: true, digest: "", empty: false, objectCount: 0 });
+  });
+  it("keeps within one message whatever a tool wrote", () => {
+    const reason = { code: "RenderFailed", message: "x".repeat(100_000), remedy: "y" };
+    expect(failureOf(request, reason, now).reason?.message.length).toBe(8_000);
+    const warnings = Array.from({ length: 500 }, () => "w".repeat(5_000));
+    expect(JSON.stringify(desiredOf(request, "p", { ...set, warnings }, now).warnings).length).toBeLessThan(12_000);
+  });
+});
+
+describe("parseTree", () => {
+  const entry = (mode: string, name: string | Buffer, fill: number): Buffer =>
+    Buffer.concat([Buffer.from(`${mode} `), Buffer.from(name), Buffer.from([0]), Buffer.alloc(20, fill)]);
+
+  it("reads files, directories, links and submodules", () => {
+    const body = Buffer.concat([
+      entry("100644", "a b", 1),
+      entry("40000", "dir", 2),
+      entry("120000", "l", 3),
+      entry("160000", "m", 4),
+    ]);
+    expect(parseTree(body, 20).map(({ mode, type, name }) => [mode, type, name])).toEqual([
+      ["100644", "blob", "a b"],
+      ["40000", "tree", "dir"],
+      ["120000", "blob", "l"],
+      ["160000", "commit", "m"],
+    ]);
+    expect(parseTree(body, 20)[1]?.oid).toBe("02".repeat(20));
+  });
+  it("keeps a name that is no UTF-8 as bytes", () => {
+    expect(parseTree(entry("100644", Buffer.from([0xff, 0x61]), 1), 20)[0]?.name).toEqual(Buffer.from([0xff, 0x61]));
+  });
+  it("refuses a cut one", () => {
+    expect(() => parseTree(entry("100644", "a", 1).subarray(0, 12), 20)).toThrow("is cut at byte 0");
+  });
+});
+
+describe("digestTools", () => {
+  const tool = { name: "kustomize", path: "/a", version: "5.8.1", digest: "sha256:1" } as const;
+  it("changes with a single bit of a binary and not with its path", () => {
+    expect(digestTools({ kustomize: tool })).toBe(digestTools({ kustomize: { ...tool, path: "/b" } }));
+    expect(digestTools({ kustomize: tool })).not.toBe(digestTools({ kustomize: { ...tool, digest: "sha256:2" } }));
+    expect(digestTools({ kustomize: tool })).not.toBe(digestTools({}));
+  });
+});
