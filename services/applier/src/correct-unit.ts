@@ -124,7 +124,8 @@ const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
     const recordRevision = BigInt(run.inventory.recordRevisions.get(keyOfItem(item)) ?? run.inventory.revision);
     return [{ ref: item.ref, uid: item.uid, recordRevision }];
   });
-  const { now, later } = selectCorrections(findingsOf(fact), applied);
+  // What is being deleted is found missing once it is gone: the detector says so then.
+  const { now } = selectCorrections(findingsOf(fact), applied);
   const { free, fought } = outOfFights(deps, held, fact, now);
   const desired = await placedByRef(run, fact.digest);
   const corrections = free.flatMap((each) => {
@@ -172,7 +173,7 @@ const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
         inventoryRevision: run.inventory.revision,
       });
   }
-  return later.length > 0 ? wait(2_000, "an object is being deleted") : done;
+  return done;
 };
 
 /** Puts back what a detector found, as far as it still holds: same object, same record, same desired. */
@@ -188,7 +189,7 @@ export const correctUnit = async (
       const run = await admit(deps, held, desired, ApplyCause.DRIFT, running);
       return await stage(run, "correct", () => correct(run, fact), { traceId: fact.traceId });
     } catch (error) {
-      if (error instanceof RunHalted) return error.again ? wait(2_000, error.message) : done;
+      if (error instanceof RunHalted) return error.again ? wait(10_000, error.message) : done;
       if (error instanceof LeaseLost) return wait(1_000, error.message);
       if (error instanceof StateMoved) return wait(100, error.message);
       if (running.aborted) return wait(100, "stopped before the end");

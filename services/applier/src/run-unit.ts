@@ -195,6 +195,9 @@ const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applie
   if (!isWhole || plan.absent.length === 0 || run.signal.aborted) return { ...applied, pruned: nothingPruned };
   const desired = new Set(plan.objects.map(({ ref }) => formatRef(ref)));
   const pruned = await stage(run, "prune", () => pruneUnit(run, plan.absent, desired, applied.items));
+  const { cluster } = fact.unit;
+  deps.metrics.prune.add(pruned.deleted, { cluster, result: "deleted" });
+  deps.metrics.prune.add(pruned.parked.length, { cluster, result: "parked" });
   if (pruned.dropped.size === 0) return { ...applied, pruned };
   const gone = applied.items.filter((item) => pruned.dropped.has(keyOfItem(item)));
   await Promise.all(
