@@ -16,7 +16,7 @@ import { openInstallation } from "./start/installation.ts";
 import { help, readOptions, UsageError } from "./start/options.ts";
 import type { StartOptions } from "./start/options.ts";
 import { connectReader, runServices } from "./start/run-services.ts";
-import { makeSampleRepositories } from "./start/sample-repositories.ts";
+import { openSampleRepositories } from "./start/sample-repositories.ts";
 import { createScreen } from "./start/screen.ts";
 import type { Screen } from "./start/screen.ts";
 import { startBus } from "./start/start-bus.ts";
@@ -75,7 +75,7 @@ const start = async (options: StartOptions, screen: Screen, stop: AbortSignal): 
   const nats = stack.use(await startBus(installation, own.log, stop));
   connecting(`nats-server ${nats.version} on ${nats.url}, one identity a service`);
 
-  const sample = options.fleet === undefined ? await makeSampleRepositories(dataDir, context) : undefined;
+  const sample = options.fleet === undefined ? await openSampleRepositories(dataDir, context) : undefined;
   const around: Surroundings = {
     installation,
     natsUrl: nats.url,

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { initBare, initCheckout } from "@evenkeel/git";
+import { initBare, initCheckout, openCheckout } from "@evenkeel/git";
 import type { Checkout } from "@evenkeel/git";
 
 import { fleetFiles } from "../tour/sample-files.ts";
@@ -18,19 +17,21 @@ export interface SampleRepositories {
   readonly shop: Checkout;
 }
 
-/** Makes both anew, with the fleet's declarations pushed and the application still empty. */
-export const makeSampleRepositories = async (dataDir: string, context: string): Promise<SampleRepositories> => {
+/**
+ * Makes both, or goes on with those of an earlier start: a new history would be a rewritten one, and held. The fleet's
+ * declarations are pushed; the application is as it was, or still empty.
+ */
+export const openSampleRepositories = async (dataDir: string, context: string): Promise<SampleRepositories> => {
   const root = join(dataDir, "git");
-  if (existsSync(root)) await rm(root, { recursive: true });
-  const make = async (name: string): Promise<{ readonly url: string; readonly checkout: Checkout }> => {
+  const open = async (name: string): Promise<{ readonly url: string; readonly checkout: Checkout }> => {
     const bare = join(root, `${name}.git`);
+    const dir = join(root, name);
+    const url = pathToFileURL(bare).href;
+    if (existsSync(dir)) return { url, checkout: await openCheckout(dir, ana) };
     await initBare(bare, "main");
-    return {
-      url: pathToFileURL(bare).href,
-      checkout: await initCheckout(join(root, name), { branch: "main", origin: bare, committer: ana }),
-    };
+    return { url, checkout: await initCheckout(dir, { branch: "main", origin: bare, committer: ana }) };
   };
-  const [fleet, shop] = [await make("fleet"), await make("shop")];
+  const [fleet, shop] = [await open("fleet"), await open("shop")];
   await fleet.checkout.commitFiles(fleetFiles(shop, context), "declare the shop");
   await fleet.checkout.push("main");
   return { root, fleetUrl: fleet.url, fleet: fleet.checkout, shop: shop.checkout };
