@@ -1,6 +1,6 @@
 import { isProtectedKind, writesOf } from "@evenkeel/apply";
 import type { Plan, PlannedObject } from "@evenkeel/apply";
-import { ApplyResult, formatVersion } from "@evenkeel/contracts";
+import { ApplyResult } from "@evenkeel/contracts";
 import type { Inventory, InventoryItem, ObjectProblem } from "@evenkeel/contracts";
 import { formatRef } from "@evenkeel/resource";
 
@@ -17,6 +17,16 @@ import type { StoredInventory } from "./inventories.ts";
 import { planUnit } from "./plan-unit.ts";
 import { nothingPruned, pruneUnit } from "./prune-unit.ts";
 import type { Pruned } from "./prune-unit.ts";
+import {
+  inventoryOf,
+  isKnown,
+  isSame,
+  itemsAfter,
+  itemsBefore,
+  itemsOf,
+  listsNew,
+  sameVersion,
+} from "./run-inventory.ts";
 import { stage } from "./stages.ts";
 import { withIntent } from "./with-intent.ts";
 import { LeaseLost } from "./write-refused.ts";
@@ -34,49 +44,6 @@ export interface RunEnd {
   /** It made a Namespace or a CustomResourceDefinition, which others may wait for. */
   readonly opened?: boolean;
 }
-
-const itemsOf = (run: Run): ReadonlyMap<string, InventoryItem> =>
-  new Map((run.inventory.value?.items ?? []).map((item) => [keyOfItem(item), item]));
-
-/** The inventory as it must be before the first write: what will be created is listed, what left desired says since when. */
-const before = (run: Run, plan: Plan): readonly InventoryItem[] => {
-  const items = new Map(itemsOf(run));
-  for (const { ref, object, action, uid } of plan.objects) {
-    const key = formatRef(ref);
-    const known = items.get(key);
-    if (known !== undefined && known.absentSince !== undefined) items.set(key, { ...known, absentSince: undefined });
-    if (action === "unchanged" || known !== undefined) continue;
-    items.set(key, {
-      ref,
-      apiVersion: object.apiVersion,
-      uid,
-      pending: true,
-      record: undefined,
-      absentSince: undefined,
-    });
-  }
-  for (const { ref, absentSince } of plan.absent) {
-    const known = items.get(formatRef(ref));
-    if (known !== undefined) items.set(formatRef(ref), { ...known, absentSince });
-  }
-  return [...items.values()];
-};
-
-const inventoryOf = (run: Run, items: readonly InventoryItem[], complete: boolean): Inventory => ({
-  unit: run.fact.unit,
-  version: run.fact.version,
-  digest: run.fact.digest,
-  complete,
-  epoch: run.held.lease.epoch,
-  items: [...items],
-  revision: run.fact.revision,
-  traceId: run.fact.traceId,
-});
-
-const isNew = (run: Run, plan: Plan): boolean => {
-  const known = itemsOf(run);
-  return plan.objects.some(({ ref }) => !known.has(formatRef(ref)));
-};
 
 const recordOfPlan = ({ held, fact }: Run, plan: Plan): RunRecord => ({
   run: held.nextRun(),
@@ -116,35 +83,11 @@ const counted = (objects: readonly PlannedObject[], results: readonly StepResult
   return counts;
 };
 
-/** The inventory after the writes: what succeeded has the server's answer as its record. */
-const after = (items: readonly InventoryItem[], results: readonly StepResult<Written>[]): readonly InventoryItem[] => {
-  const written = new Map(
-    results.flatMap((result) =>
-      result.kind === "done" ? [[keyOfItem(result.value.item), result.value.item] as const] : [],
-    ),
-  );
-  return items.map((item) => {
-    const now = written.get(keyOfItem(item));
-    return now === undefined ? item : { ...now, absentSince: undefined };
-  });
-};
-
 const failuresOf = (plan: Plan, results: readonly StepResult<Written>[]) =>
   results.flatMap((result, index) => {
     const ref = plan.objects[index]?.ref;
     return result.kind === "failed" && ref !== undefined ? [{ ref, reason: result.reason, again: result.again }] : [];
   });
-
-const isSame = (run: Run, items: readonly InventoryItem[]): boolean => {
-  const stored = run.inventory.value;
-  return (
-    stored !== undefined &&
-    stored.complete &&
-    stored.digest === run.fact.digest &&
-    items.length === stored.items.length &&
-    items.every((item, index) => item === stored.items[index])
-  );
-};
 
 /** What was written, and what the inventory says since. */
 interface Applied {
@@ -157,11 +100,11 @@ interface Applied {
 /** Intent and pending entries, then the writes, then the inventory, then the outcome. */
 const applyPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]): Promise<Applied> => {
   const { held, fact } = run;
-  const listed = isNew(run, plan) ? held.inventories.save(fact.unit, inventoryOf(run, pending, false)) : undefined;
+  const listed = listsNew(run, plan) ? held.inventories.save(fact.unit, inventoryOf(run, pending, false)) : undefined;
   const { value, ledger } = await withIntent(run, recordOfPlan(run, plan), listed, async () => {
     const results = await carryOutPlan(run, plan);
     if (!held.lease.live()) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
-    const items = after(pending, results);
+    const items = itemsAfter(pending, results);
     const isWhole = results.every(({ kind }) => kind === "done");
     const stored = await held.inventories.save(fact.unit, inventoryOf(run, items, isWhole));
     return {
@@ -215,7 +158,7 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
   if (isKnown(run) && !fact.removed) return remember(run, inventoryOf(run, run.inventory.value?.items ?? [], true));
   const plan = await stage(run, "plan", () => planUnit(run));
   const isQuiet = writesOf(plan.objects).length === 0;
-  const pending = before(run, plan);
+  const pending = itemsBefore(run, plan);
   const written = isQuiet
     ? await keepPlan(run, plan, pending)
     : await stage(run, "apply", () => applyPlan(run, plan, pending), { plan });
@@ -238,22 +181,6 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
     opened: plan.objects.some(({ action, ref }) => action === "create" && isProtectedKind(ref) && ref.namespace === ""),
     lookAgain: failed.length > 0 ? (failed.some(({ again }) => again) ? "retry" : undefined) : pruned.lookAgainMs,
   };
-};
-
-const sameVersion = (run: Run): boolean => {
-  const stored = run.inventory.value?.version;
-  return stored !== undefined && formatVersion(stored) === formatVersion(run.fact.version);
-};
-
-/** The same content under the same declarations, applied in full: there is nothing to plan. */
-const isKnown = (run: Run): boolean => {
-  const stored = run.inventory.value;
-  return (
-    stored?.version?.fleet === run.fact.version.fleet &&
-    stored.complete &&
-    stored.digest === run.fact.digest &&
-    stored.items.every(({ pending, absentSince }) => !pending && absentSince === undefined)
-  );
 };
 
 const remember = async (run: Run, value: Inventory): Promise<RunEnd> => {

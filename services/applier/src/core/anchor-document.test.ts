@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+
+import { AnchorDamaged, anchorName, decodeAnchor, emptyAnchor, encodeAnchor } from "./anchor-document.ts";
+import type { Anchor } from "./anchor-document.ts";
+
+const anchor: Anchor = {
+  epoch: 117_661_820_321_792n,
+  placement: 3n,
+  floor: 9n,
+  head: { n: 12n, hash: "a".repeat(64), sequence: 40 },
+  apps: new Map([
+    [
+      "uid1",
+      {
+        version: {
+          fleet: 7n,
+          selection: 2n,
+          sources: [
+            { source: "a", seq: 5n },
+            { source: "b", seq: 2n ** 60n },
+          ],
+          tools: 1n,
+        },
+        digest: "sha256:d",
+        lineage: { source: "a", gitRef: "refs/heads/main", lineage: "l", tip: "t", seq: 5n, signature: "s" },
+        ledger: 11n,
+      },
+    ],
+  ]),
+};
+
+describe("the anchor on a cluster", () => {
+  test.each([
+    ["with everything", anchor],
+    ["with nothing", emptyAnchor],
+    ["without head", { ...anchor, head: undefined }],
+  ])("%s is read as it was written", (_title, given) => {
+    expect(decodeAnchor(encodeAnchor(given))).toEqual(given);
+  });
+
+  test("is text that people can read", () => {
+    const data = encodeAnchor(anchor);
+    expect(Object.values(data).every((value) => typeof value === "string")).toBe(true);
+    expect(data).toMatchObject({ format: "1", epoch: "117661820321792", floor: "9" });
+  });
+
+  test.each([
+    ["another format", { format: "2" }],
+    ["no epoch", { epoch: "" }],
+    ["a negative placement", { placement: "-1" }],
+    ["a head that is no JSON", { head: "{" }],
+    ["a head without hash", { head: '{"n":1,"sequence":1}' }],
+    ["an app that is a list", { "app.uid1": "[]" }],
+    ["an app without version", { "app.uid1": '{"digest":"d","ledger":1}' }],
+  ])("is damaged with %s", (_title, change) => {
+    expect(() => decodeAnchor({ ...encodeAnchor(anchor), ...change } as Record<string, string>)).toThrow(AnchorDamaged);
+  });
+
+  test.each([
+    ["prod-7c1e", "ek-prod-7c1e-3"],
+    ["Prod_7", "ek-prod-7-3"],
+  ])("of installation %s is named %s", (installation, name) => {
+    expect(anchorName(installation, 3)).toBe(name);
+  });
+});
