@@ -1,6 +1,7 @@
 // `npm run bench`: the way of a commit, from push to the last object live, on a real kube-apiserver, with every service as a
 // process of its own and an observer outside. `npm run bench -- --apps 100 --edits 20` for a small one; --json FILE keeps the rows.
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { describePrograms, ensurePrograms } from "@evenkeel/programs";
@@ -15,6 +16,7 @@ import { formatProfile } from "./bench/profile.ts";
 import { formatReport } from "./bench/report.ts";
 import type { Row } from "./bench/report.ts";
 import { serviceNames } from "./start/installation.ts";
+import type { RunningService } from "./start/installation.ts";
 import { createScreen } from "./start/screen.ts";
 
 const { values } = parseArgs({
@@ -24,14 +26,26 @@ const { values } = parseArgs({
     json: { type: "string" },
     keep: { type: "boolean" },
     profile: { type: "boolean" },
+    "cpu-prof": { type: "string" },
+    kustomize: { type: "string", default: "in-process" },
     help: { type: "boolean" },
   },
 });
 if (values.help === true) {
   process.stdout.write(
-    "npm run bench -- [--apps N=1000] [--edits N=60] [--json FILE] [--profile: where the time goes, from traces, at some cost] [--keep: leave the state folder]\n",
+    [
+      "npm run bench -- [--apps N=1000] [--edits N=60] [--json FILE] [--keep: leave the state folder]",
+      "  [--kustomize=in-process: simple kustomizations without the program | program: all with it]",
+      "  [--profile: where the time goes, from traces, at some cost]",
+      "  [--cpu-prof DIR: a .cpuprofile of each service there, at some cost]\n",
+    ].join("\n"),
   );
   process.exit(0);
+}
+const { kustomize } = values;
+if (kustomize !== "in-process" && kustomize !== "program") {
+  process.stderr.write(`--kustomize is "${kustomize}": write in-process or program\n`);
+  process.exit(2);
 }
 const apps = Number(values.apps ?? "1000");
 const edits = Number(values.edits ?? "60");
@@ -48,8 +62,28 @@ process.once("SIGINT", () => abort.abort());
 
 screen.heading(`bench: ${apps} apps of 4 objects behind a kustomization each, 50 namespaces`);
 const recorder = values.profile === true ? stack.use(await startOtlpRecorder()) : undefined;
+const profiled = async (name: RunningService): Promise<Readonly<Record<string, string>>> => {
+  if (values["cpu-prof"] === undefined) return {};
+  const dir = join(resolve(values["cpu-prof"]), name);
+  await mkdir(dir, { recursive: true });
+  return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${dir}` };
+};
+const extra = Object.fromEntries(
+  await Promise.all(
+    serviceNames.map(
+      async (name) =>
+        [
+          name,
+          {
+            ...(await profiled(name)),
+            ...(name === "renderer" ? { EVENKEEL_KUSTOMIZE_IN_PROCESS: kustomize === "program" ? "off" : "on" } : {}),
+          },
+        ] as const,
+    ),
+  ),
+);
 const opening = screen.begin("API server, Git, bus and services");
-const world = stack.use(await openWorld(folder.path, apps, recorder?.endpoint, abort.signal));
+const world = stack.use(await openWorld(folder.path, apps, { otlpEndpoint: recorder?.endpoint, extra }, abort.signal));
 opening();
 const calibrating = screen.begin("the machine's floor, before");
 const before = await measureFloor(world.cluster, folder.path, world.gitUrl, "1");
@@ -90,7 +124,7 @@ const again = screen.begin("the machine's floor, after");
 const after = await measureFloor(world.cluster, folder.path, world.gitUrl, "2");
 again();
 
-const report = { versions: describePrograms(programs), rows, before, after, drift, memory };
+const report = { versions: describePrograms(programs), kustomize, rows, before, after, drift, memory };
 process.stdout.write(`\n${formatReport(report)}\n`);
 for (const profile of profiles) process.stdout.write(`\n${profile}\n`);
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, undefined, 2)}\n`);

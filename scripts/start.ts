@@ -12,7 +12,8 @@ import { createChannel, createClient } from "nice-grpc";
 import { NoCluster, openCluster } from "./start/cluster.ts";
 import { anchoredInstallations } from "./start/earlier-installation.ts";
 import type { Surroundings } from "./start/environment.ts";
-import { openInstallation } from "./start/installation.ts";
+import { forgetInstallation, openInstallation, OtherInstallation } from "./start/installation.ts";
+import type { Installation } from "./start/installation.ts";
 import { help, readOptions, UsageError } from "./start/options.ts";
 import type { StartOptions } from "./start/options.ts";
 import { connectReader, runServices } from "./start/run-services.ts";
@@ -39,11 +40,12 @@ const currentContext = async (kubeconfig: string): Promise<string> => {
 const refuseForeignObjects = async (
   kube: Kube,
   options: StartOptions,
-  id: string,
+  installation: Installation,
   signal: AbortSignal,
 ): Promise<void> => {
-  const others = (await anchoredInstallations(kube, signal)).filter((other) => other !== id);
+  const others = (await anchoredInstallations(kube, signal)).filter((other) => other !== installation.id);
   if (others.length === 0) return;
+  await forgetInstallation(installation);
   throw new CannotStart(
     `the state in ${options.dataDir} is new, but the cluster holds objects of installation ${others.join(", ")}: ` +
       `pass --take-over ${others[0]} to go on as that one, or remove the ConfigMaps ek-* in namespace evenkeel-system`,
@@ -69,7 +71,7 @@ const start = async (options: StartOptions, screen: Screen, stop: AbortSignal): 
   const own = stack.use(startTelemetry({ service: "start", version, logLevel: "error" }));
   const kube = stack.use(await connectKube(await loadKubeconfig(cluster.kubeconfig, context), {}, stop));
   if (installation.isNew && options.takeOver === undefined)
-    await refuseForeignObjects(kube, options, installation.id, stop);
+    await refuseForeignObjects(kube, options, installation, stop);
 
   const connecting = screen.begin("starting nats-server");
   const nats = stack.use(await startBus(installation, own.log, stop));
@@ -141,8 +143,9 @@ try {
     process.exitCode = await start(options, screen, stopping.signal);
   }
 } catch (error) {
+  const expected = [CannotStart, NoCluster, OtherInstallation].some((kind) => error instanceof kind);
   if (error instanceof UsageError) screen.bad(`${error.message}; try: npm start -- --help`);
-  else if (error instanceof CannotStart || error instanceof NoCluster) screen.bad(error.message);
+  else if (expected && error instanceof Error) screen.bad(error.message);
   else screen.bad(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = error instanceof Error && ["UsageError", "CannotStart", "NoCluster"].includes(error.name) ? 2 : 1;
+  process.exitCode = expected || error instanceof UsageError ? 2 : 1;
 }

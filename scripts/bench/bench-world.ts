@@ -9,7 +9,7 @@ import type { ControlPlane } from "@evenkeel/testing";
 import { readFile } from "node:fs/promises";
 
 import { launchProcesses } from "../start/launch-processes.ts";
-import type { Launched } from "../start/launch-processes.ts";
+import type { Launched, LaunchOptions } from "../start/launch-processes.ts";
 import { postWebhook } from "../start/post-webhook.ts";
 import { appFiles, fleetFiles, namespaceFiles } from "./bench-fleet.ts";
 import { monotonicMs, startObserver } from "./observer.ts";
@@ -31,10 +31,16 @@ export interface World extends AsyncDisposable {
 
 const someone = { name: "Bench", email: "bench@example.org" };
 
+/** How the services of a world run. */
+export interface WorldOptions {
+  readonly otlpEndpoint?: string | undefined;
+  readonly extra?: LaunchOptions["extra"];
+}
+
 export const openWorld = async (
   dir: string,
   apps: number,
-  otlpEndpoint: string | undefined,
+  { otlpEndpoint, extra }: WorldOptions,
   signal: AbortSignal,
 ): Promise<World> => {
   await using stack = new AsyncDisposableStack();
@@ -64,6 +70,7 @@ export const openWorld = async (
         kubeconfig: cluster.kubeconfigPath,
         fleetUrl: `${git.url}/fleet.git`,
         ...(otlpEndpoint === undefined ? {} : { otlpEndpoint }),
+        ...(extra === undefined ? {} : { extra }),
       },
       signal,
     ),

@@ -19,8 +19,17 @@ export const busWrites = async (monitorUrl: string): Promise<ReadonlyMap<string,
 // Renewed by time, not by units: leases, members.
 const byTime = new Set(["KV_members", "KV_leases"]);
 
-/** Writes between two readings, all streams and buckets together but those that are renewed by time. */
-export const writesBetween = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): number =>
-  [...after]
-    .filter(([name]) => !byTime.has(name))
-    .reduce((sum, [name, last]) => sum + last - (before.get(name) ?? 0), 0);
+/** Writes to each stream and bucket between two readings, but for those that are renewed by time. */
+export const writesBetween = (
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    [...after].filter(([name]) => !byTime.has(name)).map(([name, last]) => [name, last - (before.get(name) ?? 0)]),
+  );
+
+/** Messages that clients ever sent to the server, and got from it. */
+export const busMessages = async (monitorUrl: string): Promise<{ readonly in: number; readonly out: number }> => {
+  const answer = (await (await fetch(`${monitorUrl}/varz`)).json()) as { in_msgs: number; out_msgs: number };
+  return { in: answer.in_msgs, out: answer.out_msgs };
+};

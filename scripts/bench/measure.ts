@@ -1,7 +1,7 @@
 import { serviceNames } from "../start/installation.ts";
 import { appName, changeOf } from "./bench-fleet.ts";
 import type { World } from "./bench-world.ts";
-import { busWrites, writesBetween } from "./bus-writes.ts";
+import { busMessages, busWrites, writesBetween } from "./bus-writes.ts";
 import { apiRequests } from "./api-requests.ts";
 import { cpuSeconds } from "./cpu.ts";
 import type { Floor } from "./floor.ts";
@@ -37,6 +37,7 @@ export const measure = async (
   const before = {
     cpu: cpuOf(world),
     writes: await busWrites(world.launched.nats.monitorUrl),
+    messages: await busMessages(world.launched.nats.monitorUrl),
     api: await apiRequests(world.cluster),
   };
   const live = world.observer.live(revision, indexes.map(appName), timeoutMs);
@@ -47,6 +48,7 @@ export const measure = async (
   // What follows the last write (outcome, inventory, proof of Synced) belongs to the cost.
   await new Promise((resolve) => setTimeout(resolve, 2000));
   const writes = writesBetween(before.writes, await busWrites(world.launched.nats.monitorUrl));
+  const messages = await busMessages(world.launched.nats.monitorUrl);
   return {
     name,
     apps: indexes.length,
@@ -54,7 +56,8 @@ export const measure = async (
     pushedAt,
     floorMs: ((indexes.length * objectsPerApp) / perSecond) * 1000 + floor.lsRemoteMs,
     cpu: difference(before.cpu, cpuOf(world)),
-    busWritesPerUnit: writes / indexes.length,
+    busWrites: writes,
+    busMessages: { in: messages.in - before.messages.in, out: messages.out - before.messages.out },
     api: difference(before.api, await apiRequests(world.cluster)),
   };
 };

@@ -12,7 +12,10 @@ export interface Row {
   /** What no engine can beat, in ms; undefined where the floor measures nothing like it. */
   readonly floorMs: number | undefined;
   readonly cpu: Readonly<Record<string, number>>;
-  readonly busWritesPerUnit: number | undefined;
+  /** Writes to each stream and bucket. */
+  readonly busWrites: Readonly<Record<string, number>>;
+  /** Messages to the bus server and from it, acknowledgements and heartbeats too. */
+  readonly busMessages: { readonly in: number; readonly out: number };
   /** API requests by verb, everybody's. */
   readonly api: Readonly<Record<string, number>>;
 }
@@ -30,7 +33,7 @@ const rowLine = (row: Row): string => {
     (row.floorMs === undefined ? "-" : seconds(row.floorMs)).padStart(8),
     (row.floorMs === undefined ? "-" : (row.floorMs / last).toFixed(2)).padStart(8),
     cpu.toFixed(1).padStart(8),
-    (row.busWritesPerUnit === undefined ? "-" : row.busWritesPerUnit.toFixed(1)).padStart(8),
+    (Object.values(row.busWrites).reduce((sum, value) => sum + value, 0) / row.apps).toFixed(1).padStart(8),
   ].join(" ");
 };
 
@@ -38,6 +41,14 @@ const cpuLine = (row: Row): string =>
   `  ${row.name}: ${Object.entries(row.cpu)
     .map(([name, value]) => `${name} ${value.toFixed(2)}`)
     .join(", ")}`;
+
+const busLine = (row: Row): string =>
+  `  ${row.name}: ${Object.entries(row.busWrites)
+    .filter(([, count]) => count > 0)
+    .map(([stream, count]) => `${stream} ${(count / row.apps).toFixed(1)}`)
+    .join(
+      ", ",
+    )}; messages in ${(row.busMessages.in / row.apps).toFixed(1)}, out ${(row.busMessages.out / row.apps).toFixed(1)}`;
 
 const apiLine = (row: Row): string =>
   `  ${row.name}: ${Object.entries(row.api)
@@ -51,6 +62,7 @@ const floorLine = (when: string, floor: Floor): string =>
 /** The whole report as text. */
 export const formatReport = (report: {
   readonly versions: string;
+  readonly kustomize: "program" | "in-process";
   readonly rows: readonly Row[];
   readonly before: Floor;
   readonly after: Floor;
@@ -60,12 +72,18 @@ export const formatReport = (report: {
   const spread = Math.abs(report.before.changePerSecond - report.after.changePerSecond) / report.before.changePerSecond;
   return [
     report.versions,
+    report.kustomize === "program"
+      ? "kustomizations: every one is built by the program"
+      : "kustomizations: simple ones are built in the renderer's process, one in fifty also by the program as judge",
     "",
     `${"push -> live, seconds".padEnd(34)} ${["p50", "p99", "last", "floor", "floor/us", "CPU s", "writes/u"].map((h) => h.padStart(8)).join(" ")}`,
     ...report.rows.map(rowLine),
     "",
     "CPU seconds by process:",
     ...report.rows.map(cpuLine),
+    "",
+    "bus writes a unit, by stream:",
+    ...report.rows.map(busLine),
     "",
     "API requests by verb:",
     ...report.rows.map(apiLine),

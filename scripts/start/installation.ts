@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { createServiceKey, trustBundleOf } from "@evenkeel/bus";
@@ -29,6 +29,15 @@ export interface Installation {
   readonly instance: (service: RunningService) => string;
 }
 
+/** The data directory belongs to another installation than the one that was named. */
+export class OtherInstallation extends Error {
+  override readonly name = "OtherInstallation";
+}
+
+/** Forgets an id that was just made, so that the next start may name another one. */
+export const forgetInstallation = (installation: Installation): Promise<void> =>
+  rm(join(installation.dir, "installation"));
+
 const readOrMake = async (file: string, make: () => string): Promise<string> => {
   if (existsSync(file)) return (await readFile(file, "utf8")).trim();
   const made = make();
@@ -46,7 +55,7 @@ export const openInstallation = async (dir: string, takeOver?: string): Promise<
   const isNew = !existsSync(idFile);
   const id = await readOrMake(idFile, () => takeOver ?? `ek${randomUUID().slice(0, 8)}`);
   if (takeOver !== undefined && takeOver !== id) {
-    throw new Error(
+    throw new OtherInstallation(
       `${dir} holds installation ${id}, not ${takeOver}; use another --data directory to take ${takeOver} over`,
     );
   }
