@@ -24,7 +24,8 @@ it.skipIf(!controlPlaneAvailable)(
   "npm start --tour=exit walks through every step on real parts and exits 0",
   async () => {
     await using folder = await temporaryFolder();
-    const { code, err } = await run(["--tour=exit", "--port", "0", "--data", join(folder.path, "data")]);
+    const tour = () => run(["--tour=exit", "--port", "0", "--data", join(folder.path, "data")]);
+    const { code, err } = await tour();
     expect(err).not.toContain("✗");
     expect([...err.matchAll(/^\d\. .+$/gm)].map((match) => match[0])).toEqual([
       "1. A commit becomes live",
@@ -34,6 +35,9 @@ it.skipIf(!controlPlaneAvailable)(
       "5. A rewritten history is not followed",
     ]);
     expect(code, err).toBe(0);
+
+    const again = await tour();
+    expect(again.code, `with the state of the first run: ${again.err}`).toBe(0);
   },
   180_000,
 );
