@@ -42,11 +42,11 @@ if (values.help === true) {
   );
   process.exit(0);
 }
-const { kustomize } = values;
-if (kustomize !== "in-process" && kustomize !== "program") {
-  process.stderr.write(`--kustomize is "${kustomize}": write in-process or program\n`);
+if (values.kustomize !== "in-process" && values.kustomize !== "program") {
+  process.stderr.write(`--kustomize is "${values.kustomize}": write in-process or program\n`);
   process.exit(2);
 }
+const kustomize: "in-process" | "program" = values.kustomize;
 const apps = Number(values.apps ?? "1000");
 const edits = Number(values.edits ?? "60");
 const screen = createScreen();

@@ -14,6 +14,11 @@ describe("readConfig", () => {
     const { kustomize } = readConfig({ ...least, EVENKEEL_KUSTOMIZE: "/k", EVENKEEL_KUSTOMIZE_VERSION: "5.8.1" });
     expect(kustomize).toEqual({ path: "/k", version: "5.8.1" });
   });
+  it("builds simple kustomizations itself unless told otherwise", () => {
+    expect(readConfig(least)).toMatchObject({ kustomizeInProcess: true });
+    expect(readConfig({ ...least, EVENKEEL_KUSTOMIZE_IN_PROCESS: "off" })).toMatchObject({ kustomizeInProcess: false });
+    expect(() => readConfig({ ...least, EVENKEEL_KUSTOMIZE_IN_PROCESS: "no" })).toThrow("none of on, off");
+  });
   it("names all problems at once", () => {
     const env = { EVENKEEL_RENDERS: "0", EVENKEEL_PROGRESS_INTERVAL: "5" };
     expect(() => readConfig(env)).toThrow(

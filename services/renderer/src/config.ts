@@ -14,6 +14,8 @@ export interface RendererConfig {
   /** Without one, what needs it is refused. */
   readonly kustomize: ToolConfig | undefined;
   readonly helm: ToolConfig | undefined;
+  /** Whether simple kustomizations are built without the program, which then judges some of them. */
+  readonly kustomizeInProcess: boolean;
   /** Renders at a time. */
   readonly renders: number;
   /** The list of units that are not yet at a commit is told at most this often. */
@@ -36,6 +38,14 @@ export const settings = {
     default: "unknown",
     help: "Version of the kustomize binary as its package says it (the binary may call itself (devel)).",
     example: "5.8.1",
+  },
+  kustomizeInProcess: {
+    env: "EVENKEEL_KUSTOMIZE_IN_PROCESS",
+    type: "choice",
+    choices: ["on", "off"],
+    default: "on",
+    help: "Build simple kustomizations without starting the program; off: it builds every one.",
+    example: "off",
   },
   helm: {
     env: "EVENKEEL_HELM",
@@ -82,6 +92,7 @@ export const readConfig = (env: Environment = process.env): CommonConfig & Rende
     ...commonConfig("renderer", values),
     kustomize: tool(values.kustomize, values.kustomizeVersion),
     helm: tool(values.helm, values.helmVersion),
+    kustomizeInProcess: values.kustomizeInProcess === "on",
     renders: values.renders ?? defaultRenders(),
     progressMs: values.progressMs,
   };

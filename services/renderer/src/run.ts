@@ -46,7 +46,11 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
     ...(config.kustomize && { kustomize: config.kustomize }),
     ...(config.helm && { helm: config.helm }),
   });
-  await using host = await openRenderHost({ tools, cache: renderCache(bus, artifacts, telemetry.log) });
+  await using host = await openRenderHost({
+    tools,
+    cache: renderCache(bus, artifacts, telemetry.log),
+    buildHere: config.kustomizeInProcess,
+  });
   const toolsDigest = digestTools(tools);
   await numberTools(bus, toolsDigest, 0n, signal);
   const ended = new AbortController();
