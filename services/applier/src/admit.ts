@@ -4,6 +4,7 @@ import type { ApplyCause } from "@evenkeel/contracts";
 import { ConnectionUnavailable, KubeconfigRefused, isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 
+import { AnchorNamespaceMissing } from "./anchor-store.ts";
 import { PlacedElsewhere } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
 import { AnchorDamaged } from "./core/anchor-document.ts";
@@ -52,6 +53,12 @@ export const haltOn = (error: unknown, cluster: string): unknown => {
     const remedy = "nothing is written until the audit record is whole: look at the bus, then at the anchor";
     return held({ code: "AuditUnavailable", message: error.message, remedy }, true, error);
   }
+  if (error instanceof AnchorNamespaceMissing)
+    return held(
+      { code: "Forbidden", message: `cluster ${cluster}: ${error.message}`, remedy: error.remedy },
+      true,
+      error,
+    );
   if (error instanceof PlacedElsewhere) {
     const remedy = "nothing: whoever it is placed with writes";
     return new RunHalted(ApplyResult.SUPERSEDED, { code: "Superseded", message: error.message, remedy }, false);

@@ -1,4 +1,4 @@
-import { classifyResponse, ApiError, collectionPath, objectPath } from "@evenkeel/kube";
+import { ApiError, classifyResponse, collectionPath, isApiError, objectPath } from "@evenkeel/kube";
 import type { ApiResource, Kube, KubeResponse } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
 import type { JsonObject } from "@evenkeel/resource";
@@ -52,7 +52,14 @@ const body = (name: string, anchor: Anchor, resourceVersion: string | undefined)
     data: encodeAnchor(anchor),
   });
 
-const ensureNamespace = async (kube: Kube, signal: AbortSignal): Promise<void> => {
+/** The namespace of the anchors is not there, and this identity may not make it. */
+export class AnchorNamespaceMissing extends Error {
+  override readonly name = "AnchorNamespaceMissing";
+  readonly remedy = `create namespace ${ANCHOR_NAMESPACE} on the cluster, or grant the applier "create" on namespaces`;
+}
+
+/** Made only where it is missing: the rights that an installation grants need not reach so far. */
+const makeNamespace = async (kube: Kube, signal: AbortSignal): Promise<void> => {
   const created = await kube.transport.request(
     {
       method: "POST",
@@ -62,10 +69,17 @@ const ensureNamespace = async (kube: Kube, signal: AbortSignal): Promise<void> =
     },
     signal,
   );
-  if (created.status !== 409) expect(`namespace ${ANCHOR_NAMESPACE} create`, "POST", created);
+  if (created.status === 409) return;
+  try {
+    expect(`namespace ${ANCHOR_NAMESPACE} create`, "POST", created);
+  } catch (error) {
+    if (!isApiError(error, "FORBIDDEN")) throw error;
+    const message = `namespace ${ANCHOR_NAMESPACE}, which keeps the anchors, is missing: ${error.message}`;
+    throw new AnchorNamespaceMissing(message, { cause: error });
+  }
 };
 
-/** Writes over exactly what was read (`before`), or makes the anchor and its namespace. Throws ApiError; STALE when it moved. */
+/** Writes over exactly what was read (`before`), or makes the anchor. Throws ApiError; STALE when it moved; AnchorNamespaceMissing. */
 export const writeAnchor = async (
   kube: Kube,
   name: string,
@@ -73,7 +87,6 @@ export const writeAnchor = async (
   before: StoredAnchor | undefined,
   signal: AbortSignal,
 ): Promise<StoredAnchor> => {
-  if (before === undefined) await ensureNamespace(kube, signal);
   const request =
     before === undefined
       ? ({
@@ -84,9 +97,18 @@ export const writeAnchor = async (
           method: "PUT",
           path: `${objectPath(resource, ANCHOR_NAMESPACE, name)}?fieldManager=evenkeel-anchor`,
         } as const);
-  const response = await kube.transport.request(
-    { ...request, headers: json, body: body(name, anchor, before?.resourceVersion) },
-    signal,
-  );
-  return stored(expect(`anchor ${name} write`, request.method, response));
+  const write = async (): Promise<StoredAnchor> => {
+    const response = await kube.transport.request(
+      { ...request, headers: json, body: body(name, anchor, before?.resourceVersion) },
+      signal,
+    );
+    return stored(expect(`anchor ${name} write`, request.method, response));
+  };
+  try {
+    return await write();
+  } catch (error) {
+    if (before !== undefined || !isApiError(error, "NAMESPACE_MISSING")) throw error;
+  }
+  await makeNamespace(kube, signal);
+  return write();
 };
