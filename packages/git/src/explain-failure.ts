@@ -9,12 +9,21 @@ interface Row {
   readonly remedy: string;
 }
 
+// Words about our own disk; a host that says the same of its own is marked by git.
+const damaged =
+  /^(?!remote: ).*(?:not a git repository: |objects\/pack\/pack-|bad object refs\/|unable to (?:read|parse) (?:sha1 file|tree|commit)|object file .* is empty|loose object .* is corrupt|revision walk setup failed)/m;
+
 // Git's own words under LC_ALL=C, most telling first: one failure prints several of these lines.
 const rows: readonly Row[] = [
   {
     says: /died of signal 25|File size limit exceeded|Out of memory|out of memory|Cannot allocate memory|mmap failed|pack exceeds maximum/,
     reason: "LimitExceeded",
     remedy: "make the repository smaller, or raise the pack and memory limits of the source-watcher",
+  },
+  {
+    says: damaged,
+    reason: "ObjectCorrupt",
+    remedy: "the store is made again; look at the disk if this repeats",
   },
   {
     says: /shallow update not allowed|shallow roots are not allowed|attempt to fetch\/clone from a shallow|source repository is shallow/,
@@ -85,7 +94,7 @@ export const explainLocal = (what: string, result: GitResult): GitFailed => {
   const says = firstTelling(result.stderr);
   if (result.ended === "cap")
     return new GitFailed("LimitExceeded", `${what} went over its cap`, "make the tree smaller");
-  if (result.ended === "exit" && /bad object|not a tree|Not a valid|missing|corrupt/.test(result.stderr))
+  if (/bad object|not a tree|Not a valid|missing|corrupt/.test(result.stderr) || damaged.test(result.stderr))
     return new GitFailed("ObjectCorrupt", `${what} failed: ${says}`, "it is fetched again");
   return new GitFailed("ResourceExhausted", `${what} failed (${result.ended}): ${says}`, "it is tried again");
 };

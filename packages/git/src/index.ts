@@ -9,7 +9,7 @@ export { newObjects } from "./new-objects.ts";
 export { initBare, initCheckout, openCheckout } from "./open-checkout.ts";
 export type { Checkout, Committer } from "./open-checkout.ts";
 export { parseCommit, parseTree, pathText } from "./parse-objects.ts";
-export type { Commit, ListedEntry, Person, TreeChange, TreeEntry } from "./parse-objects.ts";
+export type { Commit, ListedEntry, Person, TreeEntry } from "./parse-objects.ts";
 export { parseRepositoryUrl, publicHostsOnly } from "./repository-url.ts";
 export type { RemotePolicy, RepositoryUrl } from "./repository-url.ts";
 export { defaultPrograms } from "./run-git.ts";

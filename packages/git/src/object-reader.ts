@@ -79,6 +79,11 @@ export class ObjectReader implements AsyncDisposable {
     await batch?.close();
   }
 
+  /** Ends the process; the next read starts another one. */
+  restart(): Promise<void> {
+    return this.#close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#idle);
     await this.#close();

@@ -20,14 +20,6 @@ export interface ListedEntry {
   readonly path: Uint8Array;
 }
 
-/** One difference between two trees; a side that lacks the path has `oid` undefined. Trees are listed as well. */
-export interface TreeChange {
-  readonly status: string;
-  readonly before: { readonly mode: string; readonly oid: string } | undefined;
-  readonly after: { readonly mode: string; readonly oid: string } | undefined;
-  readonly path: Uint8Array;
-}
-
 export interface Person {
   readonly name: string;
   readonly email: string;
@@ -140,33 +132,6 @@ export const parseListing = (output: Buffer): readonly ListedEntry[] =>
       path: line.subarray(tab + 1),
     };
   });
-
-/** Reads the output of `diff-tree -r -t -z` between two trees. */
-export const parseChanges = (output: Buffer): readonly TreeChange[] => {
-  const changes: TreeChange[] = [];
-  let head: string | undefined;
-  for (const field of nulFields(output)) {
-    if (head === undefined) {
-      head = field.toString("latin1");
-      continue;
-    }
-    const [oldMode, newMode, oldOid, newOid, status] = head.slice(1).split(" ");
-    if (
-      oldMode === undefined ||
-      newMode === undefined ||
-      oldOid === undefined ||
-      newOid === undefined ||
-      status === undefined
-    )
-      throw corrupt("the difference of two trees");
-    changes.push({ status, before: side(oldMode, oldOid), after: side(newMode, newOid), path: field });
-    head = undefined;
-  }
-  return changes;
-};
-
-const side = (mode: string, oid: string): { mode: string; oid: string } | undefined =>
-  /^0+$/.test(oid) ? undefined : { mode, oid };
 
 /** Reads the output of `ls-remote`: full name to object id; peeled `^{}` lines are kept under their own name. */
 export const parseRemoteRefs = (output: Buffer): ReadonlyMap<string, string> => {

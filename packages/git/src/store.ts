@@ -1,5 +1,4 @@
-import { mkdir, readFile, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, rm } from "node:fs/promises";
 
 import { sweepCallDirectories } from "./call-directory.ts";
 import { explainLocal, explainRemote } from "./explain-failure.ts";
@@ -7,20 +6,14 @@ import { GitFailed } from "./git-failed.ts";
 import { isFullId, isFullRef } from "./git-ref.ts";
 import { ObjectReader } from "./object-reader.ts";
 import type { RawObject } from "./object-reader.ts";
-import {
-  parseChanges,
-  parseCommit,
-  parseListing,
-  parseRemoteRefs,
-  parseTagTarget,
-  parseTree,
-} from "./parse-objects.ts";
-import type { Commit, ListedEntry, TreeChange, TreeEntry } from "./parse-objects.ts";
+import { parseCommit, parseListing, parseRemoteRefs, parseTagTarget, parseTree } from "./parse-objects.ts";
+import type { Commit, ListedEntry, TreeEntry } from "./parse-objects.ts";
 import type { RemotePolicy } from "./repository-url.ts";
 import { defaultPrograms } from "./run-git.ts";
 import type { Programs } from "./run-git.ts";
 import { defaultStoreLimits, storeCalls } from "./store-calls.ts";
 import type { Remote, StoreCalls, StoreLimits } from "./store-calls.ts";
+import { StoreFiles } from "./store-files.ts";
 
 export interface StoreOptions {
   readonly policy: RemotePolicy;
@@ -39,34 +32,34 @@ const E = "--end-of-options";
  * Every method throws GitFailed with its reason, or the signal's reason when aborted.
  */
 export class GitStore implements AsyncDisposable {
-  readonly #dir: string;
+  readonly #files: StoreFiles;
+  readonly #format: "sha1" | "sha256";
   readonly #limits: StoreLimits;
   readonly #calls: StoreCalls;
   readonly #objects: ObjectReader;
   #writing: Promise<unknown> = Promise.resolve();
 
   constructor(dir: string, options: StoreOptions) {
-    this.#dir = dir;
+    this.#files = new StoreFiles(dir);
+    this.#format = options.objectFormat ?? "sha1";
     this.#limits = { ...defaultStoreLimits, ...options.limits };
     this.#calls = storeCalls(dir, options.policy, this.#limits, options.programs ?? defaultPrograms);
     this.#objects = new ObjectReader(this.#calls.startBatch, this.#limits.objectBytes, this.#limits.idleMs);
   }
 
   /** Creates the repository unless it is there, and removes what a killed fetch left behind. */
-  async init(format: "sha1" | "sha256", signal: AbortSignal): Promise<void> {
+  async init(signal: AbortSignal): Promise<void> {
     await sweepCallDirectories();
-    await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-    const there = await stat(join(this.#dir, "HEAD")).then(
-      () => true,
-      () => false,
-    );
-    if (!there)
-      await this.#calls.local(
-        ["init", "--quiet", "--bare", "--template=", `--object-format=${format}`],
-        "making a store",
-        signal,
-      );
-    await this.#removeTemporaryPacks();
+    if (!(await this.#files.isThere())) await this.#create(signal);
+    await this.#files.removeTemporaryPacks();
+  }
+
+  /** Begins again with nothing: for a store whose content the disk has lost or damaged. */
+  renew(signal: AbortSignal): Promise<void> {
+    return this.#exclusive(async () => {
+      await rm(this.#files.dir, { recursive: true, force: true });
+      await this.#create(signal);
+    });
   }
 
   /** The object ids of the asked full Git refs, as the remote has them now; an absent ref is absent from the map. */
@@ -82,15 +75,6 @@ export class GitStore implements AsyncDisposable {
     if (result.status !== 0) throw explainRemote(what, result, this.#limits.askMs);
     const found = parseRemoteRefs(result.stdout); // ls-remote matches tails, so it may answer more than was asked
     return new Map([...found].filter(([name]) => refs.includes(name)));
-  }
-
-  /** All tags of the remote: full name to object id; `refs/tags/x^{}` names the commit of an annotated one. */
-  async lsRemoteTags(remote: Remote, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-    const argv = ["ls-remote", E, remote.url.href, "refs/tags/*"];
-    const result = await this.#calls.remote(remote, argv, this.#limits.askMs, signal);
-    if (result.status !== 0)
-      throw explainRemote(`repository ${remote.url.href}: asking for its tags`, result, this.#limits.askMs);
-    return new Map([...parseRemoteRefs(result.stdout)].filter(([name]) => name.startsWith("refs/tags/")));
   }
 
   /**
@@ -112,19 +96,20 @@ export class GitStore implements AsyncDisposable {
         remote.url.href,
         `+${ref}:${target}`,
       ];
-      await this.#setAside(n);
+      if (!(await this.#files.isThere())) await this.#create(signal);
+      await this.#files.setAside(n);
       try {
         const result = await this.#calls.remote(remote, argv, this.#limits.fetchMs, signal);
         const what = `repository ${remote.url.href}: fetching ${ref}`;
         if (result.status !== 0)
           throw (await this.#packTooLarge(what)) ?? explainRemote(what, result, this.#limits.fetchMs);
       } catch (error) {
-        await this.#removeTemporaryPacks();
+        await this.#files.removeTemporaryPacks();
         throw error;
       }
-      const fetched = (await readFile(join(this.#dir, target), "latin1").catch(() => "")).trim();
+      const [fetched, isShallow] = await Promise.all([this.#files.readRef("candidate", n), this.#files.isShallow()]);
       // From a shallow remote git takes nothing, says nothing and exits 0.
-      if (!isFullId(fetched) || (await this.isShallow()))
+      if (fetched === undefined || isShallow)
         throw new GitFailed(
           "ServerCapability",
           `repository ${remote.url.href} is shallow`,
@@ -132,14 +117,6 @@ export class GitStore implements AsyncDisposable {
         );
       return fetched;
     });
-  }
-
-  /** Whether the store itself lacks history; it never should. */
-  isShallow(): Promise<boolean> {
-    return stat(join(this.#dir, "shallow")).then(
-      ({ size }) => size > 0,
-      () => false,
-    );
   }
 
   /** Three answers: yes, no, or that one of the two commits is missing from this complete store. */
@@ -200,15 +177,6 @@ export class GitStore implements AsyncDisposable {
     return parseListing((await this.#calls.local(argv, `listing ${oid}`, signal)).stdout);
   }
 
-  /** What changed from one tree or commit to another, changed trees included; renames are a delete and a create. */
-  async diffTrees(before: string, after: string, signal: AbortSignal): Promise<readonly TreeChange[]> {
-    const argv = ["diff-tree", "-r", "-t", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", E];
-    const ids = [checkId(before), checkId(after)];
-    return parseChanges(
-      (await this.#calls.local([...argv, ...ids], `comparing ${before} with ${after}`, signal)).stdout,
-    );
-  }
-
   /** The commits reachable from `newer` but not from `older`, newest first, at most `max`. */
   async revListBetween(newer: string, older: string, max: number, signal: AbortSignal): Promise<readonly string[]> {
     const argv = ["rev-list", `--max-count=${checkNumber(max)}`, E, checkId(newer), `^${checkId(older)}`];
@@ -216,18 +184,16 @@ export class GitStore implements AsyncDisposable {
     return stdout.toString("latin1").split("\n").filter(isFullId);
   }
 
-  /** Moves `refs/evenkeel/accepted/<n>` from `older` (undefined: it must not exist) to `newer`; keeps its history alive. */
-  async updateAccepted(n: number, newer: string, older: string | undefined, signal: AbortSignal): Promise<void> {
-    const expected = older === undefined ? "0".repeat(newer.length) : checkId(older);
-    const ref = `refs/evenkeel/accepted/${checkNumber(n)}`;
-    await this.#calls.local(["update-ref", "--no-deref", E, ref, checkId(newer), expected], `moving ${ref}`, signal);
+  /** Points `refs/evenkeel/accepted/<n>` to a commit that is here: its history stays, and is told in negotiations. */
+  keepAccepted(n: number, oid: string): Promise<void> {
+    return this.#exclusive(() => this.#files.writeRef("accepted", checkNumber(n), checkId(oid)));
   }
 
-  /** The id under `refs/evenkeel/accepted/<n>`, if there is one. */
-  async readAccepted(n: number): Promise<string | undefined> {
-    const file = join(this.#dir, `refs/evenkeel/accepted/${checkNumber(n)}`);
-    const text = await readFile(file, "latin1").catch(() => "");
-    return isFullId(text.trim()) ? text.trim() : undefined;
+  /** Makes one pack of many, after some hundred fetches that each left one; resolves to whether it did. */
+  async tidy(signal: AbortSignal, mostPacks = 500): Promise<boolean> {
+    if ((await this.#files.countPacks()) <= mostPacks) return false;
+    await this.#exclusive(() => this.#calls.local(["repack", "-a", "-d", "--quiet"], "tidying a store", signal));
+    return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -253,17 +219,17 @@ export class GitStore implements AsyncDisposable {
     return result;
   }
 
-  // What the ref held stays known to the next negotiation, but cannot be taken for the answer of this fetch.
-  async #setAside(n: number): Promise<void> {
-    await mkdir(join(this.#dir, "refs/evenkeel/previous"), { recursive: true });
-    const ref = (kind: string): string => join(this.#dir, `refs/evenkeel/${kind}/${n}`);
-    await rename(ref("candidate"), ref("previous")).catch(ignoreMissing);
+  // The object reader of a repository that is gone still has its files open.
+  async #create(signal: AbortSignal): Promise<void> {
+    await this.#objects.restart();
+    await mkdir(this.#files.dir, { recursive: true, mode: 0o700 });
+    const argv = ["init", "--quiet", "--bare", "--template=", `--object-format=${this.#format}`];
+    await this.#calls.local(argv, "making a store", signal);
   }
 
   // The kernel ends index-pack at the cap and git only says "invalid index-pack output": the half pack's size tells.
   async #packTooLarge(what: string): Promise<GitFailed | undefined> {
-    const sizes = await Promise.all((await this.#temporaryPacks()).map(async (file) => (await stat(file)).size));
-    return Math.max(0, ...sizes) < this.#limits.packBytes
+    return (await this.#files.largestTemporaryPack()) < this.#limits.packBytes
       ? undefined
       : new GitFailed(
           "LimitExceeded",
@@ -271,26 +237,12 @@ export class GitStore implements AsyncDisposable {
           "make the repository smaller, or raise the pack limit of the source-watcher",
         );
   }
-
-  // A killed fetch leaves its half pack; index-pack never reuses one.
-  async #removeTemporaryPacks(): Promise<void> {
-    await Promise.all((await this.#temporaryPacks()).map((file) => rm(file, { force: true })));
-  }
-
-  async #temporaryPacks(): Promise<readonly string[]> {
-    const dir = join(this.#dir, "objects/pack");
-    const names = await readdir(dir).catch(() => []);
-    return names.filter((name) => name.startsWith("tmp_")).map((name) => join(dir, name));
-  }
 }
 
 const checkId = (oid: string): string => {
   if (!isFullId(oid))
     throw new GitFailed("RefInvalid", `${JSON.stringify(oid.slice(0, 80))} is not a full id`, "use one");
   return oid;
-};
-const ignoreMissing = (error: NodeJS.ErrnoException): void => {
-  if (error.code !== "ENOENT") throw error;
 };
 const notARef = (ref: string): GitFailed =>
   new GitFailed(
@@ -306,6 +258,6 @@ const checkNumber = (n: number): number => {
 /** Opens, and if need be creates, the store at an absolute directory that belongs to this process. */
 export const openStore = async (dir: string, options: StoreOptions, signal: AbortSignal): Promise<GitStore> => {
   const store = new GitStore(dir, options);
-  await store.init(options.objectFormat ?? "sha1", signal);
+  await store.init(signal);
   return store;
 };
