@@ -10,10 +10,12 @@ import { lineageText } from "./core/lineage-text.ts";
 import { fleetSource } from "./core/source.ts";
 import type { Source } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
+import { firstParentsTo } from "./first-parents.ts";
+import { objectOf } from "./load-offer.ts";
 import { indexDeclarations } from "./index-declarations.ts";
 import { lastCommit, publishCommit } from "./publish-commit.ts";
 import { parseFleetFiles, previousSet, readFleetFiles, storeSet } from "./read-fleet.ts";
-import { openTips, tipKey, usedKey } from "./source-memory.ts";
+import { leftKey, openTips, tipKey, usedKey } from "./source-memory.ts";
 import type { SourceMemory, TipEntry } from "./source-memory.ts";
 import { storeObjects } from "./store-objects.ts";
 
@@ -70,7 +72,10 @@ export const acceptTip = async (
   const { tips } = openTips(deps.bus);
   try {
     await useUp(deps, acceptance, signal);
-    await tips.update(tipKey(source.id), tip, entry?.revision ?? 0, signal);
+    await leave(deps, source, entry?.value, tip, signal);
+    await (entry === undefined
+      ? tips.create(tipKey(source.id), tip, signal)
+      : tips.update(tipKey(source.id), tip, entry.revision, signal));
   } catch (error) {
     if (error instanceof BusConflict) return { kind: "lost" };
     throw error;
@@ -104,8 +109,9 @@ const countSuperseded = async (
   before: string | undefined,
   signal: AbortSignal,
 ): Promise<number> => {
-  if (before === undefined || before === commit.oid || (commit.parents.length === 1 && commit.parents[0] === before))
-    return 0;
+  if (before === undefined || before === commit.oid) return 0;
+  const steps = await firstParentsTo(store, before, commit, signal);
+  if (steps !== undefined) return steps - 1;
   if (!(await store.has(before, signal))) return 0;
   return Math.max(0, (await store.revListBetween(commit.oid, before, mostCounted, signal)).length - 1);
 };
@@ -131,11 +137,23 @@ const toTip = ({ bus, clock }: Deps, acceptance: Acceptance, seq: bigint, declar
   });
 };
 
+// Another URL or Git ref is declared now: what was accepted of this one is remembered for its return.
+const leave = async (
+  { bus }: Deps,
+  { id }: Source,
+  old: Tip | undefined,
+  { url, gitRef }: Tip,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (old === undefined || (old.url === url && old.gitRef === gitRef)) return;
+  await openTips(bus).tips.put(leftKey(id, old.url, old.gitRef), old, signal);
+};
+
 // Once: the key says at which revision of the tip an Override was used. The same try may be made again, no other one.
-const useUp = async ({ bus }: Deps, { by, before, commit, entry }: Acceptance, signal: AbortSignal): Promise<void> => {
+const useUp = async ({ bus }: Deps, { by, before, object, entry }: Acceptance, signal: AbortSignal): Promise<void> => {
   if (by === undefined || before === undefined || entry === undefined) return;
   const { used } = openTips(bus);
-  const key = usedKey(by, before.revision, commit.oid);
+  const key = usedKey(by, objectOf(before), object);
   try {
     await used.create(key, { tipRevision: entry.revision }, signal);
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Clock } from "./clock.ts";
 import type { SourceWatcherConfig } from "./config.ts";
+import type { Gate } from "./gate.ts";
 
 /** How the service reaches the world. */
 export interface Deps {
@@ -14,4 +15,6 @@ export interface Deps {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly config: SourceWatcherConfig;
+  /** Looks of the timer pass it; hinted ones and the fleet's do not wait. */
+  readonly gate: Gate;
 }

@@ -4,20 +4,18 @@ import type { GitStore, Remote } from "@evenkeel/git";
 const candidateRef = 1;
 
 /**
- * The object that the Git ref points to (a commit, or a tag object), fetched unless it is the accepted one and here;
- * undefined: the ref is gone. After a verified hint it is fetched at once: the question would cost more than a fetch
- * that brings nothing. A full commit id needs no question either.
+ * The object that the Git ref points to (a commit, or a tag object), fetched unless it is here; undefined: the ref is
+ * gone. After a verified hint it is fetched at once: the question would cost more than a fetch that brings nothing. A
+ * full commit id needs no question either.
  */
 export const findCandidate = async (
   store: GitStore,
   remote: Remote,
   gitRef: string,
-  accepted: PromiseLike<string | undefined>,
+  isHere: (object: string) => Promise<boolean>,
   hinted: boolean,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
-  const isHere = async (object: string): Promise<boolean> =>
-    object === (await accepted) && (await store.has(object, signal));
   if (isFullId(gitRef)) {
     if (await isHere(gitRef)) return gitRef;
   } else if (!hinted) {

@@ -2,12 +2,13 @@ import { GitFailed } from "@evenkeel/git";
 import type { Commit, GitStore, Remote } from "@evenkeel/git";
 
 import type { Ancestry } from "./core/judge-tip.ts";
+import { firstParentsTo } from "./first-parents.ts";
 
 const acceptedRef = 2;
 
 /**
- * Both directions between the accepted tip and a fetched candidate. A child of the accepted tip needs no question; where
- * a fresh store lacks the accepted tip, the remote is asked for it once, so that a lagging host is told from a rewrite.
+ * Both directions between the accepted tip and a fetched candidate. A near descendant needs no process; where a fresh
+ * store lacks the accepted tip, the remote is asked for it once, so that a lagging host is told from a rewrite.
  */
 export const judgeAncestry = async (
   store: GitStore,
@@ -16,7 +17,8 @@ export const judgeAncestry = async (
   candidate: Commit,
   signal: AbortSignal,
 ): Promise<{ readonly descends: Ancestry; readonly precedes: Ancestry }> => {
-  if (candidate.parents.includes(accepted)) return { descends: "yes", precedes: "no" };
+  if (candidate.parents.includes(accepted) || (await firstParentsTo(store, accepted, candidate, signal)) !== undefined)
+    return { descends: "yes", precedes: "no" };
   const descends = await store.isAncestor(accepted, candidate.oid, signal);
   if (descends === "yes") return { descends, precedes: "no" };
   if (descends === "missing") await fetchAccepted(store, remote, accepted, signal);

@@ -12,8 +12,10 @@ import type { Deps } from "./deps.ts";
 import { findCandidate } from "./find-candidate.ts";
 import { judgeAncestry } from "./judge-ancestry.ts";
 import { openRemote } from "./open-remote.ts";
-import { openTips, tipKey, usedKey } from "./source-memory.ts";
+import { leftKey, openTips, tipKey, usedKey } from "./source-memory.ts";
 import type { SourceMemory, TipEntry } from "./source-memory.ts";
+
+const fleetOption = "EVENKEEL_FLEET_ACCEPTED_TIP";
 
 /** What a poll needs to know of its source. */
 export interface Watched {
@@ -24,46 +26,67 @@ export interface Watched {
   readonly fleetSet: () => DeclarationSet;
 }
 
+/** What a tip's Git ref pointed to: for an annotated tag the tag object, as `git ls-remote` shows it. */
+export const objectOf = ({ revision, tagObject }: Pick<Tip, "revision" | "tagObject">): string =>
+  tagObject === "" ? revision : tagObject;
+
 /** What the remote offers beside what is accepted. */
 export interface Offer {
   readonly gitRef: string;
   readonly remote: Remote;
   readonly store: GitStore;
   readonly entry: TipEntry | undefined;
-  /** The accepted tip, if it is of this URL and Git ref. */
+  /** The accepted tip of this URL and Git ref, whether or not it is the one in force. */
   readonly before: Tip | undefined;
   readonly object: string | undefined;
   readonly commit: Commit | undefined;
 }
 
 /** Reads the accepted tip and asks the remote; throws GitFailed, SecretMissing or a bus error. */
-export const loadOffer = async (
-  deps: Deps,
-  { source, store: open }: Watched,
-  hinted: boolean,
-  signal: AbortSignal,
-): Promise<Offer> => {
-  const gitRef = toFullRef(source.ref);
-  const beforeOf = (tip: Tip | undefined): Tip | undefined =>
-    tip?.url === source.url && tip.gitRef === gitRef ? tip : undefined;
-  const asked = openTips(deps.bus).tips.get(tipKey(source.id), signal);
-  const accepted = asked.then((stored) => objectOf(beforeOf(stored?.value)));
-  const looked = Promise.all([openRemote(deps.config, source), open(signal)]).then(async ([remote, store]) => ({
-    remote,
-    store,
-    object: await findCandidate(store, remote, gitRef, accepted, hinted, signal),
-  }));
-  const [entry, { remote, store, object }] = await Promise.all([asked, looked]);
-  const before = beforeOf(entry?.value);
-  const commit = object === undefined ? undefined : await store.readCommit(object, signal);
-  return { gitRef, remote, store, entry, before, object, commit };
+export const loadOffer = async (deps: Deps, watched: Watched, hinted: boolean, signal: AbortSignal): Promise<Offer> => {
+  const gitRef = toFullRef(watched.source.ref);
+  const [{ entry, before }, found] = await (async () => {
+    const accepted = readAccepted(deps, watched.source, gitRef, signal);
+    return Promise.all([accepted, lookAtRemote(deps, watched, gitRef, accepted, hinted, signal)]);
+  })();
+  return { gitRef, entry, before, ...found };
 };
 
-function objectOf(tip: Tip): string;
-function objectOf(tip: Tip | undefined): string | undefined;
-function objectOf(tip: Tip | undefined): string | undefined {
-  return tip?.tagObject === "" ? tip.revision : tip?.tagObject;
-}
+/** What is accepted of this very URL and Git ref: the tip in force, or what was left when another one was declared. */
+const readAccepted = async (
+  { bus }: Deps,
+  { id, url }: Source,
+  gitRef: string,
+  signal: AbortSignal,
+): Promise<Pick<Offer, "entry" | "before">> => {
+  const { tips } = openTips(bus);
+  const entry = await tips.get(tipKey(id), signal);
+  const tip = entry?.value;
+  if (tip === undefined || (tip.url === url && tip.gitRef === gitRef)) return { entry, before: tip };
+  return { entry, before: (await tips.get(leftKey(id, url, gitRef), signal))?.value };
+};
+
+const lookAtRemote = async (
+  { config, gate }: Deps,
+  { source, memory, store: open }: Watched,
+  gitRef: string,
+  accepted: Promise<Pick<Offer, "before">>,
+  hinted: boolean,
+  signal: AbortSignal,
+): Promise<Pick<Offer, "remote" | "store" | "object" | "commit">> => {
+  const [remote, store] = await Promise.all([openRemote(config, source), open(signal)]);
+  const isHere = async (object: string): Promise<boolean> => {
+    if (object === memory.read?.object) return true;
+    const { before } = await accepted;
+    return before !== undefined && object === objectOf(before) && (await store.has(object, signal));
+  };
+  const find = () => findCandidate(store, remote, gitRef, isHere, hinted, signal);
+  const object = await (hinted || source.id === fleetSource ? find() : gate.through(remote.url.host, find, signal));
+  if (object === undefined) return { remote, store, object, commit: undefined };
+  if (object !== memory.read?.object) memory.read = { object, commit: await store.readCommit(object, signal) };
+  return { remote, store, object, commit: memory.read.commit };
+};
+
 const unknown: { descends: Ancestry; precedes: Ancestry } = { descends: "no", precedes: "no" };
 
 /** Judges the offer by the history guard. */
@@ -81,22 +104,26 @@ export const decide = async (deps: Deps, watched: Watched, offer: Offer, signal:
     hold,
     behind: memory.behind,
     nowMs: deps.clock.monotonic(),
-    lift: before && commit && (await liftOf(deps, watched, offer, before, commit, signal)),
+    lift: before && object && (await liftOf(deps, watched, offer, objectOf(before), object, signal)),
   });
 };
 
-// An Override that was used up at another revision of the tip lifts nothing any more.
+// What was used up at another revision of the tip lifts nothing any more.
 const liftOf = async (
   { bus, clock, config }: Deps,
   { source, fleetSet }: Watched,
-  { entry, gitRef }: Offer,
-  before: Tip,
-  commit: Commit,
+  { commit, entry, gitRef }: Offer,
+  from: string,
+  to: string,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
-  const [from, to] = [before.revision, commit.oid];
-  if (source.id === fleetSource) return config.fleet.acceptedTip === to ? "EVENKEEL_FLEET_ACCEPTED_TIP" : undefined;
-  const name = findLift(fleetSet().overrides, { source: source.id, gitRef, from, to }, clock.now().getTime());
+  const { acceptedTip } = config.fleet;
+  const name =
+    source.id !== fleetSource
+      ? findLift(fleetSet().overrides, { source: source.id, gitRef, from, to }, clock.now().getTime())
+      : acceptedTip !== undefined && (acceptedTip === to || acceptedTip === commit?.oid)
+        ? fleetOption
+        : undefined;
   if (name === undefined) return undefined;
   const used = await openTips(bus).used.get(usedKey(name, from, to), signal);
   return used?.value === undefined || used.value.tipRevision === entry?.revision ? name : undefined;

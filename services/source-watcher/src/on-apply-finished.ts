@@ -3,6 +3,7 @@ import { ApplyResult, seqOf } from "@evenkeel/contracts";
 import type { ApplyFinished } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
+import type { Raised } from "./raised.ts";
 import type { WatchedSources } from "./watch-sources.ts";
 
 /** A larger raise is no lost memory but a fault: it is left to a person. */
@@ -13,9 +14,14 @@ const isApplyFinished = (delivery: Delivery<unknown>): delivery is Delivery<Appl
 
 /**
  * Watches for SeqBehind: a cluster was given a higher version than the bus knows, so the bus has lost its memory. Every
- * source looked at here is numbered again above it, at its next look, which is now.
+ * source looked at here is numbered again above it, at its next look, which is now; others when they begin.
  */
-export const onApplyFinished = async (deps: Deps, watched: WatchedSources, signal: AbortSignal): Promise<void> => {
+export const onApplyFinished = async (
+  deps: Deps,
+  watched: WatchedSources,
+  raised: Raised,
+  signal: AbortSignal,
+): Promise<void> => {
   const { bus, telemetry } = deps;
   const onEntry = (delivery: Delivery<unknown>): void => {
     if (!isApplyFinished(delivery)) return;
@@ -29,6 +35,8 @@ export const onApplyFinished = async (deps: Deps, watched: WatchedSources, signa
       });
       return;
     }
+    if (anchoredLineage !== undefined) raised.anchored.set(anchoredLineage.source, anchoredLineage);
+    if (known > raised.above) raised.above = known;
     for (const [id, { memory, waker }] of watched) {
       if (memory === undefined) continue;
       if (anchoredLineage?.source === id) memory.anchored = anchoredLineage;

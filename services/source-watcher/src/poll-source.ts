@@ -6,19 +6,23 @@ import { confirmAccepted } from "./confirm-accepted.ts";
 import type { HoldWhy, TipVerdict } from "./core/judge-tip.ts";
 import { kindOf } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
-import { decide, loadOffer } from "./load-offer.ts";
+import { decide, loadOffer, objectOf } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { endHold, putHold, tellRead } from "./tell-condition.ts";
 
+// A lost race starts again from the fetch; whoever always loses waits like anybody who fails.
+const mostTries = 5;
+
 /** One look at a source: load, decide, act, tell. Throws GitFailed, SecretMissing, FleetMissing or a bus error. */
 export const pollSource = async (deps: Deps, watched: Watched, hinted: boolean, signal: AbortSignal): Promise<void> => {
-  for (;;) {
+  for (let tries = 0; tries < mostTries; tries += 1) {
     const startedAt = deps.clock.now();
     const offer = await loadOffer(deps, watched, hinted, signal);
     watched.memory.checkedAt = deps.clock.now();
     const verdict = await decide(deps, watched, offer, signal);
     if ((await act(deps, watched, offer, verdict, startedAt, signal)) === "done") return;
   }
+  throw new Error(`${watched.source.id}: its tip is moved by somebody else all the time`);
 };
 
 const act = async (
@@ -38,9 +42,7 @@ const act = async (
       return accept(deps, watched, offer, { lineage, by: verdict.by }, startedAt, signal);
     }
     case "unchanged":
-      if (before !== undefined && before.seq <= memory.renumberAbove)
-        return renumber(deps, watched, offer, before, startedAt, signal);
-      if (before !== undefined && !(await confirmAccepted(deps, watched, offer, signal)))
+      if (before !== undefined && (await mustNumber(deps, watched, offer, before, signal)))
         return renumber(deps, watched, offer, before, startedAt, signal);
       await endHold(deps, source.id, memory, {}, signal);
       return "done";
@@ -51,23 +53,36 @@ const act = async (
       return "done";
     case "hold":
       memory.behind = verdict.behind;
-      await confirmAccepted(deps, watched, offer, signal);
-      return holdTip(deps, watched, offer, verdict.why, before?.revision ?? "", signal);
+      if (before === offer.entry?.value) await confirmAccepted(deps, watched, offer, signal);
+      return holdTip(deps, watched, offer, verdict.why, before === undefined ? "" : objectOf(before), signal);
   }
 };
 
 const holdTip = async (
   deps: Deps,
   { source, memory }: Watched,
-  { commit, gitRef }: Offer,
+  { object, gitRef }: Offer,
   why: HoldWhy,
   accepted: string,
   signal: AbortSignal,
 ): Promise<"done"> => {
-  const at = { why, url: source.url, gitRef, accepted, candidate: commit?.oid ?? "" };
+  const at = { why, url: source.url, gitRef, accepted, candidate: object ?? "" };
   await putHold(deps, source.id, memory, at, signal);
   return "done";
 };
+
+// An unchanged tip takes a new number where a cluster knows a higher one, where another URL or Git ref was in force
+// meanwhile, and where what was stored for it is lost.
+const mustNumber = async (
+  deps: Deps,
+  watched: Watched,
+  offer: Offer,
+  before: Tip,
+  signal: AbortSignal,
+): Promise<boolean> =>
+  before.seq <= watched.memory.renumberAbove ||
+  before !== offer.entry?.value ||
+  !(await confirmAccepted(deps, watched, offer, signal));
 
 // A cluster knows a higher number than the bus: the same tip is numbered above it. What the cluster was last given from
 // another lineage has to be an ancestor, or nothing is numbered.
@@ -81,7 +96,9 @@ const renumber = async (
 ): Promise<"done" | "again"> => {
   const { anchored } = watched.memory;
   const own = before.lineage?.lineage ?? before.revision;
-  const foreign = anchored !== undefined && anchored.gitRef === offer.gitRef && anchored.lineage !== own;
+  // An older statement than the tip's own says nothing: what it was about has been judged since.
+  const isNews = anchored !== undefined && anchored.gitRef === offer.gitRef && anchored.seq >= before.seq;
+  const foreign = isNews && anchored.lineage !== own;
   if (foreign && (await offer.store.isAncestor(anchored.tip, before.revision, signal)) !== "yes")
     return holdTip(deps, watched, offer, "diverged", anchored.tip, signal);
   const lineage = foreign ? anchored.lineage : own;
@@ -128,6 +145,7 @@ const accept = async (
     result: "success",
   });
   await endHold(deps, source.id, memory, result.faults, signal);
-  await store.updateAccepted(1, commit.oid, await store.readAccepted(1), signal);
+  await store.keepAccepted(1, commit.oid);
+  await store.tidy(signal);
   return "done";
 };

@@ -3,6 +3,7 @@ import { toFailure } from "./core/source-failure.ts";
 import type { Deps } from "./deps.ts";
 import type { Watched } from "./load-offer.ts";
 import { pollSource } from "./poll-source.ts";
+import { renewDamaged } from "./renew-damaged.ts";
 import { tellError } from "./tell-condition.ts";
 
 /** Makes a source be looked at; many calls while one look is under way make one more. */
@@ -61,6 +62,7 @@ export const runSourceLoop = async (deps: Deps, watched: Watched, waker: Waker, 
       if (signal.aborted) return;
       failures += 1;
       const failure = toFailure(source.id, error);
+      await renewDamaged(deps, watched, error, signal);
       telemetry.log.warn("source look failed", { repository: source.id, reason: failure.code, failures, error });
       await tellError(deps, source.id, memory, failure, signal).catch((cause: unknown) =>
         telemetry.log.warn("source condition not told", { repository: source.id, error: cause }),

@@ -1,56 +1,16 @@
 import { readDeclarationSet } from "@evenkeel/declarations";
 import { ApplyFinished, ApplyResult, flows, Tip } from "@evenkeel/contracts";
-import type { CommitObserved } from "@evenkeel/contracts";
 import { eventually, runGit } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
 import { lineageText } from "./core/lineage-text.ts";
+import { fleetFiles, overrideFile } from "./fleet-files.fixture.ts";
 import { watchGit } from "./watched-git.fixture.ts";
-import type { WatchedGit } from "./watched-git.fixture.ts";
-
-const fleetFiles = (world: WatchedGit, drift = "correct") => ({
-  "repositories.yaml": `apiVersion: evenkeel.dev/v1alpha1
-kind: Repository
-metadata: {name: shop}
-spec:
-  url: ${world.shopUrl}
-  ref: {branch: main}
-  interval: 1h
-  webhook: {kind: generic, secretRef: {name: hook, key: token}}
-`,
-  "applications.yaml": `apiVersion: evenkeel.dev/v1alpha1
-kind: Application
-metadata: {name: web}
-spec: {repository: shop, path: web, drift: ${drift}, targets: {clusterSelector: {}}}
-`,
-});
-const overrideFile = (from: string, to: string, name = "rewrite") => ({
-  [`${name}.yaml`]: `apiVersion: evenkeel.dev/v1alpha1
-kind: Override
-metadata: {name: ${name}}
-spec:
-  what: acceptRewrite
-  scope: {repository: shop, gitRef: refs/heads/main, from: ${from}, to: ${to}}
-  reason: rebuilt
-  owner: ana
-  expiresAt: 2099-01-01T00:00:00Z
-`,
-});
-const pushFleet = async (world: WatchedGit, files: Record<string, string>) => {
-  const tip = await world.fleet.commit(files, "Declare");
-  await world.fleet.push({ remote: `${world.git.url}/fleet.git` });
-  return tip;
-};
-const commits = (world: WatchedGit, source: string) =>
-  world.facts
-    .map(({ fact }) => fact)
-    .filter((fact): fact is CommitObserved => "seq" in fact && fact.source === source)
-    .map(({ seq, revision }) => [Number(seq), revision]);
 
 describe("source-watcher on a real nats-server and a real Git server", { timeout: 60_000 }, () => {
   test("tells of the fleet and of what it declares, after their content is stored", async () => {
     await using world = await watchGit();
-    const fleetTip = await pushFleet(world, fleetFiles(world));
+    const fleetTip = await world.pushFleet(fleetFiles(world));
     const shopTip = await world.shop.commit({ "web/app.yaml": "a: 1\n" }, "Add web");
     await world.shop.push();
     const { telemetry } = await world.watch();
@@ -79,7 +39,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
 
   test("a signed webhook makes it look at once; what is not signed changes nothing", async () => {
     await using world = await watchGit();
-    await pushFleet(world, fleetFiles(world));
+    await world.pushFleet(fleetFiles(world));
     const watcher = await world.watch();
     await world.observed("shop", await world.shop.head());
     const tip = await world.shop.commit({ "web/app.yaml": "a: 2\n" });
@@ -98,7 +58,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     await world.shop.push();
     await watcher.hook("shop");
     expect(await world.observed("shop", third)).toMatchObject({ previous: tip, supersededCount: 1 });
-    expect(commits(world, "shop").map(([, revision]) => revision)).not.toContain(second);
+    expect(world.commits("shop").map(([, revision]) => revision)).not.toContain(second);
   });
 
   test("holds a rewritten history until an Override names both commits, once", async () => {
@@ -106,7 +66,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     const first = await world.shop.head();
     const accepted = await world.shop.commit({ a: "1" });
     await world.shop.push();
-    await pushFleet(world, fleetFiles(world));
+    await world.pushFleet(fleetFiles(world));
     let watcher = await world.watch();
     await world.observed("shop", accepted);
     await world.shop.reset(first);
@@ -122,13 +82,13 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     await world.shop.push({ force: true });
     watcher = await world.watch();
     await world.condition("shop", ({ hold }) => hold?.candidate === descendant);
-    expect(commits(world, "shop").map(([, revision]) => revision)).toEqual([accepted]);
+    expect(world.commits("shop").map(([, revision]) => revision)).toEqual([accepted]);
 
     await world.shop.reset(rewritten);
     await world.shop.push({ force: true });
     await watcher.hook("shop");
     await world.condition("shop", ({ hold }) => hold?.candidate === rewritten);
-    await pushFleet(world, overrideFile(accepted, rewritten));
+    await world.pushFleet(overrideFile({ from: accepted, to: rewritten }));
     await watcher.hook("_fleet");
     const lifted = await world.observed("shop", rewritten);
     expect(lifted.lineage).toMatchObject({ lineage: rewritten });
@@ -139,7 +99,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     // Back by another Override, and then the first one again: it was used up.
     await world.shop.reset(accepted);
     await world.shop.push({ force: true });
-    await pushFleet(world, overrideFile(rewritten, accepted, "back"));
+    await world.pushFleet(overrideFile({ from: rewritten, to: accepted, name: "back" }));
     await watcher.hook("_fleet");
     await eventually(
       async () =>
@@ -159,7 +119,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
 
   test("holds where the branch is gone, and follows it again when it is back", async () => {
     await using world = await watchGit();
-    await pushFleet(world, fleetFiles(world));
+    await world.pushFleet(fleetFiles(world));
     const watcher = await world.watch();
     const tip = await world.shop.head();
     await world.observed("shop", tip);
@@ -184,10 +144,10 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
 
   test("names faults of the fleet with their places, and keeps what was accepted", async () => {
     await using world = await watchGit();
-    await pushFleet(world, fleetFiles(world));
+    await world.pushFleet(fleetFiles(world));
     const watcher = await world.watch();
     await world.observed("shop", await world.shop.head());
-    const tip = await pushFleet(world, fleetFiles(world, "corect"));
+    const tip = await world.pushFleet(fleetFiles(world, "corect"));
     await watcher.hook("_fleet");
     const { declarationErrors } = await world.condition(
       "_fleet",
@@ -197,14 +157,14 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     const fact = await world.observed("_fleet", tip);
     const key = fact.declarationsDigest.replace("sha256:", "declarations.");
     expect(readDeclarationSet((await world.artifacts.get(key))!).applications[0]?.spec.drift).toBe("correct");
-    await pushFleet(world, fleetFiles(world, "report"));
+    await world.pushFleet(fleetFiles(world, "report"));
     await watcher.hook("_fleet");
     await world.condition("_fleet", ({ declarationErrorCount, cause }) => declarationErrorCount === 0 && cause !== "");
   });
 
   test("names a source that cannot be read, and forgets it when it can", async () => {
     await using world = await watchGit();
-    await pushFleet(world, fleetFiles(world));
+    await world.pushFleet(fleetFiles(world));
     const watcher = await world.watch();
     await world.observed("shop", await world.shop.head());
     world.git.setFault({ kind: "status", status: 403 });
@@ -217,7 +177,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
 
   test("after a restart numbers nothing again, and tells what a crash left untold", async () => {
     await using world = await watchGit();
-    await pushFleet(world, fleetFiles(world));
+    await world.pushFleet(fleetFiles(world));
     let watcher = await world.watch();
     const tip = await world.shop.head();
     await world.observed("shop", tip);
@@ -228,9 +188,9 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     const entry = await tips.get("src.shop");
     await tips.update("src.shop", { ...entry!.value!, seq: 9n }, entry!.revision);
     watcher = await world.watch();
-    await eventually(() => commits(world, "shop").some(([seq]) => seq === 9));
-    expect(commits(world, "_fleet")).toHaveLength(1);
-    expect(commits(world, "shop")).toEqual([
+    await eventually(() => world.commits("shop").some(([seq]) => seq === 9));
+    expect(world.commits("_fleet")).toHaveLength(1);
+    expect(world.commits("shop")).toEqual([
       [2, tip],
       [9, tip],
     ]);
@@ -238,7 +198,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
 
   test("puts back what a killed bus server lost, at its next look", async () => {
     await using world = await watchGit();
-    await pushFleet(world, fleetFiles(world));
+    await world.pushFleet(fleetFiles(world));
     const watcher = await world.watch();
     const tip = await world.observed("shop", await world.shop.head());
     const fleet = await world.observed("_fleet", await world.fleet.head());
@@ -253,12 +213,12 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
       async () => (await blobs.get(`git.${tip.tree}`)) !== undefined && (await blobs.get(set)) !== undefined,
     );
     expect(new Set(await blobs.keys(">"))).toEqual(new Set(keys));
-    expect(commits(world, "_fleet")).toHaveLength(1);
+    expect(world.commits("_fleet")).toHaveLength(1);
   });
 
   test("a cluster that knows a higher seq makes it number its tips above that", async () => {
     await using world = await watchGit();
-    await pushFleet(world, fleetFiles(world));
+    await world.pushFleet(fleetFiles(world));
     await world.watch();
     const tip = await world.shop.head();
     await world.observed("shop", tip);
@@ -271,8 +231,8 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
       ApplyFinished.fromPartial({ unit, version, anchored, result: ApplyResult.SEQ_BEHIND, cause: "behind" }),
     );
     await eventually(
-      () => Number(commits(world, "shop").at(-1)?.[0]) > 500 && Number(commits(world, "_fleet").at(-1)?.[0]) > 500,
+      () => Number(world.commits("shop").at(-1)?.[0]) > 500 && Number(world.commits("_fleet").at(-1)?.[0]) > 500,
     );
-    expect(commits(world, "shop").at(-1)?.[1]).toBe(tip);
+    expect(world.commits("shop").at(-1)?.[1]).toBe(tip);
   });
 });

@@ -7,8 +7,10 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import type { SourceWatcherConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
+import { createGate } from "./gate.ts";
 import { onApplyFinished } from "./on-apply-finished.ts";
 import { onRefreshHint } from "./on-refresh-hint.ts";
+import { nothingRaised } from "./raised.ts";
 import { serveWebhooks } from "./serve-webhooks.ts";
 import { viewFleet } from "./view-fleet.ts";
 import { watchSources } from "./watch-sources.ts";
@@ -26,6 +28,8 @@ export interface SourceWatcherDeps {
   readonly onReady?: (at: { readonly webhookPort: number | undefined }) => void;
 }
 
+const looksPerHost = 8;
+
 /** Turns Git into facts until the signal ends. Throws if the bus is lost for good. */
 export const runSourceWatcher = async (
   config: SourceWatcherConfig,
@@ -36,7 +40,8 @@ export const runSourceWatcher = async (
   using _end = { [Symbol.dispose]: () => ended.abort(new Error("the source-watcher ends")) };
   const until = AbortSignal.any([signal, ended.signal]);
   const artifacts = openArtifacts(bus, { log: telemetry.log });
-  const deps: Deps = { bus, artifacts, telemetry, metrics: createMetrics(telemetry.meter), clock, config };
+  const metrics = createMetrics(telemetry.meter);
+  const deps: Deps = { bus, artifacts, telemetry, metrics, clock, config, gate: createGate(looksPerHost) };
   const watched: WatchedSources = new Map();
   observeAges(deps, watched);
 
@@ -46,7 +51,8 @@ export const runSourceWatcher = async (
       ? undefined
       : await serveWebhooks(deps, fleet, watched, { host: config.webhookHost, port: config.webhookPort });
   onRefreshHint(deps, watched, until);
-  await onApplyFinished(deps, watched, until);
+  const raised = nothingRaised();
+  await onApplyFinished(deps, watched, raised, until);
   telemetry.log.info("watching", { fleet: config.fleet.url, webhookPort: server?.port ?? 0 });
   onReady?.({ webhookPort: server?.port });
 
@@ -55,7 +61,7 @@ export const runSourceWatcher = async (
     if (!signal.aborted) throw new Error("the connection to the bus is lost");
   });
   const run = (lease: { readonly shard: string }, held: AbortSignal) =>
-    watchSources(deps, fleet, Number(lease.shard), watched, held);
+    watchSources(deps, fleet, Number(lease.shard), watched, raised, held);
   await Promise.race([bus.holdShards({ shards, run }, until), lost]);
 };
 

@@ -17,6 +17,7 @@ export interface WebhookServer extends AsyncDisposable {
 }
 
 const largestBody = 1024 * 1024;
+const mostConnections = 256;
 
 interface Receiver {
   readonly kind: WebhookKind;
@@ -34,8 +35,9 @@ export const serveWebhooks = async (
   watched: WatchedSources,
   at: { readonly host: string; readonly port: number },
 ): Promise<WebhookServer> => {
+  const refusals = countRefusals(deps);
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000 }, (request, response) => {
-    answer(deps, fleet, watched, request).then(
+    answer(deps, fleet, watched, refusals, request).then(
       (status) => end(response, status),
       (error: unknown) => {
         deps.telemetry.log.warn("webhook failed", { error });
@@ -43,6 +45,7 @@ export const serveWebhooks = async (
       },
     );
   });
+  server.maxConnections = mostConnections;
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(at.port, at.host, resolve));
   return {
     port: (server.address() as AddressInfo).port,
@@ -61,9 +64,10 @@ const end = (response: ServerResponse, status: number): void => {
 };
 
 const answer = async (
-  { bus, clock, config, telemetry }: Deps,
+  { bus, clock, config }: Deps,
   fleet: FleetView,
   watched: WatchedSources,
+  refused: (source: string, why: string) => void,
   request: IncomingMessage,
 ): Promise<number> => {
   const source = /^\/hooks\/([a-z0-9_][a-z0-9-]{0,62})$/.exec(request.url ?? "")?.[1];
@@ -78,12 +82,29 @@ const answer = async (
   );
   const secret = await receiver.secret();
   const verdict = checkWebhook({ kind: receiver.kind, url: receiver.url, secret, headers, body });
-  if (verdict.kind === "refuse") telemetry.log.warn("webhook refused", { repository: source, why: verdict.why });
+  if (verdict.kind === "refuse") refused(source, verdict.why);
   if (verdict.kind !== "look") return verdict.status;
   const here = watched.get(source);
   if (here !== undefined) here.waker.wake("hint");
   else bus.hint(flows.refreshHint, RefreshHint.fromPartial({ source, at: clock.now() }));
   return verdict.status;
+};
+
+const refusalLogMs = 60_000;
+
+// Anybody can send what is refused: the log tells of the first, then once a minute how many there were.
+const countRefusals = ({ clock, telemetry }: Deps): ((source: string, why: string) => void) => {
+  const told = new Map<string, { at: number; untold: number }>();
+  return (source, why) => {
+    const now = clock.monotonic();
+    const last = told.get(source);
+    if (last !== undefined && now - last.at < refusalLogMs) {
+      last.untold += 1;
+      return;
+    }
+    telemetry.log.warn("webhook refused", { repository: source, why, others: last?.untold ?? 0 });
+    told.set(source, { at: now, untold: 0 });
+  };
 };
 
 const receiverOf = (source: string, fleet: FleetView, config: Deps["config"]): Receiver | undefined => {
@@ -102,7 +123,8 @@ const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> =
   if (Number(request.headers["content-length"] ?? 0) > largestBody) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // The stream stays: its end would take the connection with it, and with that the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > largestBody) return undefined;
     chunks.push(chunk);

@@ -1,7 +1,9 @@
-import { encodeToken, SourceCondition, Tip } from "@evenkeel/contracts";
+import { createHash } from "node:crypto";
+
+import { encodeToken, flows, SourceCondition, Tip } from "@evenkeel/contracts";
 import type { LineageStatement } from "@evenkeel/contracts";
 import type { Bucket, BucketEntry, Bus, Codec } from "@evenkeel/bus";
-import { flows } from "@evenkeel/contracts";
+import type { Commit } from "@evenkeel/git";
 
 import { noCondition } from "./core/describe-condition.ts";
 import type { ConditionState } from "./core/describe-condition.ts";
@@ -32,6 +34,9 @@ export interface Tips {
 }
 
 export const tipKey = (source: string): string => `src.${encodeToken(source)}`;
+/** Where the tip of a URL and Git ref stays while another one is declared: coming back, its history is guarded as before. */
+export const leftKey = (source: string, url: string, gitRef: string): string =>
+  `left.${encodeToken(source)}.${createHash("sha256").update(`${url}\0${gitRef}`).digest("hex").slice(0, 32)}`;
 export const holdKey = (source: string): string => `hold.${encodeToken(source)}`;
 export const usedKey = (override: string, from: string, to: string): string =>
   `used.${encodeToken(override)}.${from}.${to}`;
@@ -54,6 +59,10 @@ export interface SourceMemory {
   /** Seq of the tip whose CommitObserved is known to be on the bus. */
   publishedSeq: bigint;
   checkedAt: Date | undefined;
+  /** What was last read of the remote's tip: the store has it, and nothing has to be started to know it. */
+  read: { readonly object: string; readonly commit: Commit } | undefined;
+  /** Monotonic ms at which a damaged store was begun again. */
+  renewedAtMs: number | undefined;
   /** A cluster knows a higher seq than this tip has: it is to be numbered again, above this. */
   renumberAbove: bigint;
   /** What that cluster was last given. */
@@ -75,6 +84,8 @@ export const loadMemory = async (bus: Bus, source: string, signal: AbortSignal):
     storedTree: undefined,
     publishedSeq: 0n,
     checkedAt: undefined,
+    read: undefined,
+    renewedAtMs: undefined,
     renumberAbove: 0n,
     anchored: undefined,
   };

@@ -9,8 +9,8 @@ const gitlink = "160000";
 
 /**
  * Puts every tree and blob of a revision where the renderer reads them, before anything points to it. With `storedTree`
- * (all of whose objects are known to be there) only what differs from it; without, whatever the store lacks. The root
- * tree goes last: where it is, all the others are.
+ * (all of whose objects are known to be there) only what differs from it; without, or where Git has lost that one,
+ * whatever the bus lacks. The root tree goes last: where it is, all the others are.
  */
 export const storeObjects = async (
   { artifacts, bus, telemetry }: Deps,
@@ -19,7 +19,8 @@ export const storeObjects = async (
   storedTree: string | undefined,
   signal: AbortSignal,
 ): Promise<void> => {
-  const wanted = storedTree === undefined ? await missingOf(tree) : await newObjects(store, storedTree, tree, signal);
+  const base = storedTree !== undefined && (await store.has(storedTree, signal)) ? storedTree : undefined;
+  const wanted = base === undefined ? await missingOf(tree) : await newObjects(store, base, tree, signal);
   const put = async (oid: string): Promise<void> => {
     const object = await store.readObject(oid, signal);
     if (object?.body !== undefined) await artifacts.put(`git.${oid}`, object.body, signal);
@@ -27,7 +28,7 @@ export const storeObjects = async (
   };
   const below = [...wanted].filter((oid) => oid !== tree);
   await inParallel(below, width, put);
-  if (below.length < wanted.size || storedTree === undefined) await put(tree);
+  if (below.length < wanted.size || base === undefined) await put(tree);
 
   async function missingOf(root: string): Promise<ReadonlySet<string>> {
     const [entries, keys] = await Promise.all([store.listTree(root, signal), bus.bytes("blobs").keys("git.>", signal)]);

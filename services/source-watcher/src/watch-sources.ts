@@ -7,9 +7,11 @@ import { fleetSource, refOfOption, sourceOf } from "./core/source.ts";
 import type { Source } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { openSourceStore } from "./open-remote.ts";
+import { raiseOf } from "./raised.ts";
+import type { Raised } from "./raised.ts";
 import { createWaker, runSourceLoop } from "./run-source-loop.ts";
 import type { Waker } from "./run-source-loop.ts";
-import { endHold } from "./tell-condition.ts";
+import { tellCondition } from "./tell-condition.ts";
 import { loadMemory } from "./source-memory.ts";
 import type { SourceMemory } from "./source-memory.ts";
 import type { FleetView } from "./view-fleet.ts";
@@ -48,6 +50,7 @@ export const watchSources = async (
   fleet: FleetView,
   shard: number,
   watched: WatchedSources,
+  raised: Raised,
   signal: AbortSignal,
 ): Promise<void> => {
   const running = new Map<string, Running>();
@@ -63,7 +66,7 @@ export const watchSources = async (
     const waker = createWaker((ms, until) => deps.clock.sleep(ms, until));
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
-    const done = after.then(() => keepWatching(deps, fleet, source, waker, watched, until));
+    const done = after.then(() => keepWatching(deps, fleet, source, waker, watched, raised, until));
     running.set(source.id, { said: said(source), waker, stop, done });
   };
   const settle = (): void => {
@@ -94,11 +97,11 @@ export const watchSources = async (
   await Promise.all(ending);
 };
 
-// A Repository that is no longer declared leaves no fault behind.
+// A Repository that is no longer declared shows no fault. Its hold is kept: declared again, it is not followed either.
 const endCondition = async (deps: Deps, source: string, signal: AbortSignal): Promise<void> => {
   try {
     const memory = await loadMemory(deps.bus, source, signal);
-    await endHold(deps, source, memory, noCondition, signal);
+    await tellCondition(deps, source, memory, noCondition, signal);
   } catch (error) {
     if (!signal.aborted) deps.telemetry.log.warn("source condition not ended", { repository: source, error });
   }
@@ -106,7 +109,7 @@ const endCondition = async (deps: Deps, source: string, signal: AbortSignal): Pr
 
 // Whatever stops a loop from starting (the bus, a disk) is met again by itself.
 const keepWatching = async (...args: Parameters<typeof watchOne>): Promise<void> => {
-  const [{ clock, telemetry }, , source, , , signal] = args;
+  const [{ clock, telemetry }, , source, , , , signal] = args;
   while (!signal.aborted) {
     try {
       await watchOne(...args);
@@ -126,12 +129,13 @@ const watchOne = async (
   source: Source,
   waker: Waker,
   watched: WatchedSources,
+  raised: Raised,
   signal: AbortSignal,
 ): Promise<void> => {
   await using stores = new AsyncDisposableStack();
   let store: ReturnType<typeof openSourceStore> | undefined;
   try {
-    const memory = await loadMemory(deps.bus, source.id, signal);
+    const memory = { ...(await loadMemory(deps.bus, source.id, signal)), ...raiseOf(raised, source.id) };
     watched.set(source.id, { source, waker, memory });
     const open = (until: AbortSignal): ReturnType<typeof openSourceStore> =>
       (store ??= openSourceStore(deps.config, source, until).then(

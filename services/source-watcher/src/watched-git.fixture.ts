@@ -7,12 +7,12 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus, Delivery, ServiceName } from "@evenkeel/bus";
-import { smallProfile } from "@evenkeel/contracts";
+import { smallProfile, Tip } from "@evenkeel/contracts";
 import type { ApplyFinished, CommitObserved, SourceCondition } from "@evenkeel/contracts";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import type { RecordingTelemetry } from "@evenkeel/telemetry";
 import { makeRepository, startGitServer, startNats, temporaryFolder } from "@evenkeel/testing";
-import type { GitServer, TestRepository } from "@evenkeel/testing";
+import type { FileChanges, GitServer, TestRepository } from "@evenkeel/testing";
 
 import type { SourceWatcherConfig } from "./config.ts";
 import { runSourceWatcher } from "./run.ts";
@@ -26,6 +26,8 @@ export interface WatchedGit extends AsyncDisposable {
   readonly fleet: TestRepository;
   readonly shop: TestRepository;
   readonly shopUrl: string;
+  /** Of the service: its stores in `git`, its secrets in `secrets`. */
+  readonly dir: string;
   readonly artifacts: Artifacts;
   readonly as: (service: ServiceName) => Promise<Bus>;
   /** Every fact so far, oldest first. */
@@ -34,6 +36,12 @@ export interface WatchedGit extends AsyncDisposable {
   readonly observed: (source: string, revision: string) => Promise<CommitObserved>;
   /** Waits for a condition of a source. */
   readonly condition: (source: string, good: (condition: SourceCondition) => boolean) => Promise<SourceCondition>;
+  /** Commits the files to the fleet and pushes; the new tip. */
+  readonly pushFleet: (files: FileChanges) => Promise<string>;
+  /** Seq and revision of each CommitObserved of a source, oldest first. */
+  readonly commits: (source: string) => readonly (readonly [number, string])[];
+  /** The tip in force. */
+  readonly tipOf: (source: string) => Promise<Tip | undefined>;
   /** Starts the service; it ends with the fixture, or before by `stop`. */
   readonly watch: (config?: Partial<SourceWatcherConfig>) => Promise<RunningWatcher>;
 }
@@ -157,6 +165,7 @@ export const watchGit = async (): Promise<WatchedGit> => {
     fleet,
     shop,
     shopUrl: shopRemote.url,
+    dir,
     artifacts: openArtifacts(await as("status-api"), { memoryBytes: 1024 }),
     as,
     facts,
@@ -164,6 +173,17 @@ export const watchGit = async (): Promise<WatchedGit> => {
       until(({ fact }) =>
         "revision" in fact && "seq" in fact && fact.source === source && fact.revision === revision ? fact : undefined,
       ),
+    pushFleet: async (files) => {
+      const tip = await fleet.commit(files, "Declare");
+      await fleet.push({ remote: fleetRemote.url });
+      return tip;
+    },
+    commits: (source) =>
+      facts
+        .map(({ fact }) => fact)
+        .filter((fact): fact is CommitObserved => "seq" in fact && fact.source === source)
+        .map(({ seq, revision }) => [Number(seq), revision] as const),
+    tipOf: async (source) => (await (await as("renderer")).bucket("tips", Tip).get(`src.${source}`))?.value,
     condition: (source, good) =>
       until(({ fact }) => ("declarationErrors" in fact && fact.source === source && good(fact) ? fact : undefined)),
     watch,

@@ -49,7 +49,7 @@ export const checkWebhook = ({ kind, secret, headers, body, url }: WebhookReques
   const expected = row.isToken === true ? secret : createHmac("sha256", secret).update(body).digest("hex");
   if (!equal(row.isToken === true ? proof : proof.replace(/^sha256=/, "").toLowerCase(), expected)) return unverified;
 
-  const payload = parse(body);
+  const payload = parse(headers["content-type"], body);
   if (payload === undefined) return { kind: "refuse", status: 400, why: "the body is not a JSON object" };
   const event = row.event === undefined ? undefined : headers[row.event];
   if (row.pushes !== undefined && (event === undefined || !row.pushes.includes(event)))
@@ -66,8 +66,11 @@ type Payload = Readonly<Record<string, unknown>>;
 const asMap = (value: unknown): Payload | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Payload) : undefined;
 
-const parse = (body: Uint8Array): Payload | undefined => {
-  const text = new TextDecoder().decode(body);
+// GitHub's older hooks send a form whose field `payload` is the JSON.
+const parse = (type: string | undefined, body: Uint8Array): Payload | undefined => {
+  const sent = new TextDecoder().decode(body);
+  const isForm = type?.startsWith("application/x-www-form-urlencoded") === true;
+  const text = isForm ? (new URLSearchParams(sent).get("payload") ?? "-") : sent;
   if (text.trim() === "") return {};
   try {
     return asMap(JSON.parse(text));

@@ -5,6 +5,7 @@ import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
 import type { HoldWhy } from "./judge-tip.ts";
+import { fleetSource } from "./source.ts";
 
 /** Everything that can be wrong with a source at one time. */
 export interface ConditionState {
@@ -48,7 +49,11 @@ export const holdReason = (
   candidate: string,
 ): Reason & { code: ReasonCode } => {
   const [from, to] = [accepted.slice(0, 12), candidate.slice(0, 12)];
-  const lift = `push a descendant of ${from}, or declare an Override acceptRewrite from ${accepted} to ${candidate}`;
+  const override =
+    source === fleetSource
+      ? `set EVENKEEL_FLEET_ACCEPTED_TIP to ${candidate}`
+      : `declare an Override acceptRewrite from ${accepted} to ${candidate}`;
+  const descend = `push a descendant of ${from}`;
   switch (why) {
     case "gone":
       return {
@@ -60,19 +65,19 @@ export const holdReason = (
       return {
         code: "HistoryRewritten",
         message: `${source}: ${gitRef} was moved back from ${from} to ${to} (behind)`,
-        remedy: lift,
+        remedy: `${descend}, or ${override}`,
       };
     case "diverged":
       return {
         code: "HistoryRewritten",
         message: `${source}: ${gitRef} at ${to} does not descend from the accepted ${from} (diverged)`,
-        remedy: `declare an Override acceptRewrite from ${accepted} to ${candidate}`,
+        remedy: source === fleetSource ? `${descend}, or ${override}` : override,
       };
     case "tag":
       return {
         code: "HistoryRewritten",
         message: `${source}: the tag ${gitRef} was moved from ${from} to ${to} (tag)`,
-        remedy: `declare an Override acceptRewrite from ${accepted} to ${candidate}, or use a new tag`,
+        remedy: `${override}, or use a new tag`,
       };
   }
 };
