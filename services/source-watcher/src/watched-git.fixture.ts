@@ -14,7 +14,7 @@ import type { RecordingTelemetry } from "@evenkeel/telemetry";
 import { makeRepository, startGitServer, startNats, temporaryFolder } from "@evenkeel/testing";
 import type { FileChanges, GitServer, TestRepository } from "@evenkeel/testing";
 
-import type { SourceWatcherConfig } from "./config.ts";
+import type { FleetConfig, SourceWatcherConfig } from "./config.ts";
 import { runSourceWatcher } from "./run.ts";
 
 const webhookSecret = "hook-s3cret";
@@ -26,6 +26,7 @@ export interface WatchedGit extends AsyncDisposable {
   readonly fleet: TestRepository;
   readonly shop: TestRepository;
   readonly shopUrl: string;
+  readonly fleetConfig: FleetConfig;
   /** Of the service: its stores in `git`, its secrets in `secrets`. */
   readonly dir: string;
   readonly artifacts: Artifacts;
@@ -112,6 +113,16 @@ export const watchGit = async (): Promise<WatchedGit> => {
       look();
     });
 
+  const fleetConfig: FleetConfig = {
+    url: fleetRemote.url,
+    ref: "main",
+    path: ".",
+    intervalMs: 3_600_000,
+    credentialsFile: undefined,
+    acceptedTip: undefined,
+    webhook: { kind: "generic", secretFile: join(dir, "secrets/hook/token") },
+    localCluster: false,
+  };
   const watch = async (config: Partial<SourceWatcherConfig> = {}): Promise<RunningWatcher> => {
     const telemetry = recordingTelemetry("source-watcher");
     const bus = await connect("source-watcher");
@@ -119,16 +130,7 @@ export const watchGit = async (): Promise<WatchedGit> => {
     const ready = Promise.withResolvers<number>();
     const running = runSourceWatcher(
       {
-        fleet: {
-          url: fleetRemote.url,
-          ref: "main",
-          path: ".",
-          intervalMs: 3_600_000,
-          credentialsFile: undefined,
-          acceptedTip: undefined,
-          webhook: { kind: "generic", secretFile: join(dir, "secrets/hook/token") },
-          localCluster: false,
-        },
+        fleet: fleetConfig,
         gitHosts: ["any"],
         privateHosts: [],
         allowHttpLoopback: true,
@@ -166,6 +168,7 @@ export const watchGit = async (): Promise<WatchedGit> => {
     shop,
     shopUrl: shopRemote.url,
     dir,
+    fleetConfig,
     artifacts: openArtifacts(await as("status-api"), { memoryBytes: 1024 }),
     as,
     facts,

@@ -1,0 +1,76 @@
+import { createHmac } from "node:crypto";
+import { request } from "node:http";
+
+import { describe, expect, test } from "vitest";
+
+import { fleetFiles } from "./fleet-files.fixture.ts";
+import { watchGit } from "./watched-git.fixture.ts";
+
+const post = (url: string, headers: Record<string, string>, chunks: readonly string[]): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const sent = request(url, { method: "POST", headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    sent.once("error", reject);
+    for (const chunk of chunks) sent.write(chunk);
+    sent.end();
+  });
+
+describe("the webhook endpoint", { timeout: 60_000 }, () => {
+  test("asks Git nothing in a storm of unsigned events, and writes one line of it, not a hundred", async () => {
+    await using world = await watchGit();
+    await world.pushFleet(fleetFiles(world));
+    const watcher = await world.watch();
+    await world.observed("shop", await world.shop.head());
+    const before = world.git.requests.length;
+    const statuses = await Promise.all(Array.from({ length: 100 }, () => watcher.hook("shop", "wrong")));
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect(world.git.requests).toHaveLength(before);
+    expect(watcher.telemetry.logs.filter(({ msg }) => msg === "webhook refused")).toHaveLength(1);
+  });
+
+  test("makes one look and one more of a storm of signed events", async () => {
+    await using world = await watchGit();
+    await world.pushFleet(fleetFiles(world));
+    const watcher = await world.watch();
+    await world.observed("shop", await world.shop.head());
+    const tip = await world.shop.commit({ a: "1" });
+    await world.shop.push();
+    const before = world.git.requests.length;
+    await Promise.all(Array.from({ length: 50 }, () => watcher.hook("shop")));
+    await world.observed("shop", tip);
+    await watcher.stop();
+    const fetches = world.git.requests.slice(before).filter(({ url }) => url.includes("info/refs"));
+    expect(fetches.length).toBeLessThanOrEqual(3);
+  });
+
+  test("answers 413 to a body without an announced length, on the same connection", async () => {
+    await using world = await watchGit();
+    await world.pushFleet(fleetFiles(world));
+    const { webhookPort } = await world.watch();
+    const url = `http://127.0.0.1:${webhookPort}/hooks/shop`;
+    const chunked = { "transfer-encoding": "chunked" };
+    expect(
+      await post(
+        url,
+        chunked,
+        Array.from({ length: 17 }, () => "x".repeat(64 * 1024)),
+      ),
+    ).toBe(413);
+  });
+
+  test("takes the form that older hooks of GitHub send", async () => {
+    await using world = await watchGit();
+    await world.pushFleet(fleetFiles(world));
+    const watcher = await world.watch();
+    await world.observed("shop", await world.shop.head());
+    const tip = await world.shop.commit({ a: "1" });
+    await world.shop.push();
+    const body = `payload=${encodeURIComponent(JSON.stringify({ repository: { clone_url: world.shopUrl } }))}`;
+    const signature = createHmac("sha256", "hook-s3cret").update(body).digest("hex");
+    const headers = { "x-signature": signature, "content-type": "application/x-www-form-urlencoded" };
+    expect(await post(`http://127.0.0.1:${watcher.webhookPort}/hooks/shop`, headers, [body])).toBe(202);
+    await world.observed("shop", tip);
+  });
+});
