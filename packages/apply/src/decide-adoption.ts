@@ -37,6 +37,10 @@ export const isWithin = (desired: Json, live: Json | undefined): boolean => {
   return desired === live;
 };
 
+/** The engine whose mark an object bears. */
+export const otherEngineOf = (live: KubeObject): { readonly engine: string; readonly key: string } | undefined =>
+  OTHER_ENGINES.find(({ where, key }) => live.metadata[where]?.[key] !== undefined);
+
 const refuse = (ref: ObjectRef, because: string, remedy: string): AdoptionDecision => ({
   kind: "refuse",
   reason: { code: "OwnershipConflict", message: `${describeRef(ref)} exists and is not ours: ${because}`, remedy },
@@ -52,7 +56,7 @@ export const decideAdoption = (
 ): AdoptionDecision => {
   if (live === undefined) return { kind: "create" };
   if (isOwnedBy(live, owner)) return { kind: "recover" };
-  const engine = OTHER_ENGINES.find(({ where, key }) => live.metadata[where]?.[key] !== undefined);
+  const engine = otherEngineOf(live);
   if (engine !== undefined && policy !== "takeover") {
     return refuse(ref, `${engine.engine} manages it (${engine.key})`, "release it there, or declare adopt: takeover");
   }

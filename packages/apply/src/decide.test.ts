@@ -9,6 +9,7 @@ import { consequenceOf } from "./error-consequence.ts";
 import type { CallVerb, ErrorClass } from "./error-consequence.ts";
 import { hasField } from "./has-field.ts";
 import { judgeLineage, lineageText } from "./judge-lineage.ts";
+import { judgeReplaced } from "./judge-replaced.ts";
 import { mayRecreate } from "./recreate.ts";
 import { selectCorrections } from "./select-corrections.ts";
 import type { DriftFinding } from "./select-corrections.ts";
@@ -172,7 +173,12 @@ describe("a finding", () => {
     ["of order is not corrected", { verdict: "ORDER" }, "nothing"],
     ["of a fight is not corrected", { verdict: "CONTESTED" }, "nothing"],
     ["that could not be verified is not corrected", { verdict: "UNVERIFIABLE" }, "nothing"],
-    ["about another object of that name is dropped", { uid: "u2" }, "nothing"],
+    ["about another object of that name is put back once it is known whose it is", { uid: "u2" }, "force u2 replaced"],
+    [
+      "about an equal object of that name takes it without force",
+      { uid: "u2", verdict: "OWN" },
+      "no-force u2 replaced",
+    ],
     ["older than the record is dropped", { inventoryRevision: 4n }, "nothing"],
     ["newer than the record holds", { inventoryRevision: 9n }, "force u1"],
     ["about an object that is not applied is dropped", { ref: { ...ref, name: "other" } }, "nothing"],
@@ -184,8 +190,54 @@ describe("a finding", () => {
         ? later.length > 0
           ? "later"
           : "nothing"
-        : `${first.force ? "force" : "no-force"} ${first.uid}`;
+        : `${first.force ? "force" : "no-force"} ${first.uid}${first.replaced ? " replaced" : ""}`;
     expect(text).toBe(wanted);
+  });
+});
+
+describe("an object made anew by others under a name of ours", () => {
+  const made = (metadata: Partial<KubeObject["metadata"]> = {}): KubeObject => ({
+    ...web,
+    metadata: { ...web.metadata, managedFields: [{ manager: "kubectl-create", operation: "Update" }], ...metadata },
+  });
+  const policy = (drift: "correct" | "report" | "hold", adopt: AdoptPolicy = "none") => ({ drift, adopt });
+  const ours = {
+    labels: { "evenkeel.dev/app": "app1" },
+    annotations: { "evenkeel.dev/installation": "test" },
+  };
+  test.each([
+    ["is put back under correct", made(), policy("correct"), "take"],
+    ["is put back if our marks were copied onto it", made(ours), policy("correct"), "take"],
+    ["is only told under report", made(), policy("report"), "made again by kubectl-create: drift is reported only"],
+    ["is only told under hold", made(), policy("hold"), "drift is held"],
+    ["is put back under takeover whatever drift says", made(), policy("report", "takeover"), "take"],
+    [
+      "is left to another engine",
+      made({ annotations: { "meta.helm.sh/release-name": "x" } }),
+      policy("correct"),
+      "Helm manages it",
+    ],
+    [
+      "is left to another application",
+      made({ labels: { "evenkeel.dev/app": "app2" } }),
+      policy("correct"),
+      "application app2 holds it",
+    ],
+    [
+      "is left to another installation",
+      made({ ...ours, annotations: { "evenkeel.dev/installation": "other" } }),
+      policy("correct"),
+      "installation other holds it",
+    ],
+    [
+      "is ours if our apply made it",
+      made({ ...ours, managedFields: [{ manager: "evenkeel", operation: "Apply" }] }),
+      policy("report"),
+      "ours",
+    ],
+  ] as const)("%s", (_title, found, how, wanted) => {
+    const decision = judgeReplaced(ref, found, { appUid: "app1", installation: "test" }, how);
+    expect(decision.kind === "refuse" ? decision.reason.message : decision.kind).toContain(wanted);
   });
 });
 

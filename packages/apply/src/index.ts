@@ -13,6 +13,8 @@ export { rulesFor, withoutIgnored } from "./ignore-rules.ts";
 export type { IgnoreRule } from "./ignore-rules.ts";
 export { judgeLineage, lineageText } from "./judge-lineage.ts";
 export type { Lineage } from "./judge-lineage.ts";
+export { judgeReplaced } from "./judge-replaced.ts";
+export type { ReplacedDecision } from "./judge-replaced.ts";
 export { ORDER_RULES, orderObjects, reverseOrder, waveOf } from "./order.ts";
 export type { Order } from "./order.ts";
 export { hasOwnEntry, isOwnedBy, managerNames, marksOf } from "./own-marks.ts";

@@ -32,6 +32,8 @@ export interface Correction {
   readonly force: boolean;
   /** It is there and must be this very object; empty: it is gone and made again. */
   readonly uid: string;
+  /** Not the object that was applied: another one has its name, and whose it is must be read before it is written. */
+  readonly replaced: boolean;
 }
 
 const FORCE: Readonly<Record<DriftFinding["verdict"], "force" | "no-force" | "later" | "never">> = {
@@ -46,8 +48,8 @@ const FORCE: Readonly<Record<DriftFinding["verdict"], "force" | "no-force" | "la
 };
 
 /**
- * Which findings are corrected: only those that still hold (the same uid as recorded, found against the record as it
- * still is). The rest is looked at again by the detector after our next apply. `later`: a deletion is in progress.
+ * Which findings are corrected: only those that still hold, found against the record as it still is. The rest is looked
+ * at again by the detector after our next apply. `later`: a deletion is in progress.
  */
 export const selectCorrections = (
   findings: readonly DriftFinding[],
@@ -57,14 +59,13 @@ export const selectCorrections = (
   const holding = findings.flatMap((finding) => {
     const record = known.get(formatRef(finding.ref));
     if (record === undefined || finding.inventoryRevision < record.recordRevision) return [];
-    if (finding.verdict !== "MISSING" && finding.uid !== record.uid) return [];
-    return [finding];
+    return [{ ...finding, replaced: finding.verdict !== "MISSING" && finding.uid !== record.uid }];
   });
   return {
-    now: holding.flatMap(({ ref, verdict, uid }) => {
+    now: holding.flatMap(({ ref, verdict, uid, replaced }) => {
       const how = FORCE[verdict];
       return how === "force" || how === "no-force"
-        ? [{ ref, force: how === "force", uid: verdict === "MISSING" ? "" : uid }]
+        ? [{ ref, force: how === "force", uid: verdict === "MISSING" ? "" : uid, replaced }]
         : [];
     }),
     later: holding.filter(({ verdict }) => FORCE[verdict] === "later").map(({ ref }) => ref),

@@ -1,12 +1,20 @@
-import { afterCorrection, mayCorrect, noContest, orderObjects, planDigest, selectCorrections } from "@evenkeel/apply";
-import type { Correction, DesiredObject, DriftFinding, PlannedWrite } from "@evenkeel/apply";
+import {
+  afterCorrection,
+  judgeReplaced,
+  mayCorrect,
+  noContest,
+  orderObjects,
+  planDigest,
+  selectCorrections,
+} from "@evenkeel/apply";
+import type { Correction, DesiredObject, DriftFinding, PlannedWrite, Refusal } from "@evenkeel/apply";
 import type { Outcome } from "@evenkeel/bus";
 import { done, wait } from "@evenkeel/bus";
 import { ApplyCause, ApplyResult, Verdict } from "@evenkeel/contracts";
-import type { DriftDetected, Finding, InventoryItem, ObjectProblem } from "@evenkeel/contracts";
+import type { DriftDetected, Finding, InventoryItem } from "@evenkeel/contracts";
 import { describeRef, formatRef } from "@evenkeel/resource";
 
-import { admit } from "./admit.ts";
+import { admit, haltOn } from "./admit.ts";
 import type { Run } from "./admit.ts";
 import { tellApplied } from "./applied-fact.ts";
 import { carryOut } from "./carry-out.ts";
@@ -104,7 +112,7 @@ const outOfFights = (deps: Deps, held: HeldPartition, fact: DriftDetected, corre
   return { free, fought: corrections.filter((each) => !free.includes(each)) };
 };
 
-const fightOf = (fact: DriftDetected, fought: readonly Correction[]): ObjectProblem[] =>
+const fightOf = (fact: DriftDetected, fought: readonly Correction[]): readonly Refusal[] =>
   fought.map(({ ref }) => {
     const finding = fact.findings.find((each) => each.ref !== undefined && formatRef(each.ref) === formatRef(ref));
     const managers = (finding?.managers ?? []).map(({ name }) => name).join(", ");
@@ -112,6 +120,24 @@ const fightOf = (fact: DriftDetected, fought: readonly Correction[]): ObjectProb
     const remedy = "stop the other writer, ignore the fields, or take the change into Git";
     return { ref, reason: { code: "Fight", message, remedy } };
   });
+
+/** What was made anew under a name of ours is put back only if it is nobody else's, and still the one that was found. */
+const withoutForeign = async (run: Run, corrections: readonly Correction[]) => {
+  const owner = { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation };
+  const problems: Refusal[] = [];
+  const judged = await Promise.all(
+    corrections.map(async (correction) => {
+      if (!correction.replaced) return [correction];
+      const live = await run.kube.getObject(correction.ref, {}, run.signal);
+      if (live?.metadata.uid !== correction.uid) return [];
+      const decision = judgeReplaced(correction.ref, live, owner, run.declared.app.spec);
+      if (decision.kind !== "refuse") return [correction];
+      problems.push({ ref: correction.ref, reason: decision.reason });
+      return [];
+    }),
+  );
+  return { ours: judged.flat(), problems };
+};
 
 const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
   const { deps, held } = run;
@@ -126,13 +152,14 @@ const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
   });
   // What is being deleted is found missing once it is gone: the detector says so then.
   const { now } = selectCorrections(findingsOf(fact), applied);
-  const { free, fought } = outOfFights(deps, held, fact, now);
+  const { ours, problems: foreign } = await withoutForeign(run, now);
+  const { free, fought } = outOfFights(deps, held, fact, ours);
   const desired = await placedByRef(run, fact.digest);
   const corrections = free.flatMap((each) => {
     const wanted = desired.get(formatRef(each.ref));
     return wanted === undefined ? [] : [{ ...each, ...wanted }];
   });
-  const problems = fightOf(fact, fought);
+  const problems = [...foreign, ...fightOf(fact, fought)];
   const told = {
     cause: ApplyCause.DRIFT,
     startedAt: run.startedAt,
@@ -168,8 +195,8 @@ const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
       await tellApplied(deps, run.fact, {
         ...told,
         result: ApplyResult.HELD,
-        reason: { code: "Fight", message: words.message, remedy: words.remedy },
-        failed: problems,
+        reason: words,
+        failed: [...problems],
         inventoryRevision: run.inventory.revision,
       });
   }
@@ -188,7 +215,8 @@ export const correctUnit = async (
     try {
       const run = await admit(deps, held, desired, ApplyCause.DRIFT, running);
       return await stage(run, "correct", () => correct(run, fact), { traceId: fact.traceId });
-    } catch (error) {
+    } catch (thrown) {
+      const error = haltOn(thrown, desired.unit.cluster);
       if (error instanceof RunHalted) return error.again ? wait(10_000, error.message) : done;
       if (error instanceof LeaseLost) return wait(1_000, error.message);
       if (error instanceof StateMoved) return wait(100, error.message);

@@ -266,6 +266,33 @@ describe.skipIf(!controlPlaneAvailable)(
         await applier.stop();
       });
 
+      test("of an object deleted and made anew by others is put back, unless another engine made it", async () => {
+        const applier = await story.start();
+        await story.desire(app, [configMap(`${app}-a`), configMap(`${app}-b`)], 1);
+        await story.finished(app);
+        const anew = async (name: string, annotations: Record<string, string>): Promise<KubeObject> => {
+          const old = (await story.live(configMap(name)))!;
+          const { uid = "", resourceVersion = "" } = old.metadata;
+          const ref = { group: "", kind: "ConfigMap", namespace: story.namespace, name };
+          await story.kube.deleteObject(ref, { uid, resourceVersion }, {}, signal);
+          const made = configMap(name, { a: "other" });
+          return edit({ ...made, metadata: { ...made.metadata, annotations } });
+        };
+        const [a, b] = [await anew(`${app}-a`, {}), await anew(`${app}-b`, { "meta.helm.sh/release-name": "other" })];
+        await drift([a, b]);
+        const fact = await story.finished(app, ({ result }) => result === ApplyResult.CORRECTED);
+        expect(fact.failed.map(({ reason }) => reason?.message)).toEqual([
+          expect.stringContaining("was deleted and made again by kubectl-edit: Helm manages it"),
+        ]);
+        const live = await story.live(configMap(`${app}-a`));
+        expect(live?.["data"]).toEqual({ a: "1" });
+        expect((await story.inventory(app))?.items.find(({ ref }) => ref?.name === `${app}-a`)?.uid).toBe(
+          a.metadata.uid,
+        );
+        expect((await story.live(configMap(`${app}-b`)))?.["data"]).toEqual({ a: "other" });
+        await applier.stop();
+      });
+
       test("that comes back is left alone after three corrections, and its manager is named", async () => {
         const applier = await story.start();
         await story.desire(app, [configMap(`${app}-a`)], 1);

@@ -1,7 +1,7 @@
 import {
   consequenceOf,
   decideConflict,
-  isOwnedBy,
+  judgeReplaced,
   mayRecreate,
   rulesFor,
   toApplyBody,
@@ -54,21 +54,16 @@ const itemOf = (run: Run, write: ObjectWrite, body: KubeObject, answer: KubeObje
   absentSince: undefined,
 });
 
-/** Another object may have the name by now: only ours, or none, may be written. */
-const afterStale = async (run: Run, write: ObjectWrite, error: ApiError): Promise<Next> => {
+/** Another object may have the name by now: ours is written again, another's is left to it. */
+const afterStale = async (run: Run, write: ObjectWrite): Promise<Next> => {
   const live = await run.kube.getObject(write.ref, {}, run.signal);
   const owner = { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation };
   if (live === undefined) return { kind: "again", write: { ...write, uid: "" }, waitMs: 0 };
-  if (isOwnedBy(live, owner)) {
-    return {
-      kind: "again",
-      write: { ...write, uid: live.metadata.uid ?? "" },
-      waitMs: callRetryMs(1, run.deps.chance()),
-    };
-  }
-  const message = `${describeRef(write.ref)} was replaced by an object that is not ours: ${error.message}`;
-  const remedy = "delete or rename it, or declare adopt: takeover";
-  return { kind: "failed", reason: { code: "OwnershipConflict", message, remedy }, again: true };
+  const decision = judgeReplaced(write.ref, live, owner, run.declared.app.spec);
+  if (decision.kind === "refuse") return { kind: "failed", reason: decision.reason, again: true };
+  const force = write.force || decision.kind === "take";
+  const waitMs = callRetryMs(1, run.deps.chance());
+  return { kind: "again", write: { ...write, uid: live.metadata.uid ?? "", force }, waitMs };
 };
 
 const afterError = async (
@@ -87,7 +82,7 @@ const afterError = async (
       return { kind: "again", write, waitMs };
     }
     case "decide-again":
-      return tries >= TRIES ? failed : afterStale(run, write, error);
+      return tries >= TRIES ? failed : afterStale(run, write);
     case "field-conflict": {
       const sent = (await previous()).get(formatRef(write.ref))?.object;
       const { drift, onConflict } = run.declared.app.spec;

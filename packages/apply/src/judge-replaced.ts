@@ -1,0 +1,50 @@
+import { describeRef } from "@evenkeel/resource";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+
+import { otherEngineOf } from "./decide-adoption.ts";
+import type { AdoptPolicy } from "./decide-adoption.ts";
+import { isOwnedBy, managerNames, marksOf } from "./own-marks.ts";
+import type { Owner } from "./own-marks.ts";
+import type { Reason } from "./reason.ts";
+
+export type ReplacedDecision =
+  /** Ours still, or nobody's: it is drift like any other and is put back. */
+  { readonly kind: "ours" | "take" } | { readonly kind: "refuse"; readonly reason: Reason };
+
+/**
+ * What was applied is gone, and somebody made another object under its name (kubernetes.md D36, D37). Under
+ * `drift: correct` it is put back, unless its marks say that it belongs to another engine, installation or application.
+ */
+export const judgeReplaced = (
+  ref: ObjectRef,
+  live: KubeObject,
+  owner: Owner,
+  policy: { readonly drift: "correct" | "report" | "hold"; readonly adopt: AdoptPolicy },
+): ReplacedDecision => {
+  if (isOwnedBy(live, owner)) return { kind: "ours" };
+  if (policy.adopt === "takeover") return { kind: "take" };
+  const refuse = (because: string, remedy: string): ReplacedDecision => ({
+    kind: "refuse",
+    reason: {
+      code: "OwnershipConflict",
+      message: `${describeRef(ref)} was deleted and made again by ${managerNames(live).join(", ")}: ${because}`,
+      remedy,
+    },
+  });
+  const engine = otherEngineOf(live);
+  if (engine !== undefined) {
+    return refuse(`${engine.engine} manages it (${engine.key})`, "release it there, or declare adopt: takeover");
+  }
+  const marks = marksOf(live);
+  if (marks.installation !== undefined && marks.installation !== owner.installation) {
+    return refuse(`installation ${marks.installation} holds it`, "remove it from one of the two installations");
+  }
+  if (marks.appUid !== undefined && marks.appUid !== owner.appUid) {
+    return refuse(`application ${marks.appUid} holds it`, "remove it from one of the two applications");
+  }
+  if (policy.drift === "correct") return { kind: "take" };
+  return refuse(
+    policy.drift === "hold" ? "drift is held" : "drift is reported only",
+    "delete it, or declare drift: correct",
+  );
+};
