@@ -19,6 +19,7 @@ import type { Run } from "./admit.ts";
 import { tellApplied } from "./applied-fact.ts";
 import { carryOut } from "./carry-out.ts";
 import type { StepResult } from "./carry-out.ts";
+import { retryDelayMs } from "./core/retry-delay.ts";
 import { resultsOf } from "./core/step-words.ts";
 import type { Deps } from "./deps.ts";
 import { placedByRef } from "./desired-set.ts";
@@ -101,15 +102,33 @@ const correctObjects = async (
   });
 };
 
-/** Paths in a fight are left alone for a while; the others are corrected and counted. */
-const outOfFights = (deps: Deps, held: HeldPartition, fact: DriftDetected, corrections: readonly Correction[]) => {
+/** Paths in a fight are left alone for a while. */
+const outOfFights = ({ deps, held }: Run, fact: DriftDetected, corrections: readonly Correction[]) => {
   const now = deps.clock.monotonic();
   const free = corrections.filter((each) => mayCorrect(held.contests.get(contestKey(fact, each)) ?? noContest, now));
-  for (const each of free) {
+  return { free, fought: corrections.filter((each) => !free.includes(each)) };
+};
+
+/** Only what was put back counts towards a fight: a write that failed changed nothing that another could undo. */
+const countCorrections = ({ deps, held }: Run, fact: DriftDetected, corrected: readonly Correction[]): void => {
+  const now = deps.clock.monotonic();
+  for (const each of corrected) {
     const key = contestKey(fact, each);
     held.contests.set(key, afterCorrection(held.contests.get(key) ?? noContest, now));
   }
-  return { free, fought: corrections.filter((each) => !free.includes(each)) };
+};
+
+/** When what was not put back is tried again: as often as it failed says, or once a fight's pause is over. */
+const lookAgain = (run: Run, fact: DriftDetected, fought: readonly Correction[], unfinished: boolean): Outcome => {
+  const { deps, held } = run;
+  const key = `drift ${unitKey(run.fact.unit)}`;
+  const now = deps.clock.monotonic();
+  const pauses = fought.map((each) => (held.contests.get(contestKey(fact, each)) ?? noContest).pausedUntil - now);
+  const attempts = unfinished ? (held.attempts.get(key) ?? 0) + 1 : 0;
+  if (unfinished) held.attempts.set(key, attempts);
+  else held.attempts.delete(key);
+  const due = [...pauses, ...(unfinished ? [retryDelayMs(attempts, deps.chance())] : [])];
+  return due.length === 0 ? done : wait(Math.max(1_000, Math.min(...due)), "drift was not corrected");
 };
 
 const fightOf = (fact: DriftDetected, fought: readonly Correction[]): readonly Refusal[] =>
@@ -153,7 +172,7 @@ const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
   // What is being deleted is found missing once it is gone: the detector says so then.
   const { now } = selectCorrections(findingsOf(fact), applied);
   const { ours, problems: foreign } = await withoutForeign(run, now);
-  const { free, fought } = outOfFights(deps, held, fact, ours);
+  const { free, fought } = outOfFights(run, fact, ours);
   const desired = await placedByRef(run, fact.digest);
   const corrections = free.flatMap((each) => {
     const wanted = desired.get(formatRef(each.ref));
@@ -167,20 +186,25 @@ const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
     traceId: fact.traceId,
     driftCause: fact.cause,
   };
+  let unfinished = foreign.length > 0;
   if (corrections.length > 0) {
     const { value, ledger } = await correctObjects(run, corrections, desired, fact);
     const failed = value.results.flatMap((result, index) => {
       const ref = corrections[index]?.ref;
-      return result.kind === "failed" && ref !== undefined ? [{ ref, reason: result.reason }] : [];
+      return result.kind === "failed" && ref !== undefined ? [{ ref, reason: result.reason, again: result.again }] : [];
     });
-    const updated = value.results.filter(({ kind }) => kind === "done").length;
-    const result = failed.length > 0 ? ApplyResult.FAILED : ApplyResult.CORRECTED;
+    const corrected = corrections.filter((_, index) => value.results[index]?.kind === "done");
+    countCorrections(run, fact, corrected);
+    unfinished ||= failed.some(({ again }) => again);
+    const updated = corrected.length;
+    const ended = problems.length > 0 ? ApplyResult.HELD : ApplyResult.CORRECTED;
+    const result = failed.length > 0 ? ApplyResult.FAILED : ended;
     await tellApplied(deps, run.fact, {
       ...told,
       result,
       counts: { updated, notTried: corrections.length - updated - failed.length },
-      failed: [...failed, ...problems],
-      reason: failed[0]?.reason,
+      failed: [...failed.map(({ ref, reason }) => ({ ref, reason })), ...problems],
+      reason: failed[0]?.reason ?? problems[0]?.reason,
       inventoryRevision: value.inventoryRevision,
       ledger,
     });
@@ -200,7 +224,7 @@ const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
         inventoryRevision: run.inventory.revision,
       });
   }
-  return done;
+  return lookAgain(run, fact, fought, unfinished);
 };
 
 /** Puts back what a detector found, as far as it still holds: same object, same record, same desired. */

@@ -266,7 +266,7 @@ describe.skipIf(!controlPlaneAvailable)(
         await applier.stop();
       });
 
-      test("of an object deleted and made anew by others is put back, unless another engine made it", async () => {
+      test("of an object made anew by others is put back, unless it bears another engine's mark", async () => {
         const applier = await story.start();
         await story.desire(app, [configMap(`${app}-a`), configMap(`${app}-b`)], 1);
         await story.finished(app);
@@ -280,7 +280,7 @@ describe.skipIf(!controlPlaneAvailable)(
         };
         const [a, b] = [await anew(`${app}-a`, {}), await anew(`${app}-b`, { "meta.helm.sh/release-name": "other" })];
         await drift([a, b]);
-        const fact = await story.finished(app, ({ result }) => result === ApplyResult.CORRECTED);
+        const fact = await story.finished(app, ({ result }) => result === ApplyResult.HELD);
         expect(fact.failed.map(({ reason }) => reason?.message)).toEqual([
           expect.stringContaining("was deleted and made again by kubectl-edit: Helm manages it"),
         ]);
@@ -290,6 +290,10 @@ describe.skipIf(!controlPlaneAvailable)(
           a.metadata.uid,
         );
         expect((await story.live(configMap(`${app}-b`)))?.["data"]).toEqual({ a: "other" });
+        const from = story.heard.length;
+        await edit(configMap(`${app}-b`, { a: "other" })); // takes the annotation off: no new finding follows from that
+        await story.finished(app, ({ result }) => result === ApplyResult.CORRECTED, from);
+        expect((await story.live(configMap(`${app}-b`)))?.["data"]).toEqual({ a: "1" });
         await applier.stop();
       });
 
