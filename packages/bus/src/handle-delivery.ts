@@ -80,7 +80,7 @@ const handBack = (loop: Loop, raw: RawFact): void => {
 
 /** The crash counter: a message that ends our process leaves no failure behind, only starts. */
 const wasStartedTooOften = async (loop: Loop, raw: RawFact): Promise<boolean> => {
-  const starts = await loop.memory.started(raw.subject);
+  const starts = await loop.memory.started(raw.subject, raw.sequence);
   if (starts < mostFailures) return false;
   await setAside(
     loop,

@@ -6,8 +6,8 @@ import { wordsOf } from "./explain-failure.ts";
 
 /** Working memory of one durable in bucket `status`: what must survive a restart about single messages. */
 export interface DurableMemory {
-  /** Counts a start; resolves to how many there were without an outcome, this one included. */
-  started(subject: string): Promise<number>;
+  /** Counts a start of one message; resolves to how many it had without an outcome, this one included. */
+  started(subject: string, sequence: number): Promise<number>;
   /** Remembers when to look at a subject again. Throws if it cannot be stored. */
   waits(subject: string, dueMs: number, traceId: string): Promise<void>;
   /** Forgets a subject, if anything is remembered of it. */
@@ -31,9 +31,10 @@ export const openMemory = (core: Core, durable: string): DurableMemory => {
     return after;
   };
   return {
-    async started(subject) {
-      const before = (await bucket.get(keyOf(core, durable, subject)))?.value?.starts ?? 0;
-      return (await store(subject, { starts: before + 1 })).starts;
+    async started(subject, sequence) {
+      const before = (await bucket.get(keyOf(core, durable, subject)))?.value ?? nothing;
+      const starts = before.sequence === BigInt(sequence) ? before.starts + 1 : 1;
+      return (await store(subject, { starts, sequence: BigInt(sequence) })).starts;
     },
     async waits(subject, dueMs, traceId) {
       await store(subject, { nextRetryMs: BigInt(Math.round(dueMs)), starts: 0, traceId });
@@ -69,4 +70,4 @@ export const openMemory = (core: Core, durable: string): DurableMemory => {
   };
 };
 
-const nothing: WorkStatus = { starts: 0, attempts: 0, nextRetryMs: 0n, traceId: "" };
+const nothing: WorkStatus = { starts: 0, attempts: 0, nextRetryMs: 0n, traceId: "", sequence: 0n };

@@ -180,6 +180,8 @@ export interface WorkStatus {
   nextRetryMs: bigint;
   /** Trace id (hex). */
   traceId: string;
+  /** Stream sequence of the message that was started: the counter of another message begins anew. */
+  sequence: bigint;
 }
 
 /** Bucket `config`, key `topology`: fixed per stream version. */
@@ -1493,7 +1495,7 @@ export const Claim: MessageFns<Claim> = {
 };
 
 function createBaseWorkStatus(): WorkStatus {
-  return { starts: 0, attempts: 0, nextRetryMs: 0n, traceId: "" };
+  return { starts: 0, attempts: 0, nextRetryMs: 0n, traceId: "", sequence: 0n };
 }
 
 export const WorkStatus: MessageFns<WorkStatus> = {
@@ -1512,6 +1514,12 @@ export const WorkStatus: MessageFns<WorkStatus> = {
     }
     if (message.traceId !== "") {
       writer.uint32(34).string(message.traceId);
+    }
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.sequence);
     }
     return writer;
   },
@@ -1561,6 +1569,14 @@ export const WorkStatus: MessageFns<WorkStatus> = {
             message.traceId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1587,6 +1603,9 @@ export const WorkStatus: MessageFns<WorkStatus> = {
     if (message.traceId !== "") {
       obj.traceId = message.traceId;
     }
+    if (message.sequence !== 0n) {
+      obj.sequence = message.sequence.toString();
+    }
     return obj;
   },
 
@@ -1601,6 +1620,7 @@ export const WorkStatus: MessageFns<WorkStatus> = {
       ? BigInt(object.nextRetryMs)
       : 0n;
     message.traceId = object.traceId ?? "";
+    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
     return message;
   },
 };

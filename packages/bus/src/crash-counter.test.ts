@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+import { DeadLetterClass } from "@evenkeel/contracts";
+import { eventually } from "@evenkeel/testing";
+import { expect, test } from "vitest";
+
+import { startTestBus, type TestBus } from "./bus-fixture.ts";
+import { commit, flow, plan, viewLetters } from "./commit-fixture.ts";
+import { done } from "./port.ts";
+
+/** A renderer process that is killed while it works on the commit that it was just given. */
+const killAtWork = async (bus: TestBus, seq: bigint): Promise<void> => {
+  const config = JSON.stringify(bus.config("renderer", "victim"));
+  const file = join(import.meta.dirname, "testdata/work-on-a-commit.ts");
+  const child = spawn(process.execPath, [file, config, String(seq)], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    await Promise.race([
+      once(child.stdout, "data"),
+      once(child, "exit").then(() => Promise.reject(new Error("it ended"))),
+    ]);
+  } finally {
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+  }
+};
+
+test.concurrent("kills over newer and newer messages of a subject set no fresh message aside", async () => {
+  await using bus = await startTestBus();
+  const stop = new AbortController();
+  const letters = await viewLetters(bus, stop.signal);
+  const watcher = await bus.connect("source-watcher");
+  for (let seq = 1n; seq <= 5n; seq += 1n) {
+    await watcher.publish(flow, commit("web", seq));
+    await killAtWork(bus, seq);
+  }
+  await watcher.publish(flow, commit("web", 6n));
+  const handled = Promise.withResolvers<bigint>();
+  await using _loops = plan(
+    await bus.connect("renderer", "last"),
+    async ({ fact }) => (handled.resolve(fact.seq), done),
+    {
+      reset: true,
+    },
+  );
+  expect(await handled.promise).toBe(6n);
+  expect(letters).toEqual([]);
+  stop.abort();
+});
+
+test.concurrent("the message that ends its process again and again is set aside by the fifth", async () => {
+  await using bus = await startTestBus();
+  const stop = new AbortController();
+  const letters = await viewLetters(bus, stop.signal);
+  const watcher = await bus.connect("source-watcher");
+  await watcher.publish(flow, commit("web", 1n));
+  for (let n = 1; n <= 4; n += 1) await killAtWork(bus, 1n);
+  let handled = 0;
+  await using _loops = plan(await bus.connect("renderer", "last"), async () => (handled++, done), { reset: true });
+  await eventually(() => letters.length === 1);
+  expect(letters[0]).toMatchObject({ class: DeadLetterClass.QUARANTINED, attempts: 5 });
+  expect(handled).toBe(0);
+  stop.abort();
+});
