@@ -14,17 +14,16 @@ import { done } from "./port.ts";
 const killAtWork = async (bus: TestBus, seq: bigint): Promise<void> => {
   const config = JSON.stringify(bus.config("renderer", "victim"));
   const file = join(import.meta.dirname, "testdata/work-on-a-commit.ts");
-  const child = spawn(process.execPath, [file, config, String(seq)], { stdio: ["ignore", "pipe", "inherit"] });
-  try {
-    await Promise.race([
-      once(child.stdout, "data"),
-      once(child, "exit").then(() => Promise.reject(new Error("it ended"))),
-    ]);
-  } finally {
-    const ended = once(child, "exit");
-    child.kill("SIGKILL");
-    await ended;
-  }
+  const child = spawn(process.execPath, [file, config, String(seq)], {
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: 20_000,
+    killSignal: "SIGKILL",
+  });
+  const ended = once(child, "exit");
+  const why = await Promise.race([once(child.stdout, "data").then(() => "works"), ended.then(() => "ended")]);
+  child.kill("SIGKILL");
+  await ended;
+  expect(why).toBe("works");
 };
 
 test.concurrent("kills over newer and newer messages of a subject set no fresh message aside", async () => {
