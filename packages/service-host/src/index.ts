@@ -1,3 +1,7 @@
+export { systemClock } from "./clock.ts";
+export type { Clock } from "./clock.ts";
+export { clusterConnections, clusterSettings } from "./cluster-settings.ts";
+export type { ClusterConnections } from "./cluster-settings.ts";
 export { commonConfig, commonSettings } from "./common-settings.ts";
 export type { BusSettings, CommonConfig } from "./common-settings.ts";
 export { instanceId } from "./instance-id.ts";

@@ -1,16 +1,2 @@
-import { setTimeout as delay } from "node:timers/promises";
-
-/** Time as the service reaches it. */
-export interface Clock {
-  now(): Date;
-  /** Milliseconds that never step back, for measuring. */
-  monotonic(): number;
-  /** Throws the signal's reason when it ends first. */
-  sleep(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-export const systemClock: Clock = {
-  now: () => new Date(),
-  monotonic: () => performance.now(),
-  sleep: (ms, signal) => delay(ms, undefined, { signal }),
-};
+export { systemClock } from "@evenkeel/service-host";
+export type { Clock } from "@evenkeel/service-host";

@@ -1,0 +1,16 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Time as a service reaches it; a test or a simulation gives its own. */
+export interface Clock {
+  now(): Date;
+  /** Milliseconds that never step back, for measuring. */
+  monotonic(): number;
+  /** Throws the signal's reason when it ends first. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) => delay(ms, undefined, { signal }),
+};
