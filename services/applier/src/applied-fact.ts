@@ -97,18 +97,22 @@ const RESULT_WORDS: Readonly<Record<ApplyResult, string>> = {
 /** The result as ledger, metrics and logs say it. */
 export const resultWord = (result: ApplyResult): string => RESULT_WORDS[result];
 
-/** Publishes the end of a run, counts it and logs what a human should see. */
+/** Publishes the end of a run, counts it and logs what a human should see: a hold that lasts is said once. */
 export const tellApplied = async (
-  { bus, clock, metrics, telemetry }: Pick<Deps, "bus" | "clock" | "metrics" | "telemetry">,
+  { bus, clock, complaints, metrics, telemetry }: Pick<Deps, "bus" | "clock" | "complaints" | "metrics" | "telemetry">,
   subject: Subject,
   told: Told,
 ): Promise<void> => {
   const fact = appliedFact(subject, told, clock.now());
   const { app = "", cluster = "" } = subject.unit ?? {};
   metrics.apply.add(1, { cluster, result: resultWord(told.result) });
-  if (told.reason !== undefined) {
+  const unit = `${app}@${cluster}`;
+  if (told.reason === undefined) complaints.delete(unit);
+  else {
     const { code, message } = told.reason;
-    telemetry.log.warn("unit was not applied", {
+    const level = complaints.get(unit) === `${code} ${message}` ? "debug" : "warn";
+    complaints.set(unit, `${code} ${message}`);
+    telemetry.log[level]("unit was not applied", {
       app,
       cluster,
       result: resultWord(told.result),

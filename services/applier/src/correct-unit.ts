@@ -185,6 +185,8 @@ const correct = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
     epoch: held.lease.epoch,
     traceId: fact.traceId,
     driftCause: fact.cause,
+    // The newest word about a unit is all that is kept of it: what waits for an Approval must stay in sight.
+    ...held.parked.get(unitKey(run.fact.unit)),
   };
   let unfinished = foreign.length > 0;
   if (corrections.length > 0) {

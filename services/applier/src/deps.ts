@@ -18,6 +18,8 @@ export interface Deps {
   readonly declarations: Declarations;
   readonly clusters: Clusters;
   readonly claims: Claims;
+  /** What was last logged of a unit that is not applied: said again only when it changes. */
+  readonly complaints: Map<string, string>;
   /** Keys the hashes of Secrets in records: the same for applier and drift-detector. */
   readonly recordKey: string;
 }

@@ -6,6 +6,7 @@ import type { Kube } from "@evenkeel/kube";
 import type { Contest } from "@evenkeel/apply";
 
 import type { HeldAnchor } from "./anchors.ts";
+import type { Told } from "./applied-fact.ts";
 import type { Inventories } from "./inventories.ts";
 import type { Later } from "./later.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
@@ -23,6 +24,9 @@ export interface Newest {
   readonly sequence: number;
 }
 
+/** What is not pruned yet, and the plan that an Approval would name. */
+export type Parked = Required<Pick<Told, "parked" | "planDigest">>;
+
 /** One partition while its lease is held: what is known about its units, and who may write them. */
 export interface HeldPartition {
   readonly partition: number;
@@ -35,8 +39,8 @@ export interface HeldPartition {
   readonly newest: Map<string, Newest>;
   /** Failed looks in a row, by unit key. */
   readonly attempts: Map<string, number>;
-  /** Units whose prune waits for an Approval or a proof, by unit key. */
-  readonly parked: Set<string>;
+  /** What the last look parked of units whose prune waits for an Approval or a proof, by unit key. */
+  readonly parked: Map<string, Parked>;
   /** Corrections of the last minutes, by unit key, ref and paths. */
   readonly contests: Map<string, Contest>;
   /** Ends when the partition is given up, for whatever reason. */

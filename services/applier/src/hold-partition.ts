@@ -160,7 +160,7 @@ export const holdPartition =
       later: createLater(clock, (key) => void lookByItself(deps, held, key), signal),
       newest: new Map(),
       attempts: new Map(),
-      parked: new Set(),
+      parked: new Map(),
       contests: new Map(),
       signal,
       signalOfWrites: writes.signal,

@@ -74,7 +74,8 @@ const work = async (
 };
 
 const schedule = (deps: Deps, held: HeldPartition, key: string, { told, lookAgain }: RunEnd): void => {
-  if ((told.parked ?? []).length > 0) held.parked.add(key);
+  const { parked = [], planDigest = "" } = told;
+  if (parked.length > 0) held.parked.set(key, { parked, planDigest });
   else held.parked.delete(key);
   if (lookAgain !== "retry") held.attempts.delete(key);
   if (lookAgain === undefined) {

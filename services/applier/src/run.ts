@@ -39,7 +39,7 @@ const followFleet = async (deps: Deps, held: HeldPartitions, signal: AbortSignal
         if (value === undefined || value.declarationsDigest === "") return;
         deps.declarations.useNewest(value.declarationsDigest);
         for (const partition of held) {
-          for (const key of partition.parked) void lookByItself(deps, partition, key);
+          for (const key of partition.parked.keys()) void lookByItself(deps, partition, key);
         }
       },
     },
@@ -62,6 +62,7 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     declarations: openDeclarations(bodies),
     clusters,
     claims: openClaims(bus),
+    complaints: new Map(),
     recordKey: hashKeyOf(bus.installation),
   };
   const held: HeldPartitions = new Set();

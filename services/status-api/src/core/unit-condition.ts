@@ -1,4 +1,4 @@
-import { ApplyResult, compareVersions, Health, Sync } from "@evenkeel/contracts";
+import { ApplyCause, ApplyResult, compareVersions, Health, Sync } from "@evenkeel/contracts";
 import type { ApplyFinished, Reason, RenderFailed, UnitVersion } from "@evenkeel/contracts";
 
 import type { SourceRecord } from "./source-record.ts";
@@ -54,6 +54,13 @@ const isFailure: Record<ApplyResult, boolean> = {
   [ApplyResult.REMOVED]: false,
 };
 
+/** The last run where it failed and that still matters: a correction matters only while drift is open. */
+export const openFailure = (unit: UnitRecord): ApplyFinished | undefined => {
+  const run = currentRun(unit);
+  if (run === undefined || !isFailure[run.result]) return undefined;
+  return run.applyCause === ApplyCause.DRIFT && (unit.drift?.count ?? 0) === 0 ? undefined : run;
+};
+
 interface Cause {
   readonly reason: Reason | undefined;
   readonly at: Date | undefined;
@@ -62,11 +69,11 @@ interface Cause {
 /** Why a unit is not at what Git says: the newest of its render failure, its run and its source's hold or error. */
 export const reasonOf = (unit: UnitRecord, source: SourceRecord | undefined): Reason | undefined => {
   const problem = openProblem(unit);
-  const run = currentRun(unit);
+  const run = openFailure(unit);
   const condition = source?.condition;
   const causes: readonly Cause[] = [
     { reason: problem?.reason, at: problem?.at },
-    { reason: run !== undefined && isFailure[run.result] ? run.reason : undefined, at: run?.endedAt },
+    { reason: run?.reason, at: run?.endedAt },
     { reason: condition?.hold?.reason, at: condition?.hold?.since },
     { reason: condition?.error, at: condition?.errorSince },
   ];

@@ -1,4 +1,4 @@
-import { ApplyResult, flows, Health, PendingState, Sync } from "@evenkeel/contracts";
+import { ApplyCause, ApplyResult, flows, Health, PendingState, Sync } from "@evenkeel/contracts";
 import { describe, expect, it } from "vitest";
 
 import { createProjection, unitKey } from "../projection.ts";
@@ -164,9 +164,30 @@ describe("the reason", () => {
     reason: { code: "AdmissionDenied", message: "Deployment shop/web: denied", remedy: "Ask." },
   });
 
+  const notCorrected = run(1, "a", {
+    result: ApplyResult.HELD,
+    applyCause: ApplyCause.DRIFT,
+    reason: { code: "OwnershipConflict", message: "ConfigMap shop/a was made again", remedy: "Release it." },
+  });
+
   it.each<readonly [string, readonly Step[], string | undefined]>([
     ["is absent when all is well", live(1, "a"), undefined],
     ["is the failed run", [...live(1, "a").slice(0, 3), ["applyFinished", failed]], "AdmissionDenied"],
+    [
+      "is the failed correction while drift is open",
+      [...live(1, "a"), ["driftDetected", drift(1, "a", "1")], ["applyFinished", notCorrected]],
+      "OwnershipConflict",
+    ],
+    [
+      "is gone when the drift is over, whoever ended it",
+      [
+        ...live(1, "a"),
+        ["driftDetected", drift(1, "a", "1")],
+        ["applyFinished", notCorrected],
+        ["driftResolved", resolved("1")],
+      ],
+      undefined,
+    ],
     [
       "is gone when a newer desired takes the place of the failed one",
       [...live(1, "a").slice(0, 3), ["applyFinished", failed], ["desiredStateChanged", desired(2, "b")]],

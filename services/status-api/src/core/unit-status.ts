@@ -2,7 +2,7 @@ import { ApplyResult } from "@evenkeel/contracts";
 import type { UnitStatus } from "@evenkeel/contracts";
 
 import type { SourceRecord } from "./source-record.ts";
-import { healthOf, openProblem, reasonOf, syncOf } from "./unit-condition.ts";
+import { healthOf, openFailure, openProblem, reasonOf, syncOf } from "./unit-condition.ts";
 import { liveOf } from "./unit-record.ts";
 import type { LiveState, UnitRecord } from "./unit-record.ts";
 import { revisionOf } from "./unit-revision.ts";
@@ -42,7 +42,7 @@ export const unitStatus = (unit: UnitRecord, source: SourceRecord | undefined): 
     drift: drift?.count ?? 0,
     reason: reasonOf(unit, source),
     lastResult: run?.result ?? ApplyResult.UNSPECIFIED,
-    failed: run?.failed ?? [],
+    failed: openFailure(unit)?.failed ?? [],
     parked: run?.parked ?? [],
     objectCount: desired?.objectCount ?? 0,
     liveSince: live === undefined ? undefined : liveSince(unit, live),
