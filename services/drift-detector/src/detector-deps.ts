@@ -1,3 +1,4 @@
+import type { IgnoreRule } from "@evenkeel/apply";
 import type { DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
 import type { DriftPolicy, MaskCache } from "@evenkeel/drift";
 import type { Kube } from "@evenkeel/kube";
@@ -25,6 +26,8 @@ export interface DetectorDeps {
   readonly renderedOf: (digest: string, signal: AbortSignal) => Promise<readonly Rendered[] | undefined>;
   /** What the application declares; undefined when its declarations are gone. */
   readonly policyOf: (app: string, declarationsDigest: string, signal: AbortSignal) => Promise<DriftPolicy | undefined>;
+  /** The fields that the application leaves to others; none when its declarations are gone. */
+  readonly ignoreOf: (app: string, declarationsDigest: string, signal: AbortSignal) => Promise<readonly IgnoreRule[]>;
   readonly publish: {
     drift(fact: DriftDetected): Promise<void>;
     /** `driftCause` is that of the DriftDetected that it ends; "" when unknown. */

@@ -115,6 +115,7 @@ export const holdCluster = async (
       versionsOrdered: versionsAreOrdered(await serverVersion(kube, signal)),
       renderedOf: (digest, until) => bodies.rendered(digest, until),
       policyOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.drift,
+      ignoreOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.ignore ?? [],
       publish: factPublisher(bus, telemetry, signal),
       clock: deps.clock,
       log: telemetry.log,

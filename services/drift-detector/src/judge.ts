@@ -138,10 +138,9 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
         return settle(tracked, found(tracked, "UNVERIFIABLE", { detail: "its rendered form is not in the store" }));
       }
       if (rendered.digest !== record.desired) return; // the newest set did not get to this object yet
-      const body = bodyOf(rendered.object, tracked.ref, record, {
-        appUid: unit.unit.appUid,
-        installation: deps.installation,
-      });
+      const ignore = await deps.ignoreOf(unit.unit.app, unit.desired?.declarationsDigest ?? "", signal);
+      const owner = { appUid: unit.unit.appUid, installation: deps.installation };
+      const body = bodyOf(rendered.object, tracked.ref, record, owner, { live, ignore });
       let confirmation: Confirmation;
       try {
         const dry = await kube.serverSideApply({ object: body, force: true, dryRun: true }, signal);

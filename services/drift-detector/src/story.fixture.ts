@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 
 import { toApplyBody } from "@evenkeel/apply";
+import type { IgnoreRule } from "@evenkeel/apply";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus, ServiceName } from "@evenkeel/bus";
@@ -49,7 +50,7 @@ export interface Story extends AsyncDisposable {
   restart(meanwhile?: () => Promise<void>): Promise<void>;
 }
 
-const declared = (policy: "correct" | "report", namespace: string) => {
+const declared = (policy: "correct" | "report", namespace: string, ignore: readonly IgnoreRule[]) => {
   const common = { file: "fleet.yaml", changedAt: 1 };
   const clusters = [
     {
@@ -60,7 +61,12 @@ const declared = (policy: "correct" | "report", namespace: string) => {
     },
   ] as const satisfies readonly Cluster[];
   const applications = [
-    { kind: "Application", metadata: { name: "web", labels: {} }, spec: { drift: policy, namespace }, ...common },
+    {
+      kind: "Application",
+      metadata: { name: "web", labels: {} },
+      spec: { drift: policy, namespace, ignore },
+      ...common,
+    },
   ] as unknown as readonly Application[];
   return { ...emptyDeclarationSet, clusters, applications };
 };
@@ -70,6 +76,8 @@ export const startStory = async (
   policy: "correct" | "report" = "correct",
   /** The detector's own way to the cluster. */
   kubeconfigOf?: (controlPlane: ControlPlane) => Promise<string>,
+  /** The fields that the application leaves to others. */
+  ignore: readonly IgnoreRule[] = [],
 ): Promise<Story> => {
   await using stack = new AsyncDisposableStack();
   const controlPlane = await sharedControlPlane();
@@ -102,7 +110,7 @@ export const startStory = async (
   const named = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
   await kube.serverSideApply({ object: named, force: false, dryRun: false }, stop.signal);
 
-  const set = declared(policy, namespace);
+  const set = declared(policy, namespace, ignore);
   const declarationsDigest = declarationSetDigest(set);
   const bodies = openArtifacts(watcher);
   await bodies.put(

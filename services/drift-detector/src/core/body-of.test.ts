@@ -23,7 +23,21 @@ describe("the body of the last apply", () => {
     const placed = { ...object, metadata: { ...object.metadata, namespace: "shop" } };
     const sent = toApplyBody(placed, { ...owner, seq: "7", epoch: "9", src: "s@c:p" });
     const record = recordOf(sent, sent, { desired: "d", hashKey: "k" });
-    expect(JSON.stringify(bodyOf(object, ref("a"), record, owner))).toBe(JSON.stringify(sent));
+    const again = bodyOf(object, ref("a"), record, owner, { live: sent, ignore: [] });
+    expect(JSON.stringify(again)).toBe(JSON.stringify(sent));
+  });
+
+  test.each([
+    ["its live value while only we own it", "evenkeel", { theirs: "live", ours: "git" }],
+    ["nothing where another owns it", "hpa", { ours: "git" }],
+  ])("has for a field that is left to others %s", (_title, manager, data) => {
+    const owner = { appUid: "u", installation: "i" };
+    const object = { ...rendered("a").object, data: { theirs: "git", ours: "git" } };
+    const record = recordOf(object, object, { desired: "d", hashKey: "k" });
+    const managedFields = [{ manager, operation: "Apply", fieldsV1: { "f:data": { "f:theirs": {} } } }];
+    const live = { ...object, metadata: { ...object.metadata, managedFields }, data: { theirs: "live", ours: "live" } };
+    const ignore = [{ selector: { kind: "ConfigMap" }, paths: ["data.theirs"], mode: "ignore" }] as const;
+    expect(bodyOf(object, ref("a"), record, owner, { live, ignore })["data"]).toEqual(data);
   });
 
   test.each([

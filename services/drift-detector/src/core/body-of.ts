@@ -1,4 +1,5 @@
-import { toApplyBody } from "@evenkeel/apply";
+import { rulesFor, toApplyBody, withoutIgnored } from "@evenkeel/apply";
+import type { IgnoreRule } from "@evenkeel/apply";
 import type { ObjectRecord } from "@evenkeel/drift";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 import { refOf } from "@evenkeel/resource";
@@ -18,17 +19,28 @@ export const findRendered = <T extends { readonly object: KubeObject }>(
   );
 };
 
-/** The body of our last apply again, byte for byte: the rendered object, placed and stamped as it was then. */
+/** What an application leaves to others, and the object that this is judged by. */
+export interface LeftToOthers {
+  readonly live: KubeObject;
+  readonly ignore: readonly IgnoreRule[];
+}
+
+/**
+ * The body of our last apply again, byte for byte: the rendered object, placed and stamped as it was then. Under rules
+ * that leave fields to others it is what an apply would send now, as the applier would send it.
+ */
 export const bodyOf = (
   rendered: KubeObject,
   ref: ObjectRef,
   record: ObjectRecord,
   owner: { readonly appUid: string; readonly installation: string },
+  { live, ignore }: LeftToOthers,
 ): KubeObject => {
   const { namespace: _placedAnew, ...metadata } = rendered.metadata;
   const placed = {
     ...rendered,
     metadata: { ...metadata, name: ref.name, ...(ref.namespace === "" ? {} : { namespace: ref.namespace }) },
   };
-  return toApplyBody(placed, { ...record.stamp, ...owner });
+  const sent = withoutIgnored(placed, live, rulesFor(ignore, ref, placed));
+  return toApplyBody(sent, { ...record.stamp, ...owner });
 };
