@@ -20,7 +20,7 @@ export type { Order } from "./order.ts";
 export { hasOwnEntry, isOwnedBy, managerNames, marksOf } from "./own-marks.ts";
 export type { Owner } from "./own-marks.ts";
 export { placeObject, scopeDenied, scopesOfCrds } from "./place-object.ts";
-export type { Grant, Placed, ScopeOf } from "./place-object.ts";
+export type { Grant, Placed, ScopeOf, ServedAt } from "./place-object.ts";
 export { planApply, refsToRead, writesOf } from "./plan-apply.ts";
 export type { DesiredObject, InventoryEntry, Plan, PlanInput, PlannedObject, Refusal } from "./plan-apply.ts";
 export { planDigest, writesDigest } from "./plan-digest.ts";

@@ -37,6 +37,25 @@ describe("placing an object", () => {
     else expect(placed.reason.remedy).not.toBe("");
   });
 
+  test("names the version to write where only another one is served", () => {
+    const old = { apiVersion: "autoscaling/v2beta2", kind: "HorizontalPodAutoscaler", metadata: { name: "a" } };
+    const placed = placeObject(
+      old,
+      grant("shop"),
+      () => undefined,
+      () => "v2",
+    );
+    expect(placed).toMatchObject({
+      kind: "refused",
+      reason: {
+        code: "ApiVersionRemoved",
+        message:
+          "HorizontalPodAutoscaler a cannot be placed: the cluster does not serve HorizontalPodAutoscaler of autoscaling/v2beta2, only of autoscaling/v2",
+        remedy: expect.stringContaining("autoscaling/v2 in Git"),
+      },
+    });
+  });
+
   test("knows the scope of kinds that the set itself defines", () => {
     const crd = (kind: string, scope: string) =>
       ({

@@ -15,6 +15,9 @@ export interface Grant {
 /** Scope of a kind as the cluster serves it; undefined: not served. */
 export type ScopeOf = (kind: { readonly group: string; readonly kind: string }) => "namespaced" | "cluster" | undefined;
 
+/** Version at which the cluster serves a kind, whatever version was asked for; undefined: none. */
+export type ServedAt = (kind: { readonly group: string; readonly kind: string }) => string | undefined;
+
 export type Placed =
   | { readonly kind: "placed"; readonly object: KubeObject; readonly ref: ObjectRef }
   | { readonly kind: "refused"; readonly ref: ObjectRef; readonly reason: Reason };
@@ -43,16 +46,26 @@ export const scopeDenied = (ref: ObjectRef, grant: Grant): Reason | undefined =>
   };
 };
 
+const notServed = (object: KubeObject, ref: ObjectRef, served: string | undefined): Reason => {
+  const message = `${describeRef(ref)} cannot be placed: the cluster does not serve ${ref.kind} of ${object.apiVersion}`;
+  if (served === undefined) {
+    const remedy = "install the CustomResourceDefinition, or correct apiVersion and kind";
+    return { code: "KindMissing", message, remedy };
+  }
+  const { group } = splitApiVersion(object.apiVersion);
+  const apiVersion = group === "" ? served : `${group}/${served}`;
+  return {
+    code: "ApiVersionRemoved",
+    message: `${message}, only of ${apiVersion}`,
+    remedy: `write apiVersion: ${apiVersion} in Git, and look at what differs between the two versions`,
+  };
+};
+
 /** Sets the app's namespace on a namespaced object without one, takes it off a cluster-scoped one, and checks the grant. */
-export const placeObject = (object: KubeObject, grant: Grant, scopeOf: ScopeOf): Placed => {
+export const placeObject = (object: KubeObject, grant: Grant, scopeOf: ScopeOf, servedAt?: ServedAt): Placed => {
   const own = refOf(object);
   const scope = scopeOf(own);
-  if (scope === undefined) {
-    const { group, version } = splitApiVersion(object.apiVersion);
-    const message = `${describeRef(own)} cannot be placed: the cluster does not serve ${own.kind} of ${group === "" ? version : `${group}/${version}`}`;
-    const remedy = "install the CustomResourceDefinition, or correct apiVersion and kind";
-    return { kind: "refused", ref: own, reason: { code: "KindMissing", message, remedy } };
-  }
+  if (scope === undefined) return { kind: "refused", ref: own, reason: notServed(object, own, servedAt?.(own)) };
   const namespace = scope === "cluster" ? "" : own.namespace === "" ? grant.namespace : own.namespace;
   const ref = { ...own, namespace };
   if (scope === "namespaced" && namespace === "") {

@@ -195,6 +195,13 @@ shop-config  main  3f9c2ab   False  14m  -                                  -   
 `,
     ],
     [
+      "history web@prod-eu -o wide --no-headers",
+      0,
+      `9  3f9c2ab  applied  2 update, 1 create  0.4s  Ana  14m  Deployment shop/web, Deployment shop/web, Deployment shop/web  hub.3/41  -  raise replicas
+-  -        open     40                  -     -    2h   40 more                                                        hub.3/12  -  -
+`,
+    ],
+    [
       "trace deployment/web -n shop --cluster prod-eu --trace-url https://traces.example.org/trace/",
       0,
       `Object    Deployment shop/web on prod-eu              desired sha256:02aa41...

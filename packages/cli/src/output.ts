@@ -13,6 +13,8 @@ export interface Listing<T> {
   /** Columns that `wide` adds. */
   readonly wide: readonly Column<T>[];
   readonly name: (row: T) => string;
+  /** Said where there is no row. */
+  readonly empty?: string;
 }
 
 export interface Shown<T> {
@@ -54,7 +56,7 @@ export const writeListing = <T>(
     return;
   }
   if (rows.length === 0) {
-    terminal.err("nothing found\n");
+    terminal.err(`${listing.empty ?? "nothing found"}\n`);
     return;
   }
   const columns = options.output === "wide" ? [...listing.columns, ...listing.wide] : listing.columns;

@@ -10,6 +10,9 @@ const WORST_FIRST = [
   "Healthy",
 ] as const satisfies readonly HealthStatus[];
 
+/** Compares two statuses, the worse first. */
+export const worseFirst = (a: HealthStatus, b: HealthStatus): number => WORST_FIRST.indexOf(a) - WORST_FIRST.indexOf(b);
+
 /** The worst status of all; no object at all is Healthy. */
 export const aggregate = (healths: Iterable<Pick<Health, "status">>): HealthStatus => {
   const present = new Set<HealthStatus>();

@@ -1,3 +1,3 @@
-export { aggregate } from "./aggregate.ts";
+export { aggregate, worseFirst } from "./aggregate.ts";
 export type { Health, HealthStatus } from "./health.ts";
 export { healthOf } from "./health-of.ts";

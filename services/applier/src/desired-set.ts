@@ -76,7 +76,12 @@ export const placedSet = async (
   const grant = grantOf(run);
   const placed = rendered.map(({ object, digest }) => ({
     digest,
-    placed: placeObject(object, grant, ({ group, kind }) => scopes.get(`${group}/${kind}`)),
+    placed: placeObject(
+      object,
+      grant,
+      ({ group, kind }) => scopes.get(`${group}/${kind}`),
+      ({ group, kind }) => run.kube.discovery.resolve(group, kind)?.version,
+    ),
   }));
   return {
     desired: placed.flatMap((each) =>

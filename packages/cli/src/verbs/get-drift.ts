@@ -31,6 +31,7 @@ const listing = (now: Date): Listing<DriftRow> => ({
     { title: "BEFORE", cell: ({ field }) => field?.desired ?? "" },
     { title: "AFTER", cell: ({ field }) => field?.live ?? "" },
   ],
+  empty: "no open drift",
   name: ({ item }) => {
     const { group = "", kind = "", name = "" } = item.finding?.ref ?? {};
     return `${kind.toLowerCase()}${group === "" ? "" : `.${group}`}/${name}`;

@@ -1,5 +1,5 @@
 import { GetUnitResponse, ListUnitsResponse } from "@evenkeel/contracts";
-import type { UnitStatus } from "@evenkeel/contracts";
+import type { ObjectRef, UnitStatus } from "@evenkeel/contracts";
 
 import { ageOf } from "../age.ts";
 import type { StatusConnection } from "../connect-status.ts";
@@ -15,7 +15,12 @@ export interface UnitSelection {
   readonly app: string | undefined;
 }
 
-const message = (unit: UnitStatus): string => unit.reason?.message || (unit.unhealthy[0]?.message ?? "");
+/** What is wrong with an object, its name said once. */
+const aboutObject = (ref: ObjectRef | undefined, words: string): string =>
+  words.startsWith(objectName(ref)) ? words : `${objectName(ref)}: ${words}`;
+
+const message = ({ reason, unhealthy: [worst] }: UnitStatus): string =>
+  reason?.message || (worst === undefined ? "" : aboutObject(worst.ref, worst.message));
 
 /** Columns of units. REVISION is the one applied; AGE is the time since it went live. */
 export const unitListing = (now: Date): Listing<UnitStatus> => ({
@@ -68,11 +73,11 @@ const details = (unit: UnitStatus): readonly (readonly [string, string])[] => [
   ...(unit.reason === undefined || unit.reason.code === ""
     ? []
     : [["Reason", `${unit.reason.code}: ${unit.reason.message}`] as const, ["Remedy", unit.reason.remedy] as const]),
-  ...unit.failed.map(({ reason, ref }) => ["Failed", `${objectName(ref)}: ${reason?.message ?? ""}`] as const),
-  ...unit.parked.map(({ reason, ref }) => ["Parked", `${objectName(ref)}: ${reason?.message ?? ""}`] as const),
-  ...unit.unhealthy.map(
-    (object) => [healthWord[object.health], `${objectName(object.ref)}: ${object.message}`] as const,
-  ),
+  ...unit.failed
+    .filter(({ reason }) => reason?.message !== unit.reason?.message)
+    .map(({ reason, ref }) => ["Failed", aboutObject(ref, reason?.message ?? "")] as const),
+  ...unit.parked.map(({ reason, ref }) => ["Parked", aboutObject(ref, reason?.message ?? "")] as const),
+  ...unit.unhealthy.map((object) => [healthWord[object.health], aboutObject(object.ref, object.message)] as const),
   ...(unit.planDigest === "" ? [] : [["Plan", `${unit.planDigest} (what an Approval names)`] as const]),
 ];
 

@@ -6,7 +6,7 @@ import type { StatusConnection } from "../connect-status.ts";
 import { writeListing } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
-import { authorName } from "../words.ts";
+import { authorName, objectName } from "../words.ts";
 
 const took = ({ endedAt, startedAt }: HistoryItem): string =>
   startedAt === undefined || endedAt === undefined ? "" : `${inSeconds(endedAt.getTime() - startedAt.getTime())}s`;
@@ -16,6 +16,15 @@ const writes = (item: HistoryItem): string => {
   for (const { verb } of item.writes) counts.set(verb, (counts.get(verb) ?? 0) + 1);
   if (item.writeCount > item.writes.length) return String(item.writeCount);
   return Array.from(counts, ([verb, count]) => `${count} ${verb}`).join(", ");
+};
+
+const NAMED = 3;
+
+/** The objects that were written, the first few by name. */
+const objects = ({ writeCount, writes: refs }: HistoryItem): string => {
+  const named = refs.slice(0, NAMED).map(({ ref }) => objectName(ref));
+  const more = Math.max(writeCount, refs.length) - named.length;
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ");
 };
 
 const listing = (now: Date): Listing<HistoryItem> => ({
@@ -29,10 +38,12 @@ const listing = (now: Date): Listing<HistoryItem> => ({
     { title: "AGE", cell: ({ startedAt }) => ageOf(startedAt, now) },
   ],
   wide: [
+    { title: "OBJECTS", cell: objects },
     { title: "LEDGER", cell: ({ ledger }) => ledger },
     { title: "TRACE", cell: ({ traceId }) => traceId },
     { title: "SUBJECT", cell: ({ subject }) => subject },
   ],
+  empty: "nothing was written to it yet",
   name: ({ ledger }) => `ledger/${ledger}`,
 });
 

@@ -5,7 +5,8 @@ import type { Found } from "./found.ts";
 import { summariseUnit } from "./summarise-unit.ts";
 import type { ObjectView } from "./summarise-unit.ts";
 
-const desired = DesiredStateChanged.fromPartial({ digest: "sha256:1" });
+const desired = DesiredStateChanged.fromPartial({ digest: "sha256:1", objectCount: 2 });
+const desiresNothing = DesiredStateChanged.fromPartial({ digest: "sha256:1" });
 const inventory = (over: Partial<Inventory> = {}) =>
   Inventory.fromPartial({ digest: "sha256:1", complete: true, ...over });
 const ref = (name: string) => ({ group: "", kind: "ConfigMap", namespace: "shop", name });
@@ -45,7 +46,7 @@ describe("a unit", () => {
       "Healthy",
       "",
     ],
-    ["without objects is Synced", desired, inventory(), [], "Synced", "Healthy", ""],
+    ["without objects is Synced", desiresNothing, inventory(), [], "Synced", "Healthy", ""],
     [
       "of which no desired is known is Unknown",
       undefined,
@@ -55,7 +56,7 @@ describe("a unit", () => {
       "Healthy",
       "no desired",
     ],
-    ["that was never applied is OutOfSync", desired, undefined, [], "OutOfSync", "Healthy", "not applied yet"],
+    ["that was never applied is OutOfSync", desired, undefined, [], "OutOfSync", "Unknown", "not applied yet"],
     [
       "at another digest is OutOfSync",
       desired,
@@ -142,6 +143,15 @@ describe("a unit", () => {
     const summary = summariseUnit(fact, stored, objects);
     expect(summary).toMatchObject({ sync, health });
     expect(summary.message).toContain(message);
+  });
+
+  test("names the worst of its objects first: that is why it is as unhealthy as it is", () => {
+    const of = (status: "Degraded" | "Progressing") => ({ health: { status, reason: "", message: status } }) as const;
+    const { unhealthy, health } = summariseUnit(desired, inventory(), [
+      view("a", of("Progressing")),
+      view("b", of("Degraded")),
+    ]);
+    expect([health, ...unhealthy.map(({ ref: { name } }) => name)]).toEqual(["Degraded", "b", "a"]);
   });
 
   test("lists at most 20 objects that are not healthy, in order", () => {

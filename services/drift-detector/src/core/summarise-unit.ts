@@ -1,5 +1,5 @@
 import type { DesiredStateChanged, Inventory } from "@evenkeel/contracts";
-import { aggregate } from "@evenkeel/health";
+import { aggregate, worseFirst } from "@evenkeel/health";
 import type { Health, HealthStatus } from "@evenkeel/health";
 import { describeRef, formatRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
@@ -97,10 +97,12 @@ export const summariseUnit = (
       health: health.status,
       message: [health.reason, health.message].filter((text) => text !== "").join(": "),
     }))
-    .toSorted((a, b) => (formatRef(a.ref) < formatRef(b.ref) ? -1 : 1));
+    .toSorted((a, b) => worseFirst(a.health, b.health) || (formatRef(a.ref) < formatRef(b.ref) ? -1 : 1));
+  // A unit that was never applied has no objects yet: that is no sign of health.
+  const isNothingKnown = healths.length === 0 && (desired?.objectCount ?? 0) > 0;
   return {
     ...syncStatus(desired, inventory, objects),
-    health: aggregate(healths.map(({ health }) => health)),
+    health: isNothingKnown ? "Unknown" : aggregate(healths.map(({ health }) => health)),
     unhealthy: unhealthy.slice(0, SHOWN),
     objectCount: objects.length,
   };
