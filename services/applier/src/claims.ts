@@ -25,6 +25,9 @@ export interface Claims {
 const claimKey = (cluster: string, ref: ObjectRef): string =>
   `claim.${encodeToken(cluster)}.${sha256Hex(formatRef(ref)).slice(0, 40)}`;
 
+/** Of this very unit: an app that was renamed has its UID under two names for a while. */
+const isOf = (claim: Claim, unit: Unit): boolean => claim.appUid === unit.appUid && claim.app === unit.app;
+
 export const openClaims = (bus: Bus): Claims => {
   const bucket = bus.bucket("inventory", Claim);
   const inventories = bus.bucket("inventory", Inventory);
@@ -46,12 +49,13 @@ export const openClaims = (bus: Bus): Claims => {
     }
     const held = await bucket.get(key, signal);
     if (held?.value === undefined) return take(unit, ref, signal);
-    if (held.value.appUid === unit.appUid) return { kind: "ours" };
-    if (!(await isReleased(held.value, unit.cluster, ref, signal)))
+    if (isOf(held.value, unit)) return { kind: "ours" };
+    const isOldName = held.value.appUid === unit.appUid;
+    if (!isOldName && !(await isReleased(held.value, unit.cluster, ref, signal)))
       return { kind: "other", appUid: held.value.appUid, app: held.value.app };
     try {
       await bucket.update(key, value, held.revision, signal);
-      return { kind: "moved" };
+      return { kind: isOldName ? "ours" : "moved" };
     } catch (error) {
       if (!(error instanceof BusConflict)) throw error;
       return take(unit, ref, signal);
@@ -61,12 +65,12 @@ export const openClaims = (bus: Bus): Claims => {
     claim: take,
     heldByOther: async (unit, ref, signal) => {
       const held = await bucket.get(claimKey(unit.cluster, ref), signal);
-      return held?.value === undefined || held.value.appUid === unit.appUid ? undefined : held.value.appUid;
+      return held?.value === undefined || isOf(held.value, unit) ? undefined : held.value.appUid;
     },
     release: async (unit, ref, signal) => {
       const key = claimKey(unit.cluster, ref);
       const held = await bucket.get(key, signal);
-      if (held?.value?.appUid === unit.appUid) await bucket.delete(key, held.revision, signal);
+      if (held?.value !== undefined && isOf(held.value, unit)) await bucket.delete(key, held.revision, signal);
     },
   };
 };

@@ -1,4 +1,4 @@
-import { readDeclarationSet } from "@evenkeel/declarations";
+import { appUid, readDeclarationSet, targetsOf } from "@evenkeel/declarations";
 import type { Application, Approval, Cluster, DeclarationSet } from "@evenkeel/declarations";
 
 /** Bodies by content. */
@@ -25,6 +25,12 @@ export interface Declarations {
     unit: { readonly app: string; readonly cluster: string },
     signal: AbortSignal,
   ): Promise<DeclaredUnit | undefined>;
+  /** Whether the set has no app of this name, and one of another name with its UID on its cluster. Throws BodyMissing. */
+  hasOtherName(
+    digest: string,
+    unit: { readonly app: string; readonly cluster: string; readonly appUid: string },
+    signal: AbortSignal,
+  ): Promise<boolean>;
 }
 
 /** A body that a fact names is not there (yet, or any more). */
@@ -51,7 +57,7 @@ const indexed = (set: DeclarationSet): Indexed => ({
 });
 
 /** Declaration sets by digest; the few last used ones are kept, since all units of a fleet revision share one. */
-export const openDeclarations = (bodies: Bodies): Declarations => {
+export const openDeclarations = (bodies: Bodies, installation: string): Declarations => {
   const sets = new Map<string, Promise<Indexed>>();
   const load = async (digest: string, signal: AbortSignal): Promise<Indexed> => {
     const bytes = await bodies.get(bodyKey("declarations", digest), signal);
@@ -81,6 +87,15 @@ export const openDeclarations = (bodies: Bodies): Declarations => {
       const { approvals: declared } = newest === undefined ? set : await setOf(newest, signal).catch(() => set);
       const approvals = declared.filter(({ spec }) => spec.unit.app === unit.app && spec.unit.cluster === unit.cluster);
       return { app, cluster, approvals };
+    },
+    hasOtherName: async (digest, unit, signal) => {
+      const { apps, clusters } = await setOf(digest, signal);
+      if (apps.has(unit.app)) return false;
+      return [...apps.values()].some(
+        (app) =>
+          appUid(installation, app.spec.id) === unit.appUid &&
+          targetsOf(app, [...clusters.values()]).includes(unit.cluster),
+      );
     },
   };
 };

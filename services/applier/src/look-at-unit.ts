@@ -12,6 +12,7 @@ import type { Deps } from "./deps.ts";
 import { unitKey } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 import { removeUnit } from "./remove-unit.ts";
+import { forgetName, isRenamed } from "./renamed.ts";
 import { RunHalted } from "./run-halted.ts";
 import { runUnit } from "./run-unit.ts";
 import type { RunEnd } from "./run-unit.ts";
@@ -64,6 +65,10 @@ const work = async (
   signal: AbortSignal,
 ): Promise<RunEnd> => {
   try {
+    if (fact.removed && (await isRenamed(deps, fact, signal))) {
+      await forgetName(deps, held, fact.unit);
+      return { told: { result: ApplyResult.REMOVED }, lookAgain: undefined };
+    }
     const run = await stage({ deps, fact }, "compare", () => admit(deps, held, fact, cause, signal));
     return fact.removed ? await removeUnit(run) : await runUnit(run);
   } catch (thrown) {

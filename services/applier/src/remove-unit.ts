@@ -1,17 +1,14 @@
 import { ApplyResult } from "@evenkeel/contracts";
 
 import type { Run } from "./admit.ts";
+import { forgetName } from "./renamed.ts";
 import { runUnit } from "./run-unit.ts";
 import type { RunEnd } from "./run-unit.ts";
 
 /** Forgets a unit: its claims and inventory go, the floor on the cluster keeps anything older out. */
 const forget = async (run: Run): Promise<void> => {
   const { deps, held, fact } = run;
-  const stored = await held.inventories.get(fact.unit);
-  for (const { ref } of stored.value?.items ?? []) {
-    if (ref !== undefined) await deps.claims.release(fact.unit, ref, held.signalOfWrites);
-  }
-  await held.inventories.remove(fact.unit);
+  await forgetName(deps, held, fact.unit);
   run.anchor.forget(fact.unit.appUid, fact.version.fleet);
 };
 

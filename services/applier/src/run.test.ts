@@ -277,6 +277,40 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(await story.live(configMap("deleted-a"))).toBeUndefined();
     });
 
+    test.each([["before the new name is applied"], ["after it"]])(
+      "deletes nothing of a renamed app, whose old name is removed %s, nor anything later",
+      async (order) => {
+        const [before, after] = [`old-${order.length}`, `new-${order.length}`];
+        const objects = [configMap(`${before}-a`), configMap(`${before}-b`)];
+        const options = { deletionPolicy: "delete", id: `stable-${order.length}` } as const;
+        await story.declare(before, options);
+        await story.desire(before, objects, 1, { fleet: 100n });
+        await story.finished(before);
+        const uid = (await story.live(objects[0]!))?.metadata.uid;
+        await story.declare(after, options);
+        await story.undeclare(before);
+        const remove = async (): Promise<void> => {
+          await story.desire(before, [], 1, { removed: true, fleet: 101n });
+          await story.finished(before, ({ result }) => result === ApplyResult.REMOVED);
+        };
+        if (order === "before the new name is applied") await remove();
+        await story.desire(after, objects, 1, { fleet: 101n });
+        await story.finished(after);
+        if (order === "after it") await remove();
+        expect((await story.live(objects[0]!))?.metadata.uid).toBe(uid);
+        expect(await story.inventory(before)).toBeUndefined();
+        expect((await story.inventory(after))?.items).toHaveLength(2);
+        // The new name has the claims: another app may not take what it has.
+        await story.declare(`thief-${order.length}`, { adopt: "takeover" });
+        await story.desire(`thief-${order.length}`, [objects[0]!], 1);
+        const refused = await story.finished(`thief-${order.length}`);
+        expect(refused).toMatchObject({ result: ApplyResult.HELD, reason: { code: "OwnershipConflict" } });
+        await story.desire(after, [objects[0]!], 2, { fleet: 101n });
+        await story.finished(after, ({ deleted }) => deleted === 1);
+        expect(await story.live(objects[1]!)).toBeUndefined();
+      },
+    );
+
     test.each([
       ["an older version is superseded", { seq: 1 }, ApplyResult.SEQ_BEHIND, "SeqBehind"],
       ["an unsigned descent is refused", { seq: 9, unsigned: true }, ApplyResult.HELD, "SignatureRefused"],

@@ -16,6 +16,7 @@ import { openDeclarations } from "./declarations.ts";
 import type { Deps } from "./deps.ts";
 import { holdPartition, lookByItself } from "./hold-partition.ts";
 import type { HeldPartitions } from "./hold-partition.ts";
+import { FLEET_TIP } from "./renamed.ts";
 
 export { readConfig } from "./config.ts";
 export type { ApplierConfig } from "./config.ts";
@@ -27,8 +28,6 @@ export interface ApplierDeps {
   /** Told once a partition is held and read for the first time. */
   readonly onReady?: () => void;
 }
-
-const FLEET_TIP = "src._fleet";
 
 /** Approvals count as soon as the fleet has them: parked units are looked at again when it changes. */
 const followFleet = async (deps: Deps, held: HeldPartitions, signal: AbortSignal): Promise<void> =>
@@ -59,7 +58,7 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     clock,
     chance: () => randomInt(1_000_000) / 1_000_000,
     bodies,
-    declarations: openDeclarations(bodies),
+    declarations: openDeclarations(bodies, bus.installation),
     clusters,
     claims: openClaims(bus),
     complaints: new Map(),

@@ -7,6 +7,8 @@ export const clusterName = "local";
 export type AppOptions = Partial<
   Pick<ApplicationSpec, "adopt" | "allowedNamespaces" | "deletionPolicy" | "drift" | "ignore" | "recreate">
 > & {
+  /** Stays through a rename; by default its name. */
+  readonly id?: string;
   readonly serviceAccount?: string;
   readonly graceSeconds?: number;
   readonly allowEmpty?: boolean;
@@ -24,6 +26,7 @@ export const application = (name: string, namespace: string, options: AppOptions
   const { graceSeconds = 0, allowEmpty = false, serviceAccount, ...rest } = options;
   const spec = {
     id: name,
+    targets: { clusterSelector: { matchLabels: {}, matchExpressions: [] } },
     repository: "app",
     path: name,
     namespace,

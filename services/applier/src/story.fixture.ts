@@ -48,6 +48,8 @@ export interface Story extends AsyncDisposable {
   unit(app: string): Unit;
   /** Declares an app; the digest of the set goes into the next desires. */
   declare(app: string, options?: AppOptions): Promise<void>;
+  /** Takes an app out of the newest fleet revision. */
+  undeclare(app: string): Promise<void>;
   approve(app: string, planDigest: string): Promise<void>;
   desire(
     app: string,
@@ -117,6 +119,7 @@ export const startStory = async (): Promise<Story> => {
   await kube.serverSideApply({ object: named, force: false, dryRun: false, manager: "test" }, stop.signal);
 
   const apps = new Map<string, Application>();
+  const ids = new Map<string, string>();
   const approvals: Approval[] = [];
   const stored = openArtifacts(buses["source-watcher"]);
   const rendered = openArtifacts(buses.renderer);
@@ -126,7 +129,15 @@ export const startStory = async (): Promise<Story> => {
     await stored.put(`declarations.${hex(digest)}`, new TextEncoder().encode(declarationSetJson(set)));
     return digest;
   };
-  const unit = (app: string): Unit => ({ cluster: clusterName, app, appUid: appUid(installation, app) });
+  const storeFleet = async (): Promise<void> => {
+    const tip = Tip.fromPartial({ source: "_fleet", declarationsDigest: await storeDeclarations() });
+    await buses["source-watcher"].bucket("tips", Tip).put("src._fleet", tip);
+  };
+  const unit = (app: string): Unit => ({
+    cluster: clusterName,
+    app,
+    appUid: appUid(installation, ids.get(app) ?? app),
+  });
 
   const heard: ApplyFinished[] = [];
   const waiting = new Set<() => void>();
@@ -150,11 +161,15 @@ export const startStory = async (): Promise<Story> => {
     kubeconfigPath: controlPlane.kubeconfigPath,
     declare: async (app, options = {}) => {
       apps.set(app, application(app, namespace, options));
+      ids.set(app, options.id ?? app);
+    },
+    undeclare: async (app) => {
+      apps.delete(app);
+      await storeFleet();
     },
     approve: async (app, planDigest) => {
       approvals.push(approval(app, planDigest));
-      const tip = Tip.fromPartial({ source: "_fleet", declarationsDigest: await storeDeclarations() });
-      await buses["source-watcher"].bucket("tips", Tip).put("src._fleet", tip);
+      await storeFleet();
     },
     desire: async (app, objects, seq, options = {}) => {
       const canonical = objects.map(toCanonical);
