@@ -17,5 +17,7 @@ export {
   subjectRoot,
 } from "./subject.ts";
 export type { ShardCounts } from "./subject.ts";
+export { joinInventories, partKey, partsOf, splitInventory } from "./inventory-parts.ts";
+export type { InventoryEntry, SplitInventory } from "./inventory-parts.ts";
 export { compareVersions, formatVersion, maxVersion, seqOf } from "./version.ts";
 export type { VersionOrder } from "./version.ts";

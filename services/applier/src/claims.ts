@@ -5,7 +5,7 @@ import type { Unit } from "@evenkeel/contracts";
 import { formatRef, sha256Hex } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 
-import { inventoryKey, keyOfItem } from "./inventories.ts";
+import { inventoryKey, keyOfItem, readInventory } from "./inventories.ts";
 
 /** Whose a ref is, on one cluster. */
 export type ClaimAnswer =
@@ -33,7 +33,7 @@ export const openClaims = (bus: Bus): Claims => {
   const inventories = bus.bucket("inventory", Inventory);
   /** Released: the other app's inventory does not list the ref, or lists it as absent from its desired. */
   const isReleased = async (claim: Claim, cluster: string, ref: ObjectRef, signal: AbortSignal): Promise<boolean> => {
-    const other = await inventories.get(inventoryKey({ cluster, app: claim.app }), signal);
+    const other = await readInventory(inventories, inventoryKey({ cluster, app: claim.app }), signal);
     if (other?.value === undefined || other.value.unit?.appUid !== claim.appUid) return true;
     const item = other.value.items.find((each) => keyOfItem(each) === formatRef(ref));
     return item === undefined || item.absentSince !== undefined;

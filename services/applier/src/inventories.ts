@@ -1,10 +1,10 @@
 import { BusConflict } from "@evenkeel/bus";
-import type { Bus } from "@evenkeel/bus";
-import { Inventory, encodeToken } from "@evenkeel/contracts";
+import type { Bucket, BucketEntry, Bus } from "@evenkeel/bus";
+import { Inventory, encodeToken, partKey, partsOf, splitInventory } from "@evenkeel/contracts";
 import type { InventoryItem, ObjectRef, Unit } from "@evenkeel/contracts";
 import { formatRef } from "@evenkeel/resource";
 
-import { StateMoved } from "./write-refused.ts";
+import { AuditUnavailable, StateMoved } from "./write-refused.ts";
 
 /** What a unit has applied, as stored. */
 export interface StoredInventory {
@@ -35,6 +35,44 @@ const sameRecord = (a: InventoryItem | undefined, b: InventoryItem): boolean =>
   a.record?.resourceVersion === b.record?.resourceVersion &&
   a.record?.desired === b.record?.desired;
 
+/** Reads a unit's value with all its parts through the leader; one that was replaced meanwhile is read again. */
+export const readInventory = async (
+  bucket: Bucket<Inventory>,
+  key: string,
+  signal?: AbortSignal,
+): Promise<BucketEntry<Inventory> | undefined> => {
+  let last: number | undefined;
+  for (;;) {
+    const entry = await bucket.get(key, signal);
+    if (entry?.value === undefined || entry.value.parts.length === 0) return entry;
+    const parts = await Promise.all(
+      entry.value.parts.map(async (name) => (await bucket.get(partKey(key, name), signal))?.value),
+    );
+    const value = partsOf(entry.value, parts);
+    if (value !== undefined) return { ...entry, value };
+    if (last === entry.revision) throw new AuditUnavailable(`inventory ${key} lacks a part`);
+    last = entry.revision;
+  }
+};
+
+/** Parts first, then the head by compare-and-set, then what the new head does not name any more goes. */
+const writeInventory = async (
+  bucket: Bucket<Inventory>,
+  key: string,
+  value: Inventory,
+  before: StoredInventory,
+): Promise<{ readonly revision: number; readonly parts: readonly string[] }> => {
+  const { head, parts } = splitInventory(value);
+  const stored = new Set(before.value?.parts);
+  const fresh = [...parts].filter(([name]) => !stored.has(name));
+  await Promise.all(fresh.map(([name, part]) => bucket.put(partKey(key, name), part)));
+  const revision = await (before.revision === 0 ? bucket.create(key, head) : bucket.update(key, head, before.revision));
+  const gone = [...stored].filter((name) => !parts.has(name));
+  // A part that stays behind is read by nobody.
+  await Promise.allSettled(gone.map((name) => bucket.delete(partKey(key, name))));
+  return { revision, parts: head.parts };
+};
+
 export const openInventories = (bus: Bus): Inventories => {
   const bucket = bus.bucket("inventory", Inventory);
   const known = new Map<string, StoredInventory>();
@@ -42,7 +80,7 @@ export const openInventories = (bus: Bus): Inventories => {
     const key = inventoryKey(unit);
     const cached = known.get(key);
     if (cached !== undefined) return cached;
-    const entry = await bucket.get(key, signal);
+    const entry = await readInventory(bucket, key, signal);
     const revision = entry?.revision ?? 0;
     const recordRevisions = new Map((entry?.value?.items ?? []).map((item) => [keyOfItem(item), revision]));
     const stored = { value: entry?.value, revision, recordRevisions };
@@ -63,9 +101,7 @@ export const openInventories = (bus: Bus): Inventories => {
     save: async (unit, value) => {
       const before = await get(unit);
       const key = inventoryKey(unit);
-      const revision = await guarded(unit, () =>
-        before.revision === 0 ? bucket.create(key, value) : bucket.update(key, value, before.revision),
-      );
+      const { revision, parts } = await guarded(unit, () => writeInventory(bucket, key, value, before));
       const old = new Map((before.value?.items ?? []).map((item) => [keyOfItem(item), item]));
       const recordRevisions = new Map(
         value.items.map((item) => {
@@ -74,13 +110,16 @@ export const openInventories = (bus: Bus): Inventories => {
           return [name, since ?? revision];
         }),
       );
-      const stored = { value, revision, recordRevisions };
+      const stored = { value: { ...value, parts: [...parts] }, revision, recordRevisions };
       known.set(key, stored);
       return stored;
     },
     remove: async (unit) => {
       const before = await get(unit);
-      if (before.revision !== 0) await guarded(unit, () => bucket.delete(inventoryKey(unit), before.revision));
+      const key = inventoryKey(unit);
+      if (before.revision !== 0) await guarded(unit, () => bucket.delete(key, before.revision));
+      const parts = (before.value?.parts ?? []).length === 0 ? [] : await bucket.keys(`${key}.>`);
+      await Promise.allSettled(parts.map((part) => bucket.delete(part)));
       known.delete(inventoryKey(unit));
     },
   };

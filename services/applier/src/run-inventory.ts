@@ -46,6 +46,7 @@ export const inventoryOf = (run: Run, items: readonly InventoryItem[], complete:
   items: [...items],
   revision: run.fact.revision,
   traceId: run.fact.traceId,
+  parts: [],
 });
 
 /** Whether the plan has refs that the inventory does not list yet. */

@@ -1,5 +1,5 @@
 import type { Bus, Lease } from "@evenkeel/bus";
-import { Inventory, encodeToken, flows } from "@evenkeel/contracts";
+import { Inventory, encodeToken, flows, joinInventories } from "@evenkeel/contracts";
 import type { DriftDetected, DriftResolved, HealthChanged, LedgerEntry } from "@evenkeel/contracts";
 import { connectKube, resolveConnection } from "@evenkeel/kube";
 import type { ConnectionSources, Kube } from "@evenkeel/kube";
@@ -130,13 +130,12 @@ export const holdCluster = async (
   await rememberTold(bus, cluster, detector);
   using _desired = deps.desired.onFact((fact) => detector.table.setDesired(fact));
   for (const fact of deps.desired.ofCluster(cluster)) detector.table.setDesired(fact);
+  const joined = joinInventories(({ key, value, revision }) =>
+    detector.table.setInventory(value, key, BigInt(revision)),
+  );
   const inventory = bus
     .bucket("inventory", Inventory)
-    .watch(
-      `unit.${encodeToken(cluster)}.>`,
-      { onEntry: ({ key, value, revision }) => detector.table.setInventory(value, key, BigInt(revision)) },
-      signal,
-    );
+    .watch(`unit.${encodeToken(cluster)}.>`, { onEntry: joined.onEntry, onReset: joined.reset }, signal);
   const onEntry = ({ type, fact }: { readonly type: string; readonly fact: unknown }): void => {
     if (type === flows.ledgerEntry.type) detector.table.setLedger(fact as LedgerEntry);
   };

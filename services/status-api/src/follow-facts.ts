@@ -1,5 +1,5 @@
 import type { Bus } from "@evenkeel/bus";
-import { decodeToken, Inventory } from "@evenkeel/contracts";
+import { decodeToken, Inventory, joinInventories } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { Projection } from "./projection.ts";
@@ -34,16 +34,20 @@ export const followFacts = async (
       },
       signal,
     );
+  const joined = joinInventories(({ key, value }) => {
+    const [, cluster, app] = inventoryKey.exec(key) ?? [];
+    if (cluster !== undefined && app !== undefined) {
+      projection.foldInventory(decodeToken(cluster), decodeToken(app), value);
+    }
+  });
   const inventories = bus.bucket("inventory", Inventory).watch(
     "unit.>",
     {
-      onEntry: ({ key, value }) => {
-        const [, cluster, app] = inventoryKey.exec(key) ?? [];
-        if (cluster !== undefined && app !== undefined) {
-          projection.foldInventory(decodeToken(cluster), decodeToken(app), value);
-        }
+      onEntry: joined.onEntry,
+      onReset: () => {
+        joined.reset();
+        projection.forget("inventory");
       },
-      onReset: () => projection.forget("inventory"),
     },
     signal,
   );

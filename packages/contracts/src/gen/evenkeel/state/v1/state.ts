@@ -156,6 +156,11 @@ export interface Inventory {
   revision: string;
   /** Trace id of the run that wrote it (hex). */
   traceId: string;
+  /**
+   * Where the items are too many for one value: names of the values that hold them, key `unit.<cluster>.<app>.<name>`,
+   * each an Inventory of items alone, named by the digest of its content and stored before this.
+   */
+  parts: string[];
 }
 
 /** Bucket `inventory`, key `claim.<cluster>.<hash of ref>`: which app owns a ref on a cluster. */
@@ -1229,6 +1234,7 @@ function createBaseInventory(): Inventory {
     items: [],
     revision: "",
     traceId: "",
+    parts: [],
   };
 }
 
@@ -1260,6 +1266,9 @@ export const Inventory: MessageFns<Inventory> = {
     }
     if (message.traceId !== "") {
       writer.uint32(66).string(message.traceId);
+    }
+    for (const v of message.parts) {
+      writer.uint32(74).string(v!);
     }
     return writer;
   },
@@ -1341,6 +1350,14 @@ export const Inventory: MessageFns<Inventory> = {
             message.traceId = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.parts.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1379,6 +1396,9 @@ export const Inventory: MessageFns<Inventory> = {
     if (message.traceId !== "") {
       obj.traceId = message.traceId;
     }
+    if (message.parts?.length) {
+      obj.parts = message.parts;
+    }
     return obj;
   },
 
@@ -1397,6 +1417,7 @@ export const Inventory: MessageFns<Inventory> = {
     message.items = object.items?.map((e) => InventoryItem.fromPartial(e)) || [];
     message.revision = object.revision ?? "";
     message.traceId = object.traceId ?? "";
+    message.parts = object.parts?.map((e) => e) || [];
     return message;
   },
 };

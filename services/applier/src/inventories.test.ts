@@ -1,0 +1,123 @@
+import { randomBytes, randomUUID } from "node:crypto";
+
+import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import type { Bus, ServiceName } from "@evenkeel/bus";
+import { Inventory, joinInventories, smallProfile } from "@evenkeel/contracts";
+import type { InventoryItem, Unit } from "@evenkeel/contracts";
+import { silentTelemetry } from "@evenkeel/telemetry";
+import { eventually, startNats } from "@evenkeel/testing";
+import { expect, test } from "vitest";
+
+import { inventoryKey, keyOfItem, openInventories } from "./inventories.ts";
+import { StateMoved } from "./write-refused.ts";
+
+const unit: Unit = { cluster: "prod", app: "many", appUid: "u" };
+const digest = (): string => `sha256:${randomBytes(32).toString("hex")}`;
+const item = (n: number): InventoryItem =>
+  ({
+    ref: { group: "", kind: "ConfigMap", namespace: "many", name: `object-${n}` },
+    apiVersion: "v1",
+    uid: randomUUID(),
+    pending: false,
+    record: {
+      resourceVersion: String(100_000 + n),
+      generation: 0n,
+      seq: 7n,
+      epoch: 9n,
+      src: `app@${"a".repeat(40)}:deploy/many`,
+      time: "2026-01-01T00:00:00Z",
+      desired: digest(),
+      own: digest(),
+      val: digest(),
+      ord: digest(),
+      meta: digest(),
+      legacy: false,
+    },
+    absentSince: undefined,
+  }) satisfies InventoryItem;
+const inventory = (items: readonly InventoryItem[]): Inventory =>
+  Inventory.fromPartial({ unit, digest: digest(), complete: true, items: [...items] });
+const byName = (items: readonly InventoryItem[]): readonly InventoryItem[] =>
+  items.toSorted((a, b) => keyOfItem(a).localeCompare(keyOfItem(b)));
+
+const startBus = async (): Promise<AsyncDisposable & { readonly as: (service: ServiceName) => Promise<Bus> }> => {
+  await using stack = new AsyncDisposableStack();
+  const identities = createIdentities();
+  const nats = stack.use(await startNats({ extra: identities.authorization, jetstream: { syncInterval: "always" } }));
+  const servers = [nats.url];
+  const common = { servers, installation: "i", counts: smallProfile };
+  await migrateBus({ ...common, seed: identities.migrate.seed }, silentTelemetry().log);
+  const buses = new AsyncDisposableStack();
+  stack.use(buses);
+  const owned = stack.move();
+  return {
+    as: async (service) => {
+      const config = { ...common, service, instance: "one", trust: identities.trust };
+      return buses.use(await connectBus({ ...config, seed: identities.keys[service].seed }, silentTelemetry(service)));
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+};
+
+test("the inventory of 5,000 objects is kept in parts, of which one change rewrites one, and read whole", async () => {
+  await using running = await startBus();
+  const bus = await running.as("applier");
+  const raw = bus.bucket("inventory", Inventory);
+  const key = inventoryKey(unit);
+  const seen: { readonly revision: number; readonly items: readonly InventoryItem[] | undefined }[] = [];
+  const watching = new AbortController();
+  const joined = joinInventories(({ value, revision }) => seen.push({ revision, items: value?.items }));
+  await (
+    await running.as("status-api")
+  )
+    .bucket("inventory", Inventory)
+    .watch("unit.>", { onEntry: joined.onEntry, onReset: joined.reset }, watching.signal);
+
+  const items = Array.from({ length: 5_000 }, (_, n) => item(n));
+  const mine = openInventories(bus);
+  const first = await mine.save(unit, inventory(items));
+  const stored = await raw.keys(`${key}.>`);
+  expect(stored.length).toBeGreaterThan(4);
+  expect((await raw.get(key))?.value?.items).toEqual([]);
+  const read = await openInventories(bus).get(unit);
+  expect(read.revision).toBe(first.revision);
+  expect(byName(read.value?.items ?? [])).toEqual(byName(items));
+
+  const zombie = openInventories(bus);
+  await zombie.get(unit);
+  const changed = items.map((each, n) => (n === 17 ? item(17) : each));
+  const second = await mine.save(unit, inventory(changed));
+  const now = await raw.keys(`${key}.>`);
+  expect(now).toHaveLength(stored.length);
+  expect(now.filter((part) => !stored.includes(part))).toHaveLength(1);
+  expect(second.recordRevisions.get(keyOfItem(items[16]!))).toBe(first.revision);
+  expect(second.recordRevisions.get(keyOfItem(items[17]!))).toBe(second.revision);
+  await expect(zombie.save(unit, inventory(items.slice(1)))).rejects.toBeInstanceOf(StateMoved);
+  expect(byName((await openInventories(bus).get(unit)).value?.items ?? [])).toEqual(byName(changed));
+
+  await eventually(() => seen.at(-1)?.revision === second.revision);
+  expect(byName(seen.at(-1)?.items ?? [])).toEqual(byName(changed));
+  const third = await mine.save(unit, inventory(items.slice(0, 3)));
+  await eventually(() => seen.at(-1)?.revision === third.revision);
+  expect(seen.at(-1)?.items).toHaveLength(3);
+  await mine.save(unit, inventory(items));
+  await mine.remove(unit);
+  expect(await raw.keys("unit.>")).toEqual([]);
+  await eventually(() => seen.at(-1)?.items === undefined);
+  watching.abort();
+}, 60_000);
+
+test("a watch tells no inventory whose parts it has not", () => {
+  const told: number[] = [];
+  const joined = joinInventories(({ value }) => told.push(value?.items.length ?? -1));
+  const head = { ...inventory([]), parts: ["a", "b"] };
+  const onEntry = (key: string, value: Inventory | undefined): void => joined.onEntry({ key, value, revision: 1 });
+  onEntry("unit.c.x.a", inventory([item(1)]));
+  onEntry("unit.c.x", head);
+  expect(told).toEqual([]);
+  onEntry("unit.c.x.b", inventory([item(2), item(3)]));
+  onEntry("unit.c.x", head);
+  onEntry("unit.c.y", inventory([item(4)]));
+  onEntry("unit.c.x", undefined);
+  expect(told).toEqual([3, 1, -1]);
+});
