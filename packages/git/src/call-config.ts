@@ -26,6 +26,7 @@ const fixed = (call: string): readonly Setting[] => [
   ["core.packedGitWindowSize", "32m"],
   ["core.packedGitLimit", "256m"],
   ["core.fsmonitor", "false"],
+  ["core.fsync", "none"], // a store is a cache: what a power cut damages is fetched again
   ["core.symlinks", "false"],
   ["core.askPass", ""],
   ["core.attributesFile", `${call}/none`],

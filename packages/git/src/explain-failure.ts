@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
     remedy: "push the Git ref again, or declare another one",
   },
   {
-    says: /fsck error|: (?:zeroPaddedFilemode|badTimezone|[a-z]+[A-Z][A-Za-z]+): |bad object|corrupt|inflate: data stream error|unpack-objects failed|missing blob|missing tree|did not send all necessary objects/,
+    says: /fsck error|: (?:zeroPaddedFilemode|badTimezone|[a-z]+[A-Z][A-Za-z]+): |bad object|corrupt|inflate: data stream error|unpack-objects failed|missing blob|missing tree|did not send all necessary objects|did not receive expected object/,
     reason: "ObjectCorrupt",
     remedy: "repair the history at its source: git fsck there names the object",
   },
@@ -67,14 +67,18 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** The failure of a call against a remote that took too long. */
+export const noAnswer = (what: string, deadlineMs: number, cause?: unknown): GitFailed =>
+  new GitFailed(
+    "FetchTimeout",
+    `${what} gave no answer within ${deadlineMs / 1000} s`,
+    "the host is slow or silent; it is tried again",
+    cause,
+  );
+
 /** The typed failure of a call against a remote; `what` names the call's subject first (`repository shop-config`). */
 export const explainRemote = (what: string, result: GitResult, deadlineMs: number): GitFailed => {
-  if (result.ended === "timeout")
-    return new GitFailed(
-      "FetchTimeout",
-      `${what} gave no answer within ${deadlineMs / 1000} s`,
-      "the host is slow or silent; it is tried again",
-    );
+  if (result.ended === "timeout") return noAnswer(what, deadlineMs);
   if (result.ended === "cap" || result.signal === "SIGXFSZ" || result.signal === "SIGXCPU")
     return new GitFailed(
       "LimitExceeded",

@@ -1,4 +1,6 @@
 export { isInnerAddress } from "./check-host.ts";
+export { createConnections } from "./connections.ts";
+export type { Connections } from "./connections.ts";
 export type { Credentials } from "./credentials.ts";
 export { GitFailed } from "./git-failed.ts";
 export type { GitReason } from "./git-failed.ts";
@@ -17,6 +19,6 @@ export type { Programs } from "./run-git.ts";
 export { serveGitHttp } from "./serve-git-http.ts";
 export type { GitHttpOptions, GitHttpServer } from "./serve-git-http.ts";
 export { defaultStoreLimits } from "./store-calls.ts";
-export type { Remote, StoreLimits } from "./store-calls.ts";
+export type { Remote, StoreLimits, StoreOptions } from "./store-calls.ts";
 export { GitStore, openStore } from "./store.ts";
-export type { Ancestry, StoreOptions } from "./store.ts";
+export type { Ancestry } from "./store.ts";

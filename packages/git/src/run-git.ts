@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 import { GitFailed } from "./git-failed.ts";
@@ -85,9 +87,18 @@ export const killGroup = (child: { readonly pid?: number | undefined }): void =>
   }
 };
 
+// Throws what the source throws. That the child ends early is no fault of the source: its status says why.
+const feed = async (input: AsyncIterable<Buffer>, stdin: Writable): Promise<void> => {
+  for await (const chunk of input) {
+    if (!stdin.writable) return;
+    if (!stdin.write(chunk)) await Promise.race([once(stdin, "drain"), once(stdin, "close")]);
+  }
+  stdin.end();
+};
+
 /**
  * Runs git to its end and gives what it said; a refusal by git is a result, not an error. Throws the signal's reason
- * when aborted, and GitFailed ResourceExhausted when it cannot be started.
+ * when aborted, what `input` throws, and GitFailed ResourceExhausted when it cannot be started.
  */
 export const runGit = (
   argv: readonly string[],
@@ -95,6 +106,7 @@ export const runGit = (
   env: Readonly<Record<string, string>>,
   limits: CallLimits,
   signal: AbortSignal,
+  input?: AsyncIterable<Buffer>,
 ): Promise<GitResult> => {
   signal.throwIfAborted();
   const child = spawnGit(argv, cwd, env, limits);
@@ -116,7 +128,13 @@ export const runGit = (
       signal.removeEventListener("abort", onAbort);
     };
     child.stdin.on("error", () => {}); // a child that ends early closes its stdin: its status says why
-    child.stdin.end();
+    let broken: { readonly error: unknown } | undefined;
+    if (input === undefined) child.stdin.end();
+    else
+      feed(input, child.stdin).catch((error: unknown) => {
+        broken = { error };
+        killGroup(child);
+      });
     child.stdout.on("data", (chunk: Buffer) => {
       stdoutBytes += chunk.length;
       if (stdoutBytes > limits.stdoutBytes) stop("cap");
@@ -134,6 +152,10 @@ export const runGit = (
       finish();
       if (signal.aborted) {
         reject(signal.reason as Error);
+        return;
+      }
+      if (broken !== undefined) {
+        reject(broken.error as Error);
         return;
       }
       resolve({

@@ -1,11 +1,15 @@
 import { callEnvironment } from "./call-config.ts";
+import type { PinnedRemote } from "./call-config.ts";
 import { openCallDirectory } from "./call-directory.ts";
 import { checkHost } from "./check-host.ts";
 import type { Credentials } from "./credentials.ts";
-import { explainLocal } from "./explain-failure.ts";
+import type { Connections } from "./connections.ts";
+import { HostSilent } from "./connections.ts";
+import { explainLocal, noAnswer } from "./explain-failure.ts";
+import { GitFailed } from "./git-failed.ts";
 import type { StartBatch } from "./object-reader.ts";
 import type { RemotePolicy, RepositoryUrl } from "./repository-url.ts";
-import { runGit, spawnGit } from "./run-git.ts";
+import { defaultPrograms, runGit, spawnGit } from "./run-git.ts";
 import type { CallLimits, GitResult, Programs } from "./run-git.ts";
 
 /** A repository to ask, with what is needed to ask it. */
@@ -14,6 +18,15 @@ export interface Remote {
   readonly credentials: Credentials;
   /** PEM of a private certificate authority. */
   readonly ca?: string;
+}
+
+export interface StoreOptions {
+  readonly policy: RemotePolicy;
+  readonly limits?: Partial<StoreLimits>;
+  readonly programs?: Programs;
+  readonly objectFormat?: "sha1" | "sha256";
+  /** Asks http(s) remotes over kept connections; without, by a git process each time. */
+  readonly connections?: Connections;
 }
 
 export interface StoreLimits {
@@ -41,7 +54,7 @@ export const defaultStoreLimits: StoreLimits = {
   idleMs: 30_000,
 };
 
-/** The three forms of a call on one store: against a remote, on the store alone, and the long-lived object reader. */
+/** The forms of a call on one store: against a remote, on the store alone, and the long-lived object reader. */
 export interface StoreCalls {
   readonly remote: (
     remote: Remote,
@@ -49,6 +62,16 @@ export interface StoreCalls {
     timeoutMs: number,
     signal: AbortSignal,
   ) => Promise<GitResult>;
+  /** `ask` on a checked address, with a deadline. undefined: it has to be asked by a git process. */
+  readonly overHttp: <T>(
+    remote: Remote,
+    what: string,
+    timeoutMs: number,
+    ask: (connections: Connections, remote: PinnedRemote, until: AbortSignal) => Promise<T>,
+    signal: AbortSignal,
+  ) => Promise<T | undefined>;
+  /** Stores a pack as it arrives: `--strict` refuses what fsck does, and a pack whose objects lead to missing ones. */
+  readonly indexPack: (pack: AsyncIterable<Buffer>, signal: AbortSignal) => Promise<GitResult>;
   readonly run: (argv: readonly string[], signal: AbortSignal) => Promise<GitResult>;
   /** As `run`, but anything except exit 0 throws GitFailed naming `what`. */
   readonly local: (argv: readonly string[], what: string, signal: AbortSignal) => Promise<GitResult>;
@@ -56,7 +79,11 @@ export interface StoreCalls {
 }
 
 /** Each call gets a directory, a configuration and an environment of its own, and leaves nothing behind. */
-export const storeCalls = (dir: string, policy: RemotePolicy, limits: StoreLimits, programs: Programs): StoreCalls => {
+export const storeCalls = (
+  dir: string,
+  { policy, programs = defaultPrograms, connections }: StoreOptions,
+  limits: StoreLimits,
+): StoreCalls => {
   const callLimits = (timeoutMs: number, cpuSeconds: number | undefined): CallLimits => ({
     timeoutMs,
     cpuSeconds,
@@ -72,6 +99,25 @@ export const storeCalls = (dir: string, policy: RemotePolicy, limits: StoreLimit
   };
   return {
     run,
+    overHttp: async (remote, what, timeoutMs, ask, signal) => {
+      if (connections === undefined || remote.url.origin === "") return undefined;
+      const pinned = { ...remote, addresses: await checkHost(remote.url, policy) };
+      const deadline = AbortSignal.timeout(timeoutMs);
+      try {
+        return await ask(connections, pinned, AbortSignal.any([signal, deadline]));
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof GitFailed) throw error;
+        if (!deadline.aborted && !(error instanceof HostSilent)) return undefined; // git says what is wrong
+        throw noAnswer(what, timeoutMs, error);
+      }
+    },
+    indexPack: async (pack, signal) => {
+      await using call = await openCallDirectory(policy);
+      const env = callEnvironment(call.dir, dir, policy, programs);
+      const caps = callLimits(limits.fetchMs, seconds(limits.fetchMs));
+      return await runGit(["index-pack", "--stdin", "--fix-thin", "--strict"], call.dir, env, caps, signal, pack);
+    },
     remote: async (remote, argv, timeoutMs, signal) => {
       const addresses = await checkHost(remote.url, policy);
       await using call = await openCallDirectory(policy, { ...remote, addresses });

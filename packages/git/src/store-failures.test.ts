@@ -5,8 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 
+import { createConnections } from "./connections.ts";
+import type { Connections } from "./connections.ts";
 import { initBare, initCheckout } from "./open-checkout.ts";
 import { parseRepositoryUrl, publicHostsOnly } from "./repository-url.ts";
 import { serveGitHttp } from "./serve-git-http.ts";
@@ -19,7 +21,7 @@ const signal = AbortSignal.timeout(60_000);
 const ana = { name: "Ana", email: "ana@example.org" };
 const main = "refs/heads/main";
 
-const openWorld = async (http: GitHttpOptions = {}, limits: Partial<StoreLimits> = {}) => {
+const openWorld = async (http: GitHttpOptions = {}, limits: Partial<StoreLimits> = {}, connections?: Connections) => {
   const root = await mkdtemp(join(tmpdir(), "evenkeel-git-test-"));
   const bare = join(root, "remotes/shop.git");
   await initBare(bare, "main");
@@ -28,7 +30,8 @@ const openWorld = async (http: GitHttpOptions = {}, limits: Partial<StoreLimits>
   await checkout.push("main");
   const server = await serveGitHttp(join(root, "remotes"), http);
   const policy = { ...publicHostsOnly, allowHttpLoopback: true, allowFileBelow: root };
-  const store = await openStore(join(root, "store"), { policy, limits }, signal);
+  const options = { policy, limits, ...(connections === undefined ? {} : { connections }) };
+  const store = await openStore(join(root, "store"), options, signal);
   const at = (url: string, credentials: Credentials = { kind: "none" }) => ({
     url: parseRepositoryUrl(url, policy),
     credentials,
@@ -53,10 +56,16 @@ const openWorld = async (http: GitHttpOptions = {}, limits: Partial<StoreLimits>
 const leftovers = async (store: string) =>
   (await readdir(join(store, "objects/pack"))).filter((name) => name.startsWith("tmp_"));
 
-describe("a remote over smart HTTP", () => {
+describe.each([
+  ["by a git process", undefined],
+  ["over a kept connection", createConnections()],
+])("a remote over smart HTTP, asked %s,", (_how, connections) => {
+  afterAll(() => connections?.[Symbol.dispose]());
+  const open = (http: GitHttpOptions = {}, limits: Partial<StoreLimits> = {}) => openWorld(http, limits, connections);
+
   test("answers with the credential that its header carries, and refuses another one by name only", async () => {
     const authorization = `Basic ${Buffer.from("ana:s3cret-c4nary").toString("base64")}`;
-    await using world = await openWorld({ authorization });
+    await using world = await open({ authorization });
     const good = world.at(world.shop, { kind: "basic", username: "ana", password: "s3cret-c4nary" });
     expect(await world.store.fetchCandidate(good, main, 1, signal)).toBe(world.tip);
     const bad = world.at(world.shop, { kind: "basic", username: "ana", password: "wr0ng-c4nary" });
@@ -67,7 +76,7 @@ describe("a remote over smart HTTP", () => {
 
   test("keeps the credential out of every command line and environment", async () => {
     const seen: string[] = [];
-    await using world = await openWorld({
+    await using world = await open({
       intercept: () => {
         seen.push(
           execFileSync("ps", ["eww", "-e", "-o", "args"], { encoding: "utf8", env: { PATH: "/usr/bin:/bin" } }),
@@ -77,7 +86,7 @@ describe("a remote over smart HTTP", () => {
     });
     const remote = world.at(world.shop, { kind: "bearer", token: "s3cret-c4nary" });
     await world.store.lsRemote(remote, [main], signal);
-    expect(seen.some((text) => text.includes("remote-http"))).toBe(true);
+    expect(seen.some((text) => text.includes(`remote-http ${world.shop}`))).toBe(connections === undefined);
     expect(seen.filter((text) => text.includes("c4nary"))).toEqual([]);
   });
 
@@ -87,7 +96,7 @@ describe("a remote over smart HTTP", () => {
     ["forbidden", 403, "AuthFailed"],
     ["an error of the server", 500, "Unreachable"],
   ])("types %s", async (_what, status, reason) => {
-    await using world = await openWorld({
+    await using world = await open({
       intercept: (_request, response) => {
         response.writeHead(status, { location: "http://127.0.0.1:9/elsewhere" }).end();
         return true;
@@ -97,19 +106,19 @@ describe("a remote over smart HTTP", () => {
   });
 
   test("types a ref that is gone, and leaves the store as it was", async () => {
-    await using world = await openWorld();
+    await using world = await open();
     const gone = world.store.fetchCandidate(world.at(world.shop), "refs/heads/none", 1, signal);
     await expect(gone).rejects.toMatchObject({ reason: "RefGone" });
     expect(await world.store.has(world.tip, signal)).toBe(false);
   });
 
   test("fetches a full commit id", async () => {
-    await using world = await openWorld();
+    await using world = await open();
     expect(await world.store.fetchCandidate(world.at(world.shop), world.tip, 1, signal)).toBe(world.tip);
   });
 
   test("a server that accepts and is silent ends at the deadline, with no child left", async () => {
-    await using world = await openWorld({ intercept: () => true }, { askMs: 300 });
+    await using world = await open({ intercept: () => true }, { askMs: 300 });
     await expect(world.store.lsRemote(world.at(world.shop), [main], signal)).rejects.toMatchObject({
       reason: "FetchTimeout",
     });
@@ -117,7 +126,7 @@ describe("a remote over smart HTTP", () => {
   });
 
   test("a refused connection is Unreachable", async () => {
-    await using world = await openWorld();
+    await using world = await open();
     const closed = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => closed.once("listening", resolve));
     const { port } = closed.address() as AddressInfo;
@@ -127,7 +136,7 @@ describe("a remote over smart HTTP", () => {
   });
 
   test("a pack above its cap is refused and its disk freed", async () => {
-    await using world = await openWorld({}, { packBytes: 64 * 1024 });
+    await using world = await open({}, { packBytes: 64 * 1024 });
     const noise = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 2_654_435_761) >>> ((i % 13) + 3)));
     await world.checkout.commitFiles({ noise }, "noise");
     await world.checkout.push("main");
@@ -138,7 +147,7 @@ describe("a remote over smart HTTP", () => {
   });
 
   test("a large object is told by its size instead of read, and the reader goes on", async () => {
-    await using world = await openWorld({}, { objectBytes: 1000 });
+    await using world = await open({}, { objectBytes: 1000 });
     const tip = await world.checkout.commitFiles({ large: "x".repeat(200_000), small: "y" }, "large");
     await world.checkout.push("main");
     await world.store.fetchCandidate(world.at(world.shop), main, 1, signal);
@@ -153,7 +162,7 @@ describe("a remote over smart HTTP", () => {
   });
 
   test("a shallow remote cannot serve", async () => {
-    await using world = await openWorld();
+    await using world = await open();
     await world.checkout.commitFiles({ "a.yaml": "a: 2\n" }, "second");
     await world.checkout.push("main");
     const shallow = join(world.root, "remotes/shallow.git");
@@ -166,7 +175,7 @@ describe("a remote over smart HTTP", () => {
 
   test("an abort ends the call with the signal's own reason", async () => {
     const controller = new AbortController();
-    await using world = await openWorld({
+    await using world = await open({
       intercept: () => {
         controller.abort(new Error("the lease is lost"));
         return true;
@@ -179,8 +188,9 @@ describe("a remote over smart HTTP", () => {
 });
 
 describe("a commit that fsck refuses", () => {
-  test("fails the whole fetch with git's message id", async () => {
-    await using world = await openWorld();
+  test.each([["by a git process"], ["over a kept connection"]])("fails the whole fetch, asked %s", async (how) => {
+    using connections = createConnections();
+    await using world = await openWorld({}, {}, how === "by a git process" ? undefined : connections);
     const env = { PATH: "/usr/local/bin:/usr/bin:/bin", GIT_DIR: world.bare };
     const tree = execFileSync("git", ["rev-parse", `${world.tip}^{tree}`], { env, encoding: "utf8" }).trim();
     const bad = `tree ${tree}\nauthor Ana <ana@example.org> 1 +0000\ncommitter broken\n\nx\n`;

@@ -1,26 +1,17 @@
 import { mkdir, rm } from "node:fs/promises";
 
 import { sweepCallDirectories } from "./call-directory.ts";
-import { explainLocal, explainRemote } from "./explain-failure.ts";
+import { askRemote, fetchRef } from "./ask-remote.ts";
+import { explainLocal } from "./explain-failure.ts";
 import { GitFailed } from "./git-failed.ts";
 import { isFullId, isFullRef } from "./git-ref.ts";
 import { ObjectReader } from "./object-reader.ts";
 import type { RawObject } from "./object-reader.ts";
-import { parseCommit, parseListing, parseRemoteRefs, parseTagTarget, parseTree } from "./parse-objects.ts";
+import { parseCommit, parseListing, parseTagTarget, parseTree } from "./parse-objects.ts";
 import type { Commit, ListedEntry, TreeEntry } from "./parse-objects.ts";
-import type { RemotePolicy } from "./repository-url.ts";
-import { defaultPrograms } from "./run-git.ts";
-import type { Programs } from "./run-git.ts";
 import { defaultStoreLimits, storeCalls } from "./store-calls.ts";
-import type { Remote, StoreCalls, StoreLimits } from "./store-calls.ts";
+import type { Remote, StoreCalls, StoreLimits, StoreOptions } from "./store-calls.ts";
 import { StoreFiles } from "./store-files.ts";
-
-export interface StoreOptions {
-  readonly policy: RemotePolicy;
-  readonly limits?: Partial<StoreLimits>;
-  readonly programs?: Programs;
-  readonly objectFormat?: "sha1" | "sha256";
-}
 
 /** Whether `ancestor` is reachable from `descendant`; `missing` means that the complete store lacks one of the two. */
 export type Ancestry = "yes" | "no" | "missing";
@@ -43,7 +34,7 @@ export class GitStore implements AsyncDisposable {
     this.#files = new StoreFiles(dir);
     this.#format = options.objectFormat ?? "sha1";
     this.#limits = { ...defaultStoreLimits, ...options.limits };
-    this.#calls = storeCalls(dir, options.policy, this.#limits, options.programs ?? defaultPrograms);
+    this.#calls = storeCalls(dir, options, this.#limits);
     this.#objects = new ObjectReader(this.#calls.startBatch, this.#limits.objectBytes, this.#limits.idleMs);
   }
 
@@ -65,16 +56,7 @@ export class GitStore implements AsyncDisposable {
   /** The object ids of the asked full Git refs, as the remote has them now; an absent ref is absent from the map. */
   async lsRemote(remote: Remote, refs: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
     for (const ref of refs) if (!isFullRef(ref)) throw notARef(ref);
-    const what = `repository ${remote.url.href}: asking for ${refs.length === 1 ? refs[0] : `${refs.length} refs`}`;
-    const result = await this.#calls.remote(
-      remote,
-      ["ls-remote", E, remote.url.href, ...refs],
-      this.#limits.askMs,
-      signal,
-    );
-    if (result.status !== 0) throw explainRemote(what, result, this.#limits.askMs);
-    const found = parseRemoteRefs(result.stdout); // ls-remote matches tails, so it may answer more than was asked
-    return new Map([...found].filter(([name]) => refs.includes(name)));
+    return askRemote(this.#calls, this.#limits, remote, refs, signal);
   }
 
   /**
@@ -83,39 +65,11 @@ export class GitStore implements AsyncDisposable {
    */
   fetchCandidate(remote: Remote, ref: string, n: number, signal: AbortSignal): Promise<string> {
     if (!isFullRef(ref) && !isFullId(ref)) throw notARef(ref);
+    const has = (oid: string): Promise<boolean> => this.has(oid, signal);
+    const into = { calls: this.#calls, limits: this.#limits, files: this.#files, has, n: checkNumber(n) };
     return this.#exclusive(async () => {
-      const target = `refs/evenkeel/candidate/${checkNumber(n)}`;
-      const argv = [
-        "fetch",
-        "--quiet",
-        "--no-tags",
-        "--no-recurse-submodules",
-        "--no-write-fetch-head",
-        "--no-auto-maintenance",
-        E,
-        remote.url.href,
-        `+${ref}:${target}`,
-      ];
       if (!(await this.#files.isThere())) await this.#create(signal);
-      await this.#files.setAside(n);
-      try {
-        const result = await this.#calls.remote(remote, argv, this.#limits.fetchMs, signal);
-        const what = `repository ${remote.url.href}: fetching ${ref}`;
-        if (result.status !== 0)
-          throw (await this.#packTooLarge(what)) ?? explainRemote(what, result, this.#limits.fetchMs);
-      } catch (error) {
-        await this.#files.removeTemporaryPacks();
-        throw error;
-      }
-      const [fetched, isShallow] = await Promise.all([this.#files.readRef("candidate", n), this.#files.isShallow()]);
-      // From a shallow remote git takes nothing, says nothing and exits 0.
-      if (fetched === undefined || isShallow)
-        throw new GitFailed(
-          "ServerCapability",
-          `repository ${remote.url.href} is shallow`,
-          "serve a complete repository: ancestry cannot be judged in a shallow one",
-        );
-      return fetched;
+      return fetchRef(into, remote, ref, signal);
     });
   }
 
@@ -225,17 +179,6 @@ export class GitStore implements AsyncDisposable {
     await mkdir(this.#files.dir, { recursive: true, mode: 0o700 });
     const argv = ["init", "--quiet", "--bare", "--template=", `--object-format=${this.#format}`];
     await this.#calls.local(argv, "making a store", signal);
-  }
-
-  // The kernel ends index-pack at the cap and git only says "invalid index-pack output": the half pack's size tells.
-  async #packTooLarge(what: string): Promise<GitFailed | undefined> {
-    return (await this.#files.largestTemporaryPack()) < this.#limits.packBytes
-      ? undefined
-      : new GitFailed(
-          "LimitExceeded",
-          `${what} stopped: the pack is larger than ${this.#limits.packBytes} bytes`,
-          "make the repository smaller, or raise the pack limit of the source-watcher",
-        );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Artifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
+import type { Connections } from "@evenkeel/git";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Clock } from "./clock.ts";
@@ -15,6 +16,8 @@ export interface Deps {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly config: SourceWatcherConfig;
+  /** To Git hosts, shared by all sources. */
+  readonly connections: Connections;
   /** Looks of the timer pass it; hinted ones and the fleet's do not wait. */
   readonly gate: Gate;
 }

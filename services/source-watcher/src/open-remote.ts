@@ -6,6 +6,7 @@ import type { GitStore, Remote, RemotePolicy } from "@evenkeel/git";
 
 import type { SourceWatcherConfig } from "./config.ts";
 import type { Source } from "./core/source.ts";
+import type { Deps } from "./deps.ts";
 import { readAccess } from "./read-secret.ts";
 
 /** Which remotes may be asked: the fleet's own host and those of the start options. */
@@ -28,10 +29,11 @@ export const openRemote = async (config: SourceWatcherConfig, source: Source): P
 
 /** Opens the bare repository of a source: one a source and URL, so that no source can damage another's. */
 export const openSourceStore = (
-  config: SourceWatcherConfig,
+  { config, connections }: Pick<Deps, "config" | "connections">,
   source: Source,
   signal: AbortSignal,
 ): Promise<GitStore> => {
   const name = createHash("sha256").update(`${source.id}\0${source.url}`).digest("hex").slice(0, 24);
-  return openStore(join(config.storeDir, name), { policy: policyOf(config), limits: { idleMs: 600_000 } }, signal);
+  const options = { policy: policyOf(config), limits: { idleMs: 600_000 }, connections };
+  return openStore(join(config.storeDir, name), options, signal);
 };

@@ -1,5 +1,6 @@
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
+import { createConnections } from "@evenkeel/git";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
@@ -41,7 +42,9 @@ export const runSourceWatcher = async (
   const until = AbortSignal.any([signal, ended.signal]);
   const artifacts = openArtifacts(bus, { log: telemetry.log });
   const metrics = createMetrics(telemetry.meter);
-  const deps: Deps = { bus, artifacts, telemetry, metrics, clock, config, gate: createGate(looksPerHost) };
+  using connections = createConnections();
+  const gate = createGate(looksPerHost);
+  const deps: Deps = { bus, artifacts, telemetry, metrics, clock, config, connections, gate };
   const watched: WatchedSources = new Map();
   observeAges(deps, watched);
 

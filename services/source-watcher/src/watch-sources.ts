@@ -138,7 +138,7 @@ const watchOne = async (
     const memory = { ...(await loadMemory(deps.bus, source.id, signal)), ...raiseOf(raised, source.id) };
     watched.set(source.id, { source, waker, memory });
     const open = (until: AbortSignal): ReturnType<typeof openSourceStore> =>
-      (store ??= openSourceStore(deps.config, source, until).then(
+      (store ??= openSourceStore(deps, source, until).then(
         (opened) => stores.use(opened),
         (error: unknown) => {
           store = undefined;
