@@ -11,7 +11,7 @@ export type { FenceAnswer, FenceQuestion, Floor, VersionOrder } from "./fence.ts
 export { hasField } from "./has-field.ts";
 export { rulesFor, withoutIgnored } from "./ignore-rules.ts";
 export type { IgnoreRule } from "./ignore-rules.ts";
-export { judgeLineage, lineageText } from "./judge-lineage.ts";
+export { judgeLineage } from "./judge-lineage.ts";
 export type { Lineage } from "./judge-lineage.ts";
 export { judgeReplaced } from "./judge-replaced.ts";
 export type { ReplacedDecision } from "./judge-replaced.ts";
@@ -26,7 +26,8 @@ export type { DesiredObject, InventoryEntry, Plan, PlanInput, PlannedObject, Ref
 export { planDigest, writesDigest } from "./plan-digest.ts";
 export type { PlannedWrite } from "./plan-digest.ts";
 export { isProtectedKind, PROTECTED_KINDS } from "./protected-kinds.ts";
-export { pruneBudget } from "./prune-budget.ts";
+export { BUDGET_WINDOW_MS, pruneBudget, SHARED_BUDGETS, spentAt } from "./prune-budget.ts";
+export type { Spent } from "./prune-budget.ts";
 export { PRUNE_CONDITIONS, provePrune } from "./prune-proof.ts";
 export type { PruneCondition, PruneEvidence, PruneVerdict } from "./prune-proof.ts";
 export type { Reason, ReasonWord } from "./reason.ts";

@@ -7,10 +7,6 @@ export interface Lineage {
   readonly seq: bigint;
 }
 
-/** The text that is signed: the first line names the format. */
-export const lineageText = ({ source, gitRef, lineage, tip, seq }: Lineage): string =>
-  ["ek.lineage.v1", source, gitRef, lineage, tip, seq.toString()].join("\n");
-
 /**
  * Whether a tip may follow what the cluster was last given (safety.md 6.2). The same lineage passes, and so does another
  * source or Git ref, and the first ever seen. Another lineage of one Git ref passes only with a higher seq: then the

@@ -1,5 +1,5 @@
-import { decideFence, judgeLineage, lineageText } from "@evenkeel/apply";
-import { ApplyResult, compareVersions, flows } from "@evenkeel/contracts";
+import { decideFence, judgeLineage } from "@evenkeel/apply";
+import { ApplyResult, compareVersions, flows, lineageText } from "@evenkeel/contracts";
 import type { ApplyCause } from "@evenkeel/contracts";
 import { ConnectionUnavailable, KubeconfigRefused, isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";

@@ -2,11 +2,18 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 
-import { lineageText } from "@evenkeel/apply";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus, ServiceName } from "@evenkeel/bus";
-import { DesiredStateChanged, Inventory, Tip, flows, partitionOf, smallProfile } from "@evenkeel/contracts";
+import {
+  DesiredStateChanged,
+  Inventory,
+  Tip,
+  flows,
+  lineageText,
+  partitionOf,
+  smallProfile,
+} from "@evenkeel/contracts";
 import type { ApplyFinished, LedgerEntry, Unit } from "@evenkeel/contracts";
 import { appUid, declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
 import type { Application, Approval } from "@evenkeel/declarations";

@@ -1,12 +1,11 @@
 import { BusConflict, takeSeq } from "@evenkeel/bus";
-import { LineageStatement, Tip } from "@evenkeel/contracts";
+import { lineageText, LineageStatement, Tip } from "@evenkeel/contracts";
 import { stampSeq } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
 import type { Commit, GitStore } from "@evenkeel/git";
 
 import { faultsOf } from "./core/describe-condition.ts";
 import type { ConditionState } from "./core/describe-condition.ts";
-import { lineageText } from "./core/lineage-text.ts";
 import { fleetSource } from "./core/source.ts";
 import type { Source } from "./core/source.ts";
 import type { Deps } from "./deps.ts";

@@ -1,9 +1,8 @@
 import { readDeclarationSet } from "@evenkeel/declarations";
-import { ApplyFinished, ApplyResult, flows, Tip } from "@evenkeel/contracts";
+import { ApplyFinished, ApplyResult, flows, lineageText, Tip } from "@evenkeel/contracts";
 import { eventually, runGit } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { lineageText } from "./core/lineage-text.ts";
 import { fleetFiles, overrideFile } from "./fleet-files.fixture.ts";
 import { watchGit } from "./watched-git.fixture.ts";
 

@@ -175,6 +175,25 @@ export interface Claim {
   app: string;
 }
 
+/** Deletions that were allowed at one time. */
+export interface Deletions {
+  /** When. */
+  at:
+    | Date
+    | undefined;
+  /** How many. */
+  count: number;
+}
+
+/**
+ * Bucket `inventory`, key `budget.<cluster>`, and `budget._fleet` over all clusters: deletions of the last 10 minutes,
+ * counted by compare-and-set before they are made.
+ */
+export interface DeletionCount {
+  /** Oldest first. */
+  deletions: Deletions[];
+}
+
 /** Bucket `status`, key `<service>.<cluster>.<app>`: working memory of a lease holder. */
 export interface WorkStatus {
   /** Starts without an outcome since the last one: the crash counter. */
@@ -1511,6 +1530,147 @@ export const Claim: MessageFns<Claim> = {
     message.ref = (object.ref !== undefined && object.ref !== null) ? ObjectRef.fromPartial(object.ref) : undefined;
     message.appUid = object.appUid ?? "";
     message.app = object.app ?? "";
+    return message;
+  },
+};
+
+function createBaseDeletions(): Deletions {
+  return { at: undefined, count: 0 };
+}
+
+export const Deletions: MessageFns<Deletions> = {
+  encode(message: Deletions, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(10).fork()).join();
+    }
+    if (message.count !== 0) {
+      writer.uint32(16).uint32(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Deletions {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeletions();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: Deletions): unknown {
+    const obj: any = {};
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    if (message.count !== 0) {
+      obj.count = Math.round(message.count);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Deletions>): Deletions {
+    return Deletions.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Deletions>): Deletions {
+    const message = createBaseDeletions();
+    message.at = object.at ?? undefined;
+    message.count = object.count ?? 0;
+    return message;
+  },
+};
+
+function createBaseDeletionCount(): DeletionCount {
+  return { deletions: [] };
+}
+
+export const DeletionCount: MessageFns<DeletionCount> = {
+  encode(message: DeletionCount, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.deletions) {
+      Deletions.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeletionCount {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeletionCount();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.deletions.push(Deletions.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: DeletionCount): unknown {
+    const obj: any = {};
+    if (message.deletions?.length) {
+      obj.deletions = message.deletions.map((e) => Deletions.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeletionCount>): DeletionCount {
+    return DeletionCount.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeletionCount>): DeletionCount {
+    const message = createBaseDeletionCount();
+    message.deletions = object.deletions?.map((e) => Deletions.fromPartial(e)) || [];
     return message;
   },
 };
