@@ -5,7 +5,7 @@ import { backOffMs, orAborted, pause } from "./back-off.ts";
 import { BusCheckFailed, BusUnavailable } from "./bus-errors.ts";
 import { buckets, bucketStream, bucketSubject } from "./buckets.ts";
 import { failureOf, wordsOf } from "./explain-failure.ts";
-import { readStored, retried } from "./stored-send.ts";
+import { readStored, retried, textOf } from "./read-stored.ts";
 import { bucketConfig, differences, streamConfig } from "./stream-config.ts";
 import { streams } from "./streams.ts";
 import type { Wire } from "./wire.ts";
@@ -99,7 +99,8 @@ const checkSynced = async (wire: Wire, signal?: AbortSignal): Promise<void> => {
     { last_by_subj: bucketSubject("config", "servers") },
     signal,
   );
-  const known = stored === undefined ? undefined : (stored.json() as { readonly syncAlways?: boolean });
+  const known =
+    stored === undefined ? undefined : (JSON.parse(textOf(stored.data)) as { readonly syncAlways?: boolean });
   if (known?.syncAlways !== true) {
     throw new BusCheckFailed(
       `config/servers syncAlways: found ${String(known?.syncAlways)}, wanted true (sync_interval: always)`,

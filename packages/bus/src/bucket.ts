@@ -1,12 +1,11 @@
-import type { StoredMsg } from "@nats-io/jetstream";
-
 import { BusConflict } from "./bus-errors.ts";
 import { type BucketRow, buckets, bucketStream, bucketSubject } from "./buckets.ts";
 import { header } from "./headers.ts";
 import type { Bucket, BucketEntry, BucketName, Codec, WatchHandlers } from "./port.ts";
 import { randomName } from "./service-key.ts";
-import { readStored, retried, sendStored } from "./stored-send.ts";
 import type { WatchedMessage } from "./ordered-feed.ts";
+import { readNearest, readStored, type Stored } from "./read-stored.ts";
+import { sendStored } from "./stored-send.ts";
 import { watchStream } from "./watch-stream.ts";
 import type { Wire } from "./wire.ts";
 
@@ -29,12 +28,11 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
     revision: sequence,
     at,
   });
-  const last = (key: string, signal?: AbortSignal): Promise<StoredMsg | undefined> =>
+  const last = (key: string, signal?: AbortSignal): Promise<Stored | undefined> =>
     readStored(wire, stream, { last_by_subj: bucketSubject(name, checkKey(key)) }, signal);
   /** Any replica answers, in raw bytes; only what never changes under its key is read so. */
-  const nearest = async (key: string, signal?: AbortSignal): Promise<StoredMsg | undefined> => {
-    const query = { last_by_subj: bucketSubject(name, checkKey(key)) };
-    const found = await retried(() => wire.jsm.direct.getMessage(stream, query), stream, signal);
+  const nearest = async (key: string, signal?: AbortSignal): Promise<Stored | undefined> => {
+    const found = await readNearest(wire, stream, bucketSubject(name, checkKey(key)), signal);
     return found ?? (wire.singleReplica ? undefined : last(key, signal));
   };
   const store = async (

@@ -20,6 +20,7 @@ import type { Bus } from "./port.ts";
 import { publishFact } from "./publish.ts";
 import { observeQueueAges } from "./queue-ages.ts";
 import { readAllFacts } from "./read-stored-facts.ts";
+import { openRequests } from "./requests.ts";
 import { signerOf } from "./service-key.ts";
 import { statementText } from "./sign-fact.ts";
 import { verifierFor } from "./trust.ts";
@@ -52,6 +53,7 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
       nc,
       js,
       jsm,
+      requests: openRequests(nc),
       log: telemetry.log,
       singleReplica: true,
       connection: watchConnection(nc, true),

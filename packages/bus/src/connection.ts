@@ -3,6 +3,7 @@ import { errors, type NatsConnection } from "@nats-io/nats-core";
 
 import { backOffMs, pause } from "./back-off.ts";
 import { BusRefused, BusUnavailable } from "./bus-errors.ts";
+import { coalesceWrites } from "./coalesce-writes.ts";
 import { wordsOf } from "./explain-failure.ts";
 import type { Signer } from "./service-key.ts";
 
@@ -54,7 +55,9 @@ export const dial = async (options: Dial, timeoutMs: number, signal?: AbortSigna
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     try {
-      return await connect(connectionOptions(options));
+      const nc = await connect(connectionOptions(options));
+      coalesceWrites(nc);
+      return nc;
     } catch (error) {
       if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
         const who = `${options.name} with key ${options.signer.publicKey}`;

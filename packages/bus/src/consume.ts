@@ -11,7 +11,7 @@ import { createMailbox, type OpenMailbox } from "./mailbox.ts";
 import type { Mailbox, Route } from "./port.ts";
 import { pullLoop } from "./pull-loop.ts";
 import { type RawFact, readFact } from "./read-fact.ts";
-import { retried } from "./stored-send.ts";
+import { retried } from "./read-stored.ts";
 import { createWaitHeap } from "./wait-heap.ts";
 import { openMemory } from "./work-status.ts";
 

@@ -23,9 +23,8 @@ export const failureOf = (error: unknown): Failure => {
     return error.status === 503 || transientCodes.has(error.code) ? "transient" : "refused";
   }
   if (error instanceof errors.PermissionViolationError) return "refused";
-  if (error instanceof errors.TimeoutError) return "transient";
-  const name = (error as Error).name;
-  if (name === "JetStreamNotEnabled" || name === "NoRespondersError") return "transient";
+  if (error instanceof errors.TimeoutError || error instanceof errors.NoRespondersError) return "transient";
+  if ((error as Error).name === "JetStreamNotEnabled") return "transient";
   if (error instanceof errors.RequestError) {
     return error.cause === undefined || error.isNoResponders() ? "transient" : failureOf(error.cause);
   }

@@ -4,7 +4,7 @@ import { BusRefused } from "./bus-errors.ts";
 import type { Core } from "./core.ts";
 import type { Delivery } from "./port.ts";
 import { readFact } from "./read-fact.ts";
-import { readStored } from "./stored-send.ts";
+import { readStored } from "./read-stored.ts";
 
 /** What lies on a subject: a fact, nothing, or something that somebody put in its place. */
 export type LastMessage<T> =

@@ -7,7 +7,8 @@ import { wordsOf } from "./explain-failure.ts";
 import { elapsedMs, moment } from "./own-clock.ts";
 import type { Lease } from "./port.ts";
 import { randomName } from "./service-key.ts";
-import { readStored, sendStored } from "./stored-send.ts";
+import { readStored } from "./read-stored.ts";
+import { sendStored } from "./stored-send.ts";
 
 /** Renewed so often; killing the server's leader stopped writes for up to 6.7 s, so 2 + 6.7 stays below the stop. */
 export const renewMs = 2000;

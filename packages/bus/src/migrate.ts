@@ -12,8 +12,10 @@ import { watchConnection } from "./connection-watch.ts";
 import { durablesOf } from "./consumers.ts";
 import { inParallel } from "./in-parallel.ts";
 import { checkServer } from "./boot-checks.ts";
+import { openRequests } from "./requests.ts";
 import { signerOf } from "./service-key.ts";
-import { readStored, retried, sendStored } from "./stored-send.ts";
+import { readStored, retried } from "./read-stored.ts";
+import { sendStored } from "./stored-send.ts";
 import { bucketConfig, consumerConfig, differences, streamConfig } from "./stream-config.ts";
 import { streams } from "./streams.ts";
 import type { Wire } from "./wire.ts";
@@ -49,6 +51,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
       nc,
       js,
       jsm,
+      requests: openRequests(nc),
       log,
       singleReplica: replicas === 1,
       connection: watchConnection(nc, replicas === 1),

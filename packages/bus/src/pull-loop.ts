@@ -3,7 +3,7 @@ import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 import { backOffMs, pause } from "./back-off.ts";
 import { wordsOf } from "./explain-failure.ts";
 import type { Durable } from "./consumers.ts";
-import { retried } from "./stored-send.ts";
+import { retried } from "./read-stored.ts";
 import type { Wire } from "./wire.ts";
 
 /** The settings measured to recover fastest: the client waits for two missed heartbeats, then pulls again. */

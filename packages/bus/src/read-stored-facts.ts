@@ -4,7 +4,7 @@ import { BusRefused } from "./bus-errors.ts";
 import type { Core } from "./core.ts";
 import type { Delivery } from "./port.ts";
 import { type RawFact, readFact } from "./read-fact.ts";
-import { readStored } from "./stored-send.ts";
+import { readStored } from "./read-stored.ts";
 import type { WatchedMessage } from "./ordered-feed.ts";
 import { watchStream } from "./watch-stream.ts";
 

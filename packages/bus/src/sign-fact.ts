@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 const utf8 = new TextEncoder();
 
 /** SHA-256 as lower-case hex. */
-export const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+export const sha256Hex = (bytes: Uint8Array): string => hash("sha256", bytes, "hex");
 
 /** The text that Ek-Sig signs: a fact cannot be moved to another subject, type or installation. */
 export const factText = (installation: string, subject: string, type: string, body: Uint8Array): Uint8Array =>

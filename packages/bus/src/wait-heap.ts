@@ -1,10 +1,8 @@
-import type { StoredMsg } from "@nats-io/jetstream";
-
 import type { Core } from "./core.ts";
 import type { Deliverable } from "./deliverable.ts";
 import { wordsOf } from "./explain-failure.ts";
 import type { RawFact } from "./read-fact.ts";
-import { readStored } from "./stored-send.ts";
+import { readStored, type Stored } from "./read-stored.ts";
 import type { DurableMemory } from "./work-status.ts";
 
 /** Longer waits leave the stream: a message that waits there takes one of the durable's few places. */
@@ -78,7 +76,7 @@ export const createWaitHeap = (
   };
 };
 
-const rawOf = (stored: StoredMsg): RawFact => ({
+const rawOf = (stored: Stored): RawFact => ({
   subject: stored.subject,
   data: stored.data,
   header: (name) => stored.header.get(name),

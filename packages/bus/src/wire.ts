@@ -3,12 +3,14 @@ import type { NatsConnection } from "@nats-io/nats-core";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { ConnectionWatch } from "./connection-watch.ts";
+import type { Requests } from "./requests.ts";
 
 /** One connection with its JetStream clients: what all parts of this package work on. */
 export interface Wire {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
+  readonly requests: Requests;
   readonly log: Logger;
   /** Streams have one replica: what was acknowledged may be lost with the server process. */
   readonly singleReplica: boolean;
