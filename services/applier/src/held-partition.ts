@@ -41,6 +41,8 @@ export interface HeldPartition {
   readonly attempts: Map<string, number>;
   /** What the last look parked of units whose prune waits for an Approval or a proof, by unit key. */
   readonly parked: Map<string, Parked>;
+  /** Deletions that a version of a unit has used up, by unit key. */
+  readonly deletions: Map<string, { readonly version: string; readonly count: number }>;
   /** Corrections of the last minutes, by unit key, ref and paths. */
   readonly contests: Map<string, Contest>;
   /** Ends when the partition is given up, for whatever reason. */

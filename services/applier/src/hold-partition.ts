@@ -161,6 +161,7 @@ export const holdPartition =
       newest: new Map(),
       attempts: new Map(),
       parked: new Map(),
+      deletions: new Map(),
       contests: new Map(),
       signal,
       signalOfWrites: writes.signal,

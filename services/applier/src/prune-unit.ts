@@ -12,6 +12,7 @@ import { resultsOf } from "./core/step-words.ts";
 import { deleteObject } from "./delete-object.ts";
 import type { Deleted } from "./delete-object.ts";
 import { failureOf } from "./guard.ts";
+import { deletedInVersion, isApproved, spendDeletions } from "./prune-budgets.ts";
 import { withIntent } from "./with-intent.ts";
 
 /** What pruning came to. */
@@ -40,6 +41,7 @@ export const nothingPruned: Pruned = {
 const GONE_WITHIN_MS = 200;
 const AT_ONCE = 8;
 const STUCK_LOOK_MS = 2_000;
+const BUDGET_LOOK_MS = 60_000;
 /** A create of an owner that crashed may still arrive for so long. */
 const PENDING_MS = 35_000;
 
@@ -87,13 +89,6 @@ const sort = (
   }
   if (uid !== "" && live.metadata.uid !== uid) return { kind: "drop", ref: entry.ref };
   return { kind: "prove", evidence: { ...evidence, live } };
-};
-
-const isApproved = (run: Run, digest: string): boolean => {
-  const now = run.deps.clock.now();
-  return run.declared.approvals.some(
-    ({ spec }) => spec.planDigest === digest && new Date(spec.expiresAt).getTime() > now.getTime(),
-  );
 };
 
 const deleteAll = async (
@@ -179,7 +174,7 @@ export const pruneUnit = async (
   const digest = writes.length === 0 ? "" : planDigest(run.fact.unit, writes);
   const approved = digest !== "" && isApproved(run, digest);
   const judged = living.map((each) => {
-    const evidence = { ...each, deletions: deletable.length, approved };
+    const evidence = { ...each, deletions: deletedInVersion(run) + deletable.length, approved };
     return { evidence, verdict: provePrune(evidence) };
   });
   const proven = judged.flatMap(({ evidence, verdict }) => (verdict.kind === "proven" ? [evidence] : []));
@@ -202,7 +197,11 @@ export const pruneUnit = async (
   ];
   let deleted = 0;
   let ledger: bigint | undefined;
-  if (proven.length > 0) {
+  const overBudget = proven.length === 0 ? undefined : await spendDeletions(run, proven.length, approved);
+  if (overBudget !== undefined) {
+    for (const { ref } of proven) parked.push({ ref, reason: overBudget });
+    waits.push(BUDGET_LOOK_MS);
+  } else if (proven.length > 0) {
     const targets = proven.map(({ live }) => live);
     const done = await deleteAll(
       run,

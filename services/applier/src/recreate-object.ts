@@ -6,6 +6,7 @@ import type { StepResult } from "./carry-out.ts";
 import { resultsOf } from "./core/step-words.ts";
 import { deleteObject } from "./delete-object.ts";
 import { failureOf } from "./guard.ts";
+import { spendRecreate } from "./prune-budgets.ts";
 import { withIntent } from "./with-intent.ts";
 import type { ObjectWrite, Written } from "./write-object.ts";
 
@@ -29,7 +30,9 @@ export const recreateObject = async (
         again: true,
       };
     }
-    const writes = [{ verb: "delete", ref: write.ref, content: live.metadata.uid ?? "" } as const];
+    const writes = [{ verb: "delete", ref: write.ref, content: live.metadata.uid ?? "" }] as const;
+    const overBudget = await spendRecreate(run, writes[0]);
+    if (overBudget !== undefined) return { kind: "failed", reason: overBudget, again: true };
     const record = {
       run: held.nextRun(),
       unit: fact.unit,

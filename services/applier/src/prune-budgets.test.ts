@@ -1,0 +1,91 @@
+import { ApplyResult, DeletionCount } from "@evenkeel/contracts";
+import type { KubeObject } from "@evenkeel/resource";
+import { controlPlaneAvailable } from "@evenkeel/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+import { startStory } from "./story.fixture.ts";
+import type { RunningApplier, Story } from "./story.fixture.ts";
+
+const configMap = (name: string, a = "1", immutable = false): KubeObject => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name },
+  data: { a },
+  ...(immutable ? { immutable } : {}),
+});
+
+describe.skipIf(!controlPlaneAvailable)(
+  "the budgets of deletions on a real nats-server and kube-apiserver",
+  { timeout: 60_000 },
+  () => {
+    let story: Story;
+    let applier: RunningApplier;
+    beforeAll(async () => {
+      story = await startStory();
+      applier = await story.start();
+    }, 120_000);
+    afterAll(async () => {
+      await story?.[Symbol.asyncDispose]();
+    });
+    const counted = async (key: string): Promise<number> => {
+      const found = await applier.bus.bucket("inventory", DeletionCount).get(key);
+      return (found?.value?.deletions ?? []).reduce((sum, { count }) => sum + count, 0);
+    };
+    const store = async (key: string, count: number, minutesAgo: number): Promise<void> => {
+      const at = new Date(Date.now() - minutesAgo * 60_000);
+      await applier.bus.bucket("inventory", DeletionCount).put(key, { deletions: [{ at, count }] });
+    };
+    beforeEach(async () => {
+      await store("budget.local", 0, 20);
+      await store("budget._fleet", 0, 20);
+    });
+
+    /** Applies two objects, takes one out of Git and gives what was told of that. */
+    const removeOne = async (app: string) => {
+      await story.declare(app);
+      await story.desire(app, [configMap(`${app}-a`), configMap(`${app}-b`)], 1);
+      await story.finished(app);
+      await story.desire(app, [configMap(`${app}-a`)], 2);
+      return story.finished(app, ({ version }) => version?.sources[0]?.seq === 2n);
+    };
+
+    test("a deletion is counted for its cluster and over all", async () => {
+      await store("budget.local", 49, 9);
+      expect(await removeOne("counted")).toMatchObject({ deleted: 1, parked: [] });
+      expect([await counted("budget.local"), await counted("budget._fleet")]).toEqual([50, 1]);
+    });
+
+    test.each([
+      ["cluster", "budget.local", 50, "on cluster local"],
+      ["fleet", "budget._fleet", 200, "over all clusters"],
+    ])("nothing is deleted once the %s has used up its budget", async (name, key, count, words) => {
+      await store(key, count, 9);
+      const fact = await removeOne(`over-${name}`);
+      expect(fact).toMatchObject({ deleted: 0, parked: [{ reason: { code: "PruneBudget" } }] });
+      expect(fact.parked[0]?.reason?.message).toContain(words);
+      expect(await story.live(configMap(`over-${name}-b`))).toBeDefined();
+      expect(await counted(key)).toBe(count);
+    });
+
+    test("nothing is deleted while the count cannot be read", async () => {
+      await applier.bus.bytes("inventory").put("budget.local", new Uint8Array([0xff, 0xff]));
+      const fact = await removeOne("unreadable");
+      expect(fact).toMatchObject({ deleted: 0, parked: [{ reason: { code: "PruneBudget" } }] });
+      expect(fact.parked[0]?.reason?.message).toContain("cannot be read");
+      expect(await story.live(configMap("unreadable-b"))).toBeDefined();
+    });
+
+    test("objects that are made again count within the unit's budget", async () => {
+      await story.declare("again", { recreate: "always" });
+      const objects = (a: string) => ["a", "b"].map((name) => configMap(`again-${name}`, a, true));
+      await story.desire("again", objects("1"), 1);
+      await story.finished("again");
+      await story.desire("again", objects("2"), 2);
+      const fact = await story.finished("again", ({ version }) => version?.sources[0]?.seq === 2n);
+      expect(fact).toMatchObject({ result: ApplyResult.FAILED, failed: [{ reason: { code: "PruneBudget" } }] });
+      const live = await Promise.all(objects("2").map((object) => story.live(object)));
+      expect(live.map((each) => JSON.stringify(each?.["data"])).toSorted()).toEqual([`{"a":"1"}`, `{"a":"2"}`]);
+      expect(await counted("budget.local")).toBe(1);
+    });
+  },
+);

@@ -1,0 +1,104 @@
+import { SHARED_BUDGETS, planDigest, pruneBudget, spentAt } from "@evenkeel/apply";
+import type { PlannedWrite } from "@evenkeel/apply";
+import { BusConflict } from "@evenkeel/bus";
+import type { Bucket } from "@evenkeel/bus";
+import { DeletionCount, encodeToken, formatVersion } from "@evenkeel/contracts";
+
+import type { Run } from "./admit.ts";
+import { unitKey } from "./held-partition.ts";
+import type { HaltReason } from "./run-halted.ts";
+
+const FLEET = "budget._fleet";
+const TRIES = 20;
+const REMEDY = "nothing: it goes on as deletions of the last 10 minutes are forgotten, or declare an Approval";
+
+const refused = (message: string, remedy: string): HaltReason => ({ code: "PruneBudget", message, remedy });
+
+/** How many deletions this version of the unit has used up, in this term of the owner. */
+export const deletedInVersion = ({ held, fact }: Run): number => {
+  const spent = held.deletions.get(unitKey(fact.unit));
+  return spent?.version === formatVersion(fact.version) ? spent.count : 0;
+};
+
+/** Whether an Approval that has not expired names a plan. */
+export const isApproved = ({ deps, declared }: Run, digest: string): boolean => {
+  const now = deps.clock.now().getTime();
+  return declared.approvals.some(({ spec }) => spec.planDigest === digest && new Date(spec.expiresAt).getTime() > now);
+};
+
+/** Counts deletions by compare-and-set; false: they would be more than `most`. Throws what the bus throws. */
+const count = async (
+  bucket: Bucket<DeletionCount>,
+  key: string,
+  { add, most }: { readonly add: number; readonly most: number },
+  run: Run,
+): Promise<boolean> => {
+  for (let tries = 1; ; tries += 1) {
+    const found = await bucket.get(key, run.signal);
+    const now = run.deps.clock.now();
+    const stored = (found?.value?.deletions ?? []).flatMap(({ at, count: n }) =>
+      at === undefined ? [] : [{ at, count: n }],
+    );
+    const { recent, sum } = spentAt(stored, now);
+    if (sum + add > most) return false;
+    if (add === 0) return true;
+    try {
+      await bucket.update(key, { deletions: [...recent, { at: now, count: add }] }, found?.revision ?? 0, run.signal);
+      return true;
+    } catch (error) {
+      if (!(error instanceof BusConflict) || tries >= TRIES) throw error;
+    }
+  }
+};
+
+const spendShared = async (run: Run, add: number, approved: boolean): Promise<HaltReason | undefined> => {
+  const { deps, fact } = run;
+  const bucket = deps.bus.bucket("inventory", DeletionCount);
+  const most = (limit: number): number => (approved ? Number.POSITIVE_INFINITY : limit);
+  const over = (where: string, limit: number): HaltReason =>
+    refused(`${add} more deletions would be more than ${limit} in 10 minutes ${where}`, REMEDY);
+  try {
+    // Looked at first, so that what the fleet refuses is not counted for the cluster.
+    const hasRoom = await count(bucket, FLEET, { add: 0, most: most(SHARED_BUDGETS.fleet - add) }, run);
+    if (!hasRoom) return over("over all clusters", SHARED_BUDGETS.fleet);
+    const key = `budget.${encodeToken(fact.unit.cluster)}`;
+    if (!(await count(bucket, key, { add, most: most(SHARED_BUDGETS.cluster) }, run)))
+      return over(`on cluster ${fact.unit.cluster}`, SHARED_BUDGETS.cluster);
+    if (!(await count(bucket, FLEET, { add, most: most(SHARED_BUDGETS.fleet) }, run)))
+      return over("over all clusters", SHARED_BUDGETS.fleet);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `the count of deletions cannot be read or written: ${why}`;
+    return refused(message, "look at the bus: without it nothing is deleted");
+  }
+};
+
+const addToVersion = (run: Run, add: number): void => {
+  const count = deletedInVersion(run) + add;
+  run.held.deletions.set(unitKey(run.fact.unit), { version: formatVersion(run.fact.version), count });
+};
+
+/**
+ * Uses up the cluster's and the fleet's budget before so many deletions are made (safety.md 6.6); a reason: none may be
+ * made. An approved plan is counted and not refused. Without a counter nothing is deleted.
+ */
+export const spendDeletions = async (run: Run, add: number, approved: boolean): Promise<HaltReason | undefined> => {
+  addToVersion(run, add); // before anything is awaited: objects of one plan are made again side by side
+  const reason = await spendShared(run, add, approved);
+  if (reason !== undefined) addToVersion(run, -add);
+  return reason;
+};
+
+/** Uses up the budgets, the unit's own too, for one object that is deleted to be made again; a reason: it may not be. */
+export const spendRecreate = async (run: Run, write: PlannedWrite): Promise<HaltReason | undefined> => {
+  const digest = planDigest(run.fact.unit, [write]);
+  const approved = isApproved(run, digest);
+  const budget = pruneBudget(run.inventory.value?.items.length ?? 0);
+  const used = deletedInVersion(run);
+  if (!approved && used >= budget) {
+    const message = `${write.ref.kind} ${write.ref.name} would be deleted to be made again, after ${used} of ${budget} deletions`;
+    return refused(message, `declare an Approval that names plan ${digest}, or change the field back in Git`);
+  }
+  return spendDeletions(run, 1, approved);
+};
