@@ -16,8 +16,6 @@ export { parseRepositoryUrl, publicHostsOnly } from "./repository-url.ts";
 export type { RemotePolicy, RepositoryUrl } from "./repository-url.ts";
 export { defaultPrograms } from "./run-git.ts";
 export type { Programs } from "./run-git.ts";
-export { serveGitHttp } from "./serve-git-http.ts";
-export type { GitHttpOptions, GitHttpServer } from "./serve-git-http.ts";
 export { defaultStoreLimits } from "./store-calls.ts";
 export type { Remote, StoreLimits, StoreOptions } from "./store-calls.ts";
 export { GitStore, openStore } from "./store.ts";

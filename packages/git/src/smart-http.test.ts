@@ -1,58 +1,42 @@
 import { execFileSync } from "node:child_process";
-import { access, mkdtemp, rm } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
 import { createConnections } from "./connections.ts";
-import { initBare, initCheckout } from "./open-checkout.ts";
+import { serveShop } from "./git-world.fixture.ts";
 import { lineOf, packet, readPackets } from "./pkt-line.ts";
-import { parseRepositoryUrl, publicHostsOnly } from "./repository-url.ts";
-import { serveGitHttp } from "./serve-git-http.ts";
-import { openStore } from "./store.ts";
 
 const signal = AbortSignal.timeout(60_000);
 const main = "refs/heads/main";
 
 const openWorld = async () => {
-  const root = await mkdtemp(join(tmpdir(), "evenkeel-git-test-"));
-  const bare = join(root, "remotes/shop.git");
-  await initBare(bare, "main");
-  const committer = { name: "Ana", email: "ana@example.org" };
-  const checkout = await initCheckout(join(root, "work"), { branch: "main", origin: bare, committer });
-  const push = async (content: string): Promise<string> => {
-    const tip = await checkout.commitFiles({ "a/b.yaml": content, "c.yaml": "c" }, content);
-    await checkout.push("main");
-    return tip;
-  };
+  const connections = createConnections();
   const asked: string[] = [];
   let intercept: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
-  const server = await serveGitHttp(join(root, "remotes"), {
+  const world = await serveShop({
+    connections,
     intercept: (request, response) => {
       asked.push(`${request.method} ${request.url?.split("/").at(-1)}`);
       return intercept(request, response);
     },
   });
-  const policy = { ...publicHostsOnly, allowHttpLoopback: true };
-  const connections = createConnections();
-  const store = await openStore(join(root, "store"), { policy, connections }, signal);
-  const url = parseRepositoryUrl(`${server.url}/shop.git`, policy);
   return {
-    root,
-    bare,
-    push,
-    store,
-    remote: { url, credentials: { kind: "none" } } as const,
+    ...world,
+    remote: world.at(world.url),
+    push: async (content: string): Promise<string> => {
+      const tip = await world.checkout.commitFiles({ "a/b.yaml": content, "c.yaml": "c" }, content);
+      await world.checkout.push("main");
+      return tip;
+    },
     /** What was asked since the last call. */
     asked: () => asked.splice(0),
     intercept: (by: typeof intercept) => (intercept = by),
     [Symbol.asyncDispose]: async () => {
-      await store[Symbol.asyncDispose]();
       connections[Symbol.dispose]();
-      await server[Symbol.asyncDispose]();
-      await rm(root, { recursive: true, force: true });
+      await world[Symbol.asyncDispose]();
     },
   };
 };
@@ -126,7 +110,7 @@ describe("a kept connection", () => {
       reason: "ObjectCorrupt",
     });
     expect(await world.store.has(tip, signal)).toBe(false);
-    await expect(access(join(world.root, "store/refs/evenkeel/candidate/1"))).rejects.toThrow("ENOENT");
+    await expect(access(join(world.dir, "store/refs/evenkeel/candidate/1"))).rejects.toThrow("ENOENT");
   });
 });
 

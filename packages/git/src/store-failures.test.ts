@@ -1,56 +1,25 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
+import { chmod, readFile, readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { afterAll, describe, expect, test } from "vitest";
 
 import { createConnections } from "./connections.ts";
-import type { Connections } from "./connections.ts";
-import { initBare, initCheckout } from "./open-checkout.ts";
+import { serveShop } from "./git-world.fixture.ts";
+import type { ServedOptions } from "./git-world.fixture.ts";
 import { parseRepositoryUrl, publicHostsOnly } from "./repository-url.ts";
-import { serveGitHttp } from "./serve-git-http.ts";
-import type { GitHttpOptions } from "./serve-git-http.ts";
-import type { Credentials } from "./credentials.ts";
-import type { StoreLimits } from "./store-calls.ts";
 import { openStore } from "./store.ts";
 
 const signal = AbortSignal.timeout(60_000);
-const ana = { name: "Ana", email: "ana@example.org" };
 const main = "refs/heads/main";
 
-const openWorld = async (http: GitHttpOptions = {}, limits: Partial<StoreLimits> = {}, connections?: Connections) => {
-  const root = await mkdtemp(join(tmpdir(), "evenkeel-git-test-"));
-  const bare = join(root, "remotes/shop.git");
-  await initBare(bare, "main");
-  const checkout = await initCheckout(join(root, "work"), { branch: "main", origin: bare, committer: ana });
-  const tip = await checkout.commitFiles({ "a.yaml": "a: 1\n" }, "first");
-  await checkout.push("main");
-  const server = await serveGitHttp(join(root, "remotes"), http);
-  const policy = { ...publicHostsOnly, allowHttpLoopback: true, allowFileBelow: root };
-  const options = { policy, limits, ...(connections === undefined ? {} : { connections }) };
-  const store = await openStore(join(root, "store"), options, signal);
-  const at = (url: string, credentials: Credentials = { kind: "none" }) => ({
-    url: parseRepositoryUrl(url, policy),
-    credentials,
-  });
-  return {
-    root,
-    bare,
-    checkout,
-    tip,
-    server,
-    store,
-    at,
-    shop: `${server.url}/shop.git`,
-    [Symbol.asyncDispose]: async () => {
-      await store[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-      await rm(root, { recursive: true, force: true });
-    },
-  };
+const openWorld = async (options: ServedOptions = {}) => {
+  const world = await serveShop(options);
+  const tip = await world.checkout.commitFiles({ "a.yaml": "a: 1\n" }, "first");
+  await world.checkout.push("main");
+  return { ...world, tip };
 };
 
 const leftovers = async (store: string) =>
@@ -61,14 +30,13 @@ describe.each([
   ["over a kept connection", createConnections()],
 ])("a remote over smart HTTP, asked %s,", (_how, connections) => {
   afterAll(() => connections?.[Symbol.dispose]());
-  const open = (http: GitHttpOptions = {}, limits: Partial<StoreLimits> = {}) => openWorld(http, limits, connections);
+  const open = (options: ServedOptions = {}) => openWorld({ ...options, connections });
 
   test("answers with the credential that its header carries, and refuses another one by name only", async () => {
-    const authorization = `Basic ${Buffer.from("ana:s3cret-c4nary").toString("base64")}`;
-    await using world = await open({ authorization });
-    const good = world.at(world.shop, { kind: "basic", username: "ana", password: "s3cret-c4nary" });
+    await using world = await open({ login: { username: "ana", password: "s3cret-c4nary" } });
+    const good = world.at(world.url, { kind: "basic", username: "ana", password: "s3cret-c4nary" });
     expect(await world.store.fetchCandidate(good, main, 1, signal)).toBe(world.tip);
-    const bad = world.at(world.shop, { kind: "basic", username: "ana", password: "wr0ng-c4nary" });
+    const bad = world.at(world.url, { kind: "basic", username: "ana", password: "wr0ng-c4nary" });
     const failure = await world.store.lsRemote(bad, [main], signal).catch((error: unknown) => error);
     expect(failure).toMatchObject({ reason: "AuthFailed" });
     expect(String((failure as Error).message)).not.toContain("c4nary");
@@ -84,9 +52,9 @@ describe.each([
         return false;
       },
     });
-    const remote = world.at(world.shop, { kind: "bearer", token: "s3cret-c4nary" });
+    const remote = world.at(world.url, { kind: "bearer", token: "s3cret-c4nary" });
     await world.store.lsRemote(remote, [main], signal);
-    expect(seen.some((text) => text.includes(`remote-http ${world.shop}`))).toBe(connections === undefined);
+    expect(seen.some((text) => text.includes(`remote-http ${world.url}`))).toBe(connections === undefined);
     expect(seen.filter((text) => text.includes("c4nary"))).toEqual([]);
   });
 
@@ -102,27 +70,27 @@ describe.each([
         return true;
       },
     });
-    await expect(world.store.lsRemote(world.at(world.shop), [main], signal)).rejects.toMatchObject({ reason });
+    await expect(world.store.lsRemote(world.at(world.url), [main], signal)).rejects.toMatchObject({ reason });
   });
 
   test("types a ref that is gone, and leaves the store as it was", async () => {
     await using world = await open();
-    const gone = world.store.fetchCandidate(world.at(world.shop), "refs/heads/none", 1, signal);
+    const gone = world.store.fetchCandidate(world.at(world.url), "refs/heads/none", 1, signal);
     await expect(gone).rejects.toMatchObject({ reason: "RefGone" });
     expect(await world.store.has(world.tip, signal)).toBe(false);
   });
 
   test("fetches a full commit id", async () => {
     await using world = await open();
-    expect(await world.store.fetchCandidate(world.at(world.shop), world.tip, 1, signal)).toBe(world.tip);
+    expect(await world.store.fetchCandidate(world.at(world.url), world.tip, 1, signal)).toBe(world.tip);
   });
 
   test("a server that accepts and is silent ends at the deadline, with no child left", async () => {
-    await using world = await open({ intercept: () => true }, { askMs: 300 });
-    await expect(world.store.lsRemote(world.at(world.shop), [main], signal)).rejects.toMatchObject({
+    await using world = await open({ intercept: () => true, limits: { askMs: 300 } });
+    await expect(world.store.lsRemote(world.at(world.url), [main], signal)).rejects.toMatchObject({
       reason: "FetchTimeout",
     });
-    expect(execFileSync("ps", ["-e", "-o", "args"], { encoding: "utf8" })).not.toContain(world.shop);
+    expect(execFileSync("ps", ["-e", "-o", "args"], { encoding: "utf8" })).not.toContain(world.url);
   });
 
   test("a refused connection is Unreachable", async () => {
@@ -136,21 +104,21 @@ describe.each([
   });
 
   test("a pack above its cap is refused and its disk freed", async () => {
-    await using world = await open({}, { packBytes: 64 * 1024 });
+    await using world = await open({ limits: { packBytes: 64 * 1024 } });
     const noise = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 2_654_435_761) >>> ((i % 13) + 3)));
     await world.checkout.commitFiles({ noise }, "noise");
     await world.checkout.push("main");
-    await expect(world.store.fetchCandidate(world.at(world.shop), main, 1, signal)).rejects.toMatchObject({
+    await expect(world.store.fetchCandidate(world.at(world.url), main, 1, signal)).rejects.toMatchObject({
       reason: "LimitExceeded",
     });
-    expect(await leftovers(join(world.root, "store"))).toEqual([]);
+    expect(await leftovers(join(world.dir, "store"))).toEqual([]);
   });
 
   test("a large object is told by its size instead of read, and the reader goes on", async () => {
-    await using world = await open({}, { objectBytes: 1000 });
+    await using world = await open({ limits: { objectBytes: 1000 } });
     const tip = await world.checkout.commitFiles({ large: "x".repeat(200_000), small: "y" }, "large");
     await world.checkout.push("main");
-    await world.store.fetchCandidate(world.at(world.shop), main, 1, signal);
+    await world.store.fetchCandidate(world.at(world.url), main, 1, signal);
     const [, large, small] = await world.store.listTree(tip, signal);
     const reads = [large, small, large].map((entry) => world.store.readObject(entry?.oid ?? "", signal));
     expect((await Promise.all(reads)).map((object) => [object?.size, object?.body?.length])).toEqual([
@@ -165,7 +133,7 @@ describe.each([
     await using world = await open();
     await world.checkout.commitFiles({ "a.yaml": "a: 2\n" }, "second");
     await world.checkout.push("main");
-    const shallow = join(world.root, "remotes/shallow.git");
+    const shallow = join(world.server.root, "shallow.git");
     execFileSync("git", ["clone", "--quiet", "--bare", "--depth=1", `file://${world.bare}`, shallow]);
     const remote = world.at(`${world.server.url}/shallow.git`);
     await expect(world.store.fetchCandidate(remote, main, 1, signal)).rejects.toMatchObject({
@@ -181,7 +149,7 @@ describe.each([
         return true;
       },
     });
-    await expect(world.store.lsRemote(world.at(world.shop), [main], controller.signal)).rejects.toThrow(
+    await expect(world.store.lsRemote(world.at(world.url), [main], controller.signal)).rejects.toThrow(
       "the lease is lost",
     );
   });
@@ -190,7 +158,7 @@ describe.each([
 describe("a commit that fsck refuses", () => {
   test.each([["by a git process"], ["over a kept connection"]])("fails the whole fetch, asked %s", async (how) => {
     using connections = createConnections();
-    await using world = await openWorld({}, {}, how === "by a git process" ? undefined : connections);
+    await using world = await openWorld({ connections: how === "by a git process" ? undefined : connections });
     const env = { PATH: "/usr/local/bin:/usr/bin:/bin", GIT_DIR: world.bare };
     const tree = execFileSync("git", ["rev-parse", `${world.tip}^{tree}`], { env, encoding: "utf8" }).trim();
     const bad = `tree ${tree}\nauthor Ana <ana@example.org> 1 +0000\ncommitter broken\n\nx\n`;
@@ -201,7 +169,7 @@ describe("a commit that fsck refuses", () => {
       .toString()
       .trim();
     execFileSync("git", ["update-ref", main, oid], { env });
-    await expect(world.store.fetchCandidate(world.at(world.shop), main, 1, signal)).rejects.toMatchObject({
+    await expect(world.store.fetchCandidate(world.at(world.url), main, 1, signal)).rejects.toMatchObject({
       reason: "ObjectCorrupt",
       message: expect.stringContaining("missingEmail") as string,
     });
@@ -211,9 +179,8 @@ describe("a commit that fsck refuses", () => {
 describe("ssh", () => {
   test("gets key and known hosts by file, never by argument", async () => {
     await using world = await openWorld();
-    const { writeFile, chmod } = await import("node:fs/promises");
-    const fake = join(world.root, "fake-ssh");
-    const out = join(world.root, "seen");
+    const fake = join(world.dir, "fake-ssh");
+    const out = join(world.dir, "seen");
     await writeFile(
       fake,
       `#!/bin/sh\n{ echo "$@"; stat -c '%a %n' "$EVENKEEL_SSH_KEY"; cat "$EVENKEEL_SSH_KEY"; } > ${out}\nexit 255\n`,
@@ -221,7 +188,7 @@ describe("ssh", () => {
     await chmod(fake, 0o755);
     const policy = { ...publicHostsOnly, privateHosts: ["localhost"] };
     const programs = { searchPath: "/usr/local/bin:/usr/bin:/bin", ssh: fake };
-    await using store = await openStore(join(world.root, "ssh-store"), { policy, programs }, signal);
+    await using store = await openStore(join(world.dir, "ssh-store"), { policy, programs }, signal);
     const url = parseRepositoryUrl("ssh://git@localhost:2222/shop.git", policy);
     const credentials = { kind: "ssh", privateKey: "K3Y-c4nary", knownHosts: "localhost ssh-ed25519 AAAA" } as const;
     await expect(store.lsRemote({ url, credentials }, [main], signal)).rejects.toMatchObject({ name: "GitFailed" });

@@ -33,12 +33,14 @@ export interface GitServer extends AsyncDisposable {
   readonly setFault: (fault: GitFault | undefined) => void;
 }
 export interface GitServerOptions {
+  /** May answer in Git's place (a redirect, silence, a broken pack), or change the request; true if it answered. */
+  readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** When given, any other `authorization: Basic` is answered by 401. */
   readonly login?: { readonly username: string; readonly password: string };
 }
 
 /** Serves Git's smart HTTP protocol on loopback, fetch and push, by the real `git http-backend`. */
-export const startGitServer = async ({ login }: GitServerOptions = {}): Promise<GitServer> => {
+export const startGitServer = async ({ intercept, login }: GitServerOptions = {}): Promise<GitServer> => {
   await using stack = new AsyncDisposableStack();
   const { path: root } = stack.use(await temporaryFolder());
   const requests: GitRequest[] = [];
@@ -48,6 +50,7 @@ export const startGitServer = async ({ login }: GitServerOptions = {}): Promise<
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { authorization } = request.headers;
     requests.push({ method: request.method ?? "", url: request.url ?? "", ...(authorization && { authorization }) });
+    if (intercept?.(request, response) === true) return;
     if (fault?.kind === "drop") return void request.destroy();
     if (fault?.kind === "status")
       return void response.writeHead(fault.status, fault.headers).end("a fault of the test");
