@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { entryHash } from "./core/verify-chain.ts";
 import { startStory } from "./story.fixture.ts";
-import type { Story } from "./story.fixture.ts";
+import type { Story } from "./story-parts.fixture.ts";
 
 const apps = Array.from({ length: 8 }, (_, n) => `app${n}`);
 const rounds = 3;

@@ -20,7 +20,7 @@ import { anchorName } from "./core/anchor-document.ts";
 import { entryHash } from "./core/verify-chain.ts";
 import { clusterName } from "./story-declarations.fixture.ts";
 import { installation, startStory } from "./story.fixture.ts";
-import type { Story } from "./story.fixture.ts";
+import type { Story } from "./story-parts.fixture.ts";
 
 const signal = AbortSignal.timeout(120_000);
 const configMap = (name: string, data: Record<string, string> = { a: "1" }): KubeObject => ({

@@ -4,7 +4,7 @@ import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { startStory } from "./story.fixture.ts";
-import type { RunningApplier, Story } from "./story.fixture.ts";
+import type { RunningApplier, Story } from "./story-parts.fixture.ts";
 
 const configMap = (name: string, a = "1", immutable = false): KubeObject => ({
   apiVersion: "v1",

@@ -1,0 +1,63 @@
+// For tests only: what a story gives to its tests.
+import type { Bus } from "@evenkeel/bus";
+import type { ApplyFinished, DesiredStateChanged, Inventory, LedgerEntry, Unit } from "@evenkeel/contracts";
+import type { Kube } from "@evenkeel/kube";
+import type { KubeObject } from "@evenkeel/resource";
+import type { Telemetry } from "@evenkeel/telemetry";
+
+import type { ApplierProcess } from "./applier-process.fixture.ts";
+import type { Clock } from "./clock.ts";
+import type { AppOptions } from "./story-declarations.fixture.ts";
+
+/** A desired as the renderer would publish it. */
+export interface DesireOptions {
+  readonly removed?: boolean;
+  readonly placement?: bigint;
+  readonly fleet?: bigint;
+  readonly unsigned?: boolean;
+  readonly traceId?: string;
+  readonly lineage?: string;
+  /** Where the version of the source is not the seq. */
+  readonly digest?: string;
+}
+
+export interface Story extends AsyncDisposable {
+  readonly kube: Kube;
+  readonly namespace: string;
+  readonly buses: Readonly<Record<"source-watcher" | "renderer" | "drift-detector" | "status-api", Bus>>;
+  readonly kubeconfigPath: string;
+  unit(app: string): Unit;
+  /** Declares an app; the digest of the set goes into the next desires. */
+  declare(app: string, options?: AppOptions): Promise<void>;
+  /** Takes an app out of the newest fleet revision. */
+  undeclare(app: string): Promise<void>;
+  approve(app: string, planDigest: string): Promise<void>;
+  desire(
+    app: string,
+    objects: readonly KubeObject[],
+    seq: number,
+    options?: DesireOptions,
+  ): Promise<DesiredStateChanged>;
+  /** The first ApplyFinished of an app, heard or to come, for which `good` holds, after `from` of all heard. */
+  finished(app: string, good?: (fact: ApplyFinished) => boolean, from?: number): Promise<ApplyFinished>;
+  readonly heard: readonly ApplyFinished[];
+  /** Starts an applier; resolves once it holds partitions. */
+  start(options?: {
+    readonly instance?: string;
+    readonly telemetry?: Telemetry;
+    readonly clock?: Clock;
+  }): Promise<RunningApplier>;
+  /** Starts an applier as a process of its own. */
+  spawn(instance: string, nodeArgs?: readonly string[]): Promise<ApplierProcess>;
+  inventory(app: string): Promise<Inventory | undefined>;
+  ledger(app: string): Promise<readonly LedgerEntry[]>;
+  live(object: KubeObject): Promise<KubeObject | undefined>;
+}
+
+export interface RunningApplier {
+  readonly bus: Bus;
+  /** Ends it as SIGTERM would. */
+  stop(): Promise<void>;
+  /** Cuts its connection at once, as SIGKILL would: nothing is given back. */
+  kill(): Promise<void>;
+}
