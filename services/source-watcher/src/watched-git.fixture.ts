@@ -146,7 +146,10 @@ export const watchGit = async (): Promise<WatchedGit> => {
     );
     const end = async (): Promise<void> => {
       stop.abort(new Error("the test ends"));
-      await running;
+      // Stopped in the middle of a wait, it ends with the reason it was given, as `runService` allows.
+      await running.catch((error: unknown) => {
+        if (error !== stop.signal.reason) throw error;
+      });
       await bus[Symbol.asyncDispose]();
     };
     open.defer(end);
