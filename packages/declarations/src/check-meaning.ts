@@ -54,7 +54,19 @@ const rules: Readonly<Partial<Record<DeclarationKind, (document: Json) => readon
       : [];
   },
   Application: (document) => selectorFaults(document),
-  Override: (document) => (valueAt(document, ["spec", "what"]) === "acceptRewrite" ? rewriteFaults(document) : []),
+  Override: (document) => [
+    ...(valueAt(document, ["spec", "what"]) === "acceptRewrite" ? rewriteFaults(document) : []),
+    ...endFaults(document),
+  ],
+  Approval: (document) => endFaults(document),
+};
+
+// A thirteenth month has the form of a time, and would be an end that no clock reaches or that is always past.
+const endFaults = (document: Json): readonly Fault[] => {
+  const written = valueAt(document, ["spec", "expiresAt"]);
+  return typeof written === "string" && /^\d{4}-\d{2}-\d{2}T/.test(written) && Number.isNaN(Date.parse(written))
+    ? [fault(["spec", "expiresAt"], "there is no such time", "write a time of the calendar, such as in 24 hours")]
+    : [];
 };
 
 const selectorFaults = (document: Json): readonly Fault[] => {

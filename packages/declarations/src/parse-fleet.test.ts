@@ -171,6 +171,9 @@ spec:
     const { set, errors } = fleet({ "f.yaml": text });
     expect(errors).toEqual([]);
     expect(set.overrides[0]?.spec).toMatchObject({ what: "acceptRewrite", expiresAt: "2026-11-23T12:00:00Z" });
+    expect(said({ "f.yaml": text.replace("2026-11-23", "2026-13-23") })).toEqual([
+      "f.yaml:19:14: spec.expiresAt: there is no such time; write a time of the calendar, such as in 24 hours",
+    ]);
     expect(said({ "f.yaml": text.replace(/ {4}to: .*\n/, "") })[0]).toContain(
       "spec.scope.to: is required for acceptRewrite",
     );
