@@ -1,4 +1,4 @@
-import { describeRef } from "@evenkeel/resource";
+import { OWN_DOMAIN, describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { hasField } from "./has-field.ts";
@@ -20,10 +20,13 @@ const list = (conflicts: readonly DisputedField[]): string =>
     .map(({ field, manager }) => `${field.replace(/^\./, "")} (${manager})`)
     .join(", ") + (conflicts.length > 5 ? ` and ${conflicts.length - 5} more` : "");
 
+const OWN_MARK = new RegExp(`^\\.?metadata\\.(?:labels|annotations)\\.${OWN_DOMAIN.replaceAll(".", "\\.")}/`);
+
 /**
  * kubernetes.md 8.2: fields of other managers stand in the way of an apply. If all of them were in what we sent last time,
  * it is drift: taken back under `correct`, else reported. Any other field is not ours to take, unless `onConflict: take`
- * is declared.
+ * is declared. Evenkeel's own marks are nobody else's: who sends back what it read (`kubectl apply` of a saved object)
+ * holds them too.
  */
 export const decideConflict = (
   ref: ObjectRef,
@@ -32,10 +35,12 @@ export const decideConflict = (
   policy: { readonly drift: "correct" | "report" | "hold"; readonly onConflict: "hold" | "take" },
 ): ConflictDecision => {
   if (policy.onConflict === "take") return { kind: "force" };
-  const foreign = conflicts.filter(({ field }) => previous === undefined || !hasField(previous, field));
-  if (conflicts.length > 0 && foreign.length === 0) {
+  const theirs = conflicts.filter(({ field }) => !OWN_MARK.test(field));
+  if (conflicts.length > 0 && theirs.length === 0) return { kind: "force" };
+  const foreign = theirs.filter(({ field }) => previous === undefined || !hasField(previous, field));
+  if (theirs.length > 0 && foreign.length === 0) {
     if (policy.drift === "correct") return { kind: "force" };
-    const message = `${describeRef(ref)} was changed by others in ${list(conflicts)}, and drift is ${policy.drift === "hold" ? "held" : "reported only"}`;
+    const message = `${describeRef(ref)} was changed by others in ${list(theirs)}, and drift is ${policy.drift === "hold" ? "held" : "reported only"}`;
     const remedy = "take the change into Git, or declare drift: correct";
     return { kind: "report", reason: { code: "FieldConflict", message, remedy } };
   }

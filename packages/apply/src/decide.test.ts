@@ -46,6 +46,7 @@ describe("a field in dispute", () => {
   });
 
   const correct = { drift: "correct", onConflict: "hold" } as const;
+  const mark = ".metadata.annotations.evenkeel.dev/seq";
   test.each([
     ["is taken back if it was ours", [".spec.replicas"], web, correct, "force"],
     [
@@ -60,6 +61,21 @@ describe("a field in dispute", () => {
     ["holds if nothing was ever sent", [".spec.replicas"], undefined, correct, "hold"],
     ["is taken if that is declared", [".spec.paused"], web, { ...correct, onConflict: "take" as const }, "force"],
     ["holds if the server names none", [], web, correct, "hold"],
+    [
+      "is taken if it is our own mark, whatever was sent",
+      [mark],
+      undefined,
+      { ...correct, drift: "report" as const },
+      "force",
+    ],
+    ["holds if it is a foreign field beside our mark", [mark, ".spec.paused"], web, correct, "hold"],
+    [
+      "is reported if it is drift beside our mark",
+      [mark, ".spec.replicas"],
+      web,
+      { ...correct, drift: "report" as const },
+      "report",
+    ],
   ])("%s", (_title, fields, previous, policy, wanted) => {
     const conflicts = fields.map((field) => ({ field, manager: "hpa" }));
     const decision = decideConflict(ref, conflicts, previous, policy);

@@ -1,4 +1,4 @@
-import { formatRef } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { decideAdoption } from "./decide-adoption.ts";
@@ -90,7 +90,7 @@ const planObject = (
   const key = formatRef(ref);
   const claimedBy = input.claims.get(key);
   if (claimedBy !== undefined) {
-    const message = `${key} belongs to application ${claimedBy}`;
+    const message = `${describeRef(ref)} belongs to application ${claimedBy}`;
     const remedy = "remove it from one of the two applications";
     return { ref, reason: { code: "OwnershipConflict", message, remedy } };
   }
