@@ -33,8 +33,10 @@ type Subject = Pick<DesiredStateChanged, "unit" | "digest" | "revision" | "trace
 };
 
 const SHOWN = 20;
-const refsAndCodes = (problems: readonly ObjectProblem[] = []): string[] =>
-  problems.map(({ ref, reason }) => `${ref === undefined ? "" : formatRef(ref)} ${reason?.code ?? ""}`);
+const refsAndReasons = (problems: readonly ObjectProblem[] = []): string[] =>
+  problems.map(
+    ({ ref, reason }) => `${ref === undefined ? "" : formatRef(ref)} ${reason?.code ?? ""} ${reason?.remedy ?? ""}`,
+  );
 
 /** Equal for the same end of the same run, so that a repeat is dropped by the stream; words that change with time stay out. */
 const causeOf = (subject: Subject, told: Told): string =>
@@ -48,8 +50,8 @@ const causeOf = (subject: Subject, told: Told): string =>
       told.reason?.code ?? "",
       told.reason?.message ?? "",
       told.driftCause ?? "",
-      refsAndCodes(told.failed),
-      refsAndCodes(told.parked),
+      refsAndReasons(told.failed),
+      refsAndReasons(told.parked),
       told.inventoryRevision ?? 0,
     ]),
   ).slice(0, 32);

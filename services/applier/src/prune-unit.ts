@@ -1,4 +1,12 @@
-import { isOwnedBy, orderObjects, planDigest, provePrune, pruneBudget, reverseOrder } from "@evenkeel/apply";
+import {
+  isOwnedBy,
+  isProtectedKind,
+  orderObjects,
+  planDigest,
+  provePrune,
+  pruneBudget,
+  reverseOrder,
+} from "@evenkeel/apply";
 import type { InventoryEntry, PlannedWrite, PruneEvidence } from "@evenkeel/apply";
 import type { InventoryItem, ObjectProblem } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
@@ -6,6 +14,7 @@ import { formatRef, splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
+import { aboutApprovals } from "./approvals.ts";
 import { carryOut } from "./carry-out.ts";
 import type { StepResult } from "./carry-out.ts";
 import { resultsOf } from "./core/step-words.ts";
@@ -22,7 +31,7 @@ export interface Pruned {
   readonly deleted: number;
   /** Kept, each with the first condition that does not hold. */
   readonly parked: readonly ObjectProblem[];
-  /** Names the deletions: what an Approval names. Empty if there is none to make. */
+  /** What an Approval names: the deletions that need one. Empty if none does. */
   readonly planDigest: string;
   /** When to look again, ms from now. */
   readonly lookAgainMs: number | undefined;
@@ -171,16 +180,24 @@ export const pruneUnit = async (
   // Budget and Approval are about what would be deleted, whatever grace time is left.
   const deletable = living.filter((each) => provePrune({ ...each, approved: true, graceMs: 0 }).kind === "proven");
   const writes = deletable.map(({ ref, inventoryUid }) => ({ verb: "delete", ref, content: inventoryUid }) as const);
-  const digest = writes.length === 0 ? "" : planDigest(run.fact.unit, writes);
-  const approved = digest !== "" && isApproved(run, digest);
+  // What needs no Approval is not named by it: it goes on its own time, and the digest stays what a human has read.
+  const deletions = deletedInVersion(run) + writes.length;
+  const inNeed = writes.filter(({ ref }) => deletions > base.budget || isProtectedKind(ref));
+  const whole = planDigest(run.fact.unit, writes);
+  const digest = inNeed.length === 0 ? "" : planDigest(run.fact.unit, inNeed);
+  const approved = writes.length > 0 && (isApproved(run, digest) || isApproved(run, whole));
   const judged = living.map((each) => {
-    const evidence = { ...each, deletions: deletedInVersion(run) + deletable.length, approved };
+    const evidence = { ...each, deletions, approved };
     return { evidence, verdict: provePrune(evidence) };
   });
   const proven = judged.flatMap(({ evidence, verdict }) => (verdict.kind === "proven" ? [evidence] : []));
-  const parked: ObjectProblem[] = judged.flatMap(({ evidence, verdict }) =>
-    verdict.kind === "unproven" ? [{ ref: evidence.ref, reason: verdict.reason }] : [],
-  );
+  const mismatch = approved ? undefined : aboutApprovals(run, digest);
+  const parked: ObjectProblem[] = judged.flatMap(({ evidence, verdict }) => {
+    if (verdict.kind === "proven") return [];
+    const asks = verdict.condition === "i" || verdict.condition === "kind";
+    const remedy = (asks ? mismatch : undefined) ?? verdict.reason.remedy;
+    return [{ ref: evidence.ref, reason: { ...verdict.reason, remedy } }];
+  });
   for (const each of sorted) {
     if (each.kind !== "park") continue;
     const verdict = provePrune(each.evidence);
@@ -207,7 +224,7 @@ export const pruneUnit = async (
       run,
       targets,
       writes.filter(({ ref }) => proven.some((each) => each.ref === ref)),
-      digest,
+      whole,
     );
     ledger = done.ledger;
     done.results.forEach((result, index) => {
@@ -224,7 +241,7 @@ export const pruneUnit = async (
     dropped,
     deleted,
     parked,
-    planDigest: digest,
+    planDigest: overBudget !== undefined ? whole : approved ? "" : digest,
     lookAgainMs: waits.length === 0 ? undefined : Math.max(50, Math.min(...waits)),
     ledger,
   };

@@ -174,7 +174,7 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
       counts: { ...counted(plan.objects, results), deleted: pruned.deleted },
       failed: failed.map(({ ref, reason }): ObjectProblem => ({ ref, reason })),
       parked: pruned.parked,
-      planDigest: pruned.planDigest === "" ? plan.digest : pruned.planDigest,
+      planDigest: pruned.parked.length === 0 ? plan.digest : pruned.planDigest,
       inventoryRevision: stored.revision,
       ledger,
     },

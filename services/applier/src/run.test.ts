@@ -103,6 +103,32 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(await story.live(configMap("budget-b"))).toBeUndefined();
     });
 
+    test("names in a plan for approval only what needs one, while the rest is pruned", async () => {
+      await story.declare("protected");
+      const claim: KubeObject = {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        metadata: { name: "protected-data" },
+        spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+      } as KubeObject;
+      const maps = Array.from({ length: 9 }, (_, n) => configMap(`protected-${n}`));
+      await story.desire("protected", [claim, ...maps], 1);
+      await story.finished("protected");
+      await story.desire("protected", maps.slice(1), 2);
+      const parked = await story.finished("protected", (fact) => fact.deleted === 1);
+      expect(parked.parked).toMatchObject([{ ref: { name: "protected-data" }, reason: { code: "PruneProtected" } }]);
+      expect(await story.live(maps[0]!)).toBeUndefined();
+      await story.approve("protected", `sha256:${"0".repeat(64)}`);
+      const other = await story.finished("protected", ({ parked: [first] }) =>
+        /another/.test(`${first?.reason?.remedy}`),
+      );
+      expect(other.planDigest).toBe(parked.planDigest);
+      await story.approve("protected", parked.planDigest);
+      await story.finished("protected", (fact) => fact.parked.length === 0 && fact.deleted === 1);
+      // The server keeps a claim's finalizer until its controller, which does not run here, takes it off.
+      expect((await story.live(claim))?.metadata.deletionTimestamp).toBeDefined();
+    });
+
     test("leaves a foreign object alone and holds the unit before any write", async () => {
       const foreign = {
         ...configMap("foreign-a", { a: "theirs" }),

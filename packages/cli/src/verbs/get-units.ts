@@ -77,6 +77,9 @@ const details = (unit: UnitStatus): readonly (readonly [string, string])[] => [
     .filter(({ reason }) => reason?.message !== unit.reason?.message)
     .map(({ reason, ref }) => ["Failed", aboutObject(ref, reason?.message ?? "")] as const),
   ...unit.parked.map(({ reason, ref }) => ["Parked", aboutObject(ref, reason?.message ?? "")] as const),
+  ...[...new Set(unit.parked.map(({ reason }) => reason?.remedy ?? ""))]
+    .filter((remedy) => remedy !== "" && !remedy.startsWith("nothing"))
+    .map((remedy) => ["Remedy", remedy] as const),
   ...unit.unhealthy.map((object) => [healthWord[object.health], aboutObject(object.ref, object.message)] as const),
   ...(unit.planDigest === "" ? [] : [["Plan", `${unit.planDigest} (what an Approval names)`] as const]),
 ];
