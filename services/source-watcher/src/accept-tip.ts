@@ -16,7 +16,7 @@ import { lastCommit, publishCommit } from "./publish-commit.ts";
 import { parseFleetFiles, previousSet, readFleetFiles, storeSet } from "./read-fleet.ts";
 import { leftKey, openTips, tipKey, usedKey } from "./source-memory.ts";
 import type { SourceMemory, TipEntry } from "./source-memory.ts";
-import { storeObjects } from "./store-objects.ts";
+import { isStored, storeObjects } from "./store-objects.ts";
 
 export interface Acceptance {
   readonly source: Source;
@@ -62,7 +62,7 @@ export const acceptTip = async (
     takeSeq(deps.bus, signal, { atLeast: acceptance.atLeast }),
     countSuperseded(store, commit, before?.revision, signal),
     lastCommit(deps, source.id, signal),
-    storeObjects(deps, store, commit.tree, memory.storedTree, signal),
+    knownTree(deps, memory, before, signal).then((known) => storeObjects(deps, store, commit.tree, known, signal)),
   ]);
   memory.storedTree = commit.tree;
   const set = fleet === undefined ? undefined : stampSeq(fleet.set, fleet.previous, Number(seq));
@@ -83,6 +83,17 @@ export const acceptTip = async (
   memory.publishedSeq = tip.seq;
   if (set !== undefined) await indexDeclarations(deps, set, fleet?.previous, Number(seq), signal);
   return { kind: "accepted", tip, faults: fleet?.faults ?? {} };
+};
+
+// One read tells whether what was stored before is still whole: a server killed meanwhile has lost its last writes.
+const knownTree = async (
+  deps: Deps,
+  memory: SourceMemory,
+  before: Tip | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  const tree = memory.storedTree ?? before?.tree;
+  return tree !== undefined && (await isStored(deps, tree, signal)) ? tree : undefined;
 };
 
 const readFleet = async (

@@ -6,7 +6,7 @@ import type { Deps } from "./deps.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { publishCommit } from "./publish-commit.ts";
 import { setKey, storeSet } from "./read-fleet.ts";
-import { storeObjects } from "./store-objects.ts";
+import { isStored, storeObjects } from "./store-objects.ts";
 
 /**
  * Puts back what a killed bus server lost of the tip that stays in force: a server loses its last writes, and the root
@@ -21,8 +21,8 @@ export const confirmAccepted = async (
 ): Promise<boolean> => {
   if (before === undefined) return true;
   const { memory } = watched;
-  const stored = memory.storedTree === before.tree && (await deps.artifacts.has(`git.${before.tree}`, signal));
-  if (!stored && (await store.has(before.tree, signal))) {
+  if (await isStored(deps, before.tree, signal)) memory.storedTree ??= before.tree;
+  else if (await store.has(before.tree, signal)) {
     await storeObjects(deps, store, before.tree, undefined, signal);
     memory.storedTree = before.tree;
   }

@@ -197,6 +197,8 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
 
   test("puts back what a killed bus server lost, at its next look", async () => {
     await using world = await watchGit();
+    await world.shop.commit({ "keep.yaml": "k: 1\n" });
+    await world.shop.push();
     await world.pushFleet(fleetFiles(world));
     const watcher = await world.watch();
     const tip = await world.observed("shop", await world.shop.head());
@@ -212,6 +214,15 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
       async () => (await blobs.get(`git.${tip.tree}`)) !== undefined && (await blobs.get(set)) !== undefined,
     );
     expect(new Set(await blobs.keys(">"))).toEqual(new Set(keys));
+
+    // As it is lost again, and the next look is already about another commit.
+    for (const key of keys) if (key.startsWith("git.")) await own.delete(key);
+    const next = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
+    await world.shop.push();
+    await watcher.hook("shop");
+    await world.observed("shop", next);
+    const listed = await runGit(world.shop.path, "ls-tree", "-r", "-t", "--object-only", "HEAD");
+    expect(await blobs.keys("git.>")).toEqual(expect.arrayContaining(listed.split("\n").map((oid) => `git.${oid}`)));
     expect(world.commits("_fleet")).toHaveLength(1);
   });
 

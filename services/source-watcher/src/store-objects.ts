@@ -7,6 +7,10 @@ import { inParallel } from "./in-parallel.ts";
 const width = 48;
 const gitlink = "160000";
 
+/** Whether a tree and all below it are on the bus: the root is put last, and a server that is killed loses its last writes. */
+export const isStored = ({ artifacts }: Pick<Deps, "artifacts">, tree: string, signal: AbortSignal): Promise<boolean> =>
+  artifacts.has(`git.${tree}`, signal);
+
 /**
  * Puts every tree and blob of a revision where the renderer reads them, before anything points to it. With `storedTree`
  * (all of whose objects are known to be there) only what differs from it; without, or where Git has lost that one,
