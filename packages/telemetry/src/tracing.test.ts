@@ -62,6 +62,25 @@ describe("span", () => {
     await a.span("work", {}, async () => expect(b.current()).toBeUndefined());
   });
 
+  it("draws the same ids when nothing is recorded: of the parent's trace, or a new one", async () => {
+    const other = { traceId: "b".repeat(32), spanId: "c".repeat(16), traceFlags: 0 };
+    for (const telemetry of [silentTelemetry(), recordingTelemetry()]) {
+      const traces: string[] = [];
+      const note = async (): Promise<void> => void traces.push(telemetry.current()?.traceId ?? "");
+      await telemetry.span("above", { identity: root }, async () => {
+        await telemetry.span("below", {}, note);
+        await telemetry.span("of its own", { parent: null }, note);
+        await telemetry.span("of another", { parent: other }, note);
+        await telemetry.span("of a broken one", { parent: { ...other, traceId: "" } }, note);
+        await telemetry.span("derived", { parent: other, identity: root }, note);
+      });
+      const [below, own, another, broken, derived] = traces;
+      expect([below, another, derived]).toEqual([root.traceId, other.traceId, root.traceId]);
+      for (const drawn of [own, broken]) expect(drawn).toMatch(/^[0-9a-f]{32}$/);
+      expect(new Set([own, broken, root.traceId]).size).toBe(3);
+    }
+  });
+
   it("hands derived ids on even when nothing is recorded", async () => {
     const telemetry = silentTelemetry();
     await telemetry.span("work", { identity: root }, async (span) => {

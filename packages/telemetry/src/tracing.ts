@@ -3,11 +3,12 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Context, Link, Span, SpanContext } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
-import { AlwaysOffSampler, AlwaysOnSampler, TracerProvider } from "@opentelemetry/sdk-trace";
+import { AlwaysOnSampler, TracerProvider } from "@opentelemetry/sdk-trace";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 
 import { createDerivedIds } from "./derived-ids.ts";
 import type { ActiveSpan, FinishedSpan, SpanOptions, Telemetry } from "./port.ts";
+import { unrecordedTracing } from "./unrecorded.ts";
 
 export interface Tracing extends Pick<Telemetry, "span" | "record" | "current"> {
   flush(): Promise<void>;
@@ -38,11 +39,12 @@ const activeSpan = (span: Span): ActiveSpan => ({
 /** Spans of one service; the current span is kept by this instance alone, so services of one process do not mix.
  *  Without processors nothing is recorded, but ids are made and handed on. */
 export const startTracing = (resource: Resource, processors: readonly SpanProcessor[]): Tracing => {
+  if (processors.length === 0) return unrecordedTracing();
   const ids = createDerivedIds();
   const provider = new TracerProvider({
     resource,
     idGenerator: ids,
-    sampler: processors.length === 0 ? new AlwaysOffSampler() : new AlwaysOnSampler(),
+    sampler: new AlwaysOnSampler(),
     spanProcessors: [...processors],
   });
   const tracer = provider.getTracer("evenkeel");
