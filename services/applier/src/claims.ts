@@ -18,6 +18,8 @@ export interface Claims {
   claim(unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<ClaimAnswer>;
   /** Another app's UID, if it holds the ref. */
   heldByOther(unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<string | undefined>;
+  /** Whether a unit's inventory lists the ref as desired; true where it has none, for then nobody knows. */
+  isListedBy(unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<boolean>;
   /** Gives up our claim; another's stays. */
   release(unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<void>;
 }
@@ -66,6 +68,12 @@ export const openClaims = (bus: Bus): Claims => {
     heldByOther: async (unit, ref, signal) => {
       const held = await bucket.get(claimKey(unit.cluster, ref), signal);
       return held?.value === undefined || isOf(held.value, unit) ? undefined : held.value.appUid;
+    },
+    isListedBy: async (unit, ref, signal) => {
+      const stored = (await readInventory(inventories, inventoryKey(unit), signal))?.value;
+      if (stored === undefined) return true;
+      const item = stored.items.find((each) => keyOfItem(each) === formatRef(ref));
+      return item !== undefined && item.absentSince === undefined;
     },
     release: async (unit, ref, signal) => {
       const key = claimKey(unit.cluster, ref);

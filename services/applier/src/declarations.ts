@@ -31,7 +31,15 @@ export interface Declarations {
     unit: { readonly app: string; readonly cluster: string; readonly appUid: string },
     signal: AbortSignal,
   ): Promise<boolean>;
+  readonly appNamed: AppNamed;
 }
+
+/** Name of the app that has this UID on a cluster by a set; undefined: none. Throws BodyMissing. */
+export type AppNamed = (
+  digest: string,
+  unit: { readonly cluster: string; readonly appUid: string },
+  signal: AbortSignal,
+) => Promise<string | undefined>;
 
 /** A body that a fact names is not there (yet, or any more). */
 export class BodyMissing extends Error {
@@ -74,6 +82,15 @@ export const openDeclarations = (bodies: Bodies, installation: string): Declarat
     if (sets.size > KEPT && oldest !== undefined) sets.delete(oldest);
     return loading;
   };
+  const appNamed: AppNamed = async (digest, unit, signal) => {
+    const { apps, clusters } = await setOf(digest, signal);
+    const found = [...apps.values()].find(
+      (app) =>
+        appUid(installation, app.spec.id) === unit.appUid &&
+        targetsOf(app, [...clusters.values()]).includes(unit.cluster),
+    );
+    return found?.metadata.name;
+  };
   let newest: string | undefined;
   return {
     useNewest: (digest) => {
@@ -88,14 +105,8 @@ export const openDeclarations = (bodies: Bodies, installation: string): Declarat
       const approvals = declared.filter(({ spec }) => spec.unit.app === unit.app && spec.unit.cluster === unit.cluster);
       return { app, cluster, approvals };
     },
-    hasOtherName: async (digest, unit, signal) => {
-      const { apps, clusters } = await setOf(digest, signal);
-      if (apps.has(unit.app)) return false;
-      return [...apps.values()].some(
-        (app) =>
-          appUid(installation, app.spec.id) === unit.appUid &&
-          targetsOf(app, [...clusters.values()]).includes(unit.cluster),
-      );
-    },
+    hasOtherName: async (digest, unit, signal) =>
+      !(await setOf(digest, signal)).apps.has(unit.app) && (await appNamed(digest, unit, signal)) !== undefined,
+    appNamed,
   };
 };

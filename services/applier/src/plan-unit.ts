@@ -8,6 +8,7 @@ import type { KubeObject } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import { placedSet } from "./desired-set.ts";
+import { othersObjects } from "./given-up.ts";
 import { RunHalted } from "./run-halted.ts";
 
 const NO_REF: ObjectRef = { group: "", kind: "", namespace: "", name: "" };
@@ -72,13 +73,14 @@ export const planUnit = async (run: Run): Promise<Plan> => {
   const inventory = (run.inventory.value?.items ?? []).map(entryOf);
   const unknown = refsToRead(desired, inventory);
   const [live, { others, moved }] = await Promise.all([readLive(run, unknown), claimRefs(run, unknown)]);
+  const { givenUp, held } = await othersObjects(run, live);
   const plan = planApply({
     unit: run.fact.unit,
     desired,
     inventory,
     live,
-    claims: others,
-    released: moved,
+    claims: new Map([...held, ...others]),
+    released: new Set([...moved, ...givenUp]),
     owner: { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation },
     policy: { adopt: run.declared.app.spec.adopt },
     now: run.deps.clock.now(),

@@ -10,7 +10,7 @@ import {
 import type { InventoryEntry, PlannedWrite, PruneEvidence } from "@evenkeel/apply";
 import type { InventoryItem, ObjectProblem } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
-import { formatRef, splitApiVersion } from "@evenkeel/resource";
+import { describeRef, formatRef, splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
@@ -50,6 +50,7 @@ export const nothingPruned: Pruned = {
 const GONE_WITHIN_MS = 200;
 const AT_ONCE = 8;
 const STUCK_LOOK_MS = 2_000;
+const STUCK_LOOK_LATEST_MS = 60_000;
 const BUDGET_LOOK_MS = 60_000;
 /** A create of an owner that crashed may still arrive for so long. */
 const PENDING_MS = 35_000;
@@ -129,10 +130,16 @@ const deleteAll = async (
   return { results: value, ledger };
 };
 
+/** The longer a deletion lasts, the later it is looked at again: a claim stays as long as a pod uses it. */
+const stuckLookMs = (live: KubeObject, now: Date): number => {
+  const ageMs = now.getTime() - new Date(live.metadata.deletionTimestamp ?? now).getTime();
+  return Math.min(STUCK_LOOK_LATEST_MS, Math.max(STUCK_LOOK_MS, ageMs / 2));
+};
+
 const stuck = (ref: ObjectRef, live: KubeObject): ObjectProblem => {
   const finalizers = live.metadata.finalizers ?? [];
   const held = finalizers.length > 0 ? `held by ${finalizers.join(", ")}` : "in its grace period";
-  const message = `${formatRef(ref)} is being deleted, ${held}`;
+  const message = `${describeRef(ref)} is being deleted, ${held}`;
   return {
     ref,
     reason: { code: "DeleteStuck", message, remedy: "see what keeps the finalizer; it is never removed by us" },
@@ -210,7 +217,7 @@ export const pruneUnit = async (
   const waits = [
     ...sorted.flatMap((each) => (each.kind === "wait" ? [each.ms] : [])),
     ...graces,
-    ...(dying.length > 0 ? [STUCK_LOOK_MS] : []),
+    ...dying.map(({ live }) => stuckLookMs(live, run.deps.clock.now())),
   ];
   let deleted = 0;
   let ledger: bigint | undefined;

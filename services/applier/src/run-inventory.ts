@@ -31,7 +31,7 @@ export const itemsBefore = (run: Run, plan: Plan): readonly InventoryItem[] => {
   }
   for (const { ref, absentSince } of plan.absent) {
     const known = items.get(formatRef(ref));
-    if (known !== undefined) items.set(formatRef(ref), { ...known, absentSince });
+    if (known !== undefined && known.absentSince === undefined) items.set(formatRef(ref), { ...known, absentSince });
   }
   return [...items.values()];
 };

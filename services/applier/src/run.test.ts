@@ -412,5 +412,26 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(stages.find(({ name }) => name === "apply")?.attributes).toMatchObject({ "evenkeel.plan.create": 2 });
       expect(telemetry.spans.map(({ name }) => name)).toContain("prune");
     });
+
+    test("goes on with what a removed app has left behind, and names the app that still has an object", async () => {
+      await story.declare("leaver");
+      await story.declare("keeper");
+      await story.declare("heir");
+      await story.desire("leaver", [configMap("left-a")], 1);
+      await story.desire("keeper", [configMap("kept-a")], 1);
+      await story.finished("keeper");
+      await story.finished("leaver");
+      await story.desire("leaver", [], 2, { removed: true, fleet: 200n });
+      await story.finished("leaver", ({ result }) => result === ApplyResult.REMOVED);
+      await story.undeclare("leaver");
+      await story.desire("heir", [configMap("left-a", { a: "mine" }), configMap("kept-a")], 1, { fleet: 200n });
+      const held = await story.finished("heir");
+      expect(held.reason?.message).toBe(`ConfigMap ${story.namespace}/kept-a belongs to application keeper`);
+      await story.desire("heir", [configMap("left-a", { a: "mine" })], 2, { fleet: 200n });
+      await story.finished("heir", ({ result }) => result === ApplyResult.APPLIED);
+      const live = await story.live(configMap("left-a"));
+      expect(live?.["data"]).toEqual({ a: "mine" });
+      expect(live?.metadata.labels?.[APP_LABEL]).toBe(story.unit("heir").appUid);
+    });
   },
 );
