@@ -2,7 +2,7 @@ import type { ManifestObject } from "@evenkeel/resource";
 
 import type { Closure } from "./closure.ts";
 import { renderHelm } from "./helm/render-helm.ts";
-import { renderKustomize } from "./kustomize/render-kustomize.ts";
+import { renderKustomize, renderKustomizeHere } from "./kustomize/render-kustomize.ts";
 import { renderPlain } from "./plain/render-plain.ts";
 import type { RenderHost } from "./render-host.ts";
 import type { Purity, RenderSpec } from "./request.ts";
@@ -23,14 +23,22 @@ export interface ProduceJob {
   readonly spec: RenderSpec;
 }
 
-/** Renders what was resolved; throws RenderRefused or ManifestRefused. */
-export const produce = (job: ProduceJob, host: RenderHost, signal: AbortSignal): Promise<Produced> => {
+/** Renders without a program what needs none; undefined for the rest. Throws RenderRefused or ManifestRefused. */
+export const produceHere = async (
+  job: ProduceJob,
+  host: RenderHost,
+  signal: AbortSignal,
+): Promise<Produced | undefined> => {
   switch (job.closure.kind) {
     case "plain":
       return renderPlain(job, host, signal);
     case "kustomize":
-      return renderKustomize(job, host, signal);
+      return renderKustomizeHere(job, host);
     case "helm":
-      return renderHelm(job, host, signal);
+      return undefined;
   }
 };
+
+/** Renders with a program; throws RenderRefused or ManifestRefused. */
+export const produceByProgram = (job: ProduceJob, host: RenderHost, signal: AbortSignal): Promise<Produced> =>
+  job.closure.kind === "helm" ? renderHelm(job, host, signal) : renderKustomize(job, host, signal);

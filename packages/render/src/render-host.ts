@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 
-import type { RenderCache } from "./cache/render-cache.ts";
+import type { Reach, RenderCache } from "./cache/render-cache.ts";
 import { memoryCache } from "./cache/render-cache.ts";
 import { renderLimits } from "./limits.ts";
 import type { RenderLimits } from "./limits.ts";
@@ -25,7 +25,7 @@ export interface RenderHost extends AsyncDisposable {
   /** Whether simple kustomizations are built without the program; off for good once the two differed. */
   readonly builds: { here: boolean };
   /** Renders under way, by key of their content: who asks for the same waits for the same. */
-  readonly underWay: Map<string, Promise<RenderEnd>>;
+  readonly underWay: Map<string, Promise<{ readonly end: RenderEnd; readonly reach: Reach }>>;
 }
 
 export interface RenderHostOptions {

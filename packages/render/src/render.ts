@@ -1,10 +1,12 @@
 import { closureKey, inputListing, renderKey } from "./cache/input-listing.ts";
 import { recallLast, recallRender } from "./cache/recall.ts";
 import { rememberClosure, rememberRender } from "./cache/remember.ts";
+import type { Reach } from "./cache/render-cache.ts";
 import { readFiles } from "./closure.ts";
 import type { Closure } from "./closure.ts";
 import { makeSet } from "./make-set.ts";
-import { produce } from "./produce.ts";
+import { produceByProgram, produceHere } from "./produce.ts";
+import type { Produced } from "./produce.ts";
 import { orRefused } from "./refused-end.ts";
 import type { RenderHost } from "./render-host.ts";
 import type { RenderEnd, RenderRequest, RenderResult } from "./request.ts";
@@ -31,6 +33,12 @@ export const render = async (
   return { ...end, durationMs: performance.now() - start, opened: view.opened() };
 };
 
+/** An end, and how far it is worth remembering. */
+interface Made {
+  readonly end: RenderEnd;
+  readonly reach: Reach;
+}
+
 const recallOrRender = async (
   request: RenderRequest,
   view: RepositoryView,
@@ -43,7 +51,7 @@ const recallOrRender = async (
 
   const closure = await orRefused(() => resolveClosure(view, request.path, request.spec, host.limits));
   if ("outcome" in closure) {
-    await rememberClosure(slot, view, closure, undefined, host, signal);
+    await rememberClosure(slot, view, closure, undefined, "near", host, signal);
     return closure;
   }
   const input = inputListing(
@@ -53,28 +61,41 @@ const recallOrRender = async (
     closure.kind === "plain" ? undefined : host.tools[closure.kind],
   );
   const key = renderKey(input);
-  const end = await shareUnderWay(host.underWay, `${key} ${closure.root}`, signal, async () => {
-    const known = await recallRender(key, closure.root, host, signal);
-    if (known !== undefined) return known;
-    const made = await orRefused(() => renderClosure(closure, request, view, host, signal));
-    await rememberRender(input, closure, made, host, signal);
-    return made;
+  const { end, reach } = await shareUnderWay(host.underWay, `${key} ${closure.root}`, signal, async () => {
+    const known = await recallRender(key, closure.root, "near", host, signal);
+    return known === undefined
+      ? renderClosure(closure, input, request, view, host, signal)
+      : { end: known, reach: "near" as const };
   });
-  await rememberClosure(slot, view, end, { render: key, root: closure.root }, host, signal);
+  await rememberClosure(slot, view, end, { render: key, root: closure.root }, reach, host, signal);
   return end;
 };
 
+/** Here where no program is needed; else asked of what all renderers remember, and only then rendered by the program. */
 const renderClosure = async (
   closure: Closure,
+  input: string,
   { path, spec }: RenderRequest,
   view: RepositoryView,
   host: RenderHost,
   signal: AbortSignal,
-): Promise<RenderEnd> => {
-  const contents = await readFiles(view, closure.files, host.limits);
-  const { objects: made, warnings, purity } = await produce({ closure, contents, path, spec }, host, signal);
-  const { digest, objects } = makeSet(made, host.limits);
-  const { kind } = closure;
+): Promise<Made> => {
+  let reach: Reach = "near";
+  let known: RenderEnd | undefined;
+  const end = await orRefused(async () => {
+    const job = { closure, contents: await readFiles(view, closure.files, host.limits), path, spec };
+    const here = await produceHere(job, host, signal);
+    if (here !== undefined) return endOf(closure, here, host);
+    reach = "far";
+    known = await recallRender(renderKey(input), closure.root, reach, host, signal);
+    return known ?? endOf(closure, await produceByProgram(job, host, signal), host);
+  });
+  if (known === undefined) await rememberRender(input, closure, end, reach, host, signal);
+  return { end, reach };
+};
+
+const endOf = ({ kind }: Closure, { objects: made, warnings, purity }: Produced, { limits }: RenderHost): RenderEnd => {
+  const { digest, objects } = makeSet(made, limits);
   return objects.length === 0
     ? { outcome: "empty", kind, digest, warnings, cache: "miss" }
     : { outcome: "rendered", kind, digest, objects, warnings, purity, cache: "miss" };

@@ -2,7 +2,7 @@ import { done, reject, wait } from "@evenkeel/bus";
 import type { Bus, Handler, Outcome } from "@evenkeel/bus";
 import { compareVersions, seqOf } from "@evenkeel/contracts";
 import type { RenderRequested, UnitVersion } from "@evenkeel/contracts";
-import { attribute, rootOf } from "@evenkeel/telemetry";
+import { attribute, rootOf, sourceTrace } from "@evenkeel/telemetry";
 import type { ActiveSpan, Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import { answerRequest } from "./answer-request.ts";
@@ -49,12 +49,17 @@ export const onRenderRequested =
 const isOver = (asked: UnitVersion, answered: UnitVersion): boolean =>
   ["equal", "older"].includes(compareVersions(asked, answered));
 
-/** In the trace of the unit, linked to the delivery in the trace of the commit. */
-const spanOptions = ({ telemetry }: WorkerDeps, { traceId, unit, version }: RenderRequested) => {
-  const commit = telemetry.current();
+/**
+ * In the trace of the unit, linked to the delivery that asked for it, and to the commit it is made from: what asked may
+ * have been another one, a new fleet revision say.
+ */
+const spanOptions = ({ telemetry }: WorkerDeps, request: RenderRequested) => {
+  const { lineage, revision, traceId, unit, url, version } = request;
+  const asked = telemetry.current();
+  const commit = lineage === undefined ? undefined : rootOf(sourceTrace(url, lineage.gitRef, revision).traceId);
   return {
     ...(traceId === "" ? {} : { parent: rootOf(traceId) }),
-    ...(commit === undefined ? {} : { links: [commit] }),
+    links: [asked, commit?.traceId === asked?.traceId ? undefined : commit].filter((link) => link !== undefined),
     attributes: {
       [attribute.taskName]: "render",
       [attribute.taskRunId]: `${unit?.cluster}/${unit?.app}/${version === undefined ? 0 : seqOf(version)}`,

@@ -10,6 +10,7 @@ import { EMPTY_DIGEST } from "../make-set.ts";
 import { renderKey } from "./input-listing.ts";
 import { decodeEntry, isUnchanged } from "./remembered.ts";
 import type { ClosureEntry, RenderEntry } from "./remembered.ts";
+import type { Reach } from "./render-cache.ts";
 
 /** The end of the last render of this application, if nothing that it opened has changed. */
 export const recallLast = async (
@@ -18,20 +19,21 @@ export const recallLast = async (
   host: RenderHost,
   signal: AbortSignal,
 ): Promise<RenderEnd | undefined> => {
-  const last = decodeEntry<ClosureEntry>(await host.cache.get(slot, signal));
+  const last = decodeEntry<ClosureEntry>(await host.cache.get(slot, "far", signal));
   if (last === undefined || !(await isUnchanged(last, view))) return undefined;
   if ("refusal" in last.end) return refusedEnd(last.end.refusal, "hit");
-  return recallRender(last.end.render, last.end.root, host, signal);
+  return recallRender(last.end.render, last.end.root, "far", host, signal);
 };
 
 /** The end of an earlier render of the same input; undefined where it is lost, damaged or of another place. */
 export const recallRender = async (
   key: string,
   root: string,
+  reach: Reach,
   host: RenderHost,
   signal: AbortSignal,
 ): Promise<RenderEnd | undefined> => {
-  const entry = decodeEntry<RenderEntry>(await host.cache.get(key, signal));
+  const entry = decodeEntry<RenderEntry>(await host.cache.get(key, reach, signal));
   if (entry === undefined || renderKey(entry.input) !== key) return undefined;
   const { kind, warnings, end } = entry;
   if (entry.root !== root && (warnings.length > 0 || end.outcome === "refused")) return undefined;
@@ -64,7 +66,7 @@ const readSet = async (
   host: RenderHost,
   signal: AbortSignal,
 ): Promise<readonly CanonicalObject[] | undefined> => {
-  const body = await host.cache.get(setKey(digest), signal);
+  const body = await host.cache.get(setKey(digest), "far", signal);
   try {
     return body === undefined ? undefined : decodeSet(body, digest);
   } catch (error) {

@@ -10,21 +10,23 @@ import { renderKey } from "./input-listing.ts";
 import { setKey } from "./recall.ts";
 import { encodeEntry } from "./remembered.ts";
 import type { ClosureEntry, RenderEntry } from "./remembered.ts";
+import type { Reach } from "./render-cache.ts";
 
 /** Keeps the end of a render: content first, then what points to it. Transient refusals are not kept. */
 export const rememberRender = async (
   input: string,
   { root, kind }: Closure,
   end: RenderEnd,
+  reach: Reach,
   { cache }: RenderHost,
   signal: AbortSignal,
 ): Promise<void> => {
   const put = (warnings: readonly string[], ended: RenderEntry["end"]): Promise<void> =>
-    cache.put(renderKey(input), encodeEntry({ input, root, kind, warnings, end: ended }), signal);
+    cache.put(renderKey(input), encodeEntry({ input, root, kind, warnings, end: ended }), reach, signal);
   switch (end.outcome) {
     case "rendered": {
       const { digest, purity, objects } = end;
-      await cache.put(setKey(digest), encodeSet(objects), signal);
+      await cache.put(setKey(digest), encodeSet(objects), "far", signal); // a fact will point to it
       const origins = objects.map(
         ({ origin }) => [relativeTo(origin.file, root), origin.document, origin.line] as const,
       );
@@ -43,11 +45,12 @@ export const rememberClosure = async (
   view: RepositoryView,
   end: RenderEnd,
   render: { readonly render: string; readonly root: string } | undefined,
+  reach: Reach,
   { cache }: RenderHost,
   signal: AbortSignal,
 ): Promise<void> => {
   if (end.outcome === "refused" && end.transient) return;
   const points: ClosureEntry["end"] | undefined =
     render ?? (end.outcome === "refused" ? { refusal: refusalOf(end) } : undefined);
-  if (points !== undefined) await cache.put(slot, encodeEntry({ opened: view.opened(), end: points }), signal);
+  if (points !== undefined) await cache.put(slot, encodeEntry({ opened: view.opened(), end: points }), reach, signal);
 };

@@ -12,22 +12,35 @@ import { relativeTo } from "../source/repo-path.ts";
 import type { Tool } from "../tools.ts";
 import { buildHere } from "./build-here.ts";
 
-/** Builds a kustomization: by ourselves where that is the same, else with the program, which judges us now and then. */
-export const renderKustomize = async (job: ProduceJob, host: RenderHost, signal: AbortSignal): Promise<Produced> => {
-  const { closure, contents, path, spec } = job;
-  const tool = host.tools.kustomize;
-  if (tool === undefined) {
-    throw refuse("FeatureDisabled", path, "this renderer has no kustomize", "put kustomize 5.8 where it finds it");
-  }
+const toolOf = ({ path }: ProduceJob, { tools }: RenderHost): Tool => {
+  if (tools.kustomize !== undefined) return tools.kustomize;
+  throw refuse("FeatureDisabled", path, "this renderer has no kustomize", "put kustomize 5.8 where it finds it");
+};
+
+/** Builds a kustomization by ourselves; undefined where that may not be the same, and where the program shall judge it. */
+export const renderKustomizeHere = (job: ProduceJob, host: RenderHost): Produced | undefined => {
+  toolOf(job, host);
+  return isSampled(job.closure) ? undefined : buildAlone(job, host);
+};
+
+const buildAlone = ({ closure, contents, path, spec }: ProduceJob, host: RenderHost): Produced | undefined => {
   const here = spec.substitute === undefined && host.builds.here ? buildHere(path, contents) : undefined;
-  if (here === undefined) return buildWithProgram(job, tool, host, signal);
-  const warnings = [...closure.warnings, ...here.warnings.map(warningText)];
-  const built = { objects: here.objects, warnings, purity: "static" } as const;
-  if (!isSampled(closure)) return built;
-  const judged = await buildWithProgram(job, tool, host, signal);
-  if (makeSet(here.objects, host.limits).digest === makeSet(judged.objects, host.limits).digest) return built;
+  if (here === undefined) return undefined;
+  return {
+    objects: here.objects,
+    warnings: [...closure.warnings, ...here.warnings.map(warningText)],
+    purity: "static",
+  };
+};
+
+/** Builds a kustomization with the program, which judges what we would have made of it by ourselves. */
+export const renderKustomize = async (job: ProduceJob, host: RenderHost, signal: AbortSignal): Promise<Produced> => {
+  const judged = await buildWithProgram(job, toolOf(job, host), host, signal);
+  const here = isSampled(job.closure) ? buildAlone(job, host) : undefined;
+  if (here === undefined) return judged;
+  if (makeSet(here.objects, host.limits).digest === makeSet(judged.objects, host.limits).digest) return here;
   host.builds.here = false;
-  const warning = `${path}: kustomize was not needed and gave another result; it builds all from now on, please report it`;
+  const warning = `${job.path}: kustomize was not needed and gave another result; it builds all from now on, please report it`;
   return { ...judged, warnings: [...judged.warnings, warning] };
 };
 
