@@ -1,7 +1,7 @@
 import { openArtifacts } from "@evenkeel/artifacts";
 import { compareVersions, DesiredStateChanged, RenderRequested } from "@evenkeel/contracts";
 import type { CommitPlanned, RenderFailed } from "@evenkeel/contracts";
-import { rootOf } from "@evenkeel/telemetry";
+import { rootOf, sourceTrace } from "@evenkeel/telemetry";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
@@ -119,7 +119,13 @@ describe("the trace of a commit", () => {
     )!;
     expect(render.spanContext().traceId).toBe(traceId);
     expect(render.parentSpanContext?.spanId).toBe(rootOf(traceId).spanId);
-    expect(render.links.map(({ context }) => context.spanId)).toContain(process.spanContext().spanId);
+    const [request] = renderer.published.all<RenderRequested>(types.requested);
+    const { lineage, revision, url } = request!.fact;
+    const commit = sourceTrace(url, lineage!.gitRef, revision);
+    expect(render.links.map(({ context }) => context.spanId)).toEqual([
+      process.spanContext().spanId,
+      rootOf(commit.traceId).spanId, // a fleet revision may have asked for it
+    ]);
     expect(render.attributes).toMatchObject({
       "cicd.pipeline.task.name": "render",
       "cicd.pipeline.task.run.result": "success",
