@@ -46,11 +46,9 @@ export const checkReferences = (declaration: Declaration, known: Known): readonl
         : [missing("Repository", repository, ["spec", "scope", "repository"], known)];
     }
     case "Approval": {
-      const { app, cluster } = declaration.spec.unit;
-      return [
-        ...(known.has("Application", app) ? [] : [missing("Application", app, ["spec", "unit"], known)]),
-        ...(known.has("Cluster", cluster) ? [] : [missing("Cluster", cluster, ["spec", "unit"], known)]),
-      ];
+      // Its Application may be gone: deleting what it leaves behind is what may need an Approval.
+      const { cluster } = declaration.spec.unit;
+      return known.has("Cluster", cluster) ? [] : [missing("Cluster", cluster, ["spec", "unit"], known)];
     }
     case "Repository":
     case "Cluster":

@@ -191,5 +191,10 @@ spec: {unit: web@prod-eu, planDigest: "${"c".repeat(64)}", reason: read it, owne
       unit: { app: "web", cluster: "prod-eu" },
       planDigest: `sha256:${"c".repeat(64)}`,
     });
+    // What a removed application leaves behind may need an Approval too.
+    expect(said({ ...good, "approval.yaml": approval.replace("web@prod-eu", "gone@prod-eu") })).toEqual([]);
+    expect(said({ ...good, "approval.yaml": approval.replace("web@prod-eu", "web@prod") })[0]).toContain(
+      'no Cluster named "prod"',
+    );
   });
 });

@@ -1,11 +1,24 @@
 import { ApplyResult, flows, formatVersion } from "@evenkeel/contracts";
-import type { ApplyCause, ApplyFinished, DesiredStateChanged, ObjectProblem, UnitVersion } from "@evenkeel/contracts";
+import type {
+  ApplyCause,
+  ApplyFinished,
+  DesiredStateChanged,
+  ObjectProblem,
+  ObjectRef,
+  UnitVersion,
+} from "@evenkeel/contracts";
 import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
 
 import type { AnchoredApp } from "./core/anchor-document.ts";
 import { noVersion } from "./core/unit-version.ts";
 import type { Deps } from "./deps.ts";
 import type { HaltReason } from "./run-halted.ts";
+
+/** An object that is not deleted yet, and why. */
+export interface ParkedObject {
+  readonly ref: ObjectRef;
+  readonly reason: HaltReason;
+}
 
 /** What a run has to tell. */
 export interface Told {
@@ -16,7 +29,7 @@ export interface Told {
   readonly reason?: HaltReason | undefined;
   readonly counts?: Partial<Record<"created" | "updated" | "unchanged" | "deleted" | "notTried", number>>;
   readonly failed?: readonly ObjectProblem[];
-  readonly parked?: readonly ObjectProblem[];
+  readonly parked?: readonly ParkedObject[];
   readonly planDigest?: string;
   readonly inventoryRevision?: number;
   /** Number of the outcome's ledger entry, if anything was written. */

@@ -8,12 +8,13 @@ import {
   reverseOrder,
 } from "@evenkeel/apply";
 import type { InventoryEntry, PlannedWrite, PruneEvidence } from "@evenkeel/apply";
-import type { InventoryItem, ObjectProblem } from "@evenkeel/contracts";
+import type { InventoryItem } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import { describeRef, formatRef, splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
+import type { ParkedObject } from "./applied-fact.ts";
 import { aboutApprovals } from "./approvals.ts";
 import { carryOut } from "./carry-out.ts";
 import type { StepResult } from "./carry-out.ts";
@@ -30,7 +31,7 @@ export interface Pruned {
   readonly dropped: ReadonlySet<string>;
   readonly deleted: number;
   /** Kept, each with the first condition that does not hold. */
-  readonly parked: readonly ObjectProblem[];
+  readonly parked: readonly ParkedObject[];
   /** What an Approval names: the deletions that need one. Empty if none does. */
   readonly planDigest: string;
   /** When to look again, ms from now. */
@@ -136,7 +137,7 @@ const stuckLookMs = (live: KubeObject, now: Date): number => {
   return Math.min(STUCK_LOOK_LATEST_MS, Math.max(STUCK_LOOK_MS, ageMs / 2));
 };
 
-const stuck = (ref: ObjectRef, live: KubeObject): ObjectProblem => {
+const stuck = (ref: ObjectRef, live: KubeObject): ParkedObject => {
   const finalizers = live.metadata.finalizers ?? [];
   const held = finalizers.length > 0 ? `held by ${finalizers.join(", ")}` : "in its grace period";
   const message = `${describeRef(ref)} is being deleted, ${held}`;
@@ -199,7 +200,7 @@ export const pruneUnit = async (
   });
   const proven = judged.flatMap(({ evidence, verdict }) => (verdict.kind === "proven" ? [evidence] : []));
   const mismatch = approved ? undefined : aboutApprovals(run, digest);
-  const parked: ObjectProblem[] = judged.flatMap(({ evidence, verdict }) => {
+  const parked: ParkedObject[] = judged.flatMap(({ evidence, verdict }) => {
     if (verdict.kind === "proven") return [];
     const asks = verdict.condition === "i" || verdict.condition === "kind";
     const remedy = (asks ? mismatch : undefined) ?? verdict.reason.remedy;

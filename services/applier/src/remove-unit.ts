@@ -12,6 +12,12 @@ const forget = async (run: Run): Promise<void> => {
   run.anchor.forget(fact.unit.appUid, fact.version.fleet);
 };
 
+/** What is kept must stay in sight: who removed the application waits for its objects to go, or has to approve that. */
+const stillThere = (end: RunEnd): RunEnd => {
+  const reason = end.told.parked?.[0]?.reason;
+  return { ...end, told: { ...end.told, result: ApplyResult.HELD, reason } };
+};
+
 /**
  * A removed application: its objects stay as they are (orphaned), or are pruned with every proof and budget if its last
  * declaration said so. The unit is forgotten once nothing of it is left to delete.
@@ -22,7 +28,9 @@ export const removeUnit = async (run: Run): Promise<RunEnd> => {
     return { told: { result: ApplyResult.REMOVED }, lookAgain: undefined };
   }
   const end = await runUnit(run);
+  if (end.told.result !== ApplyResult.REMOVED) return end;
   const left = await run.held.inventories.get(run.fact.unit);
-  if ((left.value?.items ?? []).length === 0 && end.told.result === ApplyResult.REMOVED) await forget(run);
+  if ((left.value?.items ?? []).length > 0) return stillThere(end);
+  await forget(run);
   return end;
 };

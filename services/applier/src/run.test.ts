@@ -303,6 +303,18 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(await story.live(configMap("deleted-a"))).toBeUndefined();
     });
 
+    test("keeps the objects of a removed app in sight while deleting them waits for an Approval", async () => {
+      await story.declare("parting", { deletionPolicy: "delete" });
+      await story.desire("parting", [configMap("parting-a"), configMap("parting-b")], 1, { fleet: 4n });
+      await story.finished("parting");
+      await story.desire("parting", [], 1, { removed: true, fleet: 5n });
+      const parked = await story.finished("parting", ({ result }) => result === ApplyResult.HELD);
+      expect(parked).toMatchObject({ reason: { code: "PruneBudget" }, planDigest: expect.stringContaining("sha256:") });
+      await story.approve("parting", parked.planDigest);
+      await story.finished("parting", ({ result, deleted }) => result === ApplyResult.REMOVED && deleted === 2);
+      expect(await story.inventory("parting")).toBeUndefined();
+    });
+
     test.each([["before the new name is applied"], ["after it"]])(
       "deletes nothing of a renamed app, whose old name is removed %s, nor anything later",
       async (order) => {
