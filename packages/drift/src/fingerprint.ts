@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 
 import { canonicalJson } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
@@ -15,7 +15,10 @@ export const hashKeyOf = (installation: string): string => `evenkeel/record/1/${
 export const fingerprintFor = (object: KubeObject, hashKey: string): Fingerprint => {
   const isSecret = object.kind === "Secret" && object.apiVersion === "v1";
   return (text) =>
-    (isSecret ? createHmac("sha256", hashKey) : createHash("sha256")).update(text).digest("hex").slice(0, LENGTH);
+    (isSecret ? createHmac("sha256", hashKey).update(text).digest("hex") : hash("sha256", text, "hex")).slice(
+      0,
+      LENGTH,
+    );
 };
 
 /** One text of a map of paths. */

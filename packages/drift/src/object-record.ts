@@ -32,12 +32,41 @@ export interface ObjectRecord {
 /** Compiled masks by ownership hash; thousands of objects share a handful. */
 export type MaskCache = Map<string, MaskNode>;
 
+/** A few KiB each; a cache that is full is begun anew. */
+const MOST_MASKS = 1000;
+
+/** Masks of what was written from this process. */
+const written: MaskCache = new Map();
+
 export interface RecordOptions {
   /** Hash of the rendered object. */
   readonly desired: string;
   /** Keys the hashes of Secrets; the same wherever records are read. */
   readonly hashKey: string;
 }
+
+const readEntry = (object: KubeObject, hashKey: string, masks: MaskCache) => {
+  const entry = ownEntry(object);
+  if (entry === undefined) return undefined;
+  const fingerprint = fingerprintFor(object, hashKey);
+  const own = fingerprint(ownershipText(entry));
+  const mask = masks.get(own) ?? compileMask(entry.fieldsV1);
+  masks.set(own, mask);
+  if (masks.size > MOST_MASKS) masks.clear();
+  return { own, mask, fingerprint, time: entry.time };
+};
+
+const stateFrom = (
+  object: KubeObject,
+  { own, mask, fingerprint, time }: NonNullable<ReturnType<typeof readEntry>>,
+  empty: ReadonlySet<string>,
+) => ({
+  own,
+  values: fingerprint(linesOf(valuesOf(mask, object, empty))),
+  order: fingerprint(linesOf(orderOf(mask, object))),
+  meta: fingerprint(metaText(object)),
+  time,
+});
 
 /** What the local tests compare, of one object as it is now; undefined without an entry of ours. Throws FieldsRefused. */
 export const stateOf = (
@@ -46,26 +75,14 @@ export const stateOf = (
   hashKey: string,
   masks: MaskCache,
 ): Pick<ObjectRecord, "own" | "values" | "order" | "meta" | "time"> | undefined => {
-  const entry = ownEntry(object);
-  if (entry === undefined) return undefined;
-  const fingerprint = fingerprintFor(object, hashKey);
-  const own = fingerprint(ownershipText(entry));
-  const mask = masks.get(own) ?? compileMask(entry.fieldsV1);
-  masks.set(own, mask);
-  return {
-    own,
-    values: fingerprint(linesOf(valuesOf(mask, object, empty))),
-    order: fingerprint(linesOf(orderOf(mask, object))),
-    meta: fingerprint(metaText(object)),
-    time: entry.time,
-  };
+  const entry = readEntry(object, hashKey, masks);
+  return entry === undefined ? undefined : stateFrom(object, entry, empty);
 };
 
 /** The record of one real apply: `response` is the server's answer, `body` what was sent. Throws FieldsRefused. */
 export const recordOf = (response: KubeObject, body: KubeObject, options: RecordOptions): ObjectRecord => {
-  const entry = ownEntry(response);
-  const empty = entry === undefined ? [] : emptyLeaves(compileMask(entry.fieldsV1), body);
-  const state = stateOf(response, new Set(empty), options.hashKey, new Map());
+  const entry = readEntry(response, options.hashKey, written);
+  const empty = entry === undefined ? [] : emptyLeaves(entry.mask, body);
   const annotations = body.metadata.annotations ?? {};
   return {
     uid: response.metadata.uid ?? "",
@@ -79,8 +96,8 @@ export const recordOf = (response: KubeObject, body: KubeObject, options: Record
     },
     desired: options.desired,
     empty,
-    ...(state === undefined
+    ...(entry === undefined
       ? { mode: "legacy", time: "", own: "", values: "", order: "", meta: "" }
-      : { mode: "apply", ...state }),
+      : { mode: "apply", ...stateFrom(response, entry, new Set(empty)) }),
   };
 };

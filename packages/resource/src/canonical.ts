@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import type { Json, JsonObject } from "./kube-object.ts";
 
@@ -30,7 +30,7 @@ export const canonicalJson = (value: Json): string => {
 };
 
 /** Lower-case hex SHA-256 of UTF-8 text or bytes. */
-export const sha256Hex = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+export const sha256Hex = (data: string | Uint8Array): string => hash("sha256", data, "hex");
 
 /**
  * Parses JSON without rounding: an integer outside ±2^53 becomes a `bigint` (the reviver's `context.source`).

@@ -1,19 +1,19 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { TraceFlags } from "@opentelemetry/api";
 import type { SpanContext } from "@opentelemetry/api";
 
-const hash = (...parts: readonly string[]): string => createHash("sha256").update(parts.join("\0")).digest("hex");
+const digest = (...parts: readonly string[]): string => hash("sha256", parts.join("\0"), "hex");
 
 /** Root span of a derived trace: whoever knows the trace id knows its root, so a stage may parent to it before it exists. */
 export const rootOf = (traceId: string): SpanContext => ({
   traceId,
-  spanId: hash("evenkeel/root/1", traceId).slice(0, 16),
+  spanId: digest("evenkeel/root/1", traceId).slice(0, 16),
   traceFlags: TraceFlags.SAMPLED,
   isRemote: true,
 });
 
-const derived = (...parts: readonly string[]): SpanContext => rootOf(hash(...parts).slice(0, 32));
+const derived = (...parts: readonly string[]): SpanContext => rootOf(digest(...parts).slice(0, 32));
 
 /** What names a trace A: one unit at one desired state. */
 export interface UnitRun {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { RenderRefused } from "../render-refused.ts";
 import type { ObjectSource, TreeEntry } from "./object-source.ts";
@@ -37,8 +37,8 @@ const corrupt = (oid: string, why: string, cause?: unknown): RenderRefused =>
   );
 
 const check = (oid: string, type: string, body: Uint8Array): void => {
-  const hash = createHash(oid.length === 64 ? "sha256" : "sha1");
-  if (hash.update(`${type} ${body.length}\0`).update(body).digest("hex") !== oid) {
+  const algorithm = oid.length === 64 ? "sha256" : "sha1";
+  if (hash(algorithm, Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]), "hex") !== oid) {
     throw corrupt(oid, "is damaged: its content has another id");
   }
 };
