@@ -31,7 +31,8 @@ export const privateApt = async (home: string, keyring: string): Promise<readonl
   await readFile(keyring).catch((cause: unknown) => {
     throw new Error(`no ${keyring}: package debian-archive-keyring is not installed`, { cause });
   });
-  const mirror = debianMirror(await systemSources()) ?? "http://deb.debian.org/debian";
+  const mirror = debianMirror(await systemSources());
+  if (mirror === undefined) throw new Error("this system's apt sources name no Debian mirror");
   await mkdir(join(home, "state/lists/partial"), { recursive: true });
   await mkdir(join(home, "cache/archives/partial"), { recursive: true });
   await writeFile(join(home, "status"), "");
