@@ -3,15 +3,14 @@ export type { BusConfig, MigrateConfig } from "./bus-config.ts";
 export { BusCheckFailed, BusConflict, BusRefused, BusUnavailable } from "./bus-errors.ts";
 export { connectBus } from "./connect-bus.ts";
 export type { BusTls } from "./connection.ts";
-export { durablesOf } from "./consumers.ts";
-export { createIdentities, identitiesOf } from "./identities.ts";
+export { createIdentities } from "./identities.ts";
 export type { Identities } from "./identities.ts";
 export { createMailbox, Superseded } from "./mailbox.ts";
 export { migrateBus } from "./migrate.ts";
 export type { Migrated } from "./migrate.ts";
 export { natsAuthorization } from "./nats-authorization.ts";
 export type { NatsUsers } from "./nats-authorization.ts";
-export { permissionsOf, serviceNames } from "./permissions.ts";
+export { serviceNames } from "./permissions.ts";
 export { done, reject, wait } from "./port.ts";
 export type {
   Bucket,
@@ -31,7 +30,6 @@ export type {
   ShardWork,
   WatchHandlers,
 } from "./port.ts";
-export { assignShards } from "./rendezvous.ts";
 export { route } from "./route.ts";
 export { createServiceKey } from "./service-key.ts";
 export type { ServiceKey } from "./service-key.ts";

@@ -37,4 +37,4 @@ export type { DeclarationKind } from "./schema/schemas.ts";
 export type { Schema } from "./schema/fragments.ts";
 export { stampSeq } from "./stamp-seq.ts";
 export { suggest } from "./suggest.ts";
-export { matchesSelector, targetsOf } from "./targets-of.ts";
+export { targetsOf } from "./targets-of.ts";

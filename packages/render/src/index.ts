@@ -1,6 +1,5 @@
 export { memoryCache } from "./cache/render-cache.ts";
 export type { Reach, RenderCache } from "./cache/render-cache.ts";
-export { renderLimits } from "./limits.ts";
 export type { RenderLimits } from "./limits.ts";
 export { openRenderHost } from "./render-host.ts";
 export type { RenderHost, RenderHostOptions } from "./render-host.ts";

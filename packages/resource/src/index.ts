@@ -1,5 +1,5 @@
 export { canonicalJson, parseJson, sha256Hex } from "./canonical.ts";
-export { canonicalBytes, compareRefs, objectDigest, toCanonical } from "./canonical-object.ts";
+export { compareRefs, objectDigest, toCanonical } from "./canonical-object.ts";
 export type { CanonicalObject } from "./canonical-object.ts";
 export { refOf } from "./kube-object.ts";
 export type { Json, JsonObject, KubeObject, ObjectMeta } from "./kube-object.ts";
@@ -13,7 +13,6 @@ export { parseManifests, refuseDuplicates } from "./parse-manifests.ts";
 export type { ManifestObject, ObjectOrigin, ParsedManifests } from "./parse-manifests.ts";
 export { parseYaml } from "./parse-yaml.ts";
 export type { ParsedYaml, ParseYamlOptions, YamlDocument } from "./parse-yaml.ts";
-export { yamlLimits } from "./yaml-limits.ts";
 export type { YamlLimits } from "./yaml-limits.ts";
 export type { ValuePath } from "./yaml-path.ts";
 export type { Dialect } from "./yaml-scalar.ts";

@@ -1,15 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import {
-  canonicalBytes,
-  canonicalJson,
-  decodeSet,
-  encodeSet,
-  objectDigest,
-  parseJson,
-  setDigest,
-  toCanonical,
-} from "./index.ts";
+import { canonicalBytes } from "./canonical-object.ts";
+import { canonicalJson, decodeSet, encodeSet, objectDigest, parseJson, setDigest, toCanonical } from "./index.ts";
 import type { Json, KubeObject } from "./index.ts";
 
 const object = (name: string, data: Json): KubeObject => ({

@@ -4,7 +4,6 @@ export { clusterConnections, clusterSettings } from "./cluster-settings.ts";
 export type { ClusterConnections } from "./cluster-settings.ts";
 export { commonConfig, commonSettings } from "./common-settings.ts";
 export type { BusSettings, CommonConfig } from "./common-settings.ts";
-export { instanceId } from "./instance-id.ts";
 export type { Check, Probes } from "./probes.ts";
 export type { BusIdentity, TrustedKey } from "./load-bus.ts";
 export { ConfigInvalid, readSettings } from "./read-settings.ts";

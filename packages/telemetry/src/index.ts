@@ -10,6 +10,6 @@ export { recordingTelemetry, silentTelemetry } from "./recording.ts";
 export type { RecordingTelemetry } from "./recording.ts";
 export { startTelemetry } from "./start.ts";
 export type { TelemetryConfig } from "./start.ts";
-export { formatTraceparent, parseTraceparent } from "./trace-context.ts";
+export { parseTraceparent } from "./trace-context.ts";
 export { driftTrace, rootOf, sourceTrace, unitTrace } from "./trace-ids.ts";
 export type { UnitRun } from "./trace-ids.ts";
