@@ -22,6 +22,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   kube: ["resource", "telemetry"],
   render: ["resource", "telemetry"],
   "embedded-nats": ["programs"],
+  "embedded-cluster": ["kube", "resource"],
   testing: ["programs", "embedded-nats", "git"],
   cli: ["contracts", "declarations", "git", "kube", "render", "resource"],
   "source-watcher": ["artifacts", "bus", "contracts", "declarations", "git", "resource", "service-host", "telemetry"],

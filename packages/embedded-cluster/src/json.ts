@@ -1,0 +1,29 @@
+import type { Json } from "@evenkeel/resource";
+
+/** JSON that is being worked on: the mutable form of `Json`. Never shared between requests. */
+export type Value = null | boolean | number | bigint | string | Value[] | ValueMap;
+export interface ValueMap {
+  [key: string]: Value;
+}
+
+/** An object being worked on. */
+export interface LiveObject extends ValueMap {
+  apiVersion: string;
+  kind: string;
+  metadata: ValueMap;
+}
+
+export const isMap = (value: Value | undefined): value is ValueMap =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A deep copy; a request never changes what another holds. */
+export const copyOf = <T extends Value>(value: T): T => {
+  if (Array.isArray(value)) return value.map((item) => copyOf(item)) as T;
+  if (!isMap(value)) return value;
+  const copy: ValueMap = {};
+  for (const key of Object.keys(value)) copy[key] = copyOf(value[key] as Value);
+  return copy as T;
+};
+
+/** The same value for code that works on immutable JSON. */
+export const asJson = (value: Value): Json => value as Json;

@@ -1,0 +1,35 @@
+import type { LiveObject } from "../json.ts";
+import type { TypeRef, TypeTable } from "../schema/type-node.ts";
+
+/** What the merge needs to know of a kind: its schema in each version, conversion between them, and defaults. */
+export interface MergeSchema {
+  /** Schema of this apiVersion; `undefined` when that version is no longer served (its managed fields are then dropped). */
+  readonly typeOf: (apiVersion: string) => { readonly type: TypeRef; readonly table: TypeTable } | undefined;
+  readonly convert: (object: LiveObject, apiVersion: string) => LiveObject;
+  readonly applyDefaults: (object: LiveObject) => void;
+  /** Fields that this endpoint resets (strategy), never owned through it. */
+  readonly resetFields: readonly (readonly string[])[];
+}
+
+/** Who writes, through which door. */
+export interface Writer {
+  readonly manager: string;
+  readonly apiVersion: string;
+  /** "" for the main resource, else `status` or `scale`. */
+  readonly subresource: string;
+  /** RFC 3339 seconds. */
+  readonly now: string;
+}
+
+/** One conflict of an apply: the field as the server writes it (`.spec.replicas`), and the server's text for its owner. */
+export interface ApplyConflict {
+  readonly manager: string;
+  readonly field: string;
+  readonly message: string;
+}
+
+export type ApplyOutcome =
+  | { readonly kind: "merged"; readonly object: LiveObject }
+  | { readonly kind: "conflict"; readonly conflicts: readonly ApplyConflict[] }
+  /** A body that the schema cannot type (`failed to create typed patch object (...)`), or duplicate keys in live. */
+  | { readonly kind: "refused"; readonly status: number; readonly message: string };
