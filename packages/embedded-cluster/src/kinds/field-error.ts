@@ -1,4 +1,5 @@
-import type { Value } from "../json.ts";
+import { isMap, type Value } from "../json.ts";
+import { goQuote } from "./validation/go-quote.ts";
 
 /** What is wrong with a field, in the API server's vocabulary (apimachinery `field.ErrorType`). */
 export type FieldErrorType =
@@ -77,6 +78,23 @@ export const describeFieldError = (error: FieldError): string => {
   const head =
     valueless.has(error.type) || error.badValue === undefined
       ? words[error.type]
-      : `${words[error.type]}: ${JSON.stringify(error.badValue)}`;
+      : `${words[error.type]}: ${describeValue(error.badValue)}`;
   return error.detail === "" ? head : `${head}: ${error.detail}`;
 };
+
+/** Go's encoder escapes these three in JSON. Keys stay in the order given: a struct's is that of its fields. */
+const asGoJson = (value: Value): string => {
+  if (Array.isArray(value)) return `[${value.map(asGoJson).join(",")}]`;
+  if (isMap(value))
+    return `{${Object.keys(value)
+      .map((key) => `${asGoJson(key)}:${asGoJson(value[key] ?? null)}`)
+      .join(",")}}`;
+  if (typeof value === "bigint") return value.toString();
+  const text = JSON.stringify(value);
+  return typeof value === "string"
+    ? text.replaceAll(/[<>&\u2028\u2029]/g, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    : text;
+};
+
+/** A bad value as the server prints it: strings quoted as Go does, the rest as JSON. */
+const describeValue = (value: Value): string => (typeof value === "string" ? goQuote(value) : asGoJson(value));

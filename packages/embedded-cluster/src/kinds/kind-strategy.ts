@@ -107,6 +107,11 @@ export class DecodeFailed extends Error {
 export interface KindModel {
   /** Reads JSON into the form in which the server would emit it: types checked, unknown fields dropped and told. Throws DecodeFailed. */
   decode(value: Value): Decoded;
+  /**
+   * Custom kinds: what reading makes of an object (in its storage version) that was stored under an earlier schema: unknown fields go,
+   * new defaults come, in place. The core calls it on all stored objects of the kind when the CRD's content changed; no new resourceVersion.
+   */
+  readonly refreshStored?: (object: LiveObject) => void;
   /** Root of the merge schema, and the table its names are in. */
   readonly type: import("../schema/type-node.ts").TypeRef;
   readonly table: import("../schema/type-node.ts").TypeTable;
