@@ -38,6 +38,8 @@ export interface FieldError {
   readonly field: string;
   readonly detail: string;
   readonly badValue?: Value;
+  /** `json` where the Go value is a string type of its own, which is printed as JSON; else a string is printed as Go's %q. Seen only in `<`, `>`, `&` and control characters. */
+  readonly printedAs?: "json";
 }
 
 export const required = (field: string, detail = ""): FieldError => ({ type: "FieldValueRequired", field, detail });
@@ -54,15 +56,30 @@ export const duplicate = (field: string, badValue: Value): FieldError => ({
   badValue,
   detail: "",
 });
+export const notFound = (field: string, badValue: Value): FieldError => ({
+  type: "FieldValueNotFound",
+  field,
+  badValue,
+  detail: "",
+});
+/** A limit in bytes; the value itself is never printed. */
+export const tooLongBytes = (field: string, limit: number): FieldError => ({
+  type: "FieldValueTooLong",
+  field,
+  detail: `may not be more than ${limit} ${limit === 1 ? "byte" : "bytes"}`,
+});
+export const tooMany = (field: string, actual: number, limit: number): FieldError => ({
+  type: "FieldValueTooMany",
+  field,
+  badValue: actual,
+  detail: `must have at most ${limit} ${limit === 1 ? "item" : "items"}`,
+});
 /** The allowed values are told sorted, quoted, as the server does. */
 export const notSupported = (field: string, badValue: Value, allowed: readonly string[]): FieldError => ({
   type: "FieldValueNotSupported",
   field,
   badValue,
-  detail: `supported values: ${allowed
-    .toSorted()
-    .map((value) => JSON.stringify(value))
-    .join(", ")}`,
+  detail: `supported values: ${allowed.toSorted().map(goQuote).join(", ")}`,
 });
 
 const valueless: ReadonlySet<FieldErrorType> = new Set([
@@ -72,15 +89,6 @@ const valueless: ReadonlySet<FieldErrorType> = new Set([
   "FieldValueTooShort",
   "InternalError",
 ]);
-
-/** The finding without its field: the `message` of a Status cause. */
-export const describeFieldError = (error: FieldError): string => {
-  const head =
-    valueless.has(error.type) || error.badValue === undefined
-      ? words[error.type]
-      : `${words[error.type]}: ${describeValue(error.badValue)}`;
-  return error.detail === "" ? head : `${head}: ${error.detail}`;
-};
 
 /** Go's encoder escapes these three in JSON. Keys stay in the order given: a struct's is that of its fields. */
 const asGoJson = (value: Value): string => {
@@ -97,4 +105,14 @@ const asGoJson = (value: Value): string => {
 };
 
 /** A bad value as the server prints it: strings quoted as Go does, the rest as JSON. */
-const describeValue = (value: Value): string => (typeof value === "string" ? goQuote(value) : asGoJson(value));
+const printed = ({ badValue = null, printedAs }: FieldError): string =>
+  typeof badValue === "string" && printedAs !== "json" ? goQuote(badValue) : asGoJson(badValue);
+
+/** The finding without its field: the `message` of a Status cause. */
+export const describeFieldError = (error: FieldError): string => {
+  const head =
+    valueless.has(error.type) || error.badValue === undefined
+      ? words[error.type]
+      : `${words[error.type]}: ${printed(error)}`;
+  return error.detail === "" ? head : `${head}: ${error.detail}`;
+};

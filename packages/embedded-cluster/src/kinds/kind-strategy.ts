@@ -40,6 +40,14 @@ export interface KindStrategy {
   readonly validateCreate?: (object: LiveObject, context: StrategyContext) => readonly FieldError[];
   /** All of the object's validation plus what may not change. */
   readonly validateUpdate?: (object: LiveObject, old: LiveObject, context: StrategyContext) => readonly FieldError[];
+  /**
+   * Set when validateCreate and validateUpdate already contain the kind's own findings on metadata, in the order in which the
+   * server finds them (it repeats some of them on update, as causes). Then the core adds only the generic ones: on create,
+   * if there was no finding, validateObjectMeta with `pathSegment`; on update, in front, validateObjectMeta with `pathSegment` and
+   * validateObjectMetaUpdate. Else it puts validateObjectMeta with the kind's name rule in front of validateCreate, and a second
+   * validateObjectMetaUpdate in front of validateUpdate.
+   */
+  readonly validatesMetadata?: boolean;
   /** `Warning` headers of a create or update. */
   readonly warnings?: (object: LiveObject, old: LiveObject | undefined) => readonly string[];
   /** Present = the kind has a status subresource. */

@@ -1,0 +1,220 @@
+import { byteLength, mismatch, mustBeBetween, mustNotBeEmpty, tooLong, tooManyCharacters } from "./name-texts.ts";
+
+/** A rule for a string: the texts of what is wrong, in the API server's words and order. */
+export type NameRule = (value: string) => readonly string[];
+/** A rule for metadata.name; `prefix` is set for generateName, whose trailing dash is then let through. */
+export type ObjectNameRule = (name: string, prefix: boolean) => readonly string[];
+
+const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+const subdomain = `${label}(\\.${label})*`;
+const label1035 = "[a-z]([-a-z0-9]*[a-z0-9])?";
+const wildcardSubdomain = `\\*\\.${subdomain}`;
+const percent = "[0-9]+%";
+const configKey = "[-._a-zA-Z0-9]+";
+const environmentName = "[-._a-zA-Z][-._a-zA-Z0-9]*";
+const headerName = "[-A-Za-z0-9]+";
+const cIdentifier = "[A-Za-z_][A-Za-z0-9_]*";
+const qualifiedName = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+
+const whole = (expression: string): RegExp => new RegExp(`^${expression}$`);
+const labelRegexp = whole(label);
+const subdomainRegexp = whole(subdomain);
+const label1035Regexp = whole(label1035);
+const wildcardRegexp = whole(wildcardSubdomain);
+const percentRegexp = whole(percent);
+const configKeyRegexp = whole(configKey);
+const environmentRegexp = whole(environmentName);
+const headerRegexp = whole(headerName);
+const cIdentifierRegexp = whole(cIdentifier);
+const qualifiedRegexp = whole(qualifiedName);
+
+/** Longest DNS label, and longest DNS subdomain. */
+export const DNS_LABEL_LIMIT = 63;
+export const DNS_SUBDOMAIN_LIMIT = 253;
+
+/** apimachinery words the limit in bytes in its new functions (label keys and values) and in characters in the older ones; both count bytes. */
+const overlong = (value: string, limit: number, text: (limit: number) => string): readonly string[] =>
+  byteLength(value) > limit ? [text(limit)] : [];
+
+const subdomainMismatch = mismatch(
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+  subdomain,
+  "example.com",
+);
+
+const labelMismatch = mismatch(
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+  label,
+  "my-name",
+  "123-abc",
+);
+
+/** RFC 1123 label: at most 63 bytes, no dots. */
+export const dnsLabel: NameRule = (value) => {
+  const errors = [...overlong(value, DNS_LABEL_LIMIT, tooManyCharacters)];
+  if (!labelRegexp.test(value)) errors.push(subdomainRegexp.test(value) ? "must not contain dots" : labelMismatch);
+  return errors;
+};
+
+/** RFC 1123 subdomain: at most 253 bytes. */
+export const dnsSubdomain: NameRule = (value) => [
+  ...overlong(value, DNS_SUBDOMAIN_LIMIT, tooManyCharacters),
+  ...(subdomainRegexp.test(value) ? [] : [subdomainMismatch]),
+];
+
+/** RFC 1035 label: as a DNS label, but starting with a letter. */
+export const dns1035Label: NameRule = (value) => [
+  ...overlong(value, DNS_LABEL_LIMIT, tooManyCharacters),
+  ...(label1035Regexp.test(value)
+    ? []
+    : [
+        mismatch(
+          "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+          label1035,
+          "my-name",
+          "abc-123",
+        ),
+      ]),
+];
+
+/** `*.` and a subdomain. */
+export const wildcardDnsSubdomain: NameRule = (value) => [
+  ...overlong(value, DNS_SUBDOMAIN_LIMIT, tooManyCharacters),
+  ...(wildcardRegexp.test(value)
+    ? []
+    : [
+        mismatch(
+          "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+          wildcardSubdomain,
+          "*.example.com",
+        ),
+      ]),
+];
+
+const qualifiedMismatch = mismatch(
+  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+  qualifiedName,
+  "MyName",
+  "my.name",
+  "123-abc",
+);
+
+const prefixFindings = (prefix: string): readonly string[] => {
+  if (prefix === "") return [`prefix part ${mustNotBeEmpty}`];
+  return [
+    ...overlong(prefix, DNS_SUBDOMAIN_LIMIT, tooLong),
+    ...(subdomainRegexp.test(prefix) ? [] : [subdomainMismatch]),
+  ].map((text) => `prefix part ${text}`);
+};
+
+/** A label key: an optional DNS subdomain and `/`, then a name of at most 63 bytes. Also the rule for annotations (in lower case), finalizers, condition types. */
+export const qualifiedNameRule: NameRule = (value) => {
+  const parts = value.split("/");
+  if (parts.length > 2)
+    return [
+      `a valid label key ${qualifiedMismatch} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
+  const name = parts.at(-1) ?? "";
+  const errors = parts.length === 2 ? [...prefixFindings(parts[0] ?? "")] : [];
+  if (name === "") errors.push(`name part ${mustNotBeEmpty}`);
+  else if (byteLength(name) > DNS_LABEL_LIMIT) errors.push(`name part ${tooLong(DNS_LABEL_LIMIT)}`);
+  if (!qualifiedRegexp.test(name)) errors.push(`name part ${qualifiedMismatch}`);
+  return errors;
+};
+
+/** Keys of ConfigMap and Secret data: also a file's name. */
+export const configMapKey: NameRule = (value) => [
+  ...overlong(value, DNS_SUBDOMAIN_LIMIT, tooManyCharacters),
+  ...(configKeyRegexp.test(value)
+    ? []
+    : [
+        mismatch(
+          "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+          configKey,
+          "key.name",
+          "KEY_NAME",
+          "key-name",
+        ),
+      ]),
+  ...parentFolder(value),
+];
+
+const parentFolder = (value: string): readonly string[] => {
+  if (value === "." || value === "..") return [`must not be '${value}'`];
+  return value.startsWith("..") ? ["must not start with '..'"] : [];
+};
+
+/** The strict form of an environment variable's name. */
+export const environmentVariableName: NameRule = (value) => [
+  ...(environmentRegexp.test(value)
+    ? []
+    : [
+        mismatch(
+          "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
+          environmentName,
+          "my.env-name",
+          "MY_ENV.NAME",
+          "MyEnvName1",
+        ),
+      ]),
+  ...parentFolder(value),
+];
+
+/** The relaxed form, which pods use: printable ASCII without `=`. */
+export const relaxedEnvironmentVariableName: NameRule = (value) => {
+  if (value === "") return [`environment variable name ${mustNotBeEmpty}`];
+  return /^[ -<>-~]*$/.test(value)
+    ? []
+    : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+};
+
+export const httpHeaderName: NameRule = (value) =>
+  headerRegexp.test(value)
+    ? []
+    : [mismatch("a valid HTTP header must consist of alphanumeric characters or '-'", headerName, "X-Header-Name")];
+
+export const cIdentifierName: NameRule = (value) =>
+  cIdentifierRegexp.test(value)
+    ? []
+    : [
+        mismatch(
+          "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
+          cIdentifier,
+          "my_name",
+          "MY_NAME",
+          "MyName",
+        ),
+      ];
+
+export const percentText: NameRule = (value) =>
+  percentRegexp.test(value)
+    ? []
+    : [mismatch("a valid percent string must be a numeric string followed by an ending '%'", percent, "1%", "93%")];
+
+export const portNumber = (port: number | bigint): readonly string[] =>
+  port >= 1 && port <= 65_535 ? [] : [mustBeBetween(1, 65_535)];
+
+/** IANA service names: at most 15 of `[-a-z0-9]`, at least one letter. */
+export const portName: NameRule = (value) => {
+  const errors = [...overlong(value, 15, tooManyCharacters)];
+  if (!/^[-a-z0-9]+$/.test(value))
+    errors.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+  if (!/[a-z]/.test(value)) errors.push("must contain at least one letter (a-z)");
+  if (value.includes("--")) errors.push("must not contain consecutive hyphens");
+  if (value.startsWith("-") || value.endsWith("-")) errors.push("must not begin or end with a hyphen");
+  return errors;
+};
+
+/** A name that can be one segment of a path. */
+export const pathSegment: ObjectNameRule = (name, prefix) => {
+  if (!prefix && (name === "." || name === "..")) return [`may not be '${name}'`];
+  return ["/", "%"].filter((part) => name.includes(part)).map((part) => `may not contain '${part}'`);
+};
+
+/** generateName may end in a dash, for a suffix comes behind it. The server cuts one character too many; so does this. */
+const withoutTrailingDash = (name: string, prefix: boolean): string =>
+  prefix && name.length > 1 && name.endsWith("-") ? `${name.slice(0, -2)}a` : name;
+
+export const nameIsDnsSubdomain: ObjectNameRule = (name, prefix) => dnsSubdomain(withoutTrailingDash(name, prefix));
+export const nameIsDnsLabel: ObjectNameRule = (name, prefix) => dnsLabel(withoutTrailingDash(name, prefix));
+export const nameIsDns1035Label: ObjectNameRule = (name, prefix) => dns1035Label(withoutTrailingDash(name, prefix));
