@@ -1,0 +1,4 @@
+import type { KindStrategy } from "../kind-strategy.ts";
+
+/** A controller's record of a template; it has no status, and its generation is nobody's. */
+export const controllerRevisionStrategy: KindStrategy = {};

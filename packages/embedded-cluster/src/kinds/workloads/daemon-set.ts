@@ -1,0 +1,56 @@
+import type { LiveObject } from "../../json.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
+import { continueGeneration, startGeneration } from "./generation.ts";
+import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
+import { ensureMap, fill, fillZero, mapAt, textAt } from "./reading.ts";
+import { sameValue } from "./same-value.ts";
+import { statusOnly, usualResets } from "./status-subresource.ts";
+
+/** Where apps/v1 still tells the counter of template changes. */
+const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
+const EMPTY_STATUS = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
+
+const applyDefaults = (object: LiveObject): void => {
+  const spec = specOf(object);
+  const strategy = ensureMap(spec, "updateStrategy");
+  fillZero(strategy, "type", "RollingUpdate");
+  if (strategy["type"] === "RollingUpdate") {
+    const rollingUpdate = ensureMap(strategy, "rollingUpdate");
+    fill(rollingUpdate, "maxUnavailable", 1);
+    fill(rollingUpdate, "maxSurge", 0);
+  }
+  fill(spec, "revisionHistoryLimit", 10);
+  applyTemplateDefaults(spec);
+  setTemplateGeneration(object, templateGeneration(object));
+};
+
+/** The counter in the annotation; 0 where there is none, as the server's inner form has it. */
+const templateGeneration = (object: LiveObject): number =>
+  Number.parseInt(textAt(mapAt(object.metadata, "annotations"), TEMPLATE_GENERATION), 10) || 0;
+
+const setTemplateGeneration = (object: LiveObject, generation: number): void => {
+  ensureMap(object.metadata, "annotations")[TEMPLATE_GENERATION] = String(generation);
+};
+
+export const daemonSetStrategy: KindStrategy = {
+  applyDefaults,
+  prepareForCreate: (object) => {
+    startGeneration(object, EMPTY_STATUS);
+    setTemplateGeneration(object, Math.max(templateGeneration(object), 1));
+  },
+  prepareForUpdate: (object, old) => {
+    const [spec, before] = [mapAt(object, "spec"), mapAt(old, "spec")];
+    const templateChanged = !sameValue(spec?.["template"], before?.["template"]);
+    setTemplateGeneration(object, templateGeneration(old) + (templateChanged ? 1 : 0));
+    continueGeneration(object, old, !sameValue(spec, before));
+  },
+  status: {
+    ...statusOnly(),
+    prepareForUpdate: (object, old) => {
+      statusOnly().prepareForUpdate(object, old);
+      setTemplateGeneration(object, templateGeneration(old)); // it lies in the spec of the server's inner form
+    },
+  },
+  resetFields: usualResets,
+};

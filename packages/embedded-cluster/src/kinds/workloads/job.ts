@@ -1,0 +1,58 @@
+import type { LiveObject, ValueMap } from "../../json.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
+import { countSpecChanges, startGeneration } from "./generation.ts";
+import { applyJobSpecDefaults } from "./job-spec-defaults.ts";
+import { specOf } from "./pod-spec-defaults.ts";
+import { boolAt, ensureMap, fill, fillZero, mapAt, mapIn, numberAt, textAt } from "./reading.ts";
+import { statusOnly, usualResets } from "./status-subresource.ts";
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+const applyDefaults = (object: LiveObject): void => {
+  const spec = specOf(object);
+  applyJobDefaults(spec);
+  const labels = mapIn(spec, "template", "metadata", "labels");
+  const own = mapAt(object.metadata, "labels");
+  if (labels !== undefined && (own === undefined || Object.keys(own).length === 0))
+    object.metadata["labels"] = { ...labels };
+  applyJobSpecDefaults(spec);
+};
+
+/** What a Job's own spec gets, and a CronJob's template of it does not. */
+const applyJobDefaults = (spec: ValueMap): void => {
+  if (numberAt(spec, "parallelism") === undefined) fill(spec, "completions", 1);
+  fill(spec, "parallelism", 1);
+  fill(spec, "backoffLimit", numberAt(spec, "backoffLimitPerIndex") === undefined ? 6 : MAX_INT32);
+  fillZero(spec, "completionMode", "NonIndexed");
+  fill(spec, "suspend", false);
+  fill(spec, "podReplacementPolicy", mapAt(spec, "podFailurePolicy") === undefined ? "TerminatingOrFailed" : "Failed");
+  fill(spec, "manualSelector", false);
+};
+
+/** Unless selected by hand, a Job's pods are found by its uid: labels on the template, one of them in the selector. */
+const generateSelector = (object: LiveObject): void => {
+  const spec = specOf(object);
+  if (boolAt(spec, "manualSelector")) return;
+  const [name, uid] = [textAt(object.metadata, "name"), textAt(object.metadata, "uid")];
+  const labels = ensureMap(ensureMap(ensureMap(spec, "template"), "metadata"), "labels");
+  for (const [key, value] of [
+    ["job-name", name],
+    ["batch.kubernetes.io/job-name", name],
+    ["controller-uid", uid],
+    ["batch.kubernetes.io/controller-uid", uid],
+  ] as const)
+    labels[key] ??= value;
+  ensureMap(ensureMap(spec, "selector"), "matchLabels")["batch.kubernetes.io/controller-uid"] ??= uid;
+};
+
+export const jobStrategy: KindStrategy = {
+  applyDefaults,
+  prepareForCreate: (object) => {
+    generateSelector(object);
+    startGeneration(object, {});
+  },
+  prepareForUpdate: countSpecChanges,
+  status: statusOnly(),
+  resetFields: usualResets,
+  defaultPropagation: "orphan",
+};

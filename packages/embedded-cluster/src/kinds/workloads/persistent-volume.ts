@@ -1,0 +1,30 @@
+import type { LiveObject } from "../../json.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
+import { keepField, resetStatus } from "./generation.ts";
+import { addFinalizer } from "./protection-finalizer.ts";
+import { specOf } from "./pod-spec-defaults.ts";
+import { ensureMap, fill, fillZero, mapAt, mapIn } from "./reading.ts";
+import { statusOnly, usualResets } from "./status-subresource.ts";
+
+const applyDefaults = (object: LiveObject): void => {
+  const spec = specOf(object);
+  fillZero(spec, "persistentVolumeReclaimPolicy", "Retain");
+  fill(spec, "volumeMode", "Filesystem");
+  const hostPath = mapAt(spec, "hostPath");
+  if (hostPath !== undefined) fill(hostPath, "type", "");
+  const iscsi = mapIn(spec, "iscsi");
+  if (iscsi !== undefined) fillZero(iscsi, "iscsiInterface", "default");
+  fillZero(ensureMap(object, "status"), "phase", "Pending");
+};
+
+/** Minimal: the commonest defaults; what a volume's source may hold is not checked. */
+export const persistentVolumeStrategy: KindStrategy = {
+  applyDefaults,
+  prepareForCreate: (object, context) => {
+    addFinalizer(object, "kubernetes.io/pv-protection");
+    resetStatus(object, { phase: "Pending", lastPhaseTransitionTime: context.now });
+  },
+  prepareForUpdate: (object, old) => keepField(object, old, "status"),
+  status: statusOnly(),
+  resetFields: usualResets,
+};

@@ -1,0 +1,26 @@
+import type { LiveObject, Value } from "../../json.ts";
+import { specOf } from "./pod-spec-defaults.ts";
+import { fill, mapsAt, textAt } from "./reading.ts";
+
+const TAINTS = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+
+/**
+ * What the plugins DefaultTolerationSeconds and Priority put into a new pod; nobody owns these fields. Priority classes
+ * are not looked up: a pod that names one keeps the number it came with.
+ */
+export const admitPod = (object: LiveObject): void => {
+  const spec = specOf(object);
+  const tolerations = mapsAt(spec, "tolerations");
+  const added: Value[] = TAINTS.filter(
+    (key) =>
+      !tolerations.some(
+        (toleration) =>
+          (textAt(toleration, "key") === key || textAt(toleration, "key") === "") &&
+          (textAt(toleration, "effect") === "NoExecute" || textAt(toleration, "effect") === ""),
+      ),
+  ).map((key) => ({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 }));
+  if (added.length > 0) spec["tolerations"] = [...tolerations, ...added];
+  if (textAt(spec, "priorityClassName") !== "") return;
+  fill(spec, "priority", 0);
+  fill(spec, "preemptionPolicy", "PreemptLowerPriority");
+};

@@ -1,0 +1,44 @@
+import type { LiveObject, ValueMap } from "../../json.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
+import { continueGeneration, startGeneration } from "./generation.ts";
+import { admitPod } from "./pod-admission.ts";
+import { qualityOfService } from "./pod-quality.ts";
+import { applyPodSpecDefaults, publishOnHost, specOf } from "./pod-spec-defaults.ts";
+import { fill, mapIn, mapsAt, numberAt } from "./reading.ts";
+import { sameValue } from "./same-value.ts";
+import { statusOnly } from "./status-subresource.ts";
+
+const applyDefaults = (object: LiveObject): void => {
+  const spec = specOf(object);
+  for (const list of ["containers", "initContainers"])
+    for (const container of mapsAt(spec, list)) requestLimits(container);
+  fill(spec, "enableServiceLinks", true);
+  if (spec["hostNetwork"] === true) publishOnHost(spec);
+  applyPodSpecDefaults(spec);
+  // Only in a Pod: a template keeps what it says.
+  if ((numberAt(spec, "terminationGracePeriodSeconds") ?? 0) < 0) spec["terminationGracePeriodSeconds"] = 1;
+};
+
+/** What is limited and not requested is requested up to the limit; in Pods alone, not in templates. */
+const requestLimits = (container: ValueMap): void => {
+  const limits = mapIn(container, "resources", "limits");
+  const resources = mapIn(container, "resources");
+  if (limits === undefined || resources === undefined) return;
+  resources["requests"] = { ...limits, ...mapIn(resources, "requests") };
+};
+
+const usual = statusOnly();
+
+export const podStrategy: KindStrategy = {
+  applyDefaults,
+  prepareForCreate: (object) => {
+    admitPod(object);
+    startGeneration(object, { phase: "Pending", qosClass: qualityOfService(specOf(object)) });
+  },
+  prepareForUpdate: (object, old) => continueGeneration(object, old, !sameValue(object["spec"], old["spec"])),
+  status: usual,
+  resetFields: {
+    main: [["status"]],
+    status: [["spec"], ["metadata", "deletionTimestamp"], ["metadata", "ownerReferences"]],
+  },
+};

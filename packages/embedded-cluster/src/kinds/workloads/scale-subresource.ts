@@ -1,0 +1,15 @@
+import type { KindStrategy, ScaleView } from "../kind-strategy.ts";
+import { ensureMap, mapAt, mapIn, numberAt } from "./reading.ts";
+import { formatSelector } from "./selector.ts";
+
+/** The scale endpoint of the kinds that keep `spec.replicas`, `status.replicas` and a label selector. */
+export const replicasScale: NonNullable<KindStrategy["scale"]> = {
+  read: (object): ScaleView => ({
+    specReplicas: numberAt(mapAt(object, "spec"), "replicas") ?? 0,
+    statusReplicas: numberAt(mapAt(object, "status"), "replicas") ?? 0,
+    selector: formatSelector(mapIn(object, "spec", "selector")),
+  }),
+  write: (object, replicas) => {
+    ensureMap(object, "spec")["replicas"] = replicas;
+  },
+};
