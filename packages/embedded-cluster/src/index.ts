@@ -4,3 +4,6 @@ export type { EmbeddedCluster, EmbeddedClusterOptions } from "./embedded-cluster
 export type { ApiAnswer, ApiHandler, ApiRequest, ApiUser } from "./server/exchange.ts";
 export type { AccessQuestion, AdmissionHook, AdmissionReview, Authorizer, Denial } from "./server/hooks.ts";
 export type { Store, StoreEvent, StoreKey, Stored } from "./store/store.ts";
+export { listenTls } from "./front/listen-tls.ts";
+export type { FrontedCluster, ListenOptions, TlsFront } from "./front/listen-tls.ts";
+export { openInProcess } from "./front/open-in-process.ts";
