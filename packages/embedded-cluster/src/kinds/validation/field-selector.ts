@@ -50,8 +50,9 @@ export const parseFieldSelector = (text: string): readonly FieldTerm[] =>
       const match = /^(.*?)(!=|==|=)(.*)$/s.exec(term);
       if (match === null) throw new SelectorRefused(`invalid selector: '${text}'; can't understand '${term}'`);
       const [, path = "", operator, value = ""] = match;
-      return { path, operator: operator === "!=" ? "!=" : "=", value: unescapeValue(value) };
-    });
+      return { path, operator: operator === "!=" ? ("!=" as const) : ("=" as const), value: unescapeValue(value) };
+    })
+    .filter(({ path, value }) => path !== "" || value !== "");
 
 /** Do the fields of an object (by path; absent counts as "") meet every term? */
 export const matchesFields = (terms: readonly FieldTerm[], fieldOf: (path: string) => string): boolean =>

@@ -1,0 +1,54 @@
+import { isDeepStrictEqual } from "node:util";
+
+import { isMap, type LiveObject } from "../../json.ts";
+import { type FieldError, forbidden, invalid, tooLongBytes } from "../field-error.ts";
+import type { KindStrategy } from "../kind-strategy.ts";
+import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
+import { stringEntries } from "../validation/labels.ts";
+import { byteLength } from "../validation/name-texts.ts";
+import { configMapKey, nameIsDnsSubdomain } from "../validation/names.ts";
+import { bytesIn } from "./bytes.ts";
+
+/** Of all values of a ConfigMap or Secret together. */
+export const DATA_LIMIT = 1024 * 1024;
+
+const validate = (object: LiveObject): readonly FieldError[] => {
+  const errors = [...validateCoreObjectMeta(object, true, nameIsDnsSubdomain)];
+  const binaryData = object["binaryData"];
+  let size = 0;
+  for (const [key, value] of stringEntries(object["data"])) {
+    errors.push(...configMapKey(key).map((text) => invalid(`data[${key}]`, key, text)));
+    if (isMap(binaryData) && Object.hasOwn(binaryData, key))
+      errors.push(invalid(`data[${key}]`, key, "duplicate of key present in binaryData"));
+    size += byteLength(value);
+  }
+  for (const [key, value] of stringEntries(binaryData)) {
+    errors.push(...configMapKey(key).map((text) => invalid(`binaryData[${key}]`, key, text)));
+    size += bytesIn(value);
+  }
+  if (size > DATA_LIMIT) errors.push(tooLongBytes("", DATA_LIMIT));
+  return errors;
+};
+
+/** What may not change once `immutable` is true. */
+export const validateImmutable = (
+  object: LiveObject,
+  old: LiveObject,
+  fields: readonly string[],
+): readonly FieldError[] => {
+  if (old["immutable"] !== true) return [];
+  const changed = fields.filter((field) => !isDeepStrictEqual(object[field] ?? {}, old[field] ?? {}));
+  return [...(object["immutable"] === true ? [] : ["immutable"]), ...changed].map((field) =>
+    forbidden(field, "field is immutable when `immutable` is set"),
+  );
+};
+
+export const configMap: KindStrategy = {
+  validatesMetadata: true,
+  validateCreate: validate,
+  validateUpdate: (object, old) => [
+    ...validateCoreObjectMetaUpdate(object, old),
+    ...validateImmutable(object, old, ["data", "binaryData"]),
+    ...validate(object),
+  ],
+};
