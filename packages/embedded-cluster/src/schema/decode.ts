@@ -170,9 +170,12 @@ const untypedCodec = (node: UntypedNode, compile: (ref: TypeRef) => Codec): Code
         read: (value, findings) =>
           Array.isArray(value) ? (value.every(isString) ? value : wrong(findings)) : schema(value, findings),
       };
-    default:
-      return raw;
+    case "anyJson":
+    case "fieldsV1":
+    case "rawExtension":
+    case undefined:
   }
+  return raw;
 };
 
 const isString = (value: Value): value is string => typeof value === "string";

@@ -150,7 +150,11 @@ export const explain = (value: Value, ref: TypeRef, table: TypeTable): Explanati
           for (const each of item)
             if (typeof each !== "string") throw new Stopped(mismatch(numberOr(each), "string", place));
         return;
-      default: // raw JSON: anything goes
+      case "anyJson":
+      case "fieldsV1":
+      case "rawExtension":
+      case undefined:
+        return; // anything goes
     }
   };
 
