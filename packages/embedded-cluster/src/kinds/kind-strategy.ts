@@ -21,6 +21,8 @@ export interface ScaleView {
   readonly statusReplicas: number;
   /** Label selector in its string form. */
   readonly selector: string;
+  /** Custom resources: why reading the scale fails (500, `Internal error occurred: TEXT`); replicas can be written all the same. */
+  readonly unreadable?: string;
 }
 
 /**
@@ -93,6 +95,12 @@ export interface ServedKind {
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
   readonly subresources: readonly ("status" | "scale")[];
+  /** Custom kinds: the `Warning` of every request to a deprecated version. */
+  readonly deprecationWarning?: string;
+  /** Custom kinds: paths (no leading dot) that a field selector may name beside metadata.name and metadata.namespace. */
+  readonly selectableFields?: readonly string[];
+  /** Custom kinds: false while the CRD is not Established yet: served, but not in discovery. True unless said. */
+  readonly discoverable?: boolean;
   /** Version in which the cluster stores it; strategies see this one. */
   readonly storageVersion: string;
   readonly strategy: KindStrategy;
