@@ -46,4 +46,14 @@ export interface Store {
   subscribeAll(onEvent: (event: StoreEvent) => void): () => void;
   /** Forgets the event window: watches from earlier versions get 410. */
   compact(): void;
+  /** All objects and the revision as they now are. Optional: only the `regress` fault needs it. */
+  snapshot?(): StoreSnapshot;
+  /** Goes back to an earlier state, as a restored etcd does: versions are given out again, the window is empty, nobody is told. */
+  restore?(snapshot: StoreSnapshot): void;
+}
+
+/** A state of the store; what is in it is the store's own matter. */
+export interface StoreSnapshot {
+  readonly revision: number;
+  readonly objects: readonly Stored[];
 }
