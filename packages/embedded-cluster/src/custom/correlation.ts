@@ -1,0 +1,52 @@
+import { isMap, type Value } from "../json.ts";
+import { type CustomSchema, fieldSchema } from "./custom-schema.ts";
+import { deepEqual } from "./deep-equal.ts";
+
+/** A value of an update beside the old value that it corresponds to: fields by name, items of map lists by their keys. */
+export interface Correlation {
+  key(field: string): Correlation | undefined;
+  index(index: number): Correlation | undefined;
+  unchanged(): boolean;
+}
+
+const keyOf = (item: Value | undefined, keys: readonly string[], schema: CustomSchema): string | undefined => {
+  if (!isMap(item)) return undefined;
+  return JSON.stringify(
+    keys.map((key) => {
+      const value = item[key] ?? schema.items?.properties.get(key)?.default ?? null;
+      return typeof value === "bigint" ? `${value}` : value;
+    }),
+  );
+};
+
+export const correlate = (value: Value, old: Value, schema: CustomSchema | undefined): Correlation => ({
+  key: (field) => {
+    const within = fieldSchema(schema, field);
+    if (within === undefined || !isMap(value) || !isMap(old)) return undefined;
+    const [next, before] = [value[field], old[field]];
+    return next === undefined || before === undefined ? undefined : correlate(next, before, within);
+  },
+  index: (index) => {
+    if (schema?.items === undefined || schema.listType !== "map" || !Array.isArray(value) || !Array.isArray(old))
+      return undefined;
+    const wanted = keyOf(value[index], schema.mapKeys, schema);
+    if (wanted === undefined) return undefined;
+    const before = old.find((item) => keyOf(item, schema.mapKeys, schema) === wanted);
+    return before === undefined ? undefined : correlate(value[index] as Value, before, schema.items);
+  },
+  unchanged: () => sameAs(value, old, schema),
+});
+
+/** Items of a map list are compared by key, so that order does not count; all else as it is. Fields without a schema do not correlate, which is a change. */
+const sameAs = (value: Value, old: Value, schema: CustomSchema | undefined): boolean => {
+  if (isMap(value) && isMap(old)) {
+    const keys = Object.keys(value);
+    if (keys.length !== Object.keys(old).length) return false;
+    return keys.every((key) => correlate(value, old, schema).key(key)?.unchanged() ?? false);
+  }
+  if (Array.isArray(value) && Array.isArray(old) && schema?.listType === "map") {
+    if (value.length !== old.length) return false;
+    return value.every((_item, index) => correlate(value, old, schema).index(index)?.unchanged() ?? false);
+  }
+  return deepEqual(value, old);
+};

@@ -1,0 +1,60 @@
+import { copyOf, isMap, type LiveObject, type Value, type ValueMap } from "../json.ts";
+import { DecodeFailed, type Decoded, type KindModel } from "../kinds/kind-strategy.ts";
+import { asResourceRoot, type CustomSchema } from "./custom-schema.ts";
+import { applySchemaDefaults, dropNulls } from "./default-fields.ts";
+import { coerceEmbedded } from "./embedded-metadata.ts";
+import { customTable, mergeTypeOf } from "./merge-type.ts";
+import { goTypeOf, goValue } from "./nested-field.ts";
+import { pruneFields } from "./prune-fields.ts";
+import { readMetadata } from "./resource-metadata.ts";
+
+/** What a model reads: objects of this kind; others only have their metadata brought into form. */
+export interface ModelOf {
+  readonly group: string;
+  readonly kind: string;
+  readonly schema: CustomSchema;
+}
+
+const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "");
+
+const textField = (value: ValueMap, key: string): string => {
+  const text = value[key] ?? "";
+  if (typeof text !== "string")
+    throw new DecodeFailed(
+      `.${key} accessor error: ${goValue(text)} is of the type ${goTypeOf(text)}, expected string`,
+    );
+  return text;
+};
+
+/** Brings what a client sent, or what is stored, into the schema's form, in place; returns the paths that the schema does not have. */
+const bringIntoForm = (object: ValueMap, { group, kind, schema }: ModelOf): readonly string[] => {
+  const { metadata, unknown } = readMetadata(object["metadata"] ?? null, "metadata");
+  const isOwn = textField(object, "kind") === kind && groupOf(textField(object, "apiVersion")) === group;
+  const pruned = isOwn ? prune(object, schema) : [];
+  // Metadata is Go's, whatever the schema says of it.
+  object["metadata"] = metadata;
+  return [...unknown, ...pruned];
+};
+
+const prune = (object: ValueMap, schema: CustomSchema): readonly string[] => {
+  const pruned = pruneFields(object, asResourceRoot(schema));
+  dropNulls(object, schema);
+  return [...pruned, ...coerceEmbedded(object, { ...schema, embedded: false }).toSorted()];
+};
+
+/** The codec and merge schema of one version of a custom kind. */
+export const customModel = (model: ModelOf): KindModel => ({
+  decode: (value: Value): Decoded => {
+    if (!isMap(value))
+      throw new DecodeFailed("json: cannot unmarshal array into Go value of type map[string]interface {}");
+    const object = copyOf(value);
+    const unknown = bringIntoForm(object, model);
+    return { object: object as LiveObject, strictErrors: unknown.map((path) => `unknown field "${path}"`) };
+  },
+  refreshStored: (object) => {
+    bringIntoForm(object, model);
+    applySchemaDefaults(object, model.schema);
+  },
+  type: mergeTypeOf(model.schema),
+  table: customTable,
+});

@@ -1,0 +1,142 @@
+import { isMap, type Value, type ValueMap } from "../json.ts";
+import { supportedFormat } from "./string-formats.ts";
+
+/** What `additionalProperties` says: a bool, or a schema (then `allows` is true). */
+export interface AdditionalProperties {
+  readonly allows: boolean;
+  readonly schema?: CustomSchema;
+}
+
+/** One node of a custom resource's OpenAPI schema, read once, so that pruning, defaulting, validation and merging need not look into JSON. */
+export interface CustomSchema {
+  /** Empty: any type. An int-or-string has both. */
+  readonly types: readonly string[];
+  /** "" where the server does not know the declared format for this type. */
+  readonly format: string;
+  /** As declared, known or not: the merge looks at it. */
+  readonly declaredFormat: string;
+  readonly nullable: boolean;
+  readonly properties: ReadonlyMap<string, CustomSchema>;
+  readonly additional?: AdditionalProperties;
+  readonly items?: CustomSchema;
+  readonly allOf: readonly CustomSchema[];
+  readonly anyOf: readonly CustomSchema[];
+  readonly oneOf: readonly CustomSchema[];
+  readonly not?: CustomSchema;
+  readonly required: readonly string[];
+  readonly enumeration: readonly Value[];
+  readonly limits: Limits;
+  readonly default?: Value;
+  readonly preserveUnknown: boolean;
+  readonly embedded: boolean;
+  readonly intOrString: boolean;
+  readonly hasRules: boolean;
+  readonly listType?: string;
+  readonly mapKeys: readonly string[];
+  readonly mapType?: string;
+}
+
+/** The bounds of a value; absent = unbounded. */
+export interface Limits {
+  readonly maximum?: number;
+  readonly exclusiveMaximum?: boolean;
+  readonly minimum?: number;
+  readonly exclusiveMinimum?: boolean;
+  readonly multipleOf?: number;
+  readonly maxLength?: number;
+  readonly minLength?: number;
+  readonly pattern?: string;
+  readonly maxItems?: number;
+  readonly minItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly maxProperties?: number;
+  readonly minProperties?: number;
+}
+
+const numericLimits = [
+  "maximum",
+  "minimum",
+  "multipleOf",
+  "maxLength",
+  "minLength",
+  "maxItems",
+  "minItems",
+  "maxProperties",
+  "minProperties",
+] as const;
+const flags = ["exclusiveMaximum", "exclusiveMinimum", "uniqueItems"] as const;
+
+const limitsOf = (raw: ValueMap): Limits => {
+  const limits: { -readonly [Key in keyof Limits]: Limits[Key] } = {};
+  for (const key of numericLimits) {
+    const value = raw[key];
+    if (typeof value === "number" || typeof value === "bigint") limits[key] = Number(value);
+  }
+  for (const key of flags) if (raw[key] === true) limits[key] = true;
+  if (typeof raw["pattern"] === "string" && raw["pattern"] !== "") limits.pattern = raw["pattern"];
+  return limits;
+};
+
+const textOf = (value: Value | undefined): string => (typeof value === "string" ? value : "");
+const listOf = (value: Value | undefined): readonly Value[] => (Array.isArray(value) ? value : []);
+const schemasOf = (value: Value | undefined): readonly CustomSchema[] => listOf(value).map(compileSchema);
+
+const additionalOf = (value: Value | undefined): AdditionalProperties | undefined => {
+  if (isMap(value)) return { allows: true, schema: compileSchema(value) };
+  return typeof value === "boolean" ? { allows: value } : undefined;
+};
+
+const typesOf = (raw: ValueMap): readonly string[] => {
+  if (raw["x-kubernetes-int-or-string"] === true) return ["integer", "string"];
+  const type = textOf(raw["type"]);
+  return type === "" ? [] : [type];
+};
+
+/** Reads one JSONSchemaProps. Never throws: what validation forbids is left out. */
+export const compileSchema = (value: Value): CustomSchema => {
+  const raw = isMap(value) ? value : {};
+  const types = typesOf(raw);
+  const additional = additionalOf(raw["additionalProperties"]);
+  const properties = isMap(raw["properties"]) ? raw["properties"] : {};
+  const standard = raw["default"];
+  const listType = textOf(raw["x-kubernetes-list-type"]);
+  const mapType = textOf(raw["x-kubernetes-map-type"]);
+  return {
+    types,
+    format: supportedFormat(textOf(raw["format"]), types),
+    declaredFormat: textOf(raw["format"]),
+    nullable: raw["nullable"] === true,
+    properties: new Map(Object.keys(properties).map((name) => [name, compileSchema(properties[name] ?? null)])),
+    ...(additional === undefined ? {} : { additional }),
+    ...(isMap(raw["items"]) ? { items: compileSchema(raw["items"]) } : {}),
+    allOf: schemasOf(raw["allOf"]),
+    anyOf: schemasOf(raw["anyOf"]),
+    oneOf: schemasOf(raw["oneOf"]),
+    ...(isMap(raw["not"]) ? { not: compileSchema(raw["not"]) } : {}),
+    required: listOf(raw["required"]).map(textOf),
+    enumeration: listOf(raw["enum"]),
+    limits: limitsOf(raw),
+    ...(standard === undefined || standard === null ? {} : { default: standard }),
+    preserveUnknown: raw["x-kubernetes-preserve-unknown-fields"] === true,
+    embedded: raw["x-kubernetes-embedded-resource"] === true,
+    intOrString: raw["x-kubernetes-int-or-string"] === true,
+    hasRules: listOf(raw["x-kubernetes-validations"]).length > 0,
+    ...(listType === "" ? {} : { listType }),
+    mapKeys: listOf(raw["x-kubernetes-list-map-keys"]).map(textOf),
+    ...(mapType === "" ? {} : { mapType }),
+  };
+};
+
+/** Whether a rule in CEL lies anywhere in the structural part of a schema. */
+export const hasRulesWithin = (schema: CustomSchema): boolean =>
+  schema.hasRules ||
+  [...schema.properties.values()].some(hasRulesWithin) ||
+  (schema.items !== undefined && hasRulesWithin(schema.items)) ||
+  (schema.additional?.schema !== undefined && hasRulesWithin(schema.additional.schema));
+
+/** The schema of a resource's root: as if declared `x-kubernetes-embedded-resource`. */
+export const asResourceRoot = (schema: CustomSchema): CustomSchema => ({ ...schema, embedded: true });
+
+/** The schema of one field of an object, be it named or additional. */
+export const fieldSchema = (schema: CustomSchema | undefined, field: string): CustomSchema | undefined =>
+  schema?.properties.get(field) ?? schema?.additional?.schema;

@@ -1,0 +1,150 @@
+import { copyOf, type LiveObject, type Value } from "../json.ts";
+import { type FieldError, invalid } from "../kinds/field-error.ts";
+import type { KindStrategy } from "../kinds/kind-strategy.ts";
+import { correlate } from "./correlation.ts";
+import { type ScalePaths, customScale, validateScaleSpec, validateScaleStatus } from "./custom-scale.ts";
+import { type CustomSchema, hasRulesWithin } from "./custom-schema.ts";
+import { deepEqual } from "./deep-equal.ts";
+import { validateEmbeddedResources } from "./embedded-resources.ts";
+import { finalizerWarnings } from "./finalizer-warnings.ts";
+import { toFieldErrors } from "./finding.ts";
+import { validateListInvariants } from "./list-invariants.ts";
+import { validateValue } from "./validate-value.ts";
+
+/** What a strategy needs to know of one version of a custom kind. */
+export interface CustomKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly schema: CustomSchema;
+  readonly hasStatus: boolean;
+  readonly scale?: ScalePaths;
+}
+
+const validateTypeMeta = (object: LiveObject, { group, version, kind }: CustomKind): readonly FieldError[] => {
+  const apiVersion = `${group}/${version}`;
+  return [
+    ...(object.kind === kind ? [] : [invalid("kind", object.kind, `must be ${kind}`)]),
+    ...(object.apiVersion === apiVersion ? [] : [invalid("apiVersion", object.apiVersion, `must be ${apiVersion}`)]),
+  ];
+};
+
+const blocking: ReadonlySet<string> = new Set([
+  "FieldValueNotSupported",
+  "FieldValueRequired",
+  "FieldValueTooLong",
+  "FieldValueTooMany",
+  "FieldValueTypeInvalid",
+]);
+
+/** Rules in CEL are not run here; that they were skipped for other errors is told as the server does. */
+const ruleFindings = (errors: readonly FieldError[], schema: CustomSchema): readonly FieldError[] =>
+  errors.some(({ type }) => blocking.has(type)) && hasRulesWithin(schema)
+    ? [
+        invalid(
+          "<nil>",
+          null,
+          "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
+        ),
+      ]
+    : [];
+
+const withRules = (errors: readonly FieldError[], { schema }: CustomKind): readonly FieldError[] => [
+  ...errors,
+  ...ruleFindings(errors, schema),
+];
+
+const validateSchema = (object: LiveObject, old: LiveObject | undefined, custom: CustomKind): readonly FieldError[] => {
+  const { schema, scale } = custom;
+  const mistyped = validateTypeMeta(object, custom);
+  if (mistyped.length > 0) return mistyped;
+  const correlation = old === undefined ? undefined : correlate(object, old, schema);
+  return [
+    ...toFieldErrors(validateValue(object, schema, "", correlation).findings, ""),
+    ...(scale === undefined ? [] : [...validateScaleSpec(object, scale), ...validateScaleStatus(object, scale)]),
+  ];
+};
+
+/** Lists that broke their type already may go on doing so. */
+const ratchetedLists = (object: LiveObject, old: LiveObject, schema: CustomSchema): readonly FieldError[] => {
+  const errors = validateListInvariants(object, schema);
+  return errors.length > 0 && validateListInvariants(old, schema).length === 0 ? errors : [];
+};
+
+const withoutMetadata = (object: LiveObject): Value => {
+  const { metadata: _, ...rest } = object;
+  return rest;
+};
+
+const takeStatus = (object: LiveObject, old: LiveObject): void => {
+  const status = old["status"];
+  if (status === undefined) delete object["status"];
+  else object["status"] = copyOf(status);
+};
+
+/** All but status, and the managers that just wrote it, is what it was. */
+const keepAllButStatus = (object: LiveObject, old: LiveObject): void => {
+  const { status } = object;
+  const managers = object.metadata["managedFields"];
+  for (const key of Object.keys(object)) delete object[key];
+  Object.assign(object, copyOf(old));
+  if (managers === undefined) delete object.metadata["managedFields"];
+  else object.metadata["managedFields"] = managers;
+  if (status === undefined) delete object["status"];
+  else object["status"] = status;
+};
+
+const statusOf = (custom: CustomKind): NonNullable<KindStrategy["status"]> => ({
+  prepareForUpdate: keepAllButStatus,
+  validateUpdate: (object, old) => {
+    const mistyped = validateTypeMeta(object, custom);
+    const within = custom.schema.properties.get("status");
+    const status = object["status"];
+    const correlation = correlate(object, old, custom.schema).key("status");
+    const errors =
+      mistyped.length > 0 || within === undefined || status === undefined
+        ? mistyped
+        : toFieldErrors(validateValue(status, within, "", correlation).findings, "status");
+    const scale = custom.scale === undefined || mistyped.length > 0 ? [] : validateScaleStatus(object, custom.scale);
+    return withRules([...errors, ...scale, ...ratchetedLists(object, old, custom.schema)], custom);
+  },
+});
+
+/** What the API server does to custom resources of one version (apiextensions `customResourceStrategy`), rules in CEL apart. */
+export const customStrategy = (custom: CustomKind): KindStrategy => ({
+  prepareForCreate: (object) => {
+    if (custom.hasStatus) delete object["status"];
+    object.metadata["generation"] = 1;
+  },
+  prepareForUpdate: (object, old) => {
+    if (custom.hasStatus) takeStatus(object, old);
+    const before = old.metadata["generation"];
+    const generation = typeof before === "number" ? before : 0;
+    const changed = !deepEqual(withoutMetadata(object), withoutMetadata(old));
+    object.metadata["generation"] = changed ? generation + 1 : generation;
+  },
+  validateCreate: (object) =>
+    withRules(
+      [
+        ...validateSchema(object, undefined, custom),
+        ...validateEmbeddedResources(object, custom.schema),
+        ...validateListInvariants(object, custom.schema),
+      ],
+      custom,
+    ),
+  validateUpdate: (object, old) =>
+    withRules(
+      [
+        ...validateSchema(object, old, custom),
+        ...validateEmbeddedResources(object, custom.schema),
+        ...ratchetedLists(object, old, custom.schema),
+      ],
+      custom,
+    ),
+  warnings: finalizerWarnings,
+  ...(custom.hasStatus ? { status: statusOf(custom) } : {}),
+  ...(custom.scale === undefined ? {} : { scale: customScale(custom.scale) }),
+  resetFields: custom.hasStatus ? { main: [["status"]], status: [["metadata"], ["spec"]] } : {},
+  allowCreateOnUpdate: false,
+  allowUnconditionalUpdate: false,
+});

@@ -1,0 +1,136 @@
+import type { LiveObject, ValueMap } from "../json.ts";
+import type { KindStrategy, ServedKind } from "../kinds/kind-strategy.ts";
+import { structsOf, textOf } from "../kinds/validation/read-value.ts";
+import {
+  acceptedNamesOf,
+  hasStatusSubresource,
+  isTrue,
+  scaleOf,
+  schemaOf,
+  specOf,
+  storageVersionOf,
+  versionsOf,
+} from "./crd-document.ts";
+import { customModel } from "./custom-model.ts";
+import { compileSchema, type CustomSchema } from "./custom-schema.ts";
+import { customStrategy } from "./custom-strategy.ts";
+import { applySchemaDefaults, dropNulls } from "./default-fields.ts";
+import { pruneFields } from "./prune-fields.ts";
+import { asResourceRoot } from "./custom-schema.ts";
+import { compareVersions } from "./version-order.ts";
+
+/** In the order of the server's discovery. */
+const verbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"] as const;
+const verbsAtTheEnd = ["delete", "deletecollection", "get", "list", "watch"] as const;
+
+const deprecationOf = (version: Readonly<ValueMap>, crd: LiveObject): string | undefined => {
+  if (version["deprecated"] !== true) return undefined;
+  const own = version["deprecationWarning"];
+  if (typeof own === "string") return own;
+  const group = textOf(specOf(crd)["group"]);
+  const kind = textOf((specOf(crd)["names"] as ValueMap | undefined)?.["kind"]);
+  const name = textOf(version["name"]);
+  const [better] = versionsOf(crd)
+    .filter((other) => other["served"] === true && other["deprecated"] !== true)
+    .map((other) => textOf(other["name"]))
+    .filter((other) => compareVersions(name, other) < 0)
+    .toSorted((left, right) => compareVersions(right, left));
+  const text = `${group}/${name} ${kind} is deprecated`;
+  return better === undefined ? text : `${text}; use ${group}/${better} ${kind}`;
+};
+
+type Schemas = ReadonlyMap<string, CustomSchema>;
+
+/** None is the only conversion: another apiVersion, and what that version's schema does not have is gone. */
+const converter =
+  (schemas: Schemas): NonNullable<KindStrategy["convert"]> =>
+  (object, apiVersion) => {
+    const converted = structuredClone(object);
+    converted.apiVersion = apiVersion;
+    const schema = schemas.get(apiVersion.split("/").at(-1) ?? "");
+    if (schema !== undefined && apiVersion !== object.apiVersion) {
+      pruneFields(converted, asResourceRoot(schema));
+      dropNulls(converted, schema);
+    }
+    return converted;
+  };
+
+const defaulter =
+  (schemas: Schemas): NonNullable<KindStrategy["applyDefaults"]> =>
+  (object) =>
+    applySchemaDefaults(object, schemas.get(object.apiVersion.split("/").at(-1) ?? ""));
+
+const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas): ServedKind => {
+  const { plural, singular, shortNames, kind, listKind, categories } = acceptedNamesOf(crd);
+  const group = textOf(specOf(crd)["group"]);
+  const name = textOf(version["name"]);
+  const schema = schemas.get(name) ?? compileSchema({});
+  const scale = scaleOf(version);
+  const hasStatus = hasStatusSubresource(version);
+  const deprecationWarning = deprecationOf(version, crd);
+  const selectable = structsOf(version["selectableFields"]).map((field) =>
+    textOf(field["jsonPath"]).replace(/^\./, ""),
+  );
+  const strategy = customStrategy({
+    group,
+    version: name,
+    kind,
+    schema,
+    hasStatus,
+    ...(scale === undefined ? {} : { scale }),
+  });
+  return {
+    group,
+    version: name,
+    kind,
+    listKind,
+    plural,
+    singular,
+    shortNames,
+    categories,
+    namespaced: specOf(crd)["scope"] === "Namespaced",
+    verbs: isTrue(crd, "Terminating") ? verbsAtTheEnd : verbs,
+    subresources: [...(hasStatus ? (["status"] as const) : []), ...(scale === undefined ? [] : (["scale"] as const))],
+    storageVersion: storageVersionOf(crd),
+    discoverable: isTrue(crd, "Established"),
+    strategy: {
+      ...strategy,
+      applyDefaults: defaulter(schemas),
+      ...(schemas.size > 1 ? { convert: converter(schemas) } : {}),
+    },
+    model: customModel({ group, kind, schema }),
+    ...(deprecationWarning === undefined ? {} : { deprecationWarning }),
+    ...(selectable.length === 0 ? {} : { selectableFields: selectable }),
+  };
+};
+
+const compile = (crd: LiveObject): readonly ServedKind[] => {
+  if (!isTrue(crd, "NamesAccepted") && !isTrue(crd, "Established")) return [];
+  const schemas: Schemas = new Map(
+    versionsOf(crd).map((version) => [textOf(version["name"]), compileSchema(schemaOf(version) ?? {})]),
+  );
+  return versionsOf(crd)
+    .filter((version) => version["served"] === true)
+    .map((version) => kindAt(crd, version, schemas));
+};
+
+const limit = 256;
+const compiled = new Map<string, readonly ServedKind[]>();
+
+/**
+ * The kinds that a CRD makes the server serve, one per served version; none before its names are accepted. CRDs of the same content
+ * share them: they are compiled once for all clusters of a process.
+ */
+export const servedKindsOf = (crd: LiveObject): readonly ServedKind[] => {
+  const conditions = ["NamesAccepted", "Established", "Terminating"].map((type) => isTrue(crd, type));
+  const content = JSON.stringify([specOf(crd), acceptedNamesOf(crd), conditions], (_key, value: unknown) =>
+    typeof value === "bigint" ? value.toString() : value,
+  );
+  const known = compiled.get(content);
+  if (known !== undefined) return known;
+  const kinds = compile(crd);
+  const [oldest] = compiled.keys();
+  if (compiled.size >= limit && oldest !== undefined) compiled.delete(oldest);
+  compiled.set(content, kinds);
+  return kinds;
+};

@@ -1,0 +1,247 @@
+import { isMap, type Value, type ValueMap } from "../json.ts";
+import type { Correlation } from "./correlation.ts";
+import type { CustomSchema } from "./custom-schema.ts";
+import { type Finding, Result } from "./finding.ts";
+import { goQuote } from "../kinds/validation/go-quote.ts";
+import { matchesPattern } from "./pattern.ts";
+import { hasFormat } from "./string-formats.ts";
+import { validateEnum } from "./validate-enum.ts";
+import { validateNumber } from "./validate-number.ts";
+import { isIntegral, kindOfValue } from "./value-kind.ts";
+
+/**
+ * Validates a value as kube-openapi does, with its findings, texts and order. `path` is "" at the root. With `old` (update) what
+ * did not change is not held against the value (ratcheting), down to where values no longer correlate.
+ */
+export const validateValue = (value: Value, schema: CustomSchema, path: string, old?: Correlation): Result => {
+  const result = validateAll(value, schema, path, old);
+  if (!result.valid && old?.unchanged() === true) result.forgive();
+  return result;
+};
+
+const validateAll = (value: Value, schema: CustomSchema, path: string, old: Correlation | undefined): Result => {
+  const result = new Result();
+  if (value === null) {
+    result.merge(validateType(null, schema, path));
+    result.merge(validateEnum(null, schema, path));
+    return result;
+  }
+  const apply = (part: Result): void => {
+    result.merge(part);
+    result.score += 1;
+  };
+  if (schema.types.length > 0 || schema.format !== "") apply(validateType(value, schema, path));
+  apply(validateAlternatives(value, schema, path));
+  if (typeof value === "string") {
+    apply(validateText(value, schema, path));
+    if (schema.format !== "") apply(validateFormat(value, schema, path));
+  }
+  if (typeof value === "number" || typeof value === "bigint") apply(validateNumber(value, schema, path));
+  if (Array.isArray(value)) apply(validateList(value, schema, path, old));
+  apply(validateEnum(value, schema, path));
+  if (isMap(value)) apply(validateObject(value, schema, path, old));
+  result.score += 1;
+  return result;
+};
+
+const wrongType = (path: string, expected: string, found: string): Finding => ({
+  type: "FieldValueTypeInvalid",
+  name: path,
+  value: found,
+  text: `${path} in body must be of type ${expected}: "${found}"`,
+});
+
+/** The format that go-openapi infers for a Go value of the kind. */
+const formats: Readonly<Record<string, string>> = { integer: "int64", number: "float64" };
+
+const validateType = (value: Value, schema: CustomSchema, path: string): Result => {
+  const result = new Result();
+  const { types, format } = schema;
+  const kind = kindOfValue(value);
+  const fail = (expected: string, found: string): Result => {
+    result.add(wrongType(path, expected, found));
+    return result;
+  };
+  if (kind === "null") {
+    result.score += 1;
+    return types.length > 0 && !types.includes("null") && !schema.nullable
+      ? failed(fail(types.join(","), "null"))
+      : result;
+  }
+  const found = formats[kind] ?? "";
+  const asInteger = kind === "number" && types.includes("integer") && isIntegral(Number(value));
+  const asNumber = kind === "integer" && types.includes("number");
+  const fits = types.includes(kind) || asInteger || asNumber;
+  const textual = kind === "string" || kind === "array";
+  if (!textual && format !== "" && !fits && found !== format) return fail(format, found);
+  const numeric = types.includes("number") || types.includes("integer");
+  if (!(textual && format !== "" && !numeric) && !fits) return fail(types.join(","), kind);
+  result.score += 1;
+  return result;
+};
+
+/** A result that is made for its error alone has no score. */
+const failed = (result: Result): Result => {
+  result.score = 0;
+  return result;
+};
+
+const invalidText = (path: string, value: Value, rule: string): Finding => ({
+  type: "FieldValueInvalid",
+  name: path,
+  value,
+  text: `${path} in body ${rule}`,
+});
+
+/** Only the first of these is told. */
+const validateText = (text: string, { limits }: CustomSchema, path: string): Result => {
+  const result = new Result();
+  const length = limits.maxLength === undefined && limits.minLength === undefined ? 0 : Array.from(text).length;
+  if (limits.maxLength !== undefined && length > limits.maxLength)
+    result.add({
+      type: "FieldValueTooLong",
+      name: path,
+      text: `${path} in body should be at most ${limits.maxLength} chars long`,
+      detail: `may not be more than ${limits.maxLength} byte${limits.maxLength === 1 ? "" : "s"}`,
+    });
+  else if (limits.minLength !== undefined && length < limits.minLength)
+    result.add(invalidText(path, text, `should be at least ${limits.minLength} chars long`));
+  else if (limits.pattern !== undefined && !matchesPattern(text, limits.pattern))
+    result.add(invalidText(path, text, `should match '${limits.pattern}'`));
+  return result;
+};
+
+const validateFormat = (text: string, { format }: CustomSchema, path: string): Result => {
+  const result = new Result();
+  if (!hasFormat(text, format))
+    result.add({
+      type: "FieldValueTypeInvalid",
+      name: path,
+      value: text,
+      text: `${path} in body must be of type ${format}: ${goQuote(text)}`,
+    });
+  return result;
+};
+
+const tooMany = (path: string, count: number, limit: number, text: string): Finding => ({
+  type: "FieldValueTooMany",
+  name: path,
+  value: count,
+  text,
+  detail: `must have at most ${limit} item${limit === 1 ? "" : "s"}`,
+});
+
+const validateList = (
+  list: readonly Value[],
+  schema: CustomSchema,
+  path: string,
+  old: Correlation | undefined,
+): Result => {
+  const result = new Result();
+  const { items, limits } = schema;
+  if (items !== undefined)
+    for (const [index, item] of list.entries())
+      result.merge(validateValue(item, items, `${path}[${index}]`, old?.index(index)));
+  if (limits.minItems !== undefined && list.length < limits.minItems)
+    result.add(invalidText(path, list.length, `should have at least ${limits.minItems} items`));
+  if (limits.maxItems !== undefined && list.length > limits.maxItems)
+    result.add(
+      tooMany(path, list.length, limits.maxItems, `${path} in body should have at most ${limits.maxItems} items`),
+    );
+  result.score += 1;
+  return result;
+};
+
+const validateObject = (object: ValueMap, schema: CustomSchema, path: string, old: Correlation | undefined): Result => {
+  const result = new Result();
+  const { limits, properties, additional } = schema;
+  const keys = Object.keys(object);
+  if (limits.minProperties !== undefined && keys.length < limits.minProperties)
+    result.add(invalidText(path, keys.length, `should have at least ${limits.minProperties} properties`));
+  if (limits.maxProperties !== undefined && keys.length > limits.maxProperties)
+    result.add(
+      tooMany(
+        path,
+        keys.length,
+        limits.maxProperties,
+        `${path} in body should have at most ${limits.maxProperties} properties`,
+      ),
+    );
+  // The root's own kind and apiVersion are never ratcheted: old and new were read at the same version.
+  const correlated = (key: string): Correlation | undefined =>
+    path === "" && (key === "kind" || key === "apiVersion") ? undefined : old?.key(key);
+  for (const key of keys.toSorted()) {
+    if (properties.has(key)) continue;
+    if (additional?.schema !== undefined)
+      result.merge(validateValue(object[key] ?? null, additional.schema, `${path}.${key}`, correlated(key)));
+    else if (additional?.allows === false)
+      result.add({
+        type: "FieldValueInvalid",
+        name: path,
+        value: key,
+        text: `${path}.${key} in body is a forbidden property`,
+      });
+  }
+  for (const [name, property] of properties)
+    if (name in object)
+      result.merge(
+        validateValue(object[name] ?? null, property, path === "" ? name : `${path}.${name}`, correlated(name)),
+      );
+  for (const name of schema.required)
+    if (!(name in object))
+      result.add({
+        type: "FieldValueRequired",
+        name: `${path}.${name}`,
+        text: `${path}.${name} in body is required`,
+        detail: "",
+      });
+  return result;
+};
+
+const combined = (path: string, rule: string): Finding => ({ type: "FieldValueInvalid", text: `"${path}" ${rule}` });
+
+/** anyOf, oneOf, allOf and not. Below these nothing is ratcheted. */
+const validateAlternatives = (value: Value, schema: CustomSchema, path: string): Result => {
+  const result = new Result();
+  if (schema.anyOf.length > 0) validateAny(value, schema.anyOf, path, result);
+  if (schema.oneOf.length > 0) validateOne(value, schema.oneOf, path, result);
+  if (schema.allOf.length > 0) {
+    const parts = schema.allOf.map((part) => validateValue(value, part, path));
+    const valid = parts.filter((part) => part.valid).length;
+    for (const part of parts) result.merge(part);
+    if (valid !== parts.length)
+      result.add(combined(path, `must validate all the schemas (allOf)${valid === 0 ? ". None validated" : ""}`));
+  }
+  if (schema.not !== undefined && validateValue(value, schema.not, path).valid)
+    result.add(combined(path, "must not validate the schema (not)"));
+  result.score += 1;
+  return result;
+};
+
+const validateAny = (value: Value, schemas: readonly CustomSchema[], path: string, result: Result): void => {
+  let best: Result | undefined;
+  for (const schema of schemas) {
+    const part = validateValue(value, schema, path);
+    if (part.valid) {
+      result.merge(part);
+      return;
+    }
+    if (best === undefined || part.score > best.score) best = part;
+  }
+  result.add(combined(path, "must validate at least one schema (anyOf)"));
+  if (best !== undefined) result.merge(best);
+};
+
+const validateOne = (value: Value, schemas: readonly CustomSchema[], path: string, result: Result): void => {
+  const parts = schemas.map((schema) => validateValue(value, schema, path));
+  const valid = parts.filter((part) => part.valid);
+  const [first] = valid;
+  if (valid.length === 1 && first !== undefined) {
+    result.merge(first);
+    return;
+  }
+  const count = valid.length === 0 ? "Found none valid" : `Found ${valid.length} valid alternatives`;
+  result.add(combined(path, `must validate one and only one schema (oneOf). ${count}`));
+  if (valid.length > 0) return;
+  result.merge(parts.reduce((best, part) => (part.score > best.score ? part : best)));
+};

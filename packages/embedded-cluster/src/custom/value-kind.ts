@@ -1,0 +1,31 @@
+import { isMap, type Value } from "../json.ts";
+
+/** The JSON schema type of a value, numbers told apart as Go's decoder does: what fits an int64 is an integer. */
+export type ValueKind = "null" | "boolean" | "string" | "integer" | "number" | "array" | "object";
+
+export const kindOfValue = (value: Value): ValueKind => {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  if (isMap(value)) return "object";
+  if (typeof value === "bigint") return BigInt.asIntN(64, value) === value ? "integer" : "number";
+  if (typeof value === "number") return Number.isSafeInteger(value) ? "integer" : "number";
+  return typeof value === "boolean" ? "boolean" : "string";
+};
+
+/** A float as Go's `%v` prints it: an exponent has two digits and starts below 1e-4. */
+export const goFloat = (value: number): string => {
+  if (value !== 0 && Math.abs(value) < 1e-4) {
+    const [digits = "", exponent = ""] = value.toExponential().split("e-");
+    return `${digits}e-${exponent.padStart(2, "0")}`;
+  }
+  return String(value);
+};
+
+/** Whether a float is an integer within the tolerance of go-openapi. */
+export const isIntegral = (value: number): boolean => {
+  if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false;
+  const whole = Math.trunc(value);
+  if (value === whole) return true;
+  if (value === 0 || whole === 0) return false;
+  return Math.abs(value - whole) / (Math.abs(value) + Math.abs(whole)) < 1e-9;
+};
