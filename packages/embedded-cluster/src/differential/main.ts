@@ -1,0 +1,91 @@
+// node src/differential/main.ts --seed N --sequences M [--kind K] [--only N [--show]] [--cache FOLDER]
+import { parseArgs } from "node:util";
+
+import { startEmbeddedServer } from "../contract/fixture/embedded-target.ts";
+import { startRealServer } from "../contract/fixture/real-target.ts";
+import { compareTranscripts } from "./compare.ts";
+import { generateSequence, kindNames } from "./generate-sequence.ts";
+import { type SequenceDifference, describeGroup, groupDifferences } from "./group-differences.ts";
+import { playBatch, prepareTarget } from "./play-batch.ts";
+import { openCache } from "./real-transcripts.ts";
+import { showSequence } from "./show-sequence.ts";
+
+const USAGE = `Plays seeded random sequences of requests to a real kube-apiserver and to the embedded cluster and tells what differs.
+  --seed N        1 by default
+  --sequences M   200 by default; sequence numbers 0 to M-1
+  --from N        the first number instead of 0
+  --kind K        only this kind: ${kindNames.join(", ")}
+  --only N        only sequence N
+  --show          with --only: cut it down to the fewest requests and print them with both answers
+  --cache FOLDER  keep the real server's transcripts there; when all are there no real server is started
+  --groups N      how many groups to print, 60 by default`;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    sequences: { type: "string", default: "200" },
+    from: { type: "string", default: "0" },
+    kind: { type: "string" },
+    only: { type: "string" },
+    show: { type: "boolean", default: false },
+    cache: { type: "string" },
+    groups: { type: "string", default: "60" },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const BATCH = 100;
+const signal = AbortSignal.timeout(3_600_000);
+
+const run = async (): Promise<void> => {
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const first = Number(values.only ?? values.from);
+  const count = values.only === undefined ? Number(values.sequences) : 1;
+  const seed = Number(values.seed);
+  const all = Array.from({ length: count }, (_, at) => generateSequence(seed, first + at, values.kind));
+  const cache = values.cache === undefined ? undefined : openCache(values.cache);
+  await using stack = new AsyncDisposableStack();
+  let real: Awaited<ReturnType<typeof startRealServer>> | undefined;
+  const realServer = async () => {
+    if (real === undefined) {
+      real = stack.use(await startRealServer());
+      await prepareTarget(real.transport, signal);
+    }
+    return real;
+  };
+  const embedded = stack.use(await startEmbeddedServer());
+  await prepareTarget(embedded.transport, signal);
+  if (values.show) {
+    const [sequence] = all;
+    if (sequence !== undefined)
+      await showSequence({ real: (await realServer()).transport, other: embedded.transport }, sequence, signal);
+    return;
+  }
+  const differences: SequenceDifference[] = [];
+  let different = 0;
+  for (let at = 0; at < all.length; at += BATCH) {
+    const batch = all.slice(at, at + BATCH);
+    let expected = await cache?.read(batch);
+    if (expected === undefined) {
+      expected = await playBatch((await realServer()).transport, batch, signal);
+      await cache?.write(batch, expected);
+    }
+    const answered = await playBatch(embedded.transport, batch, signal);
+    for (const [index, sequence] of batch.entries()) {
+      const [left, right] = [expected[index], answered[index]];
+      if (left === undefined || right === undefined) throw new Error(`sequence ${sequence.index} was not played`);
+      const found = compareTranscripts(left, right);
+      if (found.length > 0) different += 1;
+      differences.push(...found.map((difference) => ({ ...difference, sequence })));
+    }
+  }
+  const groups = groupDifferences(differences);
+  for (const group of groups.slice(0, Number(values.groups))) console.log(`${describeGroup(group)}\n`);
+  console.log(`${different} of ${all.length} sequences differ, in ${groups.length} groups (seed ${seed}).`);
+  process.exitCode = different === 0 ? 0 : 1;
+};
+
+await run();

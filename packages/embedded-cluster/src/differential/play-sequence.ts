@@ -1,0 +1,47 @@
+import type { KubeTransport } from "@evenkeel/kube";
+import { parseJson } from "@evenkeel/resource";
+
+import type { Value } from "../json.ts";
+import { newMemory, remember, requestOf } from "./request-of.ts";
+import type { Sequence } from "./step.ts";
+import type { Exchange } from "./transcript.ts";
+
+const parsed = (text: string): Value => {
+  try {
+    return parseJson(text) as Value;
+  } catch {
+    return text;
+  }
+};
+
+/** `299 - "text"` headers, however they were joined. */
+const warningsOf = (header: string | undefined): readonly string[] =>
+  header === undefined ? [] : [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? "");
+
+/** Sends the steps one after the other. Throws only when the server gives no answer. */
+export const playSequence = async (
+  transport: KubeTransport,
+  sequence: Sequence,
+  signal: AbortSignal,
+): Promise<readonly Exchange[]> => {
+  const memory = newMemory();
+  const exchanges: Exchange[] = [];
+  for (const step of sequence.steps) {
+    const { text = "", ...request } = requestOf(step, sequence.namespace, memory);
+    const response = await transport.request(request, signal);
+    const body = parsed(response.body.toString("utf8"));
+    remember(memory, step, response.status, body);
+    exchanges.push({
+      step,
+      method: request.method,
+      path: request.path,
+      contentType: request.headers?.["content-type"] ?? "",
+      request: text,
+      status: response.status,
+      warnings: warningsOf(response.headers["warning"]),
+      retryAfter: response.headers["retry-after"] ?? "",
+      body,
+    });
+  }
+  return exchanges;
+};
