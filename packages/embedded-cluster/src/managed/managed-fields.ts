@@ -15,6 +15,8 @@ export interface MergeSchema {
 export interface Writer {
   readonly manager: string;
   readonly apiVersion: string;
+  /** The endpoint's kind: an apply body must be of it. By default the live object's, or the body's own. */
+  readonly kind?: string;
   /** "" for the main resource, else `status` or `scale`. */
   readonly subresource: string;
   /** RFC 3339 seconds. */

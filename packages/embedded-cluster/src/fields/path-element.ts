@@ -1,0 +1,126 @@
+import type { Value } from "../json.ts";
+import { isMap } from "../json.ts";
+import { compareText } from "./compare-text.ts";
+import { goFloat, goJsonString, goQuote } from "./go-text.ts";
+
+/**
+ * One step of a field path in its fieldsV1 form, canonical so that equal steps are equal strings: `f:replicas`,
+ * `k:{"containerPort":80,"protocol":"TCP"}` (names sorted), `v:"a"`, `i:0`.
+ */
+export type PathElement = string;
+
+export type Scalar = boolean | number | bigint | string | null;
+
+const scalarText = (value: Value): string => {
+  if (typeof value === "string") return goJsonString(value);
+  if (typeof value === "object" && value !== null) {
+    if (Array.isArray(value)) return `[${value.map((item) => scalarText(item)).join(",")}]`;
+    const members = Object.keys(value).toSorted(compareText);
+    return `{${members.map((key) => `${goJsonString(key)}:${scalarText(value[key] as Value)}`).join(",")}}`;
+  }
+  return Object.is(value, -0) ? "0" : String(value);
+};
+
+export const fieldElement = (name: string): PathElement => `f:${name}`;
+export const valueElement = (value: Value): PathElement => `v:${scalarText(value)}`;
+export const indexElement = (index: number): PathElement => `i:${index}`;
+
+/** The element of a keyed item; `fields` need not be sorted. */
+export const keyElement = (fields: readonly (readonly [name: string, value: Value])[]): PathElement => {
+  const sorted = fields.length < 2 ? fields : fields.toSorted(([a], [b]) => compareText(a, b));
+  return `k:{${sorted.map(([name, value]) => `"${name}":${scalarText(value)}`).join(",")}}`;
+};
+
+/** What stands behind `k:`, sorted by name. */
+export const keyFields = (element: PathElement): readonly (readonly [name: string, value: Value])[] => {
+  const parsed = JSON.parse(element.slice(2)) as Value;
+  if (!isMap(parsed)) throw new SyntaxError("expected an object of key fields");
+  return Object.entries(parsed).toSorted(([a], [b]) => compareText(a, b));
+};
+
+/** The canonical form of an element that a client may have written; `undefined` for a kind of element that is not known. Throws SyntaxError. */
+export const readElement = (text: string): PathElement | undefined => {
+  if (text.length < 2) throw new SyntaxError("key must be 2 characters long:");
+  if (text[1] !== ":") throw new SyntaxError(`missing colon: ${text}`);
+  switch (text.charAt(0)) {
+    case "f":
+      return text;
+    case "v":
+      return valueElement(JSON.parse(text.slice(2)) as Value);
+    case "k":
+      return keyElement(keyFields(text));
+    case "i": {
+      if (!/^[+-]?\d+$/.test(text.slice(2))) throw new SyntaxError(`bad index: ${text}`);
+      return indexElement(Number(text.slice(2)));
+    }
+    default:
+      return undefined;
+  }
+};
+
+const typeRank = (value: Value): number => {
+  if (typeof value === "number" || typeof value === "bigint") return 0;
+  if (typeof value === "string") return 1;
+  if (typeof value === "boolean") return 2;
+  if (value === null) return 5;
+  return Array.isArray(value) ? 3 : 4;
+};
+
+const compareScalars = (left: Value, right: Value): number => {
+  const rank = typeRank(left) - typeRank(right);
+  if (rank !== 0) return rank;
+  if (typeof left === "string" && typeof right === "string") return compareText(left, right);
+  const [a, b] = [left as number, right as number];
+  if (typeof left === "object") return compareText(scalarText(left), scalarText(right));
+  return a < b ? -1 : a > b ? 1 : 0;
+};
+
+const kinds = "fkvi";
+
+/** The server's order of elements: fields, keys, values, indexes; each by content. */
+export const compareElements = (left: PathElement, right: PathElement): number => {
+  if (left === right) return 0;
+  const rank = kinds.indexOf(left[0] ?? "") - kinds.indexOf(right[0] ?? "");
+  if (rank !== 0) return rank;
+  switch (left.charAt(0)) {
+    case "f":
+      return compareText(left, right);
+    case "k":
+      return compareKeys(keyFields(left), keyFields(right));
+    default:
+      return compareScalars(JSON.parse(left.slice(2)) as Value, JSON.parse(right.slice(2)) as Value);
+  }
+};
+
+type KeyFields = ReturnType<typeof keyFields>;
+
+const compareKeys = (left: KeyFields, right: KeyFields): number => {
+  for (const [i, [name, value]] of left.entries()) {
+    const other = right[i];
+    if (other === undefined) return 1;
+    const order = compareText(name, other[0]) || compareScalars(value, other[1]);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
+};
+
+const shown = (value: Value): string => {
+  if (typeof value === "string") return goQuote(value);
+  return typeof value === "number" ? goFloat(value) : scalarText(value);
+};
+
+/** The element as messages show it: `.replicas`, `[name="web"]`, `[="a"]`, `[0]`. */
+export const showElement = (element: PathElement): string => {
+  switch (element.charAt(0)) {
+    case "f":
+      return `.${element.slice(2)}`;
+    case "k":
+      return `[${keyFields(element)
+        .map(([name, value]) => `${name}=${shown(value)}`)
+        .join(",")}]`;
+    case "v":
+      return `[=${shown(JSON.parse(element.slice(2)) as Value)}]`;
+    default:
+      return `[${element.slice(2)}]`;
+  }
+};

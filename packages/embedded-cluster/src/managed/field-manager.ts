@@ -1,0 +1,161 @@
+import type { FieldSet } from "../fields/field-set.ts";
+import { difference } from "../fields/field-set.ts";
+import type { LiveObject, Value } from "../json.ts";
+import { copyOf, isMap } from "../json.ts";
+import { conflictsOf } from "./describe-conflicts.ts";
+import { clientSideFields, syncLastApplied } from "./last-applied.ts";
+import type { ApplyOutcome, MergeSchema, Writer } from "./managed-fields.ts";
+import type { ManagerTable } from "./manager-table.ts";
+import { ManagedFieldsUnreadable, readManagers } from "./manager-table.ts";
+import { entriesOf, readOrNone, withManagers, withoutManagers } from "./object-managers.ts";
+import type { RecordedApply } from "./record-apply.ts";
+import { recordApply } from "./record-apply.ts";
+import { recordUpdate } from "./record-update.ts";
+import type { Typed } from "./typed-object.ts";
+import { Mistyped, objectAt, typedObject } from "./typed-object.ts";
+import { zeroObject } from "./zero-object.ts";
+
+/** `[]` or `[{}]`: the client wants managedFields forgotten. */
+const isReset = (entries: Value | undefined): boolean => {
+  if (!Array.isArray(entries) || entries.length > 1) return false;
+  const [only] = entries;
+  return only === undefined || (isMap(only) && Object.keys(only).length === 0);
+};
+
+/** A client may rewrite managedFields through the main resource; what it leaves out or garbles is taken from live. */
+const managersBefore = (live: LiveObject | undefined, next: LiveObject, writer: Writer): ManagerTable => {
+  if (writer.subresource === "") {
+    if (isReset(entriesOf(next))) return new Map();
+    const given = readOrNone(entriesOf(next));
+    if (given.size > 0) return given;
+  }
+  return readOrNone(entriesOf(live));
+};
+
+/**
+ * Tells managedFields of a write that is no apply (create when `live` is undefined). Gives `next`, in its own version
+ * and sharing its parts, with new managedFields; without any where tracking is off, was reset, or fails.
+ */
+export const trackUpdate = (
+  live: LiveObject | undefined,
+  next: LiveObject,
+  writer: Writer,
+  schema: MergeSchema,
+): LiveObject => {
+  const managers = managersBefore(live, next, writer);
+  if (managers.size === 0 && live !== undefined && (live.metadata["uid"] ?? "") !== "") return withoutManagers(next);
+  try {
+    const from = live ?? zeroObject(writer.apiVersion, next.kind, schema);
+    return withManagers(next, recordUpdate(from, next, managers, writer, schema));
+  } catch (error) {
+    if (error instanceof Mistyped) return withoutManagers(next);
+    throw error;
+  }
+};
+
+const refused = (status: number, message: string): ApplyOutcome => ({ kind: "refused", status, message });
+
+/** `default/web; apps/v1, Kind=Deployment` */
+const describeObject = (object: LiveObject): string => {
+  const metadata = isMap(object.metadata) ? object.metadata : {};
+  return `${text(metadata["namespace"])}/${text(metadata["name"])}; ${describeKind(object)}`;
+};
+
+const text = (value: Value | undefined): string => (typeof value === "string" ? value : "");
+
+const describeKind = (object: LiveObject): string => {
+  const apiVersion = text(object.apiVersion);
+  return `${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${text(object.kind)}`;
+};
+
+/** Finds `undefined` or why not: throws nothing but what is unexpected. */
+const typedOr = <T>(make: () => T, refusal: (message: string) => ApplyOutcome): T | ApplyOutcome => {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Mistyped || error instanceof ManagedFieldsUnreadable) return refusal(error.message);
+    throw error;
+  }
+};
+
+const isOutcome = (value: unknown): value is ApplyOutcome =>
+  typeof value === "object" && value !== null && "kind" in value && "status" in value && value.kind === "refused";
+
+/**
+ * Server-side apply of `applied` (the body as it was read, not decoded) by `writer` (create when `live` is undefined).
+ * A merged object is in the writer's version, shares nothing with the arguments, and has yet to be decoded and
+ * defaulted (it may hold nulls and quantities as given); its managedFields are done. Status 400 has reason BadRequest, 500 none.
+ */
+export const applyIntent = (
+  live: LiveObject | undefined,
+  applied: LiveObject,
+  writer: Writer,
+  force: boolean,
+  schema: MergeSchema,
+): ApplyOutcome => {
+  const stored = typedOr(
+    () => readManagers(entriesOf(live)),
+    (message) => refused(500, `failed to decode managed fields: ${message}`),
+  );
+  if (isOutcome(stored)) return stored;
+  const kind = writer.kind ?? live?.kind ?? applied.kind;
+  if (applied.apiVersion !== writer.apiVersion || applied.kind !== kind) {
+    return refused(400, `invalid object type: ${describeKind(applied)}`);
+  }
+  const from = objectAt(
+    withoutManagers(live ?? zeroObject(writer.apiVersion, kind, schema)),
+    writer.apiVersion,
+    schema,
+  );
+  const managers = typedOr(
+    () => (stored.size > 0 || live === undefined ? stored : firstManagers(from, writer, schema)),
+    (message) => refused(500, `failed to create manager for existing fields: ${message}`),
+  );
+  if (isOutcome(managers)) return managers;
+  if (Array.isArray(entriesOf(applied))) return refused(400, "metadata.managedFields must be nil");
+  const patch = typedOr(
+    () => typedObject(applied, schema, "refused"),
+    (message) => refused(500, `failed to create typed patch object (${describeObject(applied)}): ${message}`),
+  );
+  if (isOutcome(patch)) return patch;
+  const typed = typedOr(
+    () => typedObject(from, schema, "allowed"),
+    (message) => refused(500, `failed to create typed live object (${describeObject(from)}): ${message}`),
+  );
+  if (isOutcome(typed)) return typed;
+  const recorded = recordApply(typed, patch, managers, writer, schema);
+  const conflicts = force ? new Map<string, FieldSet>() : openConflicts(recorded, from, writer, schema);
+  if (conflicts.size > 0) return { kind: "conflict", conflicts: conflictsOf(conflicts, recorded.owners) };
+  return { kind: "merged", object: finished(recorded, typed, applied, writer) };
+};
+
+/** Before the first apply all that there is belongs to one invented writer, so that an apply does not silently take it. */
+const firstManagers = (live: LiveObject, writer: Writer, schema: MergeSchema): ManagerTable =>
+  recordUpdate(
+    zeroObject(writer.apiVersion, live.kind, schema),
+    live,
+    new Map(),
+    { ...writer, manager: "before-first-apply" },
+    schema,
+  );
+
+/** Conflicts that stand: kubectl takes what it applied on the client side without asking, if that settles all. */
+const openConflicts = (
+  { conflicts }: RecordedApply,
+  live: LiveObject,
+  writer: Writer,
+  schema: MergeSchema,
+): ReadonlyMap<string, FieldSet> => {
+  if (conflicts.size === 0 || writer.manager !== "kubectl") return conflicts;
+  const allowed = clientSideFields(live, schema);
+  if (allowed === undefined) return conflicts;
+  const open = [...conflicts].map(([id, set]) => [id, difference(set, allowed)] as const);
+  return new Map(open.filter(([, set]) => set.size > 0));
+};
+
+const finished = (recorded: RecordedApply, live: Typed, applied: LiveObject, writer: Writer): LiveObject => {
+  const object = copyOf((recorded.value ?? live.value) as LiveObject);
+  if (!isMap(object.metadata)) object.metadata = {};
+  if (writer.manager === "kubectl") syncLastApplied(object, applied);
+  return withManagers(object, recorded.managers);
+};

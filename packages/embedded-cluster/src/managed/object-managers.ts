@@ -1,0 +1,31 @@
+import type { LiveObject, Value } from "../json.ts";
+import { isMap } from "../json.ts";
+import type { ManagerTable } from "./manager-table.ts";
+import { ManagedFieldsUnreadable, readManagers, writeManagers } from "./manager-table.ts";
+
+export const entriesOf = (object: LiveObject | undefined): Value | undefined =>
+  object !== undefined && isMap(object.metadata) ? object.metadata["managedFields"] : undefined;
+
+/** The object without its managedFields; a shallow copy that shares all else. */
+export const withoutManagers = (object: LiveObject): LiveObject => {
+  if (!isMap(object.metadata) || !Object.hasOwn(object.metadata, "managedFields")) return object;
+  const { managedFields: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+};
+
+/** The object with these managers instead of its own; a shallow copy that shares all else. */
+export const withManagers = (object: LiveObject, table: ManagerTable): LiveObject => {
+  const entries = writeManagers(table);
+  const bare = withoutManagers(object);
+  return entries === undefined ? bare : { ...bare, metadata: { ...bare.metadata, managedFields: entries } };
+};
+
+/** The table of stored entries; what cannot be read counts as none. */
+export const readOrNone = (entries: Value | undefined): ManagerTable => {
+  try {
+    return readManagers(entries);
+  } catch (error) {
+    if (error instanceof ManagedFieldsUnreadable) return new Map();
+    throw error;
+  }
+};

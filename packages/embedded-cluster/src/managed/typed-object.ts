@@ -1,0 +1,44 @@
+import type { Atom } from "../fields/atom.ts";
+import { atomOf } from "../fields/atom.ts";
+import type { Duplicates } from "../fields/check-value.ts";
+import { checkValue, describeMisfits } from "../fields/check-value.ts";
+import type { LiveObject, Value } from "../json.ts";
+import type { MergeSchema } from "./managed-fields.ts";
+
+/** A value that was checked against its version's type. `value` is null only in the middle of a prune. */
+export interface Typed {
+  readonly value: Value;
+  readonly apiVersion: string;
+  readonly atom: Atom;
+}
+
+/** A value does not fit the schema of its version; the message is the server's list of misfits. */
+export class Mistyped extends Error {
+  override readonly name = "Mistyped";
+}
+
+/** The type of a version; `undefined` when it is no longer served. */
+export const typeAt = (schema: MergeSchema, apiVersion: string): Atom | undefined => {
+  const found = schema.typeOf(apiVersion);
+  return found === undefined ? undefined : atomOf(found.type, found.table);
+};
+
+/** Checks an object against the type of its own version. Throws Mistyped. */
+export const typedObject = (object: LiveObject, schema: MergeSchema, duplicates: Duplicates): Typed => {
+  const atom = typeAt(schema, object.apiVersion);
+  if (atom === undefined) throw new Mistyped(`no corresponding type for ${object.apiVersion}, Kind=${object.kind}`);
+  const misfits = checkValue(object, atom, duplicates);
+  if (misfits.length > 0) throw new Mistyped(describeMisfits(misfits));
+  return { value: object, apiVersion: object.apiVersion, atom };
+};
+
+/** The object in another version; the very same one where it already is. */
+export const objectAt = (object: LiveObject, apiVersion: string, schema: MergeSchema): LiveObject =>
+  object.apiVersion === apiVersion ? object : schema.convert(object, apiVersion);
+
+/** The typed value in another version; `undefined` when that is no longer served. Throws Mistyped. */
+export const typedAt = (typed: Typed, apiVersion: string, schema: MergeSchema): Typed | undefined => {
+  if (typed.apiVersion === apiVersion) return typed;
+  if (typeAt(schema, apiVersion) === undefined) return undefined;
+  return typedObject(schema.convert(typed.value as LiveObject, apiVersion), schema, "refused");
+};
