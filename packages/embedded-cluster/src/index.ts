@@ -7,3 +7,17 @@ export type { Store, StoreEvent, StoreKey, Stored } from "./store/store.ts";
 export { listenTls } from "./front/listen-tls.ts";
 export type { FrontedCluster, ListenOptions, TlsFront } from "./front/listen-tls.ts";
 export { openInProcess } from "./front/open-in-process.ts";
+export type {
+  AdmissionFault,
+  Fault,
+  FaultKind,
+  FaultRule,
+  FaultScript,
+  InjectedFault,
+  Moment,
+} from "./faults/fault-script.ts";
+export { createJumpingClock, createManualClock } from "./faults/manual-clock.ts";
+export type { JumpingClock, ManualClock } from "./faults/manual-clock.ts";
+export type { RequestFacts, RequestMatch } from "./faults/request-facts.ts";
+export { withFaults } from "./faults/with-faults.ts";
+export type { FaultTarget, FaultyCluster } from "./faults/with-faults.ts";

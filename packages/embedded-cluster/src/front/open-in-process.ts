@@ -100,15 +100,25 @@ export const openInProcess = (
       return internalError(error);
     }
   };
+  let paused: Promise<void> | undefined;
+  /** No call starts for so long, as with the HTTP transport. */
+  const pause = (ms: number): void => {
+    const pausing = new Promise<void>((resolve) => clock.after(ms, resolve));
+    paused = pausing;
+    void pausing.then(() => {
+      if (paused === pausing) paused = undefined;
+    });
+  };
   /** A 429 was not carried out: it goes again when its time has come. */
   const untilAnswered = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
     for (;;) {
-      const response = await wholeBody(await ask(request, signal));
-      if (response.status !== 429) return response;
-      const seconds = Number(response.headers["retry-after"]);
-      const pauseMs = seconds > 0 ? seconds * 1_000 : THROTTLED_PAUSE_MS;
-      await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+      if (paused !== undefined) await paused;
       signal.throwIfAborted();
+      const response = await wholeBody(await ask(request, signal));
+      const seconds = Number(response.headers["retry-after"]);
+      const pauseMs = seconds > 0 ? seconds * 1_000 : response.status === 429 ? THROTTLED_PAUSE_MS : 0;
+      if ((response.status === 429 || response.status === 503) && pauseMs > 0) pause(pauseMs);
+      if (response.status !== 429) return response;
     }
   };
   const begin = (signal: AbortSignal) => {

@@ -1,5 +1,6 @@
 import { systemClock } from "../clock.ts";
 import type { Clock } from "../clock.ts";
+import type { StoreSnapshot, Stored } from "../store/store.ts";
 import type { ApiAnswer, ApiHandler, ApiRequest } from "../server/exchange.ts";
 
 interface TinyObject {
@@ -9,6 +10,12 @@ interface TinyObject {
   data: Record<string, string>;
 }
 type TinyEvent = { readonly type: string; readonly object: TinyObject };
+
+const storedOf = (object: TinyObject): Stored => ({
+  key: { group: "", plural: "configmaps", namespace: "n", name: object.metadata.name },
+  json: JSON.stringify(object),
+  resourceVersion: Number(object.metadata.resourceVersion),
+});
 
 const json = (status: number, body: unknown): ApiAnswer => ({
   kind: "plain",
@@ -32,28 +39,25 @@ const discoveryOf = (path: string) => ({
   kind: "APIGroupDiscoveryList",
   apiVersion: "apidiscovery.k8s.io/v2",
   metadata: {},
-  items:
-    path === "/apis"
-      ? []
-      : [
-          {
-            metadata: { name: "" },
-            versions: [
-              {
-                version: "v1",
-                freshness: "Current",
-                resources: [
-                  {
-                    resource: "configmaps",
-                    responseKind: { group: "", version: "v1", kind: "ConfigMap" },
-                    scope: "Namespaced",
-                    verbs: ["list", "watch", "get", "patch", "delete"],
-                  },
-                ],
-              },
-            ],
-          },
-        ],
+  items: [
+    {
+      metadata: { name: path === "/apis" ? "apps" : "" },
+      versions: [
+        {
+          version: "v1",
+          freshness: "Current",
+          resources: [
+            {
+              resource: path === "/apis" ? "deployments" : "configmaps",
+              responseKind: { group: "", version: "v1", kind: path === "/apis" ? "Deployment" : "ConfigMap" },
+              scope: "Namespaced",
+              verbs: ["list", "watch", "get", "patch", "delete"],
+            },
+          ],
+        },
+      ],
+    },
+  ],
 });
 
 /** As little of a Kubernetes API as a front needs: ConfigMaps of namespace `n`, with list, watch, get, apply and delete. */
@@ -123,7 +127,19 @@ export const tinyCluster = (clock: Clock = systemClock) => {
     if (request.method === "DELETE") remove(name);
     return json(200, found);
   };
-  return { name: "tiny", clock, handle, put, remove, objects, asked, watching: () => watchers.size };
+  const store = {
+    snapshot: (): StoreSnapshot => ({ revision, objects: [...objects.values()].map(storedOf) }),
+    restore: (snapshot: StoreSnapshot): void => {
+      objects.clear();
+      for (const { json: text } of snapshot.objects) {
+        const object = JSON.parse(text) as TinyObject;
+        objects.set(object.metadata.name, object);
+      }
+      ({ revision } = snapshot);
+      events.length = 0;
+    },
+  };
+  return { name: "tiny", clock, store, handle, put, remove, objects, asked, watching: () => watchers.size };
 };
 
 export type TinyCluster = ReturnType<typeof tinyCluster>;

@@ -1,0 +1,94 @@
+import type { Clock } from "../clock.ts";
+import { ConnectionBroken } from "../front/connection-broken.ts";
+import type { ApiAnswer, ApiRequest } from "../server/exchange.ts";
+import { partialDiscovery } from "./discovery-faults.ts";
+import type { Fault, FaultKind, FaultOf } from "./fault-script.ts";
+import type { JumpingClock } from "./manual-clock.ts";
+import { damaged, errorAnswer, expiredAnswer, throttled } from "./refusing-answers.ts";
+import type { StaleReads } from "./stale-reads.ts";
+import { passed, untilAborted } from "./waiting.ts";
+
+/** What faults reach beside the request. */
+export interface FaultWorld {
+  readonly clock: Clock | JumpingClock;
+  readonly random: () => number;
+  readonly stale: StaleReads;
+  readonly keepBackup: () => void;
+  readonly goBack: () => void;
+}
+
+type Before<K extends FaultKind> = (
+  fault: FaultOf<K>,
+  world: FaultWorld,
+  request: ApiRequest,
+) => ApiAnswer | undefined | void | Promise<void>;
+type After<K extends FaultKind> = (
+  fault: FaultOf<K>,
+  world: FaultWorld,
+  request: ApiRequest,
+  answer: ApiAnswer,
+) => ApiAnswer | undefined | Promise<never>;
+
+const isBefore = (fault: { readonly moment?: "before" | "after" }): boolean => fault.moment !== "after";
+
+const neverAnswer = async (signal: AbortSignal): Promise<never> => {
+  await untilAborted(signal);
+  throw new ConnectionBroken("half-open");
+};
+
+/** What comes before the effect; an answer, or a throw, ends the request there. */
+const BEFORE: { readonly [K in FaultKind]?: Before<K> } = {
+  latency: ({ ms, upToMs }, { clock, random }, { signal }) =>
+    passed(clock, ms + random() * Math.max(0, (upToMs ?? ms) - ms), signal),
+  "clock-jump": ({ ms }, { clock }) => {
+    if ("jump" in clock) clock.jump(ms);
+  },
+  backup: (_fault, world) => world.keepBackup(),
+  regress: (_fault, world) => world.goBack(),
+  throttle: ({ retryAfterSeconds }) => throttled(retryAfterSeconds ?? 1),
+  error: (fault) => (isBefore(fault) ? errorAnswer(fault) : undefined),
+  reset: (fault) => {
+    if (isBefore(fault)) throw new ConnectionBroken("reset before the request was carried out");
+  },
+  "half-open": (fault, _world, { signal }) => (isBefore(fault) ? neverAnswer(signal) : undefined),
+  "expire-watch": ({ as }) => (as === "status" ? expiredAnswer : undefined),
+};
+
+/** What becomes of the answer of a request that was carried out; `undefined` leaves it. */
+const AFTER: { readonly [K in FaultKind]?: After<K> } = {
+  error: (fault) => errorAnswer(fault),
+  reset: () => {
+    throw new ConnectionBroken("reset after the request was carried out");
+  },
+  "half-open": (_fault, _world, { signal }) => neverAnswer(signal),
+  body: ({ form }, _world, _request, answer) => damaged(answer, form),
+  "stale-read": (_fault, { stale }, { path }) => stale.older(path),
+  "partial-discovery": ({ group }, _world, request, answer) => partialDiscovery(request, answer, group),
+};
+
+/** Runs what comes before the effect, in the script's order; an answer ends it there. */
+export const runBefore = async (
+  faults: readonly Fault[],
+  world: FaultWorld,
+  request: ApiRequest,
+): Promise<ApiAnswer | undefined> => {
+  for (const fault of faults) {
+    const refused = await (BEFORE[fault.kind] as Before<FaultKind> | undefined)?.(fault, world, request);
+    if (refused !== undefined) return refused as ApiAnswer;
+  }
+  return undefined;
+};
+
+/** Runs what comes after it. */
+export const runAfter = async (
+  faults: readonly Fault[],
+  world: FaultWorld,
+  request: ApiRequest,
+  fresh: ApiAnswer,
+): Promise<ApiAnswer> => {
+  let answer = fresh;
+  for (const fault of faults) {
+    answer = (await (AFTER[fault.kind] as After<FaultKind> | undefined)?.(fault, world, request, answer)) ?? answer;
+  }
+  return answer;
+};
