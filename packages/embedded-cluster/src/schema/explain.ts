@@ -51,17 +51,17 @@ export const explain = (value: Value, ref: TypeRef, table: TypeTable): Explanati
       case "scalar":
         return walkScalar(item, node, place);
       case "list":
-        if (!Array.isArray(item)) return note(jsonType(item), goName(node, table), place);
+        if (!Array.isArray(item)) return note(jsonTypeOf(item), goName(node, table), place);
         for (const [index, each] of item.entries())
           walk(each, node.element, { ...place, path: `${place.path}[${index}]` });
         return;
       case "map":
-        if (!isMap(item)) return note(jsonType(item), goName(node, table), place);
+        if (!isMap(item)) return note(jsonTypeOf(item), goName(node, table), place);
         for (const [key, each] of Object.entries(item))
           walk(each, node.values, { ...place, path: join(place.path, key) });
         return;
       case "struct":
-        if (!isMap(item)) return note(jsonType(item), goName(node, table), place);
+        if (!isMap(item)) return note(jsonTypeOf(item), goName(node, table), place);
         for (const [key, each] of Object.entries(item)) walkField(each, key, node, place);
         return;
       case "untyped":
@@ -83,7 +83,7 @@ export const explain = (value: Value, ref: TypeRef, table: TypeTable): Explanati
 
   const walkScalar = (item: Value, node: ScalarNode, place: Place): void => {
     const type = goName(node, table);
-    const what = jsonType(item);
+    const what = jsonTypeOf(item);
     switch (node.scalar) {
       case "string":
       case "boolean":
@@ -120,7 +120,7 @@ export const explain = (value: Value, ref: TypeRef, table: TypeTable): Explanati
       if (typeof illegalAt === "number") failure ??= `illegal base64 data at input byte ${illegalAt}`;
       return;
     }
-    if (!Array.isArray(item)) return note(jsonType(item), type, place);
+    if (!Array.isArray(item)) return note(jsonTypeOf(item), type, place);
     for (const each of item)
       if (each !== null && !(isInt32(each) && each >= 0 && each < 256)) note(numberOr(each), "uint8", place);
   };
@@ -137,7 +137,7 @@ export const explain = (value: Value, ref: TypeRef, table: TypeTable): Explanati
       case "schemaOrArray":
         if (isMap(item)) schemas([item]);
         else if (Array.isArray(item)) schemas(item);
-        else throw new Stopped(mismatch(jsonType(item), "[]v1.JSONSchemaProps", place));
+        else throw new Stopped(mismatch(jsonTypeOf(item), "[]v1.JSONSchemaProps", place));
         return;
       case "schemaOrBool":
         if (isMap(item)) schemas([item]);
@@ -145,7 +145,7 @@ export const explain = (value: Value, ref: TypeRef, table: TypeTable): Explanati
         return;
       case "schemaOrStrings":
         if (isMap(item)) schemas([item]);
-        else if (!Array.isArray(item)) throw new Stopped(mismatch(jsonType(item), "[]string", place));
+        else if (!Array.isArray(item)) throw new Stopped(mismatch(jsonTypeOf(item), "[]string", place));
         else
           for (const each of item)
             if (typeof each !== "string") throw new Stopped(mismatch(numberOr(each), "string", place));
@@ -181,7 +181,7 @@ const stopUnless = (read: () => unknown): void => {
 const join = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
 /** A JSON value's type in Go's words. */
-const jsonType = (value: Value): string => {
+export const jsonTypeOf = (value: Value): string => {
   if (value === null) return "null";
   if (Array.isArray(value)) return "array";
   const words: Readonly<Record<string, string>> = { boolean: "bool", bigint: "number" };
@@ -190,4 +190,4 @@ const jsonType = (value: Value): string => {
 
 /** A number that does not fit is told; where no number is wanted, only that it is one. */
 const numberOr = (value: Value): string =>
-  typeof value === "number" || typeof value === "bigint" ? `number ${value}` : jsonType(value);
+  typeof value === "number" || typeof value === "bigint" ? `number ${value}` : jsonTypeOf(value);
