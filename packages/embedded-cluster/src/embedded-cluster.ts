@@ -1,8 +1,17 @@
 import type { KubeTransport } from "@evenkeel/kube";
 
-import type { Clock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { followAllocations } from "./server/allocations.ts";
+import { apiHandler } from "./server/api-handler.ts";
+import { bootstrap } from "./server/bootstrap.ts";
+import { builtinKindIndex } from "./server/builtin-kinds.ts";
+import { openCatalogue } from "./server/catalogue.ts";
+import type { ClusterState } from "./server/cluster-state.ts";
 import type { ApiHandler, ApiUser } from "./server/exchange.ts";
 import type { AdmissionHook, Authorizer } from "./server/hooks.ts";
+import { seededRandom } from "./server/random-names.ts";
+import { seedOf } from "./server/seed.ts";
+import { openStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
 
 export interface EmbeddedClusterOptions {
@@ -31,3 +40,51 @@ export interface EmbeddedCluster extends AsyncDisposable {
 
 /** The front without a socket: same handler, same bytes. */
 export type OpenInProcess = (cluster: Pick<EmbeddedCluster, "handle">, user?: ApiUser) => KubeTransport;
+
+const VERSION = "v1.36.4-embedded";
+
+const register = (hooks: AdmissionHook[], hook: AdmissionHook): (() => void) => {
+  const own = { ...hook }; // the same hook may be registered twice
+  hooks.push(own);
+  return () => {
+    const at = hooks.indexOf(own);
+    if (at >= 0) hooks.splice(at, 1);
+  };
+};
+
+/** A cluster with its system namespaces, and nothing that runs: requests are answered when they come. */
+export const createEmbeddedCluster = (options: EmbeddedClusterOptions = {}): EmbeddedCluster => {
+  const { clock = systemClock, name = "embedded" } = options;
+  const store = openStore({ eventWindow: options.eventWindow });
+  const mutating: AdmissionHook[] = [];
+  const validating: AdmissionHook[] = [];
+  let authorizer: Authorizer = () => true;
+  const open = new AbortController();
+  const state: ClusterState = {
+    name,
+    version: VERSION,
+    store,
+    clock,
+    catalogue: openCatalogue(builtinKindIndex()),
+    allocations: followAllocations(store),
+    random: seededRandom(seedOf(name, options.seed ?? 0)),
+    mutating,
+    validating,
+    authorize: (question) => authorizer(question),
+    closed: open.signal,
+  };
+  bootstrap(state);
+  return {
+    name,
+    version: VERSION,
+    clock,
+    store,
+    handle: apiHandler(state),
+    mutate: (hook) => register(mutating, hook),
+    validate: (hook) => register(validating, hook),
+    authorize: (next) => {
+      authorizer = next;
+    },
+    [Symbol.asyncDispose]: async () => open.abort(),
+  };
+};

@@ -1,5 +1,6 @@
 export type { Clock } from "./clock.ts";
 export { systemClock } from "./clock.ts";
+export { createEmbeddedCluster } from "./embedded-cluster.ts";
 export type { EmbeddedCluster, EmbeddedClusterOptions } from "./embedded-cluster.ts";
 export type { ApiAnswer, ApiHandler, ApiRequest, ApiUser } from "./server/exchange.ts";
 export type { AccessQuestion, AdmissionHook, AdmissionReview, Authorizer, Denial } from "./server/hooks.ts";

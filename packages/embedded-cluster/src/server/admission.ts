@@ -1,0 +1,104 @@
+import { parseJson } from "@evenkeel/resource";
+
+import { type LiveObject, type ValueMap, copyOf, isMap } from "../json.ts";
+import type { Call } from "./cluster-state.ts";
+import type { AdmissionHook, AdmissionReview, Denial } from "./hooks.ts";
+import { textOf } from "./object-rules.ts";
+import type { WriteOptions } from "./parameters.ts";
+import { ApiRefusal, forbidden, internalError, notFound } from "./status.ts";
+
+type Operation = AdmissionReview["operation"];
+
+const NAMESPACES = { group: "", plural: "namespaces" } as const;
+/** These answer about access and leak nothing about namespaces. */
+const ACCESS_REVIEWS: ReadonlySet<string> = new Set(["selfsubjectaccessreviews", "localsubjectaccessreviews"]);
+
+const isNamespace = (call: Call): boolean => call.kind.group === "" && call.kind.kind === "Namespace";
+
+/** NamespaceLifecycle: nothing is written where no namespace is, nothing new in one that ends. */
+export const checkNamespace = (call: Call, operation: Operation, name: string): void => {
+  if (!call.kind.namespaced || isNamespace(call) || operation === "DELETE") return;
+  if (ACCESS_REVIEWS.has(call.kind.plural)) return;
+  const stored = call.cluster.store.get({ ...NAMESPACES, namespace: "", name: call.namespace });
+  if (stored === undefined) throw notFound(NAMESPACES, call.namespace);
+  if (operation !== "CREATE") return;
+  const status = (parseJson(stored.json) as ValueMap)["status"];
+  if (!isMap(status) || status["phase"] !== "Terminating") return;
+  throw forbidden(
+    call.resource,
+    name,
+    `unable to create new content in namespace ${call.namespace} because it is being terminated`,
+    [
+      {
+        reason: "NamespaceTerminating",
+        message: `namespace ${call.namespace} is being terminated`,
+        field: "metadata.namespace",
+      },
+    ],
+  );
+};
+
+/** The namespaces that cannot be deleted. */
+export const checkImmortal = (call: Call): void => {
+  const immortal = ["default", "kube-system", "kube-public"];
+  if (isNamespace(call) && immortal.includes(call.name)) {
+    throw forbidden(call.resource, call.name, "this namespace may not be deleted");
+  }
+};
+
+const refusalOf = (hook: AdmissionHook, denial: Denial): ApiRefusal => {
+  const webhook = JSON.stringify(hook.name);
+  if (denial.kind === "unavailable") return internalError(`failed calling webhook ${webhook}: ${denial.message}`);
+  const text = denial.message === "" ? "without explanation" : `: ${denial.message}`;
+  const message =
+    denial.message === ""
+      ? `admission webhook ${webhook} denied the request ${text}`
+      : `admission webhook ${webhook} denied the request${text}`;
+  return new ApiRefusal(
+    denial.code ?? 403,
+    denial.code === undefined || denial.code === 403 ? "Forbidden" : "",
+    message,
+  );
+};
+
+interface Reviewed {
+  readonly operation: Operation;
+  readonly object?: LiveObject | undefined;
+  readonly old?: LiveObject | undefined;
+  readonly options: Pick<WriteOptions, "dryRun" | "fieldManager">;
+}
+
+const review = (call: Call, { object, old, operation, options }: Reviewed): AdmissionReview => ({
+  operation,
+  group: call.kind.group,
+  version: call.kind.version,
+  kind: call.kind.kind,
+  plural: call.kind.plural,
+  subresource: call.subresource,
+  namespace: call.namespace,
+  name: call.name === "" ? textOf(object?.metadata["name"]) : call.name,
+  ...(object === undefined ? {} : { object }),
+  ...(old === undefined ? {} : { oldObject: copyOf(old) }),
+  dryRun: options.dryRun,
+  fieldManager: options.fieldManager,
+  user: call.user,
+});
+
+const run = (hooks: readonly AdmissionHook[], asked: AdmissionReview): void => {
+  for (const hook of hooks) {
+    const denial = hook.review(asked);
+    if (denial !== undefined) throw refusalOf(hook, denial);
+  }
+};
+
+/** Mutating hooks may change `object` in place. Throws the refusal of the first that says no. */
+export const runMutating = (call: Call, reviewed: Reviewed): void => {
+  if (call.cluster.mutating.length > 0) run(call.cluster.mutating, review(call, reviewed));
+};
+
+/** Validating hooks see copies. Throws the refusal of the first that says no. */
+export const runValidating = (call: Call, reviewed: Reviewed): void => {
+  if (call.cluster.validating.length === 0) return;
+  const object = reviewed.object === undefined ? undefined : copyOf(reviewed.object);
+  run(call.cluster.validating, review(call, { ...reviewed, object }));
+};

@@ -1,0 +1,121 @@
+import { actingUser, authorize } from "./access.ts";
+import type { Call, ClusterState } from "./cluster-state.ts";
+import type { ApiAnswer, ApiHandler, ApiRequest, ApiUser } from "./exchange.ts";
+import { handlePath } from "./handle-path.ts";
+import { handleResource } from "./handle-resource.ts";
+import { checkAccept } from "./media-types.ts";
+import { pageNotFound, refused } from "./plain-answer.ts";
+import { type ResourcePath, resourcePath, verbOf } from "./request-info.ts";
+import { ApiRefusal, internalError, methodNotAllowed, noSuchResource } from "./status.ts";
+
+interface Parsed {
+  readonly segments: readonly string[];
+  readonly query: URLSearchParams;
+  readonly path: string;
+}
+
+const parsePath = (path: string): Parsed => {
+  const mark = path.indexOf("?");
+  const bare = mark < 0 ? path : path.slice(0, mark);
+  const segments = bare.split("/").filter((segment) => segment !== "");
+  return {
+    segments: segments.map((segment) => decodeURIComponent(segment)),
+    query: new URLSearchParams(mark < 0 ? "" : path.slice(mark + 1)),
+    path: bare,
+  };
+};
+
+/** Verbs of the whole collection, which exist only inside a namespace where the kind is namespaced. */
+const NEEDS_NAMESPACE: ReadonlySet<string> = new Set(["create", "deletecollection"]);
+const SUBRESOURCE_VERBS: ReadonlySet<string> = new Set(["get", "update", "patch"]);
+
+const callFor = (
+  cluster: ClusterState,
+  request: ApiRequest,
+  user: ApiUser,
+  target: ResourcePath,
+  query: URLSearchParams,
+): Call | undefined => {
+  const kind = cluster.catalogue.find(target.group, target.version, target.plural);
+  if (kind === undefined || target.tooLong) return undefined;
+  const isKnownSubresource =
+    target.subresource === "" ||
+    (kind.subresources as readonly string[]).includes(target.subresource) ||
+    (kind.kind === "Namespace" && kind.group === "" && target.subresource === "finalize");
+  if (!isKnownSubresource) return undefined;
+  if (kind.namespaced && target.namespace === "" && target.name !== "") return undefined;
+  if (!kind.namespaced && target.namespace !== "" && kind.plural !== "namespaces") return undefined;
+  return {
+    cluster,
+    request,
+    query,
+    kind,
+    resource: { group: kind.group, plural: kind.plural },
+    namespace: kind.namespaced ? target.namespace : "",
+    name: target.name,
+    subresource: target.subresource,
+    user,
+    warnings: kind.deprecationWarning === undefined ? [] : [kind.deprecationWarning],
+  };
+};
+
+const isAllowed = (call: Call, verb: string): boolean => {
+  if (call.subresource !== "") {
+    return call.subresource === "finalize" ? verb === "update" : SUBRESOURCE_VERBS.has(verb);
+  }
+  if (NEEDS_NAMESPACE.has(verb)) {
+    if (verb === "create" && call.name !== "") return false;
+    if (call.kind.namespaced && call.namespace === "") return false;
+  }
+  if (["update", "patch"].includes(verb) && call.name === "") return false;
+  return call.kind.verbs.includes(verb);
+};
+
+const handleTarget = (
+  cluster: ClusterState,
+  request: ApiRequest,
+  user: ApiUser,
+  target: ResourcePath,
+  query: URLSearchParams,
+): ApiAnswer => {
+  const verb = verbOf(request.method, target, query);
+  const { name, namespace, subresource } = target;
+  authorize(cluster, { user, verb, group: target.group, resource: target.plural, subresource, namespace, name });
+  const call = callFor(cluster, request, user, target, query);
+  if (call === undefined) {
+    const isGroupKnown = target.group === "" || cluster.catalogue.all().some(({ group }) => group === target.group);
+    return isGroupKnown ? refused(noSuchResource()) : pageNotFound();
+  }
+  if (!isAllowed(call, verb)) return refused(methodNotAllowed());
+  try {
+    if (verb !== "patch") checkAccept(request.headers["accept"]);
+    return handleResource(call, verb);
+  } catch (error) {
+    if (error instanceof ApiRefusal) return refused(error, call.warnings);
+    throw error;
+  }
+};
+
+const handle = (cluster: ClusterState, request: ApiRequest): ApiAnswer => {
+  const { path, query, segments } = parsePath(request.path);
+  const user = actingUser(cluster, request.user, request.headers);
+  const target = resourcePath(segments);
+  if (target !== undefined) return handleTarget(cluster, request, user, target, query);
+  const verb = request.method.toLowerCase();
+  const nowhere = { group: "", resource: "", subresource: "", namespace: "", name: "" };
+  authorize(cluster, { user, verb, ...nowhere, nonResourcePath: path });
+  return handlePath(cluster, request, segments);
+};
+
+/** The API of a cluster: every request gets an answer, a bug among us a 500 that names it. */
+export const apiHandler =
+  (cluster: ClusterState): ApiHandler =>
+  async (request) => {
+    try {
+      return handle(cluster, request);
+    } catch (error) {
+      if (error instanceof ApiRefusal) return refused(error);
+      if (error instanceof URIError) return refused(new ApiRefusal(400, "BadRequest", error.message));
+      return refused(internalError(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    }
+  };

@@ -1,0 +1,58 @@
+import type { LiveObject } from "../json.ts";
+import type { FieldError } from "../kinds/field-error.ts";
+import { validateObjectMeta, validateObjectMetaUpdate } from "../kinds/validation/object-meta.ts";
+import { nameIsDnsSubdomain, pathSegment } from "../kinds/validation/names.ts";
+import type { Call } from "./cluster-state.ts";
+import { ensureNamespace, expectedNamespace, setMeta, textOf } from "./object-rules.ts";
+import { invalid } from "./status.ts";
+import { strategyContext } from "./strategy-context.ts";
+
+const refuse = (call: Call, object: LiveObject, errors: readonly FieldError[]): void => {
+  if (errors.length > 0) throw invalid(call.kind.group, call.kind.kind, textOf(object.metadata["name"]), errors);
+};
+
+/** The kind's own preparation and all validation of an object that is to be created; it may change in place. */
+export const beforeCreate = (call: Call, object: LiveObject): void => {
+  const { strategy } = call.kind;
+  const context = strategyContext(call.cluster);
+  ensureNamespace(object, expectedNamespace(call));
+  strategy.prepareForCreate?.(object, context);
+  const nameRule = strategy.validateName ?? nameIsDnsSubdomain;
+  refuse(call, object, [
+    ...(strategy.validatesMetadata === true ? [] : validateObjectMeta(object, call.kind.namespaced, nameRule)),
+    ...(strategy.validateCreate?.(object, context) ?? []),
+  ]);
+  refuse(call, object, validateObjectMeta(object, call.kind.namespaced, pathSegment));
+  call.warnings.push(...(strategy.warnings?.(object, undefined) ?? []));
+};
+
+const keepSystemFields = (object: LiveObject, old: LiveObject): void => {
+  const was = old.metadata;
+  if (textOf(object.metadata["uid"]) === "") setMeta(object, "uid", was["uid"]);
+  if (was["creationTimestamp"] !== undefined) setMeta(object, "creationTimestamp", was["creationTimestamp"]);
+  if (was["deletionTimestamp"] !== undefined) setMeta(object, "deletionTimestamp", was["deletionTimestamp"]);
+  if (was["deletionGracePeriodSeconds"] !== undefined && object.metadata["deletionGracePeriodSeconds"] === undefined) {
+    setMeta(object, "deletionGracePeriodSeconds", was["deletionGracePeriodSeconds"]);
+  }
+};
+
+/** The kind's own preparation and all validation of a changed object; it may change in place, `old` never. */
+export const beforeUpdate = (call: Call, object: LiveObject, old: LiveObject): void => {
+  const { strategy } = call.kind;
+  const context = strategyContext(call.cluster);
+  ensureNamespace(object, expectedNamespace(call));
+  setMeta(object, "generation", old.metadata["generation"]);
+  const status = call.subresource === "status" ? strategy.status : undefined;
+  if (status === undefined) strategy.prepareForUpdate?.(object, old, context);
+  else status.prepareForUpdate(object, old);
+  keepSystemFields(object, old);
+  refuse(call, object, [
+    ...validateObjectMeta(object, call.kind.namespaced, pathSegment),
+    ...validateObjectMetaUpdate(object, old),
+    ...(strategy.validatesMetadata === true ? [] : validateObjectMetaUpdate(object, old)),
+    ...(status === undefined
+      ? (strategy.validateUpdate?.(object, old, context) ?? [])
+      : (status.validateUpdate?.(object, old) ?? [])),
+  ]);
+  if (status === undefined) call.warnings.push(...(strategy.warnings?.(object, old) ?? []));
+};

@@ -1,0 +1,26 @@
+import { coreStrategies } from "../kinds/core-strategies.ts";
+import type { KindStrategy, ServedKind } from "../kinds/kind-strategy.ts";
+import { workloadStrategies } from "../kinds/workload-strategies.ts";
+import { builtinModel } from "../schema/builtin-model.ts";
+import { builtinKinds } from "../schema/builtin-table.ts";
+import { type KindIndex, indexKinds } from "./catalogue.ts";
+
+const strategies: Readonly<Record<string, KindStrategy>> = { ...coreStrategies, ...workloadStrategies };
+
+/** For kinds of which the server only keeps what it is given. */
+const KEEPS_ALL: KindStrategy = {};
+
+const served = (): readonly ServedKind[] =>
+  builtinKinds.map((kind) => ({
+    ...kind,
+    strategy: strategies[`${kind.group}/${kind.kind}`] ?? KEEPS_ALL,
+    model: builtinModel(kind),
+  }));
+
+let shared: KindIndex | undefined;
+
+/** The kinds of every cluster of this process; made once, never changed. */
+export const builtinKindIndex = (): KindIndex => {
+  shared ??= indexKinds(served());
+  return shared;
+};

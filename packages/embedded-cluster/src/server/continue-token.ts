@@ -1,0 +1,39 @@
+import { type Value, isMap } from "../json.ts";
+import { badRequest } from "./status.ts";
+
+/** Where a list goes on: version -1 means that the rest may be newer than the first part. */
+export interface ContinueToken {
+  readonly resourceVersion: number;
+  /** The first path of the next page, below the list's namespace. */
+  readonly start: string;
+}
+
+/** Opaque to clients; as the real server, base64 of a small JSON document. */
+export const writeContinue = ({ resourceVersion, start }: ContinueToken): string =>
+  Buffer.from(JSON.stringify({ v: "meta.k8s.io/v1", rv: resourceVersion, start })).toString("base64url");
+
+const refuse = (why: string): never => {
+  throw badRequest(`invalid continue token: ${why}`);
+};
+
+/** Throws the server's 400 on a token that it did not make. */
+export const readContinue = (token: string): ContinueToken => {
+  if (!/^[\w-]*$/.test(token)) return refuse("continue key is not valid: illegal base64 data at input byte 0");
+  let value: Value;
+  try {
+    value = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as Value;
+  } catch {
+    return refuse("continue key is not valid: invalid character looking for beginning of value");
+  }
+  if (!isMap(value) || value["v"] !== "meta.k8s.io/v1") {
+    return refuse("continue key is not valid: server does not recognize this encoded version");
+  }
+  const { rv, start } = value;
+  if (typeof rv !== "number" || rv === 0) {
+    return refuse("continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
+  }
+  if (typeof start !== "string" || start === "") {
+    return refuse("continue key is not valid: encoded start key empty (version meta.k8s.io/v1)");
+  }
+  return { resourceVersion: rv, start };
+};

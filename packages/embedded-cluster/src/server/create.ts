@@ -1,0 +1,77 @@
+import { randomUuid } from "./random-names.ts";
+import { generateName } from "./random-names.ts";
+import { type LiveObject, copyOf } from "../json.ts";
+import { checkNamespace, runMutating, runValidating } from "./admission.ts";
+import { beforeCreate } from "./before-write.ts";
+import { type Call, nowOf } from "./cluster-state.ts";
+import { decodeBody } from "./decode-body.ts";
+import { track } from "./field-tracking.ts";
+import { dedupOwnerReferences, ensureNamespace, expectedNamespace, textOf, wipeSystemFields } from "./object-rules.ts";
+import { type WriteOptions, writeOptions } from "./parameters.ts";
+import { checkQuota } from "./quota.ts";
+import { ApiRefusal, alreadyExists, generatedNameTaken, plainError } from "./status.ts";
+import { type Shown, keyOf, storeObject } from "./store-object.ts";
+import { toStorage } from "./versions.ts";
+
+const GENERATED_NAME_ATTEMPTS = 8;
+
+const resourceVersionOf = (object: LiveObject): string => textOf(object.metadata["resourceVersion"]);
+
+/** What the storage refuses: a name that is taken, a resourceVersion where there can be none yet. */
+const checkFree = (call: Call, object: LiveObject, dryRun: boolean): void => {
+  const name = textOf(object.metadata["name"]);
+  const taken = call.cluster.store.read(keyOf(call, name));
+  if (taken !== undefined) {
+    const refusal =
+      textOf(object.metadata["generateName"]) === ""
+        ? alreadyExists(call.resource, name)
+        : generatedNameTaken(call.resource, name);
+    if (taken.metadata["deletionTimestamp"] === undefined) throw refusal;
+    throw new ApiRefusal(refusal.code, refusal.reason, `object is being deleted: ${refusal.message}`, refusal.details);
+  }
+  if (dryRun) return;
+  const version = resourceVersionOf(object);
+  if (version !== "" && version !== "0") throw plainError("resourceVersion should not be set on objects to be created");
+};
+
+/** Everything from system fields to the store, for an object that went through field management and mutating hooks. */
+export const createStored = (call: Call, object: LiveObject, options: WriteOptions): Shown => {
+  object.metadata["creationTimestamp"] = nowOf(call.cluster);
+  object.metadata["uid"] = randomUuid(call.cluster.random);
+  const prefix = textOf(object.metadata["generateName"]);
+  if (prefix !== "" && textOf(object.metadata["name"]) === "") {
+    object.metadata["name"] = generateName(prefix, call.cluster.random);
+  }
+  beforeCreate(call, object);
+  runValidating(call, { operation: "CREATE", object, options });
+  checkQuota(call, object, options.dryRun);
+  checkFree(call, object, options.dryRun);
+  if (options.dryRun) delete object.metadata["resourceVersion"];
+  return storeObject(call, object, options.dryRun);
+};
+
+const withFreshNames = (call: Call, object: LiveObject, options: WriteOptions): Shown => {
+  const isGenerated = textOf(object.metadata["generateName"]) !== "" && textOf(object.metadata["name"]) === "";
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return createStored(call, isGenerated ? copyOf(object) : object, options);
+    } catch (error) {
+      const isTaken = error instanceof ApiRefusal && error.reason === "AlreadyExists";
+      if (!isGenerated || !isTaken || attempt === GENERATED_NAME_ATTEMPTS) throw error;
+    }
+  }
+};
+
+/** POST of a new object. */
+export const createObject = (call: Call): Shown => {
+  const options = writeOptions(call.query, "CreateOptions");
+  let object = toStorage(call.kind, decodeBody(call, options));
+  wipeSystemFields(object);
+  ensureNamespace(object, expectedNamespace(call));
+  dedupOwnerReferences(call, object, false);
+  object = track(call, undefined, object, options.fieldManager);
+  checkNamespace(call, "CREATE", textOf(object.metadata["name"]));
+  runMutating(call, { operation: "CREATE", object, options });
+  dedupOwnerReferences(call, object, true);
+  return withFreshNames(call, object, options);
+};

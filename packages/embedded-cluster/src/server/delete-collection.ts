@@ -1,0 +1,27 @@
+import type { Call } from "./cluster-state.ts";
+import { deleteOne } from "./delete.ts";
+import { deleteOptions } from "./delete-options.ts";
+import { listPage } from "./list.ts";
+import { listOptions } from "./list-options.ts";
+import type { Negotiated } from "./media-types.ts";
+import { presentList } from "./present.ts";
+import { ApiRefusal } from "./status.ts";
+
+/** DELETE of a collection: answers the list of what was there. */
+export const deleteCollection = (call: Call, negotiated: Negotiated): string => {
+  const { items, metadata } = listPage(call, listOptions(call, false));
+  const options = deleteOptions(call);
+  for (const { key } of items) {
+    try {
+      deleteOne({ ...call, namespace: key.namespace, name: key.name }, key.name, options);
+    } catch (error) {
+      if (!(error instanceof ApiRefusal && error.reason === "NotFound")) throw error;
+    }
+  }
+  return presentList(
+    call,
+    items.map(({ json }) => json),
+    metadata,
+    negotiated,
+  );
+};

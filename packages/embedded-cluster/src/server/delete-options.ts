@@ -1,0 +1,91 @@
+import { parseJson } from "@evenkeel/resource";
+
+import { type Value, type ValueMap, isMap } from "../json.ts";
+import { type FieldError, invalid as invalidField, notSupported } from "../kinds/field-error.ts";
+import type { Call } from "./cluster-state.ts";
+import { jsonProblem, limitedBody } from "./decode-body.ts";
+import { readApplyBody } from "./apply-body.ts";
+import { bodyType } from "./media-types.ts";
+import { checkDryRun, flag, integer } from "./parameters.ts";
+import { badRequest, invalid } from "./status.ts";
+
+export interface DeleteOptions {
+  readonly dryRun: boolean;
+  readonly gracePeriodSeconds: number | undefined;
+  readonly orphanDependents: boolean | undefined;
+  readonly propagation: "Orphan" | "Background" | "Foreground" | undefined;
+  readonly uid: string | undefined;
+  readonly resourceVersion: string | undefined;
+}
+
+const POLICIES = ["Foreground", "Background", "Orphan"] as const;
+
+const textIn = (map: ValueMap, field: string): string | undefined => {
+  const value = map[field];
+  return typeof value === "string" ? value : undefined;
+};
+
+const fromBody = (call: Call, body: Uint8Array): ValueMap => {
+  const text = Buffer.from(body).toString("utf8");
+  let value: Value;
+  try {
+    value =
+      bodyType(call.request.headers["content-type"]) === "yaml" ? readApplyBody(body) : (parseJson(text) as Value);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw badRequest(`couldn't get version/kind; json parse error: ${jsonProblem(text, error)}`);
+  }
+  const map = isMap(value) ? value : {};
+  const kind = textIn(map, "kind") ?? "";
+  if (kind !== "" && kind !== "DeleteOptions") {
+    throw badRequest(
+      `no kind ${JSON.stringify(kind)} is registered for the internal version of group "meta.k8s.io" in scheme "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:40"`,
+    );
+  }
+  return map;
+};
+
+const fromQuery = (query: URLSearchParams): ValueMap => {
+  const map: ValueMap = {};
+  const grace = integer(query, "gracePeriodSeconds");
+  if (grace !== undefined) map["gracePeriodSeconds"] = grace;
+  const orphan = flag(query, "orphanDependents");
+  if (orphan !== undefined) map["orphanDependents"] = orphan;
+  const policy = query.get("propagationPolicy");
+  if (policy !== null) map["propagationPolicy"] = policy;
+  if (query.has("dryRun")) map["dryRun"] = query.getAll("dryRun");
+  return map;
+};
+
+const check = (map: ValueMap, dryRun: readonly string[]): void => {
+  const errors: FieldError[] = [];
+  const policy = textIn(map, "propagationPolicy");
+  if (typeof map["orphanDependents"] === "boolean" && policy !== undefined) {
+    errors.push(
+      invalidField("propagationPolicy", policy, "orphanDependents and deletionPropagation cannot be both set"),
+    );
+  }
+  if (policy !== undefined && !(POLICIES as readonly string[]).includes(policy)) {
+    errors.push(notSupported("propagationPolicy", policy, [...POLICIES, "nil"]));
+  }
+  errors.push(...checkDryRun(dryRun));
+  if (errors.length > 0) throw invalid("meta.k8s.io", "DeleteOptions", "", errors);
+};
+
+/** Options of a DELETE, from its body or else from its query. Throws the server's 400 and 422. */
+export const deleteOptions = (call: Call): DeleteOptions => {
+  const body = limitedBody(call);
+  const map = body.length > 0 ? fromBody(call, body) : fromQuery(call.query);
+  const dryRun = Array.isArray(map["dryRun"]) ? map["dryRun"].filter((value) => typeof value === "string") : [];
+  check(map, dryRun);
+  const preconditions = isMap(map["preconditions"]) ? map["preconditions"] : {};
+  const grace = map["gracePeriodSeconds"];
+  return {
+    dryRun: dryRun.length > 0,
+    gracePeriodSeconds: typeof grace === "number" ? grace : undefined,
+    orphanDependents: typeof map["orphanDependents"] === "boolean" ? map["orphanDependents"] : undefined,
+    propagation: textIn(map, "propagationPolicy") as DeleteOptions["propagation"],
+    uid: textIn(preconditions, "uid"),
+    resourceVersion: textIn(preconditions, "resourceVersion"),
+  };
+};

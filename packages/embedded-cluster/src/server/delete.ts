@@ -1,0 +1,123 @@
+import { parseJson } from "@evenkeel/resource";
+
+import { type LiveObject, copyOf, isMap } from "../json.ts";
+import { writeJson } from "../store/write-json.ts";
+import { checkImmortal, runMutating, runValidating } from "./admission.ts";
+import { type Call, timeText } from "./cluster-state.ts";
+import { type DeleteOptions, deleteOptions } from "./delete-options.ts";
+import { beginGrace, checkPreconditions, collectorFinalizers, finalizersOf, markAsDeleting } from "./deletion-rules.ts";
+import { sameObject, textOf } from "./object-rules.ts";
+import { notFound, successStatus } from "./status.ts";
+import { keyOf } from "./store-object.ts";
+
+/** What a DELETE answers: the object, or a Status. */
+export interface Deleted {
+  readonly code: 200 | 202;
+  readonly body: { readonly kind: "object" | "status"; readonly json: string };
+}
+
+/** Kinds whose DELETE answers the object (the registry's ReturnDeletedObject); all others answer a Status. */
+const RETURNS_OBJECT: ReadonlySet<string> = new Set([
+  "/Namespace",
+  "/PersistentVolume",
+  "/PersistentVolumeClaim",
+  "/Pod",
+  "/PodTemplate",
+  "/ResourceQuota",
+  "/Service",
+  "/ServiceAccount",
+  "storage.k8s.io/CSIDriver",
+  "storage.k8s.io/CSINode",
+  "storage.k8s.io/StorageClass",
+  "storage.k8s.io/VolumeAttachment",
+]);
+
+interface Outcome {
+  readonly object: LiveObject;
+  /** `kept`: finalizers or a grace period hold it, and the changed object is answered. */
+  readonly kind: "removed" | "kept" | "pending";
+}
+
+const admitDeletion = (call: Call, live: LiveObject, options: DeleteOptions): void => {
+  const asked = { operation: "DELETE", old: live, options: { dryRun: options.dryRun, fieldManager: "" } } as const;
+  runMutating(call, asked);
+  runValidating(call, asked);
+};
+
+const write = (call: Call, object: LiveObject, live: LiveObject, dryRun: boolean): LiveObject => {
+  if (dryRun || sameObject(object, live)) return object;
+  const stored = call.cluster.store.put(keyOf(call, textOf(object.metadata["name"])), object);
+  return parseJson(stored.json) as LiveObject;
+};
+
+const remove = (call: Call, object: LiveObject, dryRun: boolean): LiveObject => {
+  if (dryRun) return object;
+  const last = call.cluster.store.remove(keyOf(call, textOf(object.metadata["name"])));
+  return last === undefined ? object : (parseJson(last.json) as LiveObject);
+};
+
+const deleteGenerically = (call: Call, live: LiveObject, options: DeleteOptions): Outcome => {
+  checkPreconditions(call, live, options);
+  const object = copyOf(live);
+  const grace = beginGrace(call, object, options);
+  if (grace.kind === "pending") return { object: live, kind: "pending" };
+  admitDeletion(call, live, options);
+  const finalizers = collectorFinalizers(call, object, options);
+  if (finalizers !== undefined) object.metadata["finalizers"] = [...finalizers];
+  if (finalizers?.length === 0) delete object.metadata["finalizers"];
+  const isHeld = finalizersOf(object).length > 0;
+  if (grace.kind === "none") {
+    if (!isHeld) return { object: remove(call, live, options.dryRun), kind: "removed" };
+    markAsDeleting(call, object);
+    return { object: write(call, object, live, options.dryRun), kind: "kept" };
+  }
+  const marked = write(call, object, live, options.dryRun);
+  if (isHeld || grace.seconds > 0) return { object: marked, kind: "kept" };
+  return { object: remove(call, marked, options.dryRun), kind: "removed" };
+};
+
+const specFinalizers = (namespace: LiveObject): number => {
+  const spec = isMap(namespace["spec"]) ? namespace["spec"] : {};
+  return Array.isArray(spec["finalizers"]) ? spec["finalizers"].length : 0;
+};
+
+/** A namespace first ends: only once its own finalizers are gone is it removed. */
+const deleteNamespace = (call: Call, live: LiveObject, options: DeleteOptions): Outcome => {
+  checkPreconditions(call, live, options);
+  if (live.metadata["deletionTimestamp"] !== undefined) {
+    return specFinalizers(live) > 0 ? { object: live, kind: "kept" } : deleteGenerically(call, live, options);
+  }
+  admitDeletion(call, live, options);
+  const object = copyOf(live);
+  object.metadata["deletionTimestamp"] = timeText(call.cluster.clock.now());
+  object["status"] = { ...(isMap(object["status"]) ? object["status"] : {}), phase: "Terminating" };
+  const finalizers = collectorFinalizers(call, object, options);
+  if (finalizers !== undefined) object.metadata["finalizers"] = [...finalizers];
+  return { object: write(call, object, live, options.dryRun), kind: "kept" };
+};
+
+/** Deletes one object by name. Throws the server's refusals. */
+export const deleteOne = (call: Call, name: string, options: DeleteOptions): Outcome => {
+  const live = call.cluster.store.read(keyOf(call, name));
+  if (live === undefined) throw notFound(call.resource, name);
+  const isNamespace = call.kind.group === "" && call.kind.kind === "Namespace";
+  return isNamespace ? deleteNamespace(call, live, options) : deleteGenerically(call, live, options);
+};
+
+/** DELETE of one object. */
+export const deleteObject = (call: Call): Deleted => {
+  const options = deleteOptions(call);
+  checkImmortal(call);
+  const { kind, object } = deleteOne(call, call.name, options);
+  const code = kind !== "removed" && options.orphanDependents === false ? 202 : 200;
+  if (kind === "kept" || RETURNS_OBJECT.has(`${call.kind.group}/${call.kind.kind}`)) {
+    return { code, body: { kind: "object", json: writeJson(object) } };
+  }
+  const status = successStatus({
+    name: textOf(object.metadata["name"]),
+    group: call.kind.group,
+    kind: call.kind.plural,
+    uid: textOf(object.metadata["uid"]),
+  });
+  return { code, body: { kind: "status", json: writeJson(status) } };
+};

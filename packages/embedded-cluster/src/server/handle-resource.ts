@@ -1,0 +1,48 @@
+import { createObject } from "./create.ts";
+import type { Call } from "./cluster-state.ts";
+import { deleteCollection } from "./delete-collection.ts";
+import { deleteObject } from "./delete.ts";
+import type { ApiAnswer } from "./exchange.ts";
+import { getObject } from "./get.ts";
+import { listObjects } from "./list.ts";
+import { type Negotiated, negotiate } from "./media-types.ts";
+import { patchObject } from "./patch.ts";
+import { plain } from "./plain-answer.ts";
+import { presentObject } from "./present.ts";
+import { replaceObject } from "./update.ts";
+import { watchObjects } from "./watch.ts";
+
+const answer = (call: Call, status: number, json: string): ApiAnswer => plain(status, json, call.warnings);
+
+const written = (call: Call, negotiated: Negotiated, { created, shown }: ReturnType<typeof replaceObject>): ApiAnswer =>
+  answer(call, created ? 201 : 200, presentObject(call, shown.json, negotiated));
+
+const deleted = (call: Call, negotiated: Negotiated): ApiAnswer => {
+  const { body, code } = deleteObject(call);
+  return answer(call, code, body.kind === "status" ? body.json : presentObject(call, body.json, negotiated));
+};
+
+/** Carries out a verb on a resource. Throws ApiRefusal. */
+export const handleResource = (call: Call, verb: string): ApiAnswer => {
+  const negotiated = negotiate(call.request.headers["accept"]);
+  switch (verb) {
+    case "get":
+      return answer(call, 200, presentObject(call, getObject(call).json, negotiated));
+    case "list":
+      return answer(call, 200, listObjects(call, negotiated));
+    case "watch":
+      return watchObjects(call, negotiated);
+    case "create":
+      return answer(call, 201, presentObject(call, createObject(call).json, negotiated));
+    case "update":
+      return written(call, negotiated, replaceObject(call));
+    case "patch":
+      return written(call, negotiated, patchObject(call));
+    case "delete":
+      return deleted(call, negotiated);
+    case "deletecollection":
+      return answer(call, 200, deleteCollection(call, negotiated));
+    default:
+      throw new RangeError(`verb ${verb}`);
+  }
+};

@@ -1,0 +1,109 @@
+import { type FieldError, forbidden, invalid as invalidField, notSupported, required } from "../kinds/field-error.ts";
+import { badRequest, invalid } from "./status.ts";
+
+/** Options of a write, read from the query. */
+export interface WriteOptions {
+  readonly dryRun: boolean;
+  /** As asked; "" when it was not. */
+  readonly fieldManager: string;
+  readonly fieldValidation: "Ignore" | "Warn" | "Strict";
+  /** Only of an apply. */
+  readonly force: boolean;
+}
+
+const MAX_MANAGER = 128;
+const UNPRINTABLE = /[\p{C}\p{Z}]/u;
+
+/** Go's strconv.ParseBool, which reads anything else as an error. */
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  1: true,
+  t: true,
+  T: true,
+  true: true,
+  TRUE: true,
+  True: true,
+  0: false,
+  f: false,
+  F: false,
+  false: false,
+  FALSE: false,
+  False: false,
+};
+
+/** A flag of the query; undefined when absent. Queries are lenient: only "false" and "0" are no, as conversion of the server has it. */
+export const flag = (query: URLSearchParams, name: string): boolean | undefined => {
+  const value = query.get(name);
+  if (value === null) return undefined;
+  return !(value === "false" || value === "0" || BOOLEANS[value] === false);
+};
+
+/** A whole number of the query; undefined when absent or empty. Throws the server's 400. */
+export const integer = (query: URLSearchParams, name: string): number | undefined => {
+  const value = query.get(name);
+  if (value === null || value === "") return undefined;
+  if (!/^[+-]?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
+  return Number(value);
+};
+
+const checkManager = (manager: string): readonly FieldError[] => {
+  const errors: FieldError[] = [];
+  if (Buffer.byteLength(manager) > MAX_MANAGER) {
+    errors.push({
+      type: "FieldValueTooLong",
+      field: "fieldManager",
+      detail: `may not be more than ${MAX_MANAGER} bytes`,
+    });
+  }
+  let position = 0;
+  for (const char of manager) {
+    if (char !== " " && UNPRINTABLE.test(char)) {
+      const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+      const shown = /\p{C}|\p{Zl}|\p{Zp}/u.test(char) ? `U+${code}` : `U+${code} '${char}'`;
+      errors.push(invalidField("fieldManager", manager, `invalid character ${shown} (at position ${position})`));
+    }
+    position += Buffer.byteLength(char);
+  }
+  return errors;
+};
+
+/** Wrong dryRun values: only "All" is one. */
+export const checkDryRun = (values: readonly string[]): readonly FieldError[] =>
+  values.every((value) => value === "All") ? [] : [notSupported("dryRun", [...values], ["All"])];
+
+type WriteKind = "CreateOptions" | "UpdateOptions" | "PatchOptions";
+
+/** Reads and checks the options of a write. Throws the server's 422. */
+export const writeOptions = (query: URLSearchParams, kind: WriteKind, isApply = false): WriteOptions => {
+  const fieldManager = query.get("fieldManager") ?? "";
+  const dryRun = query.getAll("dryRun");
+  const fieldValidation = query.get("fieldValidation") ?? "";
+  const force = flag(query, "force");
+  const errors: FieldError[] = [];
+  if (kind === "PatchOptions") {
+    if (isApply && fieldManager === "") errors.push(required("fieldManager", "is required for apply patch"));
+    if (!isApply && force !== undefined) errors.push(forbidden("force", "may not be specified for non-apply patch"));
+  }
+  errors.push(...checkManager(fieldManager), ...checkDryRun(dryRun));
+  if (!["", "Ignore", "Warn", "Strict"].includes(fieldValidation)) {
+    errors.push(notSupported("fieldValidation", fieldValidation, ["", "Ignore", "Strict", "Warn"]));
+  }
+  if (errors.length > 0) throw invalid("meta.k8s.io", kind, "", errors);
+  return {
+    dryRun: dryRun.length > 0,
+    fieldManager,
+    fieldValidation: fieldValidation === "" ? "Warn" : (fieldValidation as WriteOptions["fieldValidation"]),
+    force: force ?? false,
+  };
+};
+
+/** Who is written down as the writer: the asked manager, else what comes before the slash of the User-Agent. */
+export const managerOf = (asked: string, userAgent: string): string => {
+  if (asked !== "") return asked;
+  let manager = "";
+  for (const char of userAgent.split("/")[0] ?? "") {
+    if (char !== " " && UNPRINTABLE.test(char)) continue;
+    if (Buffer.byteLength(manager) + Buffer.byteLength(char) > MAX_MANAGER) break;
+    manager += char;
+  }
+  return manager === "" ? "unknown" : manager;
+};

@@ -1,0 +1,80 @@
+import { parseJson } from "@evenkeel/resource";
+
+import { type LiveObject, type Value, type ValueMap, isMap } from "../json.ts";
+import { writeJson } from "../store/write-json.ts";
+import type { Call } from "./cluster-state.ts";
+import type { Negotiated } from "./media-types.ts";
+import { notAcceptable } from "./media-types.ts";
+import { tableOf } from "./table.ts";
+import { toVersion } from "./versions.ts";
+
+/** The text of an object in the version of the call's endpoint; stored text is sent as it is. */
+export const inRequestedVersion = (call: Call, json: string): string =>
+  call.kind.version === call.kind.storageVersion
+    ? json
+    : writeJson(toVersion(call.kind, parseJson(json) as LiveObject, call.kind.version));
+
+/** The metadata of an object alone. */
+export const partialOf = (json: string, metaVersion: string): ValueMap => {
+  const object = parseJson(json) as ValueMap;
+  return {
+    kind: "PartialObjectMetadata",
+    apiVersion: `meta.k8s.io/${metaVersion}`,
+    metadata: isMap(object["metadata"]) ? object["metadata"] : {},
+  };
+};
+
+/** One object as the client wants to see it. Throws the server's 406. */
+export const presentObject = (call: Call, json: string, { metaVersion, representation }: Negotiated): string => {
+  switch (representation) {
+    case "object":
+      return inRequestedVersion(call, json);
+    case "partial":
+      return writeJson(partialOf(json, metaVersion));
+    case "table":
+      return writeJson(tableOf([json], {}, call, metaVersion));
+    case "partial-list":
+      throw notAcceptable();
+  }
+};
+
+const HEAD = /^\{"(?:apiVersion|kind)":"[^"]*","(?:apiVersion|kind)":"[^"]*",/;
+
+/** An item of a list: built-in kinds come without their type there, custom ones with it. */
+const itemText = (call: Call, json: string): string => {
+  const text = inRequestedVersion(call, json);
+  if (call.cluster.catalogue.isCustom(call.kind)) return text;
+  if (HEAD.test(text)) return `{${text.replace(HEAD, "")}`;
+  const { apiVersion: _, kind: __, ...rest } = parseJson(text) as ValueMap;
+  return writeJson(rest);
+};
+
+/** A list as the client wants to see it. `metadata` is that of the list. */
+export const presentList = (
+  call: Call,
+  items: readonly string[],
+  metadata: ValueMap,
+  { metaVersion, representation }: Negotiated,
+): string => {
+  switch (representation) {
+    case "partial-list": {
+      const partial: Value[] = items.map((json) => partialOf(json, metaVersion));
+      return writeJson({
+        kind: "PartialObjectMetadataList",
+        apiVersion: `meta.k8s.io/${metaVersion}`,
+        metadata,
+        items: partial,
+      });
+    }
+    case "table":
+      return writeJson(tableOf(items, metadata, call, metaVersion));
+    case "partial":
+      throw notAcceptable();
+    case "object": {
+      const { group, listKind, version } = call.kind;
+      const apiVersion = group === "" ? version : `${group}/${version}`;
+      const texts = items.map((json) => itemText(call, json)).join(",");
+      return `{"kind":${JSON.stringify(listKind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${writeJson(metadata)},"items":[${texts}]}`;
+    }
+  }
+};
