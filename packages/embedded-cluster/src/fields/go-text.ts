@@ -8,7 +8,7 @@ const shortQuotes: Readonly<Record<string, string>> = {
   "\r": "\\r",
   "\t": "\\t",
 };
-const jsonSpecial = /["\\<>\&\u2028\u2029]|[\p{Cc}--[\u007f-\u009f]]/gv;
+const jsonSpecial = /&|["\\<>\u2028\u2029]|[\p{Cc}--[\u007f-\u009f]]/gv;
 const hex4 = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** A JSON string as Go's encoders write it: `<`, `>`, `&`, U+2028 and U+2029 escaped, no `\b` and `\f`. */
