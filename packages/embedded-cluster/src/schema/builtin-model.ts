@@ -3,6 +3,7 @@ import { DecodeFailed, type Decoded, type KindModel } from "../kinds/kind-strate
 import { builtinKinds, builtinTable } from "./builtin-table.ts";
 import { codecsOf, type Findings } from "./decode.ts";
 import { explain } from "./explain.ts";
+import { convertMerged } from "./merged-object.ts";
 
 const codecOf = codecsOf(builtinTable);
 
@@ -10,6 +11,11 @@ const codecOf = codecsOf(builtinTable);
 export interface BuiltinModel extends KindModel {
   /** The same zero and omission rules as `decode`, for an object of the right types; unknown fields are dropped. Throws TypeError. */
   emit(object: LiveObject): LiveObject;
+  /**
+   * Reads what an apply or a strategic merge patch put together, as Go's converter does: integers wrap, unknown fields
+   * are told sorted. Throws ConversionFailed, whose message is the bare reason.
+   */
+  readMerged(value: Value): Decoded;
 }
 
 /** Of any type in the table, for bodies that are no resource (`io.k8s.api.autoscaling.v1.Scale`). */
@@ -33,7 +39,17 @@ export const modelOfType = (type: string, kind: string, version: string): Builti
       throw new TypeError(`${kind} cannot be emitted: ${explain(object, type, builtinTable).failure}`);
     return emitted;
   };
-  return { decode, emit, type, table: builtinTable };
+  const readMerged = (value: Value): Decoded => {
+    const findings: Findings = { unknown: false, wrong: false };
+    let object = codec.read(value, findings) as LiveObject;
+    if (findings.wrong) {
+      const converted = convertMerged(value, type, builtinTable);
+      object = codec.read(converted, { unknown: false, wrong: false }) as LiveObject;
+    }
+    const strictErrors = findings.unknown ? explain(value, type, builtinTable).strictErrors.toSorted() : [];
+    return { object, strictErrors };
+  };
+  return { decode, emit, readMerged, type, table: builtinTable };
 };
 
 interface GroupVersionKind {
