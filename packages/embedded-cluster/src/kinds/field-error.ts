@@ -74,6 +74,15 @@ export const tooMany = (field: string, actual: number, limit: number): FieldErro
   badValue: actual,
   detail: `must have at most ${limit} ${limit === 1 ? "item" : "items"}`,
 });
+/** The allowed values are told in the order given: where the server's code lists them in no set. */
+export const notSupportedAsListed = (field: string, badValue: Value, allowed: readonly string[]): FieldError => ({
+  type: "FieldValueNotSupported",
+  field,
+  badValue,
+  detail: `supported values: ${allowed.map(goQuote).join(", ")}`,
+});
+/** The finding about a value whose Go type is a string type of its own. */
+export const ofNamedType = (error: FieldError): FieldError => ({ ...error, printedAs: "json" });
 /** The allowed values are told sorted, quoted, as the server does. */
 export const notSupported = (field: string, badValue: Value, allowed: readonly string[]): FieldError => ({
   type: "FieldValueNotSupported",

@@ -7,7 +7,7 @@ import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validat
 import { stringEntries } from "../validation/labels.ts";
 import { byteLength } from "../validation/name-texts.ts";
 import { configMapKey, nameIsDnsSubdomain } from "../validation/names.ts";
-import { bytesIn } from "./bytes.ts";
+import { bytesIn, emptyBytes } from "./bytes.ts";
 
 /** Of all values of a ConfigMap or Secret together. */
 export const DATA_LIMIT = 1024 * 1024;
@@ -45,6 +45,7 @@ export const validateImmutable = (
 
 export const configMap: KindStrategy = {
   validatesMetadata: true,
+  applyDefaults: (object) => emptyBytes(object["binaryData"]),
   validateCreate: validate,
   validateUpdate: (object, old) => [
     ...validateCoreObjectMetaUpdate(object, old),

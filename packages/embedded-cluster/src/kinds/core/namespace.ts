@@ -6,6 +6,7 @@ import {
   validateCoreObjectMetaUpdate,
   validateKubeFinalizer,
 } from "../validation/core-object-meta.ts";
+import { keepStored } from "./keep-stored.ts";
 import { nameIsDnsLabel, qualifiedNameRule } from "../validation/names.ts";
 import { fieldsOf, textOf, textsOf } from "../validation/read-value.ts";
 
@@ -40,12 +41,6 @@ const validatePhase = (object: LiveObject): readonly FieldError[] => {
   return [{ ...invalid("status.Phase", phase, text), printedAs: "json" }];
 };
 
-/** Takes the whole of `field` from the stored object. */
-const keep = (object: LiveObject, old: LiveObject, field: string): void => {
-  if (old[field] === undefined) delete object[field];
-  else object[field] = old[field];
-};
-
 export const namespace: KindStrategy = {
   validatesMetadata: true,
   validateName: nameIsDnsLabel,
@@ -65,15 +60,15 @@ export const namespace: KindStrategy = {
   },
   prepareForUpdate: (object, old) => {
     label(object);
-    keep(object, old, "spec");
-    keep(object, old, "status");
+    keepStored(object, old, "spec");
+    keepStored(object, old, "status");
   },
   validateCreate: validate,
   validateUpdate: (object, old) => [...validate(object), ...validateCoreObjectMetaUpdate(object, old)],
   status: {
     prepareForUpdate: (object, old) => {
       label(object);
-      keep(object, old, "spec");
+      keepStored(object, old, "spec");
     },
     validateUpdate: (object, old) => [...validateCoreObjectMetaUpdate(object, old), ...validatePhase(object)],
   },
@@ -84,7 +79,7 @@ export const namespace: KindStrategy = {
 export const namespaceFinalize = {
   prepareForUpdate: (object: LiveObject, old: LiveObject): void => {
     label(object);
-    keep(object, old, "status");
+    keepStored(object, old, "status");
   },
   validateUpdate: (object: LiveObject, old: LiveObject): readonly FieldError[] => [
     ...validateCoreObjectMetaUpdate(object, old),

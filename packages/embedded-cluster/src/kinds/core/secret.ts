@@ -5,7 +5,7 @@ import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validat
 import { stringEntries } from "../validation/labels.ts";
 import { configMapKey, nameIsDnsSubdomain } from "../validation/names.ts";
 import { fieldsOf, textOf } from "../validation/read-value.ts";
-import { bytesIn, fromBase64, toBase64 } from "./bytes.ts";
+import { bytesIn, emptyBytes, fromBase64, toBase64 } from "./bytes.ts";
 import { DATA_LIMIT, validateImmutable } from "./config-map.ts";
 import { jsonObjectProblem } from "./json-object-problem.ts";
 
@@ -24,7 +24,7 @@ const validateForType = (object: LiveObject): readonly FieldError[] => {
   const data = (key: string): string | undefined => (Object.hasOwn(fields, key) ? textOf(fields[key]) : undefined);
   const missing = (...keys: readonly string[]): readonly FieldError[] =>
     keys.filter((key) => data(key) === undefined).map((key) => required(`data[${key}]`));
-  switch (object["type"]) {
+  switch (textOf(object["type"])) {
     case "kubernetes.io/service-account-token":
       return textOf(fieldsOf(object.metadata["annotations"])[accountAnnotation]) === ""
         ? [required(`metadata.annotations[${accountAnnotation}]`)]
@@ -79,6 +79,7 @@ const secretWarnings = (object: LiveObject): readonly string[] => {
 export const secret: KindStrategy = {
   validatesMetadata: true,
   applyDefaults: (object) => {
+    emptyBytes(object["data"]);
     mergeStringData(object);
     if (textOf(object["type"]) === "") object["type"] = "Opaque";
   },

@@ -60,7 +60,7 @@ export const validateFinalizers = (finalizers: Value | undefined, field: string)
   const names = textsOf(finalizers);
   const errors: FieldError[] = names.flatMap((name) => qualifiedNameRule(name).map((why) => invalid(field, name, why)));
   if (names.includes("orphan") && names.includes("foregroundDeletion"))
-    errors.push(invalid(field, names, "finalizer orphan and foregroundDeletion cannot be both set"));
+    errors.push(invalid(field, [...names], "finalizer orphan and foregroundDeletion cannot be both set"));
   return errors;
 };
 

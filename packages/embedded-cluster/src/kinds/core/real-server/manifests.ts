@@ -1,0 +1,348 @@
+import type { LiveObject } from "../../../json.ts";
+import type { Hints } from "./mutate.ts";
+
+/** A valid object of a kind, and values worth trying in its places. */
+export interface Specimen {
+  readonly title: string;
+  readonly object: LiveObject;
+  readonly hints: Hints;
+}
+
+const meta = {
+  name: "specimen",
+  labels: { app: "x", "example.com/tier": "web" },
+  annotations: { "example.com/note": "some text" },
+  finalizers: ["example.com/hold"],
+};
+const metaHints: Hints = {
+  finalizers: [
+    ["example.com/a", "b"],
+    ["orphan", "foregroundDeletion"],
+  ],
+};
+
+export const plainSpecimens: readonly Specimen[] = [
+  {
+    title: "ConfigMap",
+    object: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { ...meta },
+      data: { a: "1", "b.txt": "two" },
+      binaryData: { c: "AAEC" },
+    },
+    hints: {
+      ...metaHints,
+      immutable: [true, false],
+      binaryData: [{ a: "AAEC" }, { "..x": "AA==" }],
+      data: [{ "b c": "x" }, { "..": "y" }],
+    },
+  },
+  {
+    title: "immutable ConfigMap",
+    object: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { ...meta, name: "frozen" },
+      data: { a: "1" },
+      immutable: true,
+    },
+    hints: { immutable: [true, false], binaryData: [{ z: "AAEC" }] },
+  },
+  {
+    title: "Secret",
+    object: {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { ...meta },
+      data: { a: "YQ==", username: "dQ==" },
+      stringData: { b: "text" },
+      type: "Opaque",
+    },
+    hints: {
+      ...metaHints,
+      type: [
+        "kubernetes.io/tls",
+        "kubernetes.io/basic-auth",
+        "kubernetes.io/ssh-auth",
+        "kubernetes.io/dockercfg",
+        "kubernetes.io/dockerconfigjson",
+        "kubernetes.io/service-account-token",
+        "bootstrap.kubernetes.io/token",
+        "x y",
+        "",
+      ],
+      immutable: [true, false],
+      data: [
+        { ".dockercfg": "e30=", ".dockerconfigjson": "W10=" },
+        { ".dockerconfigjson": "eA==" },
+        { "tls.crt": "eA==" },
+        { "ssh-privatekey": "" },
+        { "a b": "" },
+      ],
+      stringData: [{ "tls.crt": "x", "tls.key": "y" }, { a: "other" }, { ".dockercfg": "3" }],
+    },
+  },
+  {
+    title: "immutable Secret",
+    object: {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { ...meta, name: "frozen" },
+      data: { a: "YQ==" },
+      immutable: true,
+    },
+    hints: { immutable: [true, false], stringData: [{ a: "a" }, { a: "b" }] },
+  },
+  {
+    title: "Namespace",
+    object: {
+      apiVersion: "v1",
+      kind: "Namespace",
+      metadata: { ...meta, name: "some-space" },
+      spec: { finalizers: ["kubernetes"] },
+    },
+    hints: { ...metaHints, spec: [{ finalizers: ["example.com/x", "y"] }, {}], status: [{ phase: "Terminating" }] },
+  },
+  {
+    title: "ServiceAccount",
+    object: {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: { ...meta },
+      secrets: [{ name: "s", namespace: "n", kind: "Secret" }],
+      imagePullSecrets: [{ name: "pull" }],
+      automountServiceAccountToken: false,
+    },
+    hints: { ...metaHints, annotations: [{ "kubernetes.io/enforce-mountable-secrets": "true" }] },
+  },
+];
+
+const rules = [{ apiGroups: ["", "apps"], resources: ["pods"], verbs: ["get", "list"], resourceNames: ["a"] }];
+
+export const rbacSpecimens: readonly Specimen[] = [
+  {
+    title: "Role",
+    object: { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata: { ...meta }, rules },
+    hints: { nonResourceURLs: [["/x"], []] },
+  },
+  {
+    title: "ClusterRole",
+    object: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { ...meta },
+      rules: [...rules, { nonResourceURLs: ["/healthz"], verbs: ["get"] }],
+      aggregationRule: {
+        clusterRoleSelectors: [
+          { matchLabels: { a: "b" } },
+          { matchExpressions: [{ key: "k", operator: "In", values: ["v"] }] },
+        ],
+      },
+    },
+    hints: {
+      operator: ["In", "NotIn", "Exists", "DoesNotExist", "Gt"],
+      nonResourceURLs: [["/x"], []],
+      aggregationRule: [{}, { clusterRoleSelectors: [] }],
+    },
+  },
+  {
+    title: "RoleBinding",
+    object: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: { ...meta },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "r" },
+      subjects: [
+        { kind: "ServiceAccount", name: "sa", namespace: "ns" },
+        { kind: "User", name: "u" },
+        { kind: "Group", name: "g", apiGroup: "rbac.authorization.k8s.io" },
+      ],
+    },
+    hints: {
+      kind: ["Role", "ClusterRole", "User", "Group", "ServiceAccount"],
+      apiGroup: ["", "rbac.authorization.k8s.io"],
+    },
+  },
+  {
+    title: "ClusterRoleBinding",
+    object: {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { ...meta },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "r" },
+      subjects: [
+        { kind: "ServiceAccount", name: "sa", namespace: "ns" },
+        { kind: "User", name: "u" },
+      ],
+    },
+    hints: {
+      kind: ["Role", "ClusterRole", "User", "Group", "ServiceAccount"],
+      apiGroup: ["", "rbac.authorization.k8s.io"],
+    },
+  },
+];
+
+export const networkSpecimens: readonly Specimen[] = [
+  {
+    title: "NetworkPolicy",
+    object: {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { ...meta },
+      spec: {
+        podSelector: { matchLabels: { app: "x" } },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: [
+          {
+            from: [
+              { podSelector: {} },
+              { namespaceSelector: { matchExpressions: [{ key: "k", operator: "Exists" }] } },
+              { ipBlock: { cidr: "10.0.0.0/8", except: ["10.1.0.0/16"] } },
+            ],
+            ports: [{ port: 80 }, { protocol: "UDP", port: "dns" }, { port: 1000, endPort: 2000 }],
+          },
+        ],
+        egress: [{ to: [{ ipBlock: { cidr: "2001:db8::/32" } }], ports: [{ port: 53, protocol: "UDP" }] }],
+      },
+    },
+    hints: {
+      cidr: [
+        "10.0.0.0/8",
+        "10.0.0.1/8",
+        "010.0.0.0/8",
+        "10.0.0.0/08",
+        "::ffff:10.0.0.0/104",
+        "2001:DB8::/32",
+        "2001:db8:0:0::/64",
+        "10.0.0.0/33",
+        "::/0",
+        "10.0.0.0",
+      ],
+      except: [["10.1.0.0/16", "11.0.0.0/16"], ["10.0.0.0/8"], ["2001:db8:1::/48"], ["x"]],
+      protocol: ["TCP", "SCTP", "X"],
+      port: [80, "http", "bad_name", 0, 70_000],
+      endPort: [90, 1, 70_000],
+      policyTypes: [["Ingress"], ["Egress"], ["Ingress", "Egress", "Ingress"], ["X"]],
+      operator: ["In", "NotIn", "Exists", "DoesNotExist", "Gt"],
+      ipBlock: [{ cidr: "1.2.3.0/24" }, {}],
+    },
+  },
+];
+
+const serviceHints: Hints = {
+  type: ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName", "X"],
+  clusterIP: ["None", "", "10.96.0.50", "1.2.3.4", "010.0.0.1", "::1", "x"],
+  clusterIPs: [["None"], [], ["10.96.0.50"], ["10.96.0.50", "::1"], ["10.96.0.50", "10.96.0.51", "10.96.0.52"]],
+  ipFamilies: [["IPv4"], ["IPv6"], ["IPv4", "IPv6"], ["X"], []],
+  ipFamilyPolicy: ["SingleStack", "PreferDualStack", "RequireDualStack", "X"],
+  protocol: ["TCP", "UDP", "SCTP", "X", ""],
+  targetPort: ["http", 8080, "Bad_Name", 0, ""],
+  nodePort: [30_090, 30_091, 20_000, 0],
+  sessionAffinity: ["ClientIP", "None", "X"],
+  sessionAffinityConfig: [{ clientIP: { timeoutSeconds: 10 } }, { clientIP: { timeoutSeconds: 0 } }, {}],
+  externalIPs: [["1.2.3.4"], ["127.0.0.1", "0.0.0.0"], ["169.254.1.1"], ["01.2.3.4"], ["2001:DB8::1"], ["x"]],
+  externalName: ["example.com", "example.com.", "Bad_", ""],
+  externalTrafficPolicy: ["Local", "Cluster", "X"],
+  internalTrafficPolicy: ["Local", "Cluster", "X"],
+  allocateLoadBalancerNodePorts: [true, false],
+  loadBalancerClass: ["example.com/a", "bad class"],
+  loadBalancerIP: ["1.2.3.4", "01.2.3.4", "2001:DB8::1"],
+  loadBalancerSourceRanges: [["10.0.0.0/8"], ["10.0.0.1/8"], ["x"], [" 10.0.0.0/8 "]],
+  healthCheckNodePort: [30_095, 0],
+  trafficDistribution: ["PreferClose", "PreferSameZone", "X"],
+  appProtocol: ["http", "example.com/x", "bad proto"],
+  selector: [{ app: "y" }, {}, { "bad key": "x" }],
+  name: ["http", "web", "", "Bad", "a.b"],
+};
+
+export const serviceSpecimens: readonly Specimen[] = [
+  {
+    title: "Service",
+    object: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { ...meta },
+      spec: {
+        selector: { app: "x" },
+        ports: [
+          { name: "http", port: 80, targetPort: "http" },
+          { name: "dns", port: 53, protocol: "UDP" },
+        ],
+      },
+    },
+    hints: serviceHints,
+  },
+  {
+    title: "one-port Service",
+    object: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { ...meta, name: "one-port" },
+      spec: { ports: [{ port: 80 }] },
+    },
+    hints: serviceHints,
+  },
+  {
+    title: "NodePort Service",
+    object: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { ...meta, name: "node-port" },
+      spec: {
+        type: "NodePort",
+        selector: { app: "x" },
+        ports: [
+          { name: "http", port: 80, nodePort: 30_080 },
+          { name: "udp", port: 80, protocol: "UDP" },
+        ],
+        sessionAffinity: "ClientIP",
+      },
+    },
+    hints: serviceHints,
+  },
+  {
+    title: "LoadBalancer Service",
+    object: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { ...meta, name: "balancer" },
+      spec: {
+        type: "LoadBalancer",
+        externalTrafficPolicy: "Local",
+        selector: { app: "x" },
+        ports: [{ name: "http", port: 80 }],
+        loadBalancerSourceRanges: ["10.0.0.0/8"],
+        loadBalancerClass: "example.com/x",
+      },
+    },
+    hints: serviceHints,
+  },
+  {
+    title: "headless Service",
+    object: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { ...meta, name: "headless" },
+      spec: { clusterIP: "None", selector: { app: "x" }, ports: [{ port: 80 }] },
+    },
+    hints: serviceHints,
+  },
+  {
+    title: "ExternalName Service",
+    object: {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: { ...meta, name: "external" },
+      spec: { type: "ExternalName", externalName: "example.com" },
+    },
+    hints: serviceHints,
+  },
+];
+
+export const allSpecimens: readonly Specimen[] = [
+  ...plainSpecimens,
+  ...serviceSpecimens,
+  ...rbacSpecimens,
+  ...networkSpecimens,
+];

@@ -1,0 +1,133 @@
+import type { LiveObject, ValueMap } from "../../json.ts";
+import { type FieldError, invalid } from "../field-error.ts";
+import type { StrategyContext } from "../kind-strategy.ts";
+import { numberOf, textOf, textsOf } from "../validation/read-value.ts";
+import { initFamilies } from "./service-families.ts";
+import {
+  allocatesNodePorts,
+  clusterIPsOf,
+  needsClusterIP,
+  needsHealthCheck,
+  portsOf,
+  setField,
+  specOf,
+  takesNodePorts,
+  typeOf,
+} from "./service-type.ts";
+
+const portRange = "30000-32767";
+
+/** Gives the Service its addresses, or those it asks for. */
+const allocateClusterIPs = (service: LiveObject, context: StrategyContext): readonly FieldError[] => {
+  if (!needsClusterIP(service) || clusterIPsOf(service)[0] === "None") return [];
+  const spec = specOf(service);
+  const asked = [...clusterIPsOf(service)];
+  const addresses: string[] = [...asked];
+  for (const index of textsOf(spec["ipFamilies"]).keys()) {
+    const wanted = asked[index] ?? "";
+    const found = context.allocateClusterIP(wanted === "" ? undefined : wanted);
+    if (found === undefined)
+      return [invalid("spec.clusterIPs", asked, `failed to allocate IP ${wanted}: ${whyNot(wanted)}`)];
+    addresses[index] = found;
+  }
+  setField(spec, "clusterIPs", addresses);
+  setField(spec, "clusterIP", addresses[0]);
+  return [];
+};
+
+/** As the real server with the range that embedded clusters have, too. */
+const whyNot = (address: string): string =>
+  address.startsWith("10.96.")
+    ? "provided IP is already allocated"
+    : `the provided IP (${address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`;
+
+const takeNodePort = (
+  port: ValueMap,
+  wanted: number,
+  index: number,
+  context: StrategyContext,
+): readonly FieldError[] => {
+  const found = context.allocateNodePort(wanted === 0 ? undefined : wanted);
+  if (found !== undefined) {
+    port["nodePort"] = found;
+    return [];
+  }
+  const text =
+    wanted >= 30_000 && wanted <= 32_767
+      ? "provided port is already allocated"
+      : `provided port is not in the valid range. The range of valid ports is ${portRange}`;
+  return [invalid(`spec.ports[${index}].nodePort`, wanted, text)];
+};
+
+/** On create: ports of one number (of several protocols) share a node port. */
+const createNodePorts = (service: LiveObject, context: StrategyContext): readonly FieldError[] => {
+  const ports = portsOf(service);
+  const given = new Map<number, number>();
+  for (const [index, port] of ports.entries()) {
+    const own = numberOf(port["nodePort"]);
+    if (own === 0 && !allocatesNodePorts(service)) continue;
+    const number = numberOf(port["port"]);
+    const shared = given.get(number) ?? 0;
+    if (shared !== 0 && (own === shared || own === 0)) {
+      port["nodePort"] = shared;
+      continue;
+    }
+    const same = ports.find((other) => numberOf(other["port"]) === number && numberOf(other["nodePort"]) !== 0);
+    const wanted = shared === 0 ? numberOf(same?.["nodePort"]) : own;
+    const errors = takeNodePort(port, wanted, index, context);
+    if (errors.length > 0) return errors;
+    if (shared === 0) given.set(number, numberOf(port["nodePort"]));
+  }
+  return [];
+};
+
+/** On update: what the stored object holds is kept, the rest is new. */
+const updateNodePorts = (service: LiveObject, old: LiveObject, context: StrategyContext): readonly FieldError[] => {
+  const held = new Set(portsOf(old).map((port) => numberOf(port["nodePort"])));
+  for (const [index, port] of portsOf(service).entries()) {
+    const own = numberOf(port["nodePort"]);
+    if (own === 0 && !allocatesNodePorts(service)) continue;
+    if (own !== 0 && held.has(own)) continue;
+    const errors = takeNodePort(port, own, index, context);
+    if (errors.length > 0) return errors;
+    held.add(numberOf(port["nodePort"]));
+  }
+  return [];
+};
+
+const allocateHealthCheck = (service: LiveObject, context: StrategyContext): void => {
+  const spec = specOf(service);
+  const found = context.allocateNodePort(numberOf(spec["healthCheckNodePort"]) || undefined);
+  if (found !== undefined) spec["healthCheckNodePort"] = found;
+};
+
+/** Everything the registry does to a new Service before validation; its findings are answered alone. */
+export const allocateForCreate = (service: LiveObject, context: StrategyContext): readonly FieldError[] => {
+  const spec = specOf(service);
+  if (textOf(spec["clusterIP"]) !== "" && clusterIPsOf(service).length === 0)
+    spec["clusterIPs"] = [textOf(spec["clusterIP"])];
+  const families = initFamilies(service, undefined);
+  if (families.length > 0) return families;
+  const addresses = allocateClusterIPs(service, context);
+  if (addresses.length > 0) return addresses;
+  const ports = takesNodePorts(service) ? createNodePorts(service, context) : [];
+  if (ports.length === 0 && needsHealthCheck(service)) allocateHealthCheck(service, context);
+  return ports;
+};
+
+/** The same for a changed one. */
+export const allocateForUpdate = (
+  service: LiveObject,
+  old: LiveObject,
+  context: StrategyContext,
+): readonly FieldError[] => {
+  const families = initFamilies(service, old);
+  if (families.length > 0) return families;
+  if (typeOf(old) === "ExternalName" && needsClusterIP(service)) {
+    const addresses = allocateClusterIPs(service, context);
+    if (addresses.length > 0) return addresses;
+  }
+  const ports = takesNodePorts(service) ? updateNodePorts(service, old, context) : [];
+  if (ports.length === 0 && needsHealthCheck(service) && !needsHealthCheck(old)) allocateHealthCheck(service, context);
+  return ports;
+};

@@ -1,0 +1,115 @@
+import type { LiveObject } from "../../json.ts";
+import { type FieldError, invalid } from "../field-error.ts";
+import { isIpv6Address, parseIp } from "../validation/ip-address.ts";
+import { hasEntries, isSet, textOf, textsOf } from "../validation/read-value.ts";
+import { validateClusterIPs } from "./service-cluster-ips.ts";
+import { clusterIPsOf, needsClusterIP, sameTexts, specOf, typeOf } from "./service-type.ts";
+
+const policyField = "spec.ipFamilyPolicy";
+const families = (service: LiveObject): readonly string[] => textsOf(specOf(service)["ipFamilies"]);
+
+const familyOf = (address: string): string => {
+  if (parseIp(address) === undefined) return "unknown";
+  return isIpv6Address(address) ? "IPv6" : "IPv4";
+};
+
+/** PreferDualStack on both sides and nothing else changed: the server looks no further. */
+const isUnchangedPreferDual = (service: LiveObject, old: LiveObject | undefined): boolean =>
+  old !== undefined &&
+  specOf(service)["ipFamilyPolicy"] === "PreferDualStack" &&
+  typeOf(old) === typeOf(service) &&
+  ["ClusterIP", "NodePort", "LoadBalancer"].includes(typeOf(service)) &&
+  (!isSet(specOf(old)["ipFamilyPolicy"]) || specOf(old)["ipFamilyPolicy"] === "PreferDualStack") &&
+  sameTexts(clusterIPsOf(old), clusterIPsOf(service)) &&
+  sameTexts(families(old), families(service));
+
+const defaultPolicy = (service: LiveObject, old: LiveObject | undefined): void => {
+  const spec = specOf(service);
+  if (isSet(spec["ipFamilyPolicy"])) return;
+  const before = old === undefined ? undefined : specOf(old)["ipFamilyPolicy"];
+  if (isSet(before)) spec["ipFamilyPolicy"] = before;
+  else spec["ipFamilyPolicy"] = isHeadlessWithoutSelector(service) ? "RequireDualStack" : "SingleStack";
+};
+
+const isHeadlessWithoutSelector = (service: LiveObject): boolean =>
+  specOf(service)["clusterIP"] === "None" && !hasEntries(specOf(service)["selector"]);
+
+/** On SingleStack second values that only repeat the stored ones fall away; else they may not be given up. */
+const release = (service: LiveObject, old: LiveObject): readonly FieldError[] => {
+  const spec = specOf(service);
+  const policy = textOf(spec["ipFamilyPolicy"]);
+  const fields = [
+    ["clusterIPs", "must be 'SingleStack' to release the secondary cluster IP"],
+    ["ipFamilies", "must be 'SingleStack' to release the secondary IP family"],
+  ] as const;
+  const errors: FieldError[] = [];
+  for (const [field, text] of fields) {
+    const [next, before] = [textsOf(spec[field]), textsOf(specOf(old)[field])];
+    if (policy !== "SingleStack") {
+      if (next.length > 0 && next.length < before.length) errors.push(invalid(policyField, policy, text));
+    } else if (next.length > 1 && sameTexts(next, before)) spec[field] = next.slice(0, 1);
+  }
+  return errors;
+};
+
+const multipleOnSingle = (service: LiveObject): readonly FieldError[] => {
+  const spec = specOf(service);
+  if (spec["ipFamilyPolicy"] !== "SingleStack") return [];
+  const text = "must be 'RequireDualStack' or 'PreferDualStack' when multiple";
+  return [
+    ...(textsOf(spec["clusterIPs"]).length === 2
+      ? [invalid(policyField, "SingleStack", `${text} cluster IPs are specified`)]
+      : []),
+    ...(families(service).length === 2
+      ? [invalid(policyField, "SingleStack", `${text} IP families are specified`)]
+      : []),
+  ];
+};
+
+/** Families of addresses that were asked for; this cluster serves IPv4 only. */
+const familiesOfAddresses = (service: LiveObject): readonly FieldError[] => {
+  const errors: FieldError[] = [];
+  const addresses = clusterIPsOf(service);
+  for (const [index, address] of addresses.entries()) {
+    if (address === "None") break;
+    const known = families(service);
+    if (index < known.length) continue;
+    const family = familyOf(address);
+    if (family === "IPv4") specOf(service)["ipFamilies"] = [...known, family];
+    else
+      errors.push(invalid(`spec.clusterIPs[${index}]`, [...addresses], `${family} is not configured on this cluster`));
+  }
+  return errors;
+};
+
+/**
+ * Sets ipFamilyPolicy and ipFamilies as a single-stack IPv4 cluster does (registry/core/service/storage initIPFamilyFields).
+ * Its findings are answered alone, before any other validation.
+ */
+export const initFamilies = (service: LiveObject, old: LiveObject | undefined): readonly FieldError[] => {
+  if (!needsClusterIP(service) || isUnchangedPreferDual(service, old)) return [];
+  defaultPolicy(service, old);
+  const related = validateClusterIPs(service, old);
+  if (related.length > 0) return related;
+  const found = [
+    ...(old === undefined ? [] : release(service, old)),
+    ...multipleOnSingle(service),
+    ...familiesOfAddresses(service),
+  ];
+  if (found.length > 0) return found;
+  const spec = specOf(service);
+  if (isHeadlessWithoutSelector(service)) {
+    if (families(service).length === 0) spec["ipFamilies"] = ["IPv4"];
+    const [first, second] = families(service);
+    if (second === undefined && spec["ipFamilyPolicy"] !== "SingleStack")
+      spec["ipFamilies"] = [first ?? "IPv4", first === "IPv4" ? "IPv6" : "IPv4"];
+    return [];
+  }
+  const errors: FieldError[] = [];
+  if (spec["ipFamilyPolicy"] === "RequireDualStack")
+    errors.push(invalid(policyField, "RequireDualStack", "this cluster is not configured for dual-stack services"));
+  for (const [index, family] of families(service).entries())
+    if (family !== "IPv4") errors.push(invalid(`spec.ipFamilies[${index}]`, family, "not configured on this cluster"));
+  if (errors.length === 0 && families(service).length === 0) spec["ipFamilies"] = ["IPv4"];
+  return errors;
+};
