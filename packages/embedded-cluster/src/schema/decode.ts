@@ -1,6 +1,6 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
 import { scalarCodecs } from "./scalars.ts";
-import type { FieldNode, StructNode, TypeRef, TypeTable, UntypedNode } from "./type-node.ts";
+import type { FieldNode, StructNode, TypeNode, TypeRef, TypeTable, UntypedNode } from "./type-node.ts";
 
 /** What a walk noticed; the details are the business of `explain.ts`, which walks again. */
 export interface Findings {
@@ -49,7 +49,7 @@ export const codecsOf = (table: TypeTable): ((ref: TypeRef) => Codec) => {
       case "list":
         return listCodec(compile(node.element));
       case "map":
-        return mapCodec(compile(node.values));
+        return mapCodec(compile(node.values), isBytes(table.resolve(node.values)));
       case "struct":
         return structCodec(node, compile);
       case "untyped":
@@ -76,7 +76,10 @@ const listCodec = (element: Codec): Codec => ({
   },
 });
 
-const mapCodec = (values: Codec): Codec => ({
+const isBytes = (node: TypeNode): boolean => node.kind === "scalar" && node.scalar === "bytes";
+
+/** Objects come back from storage as protocol buffers, which know no nil bytes in a map. */
+const mapCodec = (values: Codec, ofBytes: boolean): Codec => ({
   zero: () => null,
   isEmpty: (emitted) => {
     for (const _ in emitted as ValueMap) return false;
@@ -88,7 +91,7 @@ const mapCodec = (values: Codec): Codec => ({
     const read: ValueMap = {};
     for (const key of Object.keys(value)) {
       const item = value[key] ?? null;
-      read[key] = item === null ? values.zero() : values.read(item, findings);
+      read[key] = item !== null ? values.read(item, findings) : ofBytes ? "" : values.zero();
     }
     return read;
   },
@@ -102,15 +105,20 @@ interface FieldCodec {
   readonly leftOut: (emitted: Value) => boolean;
   /** Emitted when the body does not have it, or null. */
   readonly filled: boolean;
+  /** A list or map that is always emitted: empty and nil are the same in storage. */
+  readonly isNilWhenEmpty: boolean;
 }
 
 const fieldCodec = (name: string, node: FieldNode, codec: Codec): FieldCodec => {
   const pointer = node.pointer === true;
-  if (pointer) return { name, codec, pointer, leftOut: () => false, filled: node.emit === "always" };
-  const leftOut = { always: () => false, omitempty: codec.isEmpty, omitzero: codec.isZero }[node.emit];
+  const isNilWhenEmpty = node.emit === "always" && codec.zero() === null;
+  if (pointer) return { name, codec, pointer, leftOut: never, filled: node.emit === "always", isNilWhenEmpty: false };
+  const leftOut = { always: never, omitempty: codec.isEmpty, omitzero: codec.isZero }[node.emit];
   // A list or map that is missing is nil, which omitempty leaves out too.
-  return { name, codec, pointer, leftOut, filled: !leftOut(codec.zero()) };
+  return { name, codec, pointer, leftOut, filled: !leftOut(codec.zero()), isNilWhenEmpty };
 };
+
+const never = (): boolean => false;
 
 const structCodec = (node: StructNode, compile: (ref: TypeRef) => Codec): Codec => {
   let compiled: readonly FieldCodec[] | undefined;
@@ -134,7 +142,7 @@ const structCodec = (node: StructNode, compile: (ref: TypeRef) => Codec): Codec 
       if (!isMap(value)) return wrong(findings);
       const read: ValueMap = {};
       let seen = 0;
-      for (const { name, codec, pointer, leftOut, filled } of fields()) {
+      for (const { name, codec, pointer, leftOut, filled, isNilWhenEmpty } of fields()) {
         const given = value[name];
         if (given !== undefined) seen += 1;
         if (given === undefined || given === null) {
@@ -142,7 +150,8 @@ const structCodec = (node: StructNode, compile: (ref: TypeRef) => Codec): Codec 
           continue;
         }
         const emitted = codec.read(given, findings);
-        if (!leftOut(emitted)) read[name] = emitted;
+        if (leftOut(emitted)) continue;
+        read[name] = isNilWhenEmpty && codec.isEmpty(emitted) ? null : emitted;
       }
       if (seen !== Object.keys(value).length) findings.unknown = true;
       return read;
