@@ -7,11 +7,13 @@ import { bootstrap } from "./server/bootstrap.ts";
 import { builtinKindIndex } from "./server/builtin-kinds.ts";
 import { openCatalogue } from "./server/catalogue.ts";
 import type { ClusterState } from "./server/cluster-state.ts";
+import { followDefinitions } from "./server/custom-resources.ts";
 import type { ApiHandler, ApiUser } from "./server/exchange.ts";
 import type { AdmissionHook, Authorizer } from "./server/hooks.ts";
 import { seededRandom } from "./server/random-names.ts";
 import { seedOf } from "./server/seed.ts";
 import { openStore } from "./store/open-store.ts";
+import type { Journal } from "./store/journal.ts";
 import type { Store } from "./store/store.ts";
 
 export interface EmbeddedClusterOptions {
@@ -22,6 +24,8 @@ export interface EmbeddedClusterOptions {
   readonly clock?: Clock;
   /** How many past events a watch can resume from. */
   readonly eventWindow?: number;
+  /** Goes on with the state of an earlier run, and keeps this one's. */
+  readonly journal?: Journal;
 }
 
 /** An in-process Kubernetes API: no process, no etcd, no kubelet. Its fronts, controllers and faults are put around it. */
@@ -54,8 +58,10 @@ const register = (hooks: AdmissionHook[], hook: AdmissionHook): (() => void) => 
 
 /** A cluster with its system namespaces, and nothing that runs: requests are answered when they come. */
 export const createEmbeddedCluster = (options: EmbeddedClusterOptions = {}): EmbeddedCluster => {
-  const { clock = systemClock, name = "embedded" } = options;
+  const { clock = systemClock, name = "embedded", journal } = options;
   const store = openStore({ eventWindow: options.eventWindow });
+  if (journal?.initial !== undefined) store.restore?.(journal.initial);
+  journal?.follow(store);
   const mutating: AdmissionHook[] = [];
   const validating: AdmissionHook[] = [];
   let authorizer: Authorizer = () => true;
@@ -67,13 +73,14 @@ export const createEmbeddedCluster = (options: EmbeddedClusterOptions = {}): Emb
     clock,
     catalogue: openCatalogue(builtinKindIndex()),
     allocations: followAllocations(store),
-    random: seededRandom(seedOf(name, options.seed ?? 0)),
+    random: seededRandom(seedOf(name, (options.seed ?? 0) + store.revision())),
     mutating,
     validating,
     authorize: (question) => authorizer(question),
     closed: open.signal,
   };
-  bootstrap(state);
+  if (journal?.initial === undefined) bootstrap(state);
+  followDefinitions(state);
   return {
     name,
     version: VERSION,

@@ -22,3 +22,5 @@ export type { JumpingClock, ManualClock } from "./faults/manual-clock.ts";
 export type { RequestFacts, RequestMatch } from "./faults/request-facts.ts";
 export { withFaults } from "./faults/with-faults.ts";
 export type { FaultTarget, FaultyCluster } from "./faults/with-faults.ts";
+export { openJournal } from "./store/journal.ts";
+export type { Journal } from "./store/journal.ts";
