@@ -1,4 +1,23 @@
+import type { LiveObject } from "../../json.ts";
+import { isMap } from "../../json.ts";
+import { required } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
+import { type Findings, immutable, nonNegative, printed } from "./findings.ts";
+import { numberAt } from "./reading.ts";
+
+const validateData = (object: LiveObject): Findings => {
+  const data = object["data"];
+  if (data === undefined || data === null) return [required("data", "data is mandatory")];
+  return isMap(data) ? [] : [required("data", "data must be a valid JSON object")];
+};
+
+const validateRevision = (object: LiveObject): Findings => nonNegative(numberAt(object, "revision"), "revision");
 
 /** A controller's record of a template; it has no status, and its generation is nobody's. */
-export const controllerRevisionStrategy: KindStrategy = {};
+export const controllerRevisionStrategy: KindStrategy = {
+  validateCreate: (object) => [...validateRevision(object), ...validateData(object)],
+  validateUpdate: (object, old) => [
+    ...validateRevision(object),
+    ...immutable(object["data"], old["data"], "data", printed(object["data"])),
+  ],
+};

@@ -1,5 +1,6 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
+import { validateCronJob, validateCronJobUpdate } from "./cron-job-validation.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyJobSpecDefaults } from "./job-spec-defaults.ts";
 import { specOf } from "./pod-spec-defaults.ts";
@@ -20,6 +21,8 @@ export const cronJobStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => startGeneration(object, {}),
   prepareForUpdate: countSpecChanges,
+  validateCreate: validateCronJob,
+  validateUpdate: validateCronJobUpdate,
   status: statusOnly(),
   resetFields: usualResets,
 };

@@ -1,8 +1,11 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
+import { validateDaemonSet } from "./daemon-set-validation.ts";
+import { keepSelector } from "./deployment-validation.ts";
 import { continueGeneration, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
 import { ensureMap, fill, fillZero, mapAt, textAt } from "./reading.ts";
+import { validateDaemonSetStatus } from "./replica-status-validation.ts";
 import { sameValue } from "./same-value.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
@@ -33,6 +36,8 @@ const setTemplateGeneration = (object: LiveObject, generation: number): void => 
   ensureMap(object.metadata, "annotations")[TEMPLATE_GENERATION] = String(generation);
 };
 
+const usual = statusOnly(validateDaemonSetStatus);
+
 export const daemonSetStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => {
@@ -45,10 +50,12 @@ export const daemonSetStrategy: KindStrategy = {
     setTemplateGeneration(object, templateGeneration(old) + (templateChanged ? 1 : 0));
     continueGeneration(object, old, !sameValue(spec, before));
   },
+  validateCreate: validateDaemonSet,
+  validateUpdate: (object, old) => [...keepSelector(object, old), ...validateDaemonSet(object)],
   status: {
-    ...statusOnly(),
+    ...usual,
     prepareForUpdate: (object, old) => {
-      statusOnly().prepareForUpdate(object, old);
+      usual.prepareForUpdate(object, old);
       setTemplateGeneration(object, templateGeneration(old)); // it lies in the spec of the server's inner form
     },
   },

@@ -3,6 +3,8 @@ import type { KindStrategy } from "../kind-strategy.ts";
 import { continueGeneration, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
 import { ensureMap, fill, fillZero, mapAt } from "./reading.ts";
+import { keepSelector, validateDeployment } from "./deployment-validation.ts";
+import { validateDeploymentStatus } from "./replica-status-validation.ts";
 import { sameValue } from "./same-value.ts";
 import { replicasScale } from "./scale-subresource.ts";
 import { statusOnly } from "./status-subresource.ts";
@@ -22,7 +24,7 @@ const applyDefaults = (object: LiveObject): void => {
   applyTemplateDefaults(spec);
 };
 
-const usual = statusOnly();
+const usual = statusOnly(validateDeploymentStatus);
 
 export const deploymentStrategy: KindStrategy = {
   applyDefaults,
@@ -35,6 +37,8 @@ export const deploymentStrategy: KindStrategy = {
       !sameValue(object["spec"], old["spec"]) ||
         !sameValue(mapAt(object.metadata, "annotations") ?? {}, mapAt(old.metadata, "annotations") ?? {}),
     ),
+  validateCreate: validateDeployment,
+  validateUpdate: (object, old) => [...validateDeployment(object), ...keepSelector(object, old)],
   status: {
     ...usual,
     prepareForUpdate: (object, old) => {

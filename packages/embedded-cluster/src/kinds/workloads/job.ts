@@ -2,6 +2,7 @@ import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyJobSpecDefaults } from "./job-spec-defaults.ts";
+import { validateJob, validateJobUpdate } from "./job-validation.ts";
 import { specOf } from "./pod-spec-defaults.ts";
 import { boolAt, ensureMap, fill, fillZero, mapAt, mapIn, numberAt, textAt } from "./reading.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
@@ -52,6 +53,8 @@ export const jobStrategy: KindStrategy = {
     startGeneration(object, {});
   },
   prepareForUpdate: countSpecChanges,
+  validateCreate: (object) => validateJob(object),
+  validateUpdate: validateJobUpdate,
   status: statusOnly(),
   resetFields: usualResets,
   defaultPropagation: "orphan",

@@ -1,6 +1,7 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
+import { validateClaim, validateClaimUpdate } from "./claim-update-validation.ts";
 import { keepField, resetStatus } from "./generation.ts";
 import { addFinalizer } from "./protection-finalizer.ts";
 import { specOf } from "./pod-spec-defaults.ts";
@@ -44,6 +45,8 @@ export const persistentVolumeClaimStrategy: KindStrategy = {
     keepField(object, old, "status");
     normalizeDataSources(specOf(object), mapAt(old, "spec"));
   },
+  validateCreate: validateClaim,
+  validateUpdate: validateClaimUpdate,
   status: statusOnly(),
   resetFields: usualResets,
 };

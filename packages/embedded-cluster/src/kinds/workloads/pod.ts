@@ -4,6 +4,7 @@ import { continueGeneration, startGeneration } from "./generation.ts";
 import { admitPod } from "./pod-admission.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { applyPodSpecDefaults, publishOnHost, specOf } from "./pod-spec-defaults.ts";
+import { validatePod, validatePodUpdate } from "./pod-validation.ts";
 import { fill, mapIn, mapsAt, numberAt } from "./reading.ts";
 import { sameValue } from "./same-value.ts";
 import { statusOnly } from "./status-subresource.ts";
@@ -36,6 +37,8 @@ export const podStrategy: KindStrategy = {
     startGeneration(object, { phase: "Pending", qosClass: qualityOfService(specOf(object)) });
   },
   prepareForUpdate: (object, old) => continueGeneration(object, old, !sameValue(object["spec"], old["spec"])),
+  validateCreate: validatePod,
+  validateUpdate: validatePodUpdate,
   status: usual,
   resetFields: {
     main: [["status"]],

@@ -3,6 +3,9 @@ import type { KindStrategy } from "../kind-strategy.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
 import { fill } from "./reading.ts";
+import { keepSelector } from "./deployment-validation.ts";
+import { validateReplicaSet } from "./replica-set-validation.ts";
+import { validateReplicaSetStatus } from "./replica-status-validation.ts";
 import { replicasScale } from "./scale-subresource.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
@@ -16,7 +19,9 @@ export const replicaSetStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => startGeneration(object, { replicas: 0 }),
   prepareForUpdate: countSpecChanges,
-  status: statusOnly(),
+  validateCreate: validateReplicaSet,
+  validateUpdate: (object, old) => [...validateReplicaSet(object), ...keepSelector(object, old)],
+  status: statusOnly(validateReplicaSetStatus),
   scale: replicasScale,
   resetFields: usualResets,
 };

@@ -4,8 +4,10 @@ import { nameIsDnsLabel } from "../validation/names.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fill, fillZero, mapAt, mapsAt } from "./reading.ts";
+import { ensureMap, fill, fillZero, mapAt, mapIn, mapsAt } from "./reading.ts";
+import { validateStatefulSetStatus } from "./replica-status-validation.ts";
 import { replicasScale } from "./scale-subresource.ts";
+import { validateStatefulSet, validateStatefulSetUpdate } from "./stateful-set-validation.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -29,7 +31,6 @@ const applyStrategyDefaults = (strategy: ValueMap): void => {
   const rollingUpdate = mapAt(strategy, "rollingUpdate");
   if (strategy["type"] !== "RollingUpdate" || rollingUpdate === undefined) return;
   fill(rollingUpdate, "partition", 0);
-  fill(rollingUpdate, "maxUnavailable", 1);
 };
 
 /** A claim in a StatefulSet is always told with kind and version, whatever the body said. */
@@ -40,12 +41,26 @@ const applyClaimTemplateDefaults = (claim: ValueMap): void => {
   fillZero(ensureMap(claim, "status"), "phase", "Pending");
 };
 
+/** `maxUnavailable` is behind a feature that is off: dropped unless the old object has it. */
+const dropMaxUnavailable = (object: LiveObject, old: LiveObject | undefined): void => {
+  if (mapIn(old, "spec", "updateStrategy", "rollingUpdate")?.["maxUnavailable"] !== undefined) return;
+  delete mapIn(object, "spec", "updateStrategy", "rollingUpdate")?.["maxUnavailable"];
+};
+
 export const statefulSetStrategy: KindStrategy = {
   applyDefaults,
   validateName: nameIsDnsLabel,
-  prepareForCreate: (object) => startGeneration(object, { availableReplicas: 0, replicas: 0 }),
-  prepareForUpdate: countSpecChanges,
-  status: statusOnly(),
+  prepareForCreate: (object) => {
+    dropMaxUnavailable(object, undefined);
+    startGeneration(object, { availableReplicas: 0, replicas: 0 });
+  },
+  prepareForUpdate: (object, old) => {
+    dropMaxUnavailable(object, old);
+    countSpecChanges(object, old);
+  },
+  validateCreate: validateStatefulSet,
+  validateUpdate: validateStatefulSetUpdate,
+  status: statusOnly(validateStatefulSetStatus),
   scale: replicasScale,
   resetFields: usualResets,
 };
