@@ -24,7 +24,8 @@ const generic = (text: string): string =>
     .replaceAll(/"[^"]*"/g, '""')
     .replaceAll(/#\d+/g, "#");
 
-const shortStatus = (value: Value | undefined): string => generic(String(value)).slice(0, 110);
+const shortStatus = (value: Value | undefined): string =>
+  generic(value === undefined ? "" : writeJson(value)).slice(0, 110);
 
 const titleOf = (difference: SequenceDifference): { readonly kind: string; readonly title: string } => {
   const step = difference.sequence.steps[difference.at];

@@ -9,6 +9,7 @@ import { writeJson } from "./write-json.ts";
  */
 export interface Mask {
   mask(value: Value): Value;
+  text(text: string): string;
 }
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
@@ -32,7 +33,7 @@ const isPort = (key: string, value: Value): value is number =>
 
 const entryKey = (entry: Value): string =>
   isMap(entry)
-    ? ["operation", "manager", "apiVersion", "subresource"].map((key) => String(entry[key] ?? "")).join(" ")
+    ? ["operation", "manager", "apiVersion", "subresource"].map((key) => writeJson(entry[key] ?? "")).join(" ")
     : "";
 
 const parsedQuote = (quoted: string): Value | undefined => {
@@ -108,6 +109,7 @@ export const openMask = (): Mask => {
     return isMap(value) ? maskMap(value) : value;
   };
   return {
+    text: maskText,
     mask: (value) => {
       // The version of a list is that of the whole cluster.
       const isList = isMap(value) && Array.isArray(value["items"]) && isMap(value["metadata"]);

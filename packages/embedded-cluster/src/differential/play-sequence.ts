@@ -5,6 +5,7 @@ import type { Value } from "../json.ts";
 import { newMemory, remember, requestOf } from "./request-of.ts";
 import type { Sequence } from "./step.ts";
 import type { Exchange } from "./transcript.ts";
+import { warningsOf } from "./warnings-of.ts";
 
 const parsed = (text: string): Value => {
   try {
@@ -13,10 +14,6 @@ const parsed = (text: string): Value => {
     return text;
   }
 };
-
-/** `299 - "text"` headers, however they were joined. */
-const warningsOf = (header: string | undefined): readonly string[] =>
-  header === undefined ? [] : [...header.matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? "");
 
 /** Sends the steps one after the other. Throws only when the server gives no answer. */
 export const playSequence = async (

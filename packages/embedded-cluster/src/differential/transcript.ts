@@ -49,7 +49,7 @@ export const maskTranscript = (
       ...rest,
       answer: {
         status,
-        warnings: warnings.map((warning) => String(mask.mask(warning))),
+        warnings: warnings.map(mask.text),
         retryAfter,
         body: mask.mask(body),
       },
