@@ -43,7 +43,7 @@ const apply = (state: State, operation: ValueMap): void => {
       return add(find(state, path), moved);
     }
     case "copy":
-      return add(find(state, path), copyOf(get(find(state, textOf(operation["from"])))));
+      return add(find(state, path), copyOf(sortOpened(get(find(state, textOf(operation["from"]))), state.opened)));
     case "test": {
       const found = path === "" ? state.root : get(find(state, path));
       open(state, found);

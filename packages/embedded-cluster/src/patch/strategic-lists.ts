@@ -1,5 +1,5 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
-import { goPrint } from "./go-print.ts";
+import { asText, goPrint } from "./go-print.ts";
 import { goTypeOf } from "./go-type-of.ts";
 import { type PatchFailed, patchBroke, patchRejected } from "./patch-failed.ts";
 import type { PatchMeta, PatchType } from "./patch-meta.ts";
@@ -54,7 +54,7 @@ const withoutSpecials = (original: ValueMap[], patch: readonly ValueMap[], merge
       base = base.filter((each) => !(Object.hasOwn(each, mergeKey) && each[mergeKey] === item[mergeKey]));
     } else if (directive === "replace") replaced = true;
     else if (directive === "merge") throw patchBroke("merging lists cannot yet be specified in the patch");
-    else throw patchBroke(`unknown patch type: ${goPrint(directive)} in map: ${goPrint(item)}`);
+    else throw patchBroke(`unknown patch type: ${asText(directive)} in map: ${goPrint(item)}`);
   }
   return replaced ? { base: rest, rest: [] } : { base, rest };
 };

@@ -1,7 +1,7 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
 import { jsonTypeOf } from "../schema/explain.ts";
 import type { TypeRef, TypeTable } from "../schema/type-node.ts";
-import { goPrint } from "./go-print.ts";
+import { asText, goPrint } from "./go-print.ts";
 import { goTypeOf } from "./go-type-of.ts";
 import { badPatch, patchBroke } from "./patch-failed.ts";
 import { metaOfList, metaOfMap, type PatchMeta, type PatchType } from "./patch-meta.ts";
@@ -55,7 +55,7 @@ const mergeMap = (original: ValueMap, patch: ValueMap, type: PatchType): ValueMa
 const followDirective = (patch: ValueMap): ValueMap => {
   const directive = patch[DIRECTIVE] ?? null;
   if (directive === "delete") return {};
-  if (directive !== "replace") throw patchBroke(`unknown patch type: ${goPrint(directive)} in map: ${goPrint(patch)}`);
+  if (directive !== "replace") throw patchBroke(`unknown patch type: ${asText(directive)} in map: ${goPrint(patch)}`);
   delete patch[DIRECTIVE];
   return patch;
 };

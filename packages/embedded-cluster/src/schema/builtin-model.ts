@@ -46,8 +46,10 @@ export const modelOfType = (type: string, kind: string, version: string): Builti
       const converted = convertMerged(value, type, builtinTable);
       object = codec.read(converted, { unknown: false, wrong: false }) as LiveObject;
     }
-    const strictErrors = findings.unknown ? explain(value, type, builtinTable).strictErrors.toSorted() : [];
-    return { object, strictErrors };
+    if (!findings.unknown) return { object, strictErrors: [] };
+    // This door of the server puts the path between quotes as it is.
+    const unknown = explain(value, type, builtinTable).unknownFields.map((path) => `unknown field "${path}"`);
+    return { object, strictErrors: unknown.toSorted() };
   };
   return { decode, emit, readMerged, type, table: builtinTable };
 };

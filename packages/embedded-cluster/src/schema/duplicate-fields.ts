@@ -1,3 +1,4 @@
+import { goQuote } from "../kinds/validation/go-quote.ts";
 import type { TypeNode, TypeRef, TypeTable } from "./type-node.ts";
 
 /** A member that an object has twice. */
@@ -21,7 +22,7 @@ const NEWLINE = 10;
  * With a type only where the server looks: not in unknown fields. The text must be valid JSON.
  */
 export const findDuplicateFields = (text: string, type?: TypeRef, table?: TypeTable): readonly string[] => {
-  const found = findDuplicates(text, type, table).map(({ path }) => `duplicate field ${JSON.stringify(path)}`);
+  const found = findDuplicates(text, type, table).map(({ path }) => `duplicate field ${goQuote(path)}`);
   return found.length < 2 ? found : [...new Set(found)];
 };
 

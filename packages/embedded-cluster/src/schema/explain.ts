@@ -1,5 +1,6 @@
 import { isMap, type Value } from "../json.ts";
 import { canonicalQuantity, QuantityRefused } from "../kinds/validation/quantity.ts";
+import { goQuote } from "../kinds/validation/go-quote.ts";
 import { canonicalBase64 } from "./go-base64.ts";
 import { goName } from "./go-names.ts";
 import { canonicalMicroTime, canonicalTime, TimeRefused } from "./go-time.ts";
@@ -12,6 +13,8 @@ export interface Explanation {
   readonly failure: string | undefined;
   /** `unknown field "spec.foo"` */
   readonly strictErrors: readonly string[];
+  /** Their paths: `spec.foo`. */
+  readonly unknownFields: readonly string[];
 }
 
 /** Go's decoder reports at most so many. */
@@ -33,7 +36,7 @@ interface Place {
 
 /** Walks the body in its own order; only called when the fast walk noticed something. */
 export const explain = (value: Value, ref: TypeRef, table: TypeTable): Explanation => {
-  const strictErrors = new Set<string>();
+  const unknownFields = new Set<string>();
   let failure: string | undefined;
 
   const mismatch = (what: string, type: string, { struct, fields }: Place): string =>
@@ -74,7 +77,7 @@ export const explain = (value: Value, ref: TypeRef, table: TypeTable): Explanati
     const path = join(place.path, key);
     const field = Object.hasOwn(node.fields, key) ? node.fields[key] : undefined;
     if (field === undefined) {
-      if (strictErrors.size < MOST_STRICT_ERRORS) strictErrors.add(`unknown field ${JSON.stringify(path)}`);
+      if (unknownFields.size < MOST_STRICT_ERRORS) unknownFields.add(path);
       return;
     }
     const fields = [...(place.fields === "" ? [] : [place.fields]), ...(field.through ?? []), key].join(".");
@@ -164,7 +167,8 @@ export const explain = (value: Value, ref: TypeRef, table: TypeTable): Explanati
     if (!(error instanceof Stopped)) throw error;
     failure = error.message;
   }
-  return { failure, strictErrors: [...strictErrors] };
+  const strictErrors = Array.from(unknownFields, (path) => `unknown field ${goQuote(path)}`);
+  return { failure, strictErrors, unknownFields: [...unknownFields] };
 };
 
 const JSON_SCHEMA = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps";
