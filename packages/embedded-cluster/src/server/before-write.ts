@@ -1,5 +1,7 @@
 import type { LiveObject } from "../json.ts";
 import type { FieldError } from "../kinds/field-error.ts";
+import { namespaceFinalize } from "../kinds/core/namespace.ts";
+import type { KindStrategy } from "../kinds/kind-strategy.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../kinds/validation/object-meta.ts";
 import { nameIsDnsSubdomain, pathSegment } from "../kinds/validation/names.ts";
 import type { Call } from "./cluster-state.ts";
@@ -36,13 +38,19 @@ const keepSystemFields = (object: LiveObject, old: LiveObject): void => {
   }
 };
 
+/** Rules of a subresource that replace those of the object itself. */
+const subresourceRules = (call: Call): KindStrategy["status"] => {
+  if (call.subresource === "finalize") return namespaceFinalize;
+  return call.subresource === "status" ? call.kind.strategy.status : undefined;
+};
+
 /** The kind's own preparation and all validation of a changed object; it may change in place, `old` never. */
 export const beforeUpdate = (call: Call, object: LiveObject, old: LiveObject): void => {
   const { strategy } = call.kind;
   const context = strategyContext(call.cluster);
   ensureNamespace(object, expectedNamespace(call));
   setMeta(object, "generation", old.metadata["generation"]);
-  const status = call.subresource === "status" ? strategy.status : undefined;
+  const status = subresourceRules(call);
   if (status === undefined) strategy.prepareForUpdate?.(object, old, context);
   else status.prepareForUpdate(object, old);
   keepSystemFields(object, old);

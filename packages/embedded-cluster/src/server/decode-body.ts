@@ -2,9 +2,9 @@ import { parseJson } from "@evenkeel/resource";
 
 import { type LiveObject, type Value, isMap } from "../json.ts";
 import { DecodeFailed } from "../kinds/kind-strategy.ts";
-import { readApplyBody } from "./apply-body.ts";
+import { readApplyBody } from "../patch/apply-body.ts";
 import type { Call } from "./cluster-state.ts";
-import { duplicateFields } from "./duplicate-fields.ts";
+import { findDuplicateFields } from "../schema/duplicate-fields.ts";
 import { bodyType } from "./media-types.ts";
 import type { WriteOptions } from "./parameters.ts";
 import { ApiRefusal, badRequest, tooLarge } from "./status.ts";
@@ -145,7 +145,7 @@ export const decodeValue = (
   checkKind(call, apiVersion, kind);
   try {
     const { object, strictErrors } = call.kind.model.decode({ ...map, apiVersion, kind });
-    const errors = [...strictErrors, ...duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`)];
+    const errors = [...strictErrors, ...duplicates];
     reportStrict(call, errors, (text) => cannotHandle(call, kind, apiVersion, text), options);
     call.kind.strategy.applyDefaults?.(object);
     return object;
@@ -159,6 +159,9 @@ export const decodeValue = (
 export const decodeBody = (call: Call, options: WriteOptions): LiveObject => {
   const body = limitedBody(call);
   const { value, text } = parse(call, body);
-  const duplicates = text === undefined || options.fieldValidation === "Ignore" ? [] : duplicateFields(text);
+  const duplicates =
+    text === undefined || options.fieldValidation === "Ignore"
+      ? []
+      : findDuplicateFields(text, call.kind.model.type, call.kind.model.table);
   return decodeValue(call, value, duplicates, options);
 };

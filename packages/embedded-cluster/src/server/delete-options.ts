@@ -4,7 +4,7 @@ import { type Value, type ValueMap, isMap } from "../json.ts";
 import { type FieldError, invalid as invalidField, notSupported } from "../kinds/field-error.ts";
 import type { Call } from "./cluster-state.ts";
 import { jsonProblem, limitedBody } from "./decode-body.ts";
-import { readApplyBody } from "./apply-body.ts";
+import { readApplyBody } from "../patch/apply-body.ts";
 import { bodyType } from "./media-types.ts";
 import { checkDryRun, flag, integer } from "./parameters.ts";
 import { badRequest, invalid } from "./status.ts";

@@ -1,11 +1,19 @@
 import { parseJson } from "@evenkeel/resource";
 
+import { beginCrdDeletion } from "../custom/crd-conditions.ts";
 import { type LiveObject, copyOf, isMap } from "../json.ts";
 import { writeJson } from "../store/write-json.ts";
 import { checkImmortal, runMutating, runValidating } from "./admission.ts";
 import { type Call, timeText } from "./cluster-state.ts";
 import { type DeleteOptions, deleteOptions } from "./delete-options.ts";
-import { beginGrace, checkPreconditions, collectorFinalizers, finalizersOf, markAsDeleting } from "./deletion-rules.ts";
+import {
+  beginGrace,
+  checkPreconditions,
+  checkStoredPreconditions,
+  collectorFinalizers,
+  finalizersOf,
+  markAsDeleting,
+} from "./deletion-rules.ts";
 import { sameObject, textOf } from "./object-rules.ts";
 import { notFound, successStatus } from "./status.ts";
 import { keyOf } from "./store-object.ts";
@@ -83,7 +91,7 @@ const specFinalizers = (namespace: LiveObject): number => {
 
 /** A namespace first ends: only once its own finalizers are gone is it removed. */
 const deleteNamespace = (call: Call, live: LiveObject, options: DeleteOptions): Outcome => {
-  checkPreconditions(call, live, options);
+  checkStoredPreconditions(call, live, options);
   if (live.metadata["deletionTimestamp"] !== undefined) {
     return specFinalizers(live) > 0 ? { object: live, kind: "kept" } : deleteGenerically(call, live, options);
   }
@@ -96,12 +104,23 @@ const deleteNamespace = (call: Call, live: LiveObject, options: DeleteOptions): 
   return { object: write(call, object, live, options.dryRun), kind: "kept" };
 };
 
+/** A CRD is kept until its objects are gone. */
+const deleteDefinition = (call: Call, live: LiveObject, options: DeleteOptions): Outcome => {
+  checkStoredPreconditions(call, live, options);
+  if (live.metadata["deletionTimestamp"] !== undefined) return deleteGenerically(call, live, options);
+  admitDeletion(call, live, options);
+  const object = copyOf(live);
+  beginCrdDeletion(object, timeText(call.cluster.clock.now()));
+  return { object: write(call, object, live, options.dryRun), kind: "kept" };
+};
+
 /** Deletes one object by name. Throws the server's refusals. */
 export const deleteOne = (call: Call, name: string, options: DeleteOptions): Outcome => {
   const live = call.cluster.store.read(keyOf(call, name));
   if (live === undefined) throw notFound(call.resource, name);
-  const isNamespace = call.kind.group === "" && call.kind.kind === "Namespace";
-  return isNamespace ? deleteNamespace(call, live, options) : deleteGenerically(call, live, options);
+  if (call.kind.group === "" && call.kind.kind === "Namespace") return deleteNamespace(call, live, options);
+  if (call.kind.kind === "CustomResourceDefinition") return deleteDefinition(call, live, options);
+  return deleteGenerically(call, live, options);
 };
 
 /** DELETE of one object. */

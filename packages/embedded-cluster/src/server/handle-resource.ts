@@ -1,3 +1,4 @@
+import { reviewAccess } from "./access-review.ts";
 import { createObject } from "./create.ts";
 import type { Call } from "./cluster-state.ts";
 import { deleteCollection } from "./delete-collection.ts";
@@ -9,6 +10,7 @@ import { type Negotiated, negotiate } from "./media-types.ts";
 import { patchObject } from "./patch.ts";
 import { plain } from "./plain-answer.ts";
 import { presentObject } from "./present.ts";
+import { getScale, patchScale, replaceScale } from "./scale.ts";
 import { replaceObject } from "./update.ts";
 import { watchObjects } from "./watch.ts";
 
@@ -22,9 +24,22 @@ const deleted = (call: Call, negotiated: Negotiated): ApiAnswer => {
   return answer(call, code, body.kind === "status" ? body.json : presentObject(call, body.json, negotiated));
 };
 
+const handleScale = (call: Call, verb: string): ApiAnswer => {
+  switch (verb) {
+    case "get":
+      return answer(call, 200, getScale(call).json);
+    case "update":
+      return answer(call, 200, replaceScale(call).json);
+    default:
+      return answer(call, 200, patchScale(call).json);
+  }
+};
+
 /** Carries out a verb on a resource. Throws ApiRefusal. */
 export const handleResource = (call: Call, verb: string): ApiAnswer => {
   const negotiated = negotiate(call.request.headers["accept"]);
+  if (call.subresource === "scale") return handleScale(call, verb);
+  if (call.kind.plural === "selfsubjectaccessreviews") return answer(call, 201, reviewAccess(call).json);
   switch (verb) {
     case "get":
       return answer(call, 200, presentObject(call, getObject(call).json, negotiated));

@@ -45,7 +45,7 @@ const versionNumber = (text: string): number => {
   if (text === "") return 0;
   if (!/^\d+$/.test(text)) {
     const message = `Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`;
-    throw badRequest(`resourceVersion: ${message}`);
+    throw badRequest(`invalid resource version: resourceVersion: ${message}`);
   }
   return Number(text);
 };

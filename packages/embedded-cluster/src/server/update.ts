@@ -22,22 +22,31 @@ export const admitChange = (
   dedupOwnerReferences(call, object, true);
 };
 
-/** PUT of an object or its status. */
-export const replaceObject = (call: Call): Updated => {
-  const options = writeOptions(call.query, "UpdateOptions");
+/** A body that is to replace an object, and what then becomes of the live one, up to mutating admission. */
+export interface Replacement {
+  readonly uid: string;
+  readonly next: (live: LiveObject | undefined) => LiveObject;
+}
+
+/** Reads the body of a PUT. Throws the server's refusals. */
+export const replacementIn = (call: Call, options: WriteOptions): Replacement => {
   const body = toStorage(call.kind, decodeBody(call, options));
   ensureNamespace(body, expectedNamespace(call));
   checkName(body, call.name, expectedNamespace(call));
   dedupOwnerReferences(call, body, false);
-  return updateStored(call, {
-    name: call.name,
-    options,
-    forceCreate: false,
+  return {
     uid: textOf(body.metadata["uid"]),
     next: (live) => {
       const object = track(call, live, copyOf(body), options.fieldManager);
       admitChange(call, object, live, options);
       return object;
     },
-  });
+  };
+};
+
+/** PUT of an object or its status. */
+export const replaceObject = (call: Call): Updated => {
+  const options = writeOptions(call.query, "UpdateOptions");
+  const { next, uid } = replacementIn(call, options);
+  return updateStored(call, { name: call.name, options, forceCreate: false, uid, next });
 };

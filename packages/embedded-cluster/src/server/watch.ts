@@ -12,7 +12,7 @@ import type { Negotiated } from "./media-types.ts";
 import { notAcceptable } from "./media-types.ts";
 import { presentObject } from "./present.ts";
 import { selection } from "./selection.ts";
-import { ApiRefusal, badRequest, expired, statusOf } from "./status.ts";
+import { ApiRefusal, expired, plainError, statusOf } from "./status.ts";
 import { apiVersionOf } from "./versions.ts";
 
 const BOOKMARK_MS = 60_000;
@@ -26,7 +26,7 @@ const startVersion = (text: string): number => {
   if (text === "") return 0;
   if (!/^\d+$/.test(text)) {
     const quoted = JSON.stringify(text);
-    throw badRequest(`resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`);
+    throw plainError(`resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`);
   }
   return Number(text);
 };

@@ -115,6 +115,14 @@ export const openStore = (options: { readonly eventWindow?: number | undefined }
     },
     compact: () => window.clear(revision),
     snapshot: () => ({ revision, objects: [...tables.values()].flatMap((table) => [...table.inOrder()]) }),
+    rewrite: (group, plural, change) => {
+      const table = tables.get(resourceOf(group, plural));
+      for (const stored of table?.inOrder() ?? []) {
+        const object = parseJson(stored.json) as LiveObject;
+        change(object);
+        table?.set(pathOf(stored.key), { ...stored, json: encode(object, stored.resourceVersion) });
+      }
+    },
     restore: (snapshot) => {
       tables.clear();
       for (const stored of snapshot.objects) tableFor(stored.key).set(pathOf(stored.key), stored);

@@ -48,6 +48,8 @@ export interface Store {
   compact(): void;
   /** All objects and the revision as they now are. Optional: only the `regress` fault needs it. */
   snapshot?(): StoreSnapshot;
+  /** Changes the text of all objects of a resource without a new version or an event: they read differently from now on. */
+  rewrite?(group: string, plural: string, change: (object: LiveObject) => void): void;
   /** Goes back to an earlier state, as a restored etcd does: versions are given out again, the window is empty, nobody is told. */
   restore?(snapshot: StoreSnapshot): void;
 }

@@ -1,0 +1,219 @@
+import { parseJson } from "@evenkeel/resource";
+
+import { type LiveObject, type Value, isMap } from "../json.ts";
+import { DecodeFailed, type Decoded } from "../kinds/kind-strategy.ts";
+import { goJsonText } from "../patch/go-json-text.ts";
+import { goPrint } from "../patch/go-print.ts";
+import type { BuiltinModel } from "../schema/builtin-model.ts";
+import { ConversionFailed } from "../schema/merged-object.ts";
+import { textOf } from "./object-rules.ts";
+import { apiVersionOf } from "./versions.ts";
+import { applyJsonPatch } from "../patch/json-patch.ts";
+import { applyMergePatch } from "../patch/merge-patch.ts";
+import { PatchFailed } from "../patch/patch-failed.ts";
+import { applyStrategicMergePatch } from "../patch/strategic-merge-patch.ts";
+import type { Call } from "./cluster-state.ts";
+import { jsonProblem, limitedBody } from "./decode-body.ts";
+import { findDuplicateFields } from "../schema/duplicate-fields.ts";
+import { intend, track } from "./field-tracking.ts";
+import { applyBodyDuplicates, readApplyBody } from "../patch/apply-body.ts";
+import type { WriteOptions } from "./parameters.ts";
+import { ApiRefusal, type StatusDetails, badRequest, invalid, plainError } from "./status.ts";
+import { toStorage, toVersion } from "./versions.ts";
+
+export type PatchType = "json" | "merge" | "strategic" | "apply";
+
+const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
+  "application/json-patch+json": "json",
+  "application/merge-patch+json": "merge",
+  "application/strategic-merge-patch+json": "strategic",
+  "application/apply-patch+yaml": "apply",
+};
+
+/** The kind of patch that a content type means. Throws the server's 415. */
+export const patchType = (call: Call): PatchType => {
+  const header = call.request.headers["content-type"] ?? "";
+  const type = PATCH_TYPES[header.split(";")[0] ?? ""];
+  const custom = call.cluster.catalogue.isCustom(call.kind);
+  if (type !== undefined && !(custom && type === "strategic")) return type;
+  if (!custom) throw new ApiRefusal(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
+  throw new ApiRefusal(
+    415,
+    "UnsupportedMediaType",
+    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
+  );
+};
+
+const parsePatch = (
+  call: Call,
+  type: Exclude<PatchType, "apply">,
+): { readonly value: Value; readonly text: string } => {
+  const text = Buffer.from(limitedBody(call)).toString("utf8");
+  try {
+    return { value: parseJson(text) as Value, text };
+  } catch (error) {
+    const problem = jsonProblem(text, error);
+    throw badRequest(type === "strategic" ? problem : `error decoding patch: ${problem}`);
+  }
+};
+
+const badPatch = (quoted: string, why: string): ApiRefusal =>
+  invalid("", "", "", [{ type: "FieldValueInvalid", field: "patch", badValue: quoted, detail: why }]);
+
+const refusalOf = (failed: PatchFailed): ApiRefusal =>
+  new ApiRefusal(failed.status, failed.reason, failed.message, failed.details as StatusDetails | undefined);
+
+/** The document that a patch makes of the live one (in the endpoint's version). */
+const patched = (
+  call: Call,
+  type: Exclude<PatchType, "apply">,
+  document: LiveObject,
+  patch: Value,
+  options: WriteOptions,
+): Value => {
+  try {
+    switch (type) {
+      case "json":
+        return applyJsonPatch(document, patch, options.fieldValidation);
+      case "strategic":
+        return applyStrategicMergePatch(document, patch, call.kind.model.type, call.kind.model.table);
+      case "merge":
+        return applyMergePatch(document, patch, options.fieldValidation);
+    }
+  } catch (error) {
+    if (error instanceof PatchFailed) throw refusalOf(error);
+    throw error;
+  }
+};
+
+/** A decoding error of a patch comes without the words that name the kind. */
+const withoutKind = (message: string): string =>
+  message.replace(/^\w+ in version "[^"]*" cannot be handled as a \w+: /, "");
+
+/** Go's converter instead of its JSON decoder, where the kind has one. */
+const readMerged = (call: Call, document: Value): Decoded => {
+  const { model } = call.kind;
+  return "readMerged" in model ? (model as BuiltinModel).readMerged(document) : model.decode(document);
+};
+
+/** What is wrong with a merged object, without the words that name its kind; undefined for other errors. */
+const problemOf = (error: unknown): string | undefined =>
+  error instanceof DecodeFailed || error instanceof ConversionFailed ? withoutKind(error.message) : undefined;
+
+/** The merged document as an object with defaults; `quoted` is how the server shows what it refuses. */
+const decodePatched = (
+  call: Call,
+  read: () => Decoded,
+  quoted: () => string,
+  duplicates: readonly string[],
+  options: WriteOptions,
+): LiveObject => {
+  try {
+    const { object, strictErrors } = read();
+    const errors = [...duplicates, ...strictErrors];
+    if (errors.length > 0 && options.fieldValidation === "Warn") call.warnings.push(...errors);
+    if (errors.length > 0 && options.fieldValidation === "Strict") {
+      throw badPatch(quoted(), `strict decoding error: ${errors.join(", ")}`);
+    }
+    call.kind.strategy.applyDefaults?.(object);
+    return object;
+  } catch (error) {
+    const problem = problemOf(error);
+    throw problem === undefined ? error : badPatch(quoted(), problem);
+  }
+};
+
+/** A body's members that are there twice; those of a JSON patch are told as its own. */
+const duplicatesIn = (text: string, type: PatchType, options: WriteOptions): readonly string[] => {
+  if (options.fieldValidation === "Ignore") return [];
+  const found = findDuplicateFields(text);
+  return type === "json" ? found.map((problem) => `json patch ${problem}`) : found;
+};
+
+/** What a JSON, merge or strategic merge patch makes of the live object, decoded, defaulted and tracked. */
+export const patchLive = (
+  call: Call,
+  type: Exclude<PatchType, "apply">,
+  live: LiveObject,
+  options: WriteOptions,
+): LiveObject => {
+  const { value, text } = parsePatch(call, type);
+  const duplicates = duplicatesIn(text, type, options);
+  const document = patched(call, type, toVersion(call.kind, live, call.kind.version), value, options);
+  const isStrategic = type === "strategic";
+  const object = decodePatched(
+    call,
+    () => (isStrategic ? readMerged(call, document) : call.kind.model.decode(document)),
+    () => (isStrategic ? goPrint(value) : goJsonText(document)),
+    duplicates,
+    options,
+  );
+  return track(call, live, toStorage(call.kind, object), options.fieldManager);
+};
+
+const decodeMerged = (call: Call, merged: LiveObject): LiveObject => {
+  try {
+    const { object } = readMerged(call, merged);
+    call.kind.strategy.applyDefaults?.(object);
+    return object;
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === undefined) throw error;
+    const type = `${apiVersionOf(call.kind.group, call.kind.version)}, Kind=${call.kind.kind}`;
+    const subject = `${textOf(merged.metadata["namespace"])}/${textOf(merged.metadata["name"])}; ${type}`;
+    throw plainError(
+      `failed to convert new object (${subject}) to proper version: unable to convert unstructured object to ${type}: ${problem}`,
+    );
+  }
+};
+
+const STRICT_YAML = "error converting YAML to JSON: yaml: unmarshal errors:\n";
+
+/** Members that an apply body has twice. Throws the server's 400 where the client is strict. */
+const reportDuplicates = (call: Call, body: Uint8Array, options: WriteOptions): void => {
+  if (options.fieldValidation === "Ignore") return;
+  const problem = applyBodyDuplicates(body);
+  if (problem === undefined) return;
+  if (options.fieldValidation === "Strict") throw badRequest(`error strict decoding YAML: ${problem}`);
+  call.warnings.push(
+    ...problem
+      .replace(STRICT_YAML, "")
+      .split("\n")
+      .map((line) => line.trim()),
+  );
+};
+
+const readBody = (body: Uint8Array): LiveObject => {
+  try {
+    const map = readApplyBody(body);
+    return { ...(isMap(map) ? map : {}) } as LiveObject;
+  } catch (error) {
+    if (error instanceof PatchFailed) throw refusalOf(error);
+    throw error;
+  }
+};
+
+/** What an apply makes of the live object (undefined: of nothing), decoded and defaulted. */
+export const applyToLive = (call: Call, live: LiveObject | undefined, options: WriteOptions): LiveObject => {
+  const body = limitedBody(call);
+  const outcome = intend(call, live, readBody(body), options);
+  switch (outcome.kind) {
+    case "merged":
+      reportDuplicates(call, body, options);
+      return toStorage(call.kind, decodeMerged(call, outcome.object));
+    case "refused":
+      throw new ApiRefusal(outcome.status, outcome.status === 400 ? "BadRequest" : "", outcome.message);
+    case "conflict": {
+      const count = outcome.conflicts.length;
+      const causes = outcome.conflicts.map(({ field, message }) => ({
+        reason: "FieldManagerConflict",
+        message,
+        field,
+      }));
+      const lines = outcome.conflicts.map(({ field, message }) => `${message}: ${field}`).join("\n");
+      throw new ApiRefusal(409, "Conflict", `Apply failed with ${count} conflict${count === 1 ? "" : "s"}: ${lines}`, {
+        causes,
+      });
+    }
+  }
+};
