@@ -1,5 +1,12 @@
 import type { KindStrategy } from "./kind-strategy.ts";
 import { configMap } from "./core/config-map.ts";
+import { ingress } from "./core/ingress.ts";
+import { ingressClass } from "./core/ingress-class.ts";
+import { lease } from "./core/lease.ts";
+import { limitRange } from "./core/limit-range.ts";
+import { priorityClass } from "./core/priority-class.ts";
+import { resourceQuota } from "./core/resource-quota.ts";
+import { storageClass } from "./core/storage-class.ts";
 import { namespace } from "./core/namespace.ts";
 import { networkPolicy } from "./core/network-policy.ts";
 import { clusterRole, clusterRoleBinding, role, roleBinding } from "./core/rbac.ts";
@@ -10,13 +17,20 @@ import { serviceAccount } from "./core/service-account.ts";
 /** What the API server does to objects of the built-in kinds beside workloads, by `group/Kind`. */
 export const coreStrategies: Readonly<Record<string, KindStrategy>> = {
   "/ConfigMap": configMap,
+  "/LimitRange": limitRange,
   "/Namespace": namespace,
+  "/ResourceQuota": resourceQuota,
   "/Secret": secret,
   "/Service": service,
   "/ServiceAccount": serviceAccount,
+  "coordination.k8s.io/Lease": lease,
+  "networking.k8s.io/Ingress": ingress,
+  "networking.k8s.io/IngressClass": ingressClass,
   "networking.k8s.io/NetworkPolicy": networkPolicy,
   "rbac.authorization.k8s.io/ClusterRole": clusterRole,
   "rbac.authorization.k8s.io/ClusterRoleBinding": clusterRoleBinding,
   "rbac.authorization.k8s.io/Role": role,
   "rbac.authorization.k8s.io/RoleBinding": roleBinding,
+  "scheduling.k8s.io/PriorityClass": priorityClass,
+  "storage.k8s.io/StorageClass": storageClass,
 };

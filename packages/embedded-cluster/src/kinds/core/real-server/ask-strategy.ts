@@ -87,7 +87,8 @@ export const askStrategy = (
     if (old === undefined) delete meta[field];
     else if (old.metadata[field] !== undefined) meta[field] = old.metadata[field];
   }
-  if (served.namespaced && meta["namespace"] === undefined) meta["namespace"] = "default";
+  if (!served.namespaced) delete meta["namespace"];
+  else if (meta["namespace"] === undefined) meta["namespace"] = "default";
   const given = contextOf(taken);
   const fullKind = group === "" ? body.kind : `${body.kind}.${group}`;
   const name = typeof meta["name"] === "string" ? meta["name"] : "";
