@@ -1,5 +1,6 @@
 import { isMap, type Value } from "../json.ts";
 import { goFloat } from "./go-float.ts";
+import { goFloat } from "./go-float.ts";
 import { goQuote } from "./validation/go-quote.ts";
 
 /** What is wrong with a field, in the API server's vocabulary (apimachinery `field.ErrorType`). */
@@ -41,6 +42,8 @@ export interface FieldError {
   readonly badValue?: Value;
   /** `json` where the Go value is a string type of its own, which is printed as JSON; else a string is printed as Go's %q. Seen only in `<`, `>`, `&` and control characters. */
   readonly printedAs?: "json";
+  /** The bad value as told, where its JSON does not tell how: a whole number that the server holds as a float. */
+  readonly shown?: string;
 }
 
 export const required = (field: string, detail = ""): FieldError => ({ type: "FieldValueRequired", field, detail });
@@ -114,9 +117,12 @@ const asGoJson = (value: Value): string => {
     : text;
 };
 
-/** A bad value as the server prints it: strings quoted as Go does, the rest as JSON. */
-const printed = ({ badValue = null, printedAs }: FieldError): string =>
-  typeof badValue === "string" && printedAs !== "json" ? goQuote(badValue) : asGoJson(badValue);
+/** A bad value as the server prints it: strings and floats as Go does, the rest as JSON. */
+const printed = ({ badValue = null, printedAs, shown }: FieldError): string => {
+  if (shown !== undefined) return shown;
+  if (typeof badValue === "string" && printedAs !== "json") return goQuote(badValue);
+  return typeof badValue === "number" && !Number.isSafeInteger(badValue) ? goFloat(badValue) : asGoJson(badValue);
+};
 
 /** The finding without its field: the `message` of a Status cause. */
 export const describeFieldError = (error: FieldError): string => {
