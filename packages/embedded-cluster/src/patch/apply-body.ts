@@ -37,7 +37,8 @@ const refuse = (why: string) => badPatch(`error decoding YAML: error converting 
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F\uFFFE\uFFFF]/;
 const LINE_BREAKS = /[\u0085\u2028\u2029]/;
-const LONG_KEY = /"(?:[^"\\]|\\.){1022,}"\s*:/;
+const MAYBE_LONG_KEY = /[^"]{1000}/;
+const MOST_IN_KEY = 1024;
 
 /** JSON as YAML: the fast way for nearly all bodies. `undefined` when it is no JSON. */
 const readJsonBody = (body: Uint8Array): Value | undefined => {
@@ -45,6 +46,8 @@ const readJsonBody = (body: Uint8Array): Value | undefined => {
   if (!text.trimStart().startsWith("{")) return undefined;
   if (CONTROL.test(text)) throw refuse("control characters are not allowed");
   if (text.includes("\uFFFD") && !isUtf8(body)) throw refuse("invalid leading UTF-8 octet");
+  if (text.includes("\\")) refuseEscapes(text);
+  if (LINE_BREAKS.test(text) || MAYBE_LONG_KEY.test(text)) refuseKeys(text);
   if (LINE_BREAKS.test(text)) text = foldBreaks(text);
   let value: Value;
   try {
@@ -52,10 +55,20 @@ const readJsonBody = (body: Uint8Array): Value | undefined => {
   } catch {
     return undefined;
   }
-  if (text.includes("\\")) refuseEscapes(text);
-  if (LONG_KEY.test(text)) throw refuse("did not find expected ',' or '}'");
   return hasInfinity(text) ? withoutInfinity(text) : value;
 };
+
+/** A key must lie on one line and be short, else YAML takes it for a value and misses the comma after it. */
+const refuseKeys = (text: string): void => {
+  for (const { 0: whole, 1: key = "", index } of text.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"/gs)) {
+    if (key === "" || (!LINE_BREAKS.test(key) && Array.from(key).length <= MOST_IN_KEY)) continue;
+    const line = breaksBefore(text, index + whole.length);
+    throw refuse(`${line === 0 ? "" : `line ${line}: `}did not find expected ',' or '}'`);
+  }
+};
+
+const breaksBefore = (text: string, offset: number): number =>
+  text.slice(0, offset).match(/[\n\u0085\u2028\u2029]/g)?.length ?? 0;
 
 const isUtf8 = (body: Uint8Array): boolean => {
   try {
@@ -78,9 +91,12 @@ const foldBreaks = (text: string): string =>
 
 /** Escapes that JSON has and this YAML has not. */
 const refuseEscapes = (text: string): void => {
-  for (const [escape] of text.matchAll(/\\(?:u[0-9a-fA-F]{4}|[^u])/g)) {
-    if (escape === "\\/") throw refuse("found unknown escape character");
-    if (/^\\u[dD][89a-fA-F]/.test(escape)) throw refuse("found invalid Unicode character escape code");
+  for (const { 0: escape, index } of text.matchAll(/\\(?:u[0-9a-fA-F]{4}|[^u])/g)) {
+    const isSurrogate = /^\\u[dD][89a-fA-F]/.test(escape);
+    if (escape !== "\\/" && !isSurrogate) continue;
+    const line = breaksBefore(text, index);
+    const why = isSurrogate ? "found invalid Unicode character escape code" : "found unknown escape character";
+    throw refuse(`${line === 0 ? "" : `line ${line + 1}: `}${why}`);
   }
 };
 
@@ -96,7 +112,10 @@ const readYamlBody = (body: Uint8Array): Value => {
     const { documents } = parseYaml(body, { file: "body", dialect: "api" });
     return (documents[0]?.value ?? null) as Value;
   } catch (error) {
-    if (error instanceof ManifestRefused) throw refuse(error.message);
-    throw error;
+    if (!(error instanceof ManifestRefused)) throw error;
+    const text = Buffer.from(body).toString("utf8");
+    // The words of go-yaml only for what is a broken JSON object; else our own.
+    if (!text.trimStart().startsWith("{")) throw refuse(error.message);
+    throw refuse(`line ${breaksBefore(text, text.length) + 1}: did not find expected ',' or '}'`);
   }
 };
