@@ -1,6 +1,5 @@
 import { isMap, type Value } from "../json.ts";
 import { goFloat } from "./go-float.ts";
-import { goFloat } from "./go-float.ts";
 import { goQuote } from "./validation/go-quote.ts";
 
 /** What is wrong with a field, in the API server's vocabulary (apimachinery `field.ErrorType`). */
