@@ -106,7 +106,11 @@ const compareKeys = (left: KeyFields, right: KeyFields): number => {
 
 const shown = (value: Value): string => {
   if (typeof value === "string") return goQuote(value);
-  return typeof value === "number" ? goFloat(value) : scalarText(value);
+  if (typeof value === "number") return goFloat(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map((item) => shown(item)).join(",")}]`;
+  const members = Object.keys(value).toSorted(compareText);
+  return members.map((name) => `${name}=${shown(value[name] as Value)}`).join("");
 };
 
 /** The element as messages show it: `.replicas`, `[name="web"]`, `[="a"]`, `[0]`. */

@@ -123,7 +123,11 @@ export const applyIntent = (
     (message) => refused(500, `failed to create typed live object (${describeObject(from)}): ${message}`),
   );
   if (isOutcome(typed)) return typed;
-  const recorded = recordApply(typed, patch, managers, writer, schema);
+  const recorded = typedOr(
+    () => recordApply(typed, patch, managers, writer, schema),
+    (message) => refused(500, message),
+  );
+  if (isOutcome(recorded)) return recorded;
   const conflicts = force ? new Map<string, FieldSet>() : openConflicts(recorded, from, writer, schema);
   if (conflicts.size > 0) return { kind: "conflict", conflicts: conflictsOf(conflicts, recorded.owners) };
   return { kind: "merged", object: finished(recorded, typed, applied, writer) };

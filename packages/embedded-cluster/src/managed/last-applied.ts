@@ -44,13 +44,22 @@ export const clientSideFields = (live: LiveObject, schema: MergeSchema): FieldSe
 const goJson = (object: Value): string =>
   `${canonicalJson(asJson(object)).replaceAll(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)}\n`;
 
+/** Go reads annotations as strings, and null as none. */
+const emptyForNull = (annotations: ValueMap): void => {
+  for (const [name, value] of Object.entries(annotations)) if (value === null) annotations[name] = "";
+};
+
 /** Brings the annotation up to date after kubectl's server-side apply, where the object has one; changes `object` in place. */
 export const syncLastApplied = (object: LiveObject, applied: LiveObject): void => {
   if (lastAppliedOf(object) === "") return;
   const bare = copyOf(applied);
   const theirs = isMap(bare.metadata) ? bare.metadata["annotations"] : undefined;
-  if (isMap(theirs)) delete theirs[LAST_APPLIED];
+  if (isMap(theirs)) {
+    delete theirs[LAST_APPLIED];
+    emptyForNull(theirs);
+  } else if (theirs !== undefined) delete bare.metadata["annotations"];
   const annotations: ValueMap = { ...annotationsOf(object), [LAST_APPLIED]: goJson(bare) };
+  emptyForNull(annotations);
   const bytes = Object.entries(annotations).reduce(
     (sum, [k, v]) => sum + Buffer.byteLength(k) + Buffer.byteLength(typeof v === "string" ? v : ""),
     0,

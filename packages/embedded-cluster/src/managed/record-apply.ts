@@ -23,7 +23,7 @@ export interface RecordedApply {
   readonly owners: ManagerTable;
 }
 
-/** Merges what was applied into live, prunes what the applier dropped, and takes the fields that changed from others. */
+/** Merges what was applied into live, prunes what the applier dropped, and takes the fields that changed from others. Throws Mistyped. */
 export const recordApply = (
   live: Typed,
   applied: Typed,
@@ -32,7 +32,7 @@ export const recordApply = (
   schema: MergeSchema,
 ): RecordedApply => {
   const { manager, apiVersion, subresource, now } = writer;
-  const before = reconcileManagers(managers, schema);
+  const before = reconcileManagers(managers, schema, apiVersion);
   const name = { manager: manager === "" ? "unknown" : manager, operation: "Apply", apiVersion, subresource } as const;
   const id = managerId(name);
   const last = before.get(id);

@@ -10,18 +10,24 @@ import { managerId } from "./manager-table.ts";
 import { withoutManagers } from "./object-managers.ts";
 import { stripMetadata } from "./strip-metadata.ts";
 import { takeFields } from "./take-fields.ts";
-import { objectAt, typeAt, typedObject } from "./typed-object.ts";
+import { Mistyped, isCustom, objectAt, typeAt, typedObject } from "./typed-object.ts";
 
 /** What the endpoint resets and so no one owns through it. */
 export const ignoredFields = ({ resetFields }: MergeSchema): FieldSet =>
   setOf(...resetFields.map((path) => path.map((name) => fieldElement(name))));
 
-/** The entries as the schemas of today have them; those of versions no longer served are gone. */
-export const reconcileManagers = (managers: ManagerTable, schema: MergeSchema): ManagerTable => {
+/**
+ * The entries as the schemas of today have them. Those of versions no longer served are gone; of a custom kind they
+ * make the whole write fail: throws Mistyped.
+ */
+export const reconcileManagers = (managers: ManagerTable, schema: MergeSchema, apiVersion: string): ManagerTable => {
   const out = new Map<string, ManagerEntry>();
   for (const [id, entry] of managers) {
     const type = typeAt(schema, entry.apiVersion);
-    if (type === undefined) continue;
+    if (type === undefined) {
+      if (!isCustom(schema, apiVersion)) continue;
+      throw new Mistyped(`request to convert CR to an invalid group/version: ${entry.apiVersion}`);
+    }
     const set = reconcileSet(entry.set, type);
     out.set(id, set === entry.set ? entry : { ...entry, set });
   }
@@ -45,7 +51,7 @@ export const recordUpdate = (
   const { others, comparison } = takeFields(
     before,
     after,
-    reconcileManagers(managers, schema),
+    reconcileManagers(managers, schema, writer.apiVersion),
     undefined,
     schema,
     ignored,

@@ -23,6 +23,13 @@ export const typeAt = (schema: MergeSchema, apiVersion: string): Atom | undefine
   return found === undefined ? undefined : atomOf(found.type, found.table);
 };
 
+/** A custom kind: its objects are maps to the server, not Go values. */
+export const isCustom = (schema: MergeSchema, apiVersion: string): boolean => {
+  const found = schema.typeOf(apiVersion);
+  const root = found?.table.resolve(found.type);
+  return root?.kind !== "struct" || root.goType === undefined;
+};
+
 /** Checks an object against the type of its own version. Throws Mistyped. */
 export const typedObject = (object: LiveObject, schema: MergeSchema, duplicates: Duplicates): Typed => {
   const atom = typeAt(schema, object.apiVersion);

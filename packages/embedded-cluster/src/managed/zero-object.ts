@@ -8,14 +8,10 @@ import type { MergeSchema } from "./managed-fields.ts";
  * never-left-out structs and nulls. A custom resource is empty but for its kind.
  */
 export const zeroObject = (apiVersion: string, kind: string, schema: MergeSchema): LiveObject => {
-  const bare: LiveObject = { apiVersion, kind, metadata: {} };
   const found = schema.typeOf(apiVersion);
   const root = found?.table.resolve(found.type);
-  if (found === undefined || root?.kind !== "struct" || root.goType === undefined) {
-    const { metadata: _, ...rest } = bare;
-    return rest as LiveObject;
-  }
-  return { ...bare, ...zeroStruct(root, found.table), apiVersion, kind };
+  const zero = found !== undefined && root?.kind === "struct" && root.goType !== undefined;
+  return { ...(zero ? zeroStruct(root, found.table) : {}), apiVersion, kind } as LiveObject;
 };
 
 const zeroStruct = (node: StructNode, table: TypeTable): ValueMap => {

@@ -113,6 +113,50 @@ export const deployment = (choose: Choices, name: string): LiveObject => ({
   },
 });
 
+/** Two variables of one name, which the server lets a writer store. */
+export const doubleItems = (choose: Choices, object: LiveObject): void => {
+  const containers = (((object["spec"] as ValueMap)["template"] as ValueMap)["spec"] as ValueMap)[
+    "containers"
+  ] as ValueMap[];
+  const [first] = containers;
+  if (first === undefined) return;
+  const twice = { name: "A", value: choose.oneOf(["x", "y"]) };
+  first["env"] = choose.oneOf<Value>([[twice, twice], [twice, { name: "A", value: "z" }, { name: "B" }], [twice]]);
+};
+
+export const service = (choose: Choices, name: string): LiveObject => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: metadata(choose, name),
+  spec: {
+    clusterIP: "None",
+    ...some(
+      choose,
+      {
+        selector: orOdd(words(["s", "t"]), [{}, null]),
+        ports: (c) =>
+          c.someOf([80, 443, 53], 0.6).map((number) => ({
+            port: number,
+            name: `p${number}`,
+            ...some(
+              c,
+              {
+                protocol: (d) => d.oneOf(["TCP", "UDP"]),
+                targetPort: (d) => d.oneOf<Value>([8080, "web"]),
+                appProtocol: word,
+              },
+              0.3,
+            ),
+          })),
+        externalIPs: (c) => c.someOf(["1.2.3.4", "2.3.4.5"], 0.5),
+        sessionAffinity: (c) => c.oneOf(["None", "ClientIP"]),
+        publishNotReadyAddresses: (c) => c.chance(0.5),
+      },
+      0.5,
+    ),
+  },
+});
+
 const anything: Make = (choose) =>
   choose.oneOf<Value>(["s", 1, true, ["l"], { deep: { er: 1 } }, { deep: { st: [1] } }, null, {}, []]);
 

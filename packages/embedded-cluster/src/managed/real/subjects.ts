@@ -1,11 +1,25 @@
 import { servedKindsOf } from "../../custom/served-custom-kinds.ts";
-import type { LiveObject } from "../../json.ts";
+import type { LiveObject, ValueMap } from "../../json.ts";
+import { coreStrategies } from "../../kinds/core-strategies.ts";
 import { workloadStrategies } from "../../kinds/workload-strategies.ts";
 import { builtinModel } from "../../schema/builtin-model.ts";
-import { configMap, deployment, widget } from "./intents.ts";
-import type { Subject } from "./play-history.ts";
+import type { Choices } from "./choices.ts";
+import { configMap, deployment, doubleItems, service, widget } from "./intents.ts";
+import type { Subject } from "./next-step.ts";
 
-const builtin = (group: string, kind: string, path: string, intent: Subject["intent"]): Subject => {
+const statusOf =
+  (field: string) =>
+  (choose: Choices): ValueMap =>
+    choose.chance(0.8) ? { [field]: choose.below(3) } : {};
+const crowd = Array.from({ length: 14 }, (_, i) => `m${i}`);
+
+const builtin = (
+  group: string,
+  kind: string,
+  path: string,
+  intent: Subject["intent"],
+  disturb?: Subject["disturb"],
+): Subject => {
   const model = builtinModel({ group, version: "v1", kind });
   const apiVersion = group === "" ? "v1" : `${group}/v1`;
   const scaled = group === "apps";
@@ -16,8 +30,11 @@ const builtin = (group: string, kind: string, path: string, intent: Subject["int
     models: new Map([[apiVersion, model]]),
     convert: (object) => object,
     resetFields: scaled ? { main: [["status"]], status: [["spec"], ["metadata", "labels"]] } : { main: [], status: [] },
-    defaults: (object) => workloadStrategies[`${group}/${kind}`]?.applyDefaults?.(object),
-    ...(scaled ? { replicas: ["spec", "replicas"] } : {}),
+    defaults: (object) =>
+      (workloadStrategies[`${group}/${kind}`] ?? coreStrategies[`${group}/${kind}`])?.applyDefaults?.(object),
+    managers: ["ann", "ben", "kubectl"],
+    ...(disturb === undefined ? {} : { disturb }),
+    ...(scaled ? { replicas: ["spec", "replicas"], status: statusOf("replicas") } : {}),
   };
 };
 
@@ -31,14 +48,22 @@ const custom = (crd: LiveObject, versions: readonly string[]): Subject => {
     convert: (object, apiVersion) => ({ ...object, apiVersion }),
     resetFields: { main: [["status"]], status: [["metadata"], ["spec"]] },
     defaults: (object) => kinds[0]?.strategy.applyDefaults?.(object),
+    custom: true,
     replicas: ["spec", "size"],
+    status: statusOf("size"),
+    managers: ["ann", "ben", "kubectl"],
   };
 };
 
 /** What histories are played of; `crd` is `widgetCrd` as the server has established it. */
 export const subjects = (crd: LiveObject): Readonly<Record<string, Subject>> => ({
   ConfigMap: builtin("", "ConfigMap", "/api/v1/namespaces/default/configmaps", configMap),
-  Deployment: builtin("apps", "Deployment", "/apis/apps/v1/namespaces/default/deployments", deployment),
+  Deployment: builtin("apps", "Deployment", "/apis/apps/v1/namespaces/default/deployments", deployment, doubleItems),
+  Service: { ...builtin("", "Service", "/api/v1/namespaces/default/services", service), allocates: true },
+  "crowded ConfigMap": {
+    ...builtin("", "ConfigMap", "/api/v1/namespaces/default/configmaps", configMap),
+    managers: crowd,
+  },
   "custom resource": custom(crd, ["v1"]),
   "custom resource in two versions": custom(crd, ["v1", "v2"]),
 });
