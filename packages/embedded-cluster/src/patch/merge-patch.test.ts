@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+
+import type { Value, ValueMap } from "../json.ts";
+import { applyMergePatch } from "./merge-patch.ts";
+
+test.each<[string, ValueMap, Value, Value]>([
+  ["changes and adds", { a: 1, b: 2 }, { a: 3, c: 4 }, { a: 3, b: 2, c: 4 }],
+  ["null removes", { a: 1, b: { c: 1, d: 2 } }, { a: null, b: { c: null } }, { b: { d: 2 } }],
+  ["null of a new map goes", {}, { a: { b: null, c: [{ d: null }, null] } }, { a: { c: [{}, null] } }],
+  ["a list replaces a map as it is", { a: { b: 1 } }, { a: [{ c: null }] }, { a: [{ c: null }] }],
+  ["a list replaces a list without nulls inside", { a: [1] }, { a: [{ c: null }] }, { a: [{}] }],
+])("%s", (_, document, patch, merged) => {
+  expect(applyMergePatch(document, patch)).toEqual(merged);
+});
+
+test.each<[Value, "Warn" | "Ignore", string]>([
+  [null, "Warn", "Invalid JSON Patch"],
+  [[], "Warn", "error decoding patch: json: cannot unmarshal array into Go value of type map[string]interface {}"],
+  [5, "Ignore", "Invalid JSON Patch"],
+])("%j is no patch", (patch, validation, message) => {
+  expect(() => applyMergePatch({}, patch, validation)).toThrow(message);
+});

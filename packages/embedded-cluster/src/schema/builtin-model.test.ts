@@ -1,0 +1,173 @@
+import { describe, expect, test } from "vitest";
+
+import type { Value, ValueMap } from "../json.ts";
+import { DecodeFailed } from "../kinds/kind-strategy.ts";
+import { builtinModel, modelOfType } from "./builtin-model.ts";
+import { ConversionFailed } from "./merged-object.ts";
+
+const deployments = builtinModel({ group: "apps", version: "v1", kind: "Deployment" });
+const roles = builtinModel({ group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole" });
+const secrets = builtinModel({ group: "", version: "v1", kind: "Secret" });
+
+const withContainer = (container: ValueMap): ValueMap => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "web" },
+  spec: { template: { spec: { containers: [container] } } },
+});
+const containerOf = (container: ValueMap): Value => {
+  const { object } = deployments.decode(withContainer(container));
+  return (object as unknown as { spec: { template: { spec: { containers: Value[] } } } }).spec.template.spec
+    .containers[0]!;
+};
+const messageOf = (decode: () => unknown): string => {
+  try {
+    decode();
+  } catch (error) {
+    if (error instanceof DecodeFailed || error instanceof ConversionFailed) return error.message;
+    throw error;
+  }
+  return "decoded";
+};
+
+test("an empty kind gets what Go always emits, and nothing else", () => {
+  expect(deployments.decode({}).object).toEqual({
+    metadata: {},
+    spec: { selector: null, strategy: {}, template: { metadata: {}, spec: { containers: null } } },
+    status: {},
+  });
+  expect(roles.decode({ rules: [] }).object).toEqual({ metadata: {}, rules: null });
+});
+
+describe("a value comes out as Go would emit it", () => {
+  test.each<[string, ValueMap, ValueMap]>([
+    ["an omitted zero goes", { name: "c", image: "", tty: false, args: [] }, { name: "c" }],
+    ["a required zero stays", { ports: [{}] }, { name: "", ports: [{ containerPort: 0 }] }],
+    [
+      "a zero behind a pointer stays",
+      { livenessProbe: { terminationGracePeriodSeconds: 0 } },
+      { name: "", livenessProbe: { terminationGracePeriodSeconds: 0 } },
+    ],
+    ["null is nothing", { name: "c", securityContext: null, image: null, env: null }, { name: "c" }],
+    [
+      "null in a list is a zero item",
+      { args: [null, "a"], env: [null] },
+      { name: "", args: ["", "a"], env: [{ name: "" }] },
+    ],
+    [
+      "quantities are canonical",
+      { resources: { limits: { cpu: "1000m", memory: "1024Mi", a: 0.5, b: null } } },
+      { name: "", resources: { limits: { cpu: "1", memory: "1Gi", a: "500m", b: "0" } } },
+    ],
+    [
+      "a port is a number or a name",
+      { readinessProbe: { httpGet: { port: "http" } } },
+      { name: "", readinessProbe: { httpGet: { port: "http" } } },
+    ],
+    [
+      "a missing port is zero",
+      { readinessProbe: { httpGet: {} } },
+      { name: "", readinessProbe: { httpGet: { port: 0 } } },
+    ],
+  ])("%s", (_, given, emitted) => {
+    expect(containerOf(given)).toEqual({ resources: {}, ...emitted });
+  });
+
+  test("times are whole seconds of UTC, bytes are canonical base64", () => {
+    const metadata = { creationTimestamp: "2020-01-02T03:04:05.678+02:00", deletionTimestamp: null };
+    expect(secrets.decode({ metadata, data: { a: "YR==", b: null, c: [104, 105] } }).object).toEqual({
+      metadata: { creationTimestamp: "2020-01-02T01:04:05Z" },
+      data: { a: "YQ==", b: "", c: "aGk=" },
+    });
+  });
+
+  test("what was emitted is emitted again as it is", () => {
+    const { object } = deployments.decode(withContainer({ name: "c", resources: { limits: { cpu: 1.5 } } }));
+    expect(deployments.decode(object)).toEqual({ object, strictErrors: [] });
+    expect(deployments.emit(object)).toEqual(object);
+  });
+});
+
+test("unknown fields are dropped and told, in the order of the body", () => {
+  const body = { spec: { foo: 1, template: { spec: { containers: [{ Image: "a", name: "c" }] } } }, bar: {} };
+  const { object, strictErrors } = deployments.decode(body);
+  expect(strictErrors).toEqual([
+    'unknown field "spec.foo"',
+    'unknown field "spec.template.spec.containers[0].Image"',
+    'unknown field "bar"',
+  ]);
+  expect(object["bar"]).toBeUndefined();
+  expect(deployments.readMerged(body).strictErrors).toEqual(strictErrors.toSorted());
+});
+
+test.each<[string, ValueMap, string]>([
+  [
+    "a string for a number",
+    { spec: { replicas: "3" } },
+    "json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32",
+  ],
+  [
+    "a number that does not fit",
+    { spec: { replicas: 3000000000 } },
+    "json: cannot unmarshal number 3000000000 into Go struct field DeploymentSpec.spec.replicas of type int32",
+  ],
+  [
+    "a list for a struct",
+    { spec: [] },
+    "json: cannot unmarshal array into Go struct field Deployment.spec of type v1.DeploymentSpec",
+  ],
+  [
+    "a number for a named string",
+    withContainer({ imagePullPolicy: 5 }),
+    "json: cannot unmarshal number into Go struct field Container.spec.template.spec.containers.imagePullPolicy of type v1.PullPolicy",
+  ],
+  [
+    "a field of an embedded struct",
+    withContainer({ livenessProbe: { httpGet: { port: true } } }),
+    "json: cannot unmarshal bool into Go struct field HTTPGetAction.spec.template.spec.containers.livenessProbe.ProbeHandler.httpGet.port of type int32",
+  ],
+  [
+    "the first of two",
+    { metadata: { labels: { a: 1 } }, spec: 5 },
+    "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string",
+  ],
+  [
+    "a quantity, though it comes second",
+    { spec: 5, ...{ metadata: { creationTimestamp: "2020" } } },
+    'parsing time "2020" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "-"',
+  ],
+  [
+    "an unreadable quantity",
+    withContainer({ resources: { limits: { cpu: "abc" } } }),
+    "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+  ],
+])("refuses %s as the server does", (_, body, why) => {
+  expect(messageOf(() => deployments.decode(body))).toBe(
+    `Deployment in version "v1" cannot be handled as a Deployment: ${why}`,
+  );
+});
+
+test("merged objects are read by another reader, which wraps integers", () => {
+  const { object } = deployments.readMerged({ spec: { replicas: 3000000000 } });
+  expect(object["spec"]).toMatchObject({ replicas: -1294967296 });
+  expect(messageOf(() => deployments.readMerged({ spec: { replicas: "x" } }))).toBe("unrecognized type: int32");
+  expect(messageOf(() => deployments.readMerged({ spec: { replicas: 1.5 } }))).toBe("cannot convert float64 to int32");
+  expect(messageOf(() => deployments.readMerged({ spec: "x" }))).toBe("cannot restore struct from: string");
+});
+
+test("a schema inside a CRD's schema may be a list, a boolean or strings", () => {
+  const model = builtinModel({ group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition" });
+  const schema = { additionalProperties: false, items: [{ type: "string" }], default: { a: [null] } };
+  const crd = {
+    spec: { versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: schema } }] },
+  };
+  expect(JSON.stringify(model.decode(crd).object)).toContain(
+    JSON.stringify({ default: { a: [null] }, items: [{ type: "string" }], additionalProperties: false }),
+  );
+});
+
+test("bodies that are no resource have models too, other kinds have none", () => {
+  const scale = modelOfType("io.k8s.api.autoscaling.v1.Scale", "Scale", "v1");
+  expect(scale.decode({ spec: { replicas: 0 } }).object).toEqual({ metadata: {}, spec: {}, status: { replicas: 0 } });
+  expect(() => builtinModel({ group: "apps", version: "v1", kind: "Widget" })).toThrow(RangeError);
+});
