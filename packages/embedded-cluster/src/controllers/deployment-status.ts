@@ -1,0 +1,138 @@
+import type { LiveObject, ValueMap } from "../json.ts";
+import { mapAt, mapsAt, numberAt, textAt } from "../kinds/workloads/reading.ts";
+import { conditionOf, withCondition, withoutCondition } from "./conditions.ts";
+import type { Condition } from "./conditions.ts";
+import { limitsOf, statusCount, sum, wantedOf } from "./rollout.ts";
+import { timeText } from "./view.ts";
+
+/** Counts over the ReplicaSets of a Deployment, or of its whole when none are kept. */
+export interface RolloutCounts {
+  readonly replicas: number;
+  readonly updated: number;
+  readonly ready: number;
+  readonly available: number;
+  readonly unavailable: number;
+  readonly terminating: number;
+}
+
+export const countSets = (fresh: LiveObject | undefined, old: readonly LiveObject[]): RolloutCounts => {
+  const all = fresh === undefined ? old : [...old, fresh];
+  const available = sum(all, (set) => statusCount(set, "availableReplicas"));
+  return {
+    replicas: sum(all, (set) => statusCount(set, "replicas")),
+    updated: fresh === undefined ? 0 : statusCount(fresh, "replicas"),
+    ready: sum(all, (set) => statusCount(set, "readyReplicas")),
+    available,
+    unavailable: Math.max(0, sum(all, wantedOf) - available),
+    terminating: sum(all, (set) => statusCount(set, "terminatingReplicas")),
+  };
+};
+
+const isComplete = (deployment: LiveObject, counts: RolloutCounts): boolean => {
+  const wanted = wantedOf(deployment);
+  return counts.updated === wanted && counts.replicas === wanted && counts.available === wanted;
+};
+
+const isProgress = (deployment: LiveObject, counts: RolloutCounts): boolean => {
+  const [replicas, updated] = [statusCount(deployment, "replicas"), statusCount(deployment, "updatedReplicas")];
+  return (
+    counts.updated > updated ||
+    counts.replicas - counts.updated < replicas - updated ||
+    counts.ready > statusCount(deployment, "readyReplicas") ||
+    counts.available > statusCount(deployment, "availableReplicas")
+  );
+};
+
+const progressing = (status: Condition["status"], reason: string, message: string): Condition => ({
+  type: "Progressing",
+  status,
+  reason,
+  message,
+});
+
+/** Until the deadline of a rollout that stands still; undefined when there is none to come. */
+export const deadlineInMs = (deployment: LiveObject, nowMs: number): number | undefined => {
+  const seconds = numberAt(mapAt(deployment, "spec"), "progressDeadlineSeconds");
+  const condition = conditionOf(deployment, "Progressing");
+  if (seconds === undefined || condition === undefined || textAt(condition, "reason") === "NewReplicaSetAvailable") {
+    return undefined;
+  }
+  const due = Date.parse(textAt(condition, "lastUpdateTime")) + seconds * 1_000 - nowMs;
+  return textAt(condition, "reason") === "ProgressDeadlineExceeded" ? undefined : Math.max(0, due);
+};
+
+interface Rollout {
+  readonly deployment: LiveObject;
+  readonly counts: RolloutCounts;
+  /** Name of the new ReplicaSet, and whether it is only being made. */
+  readonly fresh: { readonly name: string; readonly isNew: boolean };
+  readonly failure: ValueMap | undefined;
+  readonly nowMs: number;
+}
+
+const conditionsOf = ({ counts, deployment, failure, fresh, nowMs }: Rollout): ValueMap[] => {
+  const now = timeText(nowMs);
+  const set = (list: readonly ValueMap[], condition: Condition, isNews = false): ValueMap[] =>
+    withCondition(list, condition, now, "lastUpdateTime", isNews);
+  const name = JSON.stringify(fresh.name);
+  const isAvailable = counts.available >= wantedOf(deployment) - limitsOf(deployment).unavailable;
+  let list = set(
+    mapsAt(mapAt(deployment, "status"), "conditions"),
+    isAvailable
+      ? {
+          type: "Available",
+          status: "True",
+          reason: "MinimumReplicasAvailable",
+          message: "Deployment has minimum availability.",
+        }
+      : {
+          type: "Available",
+          status: "False",
+          reason: "MinimumReplicasUnavailable",
+          message: "Deployment does not have minimum availability.",
+        },
+  );
+  const current = conditionOf(deployment, "Progressing");
+  const isSettled =
+    counts.replicas === counts.updated &&
+    current !== undefined &&
+    textAt(current, "reason") === "NewReplicaSetAvailable";
+  if (fresh.isNew) {
+    list = set(list, progressing("True", "NewReplicaSetCreated", `Created new replica set ${name}`));
+  } else if (isComplete(deployment, counts)) {
+    if (!isSettled || current["message"] !== `ReplicaSet ${name} has successfully progressed.`) {
+      const done = progressing("True", "NewReplicaSetAvailable", `ReplicaSet ${name} has successfully progressed.`);
+      list = set(list, done, true);
+    }
+  } else if (!isSettled && (current === undefined || isProgress(deployment, counts))) {
+    list = set(list, progressing("True", "ReplicaSetUpdated", `ReplicaSet ${name} is progressing.`), true);
+  } else if (!isSettled && deadlineInMs(deployment, nowMs) === 0) {
+    const late = progressing("False", "ProgressDeadlineExceeded", `ReplicaSet ${name} has timed out progressing.`);
+    list = set(list, late);
+  }
+  return failure === undefined
+    ? withoutCondition(list, "ReplicaFailure")
+    : set(list, {
+        type: "ReplicaFailure",
+        status: "True",
+        reason: textAt(failure, "reason"),
+        message: textAt(failure, "message"),
+      });
+};
+
+/** The status as the real controller words it. */
+export const deploymentStatus = (rollout: Rollout): ValueMap => {
+  const { counts, deployment } = rollout;
+  const collisions = numberAt(mapAt(deployment, "status"), "collisionCount");
+  return {
+    observedGeneration: numberAt(deployment.metadata, "generation") ?? 0,
+    ...(counts.replicas === 0 ? {} : { replicas: counts.replicas }),
+    ...(counts.updated === 0 ? {} : { updatedReplicas: counts.updated }),
+    ...(counts.ready === 0 ? {} : { readyReplicas: counts.ready }),
+    ...(counts.available === 0 ? {} : { availableReplicas: counts.available }),
+    ...(counts.unavailable === 0 ? {} : { unavailableReplicas: counts.unavailable }),
+    terminatingReplicas: counts.terminating,
+    conditions: conditionsOf(rollout),
+    ...(collisions === undefined ? {} : { collisionCount: collisions }),
+  };
+};

@@ -1,0 +1,131 @@
+import { copyOf } from "../json.ts";
+import type { LiveObject, ValueMap } from "../json.ts";
+import { ensureMap, mapAt, mapIn, numberAt, stringsAt, textAt } from "../kinds/workloads/reading.ts";
+import { sameValue } from "../kinds/workloads/same-value.ts";
+import { conditionOf } from "./conditions.ts";
+import { create, remove, replace, resources } from "./decision.ts";
+import type { Decision, Write } from "./decision.ts";
+import { countSets, deadlineInMs, deploymentStatus } from "./deployment-status.ts";
+import { isEnding } from "./pods.ts";
+import { firstSize, limitsOf, nextSizes, statusCount, sum, wantedOf } from "./rollout.ts";
+import { controllerRef, hashOf } from "./template.ts";
+import type { View } from "./view.ts";
+
+const HASH = "pod-template-hash";
+const REVISION = "deployment.kubernetes.io/revision";
+const DESIRED = "deployment.kubernetes.io/desired-replicas";
+const MAX = "deployment.kubernetes.io/max-replicas";
+/** Annotations that a Deployment does not hand on to its ReplicaSets. */
+const OWN_ANNOTATIONS: ReadonlySet<string> = new Set([
+  "kubectl.kubernetes.io/last-applied-configuration",
+  REVISION,
+  "deployment.kubernetes.io/revision-history",
+  DESIRED,
+  MAX,
+  "deprecated.deployment.rollback.to",
+]);
+
+const annotationOf = (object: LiveObject, name: string): string =>
+  stringsAt(object.metadata, "annotations")[name] ?? "";
+const revisionOf = (set: LiveObject): number => Number(annotationOf(set, REVISION)) || 0;
+const byAge = (a: LiveObject, b: LiveObject): number =>
+  revisionOf(a) - revisionOf(b) || (textAt(a.metadata, "name") < textAt(b.metadata, "name") ? -1 : 1);
+
+const sizeAnnotations = (deployment: LiveObject): Record<string, string> => ({
+  [DESIRED]: String(wantedOf(deployment)),
+  [MAX]: String(wantedOf(deployment) + limitsOf(deployment).surge),
+});
+
+const handedOn = (deployment: LiveObject): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(stringsAt(deployment.metadata, "annotations")).filter(([name]) => !OWN_ANNOTATIONS.has(name)),
+  );
+
+const newSet = (deployment: LiveObject, hash: string, revision: number, old: readonly LiveObject[]): ValueMap => {
+  const template = copyOf(mapIn(deployment, "spec", "template") ?? {});
+  const labels = { ...stringsAt(mapAt(template, "metadata"), "labels"), [HASH]: hash };
+  ensureMap(template, "metadata")["labels"] = labels;
+  const selector = copyOf(mapIn(deployment, "spec", "selector") ?? {});
+  ensureMap(selector, "matchLabels")[HASH] = hash;
+  const minReady = numberAt(mapAt(deployment, "spec"), "minReadySeconds");
+  return {
+    metadata: {
+      name: `${textAt(deployment.metadata, "name")}-${hash}`,
+      labels: { ...labels },
+      annotations: { ...handedOn(deployment), ...sizeAnnotations(deployment), [REVISION]: String(revision) },
+      ownerReferences: [controllerRef(deployment)],
+    },
+    spec: {
+      replicas: firstSize(deployment, old),
+      ...(minReady === undefined ? {} : { minReadySeconds: minReady }),
+      selector,
+      template,
+    },
+  };
+};
+
+const resized = (deployment: LiveObject, set: LiveObject, size: number): Write => {
+  const annotations = { ...stringsAt(set.metadata, "annotations"), ...sizeAnnotations(deployment) };
+  const spec = { ...mapAt(set, "spec"), replicas: size };
+  return replace(resources.replicaSets, { ...set, metadata: { ...set.metadata, annotations }, spec });
+};
+
+/** The ReplicaSets beyond the history that is kept, once they are empty. */
+const forgotten = (deployment: LiveObject, old: readonly LiveObject[]): readonly LiveObject[] => {
+  const kept = numberAt(mapAt(deployment, "spec"), "revisionHistoryLimit") ?? 10;
+  const empty = old.filter((set) => wantedOf(set) === 0 && statusCount(set, "replicas") === 0 && !isEnding(set));
+  return empty.slice(0, Math.max(0, old.length - kept));
+};
+
+const withStatus = (deployment: LiveObject, status: ValueMap, revision: number): readonly Write[] => {
+  const isSame = sameValue(status, mapAt(deployment, "status")) && annotationOf(deployment, REVISION) === `${revision}`;
+  if (isSame) return [];
+  const annotations = { ...stringsAt(deployment.metadata, "annotations"), [REVISION]: String(revision) };
+  const next = { ...deployment, metadata: { ...deployment.metadata, annotations }, status };
+  return [replace(resources.deployments, next, "status")];
+};
+
+/** One step of a rollout: a new ReplicaSet, or new sizes, or what is left over; and the status. */
+export const decideDeployment = (deployment: LiveObject, sets: readonly LiveObject[], view: View): Decision => {
+  const { nowMs } = view;
+  const hash = hashOf(mapIn(deployment, "spec", "template") ?? {});
+  const fresh = sets.find((set) => stringsAt(set.metadata, "labels")[HASH] === hash);
+  const old = sets.filter((set) => set !== fresh).toSorted(byAge);
+  const counts = countSets(fresh, old);
+  const isPaused = mapAt(deployment, "spec")?.["paused"] === true;
+  const newest = Math.max(0, ...old.map(revisionOf));
+  const revision = fresh === undefined || revisionOf(fresh) <= newest ? newest + 1 : revisionOf(fresh);
+  const writes: Write[] = [];
+  if (isEnding(deployment)) return { writes };
+  if (fresh === undefined && !isPaused) {
+    writes.push(
+      create(resources.replicaSets, textAt(deployment.metadata, "namespace"), newSet(deployment, hash, revision, old)),
+    );
+  } else if (fresh !== undefined) {
+    if (revisionOf(fresh) !== revision) {
+      const annotations = { ...stringsAt(fresh.metadata, "annotations"), [REVISION]: String(revision) };
+      writes.push(replace(resources.replicaSets, { ...fresh, metadata: { ...fresh.metadata, annotations } }));
+    } else {
+      const sizes = isPaused ? pausedSizes(deployment, fresh, old) : nextSizes(deployment, fresh, old);
+      for (const [set, size] of sizes) writes.push(resized(deployment, set, size));
+      if (sizes.size === 0) writes.push(...forgotten(deployment, old).map((set) => remove(resources.replicaSets, set)));
+    }
+  }
+  const failure = [...(fresh === undefined ? [] : [fresh]), ...old]
+    .map((set) => conditionOf(set, "ReplicaFailure"))
+    .find((condition) => condition !== undefined);
+  const name = `${textAt(deployment.metadata, "name")}-${hash}`;
+  const rollout = { deployment, counts, failure, nowMs, fresh: { name, isNew: fresh === undefined && !isPaused } };
+  const shown = fresh === undefined && isPaused ? Number(annotationOf(deployment, REVISION)) || newest : revision;
+  writes.push(...withStatus(deployment, deploymentStatus(rollout), shown));
+  const dueMs = deadlineInMs(deployment, nowMs);
+  return { writes, ...(dueMs === undefined ? {} : { againMs: Math.max(1_000, dueMs) }) };
+};
+
+/** A paused Deployment is only scaled, and only where it is clear which of its sets is meant. */
+const pausedSizes = (deployment: LiveObject, fresh: LiveObject, old: readonly LiveObject[]) => {
+  const active = [fresh, ...old].filter((set) => wantedOf(set) > 0);
+  const [only = fresh] = active;
+  const isOff = active.length <= 1 && sum([only], wantedOf) !== wantedOf(deployment);
+  return new Map(isOff ? [[only, wantedOf(deployment)]] : []);
+};
