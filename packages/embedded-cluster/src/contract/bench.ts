@@ -157,8 +157,7 @@ export const openBench = (target: ContractTarget, namespace: string, signal: Abo
     merge: patch("application/merge-patch+json"),
     json: patch("application/json-patch+json"),
     strategic: patch("application/strategic-merge-patch+json"),
-    remove: (object, options, query) =>
-      send("DELETE", path(object), options, { ...(query === undefined ? {} : { query }) }),
+    remove: (object, options, query) => send("DELETE", path(object), options, query === undefined ? {} : { query }),
     watch: (at, query, accept) =>
       openWatch(target.admin, withQuery(at, { watch: 1, ...query }), accept ?? "application/json", signal),
   };

@@ -49,7 +49,7 @@ export const maskTranscript = (
       ...rest,
       answer: {
         status,
-        warnings: warnings.map(mask.text),
+        warnings: warnings.map((warning) => mask.text(warning)),
         retryAfter,
         body: mask.mask(body),
       },
