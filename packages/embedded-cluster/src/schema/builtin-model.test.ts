@@ -132,8 +132,8 @@ test.each<[string, ValueMap, string]>([
     "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string",
   ],
   [
-    "a quantity, though it comes second",
-    { spec: 5, ...{ metadata: { creationTimestamp: "2020" } } },
+    "a time, though it comes second",
+    { spec: 5, metadata: { creationTimestamp: "2020" } },
     'parsing time "2020" as "2006-01-02T15:04:05Z07:00": cannot parse "" as "-"',
   ],
   [
