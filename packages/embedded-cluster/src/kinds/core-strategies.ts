@@ -1,4 +1,10 @@
 import type { KindStrategy } from "./kind-strategy.ts";
+import { apiService } from "./core/api-service.ts";
+import { endpoints } from "./core/endpoints.ts";
+import { endpointSlice } from "./core/endpoint-slice.ts";
+import { validatingAdmissionPolicy } from "./core/admission-policy.ts";
+import { validatingAdmissionPolicyBinding } from "./core/admission-policy-binding.ts";
+import { mutatingWebhookConfiguration, validatingWebhookConfiguration } from "./core/webhook-configuration.ts";
 import { configMap } from "./core/config-map.ts";
 import { ingress } from "./core/ingress.ts";
 import { ingressClass } from "./core/ingress-class.ts";
@@ -17,13 +23,20 @@ import { serviceAccount } from "./core/service-account.ts";
 /** What the API server does to objects of the built-in kinds beside workloads, by `group/Kind`. */
 export const coreStrategies: Readonly<Record<string, KindStrategy>> = {
   "/ConfigMap": configMap,
+  "/Endpoints": endpoints,
   "/LimitRange": limitRange,
   "/Namespace": namespace,
   "/ResourceQuota": resourceQuota,
   "/Secret": secret,
   "/Service": service,
   "/ServiceAccount": serviceAccount,
+  "admissionregistration.k8s.io/MutatingWebhookConfiguration": mutatingWebhookConfiguration,
+  "admissionregistration.k8s.io/ValidatingAdmissionPolicy": validatingAdmissionPolicy,
+  "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding": validatingAdmissionPolicyBinding,
+  "admissionregistration.k8s.io/ValidatingWebhookConfiguration": validatingWebhookConfiguration,
+  "apiregistration.k8s.io/APIService": apiService,
   "coordination.k8s.io/Lease": lease,
+  "discovery.k8s.io/EndpointSlice": endpointSlice,
   "networking.k8s.io/Ingress": ingress,
   "networking.k8s.io/IngressClass": ingressClass,
   "networking.k8s.io/NetworkPolicy": networkPolicy,
