@@ -2,6 +2,8 @@ import { copyOf } from "../../json.ts";
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { forbidden, invalid } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
+import { nameIsDnsSubdomain } from "../validation/names.ts";
+import { validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { compareQuantities, parseQuantity, type Quantity } from "../validation/quantity.ts";
 import { validateClaimSpec } from "./claim-validation.ts";
 import { type Findings, immutable } from "./findings.ts";
@@ -10,7 +12,10 @@ import { isPresent, mapAt, mapIn, stringsAt, textAt } from "./reading.ts";
 import { sameValue } from "./same-value.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 
-export const validateClaim = (object: LiveObject): Findings => validateClaimSpec(mapAt(object, "spec"), "spec");
+export const validateClaim = (object: LiveObject): Findings => [
+  ...validateObjectMeta(object, true, nameIsDnsSubdomain),
+  ...validateClaimSpec(mapAt(object, "spec"), "spec"),
+];
 
 const STORAGE_CLASS = "volume.beta.kubernetes.io/storage-class";
 
@@ -18,7 +23,11 @@ const STORAGE_CLASS = "volume.beta.kubernetes.io/storage-class";
 export const validateClaimUpdate = (object: LiveObject, old: LiveObject): Findings => {
   const [spec, before] = [mapAt(object, "spec") ?? {}, mapAt(old, "spec") ?? {}];
   const anyGroup = ["dataSource", "dataSourceRef"].some((key) => isPresent(mapAt(before, key), "apiGroup"));
-  const findings: FieldError[] = [...validateClaimSpec(spec, "spec", anyGroup ? "any group" : "checked")];
+  const findings: FieldError[] = [
+    ...validateObjectMetaUpdate(object, old),
+    ...validateObjectMeta(object, true, nameIsDnsSubdomain),
+    ...validateClaimSpec(spec, "spec", anyGroup ? "any group" : "checked"),
+  ];
   const [next, kept] = [copyOf(spec), copyOf(before)];
   if (textAt(before, "volumeName") === "") take(next, kept, "volumeName");
   findings.push(...allowClass(object, old, next, kept));

@@ -2,7 +2,9 @@ import type { LiveObject } from "../../json.ts";
 import { isMap } from "../../json.ts";
 import { required } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { type Findings, immutable, nonNegative, printed } from "./findings.ts";
+import { nameIsDnsSubdomain } from "../validation/names.ts";
+import { validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { type Findings, immutable, nonNegative } from "./findings.ts";
 import { numberAt } from "./reading.ts";
 
 const validateData = (object: LiveObject): Findings => {
@@ -11,13 +13,18 @@ const validateData = (object: LiveObject): Findings => {
   return isMap(data) ? [] : [required("data", "data must be a valid JSON object")];
 };
 
-const validateRevision = (object: LiveObject): Findings => nonNegative(numberAt(object, "revision"), "revision");
+const validateRevision = (object: LiveObject): Findings => [
+  ...validateObjectMeta(object, true, nameIsDnsSubdomain),
+  ...nonNegative(numberAt(object, "revision"), "revision"),
+];
 
 /** A controller's record of a template; it has no status, and its generation is nobody's. */
 export const controllerRevisionStrategy: KindStrategy = {
+  validatesMetadata: true,
   validateCreate: (object) => [...validateRevision(object), ...validateData(object)],
   validateUpdate: (object, old) => [
+    ...validateObjectMetaUpdate(object, old),
     ...validateRevision(object),
-    ...immutable(object["data"], old["data"], "data", printed(object["data"])),
+    ...immutable(object["data"], old["data"], "data"), // printed as it came, keys in no order
   ],
 };

@@ -2,8 +2,11 @@ import { isMap } from "../../json.ts";
 import type { Value } from "../../json.ts";
 import { invalid } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
+
 import { dnsLabel, dnsSubdomain } from "../validation/names.ts";
 import { sameValue } from "./same-value.ts";
+
+export { notFound, notSupportedAsListed as unsupported, tooLongBytes as tooLong, tooMany } from "../field-error.ts";
 
 /** Findings of validation as apimachinery's helpers word them; each gives none when all is well. */
 export type Findings = readonly FieldError[];
@@ -24,34 +27,6 @@ export const immutable = (
   field: string,
   printed: Value = value ?? null,
 ): Findings => (sameValue(value, old) ? [] : [invalid(field, printed, "field is immutable")]);
-
-/** The allowed values in the order in which the server's source lists them. */
-export const unsupported = (field: string, badValue: Value, allowed: readonly string[]): FieldError => ({
-  type: "FieldValueNotSupported",
-  field,
-  badValue,
-  detail: `supported values: ${allowed.map((value) => JSON.stringify(value)).join(", ")}`,
-});
-
-export const notFound = (field: string, badValue: Value): FieldError => ({
-  type: "FieldValueNotFound",
-  field,
-  badValue,
-  detail: "",
-});
-
-export const tooMany = (field: string, count: number, limit: number): FieldError => ({
-  type: "FieldValueTooMany",
-  field,
-  badValue: count,
-  detail: `must have at most ${limit} items`,
-});
-
-export const tooLong = (field: string, limit: number): FieldError => ({
-  type: "FieldValueTooLong",
-  field,
-  detail: `may not be more than ${limit} bytes`,
-});
 
 /** One finding a text. */
 export const invalidFor = (field: string, value: Value, texts: readonly string[]): Findings =>

@@ -1,12 +1,13 @@
-import type { LiveObject, ValueMap } from "../../json.ts";
+import type { LiveObject, Value, ValueMap } from "../../json.ts";
 import { invalid, required } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
-import { dnsLabel } from "../validation/names.ts";
+import { dnsLabel, nameIsDnsSubdomain } from "../validation/names.ts";
+import { validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { validateLabelSelector } from "../validation/selectors.ts";
 import { type Findings, immutable, printed } from "./findings.ts";
 import { keepTemplate } from "./job-template-update.ts";
 import { validateJobSpec } from "./job-spec-validation.ts";
-import { boolAt, mapAt, mapIn, numberAt, stringsAt, textAt } from "./reading.ts";
+import { boolAt, mapAt, mapIn, mapsAt, numberAt, stringsAt, textAt } from "./reading.ts";
 import { sameValue } from "./same-value.ts";
 import { printedSelector } from "./selector.ts";
 import { matchTemplate, mismatch, printedLabels } from "./template-validation.ts";
@@ -14,11 +15,15 @@ import { matchTemplate, mismatch, printedLabels } from "./template-validation.ts
 const UID_LABEL = "batch.kubernetes.io/controller-uid";
 const NAME_LABEL = "batch.kubernetes.io/job-name";
 
-/** A Job as a whole; `prefixed`: the labels of newer servers must be there too. */
+/** A Job as a whole, metadata included; `old labels`: those of newer servers need not be there. */
 export const validateJob = (object: LiveObject, labels: "all labels" | "old labels" = "all labels"): Findings => {
   const spec = mapAt(object, "spec");
   const completions = numberAt(spec, "completions") ?? 0;
-  const findings: FieldError[] = [...validateGenerated(object, labels), ...validateSelectedSpec(spec, "spec")];
+  const findings: FieldError[] = [
+    ...validateObjectMeta(object, true, nameIsDnsSubdomain),
+    ...validateGenerated(object, labels),
+    ...validateSelectedSpec(spec, "spec"),
+  ];
   if (spec?.["completionMode"] === "Indexed" && completions > 0) {
     const name = textAt(object.metadata, "name");
     const hostname = `${name}-${completions - 1}`;
@@ -78,6 +83,7 @@ export const validateJobUpdate = (object: LiveObject, old: LiveObject): Findings
     immutable(spec?.[key], before?.[key], `spec.${key}`, told);
   return [
     ...validateJob(object, labels),
+    ...validateObjectMetaUpdate(object, old),
     ...validateSelectedSpec(spec, "spec"),
     ...validateCompletionsUpdate(spec, before),
     ...keep("selector", printedSelector(mapAt(spec, "selector"))),
@@ -100,18 +106,16 @@ const validateCompletionsUpdate = (spec: ValueMap | undefined, before: ValueMap 
     : [invalid("spec.completions", now, "can only be modified in tandem with spec.parallelism")];
 };
 
-const items = (map: ValueMap, key: string): readonly ValueMap[] => {
-  const list = map[key];
-  return Array.isArray(list) ? (list as ValueMap[]) : [];
-};
+const ruleList = (policy: ValueMap, toldAs: (rule: ValueMap) => ValueMap): Value =>
+  Array.isArray(policy["rules"]) ? mapsAt(policy, "rules").map(toldAs) : null;
 
-const printedFailurePolicy = (policy: ValueMap | undefined): ReturnType<typeof printed> =>
+const printedFailurePolicy = (policy: ValueMap | undefined): Value =>
   policy === undefined
     ? null
     : {
-        Rules: items(policy, "rules").map((rule) => {
+        Rules: ruleList(policy, (rule) => {
           const codes = mapAt(rule, "onExitCodes");
-          const conditions = items(rule, "onPodConditions");
+          const conditions = mapsAt(rule, "onPodConditions");
           return {
             Action: textAt(rule, "action"),
             OnExitCodes:
@@ -130,11 +134,11 @@ const printedFailurePolicy = (policy: ValueMap | undefined): ReturnType<typeof p
         }),
       };
 
-const printedSuccessPolicy = (policy: ValueMap | undefined): ReturnType<typeof printed> =>
+const printedSuccessPolicy = (policy: ValueMap | undefined): Value =>
   policy === undefined
     ? null
     : {
-        Rules: items(policy, "rules").map((rule) => ({
+        Rules: ruleList(policy, (rule) => ({
           SucceededIndexes: rule["succeededIndexes"] ?? null,
           SucceededCount: rule["succeededCount"] ?? null,
         })),

@@ -2,6 +2,7 @@ import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyJobSpecDefaults } from "./job-spec-defaults.ts";
+import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { validateJob, validateJobUpdate } from "./job-validation.ts";
 import { specOf } from "./pod-spec-defaults.ts";
 import { boolAt, ensureMap, fill, fillZero, mapAt, mapIn, numberAt, textAt } from "./reading.ts";
@@ -14,8 +15,7 @@ const applyDefaults = (object: LiveObject): void => {
   applyJobDefaults(spec);
   const labels = mapIn(spec, "template", "metadata", "labels");
   const own = mapAt(object.metadata, "labels");
-  if (labels !== undefined && (own === undefined || Object.keys(own).length === 0))
-    object.metadata["labels"] = { ...labels };
+  if (labels !== undefined && (own === undefined || Object.keys(own).length === 0)) object.metadata["labels"] = labels; // shared, as in the server: labels generated for the template show here too
   applyJobSpecDefaults(spec);
 };
 
@@ -53,9 +53,10 @@ export const jobStrategy: KindStrategy = {
     startGeneration(object, {});
   },
   prepareForUpdate: countSpecChanges,
+  validatesMetadata: true,
   validateCreate: (object) => validateJob(object),
   validateUpdate: validateJobUpdate,
-  status: statusOnly(),
+  status: statusOnly(validateObjectMetaUpdate),
   resetFields: usualResets,
   defaultPropagation: "orphan",
 };

@@ -1,6 +1,7 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
+import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { validateClaim, validateClaimUpdate } from "./claim-update-validation.ts";
 import { keepField, resetStatus } from "./generation.ts";
 import { addFinalizer } from "./protection-finalizer.ts";
@@ -45,8 +46,9 @@ export const persistentVolumeClaimStrategy: KindStrategy = {
     keepField(object, old, "status");
     normalizeDataSources(specOf(object), mapAt(old, "spec"));
   },
+  validatesMetadata: true,
   validateCreate: validateClaim,
   validateUpdate: validateClaimUpdate,
-  status: statusOnly(),
+  status: statusOnly(validateObjectMetaUpdate),
   resetFields: usualResets,
 };

@@ -8,6 +8,7 @@ const EMPTY_STATUS = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy:
 export const podDisruptionBudgetStrategy: KindStrategy = {
   prepareForCreate: (object) => startGeneration(object, EMPTY_STATUS),
   prepareForUpdate: countSpecChanges,
+  validatesMetadata: true, // the server looks at a budget's metadata only in its generic way
   validateCreate: (object) => validatePodDisruptionBudget(object),
   validateUpdate: (object, old) => validatePodDisruptionBudget(object, old),
   status: statusOnly(validatePodDisruptionBudgetStatus),

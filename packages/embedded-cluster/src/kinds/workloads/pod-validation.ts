@@ -2,6 +2,8 @@ import { copyOf } from "../../json.ts";
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { forbidden, invalid, required } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
+import { nameIsDnsSubdomain } from "../validation/names.ts";
+import { validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { mustBeBetween } from "../validation/name-texts.ts";
 import { validateImageText } from "./container-validation.ts";
 import type { Findings } from "./findings.ts";
@@ -16,6 +18,7 @@ import { unifiedDiff } from "./unified-diff.ts";
 const validateMetadataAndSpec = (object: LiveObject): Findings => {
   const spec = mapAt(object, "spec") ?? {};
   return [
+    ...validateObjectMeta(object, true, nameIsDnsSubdomain),
     ...validatePodAnnotations(object.metadata, spec, "metadata.annotations"),
     ...validatePodSpec(spec, "spec", { name: textAt(object.metadata, "name") }),
     ...validateTokens(spec),
@@ -61,7 +64,7 @@ const MUTABLE =
 /** Of a running pod little may change. The server stops early where its lists of containers no longer pair. */
 export const validatePodUpdate = (object: LiveObject, old: LiveObject): Findings => {
   const [spec, before] = [mapAt(object, "spec") ?? {}, mapAt(old, "spec") ?? {}];
-  const findings: FieldError[] = [...validateMetadataAndSpec(object)];
+  const findings: FieldError[] = [...validateObjectMetaUpdate(object, old), ...validateMetadataAndSpec(object)];
   for (const list of ["containers", "initContainers"]) {
     if (mapsAt(spec, list).length !== mapsAt(before, list).length)
       return [...findings, forbidden(`spec.${list}`, "pod updates may not add or remove containers")];
@@ -106,7 +109,7 @@ const validateDeadline = (
 };
 
 const onlyMoreTolerations = (spec: ValueMap, before: ValueMap): Findings => {
-  const withoutSeconds = ({ tolerationSeconds: _, ...rest }: ValueMap): ValueMap => rest;
+  const withoutSeconds = (toleration: ValueMap): ValueMap => ({ ...toleration, tolerationSeconds: null });
   const now = mapsAt(spec, "tolerations").map(withoutSeconds);
   const lost = mapsAt(before, "tolerations").some(
     (old) => !now.some((toleration) => sameValue(toleration, withoutSeconds(old))),

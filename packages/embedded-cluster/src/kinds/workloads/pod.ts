@@ -4,6 +4,7 @@ import { continueGeneration, startGeneration } from "./generation.ts";
 import { admitPod } from "./pod-admission.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { applyPodSpecDefaults, publishOnHost, specOf } from "./pod-spec-defaults.ts";
+import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { validatePod, validatePodUpdate } from "./pod-validation.ts";
 import { fill, mapIn, mapsAt, numberAt } from "./reading.ts";
 import { sameValue } from "./same-value.ts";
@@ -28,7 +29,7 @@ const requestLimits = (container: ValueMap): void => {
   resources["requests"] = { ...limits, ...mapIn(resources, "requests") };
 };
 
-const usual = statusOnly();
+const usual = statusOnly(validateObjectMetaUpdate);
 
 export const podStrategy: KindStrategy = {
   applyDefaults,
@@ -37,6 +38,7 @@ export const podStrategy: KindStrategy = {
     startGeneration(object, { phase: "Pending", qosClass: qualityOfService(specOf(object)) });
   },
   prepareForUpdate: (object, old) => continueGeneration(object, old, !sameValue(object["spec"], old["spec"])),
+  validatesMetadata: true,
   validateCreate: validatePod,
   validateUpdate: validatePodUpdate,
   status: usual,

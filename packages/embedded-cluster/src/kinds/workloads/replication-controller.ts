@@ -3,6 +3,8 @@ import type { KindStrategy } from "../kind-strategy.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
 import { fill, mapAt, mapIn, numberAt, stringsAt } from "./reading.ts";
+import { validateReplicaSetStatus } from "./replica-status-validation.ts";
+import { validateReplicationController } from "./replication-controller-validation.ts";
 import { formatSelector } from "./selector.ts";
 import { replicasScale } from "./scale-subresource.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
@@ -23,7 +25,9 @@ export const replicationControllerStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => startGeneration(object, { replicas: 0 }),
   prepareForUpdate: countSpecChanges,
-  status: statusOnly(),
+  validateCreate: validateReplicationController,
+  validateUpdate: validateReplicationController,
+  status: statusOnly(validateReplicaSetStatus),
   scale: {
     ...replicasScale,
     read: (object) => {

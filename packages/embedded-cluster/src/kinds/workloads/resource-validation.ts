@@ -13,17 +13,19 @@ import {
 import { dnsLabelAt, type Findings, invalidFor, NOT_NEGATIVE, notFound } from "./findings.ts";
 import { mapAt, mapsAt, textAt } from "./reading.ts";
 
-const CONTAINER_RESOURCES = new Set(["cpu", "memory", "ephemeral-storage"]);
+const words = (text: string): readonly string[] => text.split(" ");
+
+const CONTAINER_RESOURCES = new Set(words("cpu memory ephemeral-storage"));
+const COUNTED = new Set(
+  words(
+    "pods resourcequotas services replicationcontrollers secrets configmaps persistentvolumeclaims services.nodeports services.loadbalancers",
+  ),
+);
 const STANDARD_RESOURCES = new Set([
   ...CONTAINER_RESOURCES,
-  ...["cpu", "memory", "ephemeral-storage", "storage"].map((name) => `requests.${name}`),
-  ...["cpu", "memory", "ephemeral-storage"].map((name) => `limits.${name}`),
-  ...["pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps"],
-  ...["persistentvolumeclaims", "storage", "services.nodeports", "services.loadbalancers"],
-]);
-const COUNTED = new Set([
-  ...["pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps"],
-  ...["persistentvolumeclaims", "services.nodeports", "services.loadbalancers"],
+  ...COUNTED,
+  ...words("storage requests.cpu requests.memory requests.ephemeral-storage requests.storage"),
+  ...words("limits.cpu limits.memory limits.ephemeral-storage"),
 ]);
 
 const isHugePages = (name: string): boolean => name.startsWith("hugepages-");

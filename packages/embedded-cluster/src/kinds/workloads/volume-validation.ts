@@ -70,9 +70,7 @@ const validateItem = (item: ValueMap, field: string): Findings => [
 const validateItems: Check = (source, field) =>
   mapsAt(source, "items").flatMap((item, index) => validateItem(item, `${field}.items[${index}]`));
 
-const HOST_PATH_TYPES = [
-  ...["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"],
-];
+const HOST_PATH_TYPES = "|BlockDevice|CharDevice|Directory|DirectoryOrCreate|File|FileOrCreate|Socket".split("|");
 
 const validateHostPath: Check = (source, field) => {
   const [path, type] = [textAt(source, "path"), textAt(source, "type")];
@@ -83,9 +81,7 @@ const validateHostPath: Check = (source, field) => {
   ];
 };
 
-const FILE_FIELD_PATHS = [
-  ...["metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid"],
-];
+const FILE_FIELD_PATHS = ["annotations", "labels", "name", "namespace", "uid"].map((key) => `metadata.${key}`);
 
 const validateDownwardFile = (file: ValueMap, field: string): Findings => {
   const [fieldRef, resourceRef] = [mapAt(file, "fieldRef"), mapAt(file, "resourceFieldRef")];

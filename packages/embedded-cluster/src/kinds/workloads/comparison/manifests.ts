@@ -1,0 +1,343 @@
+import type { Json, JsonObject } from "@evenkeel/resource";
+
+/** A kind under comparison: where its objects lie, and objects that the server takes. */
+export interface Sample {
+  readonly kind: string;
+  /** Collection below the namespace: `/apis/apps/v1/namespaces/default/deployments`. */
+  readonly path: string;
+  readonly objects: readonly JsonObject[];
+}
+
+const labels = { app: "web" };
+const container = { name: "web", image: "registry.example/web:1.2" };
+const plainTemplate = { metadata: { labels }, spec: { containers: [container] } };
+
+/** A template with something of nearly everything that manifests hold. */
+const richSpec: JsonObject = {
+  serviceAccountName: "web",
+  terminationGracePeriodSeconds: 20,
+  nodeSelector: { "kubernetes.io/os": "linux" },
+  securityContext: { runAsNonRoot: true, fsGroup: 2000, seccompProfile: { type: "RuntimeDefault" } },
+  imagePullSecrets: [{ name: "pull" }],
+  hostAliases: [{ ip: "10.0.0.1", hostnames: ["db.local"] }],
+  tolerations: [{ key: "dedicated", operator: "Equal", value: "web", effect: "NoExecute", tolerationSeconds: 60 }],
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: "topology.kubernetes.io/zone",
+      whenUnsatisfiable: "DoNotSchedule",
+      labelSelector: { matchLabels: labels },
+    },
+  ],
+  affinity: {
+    nodeAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: "disk", operator: "In", values: ["ssd"] }] }],
+      },
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 10, preference: { matchExpressions: [{ key: "size", operator: "Gt", values: ["3"] }] } },
+      ],
+    },
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        {
+          weight: 50,
+          podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: labels } },
+        },
+      ],
+    },
+  },
+  initContainers: [
+    { name: "migrate", image: "registry.example/migrate", command: ["migrate"], env: [{ name: "STEP", value: "all" }] },
+    { name: "proxy", image: "registry.example/proxy:3", restartPolicy: "Always", ports: [{ containerPort: 9000 }] },
+  ],
+  containers: [
+    {
+      ...container,
+      args: ["--verbose"],
+      ports: [
+        { name: "http", containerPort: 8080 },
+        { name: "metrics", containerPort: 9090, protocol: "TCP" },
+      ],
+      env: [
+        { name: "MODE", value: "fast" },
+        { name: "TOKEN", valueFrom: { secretKeyRef: { name: "token", key: "value" } } },
+        { name: "NODE", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+        { name: "CPU", valueFrom: { resourceFieldRef: { resource: "limits.cpu" } } },
+      ],
+      envFrom: [{ configMapRef: { name: "settings" }, prefix: "APP_" }],
+      resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { cpu: "1", memory: "128Mi" } },
+      livenessProbe: { httpGet: { path: "/healthz", port: "http" }, initialDelaySeconds: 5 },
+      readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 5 },
+      startupProbe: { exec: { command: ["true"] } },
+      lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } },
+      securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+      volumeMounts: [
+        { name: "cache", mountPath: "/cache" },
+        { name: "settings", mountPath: "/etc/web", readOnly: true, subPath: "web" },
+      ],
+    },
+    { name: "log", image: "registry.example/log:latest", ports: [{ containerPort: 7000, protocol: "UDP" }] },
+  ],
+  volumes: [
+    { name: "cache", emptyDir: { sizeLimit: "1Gi" } },
+    { name: "settings", configMap: { name: "settings", items: [{ key: "web", path: "web" }] } },
+    { name: "token", secret: { secretName: "token", defaultMode: 256 } },
+    {
+      name: "all",
+      projected: {
+        sources: [
+          { secret: { name: "token" } },
+          { downwardAPI: { items: [{ path: "labels", fieldRef: { fieldPath: "metadata.labels" } }] } },
+          { serviceAccountToken: { path: "token", audience: "web" } },
+        ],
+      },
+    },
+    { name: "host", hostPath: { path: "/var/log" } },
+  ],
+};
+const richTemplate = { metadata: { labels: { ...labels, tier: "front" }, annotations: { note: "x" } }, spec: richSpec };
+
+const object = (apiVersion: string, kind: string, spec: Json): JsonObject => ({
+  apiVersion,
+  kind,
+  metadata: { name: "sample", labels },
+  spec,
+});
+
+const selector = { matchLabels: labels };
+const claim = {
+  metadata: { name: "data" },
+  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+};
+const jobTemplate = (extra: JsonObject = {}) => ({
+  metadata: { labels: { task: "clean" } },
+  spec: { restartPolicy: "Never", containers: [container], ...extra },
+});
+const target = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
+
+const below = (group: string, plural: string): string => `/apis/${group}/namespaces/default/${plural}`;
+
+export const samples: readonly Sample[] = [
+  {
+    kind: "Deployment",
+    path: below("apps/v1", "deployments"),
+    objects: [
+      object("apps/v1", "Deployment", { selector, template: plainTemplate }),
+      object("apps/v1", "Deployment", {
+        replicas: 3,
+        minReadySeconds: 5,
+        revisionHistoryLimit: 2,
+        selector: { ...selector, matchExpressions: [{ key: "tier", operator: "In", values: ["front"] }] },
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: "10%" } },
+        template: richTemplate,
+      }),
+      object("apps/v1", "Deployment", { strategy: { type: "Recreate" }, selector, template: plainTemplate }),
+    ],
+  },
+  {
+    kind: "StatefulSet",
+    path: below("apps/v1", "statefulsets"),
+    objects: [
+      object("apps/v1", "StatefulSet", { selector, serviceName: "web", template: plainTemplate }),
+      object("apps/v1", "StatefulSet", {
+        selector,
+        serviceName: "web",
+        replicas: 2,
+        podManagementPolicy: "Parallel",
+        updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 1 } },
+        ordinals: { start: 1 },
+        volumeClaimTemplates: [claim],
+        template: {
+          metadata: { labels },
+          spec: { containers: [{ ...container, volumeMounts: [{ name: "data", mountPath: "/data" }] }] },
+        },
+      }),
+    ],
+  },
+  {
+    kind: "DaemonSet",
+    path: below("apps/v1", "daemonsets"),
+    objects: [
+      object("apps/v1", "DaemonSet", { selector, template: plainTemplate }),
+      object("apps/v1", "DaemonSet", {
+        selector,
+        minReadySeconds: 3,
+        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "20%" } },
+        template: richTemplate,
+      }),
+      object("apps/v1", "DaemonSet", { selector, updateStrategy: { type: "OnDelete" }, template: plainTemplate }),
+    ],
+  },
+  {
+    kind: "ReplicaSet",
+    path: below("apps/v1", "replicasets"),
+    objects: [object("apps/v1", "ReplicaSet", { replicas: 2, selector, template: plainTemplate })],
+  },
+  {
+    kind: "Job",
+    path: below("batch/v1", "jobs"),
+    objects: [
+      object("batch/v1", "Job", { template: jobTemplate() }),
+      object("batch/v1", "Job", {
+        suspend: true,
+        completions: 4,
+        parallelism: 2,
+        completionMode: "Indexed",
+        backoffLimitPerIndex: 1,
+        maxFailedIndexes: 2,
+        ttlSecondsAfterFinished: 60,
+        podFailurePolicy: {
+          rules: [
+            { action: "FailIndex", onExitCodes: { containerName: "web", operator: "In", values: [1, 5] } },
+            { action: "Ignore", onPodConditions: [{ type: "DisruptionTarget" }] },
+          ],
+        },
+        successPolicy: { rules: [{ succeededIndexes: "0-2", succeededCount: 2 }] },
+        template: jobTemplate({ nodeSelector: { disk: "ssd" } }),
+      }),
+      object("batch/v1", "Job", {
+        activeDeadlineSeconds: 100,
+        backoffLimit: 2,
+        manualSelector: true,
+        selector: { matchLabels: { task: "clean" } },
+        template: jobTemplate(),
+      }),
+    ],
+  },
+  {
+    kind: "CronJob",
+    path: below("batch/v1", "cronjobs"),
+    objects: [
+      object("batch/v1", "CronJob", {
+        schedule: "*/5 * * * *",
+        timeZone: "Europe/Berlin",
+        concurrencyPolicy: "Forbid",
+        startingDeadlineSeconds: 30,
+        jobTemplate: { metadata: { labels }, spec: { backoffLimit: 1, template: jobTemplate() } },
+      }),
+    ],
+  },
+  {
+    kind: "HorizontalPodAutoscaler v2",
+    path: below("autoscaling/v2", "horizontalpodautoscalers"),
+    objects: [
+      object("autoscaling/v2", "HorizontalPodAutoscaler", { scaleTargetRef: target, maxReplicas: 5 }),
+      object("autoscaling/v2", "HorizontalPodAutoscaler", {
+        scaleTargetRef: target,
+        minReplicas: 2,
+        maxReplicas: 9,
+        behavior: {
+          scaleDown: { stabilizationWindowSeconds: 60, policies: [{ type: "Pods", value: 1, periodSeconds: 30 }] },
+        },
+        metrics: [
+          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } },
+          { type: "Resource", resource: { name: "memory", target: { type: "AverageValue", averageValue: "200Mi" } } },
+          {
+            type: "Pods",
+            pods: {
+              metric: { name: "rps", selector: { matchLabels: labels } },
+              target: { type: "AverageValue", averageValue: "100" },
+            },
+          },
+          {
+            type: "Object",
+            object: {
+              describedObject: { apiVersion: "networking.k8s.io/v1", kind: "Ingress", name: "web" },
+              metric: { name: "hits" },
+              target: { type: "Value", value: "2k" },
+            },
+          },
+          {
+            type: "External",
+            external: { metric: { name: "queue" }, target: { type: "AverageValue", averageValue: "30" } },
+          },
+          {
+            type: "ContainerResource",
+            containerResource: {
+              name: "cpu",
+              container: "web",
+              target: { type: "Utilization", averageUtilization: 60 },
+            },
+          },
+        ],
+      }),
+    ],
+  },
+  {
+    kind: "HorizontalPodAutoscaler v1",
+    path: below("autoscaling/v1", "horizontalpodautoscalers"),
+    objects: [
+      object("autoscaling/v1", "HorizontalPodAutoscaler", { scaleTargetRef: target, maxReplicas: 5 }),
+      object("autoscaling/v1", "HorizontalPodAutoscaler", {
+        scaleTargetRef: target,
+        minReplicas: 2,
+        maxReplicas: 5,
+        targetCPUUtilizationPercentage: 55,
+      }),
+    ],
+  },
+  {
+    kind: "PodDisruptionBudget",
+    path: below("policy/v1", "poddisruptionbudgets"),
+    objects: [
+      object("policy/v1", "PodDisruptionBudget", { selector, minAvailable: "50%" }),
+      object("policy/v1", "PodDisruptionBudget", {
+        selector,
+        maxUnavailable: 1,
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+      }),
+    ],
+  },
+  {
+    kind: "PersistentVolumeClaim",
+    path: "/api/v1/namespaces/default/persistentvolumeclaims",
+    objects: [
+      object("v1", "PersistentVolumeClaim", claim.spec),
+      object("v1", "PersistentVolumeClaim", {
+        ...claim.spec,
+        storageClassName: "fast",
+        volumeMode: "Block",
+        selector,
+        dataSourceRef: { apiGroup: "snapshot.storage.k8s.io", kind: "VolumeSnapshot", name: "last" },
+      }),
+    ],
+  },
+  {
+    kind: "Pod",
+    path: "/api/v1/namespaces/default/pods",
+    objects: [
+      object("v1", "Pod", { containers: [container] }),
+      object("v1", "Pod", richSpec),
+      object("v1", "Pod", {
+        restartPolicy: "Never",
+        hostNetwork: true,
+        containers: [
+          {
+            ...container,
+            ports: [{ containerPort: 80 }],
+            resources: { limits: { cpu: "1", memory: "1Gi" } },
+          },
+        ],
+      }),
+    ],
+  },
+  {
+    kind: "ReplicationController",
+    path: "/api/v1/namespaces/default/replicationcontrollers",
+    objects: [object("v1", "ReplicationController", { template: plainTemplate })],
+  },
+  {
+    kind: "ControllerRevision",
+    path: below("apps/v1", "controllerrevisions"),
+    objects: [
+      {
+        apiVersion: "apps/v1",
+        kind: "ControllerRevision",
+        metadata: { name: "sample" },
+        revision: 1,
+        data: { spec: { a: 1 } },
+      },
+    ],
+  },
+];
