@@ -1,6 +1,6 @@
 import type { LiveObject, Value, ValueMap } from "../json.ts";
 import type { FieldNode, StructNode } from "../schema/type-node.ts";
-import type { TypeTable } from "../schema/type-node.ts";
+import type { TypeNode, TypeTable } from "../schema/type-node.ts";
 import type { MergeSchema } from "./managed-fields.ts";
 
 /**
@@ -23,6 +23,11 @@ const zeroStruct = (node: StructNode, table: TypeTable): ValueMap => {
   return out;
 };
 
+/** Times, quantities and raw extensions are Go structs too, whatever they look like in JSON: never left out as empty. */
+const isGoStruct = (node: TypeNode): boolean =>
+  node.kind === "untyped" ||
+  (node.kind === "scalar" && ["time", "microTime", "quantity", "duration", "intOrString"].includes(node.scalar));
+
 /** `undefined` where the encoder leaves the field out. */
 const zeroField = (field: FieldNode, table: TypeTable): Value | undefined => {
   const always = field.emit === "always";
@@ -30,7 +35,7 @@ const zeroField = (field: FieldNode, table: TypeTable): Value | undefined => {
   if (field.pointer === true) return always ? null : undefined;
   const node = table.resolve(field.type);
   if (node.kind === "struct") return node.goType === undefined ? undefined : zeroStruct(node, table);
-  if (!always) return undefined;
+  if (!always && !isGoStruct(node)) return undefined;
   if (node.kind !== "scalar") return null;
   switch (node.scalar) {
     case "string":

@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+
+import type { ValueMap } from "../json.ts";
+import { describeFieldError } from "../kinds/field-error.ts";
+import { builtinModel } from "../schema/builtin-model.ts";
+import { builtinKinds } from "../schema/builtin-table.ts";
+import { checkManagedFields, restoreManagedFields } from "./check-managed-fields.ts";
+import { keepTimestamps } from "./keep-timestamps.ts";
+import { parentManagedFields, scaleManagedFields } from "./scale-fields.ts";
+import { body } from "./testing-schema.ts";
+import { zeroObject } from "./zero-object.ts";
+
+const entry = (manager: string, fieldsV1: ValueMap, rest: ValueMap = {}): ValueMap => ({
+  manager,
+  operation: "Apply",
+  apiVersion: "apps/v1",
+  time: "2026-01-01T01:00:00Z",
+  fieldsType: "FieldsV1",
+  fieldsV1,
+  ...rest,
+});
+
+describe("times of a write that changed nothing else", () => {
+  const old = body({ replicas: 1 }, { managedFields: [entry("ann", { "f:replicas": {} })] });
+  test.each([
+    [
+      "are those of before",
+      { replicas: 1 },
+      [entry("ann", { "f:replicas": {} }, { time: "2026-01-01T02:00:00Z" })],
+      "2026-01-01T01:00:00Z",
+    ],
+    [
+      "stay where the object changed",
+      { replicas: 2 },
+      [entry("ann", { "f:replicas": {} }, { time: "2026-01-01T02:00:00Z" })],
+      "2026-01-01T02:00:00Z",
+    ],
+    [
+      "stay where the fields changed",
+      { replicas: 1 },
+      [entry("ann", {}, { time: "2026-01-01T02:00:00Z" })],
+      "2026-01-01T02:00:00Z",
+    ],
+  ])("%s", (_title, fields, managedFields, time) => {
+    const next = body(fields, { managedFields });
+    keepTimestamps(old, next);
+    expect((next.metadata["managedFields"] as ValueMap[])[0]).toHaveProperty("time", time);
+  });
+});
+
+describe("a Scale's managers", () => {
+  const paths = new Map([["apps/v1", ["spec", "replicas"]]]);
+  const parent = [
+    entry("ann", { "f:spec": { "f:replicas": {}, "f:paused": {} } }),
+    entry("ben", { "f:spec": { "f:paused": {} } }),
+  ];
+  const scale = scaleManagedFields(parent, paths);
+
+  test("are those that own replicas", () => {
+    expect(scale).toEqual([entry("ann", { "f:spec": { "f:replicas": {} } }, { apiVersion: "autoscaling/v1" })]);
+  });
+
+  test("stay with the parent when the Scale keeps them", () => {
+    expect(parentManagedFields(parent, scale, "apps/v1", paths)).toEqual(parent);
+  });
+
+  test("lose replicas to who scaled, whose entry has no time", () => {
+    const hpa = entry(
+      "hpa",
+      { "f:spec": { "f:replicas": {} } },
+      { operation: "Update", apiVersion: "autoscaling/v1", subresource: "scale" },
+    );
+    const { time: _, ...untimed } = { ...hpa, apiVersion: "apps/v1" } as ValueMap;
+    expect(parentManagedFields(parent, [hpa], "apps/v1", paths)).toEqual([
+      entry("ann", { "f:spec": { "f:paused": {} } }),
+      parent[1],
+      untimed,
+    ]);
+  });
+});
+
+describe("entries that a client sends", () => {
+  test.each<[string, ValueMap, string[]]>([
+    ["a whole one", entry("ann", {}), []],
+    [
+      "an operation that is none",
+      entry("ann", {}, { operation: "Steal" }),
+      ['metadata.managedFields[0].operation: Invalid value: "Steal": must be `Apply` or `Update`'],
+    ],
+    [
+      "fields of another type",
+      entry("ann", {}, { fieldsType: "FieldsV2" }),
+      ['metadata.managedFields[0].fieldsType: Invalid value: "FieldsV2": must be `FieldsV1`'],
+    ],
+    [
+      "a long name",
+      entry("n".repeat(129), {}),
+      ["metadata.managedFields[0].manager: Too long: may not be more than 128 bytes"],
+    ],
+  ])("%s", (_title, one, expected) => {
+    expect(checkManagedFields([one]).map((error) => `${error.field}: ${describeFieldError(error)}`)).toEqual(expected);
+  });
+
+  test("what a hook garbled is as it was before the hook", () => {
+    const before = [entry("ann", {})];
+    const object = body({}, { managedFields: [entry("ann", {}, { fieldsType: "X" })] });
+    expect(restoreManagedFields(object, before)).toContain(
+      'please fix your requests: invalid fieldsType "X" in managed fields entry 0',
+    );
+    expect(object.metadata["managedFields"]).toBe(before);
+    expect(restoreManagedFields(object, before)).toBeUndefined();
+  });
+});
+
+describe("the empty object of a kind", () => {
+  test.each(builtinKinds.map((kind) => [kind.kind, kind] as const))(
+    "%s is what its codec makes of nothing",
+    (_title, kind) => {
+      const model = builtinModel(kind);
+      const apiVersion = kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+      const { object } = model.decode({ apiVersion, kind: kind.kind });
+      const zero = zeroObject(apiVersion, kind.kind, {
+        typeOf: () => model,
+        convert: (same) => same,
+        applyDefaults: () => undefined,
+        resetFields: [],
+      });
+      expect(zero).toEqual(object);
+    },
+  );
+});
