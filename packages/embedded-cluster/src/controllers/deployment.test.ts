@@ -142,7 +142,7 @@ describe("a Deployment", () => {
     await world.pass(10_000);
     expect(pods(world)).toHaveLength(1);
     expect(deployment(world)).toMatchObject({ status: { replicas: 1, availableReplicas: 1 } });
-    const name = String(pods(world)[0]!.metadata["name"]);
+    const name = pods(world)[0]!.metadata["name"] as string;
     await world.call("DELETE", `/api/v1/namespaces/default/pods/${name}`);
     await world.pass(15_000);
     expect(pods(world)).toHaveLength(1);

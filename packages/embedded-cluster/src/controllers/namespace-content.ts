@@ -2,7 +2,7 @@ import type { LiveObject, ValueMap } from "../json.ts";
 import { mapAt, mapsAt, textsAt } from "../kinds/workloads/reading.ts";
 import { sameValue } from "../kinds/workloads/same-value.ts";
 import { withCondition } from "./conditions.ts";
-import { remove, replace, resources } from "./decision.ts";
+import { groupOf, remove, replace, resources } from "./decision.ts";
 import type { Decision } from "./decision.ts";
 import { isEnding } from "./pods.ts";
 import { timeText } from "./view.ts";
@@ -13,10 +13,8 @@ export interface Content {
   readonly object: LiveObject;
 }
 
-const nameOf = ({ object, plural }: Content): string => {
-  const group = object.apiVersion.includes("/") ? `.${object.apiVersion.split("/")[0]}` : "";
-  return `${plural}${group}`;
-};
+/** With the dot that the real controller also writes for the group without a name. */
+const nameOf = ({ object, plural }: Content): string => `${plural}.${groupOf(object)}`;
 
 const tally = (names: readonly string[], say: (name: string, count: number) => string): string => {
   const counts = new Map<string, number>();
