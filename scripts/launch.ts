@@ -4,3 +4,5 @@ export type { RunningService } from "./start/installation.ts";
 export { launchProcesses } from "./start/launch-processes.ts";
 export type { Launched, LaunchOptions } from "./start/launch-processes.ts";
 export { postWebhook } from "./start/post-webhook.ts";
+export { runSteps } from "./tour/run-tour.ts";
+export type { Stage, Step } from "./tour/step.ts";

@@ -1,55 +1,106 @@
 import { spawn } from "node:child_process";
+import { readFile, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { controlPlaneAvailable, temporaryFolder } from "@evenkeel/testing";
+import { runSteps } from "@evenkeel/scripts";
+import type { Stage, Step } from "@evenkeel/scripts";
+import { eventually, temporaryFolder } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
 const root = dirname(import.meta.dirname);
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
-const run = async (
-  args: readonly string[],
-): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> => {
+/** `npm start` in a folder of its own, as a child, with what it says. */
+const begin = (cwd: string, args: readonly string[]) => {
   const child = spawn(process.execPath, [join(root, "scripts/start.ts"), ...args], {
+    cwd,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, out, err };
+  const said = { out: "", err: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (said.out += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said.err += text));
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { child, said, ended };
 };
 
-it.skipIf(!controlPlaneAvailable)(
-  "npm start --tour=exit walks through every step on real parts and exits 0",
-  async () => {
-    await using folder = await temporaryFolder();
-    const tour = () => run(["--tour=exit", "--port", "0", "--data", join(folder.path, "data")]);
-    const { code, err } = await tour();
-    expect(err).not.toContain("✗");
-    expect([...err.matchAll(/^\d\. .+$/gm)].map((match) => match[0])).toEqual([
-      "1. A commit becomes live",
-      "2. A second commit rolls forward",
-      "3. A manual edit is seen and corrected",
-      "4. A bad commit is refused",
-      "5. A rewritten history is not followed",
-    ]);
-    expect(code, err).toBe(0);
+const run = async (cwd: string, args: readonly string[]) => {
+  const { said, ended } = begin(cwd, args);
+  return { code: await ended, ...said };
+};
 
-    const again = await tour();
-    expect(again.code, `with the state of the first run: ${again.err}`).toBe(0);
-  },
-  180_000,
-);
+const stepsSaid = (text: string): readonly string[] => [...text.matchAll(/^\d\. .+$/gm)].map((match) => match[0]);
+const allSteps = [
+  "1. A commit becomes live",
+  "2. A second commit rolls forward",
+  "3. A manual edit is seen and corrected",
+  "4. A bad commit is refused",
+  "5. A rewritten history is not followed",
+];
+
+it("npm start --tour=exit needs nothing, walks through every step on three clusters, and leaves nothing", async () => {
+  await using folder = await temporaryFolder();
+  const { code, err } = await run(folder.path, ["--tour=exit", "--port", "0"]);
+  expect(code, err).toBe(0);
+  expect(err).not.toContain("✗");
+  expect(stepsSaid(err)).toEqual(allSteps);
+  for (const name of ["staging", "prod-eu", "prod-us"]) expect(err).toContain(name);
+  expect(await readdir(join(folder.path, ".evenkeel"))).toEqual([]);
+}, 180_000);
+
+it("--data keeps the state: the tour runs again on it, with the same clusters", async () => {
+  await using folder = await temporaryFolder();
+  const data = join(folder.path, "data");
+  const first = await run(folder.path, ["--tour=exit", "--port", "0", "--data", data]);
+  expect(first.code, first.err).toBe(0);
+  const installation = await readFile(join(data, "installation"), "utf8");
+  const again = await run(folder.path, ["--tour=exit", "--port", "0", "--data", data]);
+  expect(again.code, `with the state of the first run: ${again.err}`).toBe(0);
+  expect(await readFile(join(data, "installation"), "utf8")).toBe(installation);
+}, 240_000);
+
+it("--tour=off runs until it is interrupted, says how to look around, and cleans up", async () => {
+  await using folder = await temporaryFolder();
+  const { child, said, ended } = begin(folder.path, ["--tour=off", "--port", "0"]);
+  await eventually(() => expect(said.err).toContain("Running."), { timeoutMs: 60_000 });
+  expect(said.err).toContain("npx evenkeel get units");
+  expect(await exists(join(folder.path, ".evenkeel/server.json"))).toBe(true);
+  const second = await run(folder.path, ["--tour=off", "--port", "0"]);
+  expect(second.code, "a second start on the same state").toBe(2);
+  expect(second.err).toContain(`process ${child.pid}`);
+  child.kill("SIGINT");
+  expect(await ended, said.err).toBe(0);
+  expect(await readdir(join(folder.path, ".evenkeel"))).toEqual([]);
+}, 120_000);
+
+it("a step that did not happen ends the tour with its reason", async () => {
+  const said: string[] = [];
+  const screen = {
+    heading: (text: string) => said.push(text),
+    say: (text: string) => said.push(text),
+    bad: (text: string) => said.push(text),
+  };
+  const step = (title: string, happens: boolean): Step => ({
+    title,
+    why: "because",
+    run: () => (happens ? Promise.resolve() : Promise.reject(new Error("the edit was not corrected"))),
+  });
+  const stage = { screen, signal: new AbortController().signal } as unknown as Stage;
+  expect(await runSteps(stage, [step("one", true), step("two", false), step("three", true)])).toBe(false);
+  expect(said).toEqual(["1. one", "because", "2. two", "because", "the edit was not corrected"]);
+});
 
 it("--help says what there is", async () => {
-  const { code, out } = await run(["--help"]);
+  const { code, out } = await run(root, ["--help"]);
   expect(code).toBe(0);
   for (const option of ["--tour", "--data", "--kubeconfig", "--fleet"]) expect(out).toContain(option);
 });
 
 it("a wrong option is named, with exit code 2", async () => {
-  const { code, err } = await run(["--tuor=exit"]);
+  const { code, err } = await run(root, ["--tuor=exit"]);
   expect(code).toBe(2);
   expect(err).toContain("--tuor");
 });

@@ -4,7 +4,8 @@ import { parseArgs } from "node:util";
 export interface StartOptions {
   /** `on`: walk through, then stay. `exit`: walk through, then stop with the verdict. `off`: only run. */
   readonly tour: "on" | "exit" | "off";
-  readonly dataDir: string;
+  /** Undefined: a demo's state is new each time, that of your clusters is kept in `.evenkeel/`. */
+  readonly dataDir: string | undefined;
   readonly kubeconfig: string | undefined;
   readonly fleet: string | undefined;
   readonly fleetRef: string | undefined;
@@ -19,14 +20,16 @@ export interface StartOptions {
 
 export const help = `evenkeel: all services in one process
 
-  npm start                                     a Kubernetes API server of its own, a sample fleet, the guided tour
+  npm start                                     three embedded clusters, a sample fleet, the guided tour; removed on Ctrl-C
   npm start -- --tour=exit                      the tour unattended; exit 0 only if every step really happened
-  npm start -- --kubeconfig FILE                the tour on your cluster (objects in namespace evenkeel-tour)
+  npm start -- --data DIR                       the same, with state that is kept for the next start
+  npm start -- --kubeconfig FILE                the tour on the cluster of its current context (namespace evenkeel-tour)
   npm start -- --fleet URL --kubeconfig FILE    your own fleet repository on your own clusters; no tour
 
   --tour=on|exit|off     default: on with the sample fleet, off with --fleet
-  --data DIR             state: keys, bus store, repositories (default .evenkeel/)
-  --kubeconfig FILE      its contexts are what Cluster.spec.connection.context names
+  --data DIR             keep state in DIR: keys, bus store, repositories, embedded clusters. Without it the embedded
+                         demo lives in .evenkeel/demo until it stops, and the state of your own clusters in .evenkeel/
+  --kubeconfig FILE      its contexts are what Cluster.spec.connection.context names (embedded: staging, prod-eu, prod-us)
   --fleet URL            fleet repository; --fleet-ref REF for a branch other than the remote's HEAD
   --allow-http-loopback  Git over plain http to this machine; --allow-file DIR: Git from directories below DIR
   --git-hosts LIST       Git hosts beside the fleet's own, separated by commas; --private-git-hosts LIST: those that
@@ -55,7 +58,7 @@ export const readOptions = (argv: readonly string[]): StartOptions | "help" => {
     throw new UsageError(`--port ${values.port}: expected 0 to 65535`);
   return {
     tour,
-    dataDir: values.data ?? ".evenkeel",
+    dataDir: values.data,
     kubeconfig: values.kubeconfig,
     fleet: values.fleet,
     fleetRef: values["fleet-ref"],

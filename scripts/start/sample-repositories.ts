@@ -6,6 +6,7 @@ import { initBare, initCheckout, openCheckout } from "@evenkeel/git";
 import type { Checkout } from "@evenkeel/git";
 
 import { fleetFiles } from "../tour/sample-files.ts";
+import type { SampleCluster } from "../tour/sample-files.ts";
 
 const ana = { name: "Ana", email: "ana@example.org" };
 
@@ -21,7 +22,10 @@ export interface SampleRepositories {
  * Makes both, or goes on with those of an earlier start: a new history would be a rewritten one, and held. The fleet's
  * declarations are pushed; the application is as it was, or still empty.
  */
-export const openSampleRepositories = async (dataDir: string, context: string): Promise<SampleRepositories> => {
+export const openSampleRepositories = async (
+  dataDir: string,
+  clusters: readonly SampleCluster[],
+): Promise<SampleRepositories> => {
   const root = join(dataDir, "git");
   const open = async (name: string): Promise<{ readonly url: string; readonly checkout: Checkout }> => {
     const bare = join(root, `${name}.git`);
@@ -32,7 +36,7 @@ export const openSampleRepositories = async (dataDir: string, context: string): 
     return { url, checkout: await initCheckout(dir, { branch: "main", origin: bare, committer: ana }) };
   };
   const [fleet, shop] = [await open("fleet"), await open("shop")];
-  await fleet.checkout.commitFiles(fleetFiles(shop, context), "declare the shop");
+  await fleet.checkout.commitFiles(fleetFiles(shop, clusters), "declare the shop");
   await fleet.checkout.push("main");
   return { root, fleetUrl: fleet.url, fleet: fleet.checkout, shop: shop.checkout };
 };

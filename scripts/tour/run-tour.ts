@@ -5,10 +5,10 @@ import { editIsCorrected } from "./steps/edit-is-corrected.ts";
 import { rewriteIsHeld } from "./steps/rewrite-is-held.ts";
 import type { Stage, Step } from "./step.ts";
 
-const steps: readonly Step[] = [commitToLive, changeToLive, editIsCorrected, badCommitIsRefused, rewriteIsHeld];
+const tour: readonly Step[] = [commitToLive, changeToLive, editIsCorrected, badCommitIsRefused, rewriteIsHeld];
 
-/** Walks through the steps; true only if each really happened, by a look at cluster, bus and Git. Stops at the first miss. */
-export const runTour = async (stage: Stage): Promise<boolean> => {
+/** Walks through the steps; true only if each really happened. Stops at the first that did not, and says why. */
+export const runSteps = async (stage: Stage, steps: readonly Step[]): Promise<boolean> => {
   for (const [index, step] of steps.entries()) {
     stage.screen.heading(`${index + 1}. ${step.title}`);
     stage.screen.say(step.why);
@@ -23,3 +23,6 @@ export const runTour = async (stage: Stage): Promise<boolean> => {
   }
   return true;
 };
+
+/** The guided tour; each step looks at cluster, bus and Git. */
+export const runTour = (stage: Stage): Promise<boolean> => runSteps(stage, tour);

@@ -5,7 +5,29 @@ export const namespace = "evenkeel-tour";
 
 type Files = Readonly<Record<string, string>>;
 
-const application = (name: string, spec: string): string => `apiVersion: evenkeel.dev/v1alpha1
+/** A cluster as the sample fleet declares it. */
+export interface SampleCluster {
+  readonly name: string;
+  readonly env: "staging" | "prod";
+  /** Its context in the kubeconfig. */
+  readonly context: string;
+}
+
+const clusterDocument = ({ name, env, context }: SampleCluster): string => `apiVersion: evenkeel.dev/v1alpha1
+kind: Cluster
+metadata:
+  name: ${name}
+  labels:
+    tour: "yes"
+    env: ${env}
+spec:
+  connection:
+    context: ${JSON.stringify(context)}
+  tenancy:
+    allowConnectionIdentity: true
+`;
+
+const application = (name: string, label: string, spec: string): string => `apiVersion: evenkeel.dev/v1alpha1
 kind: Application
 metadata:
   name: ${name}
@@ -14,11 +36,11 @@ spec:
   targets:
     clusterSelector:
       matchLabels:
-        env: tour
+        ${label}
 ${spec.replace(/^(?=.)/gm, "  ")}`;
 
 /** The fleet repository: which repositories, clusters and applications there are. */
-export const fleetFiles = (shop: { readonly url: string }, context: string): Files => ({
+export const fleetFiles = (shop: { readonly url: string }, clusters: readonly SampleCluster[]): Files => ({
   "repositories.yaml": `apiVersion: evenkeel.dev/v1alpha1
 kind: Repository
 metadata:
@@ -29,22 +51,12 @@ spec:
     branch: main
   interval: 1s
 `,
-  "clusters.yaml": `apiVersion: evenkeel.dev/v1alpha1
-kind: Cluster
-metadata:
-  name: local
-  labels:
-    env: tour
-spec:
-  connection:
-    context: ${context}
-  tenancy:
-    allowConnectionIdentity: true
-`,
+  "clusters.yaml": clusters.map(clusterDocument).join("---\n"),
   "applications.yaml": [
-    application("platform", "path: platform\n"),
-    application("web", `path: web/overlays/tour\nnamespace: ${namespace}\n`),
-    application("greeter", `path: greeter\nnamespace: ${namespace}\nrender:\n  kind: helm\n`),
+    application("platform", 'tour: "yes"', "path: platform\n"),
+    application("web", "env: prod", `path: web/overlays/prod\nnamespace: ${namespace}\n`),
+    application("web-staging", "env: staging", `path: web/overlays/staging\nnamespace: ${namespace}\n`),
+    application("greeter", 'tour: "yes"', `path: greeter\nnamespace: ${namespace}\nrender:\n  kind: helm\n`),
   ].join("---\n"),
 });
 
@@ -67,8 +79,16 @@ spec:
 `,
 });
 
-const overlay = (replicas: number, message: string): Files => ({
-  "web/overlays/tour/kustomization.yaml": `apiVersion: kustomize.config.k8s.io/v1beta1
+const replicasPatch = (replicas: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: ${replicas}
+`;
+
+const overlay = (env: SampleCluster["env"], replicas: number, message: string): Files => ({
+  [`web/overlays/${env}/kustomization.yaml`]: `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
   - ../../base
@@ -81,28 +101,17 @@ configMapGenerator:
     literals:
       - message=${message}
 `,
-  "web/overlays/tour/replicas.yaml": `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  replicas: ${replicas}
-`,
+  [`web/overlays/${env}/replicas.yaml`]: replicasPatch(String(replicas)),
 });
 
-/** One state of the web app: how many replicas, and what it says. */
-export const webFiles = overlay;
+/** One state of the web app in production: how many replicas, and what it says. */
+export const webFiles = (replicas: number, message: string): Files => overlay("prod", replicas, message);
 
-/** A commit that cannot be rendered: the value of \`replicas\` opens a list that never ends. */
-export const brokenWebFiles: Files = {
-  "web/overlays/tour/replicas.yaml": `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  replicas: [3
-`,
-};
+/** The file that a visitor may like to edit, from the root of the application repository. */
+export const replicasFile = "web/overlays/prod/replicas.yaml";
+
+/** A commit that cannot be rendered: the value of `replicas` opens a list that never ends. */
+export const brokenWebFiles: Files = { [replicasFile]: replicasPatch("[3") };
 
 /** The application repository at its first commit: plain YAML, a kustomize overlay and a Helm chart. */
 export const shopFiles: Files = {
@@ -150,7 +159,8 @@ spec:
     - port: 80
       targetPort: 8080
 `,
-  ...overlay(2, "first"),
+  ...overlay("prod", 2, "first"),
+  ...overlay("staging", 1, "first"),
   "greeter/Chart.yaml": `apiVersion: v2
 name: greeter
 version: 0.1.0

@@ -5,17 +5,26 @@ import type { StatusServiceClient } from "@evenkeel/contracts";
 
 import type { Screen } from "../start/screen.ts";
 
-/** What a step may look at and touch: Git as a developer does, the cluster as an operator does, the bus and the status. */
+/** One cluster of the tour. */
+export interface TourCluster {
+  readonly name: string;
+  readonly env: "staging" | "prod";
+  /** The tour's own connection, as the kubeconfig's user. */
+  readonly kube: Kube;
+}
+
+/** What a step may look at and touch: Git as a developer does, the clusters as an operator does, the bus and the status. */
 export interface Stage {
   readonly screen: Screen;
   readonly fleet: Checkout;
   readonly shop: Checkout;
-  /** The tour's own connection to the cluster, as the kubeconfig's user. */
-  readonly kube: Kube;
+  /** At least one of `env: prod`. */
+  readonly clusters: readonly TourCluster[];
+  /** Something on the clusters makes Deployments roll out, so that a step can wait for Healthy. */
+  readonly rollsOut: boolean;
   /** A connection that may only read facts. */
   readonly bus: Bus;
   readonly status: StatusServiceClient;
-  readonly cluster: string;
   readonly signal: AbortSignal;
 }
 
@@ -30,6 +39,11 @@ export interface Step {
 export class NotSeen extends Error {
   override readonly name = "NotSeen";
 }
+
+/** Throws NotSeen with these words unless it is so. */
+export const expectThat = (isSo: boolean, otherwise: string): void => {
+  if (!isSo) throw new NotSeen(otherwise);
+};
 
 /**
  * Asks again until `look` gives something other than undefined; a throw counts as not yet. Throws NotSeen, with the last

@@ -28,6 +28,8 @@ export interface Checkout {
   readonly resetTo: (commit: string) => Promise<void>;
   readonly head: () => Promise<string>;
   readonly currentBranch: () => Promise<string>;
+  /** The commit that `branch` names at the origin; undefined if there is none. */
+  readonly remoteTip: (branch: string) => Promise<string | undefined>;
 }
 
 const commitFiles = async (
@@ -70,6 +72,8 @@ export const openCheckout = async (dir: string, committer?: Committer): Promise<
     resetTo: async (commit) => void (await git.raw(["reset", "--quiet", "--hard", commit])),
     head: async () => (await git.revparse(["HEAD"])).trim(),
     currentBranch: async () => (await git.raw(["symbolic-ref", "--short", "HEAD"])).trim(),
+    remoteTip: async (branch) =>
+      /^[0-9a-f]{40,64}/.exec(await git.raw(["ls-remote", "origin", `refs/heads/${branch}`]))?.[0],
   };
 };
 

@@ -1,29 +1,50 @@
+import {
+  clustersOf,
+  desiredOnBus,
+  greeting,
+  live,
+  messageOf,
+  namesOf,
+  settledAt,
+  unitsOf,
+  webContent,
+} from "../look.ts";
+import { replicasBecome, webDeployment } from "../look.ts";
 import { namespace, shopFiles } from "../sample-files.ts";
-import { desiredOnBus, greeting, live, messageOf, replicasBecome, syncedAt, webContent } from "../look.ts";
-import { NotSeen } from "../step.ts";
+import { expectThat } from "../step.ts";
 import type { Step } from "../step.ts";
 
 export const commitToLive: Step = {
   title: "A commit becomes live",
-  why: "The fleet repository declares three applications: plain YAML, a kustomize overlay, a Helm chart.",
+  why: "The fleet repository declares the clusters and what runs on them: plain YAML, kustomize overlays, a Helm chart.",
   run: async (stage) => {
-    const revision = await stage.shop.commitFiles(shopFiles, "first release");
-    const pushed = stage.screen.begin(`git push shop ${revision.slice(0, 7)} "first release"`);
-    await stage.shop.push("main");
+    const { screen, shop, clusters } = stage;
+    const revision = await shop.commitFiles(shopFiles, "first release");
+    const pushed = screen.begin(`git push shop ${revision.slice(0, 7)} "first release"`);
+    await shop.push("main");
     pushed();
-    const applied = stage.screen.begin("waiting for the objects");
-    const deployment = await replicasBecome(stage, 2);
-    const app = deployment.metadata.labels?.["evenkeel.dev/app"];
-    if (app === undefined) throw new NotSeen("Deployment web carries no label evenkeel.dev/app");
-    applied(`Deployment, Service and ConfigMap in ${namespace}, owned by app ${app.slice(0, 8)}`);
-    const synced = stage.screen.begin("waiting for the proof");
-    for (const name of ["platform", "web", "greeter"]) await syncedAt(stage, name, revision);
-    if (messageOf(await live(stage, webContent)) !== "first")
-      throw new NotSeen("ConfigMap web-content says something else");
-    if ((await live(stage, greeting)) === undefined) throw new NotSeen("the chart's ConfigMap is not there");
-    const desired = await desiredOnBus(stage, "web");
-    const status = await syncedAt(stage, "web", revision);
-    if (desired?.digest !== status.unit?.digest) throw new NotSeen("bus and status name different digests");
-    synced(`3 units Synced at ${revision.slice(0, 7)}: live was read back by the watch and matched`);
+    expectThat((await shop.remoteTip("main")) === revision, "the push did not arrive at the repository");
+
+    const applying = screen.begin("waiting for the objects");
+    for (const cluster of clustersOf(stage, "prod")) await replicasBecome(stage, cluster, 2);
+    for (const cluster of clustersOf(stage, "staging")) await replicasBecome(stage, cluster, 1);
+    applying(`Deployment, Service and ConfigMap on ${namesOf(clusters)}`);
+
+    const proving = screen.begin("waiting for the proof");
+    for (const unit of unitsOf(stage)) {
+      const { unit: status } = await settledAt(stage, unit, revision);
+      const desired = await desiredOnBus(stage, unit);
+      expectThat(desired?.digest === status?.digest, `${unit.app}@${unit.cluster.name}: bus and status differ`);
+    }
+    for (const cluster of clusters) {
+      expectThat(messageOf(await live(stage, cluster, webContent)) === "first", "ConfigMap web-content differs");
+      expectThat((await live(stage, cluster, greeting)) !== undefined, "the chart's ConfigMap is not there");
+      const app = (await live(stage, cluster, webDeployment))?.metadata.labels?.["evenkeel.dev/app"];
+      expectThat(app !== undefined, `Deployment ${namespace}/web on ${cluster.name} names no app`);
+    }
+    const health = stage.rollsOut ? " and Healthy" : "";
+    proving(
+      `${unitsOf(stage).length} units Synced${health} at ${revision.slice(0, 7)}: each object was read back and matched`,
+    );
   },
 };

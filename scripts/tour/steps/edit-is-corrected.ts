@@ -1,46 +1,70 @@
-import { getHistory } from "../history.ts";
-import { replicasBecome, unitStatus, webDeployment } from "../look.ts";
-import { until } from "../step.ts";
+import { clustersOf, getHistory, replicasBecome, resolvedOnBus, unitStatus, webAppOn, webDeployment } from "../look.ts";
+import { expectThat, until } from "../step.ts";
 import type { Step } from "../step.ts";
+
+/** Who the tour says it is when it edits by hand. */
+const editor = "kubectl-edit";
 
 export const editIsCorrected: Step = {
   title: "A manual edit is seen and corrected",
-  why: "The watch shows it, a dry-run confirms it, and the field's manager is named; nothing polls.",
+  why: "The watch shows it, a dry-run confirms it, the one who wrote it is named, and Git's value comes back.",
   run: async (stage) => {
-    const before = await unitStatus(stage, "web");
-    const resource = await stage.kube.resourceOf(webDeployment, stage.signal);
-    const from = performance.now();
-    await stage.kube.transport.request(
+    const { screen, signal } = stage;
+    const [cluster] = clustersOf(stage, "prod");
+    if (cluster === undefined) throw new RangeError("the tour needs a cluster of production");
+    const unit = { app: webAppOn(cluster), cluster };
+    const before = await unitStatus(stage, unit);
+    const corrections = async () =>
+      (await getHistory(stage, unit)).filter((item) =>
+        item.writes.some((write) => write.verb === "correct" && write.result === "done"),
+      );
+    const earlier = await resolvedOnBus(stage, unit);
+    const known = new Set((await corrections()).map((item) => item.ledger));
+    const resource = await cluster.kube.resourceOf(webDeployment, signal);
+    const path = `/apis/apps/${resource.version}/namespaces/${webDeployment.namespace}/deployments/web`;
+    const edited = await cluster.kube.transport.request(
       {
         method: "PATCH",
-        path: `/apis/apps/${resource.version}/namespaces/${webDeployment.namespace}/deployments/web?fieldManager=kubectl-edit`,
+        path: `${path}?fieldManager=${editor}`,
         headers: { "content-type": "application/merge-patch+json" },
         body: new TextEncoder().encode('{"spec":{"replicas":7}}'),
       },
-      stage.signal,
+      signal,
     );
-    const edited = performance.now();
-    stage.screen.say(`as kubectl-edit: spec.replicas 3 -> 7 (${(edited - from).toFixed(0)} ms)`);
-    await replicasBecome(stage, 3);
-    stage.screen.ok(`back at 3 replicas ${(performance.now() - edited).toFixed(0)} ms after the edit was acknowledged`);
+    const since = performance.now();
+    expectThat(edited.status === 200, `the edit was answered with ${edited.status}`);
+    screen.say(`on ${cluster.name}, as ${editor}: spec.replicas 3 -> 7`);
+    await replicasBecome(stage, cluster, 3);
+    screen.ok(`back at 3 replicas ${(performance.now() - since).toFixed(0)} ms later`);
+
     const correction = await until(
       "the correction in the ledger",
+      async () => (await corrections()).find((item) => !known.has(item.ledger)),
+      signal,
+    );
+    const resolved = await until(
+      `the end of a drift by ${editor}`,
       async () => {
-        const items = await getHistory(stage, "web");
-        return items.find((item) => item.writes.some((write) => write.verb === "correct" && write.result === "done"));
+        const fact = await resolvedOnBus(stage, unit);
+        const managers = fact?.findings.flatMap((finding) => finding.managers.map((manager) => manager.name)) ?? [];
+        return fact !== undefined && managers.includes(editor) && fact.cause !== earlier?.cause ? fact : undefined;
       },
-      stage.signal,
+      signal,
     );
-    const drift = await until(
-      "the drift resolved",
+    const [finding] = resolved.findings;
+    const [field] = finding?.fields ?? [];
+    const author = finding?.managers.map((manager) => manager.name).join(", ");
+    screen.ok(`the bus has it: ${field?.path}, desired ${field?.desired}, was ${field?.live}, by ${author}`);
+    const now = await until(
+      "no open drift",
       async () => {
-        const now = await unitStatus(stage, "web");
-        return now.drift.length === 0 && now.unit?.revision === before.unit?.revision ? now : undefined;
+        const status = await unitStatus(stage, unit);
+        return status.drift.length === 0 ? status : undefined;
       },
-      stage.signal,
+      signal,
     );
-    stage.screen.ok(
-      `ledger entry ${correction.ledger}: correct ${correction.writes[0]?.ref?.kind ?? ""} ${correction.writes[0]?.ref?.name ?? ""}; ${drift.drift.length} drift open`,
-    );
+    expectThat(now.unit?.revision === before.unit?.revision, "the revision changed by a correction");
+    const write = correction.writes[0]?.ref;
+    screen.ok(`ledger entry ${correction.ledger}: corrected ${write?.kind ?? ""} ${write?.name ?? ""}`);
   },
 };

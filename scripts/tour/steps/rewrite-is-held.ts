@@ -1,36 +1,53 @@
+import {
+  clustersOf,
+  live,
+  replicasBecome,
+  replicasOf,
+  settledAt,
+  sourceStatus,
+  webAppOn,
+  webDeployment,
+} from "../look.ts";
 import { overrideFile, webFiles } from "../sample-files.ts";
-import { replicasBecome, replicasOf, live, sourceStatus, syncedAt, webDeployment } from "../look.ts";
-import { until } from "../step.ts";
+import { expectThat, until } from "../step.ts";
 import type { Step } from "../step.ts";
+
+const OVERRIDE_LASTS_MS = 3_600_000;
 
 export const rewriteIsHeld: Step = {
   title: "A rewritten history is not followed",
   why: "A tip that does not descend from the accepted one is held; only a declaration in the fleet repository lifts that.",
   run: async (stage) => {
-    const accepted = await stage.shop.head();
-    await stage.shop.resetTo(`${accepted}~1`);
-    const rewritten = await stage.shop.commitFiles(webFiles(1, "rewritten"), "rewrite history");
-    await stage.shop.forcePush("main");
-    const held = stage.screen.begin(`git push --force shop ${rewritten.slice(0, 7)}`);
+    const { screen, shop, fleet } = stage;
+    const prod = clustersOf(stage, "prod");
+    const accepted = await shop.head();
+    await shop.resetTo(`${accepted}~1`);
+    const rewritten = await shop.commitFiles(webFiles(1, "rewritten"), "rewrite history");
+    await shop.forcePush("main");
+    const pushed = `git push --force shop ${rewritten.slice(0, 7)}`;
+    const holding = screen.begin(pushed);
     const hold = await until(
       "the hold",
       async () => (await sourceStatus(stage, "shop"))?.condition?.hold,
       stage.signal,
     );
-    if (hold.accepted !== accepted || hold.candidate !== rewritten) throw new Error("the hold names other commits");
-    held(`held: ${hold.reason?.code}: accepted ${accepted.slice(0, 7)}, offered ${rewritten.slice(0, 7)}`);
-    if (replicasOf(await live(stage, webDeployment)) !== 3) throw new Error("the rewritten commit was applied");
-    stage.screen.ok("live is still at 3 replicas");
+    expectThat(hold.accepted === accepted && hold.candidate === rewritten, "the hold names other commits");
+    expectThat((await shop.remoteTip("main")) === rewritten, "the forced push did not arrive at the repository");
+    holding(`${pushed}: ${hold.reason?.code}, accepted ${accepted.slice(0, 7)}, offered ${rewritten.slice(0, 7)}`);
+    for (const cluster of prod) {
+      expectThat(replicasOf(await live(stage, cluster, webDeployment)) === 3, "the rewritten commit was applied");
+    }
+    screen.ok("live is still at 3 replicas");
 
-    await stage.fleet.commitFiles(
-      overrideFile(accepted, rewritten, new Date(Date.now() + 3_600_000)),
-      "accept the rewrite of shop",
-    );
-    await stage.fleet.push("main");
-    const lifted = stage.screen.begin("git push fleet: Override acceptRewrite, naming both commits");
-    await replicasBecome(stage, 1);
-    await syncedAt(stage, "web", rewritten);
-    if ((await sourceStatus(stage, "shop"))?.condition?.hold !== undefined) throw new Error("the hold is still shown");
-    lifted("the Override lifts the hold, once: 1 replica live");
+    const override = overrideFile(accepted, rewritten, new Date(Date.now() + OVERRIDE_LASTS_MS));
+    await fleet.commitFiles(override, "accept the rewrite of shop");
+    await fleet.push("main");
+    const lifting = screen.begin("git push fleet: an Override that names both commits");
+    for (const cluster of prod) {
+      await replicasBecome(stage, cluster, 1);
+      await settledAt(stage, { app: webAppOn(cluster), cluster }, rewritten);
+    }
+    expectThat((await sourceStatus(stage, "shop"))?.condition?.hold === undefined, "the hold is still shown");
+    lifting("git push fleet: an Override that names both commits lifts the hold, once: 1 replica live");
   },
 };
