@@ -1,5 +1,5 @@
 import type { PathElement } from "./path-element.ts";
-import { compareElements } from "./path-element.ts";
+import { sortElements } from "./path-element.ts";
 
 /**
  * A set of field paths, as a tree by path element. A branch may be a member itself, have members below it, or both;
@@ -111,7 +111,7 @@ export const hasPath = (set: FieldSet, path: readonly PathElement[]): boolean =>
 
 /** All paths in the server's order: at each level the members first, then what is below each. */
 export const pathsOf = (set: FieldSet, prefix: readonly PathElement[] = []): (readonly PathElement[])[] => {
-  const elements = [...set.keys()].sort(compareElements);
+  const elements = sortElements(set.keys());
   const paths: (readonly PathElement[])[] = [];
   for (const element of elements) if (set.get(element)?.member === true) paths.push([...prefix, element]);
   for (const element of elements) {

@@ -3,14 +3,13 @@ import { isMap } from "../json.ts";
 import type { Branch, FieldSet } from "./field-set.ts";
 import { emptySet, leaf } from "./field-set.ts";
 import type { PathElement } from "./path-element.ts";
-import { compareElements, readElement } from "./path-element.ts";
+import { readElement, sortElements } from "./path-element.ts";
 
 /** The `fieldsV1` of a set: each path element a key, `"."` where a branch with members below is a member itself; keys in the server's order. */
 export const writeFieldsV1 = (set: FieldSet, self = false): ValueMap => {
   const out: ValueMap = {};
   if (self && set.size > 0) out["."] = {};
-  const elements = [...set.keys()];
-  for (const element of elements.length > 1 ? elements.sort(compareElements) : elements) {
+  for (const element of sortElements(set.keys())) {
     const { member, below } = set.get(element) as Branch;
     out[element] = below === undefined ? {} : writeFieldsV1(below, member);
   }

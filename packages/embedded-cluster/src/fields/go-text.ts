@@ -9,11 +9,15 @@ const shortQuotes: Readonly<Record<string, string>> = {
   "\t": "\\t",
 };
 const jsonSpecial = /&|["\\<>\u2028\u2029]|[\p{Cc}--[\u007f-\u009f]]/gv;
+/** The common case: nothing to escape. */
+const plain = /^[\w\-./: ]*$/;
 const hex4 = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** A JSON string as Go's encoders write it: `<`, `>`, `&`, U+2028 and U+2029 escaped, no `\b` and `\f`. */
 export const goJsonString = (text: string): string =>
-  `"${text.replaceAll(jsonSpecial, (character) => shortQuotes[character] ?? hex4(character))}"`;
+  plain.test(text)
+    ? `"${text}"`
+    : `"${text.replaceAll(jsonSpecial, (character) => shortQuotes[character] ?? hex4(character))}"`;
 
 const namedEscapes: Readonly<Record<string, string>> = {
   ...shortQuotes,

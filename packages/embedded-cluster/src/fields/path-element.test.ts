@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { compareElements, keyElement, showElement, valueElement } from "./path-element.ts";
+import { sortElements, keyElement, showElement, valueElement } from "./path-element.ts";
 
 describe("path elements", () => {
   test.each([
@@ -36,7 +36,7 @@ describe("path elements", () => {
       "i:2",
       "i:10",
     ];
-    expect([...sorted].reverse().sort(compareElements)).toEqual(sorted);
+    expect(sortElements(sorted.toReversed())).toEqual(sorted);
   });
 
   test.each([

@@ -77,22 +77,37 @@ const compareScalars = (left: Value, right: Value): number => {
 
 const kinds = "fkvi";
 
-/** The server's order of elements: fields, keys, values, indexes; each by content. */
-export const compareElements = (left: PathElement, right: PathElement): number => {
-  if (left === right) return 0;
-  const rank = kinds.indexOf(left[0] ?? "") - kinds.indexOf(right[0] ?? "");
-  if (rank !== 0) return rank;
-  switch (left.charAt(0)) {
-    case "f":
-      return compareText(left, right);
-    case "k":
-      return compareKeys(keyFields(left), keyFields(right));
-    default:
-      return compareScalars(JSON.parse(left.slice(2)) as Value, JSON.parse(right.slice(2)) as Value);
-  }
+type KeyFields = ReturnType<typeof keyFields>;
+
+/** An element with its content read once, to be compared often. */
+interface Read {
+  readonly element: PathElement;
+  readonly rank: number;
+  readonly content: KeyFields | Value;
+}
+
+const readContent = (element: PathElement): Read => {
+  const kind = element.charAt(0);
+  const content = kind === "k" ? keyFields(element) : kind === "f" ? element : (JSON.parse(element.slice(2)) as Value);
+  return { element, rank: kinds.indexOf(kind), content: content as Read["content"] };
 };
 
-type KeyFields = ReturnType<typeof keyFields>;
+const compareRead = (left: Read, right: Read): number => {
+  if (left.rank !== right.rank) return left.rank - right.rank;
+  if (left.rank === 1) return compareKeys(left.content as KeyFields, right.content as KeyFields);
+  return compareScalars(left.content as Value, right.content as Value);
+};
+
+/** The elements in the server's order: fields, keys, values, indexes; each by content. */
+export const sortElements = (elements: Iterable<PathElement>): PathElement[] => {
+  const all = [...elements];
+  if (all.length < 2) return all;
+  if (all.every((element) => element.startsWith("f:"))) return all.sort(compareText);
+  return all
+    .map((element) => readContent(element))
+    .sort(compareRead)
+    .map(({ element }) => element);
+};
 
 const compareKeys = (left: KeyFields, right: KeyFields): number => {
   for (const [i, [name, value]] of left.entries()) {
