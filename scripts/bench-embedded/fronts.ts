@@ -1,0 +1,37 @@
+import { createEmbeddedCluster, listenTls, openInProcess } from "@evenkeel/embedded-cluster";
+import { connectKube, discover, openKube } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
+
+import { application } from "./applications.ts";
+import { forever } from "./fleet.ts";
+import { rate } from "./measure.ts";
+import type { Row } from "./table.ts";
+import { perSecond } from "./table.ts";
+
+const GET = { method: "GET", path: "/apis/apps/v1/namespaces/default/deployments/app-0" } as const;
+
+const rowsOf = async (front: string, kube: Kube, budgetMs: number): Promise<readonly Row[]> => {
+  for (const object of application(0)) await kube.serverSideApply({ object, force: true, dryRun: false }, forever);
+  const get = (): Promise<unknown> => kube.transport.request(GET, forever);
+  const apply = (turn: number): Promise<unknown> => {
+    const [object] = application(0, turn);
+    return object === undefined
+      ? Promise.resolve()
+      : kube.serverSideApply({ object, force: true, dryRun: false }, forever);
+  };
+  return [
+    [`GET of a Deployment, ${front}, one at a time`, perSecond(await rate(get, budgetMs))],
+    [`GET of a Deployment, ${front}, 16 at a time`, perSecond(await rate(get, budgetMs, 16))],
+    [`apply of a changed ConfigMap, ${front}, 16 at a time`, perSecond(await rate(apply, budgetMs, 16))],
+  ];
+};
+
+/** The same requests in process, which is the floor, and over TLS. */
+export const measureFronts = async (budgetMs: number): Promise<readonly Row[]> => {
+  await using cluster = createEmbeddedCluster({ name: "fronts" });
+  const transport = openInProcess(cluster);
+  const floor = await rowsOf("in process", openKube(transport, await discover(transport, forever)), budgetMs);
+  await using front = await listenTls(cluster);
+  await using kube = await connectKube(front.access(), {}, forever);
+  return [...floor, ...(await rowsOf("over TLS", kube, budgetMs))];
+};
