@@ -48,7 +48,7 @@ export const goJsonProblem = (text: string): string | undefined => {
 
   const readNumber = (): void => {
     if (next() === "-") at += 1;
-    if (next() === "0") at += 1;
+    if (current() === "0") at += 1;
     else {
       want(/[1-9]/, "in numeric literal");
       skipDigits();
