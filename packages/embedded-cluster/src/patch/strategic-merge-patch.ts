@@ -1,4 +1,4 @@
-import { isMap, type Value, type ValueMap } from "../json.ts";
+import { copyOf, isMap, type Value, type ValueMap } from "../json.ts";
 import { jsonTypeOf } from "../schema/explain.ts";
 import type { TypeRef, TypeTable } from "../schema/type-node.ts";
 import { asText, goPrint } from "./go-print.ts";
@@ -13,8 +13,9 @@ const DELETE_FROM_LIST = "$deleteFromPrimitiveList";
 const SET_ORDER = "$setElementOrder";
 
 /**
- * A strategic merge patch as the server applies it. Both arguments are changed on the way: the result shares parts of
- * them, and what is left of the patch is what errors about the result quote. Throws PatchFailed (400, or 500 as the server).
+ * A strategic merge patch as the server applies it. The document is left as it is, the patch is changed on the way: the
+ * result shares parts of it, and what is left of it is what errors about the result quote. Throws PatchFailed (400, or
+ * 500 as the server).
  */
 export const applyStrategicMergePatch = (
   document: ValueMap,
@@ -25,7 +26,7 @@ export const applyStrategicMergePatch = (
   if (patch === null) return document;
   if (!isMap(patch))
     throw badPatch(`json: cannot unmarshal ${jsonTypeOf(patch)} into Go value of type map[string]interface {}`);
-  return mergeMap(document, patch, { ref: type, table });
+  return mergeMap(copyOf(document), patch, { ref: type, table });
 };
 
 const mergeMap = (original: ValueMap, patch: ValueMap, type: PatchType): ValueMap => {
