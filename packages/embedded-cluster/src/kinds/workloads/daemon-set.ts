@@ -7,6 +7,7 @@ import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
 import { ensureMap, fill, fillZero, mapAt, textAt } from "./reading.ts";
 import { validateDaemonSetStatus } from "./replica-status-validation.ts";
 import { sameValue } from "./same-value.ts";
+import { templateWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 /** Where apps/v1 still tells the counter of template changes. */
@@ -52,6 +53,8 @@ export const daemonSetStrategy: KindStrategy = {
   },
   validateCreate: validateDaemonSet,
   validateUpdate: (object, old) => [...keepSelector(object, old), ...validateDaemonSet(object)],
+  warnings: (object, old) =>
+    old === undefined || templateGeneration(object) !== templateGeneration(old) ? templateWarnings(object) : [],
   status: {
     ...usual,
     prepareForUpdate: (object, old) => {

@@ -7,6 +7,7 @@ import { keepSelector, validateDeployment } from "./deployment-validation.ts";
 import { validateDeploymentStatus } from "./replica-status-validation.ts";
 import { sameValue } from "./same-value.ts";
 import { replicasScale } from "./scale-subresource.ts";
+import { controllerWarnings } from "./template-warnings.ts";
 import { statusOnly } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -39,6 +40,7 @@ export const deploymentStrategy: KindStrategy = {
     ),
   validateCreate: validateDeployment,
   validateUpdate: (object, old) => [...validateDeployment(object), ...keepSelector(object, old)],
+  warnings: controllerWarnings,
   status: {
     ...usual,
     prepareForUpdate: (object, old) => {

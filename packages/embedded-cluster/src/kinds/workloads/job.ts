@@ -6,6 +6,8 @@ import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { validateJob, validateJobUpdate } from "./job-validation.ts";
 import { specOf } from "./pod-spec-defaults.ts";
 import { boolAt, ensureMap, fill, fillZero, mapAt, mapIn, numberAt, textAt } from "./reading.ts";
+import { nameWarnings } from "./pod-warnings.ts";
+import { isNewGeneration, jobSpecWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const MAX_INT32 = 2 ** 31 - 1;
@@ -56,6 +58,10 @@ export const jobStrategy: KindStrategy = {
   validatesMetadata: true,
   validateCreate: (object) => validateJob(object),
   validateUpdate: validateJobUpdate,
+  warnings: (object, old) => [
+    ...(old === undefined ? nameWarnings(object) : []),
+    ...(old === undefined || isNewGeneration(object, old) ? jobSpecWarnings(mapAt(object, "spec"), "spec") : []),
+  ],
   status: statusOnly(validateObjectMetaUpdate),
   resetFields: usualResets,
   defaultPropagation: "orphan",

@@ -6,7 +6,8 @@ import { validateClaim, validateClaimUpdate } from "./claim-update-validation.ts
 import { keepField, resetStatus } from "./generation.ts";
 import { addFinalizer } from "./protection-finalizer.ts";
 import { specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fillZero, mapAt, textAt } from "./reading.ts";
+import { ensureMap, fillZero, mapAt, stringsAt, textAt } from "./reading.ts";
+import { claimWarnings } from "./pod-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -35,6 +36,8 @@ const isClaimOrSnapshot = (source: ValueMap): boolean => {
   );
 };
 
+const STORAGE_CLASS = "volume.beta.kubernetes.io/storage-class";
+
 export const persistentVolumeClaimStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => {
@@ -49,6 +52,12 @@ export const persistentVolumeClaimStrategy: KindStrategy = {
   validatesMetadata: true,
   validateCreate: validateClaim,
   validateUpdate: validateClaimUpdate,
+  warnings: (object) => [
+    ...(Object.hasOwn(stringsAt(object.metadata, "annotations"), STORAGE_CLASS)
+      ? [`metadata.annotations[${STORAGE_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`]
+      : []),
+    ...claimWarnings(mapAt(object, "spec"), "spec"),
+  ],
   status: statusOnly(validateObjectMetaUpdate),
   resetFields: usualResets,
 };

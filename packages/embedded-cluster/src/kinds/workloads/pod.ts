@@ -8,6 +8,7 @@ import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { validatePod, validatePodUpdate } from "./pod-validation.ts";
 import { fill, mapIn, mapsAt, numberAt } from "./reading.ts";
 import { sameValue } from "./same-value.ts";
+import { nameWarnings, podWarnings } from "./pod-warnings.ts";
 import { statusOnly } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -37,10 +38,16 @@ export const podStrategy: KindStrategy = {
     admitPod(object);
     startGeneration(object, { phase: "Pending", qosClass: qualityOfService(specOf(object)) });
   },
-  prepareForUpdate: (object, old) => continueGeneration(object, old, !sameValue(object["spec"], old["spec"])),
+  prepareForUpdate: (object, old) => {
+    admitPod(object, old);
+    continueGeneration(object, old, !sameValue(object["spec"], old["spec"]));
+  },
   validatesMetadata: true,
   validateCreate: validatePod,
   validateUpdate: validatePodUpdate,
+  // Updates of pods are many, and mostly not by people.
+  warnings: (object, old) =>
+    old === undefined ? [...nameWarnings(object, "the Pod's hostname"), ...podWarnings(object, "")] : [],
   status: usual,
   resetFields: {
     main: [["status"]],

@@ -7,6 +7,7 @@ import { keepSelector } from "./deployment-validation.ts";
 import { validateReplicaSet } from "./replica-set-validation.ts";
 import { validateReplicaSetStatus } from "./replica-status-validation.ts";
 import { replicasScale } from "./scale-subresource.ts";
+import { controllerWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -21,6 +22,7 @@ export const replicaSetStrategy: KindStrategy = {
   prepareForUpdate: countSpecChanges,
   validateCreate: validateReplicaSet,
   validateUpdate: (object, old) => [...validateReplicaSet(object), ...keepSelector(object, old)],
+  warnings: controllerWarnings,
   status: statusOnly(validateReplicaSetStatus),
   scale: replicasScale,
   resetFields: usualResets,

@@ -7,6 +7,7 @@ import { validateReplicaSetStatus } from "./replica-status-validation.ts";
 import { validateReplicationController } from "./replication-controller-validation.ts";
 import { formatSelector } from "./selector.ts";
 import { replicasScale } from "./scale-subresource.ts";
+import { controllerWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -27,6 +28,7 @@ export const replicationControllerStrategy: KindStrategy = {
   prepareForUpdate: countSpecChanges,
   validateCreate: validateReplicationController,
   validateUpdate: validateReplicationController,
+  warnings: controllerWarnings,
   status: statusOnly(validateReplicaSetStatus),
   scale: {
     ...replicasScale,

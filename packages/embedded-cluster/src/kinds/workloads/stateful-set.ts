@@ -4,10 +4,12 @@ import { nameIsDnsLabel } from "../validation/names.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fill, fillZero, mapAt, mapIn, mapsAt } from "./reading.ts";
+import { ensureMap, fill, fillZero, mapAt, mapIn, mapsAt, numberAt } from "./reading.ts";
 import { validateStatefulSetStatus } from "./replica-status-validation.ts";
 import { replicasScale } from "./scale-subresource.ts";
 import { validateStatefulSet, validateStatefulSetUpdate } from "./stateful-set-validation.ts";
+import { claimWarnings } from "./pod-warnings.ts";
+import { isNewGeneration, templateWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -47,6 +49,21 @@ const dropMaxUnavailable = (object: LiveObject, old: LiveObject | undefined): vo
   delete mapIn(object, "spec", "updateStrategy", "rollingUpdate")?.["maxUnavailable"];
 };
 
+const warnings = (object: LiveObject, old: LiveObject | undefined): readonly string[] => {
+  const spec = mapAt(object, "spec");
+  // On an update the server misspells the claims' path.
+  const below = old === undefined ? "" : ".Spec";
+  return [
+    ...(old === undefined || isNewGeneration(object, old) ? templateWarnings(object) : []),
+    ...mapsAt(spec, "volumeClaimTemplates").flatMap((claim, index) =>
+      claimWarnings(mapAt(claim, "spec"), `spec.volumeClaimTemplates[${index}]${below}`),
+    ),
+    ...((numberAt(spec, "revisionHistoryLimit") ?? 0) < 0
+      ? ["spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"]
+      : []),
+  ];
+};
+
 export const statefulSetStrategy: KindStrategy = {
   applyDefaults,
   validateName: nameIsDnsLabel,
@@ -60,6 +77,7 @@ export const statefulSetStrategy: KindStrategy = {
   },
   validateCreate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
+  warnings,
   status: statusOnly(validateStatefulSetStatus),
   scale: replicasScale,
   resetFields: usualResets,
