@@ -48,6 +48,7 @@ export const admissionPolicies: readonly KubeObject[] = [
   ...mutating("d50", "true", rewriting),
   ...mutating("d51", "true", sidecar),
   ...mutating("d52", 'has(request.options.fieldManager) && request.options.fieldManager == "someone"', rewriting),
+  ...mutating("d53", "true", 'Object{data: {"key": oldObject == null ? "v" : oldObject.data["key"] + "x"}}'),
   ...mutating("d57a", "!request.dryRun", 'Object{metadata: Object.metadata{annotations: {"theirs": "x"}}}'),
   ...mutating("d57b", "!request.dryRun", rewriting),
 ];
@@ -84,6 +85,15 @@ export const admissionCases: readonly DriftCase[] = [
     paths: ["data.key"],
   },
   {
+    id: "D53",
+    title: "admission that gives another value each time: in sync without a write, though a dry-run differs (audit)",
+    manifest: labelled(configMap("d53"), "d53"),
+    edit: async () => undefined,
+    expected: "IN_SYNC",
+    candidate: false,
+    dryDiffers: true,
+  },
+  {
     id: "D57a",
     title: "admission acts on real writes only: adds an annotation",
     manifest: labelled(configMap("d57a"), "d57a"),
@@ -99,6 +109,57 @@ export const admissionCases: readonly DriftCase[] = [
     dryDiffers: true,
   },
 ];
+
+/** What a hook in the process is told, and changes in place. */
+interface Review {
+  readonly operation: string;
+  readonly object?: Record<string, unknown>;
+  readonly oldObject?: Record<string, unknown>;
+  readonly dryRun: boolean;
+  readonly fieldManager: string;
+}
+
+const at = (object: unknown, ...steps: readonly string[]): unknown =>
+  steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | undefined)?.[step], object);
+const write = (object: unknown, steps: readonly string[], key: string, value: unknown): void => {
+  let place = object as Record<string, unknown>;
+  for (const step of steps) place = (place[step] ??= {}) as Record<string, unknown>;
+  place[key] = value;
+};
+const rewrite = ({ object }: Review): void => write(object, ["data"], "key", "rewritten");
+
+/** The same policies as callbacks, by the value of our label. */
+const callbacks: Readonly<Record<string, (review: Review) => void>> = {
+  d50: rewrite,
+  d51: ({ object }) => {
+    const path = ["spec", "template", "spec"];
+    const containers = (at(object, ...path, "containers") ?? []) as readonly { readonly name: string }[];
+    const rest = containers.filter(({ name }) => name !== "sidecar");
+    write(object, path, "containers", [...rest, { ...sidecarBefore(containers), name: "sidecar", image: "sidecar:1" }]);
+  },
+  d52: (review) => {
+    if (review.fieldManager === "someone") rewrite(review);
+  },
+  d53: ({ object, oldObject }) => {
+    const before = at(oldObject, "data", "key");
+    write(object, ["data"], "key", typeof before === "string" ? `${before}x` : "v");
+  },
+  d57a: ({ dryRun, object }) => {
+    if (!dryRun) write(object, ["metadata", "annotations"], "theirs", "x");
+  },
+  d57b: (review) => {
+    if (!review.dryRun) rewrite(review);
+  },
+};
+
+const sidecarBefore = (containers: readonly { readonly name: string }[]): object =>
+  containers.find(({ name }) => name === "sidecar") ?? {};
+
+/** Does to an object in admission what the policies above would. */
+export const mutateAsPolicies = (review: Review): undefined => {
+  if (review.object !== undefined)
+    callbacks[String(at(review.object, "metadata", "labels", LABEL) as string)]?.(review);
+};
 
 /** Whether every policy acts already: the server takes them up after a while. */
 export const isActive = async (kube: Kube, namespace: string, signal: AbortSignal): Promise<boolean> => {

@@ -144,6 +144,26 @@ export const widgetDefinition: KubeObject = {
   },
 };
 
+/** A kind whose schema changes while its objects live. */
+export const gaugeDefinition = (properties: JsonObject, name = "gauge"): KubeObject => ({
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: `${name}s.matrix.example.com` },
+  spec: {
+    group: "matrix.example.com",
+    names: { kind: `${name.charAt(0).toUpperCase()}${name.slice(1)}`, plural: `${name}s` },
+    scope: "Namespaced",
+    versions: [
+      {
+        name: "v1",
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: "object", properties: { spec: { type: "object", properties } } } },
+      },
+    ],
+  },
+});
+
 export const widget = (name: string, spec: JsonObject): KubeObject => ({
   apiVersion: "matrix.example.com/v1",
   kind: "Widget",

@@ -3,7 +3,7 @@ import { toApplyBody } from "@evenkeel/apply";
 import { judgeConfirmation, judgeEvent, recordOf } from "@evenkeel/drift";
 import type { Confirmation } from "@evenkeel/drift";
 import { isApiError } from "@evenkeel/kube";
-import type { Kube } from "@evenkeel/kube";
+import type { ApiErrorClass, Kube } from "@evenkeel/kube";
 import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
@@ -26,6 +26,8 @@ export interface DriftCase {
   /** Paths that the finding must name. */
   readonly paths?: readonly string[];
   readonly managers?: readonly string[];
+  /** The apply, or what the edit applies, is refused as this class. */
+  readonly refusedAs?: ApiErrorClass;
 }
 
 /** What the detector's rules make of it. */
@@ -47,11 +49,23 @@ export const bodyOf = (manifest: KubeObject, namespace: string): KubeObject =>
     { appUid: "matrix", installation: "matrix", seq: "1", epoch: "1", src: "matrix@1:." },
   );
 
+const judgeRefused = async (kube: Kube, row: DriftCase, body: KubeObject, signal: AbortSignal): Promise<Found> => {
+  try {
+    await kube.serverSideApply({ object: body, force: false, dryRun: false }, signal);
+    await row.edit(openEditor(kube, body, signal));
+  } catch (error) {
+    if (isApiError(error) && error.errorClass === row.refusedAs) return { ...none, verdict: "REFUSED" };
+    throw error;
+  }
+  throw new Error(`${row.id} was not refused`);
+};
+
 const none = { candidate: true, dry: "NOT_ASKED", paths: [], managers: [] } as const;
 
 /** Applies, records, has the edit made, and judges: the two local tests first, a forced dry-run where they fail. */
 export const runCase = async (kube: Kube, row: DriftCase, namespace: string, signal: AbortSignal): Promise<Found> => {
   const body = bodyOf(row.manifest, row.namespaced === false ? "" : namespace);
+  if (row.refusedAs !== undefined) return judgeRefused(kube, row, body, signal);
   const applied = await kube.serverSideApply({ object: body, force: false, dryRun: false }, signal);
   const record = recordOf(applied.object, body, { desired: "d", hashKey });
   await row.edit(openEditor(kube, body, signal));
