@@ -9,14 +9,12 @@ export interface Correlation {
   unchanged(): boolean;
 }
 
-const keyOf = (item: Value | undefined, keys: readonly string[], schema: CustomSchema): string | undefined => {
-  if (!isMap(item)) return undefined;
-  return JSON.stringify(
-    keys.map((key) => {
-      const value = item[key] ?? schema.items?.properties.get(key)?.default ?? null;
-      return typeof value === "bigint" ? `${value}` : value;
-    }),
-  );
+/** An item without each of its keys, or with one that is no scalar, corresponds to nothing. */
+const keyOf = (item: Value | undefined, keys: readonly string[]): string | undefined => {
+  if (!isMap(item) || keys.length === 0) return undefined;
+  const values = keys.map((key) => item[key]);
+  if (values.some((value) => value === undefined || typeof value === "object")) return undefined;
+  return JSON.stringify(values.map((value) => (typeof value === "bigint" ? Number(value) : value)));
 };
 
 export const correlate = (value: Value, old: Value, schema: CustomSchema | undefined): Correlation => ({
@@ -29,9 +27,9 @@ export const correlate = (value: Value, old: Value, schema: CustomSchema | undef
   index: (index) => {
     if (schema?.items === undefined || schema.listType !== "map" || !Array.isArray(value) || !Array.isArray(old))
       return undefined;
-    const wanted = keyOf(value[index], schema.mapKeys, schema);
+    const wanted = keyOf(value[index], schema.mapKeys);
     if (wanted === undefined) return undefined;
-    const before = old.find((item) => keyOf(item, schema.mapKeys, schema) === wanted);
+    const before = old.find((item) => keyOf(item, schema.mapKeys) === wanted);
     return before === undefined ? undefined : correlate(value[index] as Value, before, schema.items);
   },
   unchanged: () => sameAs(value, old, schema),

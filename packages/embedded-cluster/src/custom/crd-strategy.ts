@@ -57,27 +57,27 @@ const nameRules = (crd: LiveObject): readonly FieldError[] => {
   });
 };
 
+/** Each stored version answers for one declared version of its name. */
 const storedVersionRules = (crd: LiveObject): readonly FieldError[] => {
   const field = "status.storedVersions";
   const stored = storedVersionsOf(crd);
   if (stored.length === 0) return [invalid(field, null, "must have at least one stored version")];
-  const versions = versionsOf(crd).map((version) => textOf(version["name"]));
-  return [
-    ...versionsOf(crd)
-      .filter((version) => version["storage"] === true && !stored.includes(textOf(version["name"])))
-      .map((version) => invalid(field, [...stored], `must have the storage version ${textOf(version["name"])}`)),
-    ...stored.flatMap((name, index) =>
-      versions.includes(name)
-        ? []
-        : [
-            invalid(
-              `${field}[${index}]`,
-              name,
-              `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`,
-            ),
-          ],
-    ),
-  ];
+  const left = new Map(stored.map((name, index) => [name, index]));
+  const errors: FieldError[] = [];
+  for (const version of versionsOf(crd)) {
+    const name = textOf(version["name"]);
+    if (!left.delete(name) && version["storage"] === true)
+      errors.push(invalid(field, [...stored], `must have the storage version ${name}`));
+  }
+  for (const [name, index] of left)
+    errors.push(
+      invalid(
+        `${field}[${index}]`,
+        name,
+        `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`,
+      ),
+    );
+  return errors;
 };
 
 const statusRules = (crd: LiveObject): readonly FieldError[] =>

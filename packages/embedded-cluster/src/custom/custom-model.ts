@@ -6,7 +6,7 @@ import { coerceEmbedded } from "./embedded-metadata.ts";
 import { customTable, mergeTypeOf } from "./merge-type.ts";
 import { goTypeOf, goValue } from "./nested-field.ts";
 import { pruneFields } from "./prune-fields.ts";
-import { readMetadata } from "./resource-metadata.ts";
+import { type Malformed, readMetadata } from "./resource-metadata.ts";
 
 /** What a model reads: objects of this kind; others only have their metadata brought into form. */
 export interface ModelOf {
@@ -27,19 +27,19 @@ const textField = (value: ValueMap, key: string): string => {
 };
 
 /** Brings what a client sent, or what is stored, into the schema's form, in place; returns the paths that the schema does not have. */
-const bringIntoForm = (object: ValueMap, { group, kind, schema }: ModelOf): readonly string[] => {
-  const { metadata, unknown } = readMetadata(object["metadata"] ?? null, "metadata");
+const bringIntoForm = (object: ValueMap, { group, kind, schema }: ModelOf, malformed: Malformed): readonly string[] => {
+  const { metadata, unknown } = readMetadata(object["metadata"] ?? null, "metadata", malformed);
   const isOwn = textField(object, "kind") === kind && groupOf(textField(object, "apiVersion")) === group;
-  const pruned = isOwn ? prune(object, schema) : [];
+  const pruned = isOwn ? prune(object, schema, malformed) : [];
   // Metadata is Go's, whatever the schema says of it.
   object["metadata"] = metadata;
   return [...unknown, ...pruned];
 };
 
-const prune = (object: ValueMap, schema: CustomSchema): readonly string[] => {
+const prune = (object: ValueMap, schema: CustomSchema, malformed: Malformed): readonly string[] => {
   const pruned = pruneFields(object, asResourceRoot(schema));
   dropNulls(object, schema);
-  return [...pruned, ...coerceEmbedded(object, { ...schema, embedded: false }).toSorted()];
+  return [...pruned, ...coerceEmbedded(object, { ...schema, embedded: false }, malformed).toSorted()];
 };
 
 /** The codec and merge schema of one version of a custom kind. */
@@ -48,11 +48,11 @@ export const customModel = (model: ModelOf): KindModel => ({
     if (!isMap(value))
       throw new DecodeFailed("json: cannot unmarshal array into Go value of type map[string]interface {}");
     const object = copyOf(value);
-    const unknown = bringIntoForm(object, model);
+    const unknown = bringIntoForm(object, model, "refuse");
     return { object: object as LiveObject, strictErrors: unknown.map((path) => `unknown field "${path}"`) };
   },
   refreshStored: (object) => {
-    bringIntoForm(object, model);
+    bringIntoForm(object, model, "drop");
     applySchemaDefaults(object, model.schema);
   },
   type: mergeTypeOf(model.schema),

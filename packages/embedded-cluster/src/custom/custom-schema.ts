@@ -79,40 +79,50 @@ const limitsOf = (raw: ValueMap): Limits => {
 
 const textOf = (value: Value | undefined): string => (typeof value === "string" ? value : "");
 const listOf = (value: Value | undefined): readonly Value[] => (Array.isArray(value) ? value : []);
-const schemasOf = (value: Value | undefined): readonly CustomSchema[] => listOf(value).map(compileSchema);
+const schemasOf = (value: Value | undefined, reading: Reading): readonly CustomSchema[] =>
+  listOf(value).map((each) => compileSchema(each, reading));
 
-const additionalOf = (value: Value | undefined): AdditionalProperties | undefined => {
-  if (isMap(value)) return { allows: true, schema: compileSchema(value) };
+const additionalOf = (value: Value | undefined, reading: Reading): AdditionalProperties | undefined => {
+  if (isMap(value)) return { allows: true, schema: compileSchema(value, reading) };
   return typeof value === "boolean" ? { allows: value } : undefined;
 };
 
-const typesOf = (raw: ValueMap): readonly string[] => {
-  if (raw["x-kubernetes-int-or-string"] === true) return ["integer", "string"];
+const typesOf = (raw: ValueMap, reading: Reading): readonly string[] => {
+  if (raw["x-kubernetes-int-or-string"] === true && reading === "validation") return ["integer", "string"];
   const type = textOf(raw["type"]);
   return type === "" ? [] : [type];
 };
 
+/**
+ * Two readings that the server has of a schema: `validation` of objects, with types for an int-or-string and without formats
+ * that it does not know, and `asWritten`, by which it validates defaults.
+ */
+export type Reading = "validation" | "asWritten";
+
 /** Reads one JSONSchemaProps. Never throws: what validation forbids is left out. */
-export const compileSchema = (value: Value): CustomSchema => {
+export const compileSchema = (value: Value, reading: Reading = "validation"): CustomSchema => {
   const raw = isMap(value) ? value : {};
-  const types = typesOf(raw);
-  const additional = additionalOf(raw["additionalProperties"]);
+  const types = typesOf(raw, reading);
+  const declaredFormat = textOf(raw["format"]);
+  const additional = additionalOf(raw["additionalProperties"], reading);
   const properties = isMap(raw["properties"]) ? raw["properties"] : {};
   const standard = raw["default"];
   const listType = textOf(raw["x-kubernetes-list-type"]);
   const mapType = textOf(raw["x-kubernetes-map-type"]);
   return {
     types,
-    format: supportedFormat(textOf(raw["format"]), types),
-    declaredFormat: textOf(raw["format"]),
+    format: reading === "asWritten" ? declaredFormat : supportedFormat(declaredFormat, types),
+    declaredFormat,
     nullable: raw["nullable"] === true,
-    properties: new Map(Object.keys(properties).map((name) => [name, compileSchema(properties[name] ?? null)])),
+    properties: new Map(
+      Object.keys(properties).map((name) => [name, compileSchema(properties[name] ?? null, reading)]),
+    ),
     ...(additional === undefined ? {} : { additional }),
-    ...(isMap(raw["items"]) ? { items: compileSchema(raw["items"]) } : {}),
-    allOf: schemasOf(raw["allOf"]),
-    anyOf: schemasOf(raw["anyOf"]),
-    oneOf: schemasOf(raw["oneOf"]),
-    ...(isMap(raw["not"]) ? { not: compileSchema(raw["not"]) } : {}),
+    ...(isMap(raw["items"]) ? { items: compileSchema(raw["items"], reading) } : {}),
+    allOf: schemasOf(raw["allOf"], reading),
+    anyOf: schemasOf(raw["anyOf"], reading),
+    oneOf: schemasOf(raw["oneOf"], reading),
+    ...(isMap(raw["not"]) ? { not: compileSchema(raw["not"], reading) } : {}),
     required: listOf(raw["required"]).map(textOf),
     enumeration: listOf(raw["enum"]),
     limits: limitsOf(raw),

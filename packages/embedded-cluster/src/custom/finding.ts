@@ -11,6 +11,8 @@ export interface Finding {
   readonly type: FieldErrorType;
   /** Absent = "". */
   readonly value?: Value;
+  /** How the value is told, where not as its JSON would be. */
+  readonly shown?: string;
   /** What the answer tells instead of `text`. */
   readonly detail?: string;
 }
@@ -50,5 +52,6 @@ export const toFieldErrors = (findings: readonly Finding[], root: string): reado
       field: path === "" ? "<nil>" : path,
       badValue: finding.value ?? (finding.value === null ? null : ""),
       detail: finding.detail ?? finding.text,
+      ...(finding.shown === undefined ? {} : { shown: finding.shown }),
     };
   });

@@ -1,5 +1,6 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
-import { goFloat, kindOfValue } from "./value-kind.ts";
+import { goFloat } from "../kinds/go-float.ts";
+import { kindOfValue } from "./value-kind.ts";
 
 /** A dotted path of a scale subresource, its leading dot left off. */
 export const splitPath = (path: string): readonly string[] => path.replace(/^\./, "").split(".");
@@ -20,7 +21,7 @@ export const goTypeOf = (value: Value): string => goTypes[kindOfValue(value)] ??
 /** A value as Go's `%v` prints it. */
 export const goValue = (value: Value): string => {
   if (value === null) return "<nil>";
-  if (typeof value === "number") return goFloat(value);
+  if (typeof value === "number" && !Number.isSafeInteger(value)) return goFloat(value);
   if (Array.isArray(value)) return `[${value.map(goValue).join(" ")}]`;
   if (!isMap(value)) return String(value);
   const members = Object.keys(value).toSorted();

@@ -56,9 +56,18 @@ const isCidr: Check = (text) => {
 /** Leading zeros in the parts of an IPv4 address are let through, as older servers did. */
 const sloppy = (address: string): string => address.replaceAll(/(^|\.)0+(?=\d)/g, "$1");
 
+const host = /^([^@/]*@)?(\[[0-9a-fA-F:.%]+\]|[^\s:/?#[\]@<>"^`{|}\\]*)(:[0-9]*)?$/;
+
+/** A path from the root, or a scheme with anything behind it (Go's ParseRequestURI). */
 const isUri: Check = (text) => {
-  if (text.startsWith("/")) return !/[\p{Cc} ]|%(?![0-9a-fA-F]{2})/u.test(text);
-  return URL.canParse(text) && /^[a-zA-Z][-a-zA-Z0-9+.]*:\/\/[^ ]+$/.test(text);
+  if (text === "" || /\p{Cc}/u.test(text)) return false;
+  const [scheme = "", , behind] = /^([a-zA-Z][-a-zA-Z0-9+.]*)?(:(.*))?$/s.exec(text)?.slice(1) ?? [];
+  if (text.startsWith(":")) return false;
+  const [rest = ""] = (scheme !== "" && behind !== undefined ? behind : text).split("?");
+  const hasScheme = scheme !== "" && behind !== undefined;
+  if (!rest.startsWith("/")) return hasScheme;
+  const authority = hasScheme && rest.startsWith("//") ? (/^\/\/([^/]*)/.exec(rest)?.[1] ?? "") : "";
+  return host.test(authority) && !/%(?![0-9a-fA-F]{2})/.test(rest.slice(authority.length));
 };
 
 const digits = (text: string): string => text.replaceAll(/[\s-]+/g, "");

@@ -1,7 +1,7 @@
-import type { Value } from "../json.ts";
+import { goFloat } from "../kinds/go-float.ts";
 import type { CustomSchema } from "./custom-schema.ts";
 import { type Finding, Result } from "./finding.ts";
-import { goFloat, isIntegral, kindOfValue } from "./value-kind.ts";
+import { isIntegral, kindOfValue } from "./value-kind.ts";
 
 const int32 = 2 ** 31;
 
@@ -32,11 +32,23 @@ const outOfRange = (what: string, range: Range, path: string): Finding => ({
   text: `${what} value must be of type ${range.type} ${range.format === "" ? "(default format)" : `with format ${range.format}`} in ${path}`,
 });
 
-const violated = (name: string, value: Value, rule: string): Finding => ({
+/** `whole`: compared as integers, and told as such; otherwise the server has made floats of the value and of its limit. */
+interface Comparison {
+  readonly value: number | bigint;
+  readonly limit: number;
+  readonly whole: boolean;
+  readonly path: string;
+}
+
+const told = (value: number | bigint, whole: boolean): string =>
+  whole ? BigInt(value).toString() : goFloat(Number(value));
+
+const violated = ({ value, limit, whole, path }: Comparison, rule: string): Finding => ({
   type: "FieldValueInvalid",
-  name,
+  name: path,
   value,
-  text: `${name} in body should be ${rule}`,
+  shown: told(value, whole),
+  text: `${path} in body should be ${rule} ${told(limit, whole)}`,
 });
 
 /** Bounds are floats in the schema; for an integer value they are cut to integers, if they fit. */
@@ -50,42 +62,44 @@ export const validateNumber = (value: number | bigint, schema: CustomSchema, pat
   const { limits } = schema;
   if (!fits(value, integer, range)) result.add(outOfRange("Checked", range, path));
   const check = (
-    limit: number | undefined,
+    given: number | undefined,
     what: string,
-    test: (limit: number, whole: boolean) => Finding | undefined,
+    test: (comparison: Comparison) => Finding | undefined,
   ): void => {
-    if (limit === undefined) return;
-    const typed = fits(limit, Number.isInteger(limit), range);
+    if (given === undefined) return;
+    const typed = fits(given, Number.isInteger(given), range);
     if (!typed) result.add(outOfRange(what, range, path));
     const whole = typed && integer;
-    const found = test(bound(limit, whole), whole);
+    const found = test({ value, limit: bound(given, whole), whole, path });
     if (found !== undefined) result.add(found);
   };
-  check(limits.multipleOf, "MultipleOf", (factor, whole) => notMultiple(value, factor, whole, path));
-  check(limits.minimum, "Minimum boundary", (limit) => {
-    const wrong = limits.exclusiveMinimum === true ? value <= limit : value < limit;
-    const rule = limits.exclusiveMinimum === true ? "greater than" : "greater than or equal to";
-    return wrong ? violated(path, value, `${rule} ${goFloat(limit)}`) : undefined;
+  check(limits.multipleOf, "MultipleOf", notMultiple);
+  check(limits.minimum, "Minimum boundary", (compared) => {
+    const exclusive = limits.exclusiveMinimum === true;
+    const wrong = exclusive ? value <= compared.limit : value < compared.limit;
+    return wrong ? violated(compared, exclusive ? "greater than" : "greater than or equal to") : undefined;
   });
-  check(limits.maximum, "Maximum boundary", (limit) => {
-    const wrong = limits.exclusiveMaximum === true ? value >= limit : value > limit;
-    const rule = limits.exclusiveMaximum === true ? "less than" : "less than or equal to";
-    return wrong ? violated(path, value, `${rule} ${goFloat(limit)}`) : undefined;
+  check(limits.maximum, "Maximum boundary", (compared) => {
+    const exclusive = limits.exclusiveMaximum === true;
+    const wrong = exclusive ? value >= compared.limit : value > compared.limit;
+    return wrong ? violated(compared, exclusive ? "less than" : "less than or equal to") : undefined;
   });
   result.score += 1;
   return result;
 };
 
-const notMultiple = (value: number | bigint, factor: number, whole: boolean, path: string): Finding | undefined => {
+const notMultiple = (compared: Comparison): Finding | undefined => {
+  const { value, limit: factor, whole, path } = compared;
   if (factor <= 0)
     return {
       type: "FieldValueInvalid",
       name: path,
       value: factor,
-      text: `factor MultipleOf declared for ${path} must be positive: ${goFloat(factor)}`,
+      shown: told(factor, whole),
+      text: `factor MultipleOf declared for ${path} must be positive: ${told(factor, whole)}`,
     };
   const holds = whole
     ? BigInt(value) % BigInt(factor) === 0n
     : isIntegral(factor < 1 ? (1 / factor) * Number(value) : Number(value) / factor);
-  return holds ? undefined : violated(path, value, `a multiple of ${goFloat(factor)}`);
+  return holds ? undefined : violated(compared, "a multiple of");
 };

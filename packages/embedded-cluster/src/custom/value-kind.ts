@@ -12,15 +12,6 @@ export const kindOfValue = (value: Value): ValueKind => {
   return typeof value === "boolean" ? "boolean" : "string";
 };
 
-/** A float as Go's `%v` prints it: an exponent has two digits and starts below 1e-4. */
-export const goFloat = (value: number): string => {
-  if (value !== 0 && Math.abs(value) < 1e-4) {
-    const [digits = "", exponent = ""] = value.toExponential().split("e-");
-    return `${digits}e-${exponent.padStart(2, "0")}`;
-  }
-  return String(value);
-};
-
 /** Whether a float is an integer within the tolerance of go-openapi. */
 export const isIntegral = (value: number): boolean => {
   if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false;

@@ -12,7 +12,7 @@ import { validateValue } from "../validate-value.ts";
 
 /** Defaults must be pruned and valid by their own schema (apiextensions `ValidateDefaults`; those within embedded metadata are taken as they are). */
 export const defaultRules = (schema: ValueMap, path: string): readonly FieldError[] =>
-  within(asResourceRoot(compileSchema(schema)), path, false);
+  within(asResourceRoot(compileSchema(schema, "asWritten")), path, false);
 
 const resourceFields: ReadonlySet<string> = new Set(["metadata", "apiVersion", "kind"]);
 
@@ -36,7 +36,7 @@ const ownDefault = (schema: CustomSchema, path: string): readonly FieldError[] =
 
 const invalidDefault = (value: Value, schema: CustomSchema, path: string): readonly FieldError[] => {
   try {
-    coerceEmbedded(value, schema, path);
+    coerceEmbedded(value, schema, "refuse", path);
   } catch (error) {
     if (error instanceof DecodeFailed) return [invalid(path, sortedCopy(value), error.message)];
     throw error;

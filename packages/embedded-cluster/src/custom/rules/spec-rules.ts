@@ -7,6 +7,7 @@ import { conversionRules } from "./conversion-rules.ts";
 import type { InternalSpec, InternalVersion, PerVersion } from "./internal-spec.ts";
 import { namesRules } from "./names-rules.ts";
 import { printVersions } from "./print-internal.ts";
+import { schemasWithin } from "./schema-parts.ts";
 import { schemaRules } from "./schema-rules.ts";
 import {
   columnRules,
@@ -36,6 +37,21 @@ const missingSchemas = (spec: InternalSpec): readonly FieldError[] =>
         validationsOf(version) === undefined ? [required(`spec.versions[${index}].schema.openAPIV3Schema`)] : [],
       )
     : [];
+
+const defaultsRules = (spec: InternalSpec): readonly FieldError[] => {
+  const schemas = [spec, ...spec.versions].map(validationsOf).filter((schema) => schema !== undefined);
+  const hasDefaults = schemas.flatMap(schemasWithin).some((schema) => (schema["default"] ?? null) !== null);
+  return spec.preserveUnknownFields && hasDefaults
+    ? [invalid("spec.preserveUnknownFields", true, "must be false in order to use defaults in the schema")]
+    : [];
+};
+
+const preservedConversion = (spec: InternalSpec): readonly FieldError[] => {
+  const strategy = spec.conversion?.["strategy"];
+  return spec.preserveUnknownFields && strategy !== undefined && strategy !== "None"
+    ? [invalid("spec.conversion.strategy", strategy, "must be None if spec.preserveUnknownFields is true")]
+    : [];
+};
 
 const selectableOf = (part: PerVersion, path: string, whenMissing: string): readonly FieldError[] => {
   if (part.selectableFields.length === 0) return [];
@@ -87,6 +103,7 @@ export const specRules = (spec: InternalSpec): readonly FieldError[] => {
     ...groupRules(spec.group),
     ...scopeRules(spec.scope),
     ...missingSchemas(spec),
+    ...defaultsRules(spec),
     ...spec.versions.flatMap((version, index) => versionRules(version, `spec.versions[${index}]`, spec)),
     ...versionListRules(spec),
     ...nameRules(spec.names),
@@ -95,6 +112,7 @@ export const specRules = (spec: InternalSpec): readonly FieldError[] => {
     ...subresourceRules(spec.subresources, "spec.subresources"),
     ...columnRules(spec.columns, "spec.additionalPrinterColumns"),
     ...selectableOf(spec, "spec.selectableFields", "may only be set when validations.schema is included"),
+    ...preservedConversion(spec),
     ...conversionRules(spec.conversion, "spec.conversion"),
   ];
 };
@@ -119,7 +137,7 @@ export const immutableRules = (
   ];
 };
 
-/** A schema that holds defaults, or conversion by webhook, rules out `preserveUnknownFields`, as does the API itself. */
+/** v1 has no use for the field any more. */
 export const preserveRules = (spec: InternalSpec): readonly FieldError[] =>
   spec.preserveUnknownFields
     ? [
