@@ -6,7 +6,15 @@ import { handleResource } from "./handle-resource.ts";
 import { checkAccept } from "./media-types.ts";
 import { pageNotFound, refused } from "./plain-answer.ts";
 import { type ResourcePath, resourcePath, verbOf } from "./request-info.ts";
-import { ApiRefusal, internalError, methodNotAllowed, noSuchResource } from "./status.ts";
+import {
+  ApiRefusal,
+  badRequest,
+  internalError,
+  methodNotAllowed,
+  methodNotSupported,
+  noSuchResource,
+  notFound,
+} from "./status.ts";
 
 interface Parsed {
   readonly segments: readonly string[];
@@ -28,6 +36,7 @@ const parsePath = (path: string): Parsed => {
 /** Verbs of the whole collection, which exist only inside a namespace where the kind is namespaced. */
 const NEEDS_NAMESPACE: ReadonlySet<string> = new Set(["create", "deletecollection"]);
 const SUBRESOURCE_VERBS: ReadonlySet<string> = new Set(["get", "update", "patch"]);
+const FINALIZE_VERBS: ReadonlySet<string> = new Set(["update"]);
 
 const callFor = (
   cluster: ClusterState,
@@ -59,16 +68,30 @@ const callFor = (
   };
 };
 
-const isAllowed = (call: Call, verb: string): boolean => {
+/** Why the resource cannot be asked for this; undefined when it can. Custom resources are routed by other code, with other words. */
+const misrouted = (call: Call, verb: string): ApiAnswer | undefined => {
+  const isCustom = call.cluster.catalogue.isCustom(call.kind);
+  const notAllowed = (): ApiAnswer => refused(isCustom ? methodNotSupported(call.resource, verb) : methodNotAllowed());
   if (call.subresource !== "") {
-    return call.subresource === "finalize" ? verb === "update" : SUBRESOURCE_VERBS.has(verb);
+    const verbs = call.subresource === "finalize" ? FINALIZE_VERBS : SUBRESOURCE_VERBS;
+    return verbs.has(verb) ? undefined : notAllowed();
   }
-  if (NEEDS_NAMESPACE.has(verb)) {
-    if (verb === "create" && call.name !== "") return false;
-    if (call.kind.namespaced && call.namespace === "") return false;
+  const lacksNamespace = call.kind.namespaced && call.namespace === "";
+  if (NEEDS_NAMESPACE.has(verb) && lacksNamespace) return isCustom ? pageNotFound() : notAllowed();
+  if (verb === "create" && call.name !== "" && !isCustom) return notAllowed();
+  if (["update", "patch"].includes(verb) && call.name === "") {
+    return isCustom ? refused(badRequest("name must be provided")) : notAllowed();
   }
-  if (["update", "patch"].includes(verb) && call.name === "") return false;
-  return call.kind.verbs.includes(verb);
+  return call.kind.verbs.includes(verb) ? undefined : notAllowed();
+};
+
+const unknownTarget = (cluster: ClusterState, target: ResourcePath): ApiAnswer => {
+  const { group, name, plural, subresource, version } = target;
+  const kind = cluster.catalogue.find(group, version, plural);
+  if (kind !== undefined && cluster.catalogue.isCustom(kind)) {
+    return subresource === "" ? pageNotFound() : refused(notFound({ group, plural }, name));
+  }
+  return cluster.catalogue.isBuiltinGroup(group) ? refused(noSuchResource()) : pageNotFound();
 };
 
 const handleTarget = (
@@ -82,13 +105,11 @@ const handleTarget = (
   const { name, namespace, subresource } = target;
   authorize(cluster, { user, verb, group: target.group, resource: target.plural, subresource, namespace, name });
   const call = callFor(cluster, request, user, target, query);
-  if (call === undefined) {
-    const isGroupKnown = target.group === "" || cluster.catalogue.all().some(({ group }) => group === target.group);
-    return isGroupKnown ? refused(noSuchResource()) : pageNotFound();
-  }
-  if (!isAllowed(call, verb)) return refused(methodNotAllowed());
+  if (call === undefined) return unknownTarget(cluster, target);
+  const refusal = misrouted(call, verb);
+  if (refusal !== undefined) return refusal;
   try {
-    if (verb !== "patch") checkAccept(request.headers["accept"]);
+    if (verb !== "patch" && !cluster.catalogue.isCustom(call.kind)) checkAccept(request.headers["accept"]);
     return handleResource(call, verb);
   } catch (error) {
     if (error instanceof ApiRefusal) return refused(error, call.warnings);

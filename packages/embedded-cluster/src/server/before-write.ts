@@ -10,7 +10,10 @@ import { invalid } from "./status.ts";
 import { strategyContext } from "./strategy-context.ts";
 
 const refuse = (call: Call, object: LiveObject, errors: readonly FieldError[]): void => {
-  if (errors.length > 0) throw invalid(call.kind.group, call.kind.kind, textOf(object.metadata["name"]), errors);
+  if (errors.length === 0) return;
+  // Custom resources are named as they name themselves.
+  const kind = call.cluster.catalogue.isCustom(call.kind) ? object.kind : call.kind.kind;
+  throw invalid(call.kind.group, kind, textOf(object.metadata["name"]), errors);
 };
 
 /** The kind's own preparation and all validation of an object that is to be created; it may change in place. */

@@ -8,6 +8,7 @@ export interface Catalogue {
   /** Every served version of a resource, in the order of preference. */
   readonly versionsOf: (group: string, plural: string) => readonly ServedKind[];
   readonly all: () => readonly ServedKind[];
+  readonly isBuiltinGroup: (group: string) => boolean;
   readonly isCustom: (kind: ServedKind) => boolean;
   /** Serves these instead of what was served under this key (a CRD's name); an empty list ends it. */
   readonly serveCustom: (key: string, kinds: readonly ServedKind[]) => void;
@@ -18,6 +19,7 @@ export interface Catalogue {
 /** An index of kinds that never changes; one is shared by all clusters of a process. */
 export interface KindIndex {
   readonly kinds: readonly ServedKind[];
+  readonly groups: ReadonlySet<string>;
   readonly byResource: ReadonlyMap<string, readonly ServedKind[]>;
   readonly byKind: ReadonlyMap<string, ServedKind>;
 }
@@ -41,10 +43,10 @@ export const indexKinds = (kinds: readonly ServedKind[]): KindIndex => {
     const stored = versions.find((kind) => kind.version === kind.storageVersion) ?? versions[0];
     if (stored !== undefined) byKind.set(`${stored.group}/${stored.kind}`, stored);
   }
-  return { kinds, byResource, byKind };
+  return { kinds, groups: new Set(kinds.map(({ group }) => group)), byResource, byKind };
 };
 
-const NONE: KindIndex = { kinds: [], byResource: new Map(), byKind: new Map() };
+const NONE: KindIndex = { kinds: [], groups: new Set(), byResource: new Map(), byKind: new Map() };
 
 /** The catalogue of one cluster, over the shared built-in kinds. */
 export const openCatalogue = (builtin: KindIndex): Catalogue => {
@@ -58,6 +60,7 @@ export const openCatalogue = (builtin: KindIndex): Catalogue => {
     findKind: (group, kind) => builtin.byKind.get(`${group}/${kind}`) ?? own.byKind.get(`${group}/${kind}`),
     versionsOf,
     all: () => (own.kinds.length === 0 ? builtin.kinds : [...builtin.kinds, ...own.kinds]),
+    isBuiltinGroup: (group) => builtin.groups.has(group),
     isCustom: (kind) => own.byResource.has(`${kind.group}/${kind.plural}`),
     serveCustom: (key, kinds) => {
       if (kinds.length === 0) custom.delete(key);

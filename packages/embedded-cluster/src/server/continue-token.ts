@@ -1,4 +1,5 @@
 import { type Value, isMap } from "../json.ts";
+import { jsonProblem } from "./decode-body.ts";
 import { badRequest } from "./status.ts";
 
 /** Where a list goes on: version -1 means that the rest may be newer than the first part. */
@@ -19,11 +20,12 @@ const refuse = (why: string): never => {
 /** Throws the server's 400 on a token that it did not make. */
 export const readContinue = (token: string): ContinueToken => {
   if (!/^[\w-]*$/.test(token)) return refuse("continue key is not valid: illegal base64 data at input byte 0");
+  const text = Buffer.from(token, "base64url").toString("utf8");
   let value: Value;
   try {
-    value = JSON.parse(Buffer.from(token, "base64url").toString("utf8")) as Value;
-  } catch {
-    return refuse("continue key is not valid: invalid character looking for beginning of value");
+    value = JSON.parse(text) as Value;
+  } catch (error) {
+    return refuse(`continue key is not valid: ${jsonProblem(text, error)}`);
   }
   if (!isMap(value) || value["v"] !== "meta.k8s.io/v1") {
     return refuse("continue key is not valid: server does not recognize this encoded version");

@@ -46,7 +46,6 @@ export const createStored = (call: Call, object: LiveObject, options: WriteOptio
   runValidating(call, { operation: "CREATE", object, options });
   checkQuota(call, object, options.dryRun);
   checkFree(call, object, options.dryRun);
-  if (options.dryRun) delete object.metadata["resourceVersion"];
   return storeObject(call, object, options.dryRun);
 };
 

@@ -1,8 +1,9 @@
 import { parseJson } from "@evenkeel/resource";
 
-import { type LiveObject, type Value, isMap } from "../json.ts";
+import { type LiveObject, type Value, type ValueMap, isMap } from "../json.ts";
 import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import { readApplyBody } from "../patch/apply-body.ts";
+import { claimedType, kindProblem, withoutKind } from "./check-kind.ts";
 import type { Call } from "./cluster-state.ts";
 import { findDuplicateFields } from "../schema/duplicate-fields.ts";
 import { bodyType } from "./media-types.ts";
@@ -38,7 +39,7 @@ export const jsonProblem = (text: string, error: unknown): string => {
     : `invalid character '${char}' looking for beginning of value`;
 };
 
-const GO_KINDS = (value: Value): string =>
+const goKind = (value: Value): string =>
   Array.isArray(value)
     ? "array"
     : typeof value === "bigint"
@@ -47,25 +48,30 @@ const GO_KINDS = (value: Value): string =>
         ? "bool"
         : typeof value;
 
-const parse = (call: Call, body: Uint8Array): { readonly value: Value; readonly text: string | undefined } => {
-  if (bodyType(call.request.headers["content-type"]) === "yaml") return { value: readApplyBody(body), text: undefined };
+const unrecognised = (call: Call, why: string, body: Uint8Array): ApiRefusal =>
+  badRequest(`the object provided is unrecognized (must be of type ${call.kind.kind}): ${why} (${summary(body)})`);
+
+const NO_TYPE = "couldn't get version/kind; json parse error:";
+
+const parse = (call: Call, body: Uint8Array): { readonly document: ValueMap; readonly text: string | undefined } => {
+  if (bodyType(call.request.headers["content-type"]) === "yaml") {
+    const read = readApplyBody(body);
+    return { document: isMap(read) ? read : {}, text: undefined };
+  }
   const text = Buffer.from(body).toString("utf8");
-  const unrecognised = (why: string): ApiRefusal =>
-    badRequest(
-      `the object provided is unrecognized (must be of type ${call.kind.kind}): couldn't get version/kind; json parse error: ${why} (${summary(body)})`,
-    );
   let value: Value;
   try {
     value = parseJson(text) as Value;
   } catch (error) {
-    throw unrecognised(jsonProblem(text, error));
+    throw unrecognised(call, `${NO_TYPE} ${jsonProblem(text, error)}`, body);
   }
-  if (value !== null && !isMap(value)) {
-    throw unrecognised(
-      `json: cannot unmarshal ${GO_KINDS(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
-    );
-  }
-  return { value: value ?? {}, text };
+  if (value === null) return { document: {}, text };
+  if (isMap(value)) return { document: value, text };
+  throw unrecognised(
+    call,
+    `${NO_TYPE} json: cannot unmarshal ${goKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    body,
+  );
 };
 
 /** Whose words go before a decoding error. */
@@ -74,49 +80,27 @@ const cannotHandle = (call: Call, kind: string, apiVersion: string, why: string)
   return badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${call.kind.kind}: ${why}`);
 };
 
-const internalPackage = (group: string): string => (group === "" ? "core" : (group.split(".")[0] ?? group));
+const versionMismatch = (call: Call, apiVersion: string): ApiRefusal =>
+  badRequest(
+    `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(call.kind.group, call.kind.version)})`,
+  );
 
 /** Refuses a body that says that it is something else than the endpoint serves. */
-const checkKind = (call: Call, apiVersion: string, kind: string): void => {
-  const { catalogue } = call.cluster;
+const checkKind = (call: Call, document: ValueMap, body: Uint8Array): void => {
   const expected = apiVersionOf(call.kind.group, call.kind.version);
-  if (apiVersion === expected && kind === call.kind.kind) return;
-  const known = catalogue
-    .all()
-    .some((other) => apiVersionOf(other.group, other.version) === apiVersion && other.kind === kind);
-  if (catalogue.isCustom(call.kind)) {
-    if (kind === call.kind.kind && apiVersion.startsWith(`${call.kind.group}/`)) {
-      throw badRequest(
-        `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
-      );
-    }
-    throw cannotHandle(
-      call,
-      kind,
-      apiVersion,
-      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/apiserver/customresource_handler.go:1299"`,
-    );
+  if (!call.cluster.catalogue.isCustom(call.kind)) {
+    const { apiVersion, kind } = claimedType(call, document);
+    const problem = kindProblem(call, document);
+    if (problem !== undefined) throw cannotHandle(call, kind, apiVersion, problem);
+    if (apiVersion !== expected) throw versionMismatch(call, apiVersion);
+    return;
   }
-  if (!known) {
-    throw cannotHandle(
-      call,
-      kind,
-      apiVersion,
-      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`,
-    );
+  if (typeof document["kind"] !== "string" || document["kind"] === "") {
+    throw unrecognised(call, `Object 'Kind' is missing in '${Buffer.from(body).toString("utf8")}'`, body);
   }
-  if (kind === call.kind.kind) {
-    throw badRequest(
-      `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
-    );
+  if (document["apiVersion"] !== expected) {
+    throw versionMismatch(call, typeof document["apiVersion"] === "string" ? document["apiVersion"] : "");
   }
-  const version = apiVersion.split("/").at(-1) ?? "";
-  throw cannotHandle(
-    call,
-    kind,
-    apiVersion,
-    `converting (${version}.${kind}) to (${internalPackage(call.kind.group)}.${call.kind.kind}): unknown conversion`,
-  );
 };
 
 /** Tells unknown and duplicate fields as the client asked: silently, as warnings, or by refusing. */
@@ -131,37 +115,25 @@ export const reportStrict = (
   else throw refuse(`strict decoding error: ${errors.join(", ")}`);
 };
 
-/** A value as an object of the call's kind, with the server's defaults. Throws the server's 400. */
-export const decodeValue = (
-  call: Call,
-  value: Value,
-  duplicates: readonly string[],
-  options: WriteOptions,
-): LiveObject => {
-  const map = isMap(value) ? value : {};
-  const expected = apiVersionOf(call.kind.group, call.kind.version);
-  const apiVersion = typeof map["apiVersion"] === "string" && map["apiVersion"] !== "" ? map["apiVersion"] : expected;
-  const kind = typeof map["kind"] === "string" && map["kind"] !== "" ? map["kind"] : call.kind.kind;
-  checkKind(call, apiVersion, kind);
-  try {
-    const { object, strictErrors } = call.kind.model.decode({ ...map, apiVersion, kind });
-    const errors = [...strictErrors, ...duplicates];
-    reportStrict(call, errors, (text) => cannotHandle(call, kind, apiVersion, text), options);
-    call.kind.strategy.applyDefaults?.(object);
-    return object;
-  } catch (error) {
-    if (error instanceof DecodeFailed) throw badRequest(error.message);
-    throw error;
-  }
-};
-
-/** The body of a create or update, in the version of the endpoint. Throws the server's 400, 413 and 415. */
+/** The body of a create or update, in the version of the endpoint, defaulted. Throws the server's 400, 413 and 415. */
 export const decodeBody = (call: Call, options: WriteOptions): LiveObject => {
   const body = limitedBody(call);
-  const { value, text } = parse(call, body);
+  const { model, strategy } = call.kind;
+  const { document, text } = parse(call, body);
+  checkKind(call, document, body);
+  const { apiVersion, kind } = claimedType(call, document);
   const duplicates =
     text === undefined || options.fieldValidation === "Ignore"
       ? []
-      : findDuplicateFields(text, call.kind.model.type, call.kind.model.table);
-  return decodeValue(call, value, duplicates, options);
+      : findDuplicateFields(text, model.type, model.table);
+  try {
+    const { object, strictErrors } = model.decode({ ...document, apiVersion, kind });
+    const errors = [...strictErrors, ...duplicates];
+    reportStrict(call, errors, (why) => cannotHandle(call, kind, apiVersion, why), options);
+    strategy.applyDefaults?.(object);
+    return object;
+  } catch (error) {
+    if (error instanceof DecodeFailed) throw cannotHandle(call, kind, apiVersion, withoutKind(error.message));
+    throw error;
+  }
 };

@@ -1,12 +1,12 @@
 import { parseJson } from "@evenkeel/resource";
 
 import { type Value, type ValueMap, isMap } from "../json.ts";
-import { type FieldError, invalid as invalidField, notSupported } from "../kinds/field-error.ts";
+import { type FieldError, invalid as invalidField } from "../kinds/field-error.ts";
 import type { Call } from "./cluster-state.ts";
 import { jsonProblem, limitedBody } from "./decode-body.ts";
 import { readApplyBody } from "../patch/apply-body.ts";
 import { bodyType } from "./media-types.ts";
-import { checkDryRun, flag, integer } from "./parameters.ts";
+import { checkDryRun, flag, integer, unsupported } from "./parameters.ts";
 import { badRequest, invalid } from "./status.ts";
 
 export interface DeleteOptions {
@@ -38,8 +38,9 @@ const fromBody = (call: Call, body: Uint8Array): ValueMap => {
   const map = isMap(value) ? value : {};
   const kind = textIn(map, "kind") ?? "";
   if (kind !== "" && kind !== "DeleteOptions") {
+    const version = textIn(map, "apiVersion") ?? "v1";
     throw badRequest(
-      `no kind ${JSON.stringify(kind)} is registered for the internal version of group "meta.k8s.io" in scheme "k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:40"`,
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:111"`,
     );
   }
   return map;
@@ -66,7 +67,7 @@ const check = (map: ValueMap, dryRun: readonly string[]): void => {
     );
   }
   if (policy !== undefined && !(POLICIES as readonly string[]).includes(policy)) {
-    errors.push(notSupported("propagationPolicy", policy, [...POLICIES, "nil"]));
+    errors.push(unsupported("propagationPolicy", policy, [...POLICIES, "nil"]));
   }
   errors.push(...checkDryRun(dryRun));
   if (errors.length > 0) throw invalid("meta.k8s.io", "DeleteOptions", "", errors);

@@ -11,7 +11,7 @@ const mergeSchema = (call: Call): MergeSchema => {
   const versions = call.cluster.catalogue.versionsOf(call.kind.group, call.kind.plural);
   const { resetFields } = call.kind.strategy;
   const find = (apiVersion: string): ServedKind | undefined =>
-    versions.find((kind) => apiVersionOf(kind.group, kind.version) === apiVersion);
+    [call.kind, ...versions].find((kind) => apiVersionOf(kind.group, kind.version) === apiVersion);
   return {
     typeOf: (apiVersion) => find(apiVersion)?.model,
     convert: (object, apiVersion) => {

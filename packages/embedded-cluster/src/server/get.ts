@@ -1,6 +1,6 @@
 import type { Call } from "./cluster-state.ts";
 import { tooLargeVersion } from "./list.ts";
-import { badRequest, notFound } from "./status.ts";
+import { notFound, plainError } from "./status.ts";
 import { type Shown, keyOf } from "./store-object.ts";
 
 /** GET of one object. A version that is not there yet is waited for by the real server; here it is refused at once. */
@@ -9,7 +9,7 @@ export const getObject = (call: Call): Shown => {
   if (version !== "" && version !== "0") {
     if (!/^\d+$/.test(version)) {
       const quoted = JSON.stringify(version);
-      throw badRequest(
+      throw plainError(
         `resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: invalid syntax`,
       );
     }

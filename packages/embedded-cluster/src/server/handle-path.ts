@@ -59,10 +59,6 @@ const rootPaths = (cluster: ClusterState): readonly string[] => {
   return [...new Set(["/api", "/api/v1", "/apis", ...paths, "/healthz", "/livez", "/readyz", "/version"])].toSorted();
 };
 
-/** Whether a group version is served. */
-const isServed = (cluster: ClusterState, group: string): boolean =>
-  cluster.catalogue.all().some((kind) => kind.group === group);
-
 /** What a path without a resource is answered: discovery, probes, the version, or nothing. */
 export const handlePath = (cluster: ClusterState, request: ApiRequest, segments: readonly string[]): ApiAnswer => {
   const [first = "", second, third] = segments;
@@ -80,7 +76,7 @@ export const handlePath = (cluster: ClusterState, request: ApiRequest, segments:
     const document =
       third === undefined ? groupOf(cluster.catalogue, second) : resourceList(cluster.catalogue, second, third);
     if (document !== undefined) return plain(200, writeJson(document));
-    return third !== undefined && isServed(cluster, second) ? refused(noSuchResource()) : pageNotFound();
+    return third !== undefined && cluster.catalogue.isBuiltinGroup(second) ? refused(noSuchResource()) : pageNotFound();
   }
   return pageNotFound();
 };

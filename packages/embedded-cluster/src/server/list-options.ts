@@ -1,4 +1,4 @@
-import { type FieldError, forbidden, notSupported } from "../kinds/field-error.ts";
+import { type FieldError, forbidden } from "../kinds/field-error.ts";
 import {
   type LabelRequirements,
   SelectorRefused,
@@ -6,7 +6,7 @@ import {
   parseLabelSelector,
 } from "../kinds/validation/selectors.ts";
 import type { Call } from "./cluster-state.ts";
-import { flag, integer } from "./parameters.ts";
+import { flag, integer, unsupported } from "./parameters.ts";
 import { type FieldTerms, checkFields } from "./selectors/field-selector.ts";
 import { badRequest, invalid } from "./status.ts";
 
@@ -36,7 +36,7 @@ const listErrors = (options: ListOptions): readonly FieldError[] => {
       errors.push(forbidden(field, "resourceVersionMatch is forbidden when continue is provided"));
     }
     if (!(MATCHES as readonly string[]).includes(options.match)) {
-      errors.push(notSupported(field, options.match, [...MATCHES, ""]));
+      errors.push(unsupported(field, options.match, [...MATCHES, ""]));
     }
     if (options.match === "Exact" && options.resourceVersion === "0") {
       errors.push(forbidden(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
@@ -58,7 +58,7 @@ const watchErrors = (options: ListOptions): readonly FieldError[] => {
     if (options.sendInitialEvents === undefined) {
       errors.push(forbidden(field, "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"));
     }
-    if (options.match !== "NotOlderThan") errors.push(notSupported(field, options.match, ["NotOlderThan"]));
+    if (options.match !== "NotOlderThan") errors.push(unsupported(field, options.match, ["NotOlderThan"]));
     if (options.continueToken !== "") {
       errors.push(forbidden(field, "resourceVersionMatch is forbidden when continue is provided"));
     }
@@ -95,6 +95,7 @@ export const listOptions = (call: Call, watch: boolean): ListOptions => {
   };
   const errors = watch ? watchErrors(options) : listErrors(options);
   if (errors.length > 0) throw invalid("meta.k8s.io", "ListOptions", "", errors);
-  selected(() => checkFields(options.fields, `${call.kind.group}/${call.kind.kind}`));
+  const custom = call.cluster.catalogue.isCustom(call.kind) ? (call.kind.selectableFields ?? []) : undefined;
+  selected(() => checkFields(options.fields, `${call.kind.group}/${call.kind.kind}`, custom));
   return options;
 };

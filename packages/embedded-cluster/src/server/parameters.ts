@@ -1,4 +1,5 @@
-import { type FieldError, forbidden, invalid as invalidField, notSupported, required } from "../kinds/field-error.ts";
+import type { Value } from "../json.ts";
+import { type FieldError, forbidden, invalid as invalidField, required } from "../kinds/field-error.ts";
 import { badRequest, invalid } from "./status.ts";
 
 /** Options of a write, read from the query. */
@@ -66,9 +67,17 @@ const checkManager = (manager: string): readonly FieldError[] => {
   return errors;
 };
 
+/** A value that is none of these, told in the order given. */
+export const unsupported = (field: string, badValue: Value, allowed: readonly string[]): FieldError => ({
+  type: "FieldValueNotSupported",
+  field,
+  badValue,
+  detail: `supported values: ${allowed.map((value) => JSON.stringify(value)).join(", ")}`,
+});
+
 /** Wrong dryRun values: only "All" is one. */
 export const checkDryRun = (values: readonly string[]): readonly FieldError[] =>
-  values.every((value) => value === "All") ? [] : [notSupported("dryRun", [...values], ["All"])];
+  values.every((value) => value === "All") ? [] : [unsupported("dryRun", [...values], ["All"])];
 
 type WriteKind = "CreateOptions" | "UpdateOptions" | "PatchOptions";
 
@@ -85,7 +94,7 @@ export const writeOptions = (query: URLSearchParams, kind: WriteKind, isApply = 
   }
   errors.push(...checkManager(fieldManager), ...checkDryRun(dryRun));
   if (!["", "Ignore", "Warn", "Strict"].includes(fieldValidation)) {
-    errors.push(notSupported("fieldValidation", fieldValidation, ["", "Ignore", "Strict", "Warn"]));
+    errors.push(unsupported("fieldValidation", fieldValidation, ["", "Ignore", "Strict", "Warn"]));
   }
   if (errors.length > 0) throw invalid("meta.k8s.io", kind, "", errors);
   return {

@@ -12,6 +12,7 @@ import { applyJsonPatch } from "../patch/json-patch.ts";
 import { applyMergePatch } from "../patch/merge-patch.ts";
 import { PatchFailed } from "../patch/patch-failed.ts";
 import { applyStrategicMergePatch } from "../patch/strategic-merge-patch.ts";
+import { claimedType, kindProblem, withoutKind } from "./check-kind.ts";
 import type { Call } from "./cluster-state.ts";
 import { jsonProblem, limitedBody } from "./decode-body.ts";
 import { findDuplicateFields } from "../schema/duplicate-fields.ts";
@@ -86,14 +87,24 @@ const patched = (
   }
 };
 
-/** A decoding error of a patch comes without the words that name the kind. */
-const withoutKind = (message: string): string =>
-  message.replace(/^\w+ in version "[^"]*" cannot be handled as a \w+: /, "");
-
 /** Go's converter instead of its JSON decoder, where the kind has one. */
 const readMerged = (call: Call, document: Value): Decoded => {
   const { model } = call.kind;
   return "readMerged" in model ? (model as BuiltinModel).readMerged(document) : model.decode(document);
+};
+
+/** A strategic merge patch cannot change the type: the server knows what it patches. */
+const typed = (call: Call, document: Value): Value =>
+  isMap(document)
+    ? { ...document, apiVersion: apiVersionOf(call.kind.group, call.kind.version), kind: call.kind.kind }
+    : document;
+
+/** The type of a patched document is read as that of a body. */
+const decodeDocument = (call: Call, document: Value): Decoded => {
+  if (!isMap(document) || call.cluster.catalogue.isCustom(call.kind)) return call.kind.model.decode(document);
+  const problem = kindProblem(call, document);
+  if (problem !== undefined) throw new DecodeFailed(problem);
+  return call.kind.model.decode({ ...document, ...claimedType(call, document) });
 };
 
 /** What is wrong with a merged object, without the words that name its kind; undefined for other errors. */
@@ -143,7 +154,7 @@ export const patchLive = (
   const isStrategic = type === "strategic";
   const object = decodePatched(
     call,
-    () => (isStrategic ? readMerged(call, document) : call.kind.model.decode(document)),
+    () => (isStrategic ? readMerged(call, typed(call, document)) : decodeDocument(call, document)),
     () => (isStrategic ? goPrint(value) : goJsonText(document)),
     duplicates,
     options,

@@ -53,12 +53,12 @@ const OWN_WORDS: Readonly<Record<string, (field: string) => string>> = {
   "batch/Job": (field) => `field label "${field}" not supported for Job`,
 };
 
-/** Refuses fields that the kind cannot be selected by. `custom` are a CRD's selectableFields. Throws SelectorRefused. */
-export const checkFields = (terms: FieldTerms, kind: string, custom: readonly string[] = []): void => {
-  const allowed: readonly string[] = [...META, ...(SELECTABLE[kind] ?? []), ...custom];
+/** Refuses fields that the kind cannot be selected by. `custom` are a CRD's selectableFields, undefined for built-in kinds. Throws SelectorRefused. */
+export const checkFields = (terms: FieldTerms, kind: string, custom?: readonly string[]): void => {
+  const allowed: readonly string[] = [...META, ...(SELECTABLE[kind] ?? []), ...(custom ?? [])];
   for (const { path: field } of terms) {
     if (allowed.includes(field)) continue;
-    const words = OWN_WORDS[kind]?.(field);
+    const words = custom === undefined ? OWN_WORDS[kind]?.(field) : `field label not supported: ${field}`;
     throw new SelectorRefused(
       words ?? `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );
