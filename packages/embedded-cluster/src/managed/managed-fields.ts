@@ -1,10 +1,17 @@
-import type { LiveObject } from "../json.ts";
+import type { LiveObject, Value } from "../json.ts";
 import type { TypeRef, TypeTable } from "../schema/type-node.ts";
+
+export interface MergeType {
+  readonly type: TypeRef;
+  readonly table: TypeTable;
+  /** Brings a value in the middle of a merge into the form that conversion expects. */
+  readonly decode?: (value: Value) => { readonly object: LiveObject };
+}
 
 /** What the merge needs to know of a kind: its schema in each version, conversion between them, and defaults. */
 export interface MergeSchema {
-  /** Schema of this apiVersion; `undefined` when that version is no longer served (its managed fields are then dropped). */
-  readonly typeOf: (apiVersion: string) => { readonly type: TypeRef; readonly table: TypeTable } | undefined;
+  /** Schema of this apiVersion, by preference a KindModel; `undefined` when that version is no longer served (its managed fields are then dropped). */
+  readonly typeOf: (apiVersion: string) => MergeType | undefined;
   readonly convert: (object: LiveObject, apiVersion: string) => LiveObject;
   readonly applyDefaults: (object: LiveObject) => void;
   /** Fields that this endpoint resets (strategy), never owned through it. */

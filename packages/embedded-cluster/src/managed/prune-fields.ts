@@ -28,13 +28,11 @@ export const pruneFields = (
   if (from === undefined) return merged;
   const lastNamed = withNamedFields(last.set, from.atom);
   const cut: Typed = { ...from, value: removeFields(from.value, lastNamed, from.atom) };
-  const [whole, kept] = addBackOwned(from, cut, last.apiVersion, managers, schema);
-  const keptThen = typedAt(kept, last.apiVersion, schema);
-  const wholeThen = typedAt(whole, last.apiVersion, schema);
-  if (keptThen === undefined || wholeThen === undefined) return merged;
+  const kept = typedAt(addBackOwned(from, cut, last.apiVersion, managers, schema), last.apiVersion, schema);
+  if (kept === undefined) return merged;
   // Only what the applier owned may go: what no one owns stays.
-  const gone = intersection(difference(namedFieldsOf(wholeThen), namedFieldsOf(keptThen)), lastNamed);
-  const pruned: Typed = { ...wholeThen, value: removeFields(wholeThen.value, gone, wholeThen.atom) };
+  const gone = intersection(difference(namedFieldsOf(from), namedFieldsOf(kept)), lastNamed);
+  const pruned: Typed = { ...from, value: removeFields(from.value, gone, from.atom) };
   return typedAt(pruned, applier.apiVersion, schema) ?? merged;
 };
 
@@ -45,7 +43,7 @@ const addBackOwned = (
   firstVersion: string,
   managers: ManagerTable,
   schema: MergeSchema,
-): readonly [Typed, Typed] => {
+): Typed => {
   const owned = new Map<string, FieldSet>();
   for (const { apiVersion, set } of managers.values()) {
     owned.set(apiVersion, union(owned.get(apiVersion) ?? emptySet, set));
@@ -59,5 +57,5 @@ const addBackOwned = (
     const gone = difference(namedFieldsOf(wholeThen), stays);
     [whole, kept] = [wholeThen, { ...wholeThen, value: removeFields(wholeThen.value, gone, wholeThen.atom) }];
   }
-  return [whole, kept];
+  return kept;
 };

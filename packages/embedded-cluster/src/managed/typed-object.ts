@@ -47,5 +47,16 @@ export const objectAt = (object: LiveObject, apiVersion: string, schema: MergeSc
 export const typedAt = (typed: Typed, apiVersion: string, schema: MergeSchema): Typed | undefined => {
   if (typed.apiVersion === apiVersion) return typed;
   if (typeAt(schema, apiVersion) === undefined) return undefined;
-  return typedObject(schema.convert(typed.value as LiveObject, apiVersion), schema, "refused");
+  return typedObject(schema.convert(inForm(typed, schema), apiVersion), schema, "refused");
+};
+
+/** A Go value has all its structs and no other nulls, whatever a merge or prune left. */
+const inForm = ({ value, apiVersion }: Typed, schema: MergeSchema): LiveObject => {
+  const decode = isCustom(schema, apiVersion) ? undefined : schema.typeOf(apiVersion)?.decode;
+  if (decode === undefined) return value as LiveObject;
+  try {
+    return decode(value).object;
+  } catch (cause) {
+    throw new Mistyped(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
 };

@@ -56,8 +56,9 @@ export const compareStep = (
   // An empty list resets the managedFields of a built-in kind; no codec emits one.
   const given = step.body.metadata["managedFields"];
   if (subject.custom !== true && Array.isArray(given) && given.length === 0) next.metadata["managedFields"] = [];
+  const inHub = subject.convert(next, subject.storageVersion);
   // What the server's strategy does to the body comes after field management, so only managers are compared.
-  return compareEntries(trackUpdate(live, next, writer, schemaOf(subject, subresource)), answer.body, live);
+  return compareEntries(trackUpdate(live, inHub, writer, schemaOf(subject, subresource)), answer.body, live);
 };
 
 const compareEntries = (ours: LiveObject, theirs: LiveObject, live: LiveObject | undefined): readonly string[] => {
@@ -99,18 +100,20 @@ const compareApply = (
       ? []
       : [`ours ${message} ${show(a)}`, `theirs ${theirs}`];
   }
+  // What cannot be decoded after the merge is not ours to tell.
+  if (answer.status === 500 && messageOf(answer.body).includes("unable to convert unstructured")) return [];
   if (outcome.kind === "refused") {
     const same = theirs === `${outcome.status} ${outcome.message}` || bothOfMany(outcome.message, theirs);
     return same ? [] : [`ours   ${outcome.status} ${outcome.message}`, `theirs ${theirs}`];
   }
-  // What cannot be decoded after the merge is not ours to tell.
-  const undecodable = answer.status === 500 && messageOf(answer.body).includes("unable to convert unstructured");
-  if (undecodable || answer.status === 422 || answer.status === 400) return [];
+  if (answer.status === 422 || answer.status === 400) return [];
   if (answer.status >= 300) return [`merged against ${theirs}`];
   try {
     const merged = (subject.models.get(writer.apiVersion) as KindModel).decode(outcome.object).object;
     subject.defaults?.(merged);
-    const bodies = writer.subresource === "" && subject.allocates !== true ? compareBodies(merged, answer.body) : [];
+    const roundTripped = subject.convert(subject.convert(merged, subject.storageVersion), merged.apiVersion);
+    const bodies =
+      writer.subresource === "" && subject.allocates !== true ? compareBodies(roundTripped, answer.body) : [];
     return [...compareEntries(merged, answer.body, live), ...bodies];
   } catch (error) {
     if (error instanceof DecodeFailed) return [`cannot decode: ${error.message}`, `theirs ${theirs}`];
@@ -123,7 +126,7 @@ const bothOfMany = (ours: string, theirs: string): boolean =>
   [ours, theirs].every((text) => text.includes("failed to create typed patch object")) &&
   [ours, theirs].some((text) => text.includes("errors:"));
 
-const serverFields = ["managedFields", "uid", "resourceVersion", "generation", "creationTimestamp"];
+const serverFields = ["namespace", "managedFields", "uid", "resourceVersion", "generation", "creationTimestamp"];
 
 const clientPart = (object: LiveObject): Value => {
   const metadata = Object.fromEntries(Object.entries(object.metadata).filter(([key]) => !serverFields.includes(key)));

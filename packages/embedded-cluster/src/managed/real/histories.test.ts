@@ -29,6 +29,7 @@ describe.skipIf(!controlPlaneAvailable)("random histories on a real API server",
     "crowded ConfigMap",
     "Deployment",
     "Service",
+    "HorizontalPodAutoscaler",
     "custom resource",
     "custom resource in two versions",
   ])("%s: the same managers, conflicts and merged objects", async (name) => {

@@ -157,6 +157,32 @@ export const service = (choose: Choices, name: string): LiveObject => ({
   },
 });
 
+const utilization = (name: string, percent: number): Value => ({
+  type: "Resource",
+  resource: { name, target: { type: "Utilization", averageUtilization: percent } },
+});
+
+export const horizontalPodAutoscaler = (choose: Choices, name: string): LiveObject => {
+  const version = choose.oneOf(["v1", "v2"]);
+  const only: Readonly<Record<string, Make>> =
+    version === "v1"
+      ? { targetCPUUtilizationPercentage: (c) => c.oneOf([50, 80]) }
+      : {
+          metrics: (c) => c.someOf(["cpu", "memory"], 0.7).map((metric) => utilization(metric, c.oneOf([50, 80]))),
+          behavior: (c) => ({ scaleDown: some(c, { stabilizationWindowSeconds: (d) => d.below(2) * 60 }) }),
+        };
+  return {
+    apiVersion: `autoscaling/${version}`,
+    kind: "HorizontalPodAutoscaler",
+    metadata: metadata(choose, name),
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
+      maxReplicas: 3 + choose.below(2),
+      ...some(choose, { minReplicas: (c) => c.below(2) + 1, ...only }, 0.6),
+    },
+  };
+};
+
 const anything: Make = (choose) =>
   choose.oneOf<Value>(["s", 1, true, ["l"], { deep: { er: 1 } }, { deep: { st: [1] } }, null, {}, []]);
 

@@ -22,7 +22,7 @@ export const playHistory = async (
   for (let i = 0; i < STEPS; i += 1) {
     const step = nextStep(choose, subject, name, live);
     const answer = await send(ask, subject, step, name, live === undefined);
-    const stored = (await ask("GET", `${subject.path(live?.apiVersion ?? step.body.apiVersion)}/${name}`)).body;
+    const stored = (await ask("GET", `${subject.path(subject.storageVersion)}/${name}`)).body;
     const found = compareStep(subject, step, live, answer, stored);
     if (found.length > 0) {
       const head = `step ${i} ${step.what} by ${step.manager}${step.force ? " by force" : ""}`;

@@ -4,8 +4,10 @@ import { coreStrategies } from "../../kinds/core-strategies.ts";
 import { workloadStrategies } from "../../kinds/workload-strategies.ts";
 import { builtinModel } from "../../schema/builtin-model.ts";
 import type { Choices } from "./choices.ts";
-import { configMap, deployment, doubleItems, service, widget } from "./intents.ts";
+import { configMap, deployment, doubleItems, horizontalPodAutoscaler, service, widget } from "./intents.ts";
 import type { Subject } from "./next-step.ts";
+
+const autoscalerStrategy = workloadStrategies["autoscaling/HorizontalPodAutoscaler"];
 
 const statusOf =
   (field: string) =>
@@ -38,6 +40,22 @@ const builtin = (
   };
 };
 
+const autoscaler: Subject = {
+  path: (apiVersion) => `/apis/${apiVersion}/namespaces/default/horizontalpodautoscalers`,
+  intent: horizontalPodAutoscaler,
+  storageVersion: "autoscaling/v2",
+  models: new Map(
+    ["v1", "v2"].map((version) => [
+      `autoscaling/${version}`,
+      builtinModel({ group: "autoscaling", version, kind: "HorizontalPodAutoscaler" }),
+    ]),
+  ),
+  convert: (object, apiVersion) => autoscalerStrategy?.convert?.(object, apiVersion) ?? object,
+  defaults: (object) => autoscalerStrategy?.applyDefaults?.(object),
+  resetFields: { main: [["status"]], status: [["spec"]] },
+  managers: ["ann", "ben", "kubectl"],
+};
+
 const custom = (crd: LiveObject, versions: readonly string[]): Subject => {
   const kinds = servedKindsOf(crd);
   return {
@@ -64,6 +82,7 @@ export const subjects = (crd: LiveObject): Readonly<Record<string, Subject>> => 
     ...builtin("", "ConfigMap", "/api/v1/namespaces/default/configmaps", configMap),
     managers: crowd,
   },
+  HorizontalPodAutoscaler: autoscaler,
   "custom resource": custom(crd, ["v1"]),
   "custom resource in two versions": custom(crd, ["v1", "v2"]),
 });
