@@ -1,9 +1,10 @@
+import { sha256Hex } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
 /** The objects of one application: Deployment, Service and ConfigMap, of usual size. */
 export const application = (index: number, version = 1): readonly KubeObject[] => {
   const name = `app-${index}`;
-  const labels = { "app.kubernetes.io/name": name, "evenkeel.dev/app": index.toString(16).padStart(32, "0") };
+  const labels = { "app.kubernetes.io/name": name, "evenkeel.dev/app": sha256Hex(name).slice(0, 32) };
   const metadata = { name, namespace: "default", labels };
   const container = {
     name: "web",

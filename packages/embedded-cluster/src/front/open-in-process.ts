@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts";
 import type { ApiAnswer, ApiHandler, ApiUser, StreamAnswer } from "../server/exchange.ts";
 import { openLines } from "./in-process-stream.ts";
 import { ADMIN } from "./kept-identity.ts";
-import { MAX_BODY_BYTES, bodyTooLarge, internalError } from "./refusals.ts";
+import { CLIENT_GONE, MAX_BODY_BYTES, bodyTooLarge, internalError } from "./refusals.ts";
 import { ConnectionBroken } from "./connection-broken.ts";
 
 const DEADLINE_MS = 30_000;
@@ -127,8 +127,9 @@ export const openInProcess = (
     open.add(controller);
     return {
       signal: controller.signal,
+      done: () => void open.delete(controller),
       leave: () => {
-        controller.abort();
+        controller.abort(CLIENT_GONE);
         open.delete(controller);
       },
     };
@@ -142,7 +143,7 @@ export const openInProcess = (
       try {
         return await within(answered, clock, deadlineMs, signal, below.leave, subjectOf(request));
       } finally {
-        below.leave();
+        below.done();
       }
     },
     stream: async (request, signal) => {
@@ -167,7 +168,7 @@ export const openInProcess = (
       });
     },
     [Symbol.asyncDispose]: async () => {
-      for (const controller of open) controller.abort();
+      for (const controller of open) controller.abort(CLIENT_GONE);
       open.clear();
     },
   };

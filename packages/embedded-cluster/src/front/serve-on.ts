@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { Http2SecureServer, ServerHttp2Session } from "node:http2";
 import type { TLSSocket } from "node:tls";
 
+import { CLIENT_GONE } from "./refusals.ts";
 import { serveRequest } from "./serve-request.ts";
 import type { FrontRequest, ServeRules } from "./serve-request.ts";
 import type { FrontResponse } from "./write-answer.ts";
@@ -36,18 +37,19 @@ export const serveOn = (server: Http2SecureServer, rules: ServeRules): ((graceMs
   server.on("tlsClientError", ignore);
   server.on("request", (request: FrontRequest, response: FrontResponse) => {
     const controller = new AbortController();
-    response.once("close", () => controller.abort());
-    response.on("error", () => controller.abort());
-    request.on("error", () => controller.abort());
+    const leave = (): void => controller.abort(CLIENT_GONE);
+    response.once("close", leave);
+    response.on("error", leave);
+    request.on("error", leave);
     const done = serveRequest(request, response, rules, controller.signal).finally(() => exchanges.delete(controller));
     exchanges.set(controller, done);
-    if (isClosing) controller.abort();
+    if (isClosing) leave();
   });
   return async (graceMs) => {
     isClosing = true;
     const closed = once(server, "close");
     server.close();
-    for (const controller of exchanges.keys()) controller.abort();
+    for (const controller of exchanges.keys()) controller.abort(CLIENT_GONE);
     const cut = setTimeout(() => {
       for (const socket of sockets.open) socket.destroy();
     }, graceMs);
