@@ -1,4 +1,7 @@
 import type { KindStrategy } from "./kind-strategy.ts";
+import { selfSubjectAccessReview } from "./core/access-review.ts";
+import { event } from "./core/event.ts";
+import { node } from "./core/node.ts";
 import { apiService } from "./core/api-service.ts";
 import { endpoints } from "./core/endpoints.ts";
 import { endpointSlice } from "./core/endpoint-slice.ts";
@@ -24,8 +27,10 @@ import { serviceAccount } from "./core/service-account.ts";
 export const coreStrategies: Readonly<Record<string, KindStrategy>> = {
   "/ConfigMap": configMap,
   "/Endpoints": endpoints,
+  "/Event": event,
   "/LimitRange": limitRange,
   "/Namespace": namespace,
+  "/Node": node,
   "/ResourceQuota": resourceQuota,
   "/Secret": secret,
   "/Service": service,
@@ -35,6 +40,7 @@ export const coreStrategies: Readonly<Record<string, KindStrategy>> = {
   "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding": validatingAdmissionPolicyBinding,
   "admissionregistration.k8s.io/ValidatingWebhookConfiguration": validatingWebhookConfiguration,
   "apiregistration.k8s.io/APIService": apiService,
+  "authorization.k8s.io/SelfSubjectAccessReview": selfSubjectAccessReview,
   "coordination.k8s.io/Lease": lease,
   "discovery.k8s.io/EndpointSlice": endpointSlice,
   "networking.k8s.io/Ingress": ingress,

@@ -7,6 +7,8 @@ export interface StrategyContext {
   readonly now: string;
   /** A name's random suffix, and other random choices of the server, from the cluster's seed. */
   readonly random: () => number;
+  /** Set for `dryRun=All`: addresses and ports that nobody asked for are then dummies, the same each time. */
+  readonly dryRun?: boolean;
   /** A free address of the service range, or the asked one; `undefined` when taken or outside. Released by the core when the object goes. */
   readonly allocateClusterIP: (asked?: string) => string | undefined;
   /** A free node port (30000-32767), or the asked one; `undefined` when taken or outside. */

@@ -1,6 +1,7 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { type FieldError, invalid } from "../field-error.ts";
 import type { StrategyContext } from "../kind-strategy.ts";
+import { plainError } from "../../server/status.ts";
 import { numberOf, textOf, textsOf } from "../validation/read-value.ts";
 import { initFamilies } from "./service-families.ts";
 import {
@@ -16,6 +17,25 @@ import {
 } from "./service-type.ts";
 
 const portRange = "30000-32767";
+const isInRange = (port: number): boolean => port >= 30_000 && port <= 32_767;
+
+/** A node port of one request: the wanted one, any when 0; `undefined` when it cannot be had. */
+type TakePort = (wanted: number) => number | undefined;
+
+/** A dry run reserves nothing: it takes ports outside the range, too, and tells dummies from 32769 on. */
+const portsFrom = (context: StrategyContext): TakePort => {
+  if (context.dryRun !== true) return (wanted) => context.allocateNodePort(wanted === 0 ? undefined : wanted);
+  const taken: number[] = [];
+  return (wanted) => {
+    const port = wanted === 0 ? Math.max(...(taken.length === 0 ? [32_768] : taken)) + 1 : wanted;
+    if (wanted !== 0 && isInRange(wanted) && context.allocateNodePort(wanted) === undefined) return undefined;
+    taken.push(port);
+    return port;
+  };
+};
+
+/** The address that a dry run tells for any that it would have allocated. */
+const dummyAddress = "10.96.0.0";
 
 /** Gives the Service its addresses, or those it asks for. */
 const allocateClusterIPs = (service: LiveObject, context: StrategyContext): readonly FieldError[] => {
@@ -25,7 +45,8 @@ const allocateClusterIPs = (service: LiveObject, context: StrategyContext): read
   const addresses: string[] = [...asked];
   for (const index of textsOf(spec["ipFamilies"]).keys()) {
     const wanted = asked[index] ?? "";
-    const found = context.allocateClusterIP(wanted === "" ? undefined : wanted);
+    const found =
+      wanted === "" && context.dryRun === true ? dummyAddress : context.allocateClusterIP(wanted || undefined);
     if (found === undefined)
       return [invalid("spec.clusterIPs", asked, `failed to allocate IP ${wanted}: ${whyNot(wanted)}`)];
     addresses[index] = found;
@@ -41,26 +62,20 @@ const whyNot = (address: string): string =>
     ? "provided IP is already allocated"
     : `the provided IP (${address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`;
 
-const takeNodePort = (
-  port: ValueMap,
-  wanted: number,
-  index: number,
-  context: StrategyContext,
-): readonly FieldError[] => {
-  const found = context.allocateNodePort(wanted === 0 ? undefined : wanted);
+const takeNodePort = (port: ValueMap, wanted: number, index: number, take: TakePort): readonly FieldError[] => {
+  const found = take(wanted);
   if (found !== undefined) {
     port["nodePort"] = found;
     return [];
   }
-  const text =
-    wanted >= 30_000 && wanted <= 32_767
-      ? "provided port is already allocated"
-      : `provided port is not in the valid range. The range of valid ports is ${portRange}`;
+  const text = isInRange(wanted)
+    ? "provided port is already allocated"
+    : `provided port is not in the valid range. The range of valid ports is ${portRange}`;
   return [invalid(`spec.ports[${index}].nodePort`, wanted, text)];
 };
 
 /** On create: ports of one number (of several protocols) share a node port. */
-const createNodePorts = (service: LiveObject, context: StrategyContext): readonly FieldError[] => {
+const createNodePorts = (service: LiveObject, take: TakePort): readonly FieldError[] => {
   const ports = portsOf(service);
   const given = new Map<number, number>();
   for (const [index, port] of ports.entries()) {
@@ -74,30 +89,35 @@ const createNodePorts = (service: LiveObject, context: StrategyContext): readonl
     }
     const same = ports.find((other) => numberOf(other["port"]) === number && numberOf(other["nodePort"]) !== 0);
     const wanted = shared === 0 ? numberOf(same?.["nodePort"]) : own;
-    const errors = takeNodePort(port, wanted, index, context);
+    const errors = takeNodePort(port, wanted, index, take);
     if (errors.length > 0) return errors;
     if (shared === 0) given.set(number, numberOf(port["nodePort"]));
   }
   return [];
 };
 
-/** On update: what the stored object holds is kept, the rest is new. */
-const updateNodePorts = (service: LiveObject, old: LiveObject, context: StrategyContext): readonly FieldError[] => {
+/** On update: what the stored object holds is kept, the rest is new. A node port named twice is a plain error of the server's. */
+const updateNodePorts = (service: LiveObject, old: LiveObject, take: TakePort): readonly FieldError[] => {
   const held = new Set(portsOf(old).map((port) => numberOf(port["nodePort"])));
+  const named = new Set<string>();
   for (const [index, port] of portsOf(service).entries()) {
     const own = numberOf(port["nodePort"]);
     if (own === 0 && !allocatesNodePorts(service)) continue;
-    if (own !== 0 && held.has(own)) continue;
-    const errors = takeNodePort(port, own, index, context);
-    if (errors.length > 0) return errors;
-    held.add(numberOf(port["nodePort"]));
+    if (own === 0 || !held.has(own)) {
+      const errors = takeNodePort(port, own, index, take);
+      if (errors.length > 0) return errors;
+      if (own !== 0) held.add(own);
+    }
+    const name = `{${textOf(port["protocol"])} ${numberOf(port["nodePort"])}}`;
+    if (named.has(name)) throw plainError(`duplicate nodePort: ${name}`);
+    named.add(name);
   }
   return [];
 };
 
-const allocateHealthCheck = (service: LiveObject, context: StrategyContext): void => {
+const allocateHealthCheck = (service: LiveObject, take: TakePort): void => {
   const spec = specOf(service);
-  const found = context.allocateNodePort(numberOf(spec["healthCheckNodePort"]) || undefined);
+  const found = take(numberOf(spec["healthCheckNodePort"]));
   if (found !== undefined) spec["healthCheckNodePort"] = found;
 };
 
@@ -110,8 +130,9 @@ export const allocateForCreate = (service: LiveObject, context: StrategyContext)
   if (families.length > 0) return families;
   const addresses = allocateClusterIPs(service, context);
   if (addresses.length > 0) return addresses;
-  const ports = takesNodePorts(service) ? createNodePorts(service, context) : [];
-  if (ports.length === 0 && needsHealthCheck(service)) allocateHealthCheck(service, context);
+  const take = portsFrom(context);
+  const ports = takesNodePorts(service) ? createNodePorts(service, take) : [];
+  if (ports.length === 0 && needsHealthCheck(service)) allocateHealthCheck(service, take);
   return ports;
 };
 
@@ -127,7 +148,8 @@ export const allocateForUpdate = (
     const addresses = allocateClusterIPs(service, context);
     if (addresses.length > 0) return addresses;
   }
-  const ports = takesNodePorts(service) ? updateNodePorts(service, old, context) : [];
-  if (ports.length === 0 && needsHealthCheck(service) && !needsHealthCheck(old)) allocateHealthCheck(service, context);
+  const take = portsFrom(context);
+  const ports = takesNodePorts(service) ? updateNodePorts(service, old, take) : [];
+  if (ports.length === 0 && needsHealthCheck(service) && !needsHealthCheck(old)) allocateHealthCheck(service, take);
   return ports;
 };

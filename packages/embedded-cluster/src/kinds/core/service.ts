@@ -1,6 +1,8 @@
 import type { LiveObject } from "../../json.ts";
 import type { FieldError } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
+import { invalid } from "../../server/status.ts";
+import { textOf } from "../validation/read-value.ts";
 import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { nameIsDnsLabel } from "../validation/names.ts";
 import { keepStored } from "./keep-stored.ts";
@@ -9,16 +11,20 @@ import { allocateForCreate, allocateForUpdate } from "./service-allocation.ts";
 import { serviceDefaults } from "./service-defaults.ts";
 import { validateLoadBalancerClass, validateLoadBalancerStatus } from "./service-load-balancer.ts";
 import { validateHealthCheckUpdate } from "./service-traffic.ts";
+import { specOf, typeOf } from "./service-type.ts";
 import { carryAllocated, dropTypeDependent } from "./service-update.ts";
 import { validateServiceSpec } from "./service-validation.ts";
 import { serviceWarnings } from "./service-warnings.ts";
 
-/** What allocation found: the server answers with that alone, without any other validation. */
-const refusals = new WeakMap<LiveObject, readonly FieldError[]>();
+/** What allocation found: the server answers with that alone, before any other validation. */
+const refuse = (service: LiveObject, errors: readonly FieldError[]): void => {
+  if (errors.length > 0) throw invalid("", "Service", textOf(service.metadata["name"]), errors);
+};
 
-const allocated = (service: LiveObject, errors: readonly FieldError[]): boolean => {
-  if (errors.length > 0) refusals.set(service, errors);
-  return errors.length === 0;
+/** The server checks an ExternalName's internalTrafficPolicy, but never shows it. */
+const hidingUnused = (service: LiveObject, errors: readonly FieldError[]): readonly FieldError[] => {
+  if (errors.length === 0 && typeOf(service) === "ExternalName") delete specOf(service)["internalTrafficPolicy"];
+  return errors;
 };
 
 export const service: KindStrategy = {
@@ -26,28 +32,28 @@ export const service: KindStrategy = {
   validateName: nameIsDnsLabel,
   applyDefaults: serviceDefaults,
   prepareForCreate: (object, context) => {
-    allocated(object, allocateForCreate(object, context));
+    refuse(object, allocateForCreate(object, context));
     object["status"] = { loadBalancer: {} };
   },
   prepareForUpdate: (object, old, context) => {
     carryAllocated(object, old);
-    if (!allocated(object, allocateForUpdate(object, old, context))) return;
+    refuse(object, allocateForUpdate(object, old, context));
     keepStored(object, old, "status");
     dropTypeDependent(object, old);
   },
   validateCreate: (object) =>
-    refusals.get(object) ?? [
+    hidingUnused(object, [
       ...validateCoreObjectMeta(object, true, nameIsDnsLabel),
       ...validateServiceSpec(object, undefined),
-    ],
+    ]),
   validateUpdate: (object, old) =>
-    refusals.get(object) ?? [
+    hidingUnused(object, [
       ...validateCoreObjectMetaUpdate(object, old),
       ...validateAddressUpdate(object, old),
       ...validateLoadBalancerClass(object, old),
       ...validateHealthCheckUpdate(object, old),
       ...validateServiceSpec(object, old),
-    ],
+    ]),
   warnings: serviceWarnings,
   status: {
     prepareForUpdate: (object, old) => keepStored(object, old, "spec"),

@@ -52,11 +52,10 @@ const validateTerm = (term: ValueMap, field: string): readonly FieldError[] => {
 
 /** A term's meaning, whatever the order of its values. */
 const meaningOf = (term: ValueMap): string =>
-  JSON.stringify(
-    structsOf(term["matchLabelExpressions"])
-      .map((each) => [textOf(each["key"]), [...new Set(textsOf(each["values"]))].toSorted()])
-      .toSorted(),
-  );
+  structsOf(term["matchLabelExpressions"])
+    .map((each) => JSON.stringify([textOf(each["key"]), [...new Set(textsOf(each["values"]))].toSorted()]))
+    .toSorted()
+    .join();
 
 const validateTopologies = (object: LiveObject): readonly FieldError[] => {
   const terms = structsOf(object["allowedTopologies"]);
@@ -67,7 +66,7 @@ const validateTopologies = (object: LiveObject): readonly FieldError[] => {
     const known = seen.get(meaning) ?? 0;
     seen.set(meaning, known + 1);
     // The server compares with as many empty terms as there are terms, too.
-    const before = meaning === "[]" ? known + terms.length : known;
+    const before = meaning === "" ? known + terms.length : known;
     return [
       ...validateTerm(term, at),
       ...Array.from({ length: before }, () => duplicate(`${at}.matchLabelExpressions`, "")),

@@ -1,8 +1,9 @@
 import { builtinKinds } from "../../../schema/builtin-table.ts";
 import { builtinModel } from "../../../schema/builtin-model.ts";
 import { copyOf, type LiveObject } from "../../../json.ts";
+import { ApiRefusal, invalid } from "../../../server/status.ts";
 import { coreStrategies } from "../../core-strategies.ts";
-import { describeFieldError, type FieldError } from "../../field-error.ts";
+import type { FieldError } from "../../field-error.ts";
 import { DecodeFailed, type KindStrategy, type StrategyContext } from "../../kind-strategy.ts";
 import { nameIsDnsSubdomain, pathSegment } from "../../validation/names.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../../validation/object-meta.ts";
@@ -32,24 +33,11 @@ const contextOf = (taken: Taken): StrategyContext => {
   return {
     now: "2026-01-01T00:00:00Z",
     random: () => 0.5,
+    dryRun: true,
     allocateClusterIP: (asked = "10.96.7.7") => (asked.startsWith("10.96.") ? take(addresses, asked) : undefined),
-    allocateNodePort: (asked) => {
-      if (asked === undefined) return take(ports, 32_600 + ports.size);
-      return asked >= 30_000 && asked <= 32_767 ? take(ports, asked) : undefined;
-    },
+    allocateNodePort: (asked = 0) => (asked >= 30_000 && asked <= 32_767 ? take(ports, asked) : undefined),
     get: () => undefined,
   };
-};
-
-const refused = (kind: string, name: string, errors: readonly FieldError[]): Answer => {
-  const causes = errors.map((error) => ({
-    reason: error.type,
-    message: describeFieldError(error),
-    field: error.field,
-  }));
-  const texts = [...new Set(causes.map(({ field, message }) => `${field}: ${message}`))];
-  const told = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
-  return { code: 422, message: `${kind} ${JSON.stringify(name)} is invalid: ${told}`, causes, warnings: [] };
 };
 
 const checkCreate = (strategy: KindStrategy, object: LiveObject, namespaced: boolean): readonly FieldError[] => {
@@ -68,6 +56,19 @@ export const askStrategy = (
   stored: LiveObject | undefined,
   taken: Taken = { addresses: [], ports: [] },
 ): Answer => {
+  try {
+    return answered(body, stored, taken);
+  } catch (error) {
+    if (error instanceof ApiRefusal)
+      return { code: error.code, message: error.message, causes: causesOf(error), warnings: [] };
+    throw error;
+  }
+};
+
+const causesOf = (refusal: ApiRefusal): NonNullable<Answer["causes"]> =>
+  (refusal.details?.causes ?? []).map(({ reason = "", message = "", field = "" }) => ({ reason, message, field }));
+
+const answered = (body: LiveObject, stored: LiveObject | undefined, taken: Taken): Answer => {
   const [group, version] = body.apiVersion.includes("/") ? body.apiVersion.split("/") : ["", body.apiVersion];
   const served = builtinKinds.find((each) => each.group === group && each.kind === body.kind);
   const strategy = coreStrategies[`${group}/${body.kind}`];
@@ -90,12 +91,11 @@ export const askStrategy = (
   if (!served.namespaced) delete meta["namespace"];
   else if (meta["namespace"] === undefined) meta["namespace"] = "default";
   const given = contextOf(taken);
-  const fullKind = group === "" ? body.kind : `${body.kind}.${group}`;
   const name = typeof meta["name"] === "string" ? meta["name"] : "";
   if (old === undefined) {
     strategy.prepareForCreate?.(object, given);
     const errors = checkCreate(strategy, object, served.namespaced);
-    if (errors.length > 0) return refused(fullKind, name, errors);
+    if (errors.length > 0) throw invalid(group, body.kind, name, errors);
   } else {
     if (old.metadata["generation"] === undefined) delete meta["generation"];
     else meta["generation"] = old.metadata["generation"];
@@ -106,7 +106,7 @@ export const askStrategy = (
       ...(strategy.validatesMetadata === true ? [] : validateObjectMetaUpdate(object, old)),
       ...(strategy.validateUpdate?.(object, old, given) ?? []),
     ];
-    if (errors.length > 0) return refused(fullKind, name, errors);
+    if (errors.length > 0) throw invalid(group, body.kind, name, errors);
   }
   return { code: old === undefined ? 201 : 200, object, warnings: strategy.warnings?.(object, old) ?? [] };
 };

@@ -1,33 +1,26 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { copyOf, isMap, type LiveObject, type Value } from "../../../json.ts";
-import { structsOf } from "../../validation/read-value.ts";
+import { copyOf, type LiveObject } from "../../../json.ts";
 import type { Answer } from "./ask-strategy.ts";
 
 const serverMetadata = ["managedFields", "uid", "resourceVersion", "creationTimestamp"];
-
-const maskAddresses = (object: LiveObject): void => {
-  const { spec } = object;
-  if (object.kind !== "Service" || !isMap(spec)) return;
-  const mask = (value: Value | undefined): Value =>
-    typeof value === "string" && value.startsWith("10.96.") ? "IP" : (value ?? null);
-  if (spec["clusterIP"] !== undefined) spec["clusterIP"] = mask(spec["clusterIP"]);
-  if (Array.isArray(spec["clusterIPs"])) spec["clusterIPs"] = spec["clusterIPs"].map(mask);
-  for (const port of structsOf(spec["ports"])) if (port["nodePort"] !== undefined) port["nodePort"] = "PORT";
-  if (spec["healthCheckNodePort"] !== undefined) spec["healthCheckNodePort"] = "PORT";
-};
 
 const plain = (object: LiveObject | undefined): LiveObject | undefined => {
   if (object === undefined) return undefined;
   const copy = copyOf(object);
   for (const field of serverMetadata) delete copy.metadata[field];
-  maskAddresses(copy);
   return copy;
 };
 
-/** Warnings about what the body has too much are the decoder's. */
+/** Warnings about what the body has too much are the decoder's, those about a version the core's. */
 const ofStrategy = (warnings: readonly string[]): readonly string[] =>
-  warnings.filter((warning) => !/^(?:unknown|duplicate) field /.test(warning));
+  warnings.filter((warning) => !/^(?:unknown|duplicate) field |^v1 Endpoints is deprecated/.test(warning));
+
+/** A bad value that is an empty list or map: decoding has forgotten whether it was there. */
+const forgetful = (message: string): string =>
+  message
+    .replaceAll(/Invalid value: (?:\[\]|\{\})(?=:|$)/g, "Invalid value: null")
+    .replaceAll(/"Values":\[\]/g, '"Values":null');
 
 type Causes = NonNullable<Answer["causes"]>;
 
@@ -36,7 +29,8 @@ const mapOf = (field: string): string =>
   field.replace(/(?<=labels|annotations|Labels|selector|hard|data|Data|max|min|default|defaultRequest|Ratio)\[.*$/, "");
 
 /** Go visits maps in no order: what was found in one map stands together, sorted. */
-const inMapOrder = (causes: Causes): Causes => {
+const inMapOrder = (found: Causes): Causes => {
+  const causes = found.map((cause) => ({ ...cause, message: forgetful(cause.message) }));
   const runs: { map: string; causes: Causes[number][] }[] = [];
   for (const cause of causes) {
     const map = mapOf(cause.field);

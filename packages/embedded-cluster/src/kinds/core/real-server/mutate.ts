@@ -42,8 +42,17 @@ const numbers = [0, 1, -1, 2, 80, 443, 30_080, 65_535, 65_536, 86_400, 86_401, 1
 /** Values of a place that are worth trying there, by the last name in its path. */
 export type Hints = Readonly<Record<string, readonly Value[]>>;
 
-const changed = (value: Value, pick: <T>(from: readonly T[]) => T, hints: readonly Value[] | undefined): Value => {
-  if (hints !== undefined && pick([true, true, false])) return copyOf(pick(hints));
+/** Places where only what is hinted makes sense: nobody here compiles CEL. */
+const hintedOnly: ReadonlySet<string> = new Set(["expression"]);
+
+const changed = (
+  value: Value,
+  pick: <T>(from: readonly T[]) => T,
+  hints: readonly Value[] | undefined,
+  isFixed = false,
+): Value => {
+  if (isFixed && hints === undefined) return value;
+  if (hints !== undefined && (isFixed || pick([true, true, false]))) return copyOf(pick(hints));
   if (typeof value === "string") return pick(strings);
   if (typeof value === "number") return pick(numbers);
   if (typeof value === "boolean") return !value;
@@ -110,5 +119,5 @@ const edit = (
     const name = pick(addable);
     parent[name] = copyOf(pick(hints[name] ?? [null]));
   } else if (roll < 0.35) parent[key] = null;
-  else parent[key] = changed(parent[key] ?? null, pick, hints[key]);
+  else parent[key] = changed(parent[key] ?? null, pick, hints[key], hintedOnly.has(key));
 };
