@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Value, ValueMap } from "../json.ts";
 import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import { builtinModel, modelOfType } from "./builtin-model.ts";
+import { cameEmpty } from "./came-empty.ts";
 import { ConversionFailed } from "./merged-object.ts";
 
 const deployments = builtinModel({ group: "apps", version: "v1", kind: "Deployment" });
@@ -145,6 +146,12 @@ test.each<[string, ValueMap, string]>([
   expect(messageOf(() => deployments.decode(body))).toBe(
     `Deployment in version "v1" cannot be handled as a Deployment: ${why}`,
   );
+});
+
+test("an empty list that is not shown is remembered until the object is stored", () => {
+  const { object } = roles.decode({ metadata: { labels: {} }, rules: [] });
+  expect([cameEmpty(object, "rules"), cameEmpty(object.metadata, "labels")]).toEqual([true, true]);
+  expect(cameEmpty(object.metadata, "annotations")).toBe(false);
 });
 
 test("merged objects are read by another reader, which wraps integers", () => {

@@ -1,4 +1,5 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
+import { noteEmpty } from "./came-empty.ts";
 import { scalarCodecs } from "./scalars.ts";
 import type { FieldNode, StructNode, TypeNode, TypeRef, TypeTable, UntypedNode } from "./type-node.ts";
 
@@ -150,8 +151,12 @@ const structCodec = (node: StructNode, compile: (ref: TypeRef) => Codec): Codec 
           continue;
         }
         const emitted = codec.read(given, findings);
-        if (leftOut(emitted)) continue;
-        read[name] = isNilWhenEmpty && codec.isEmpty(emitted) ? null : emitted;
+        const isLost = leftOut(emitted) || (isNilWhenEmpty && codec.isEmpty(emitted));
+        if (!isLost) read[name] = emitted;
+        else {
+          if (isNilWhenEmpty) read[name] = null;
+          if (typeof emitted === "object") noteEmpty(read, name);
+        }
       }
       if (seen !== Object.keys(value).length) findings.unknown = true;
       return read;
