@@ -17,6 +17,12 @@ const keyOf = (item: Value | undefined, keys: readonly string[]): string | undef
   return JSON.stringify(values.map((value) => (typeof value === "bigint" ? Number(value) : value)));
 };
 
+/** The old item that an item of a map list corresponds to; in other lists none does. */
+export const itemOf = (item: Value | undefined, old: readonly Value[], schema: CustomSchema): Value | undefined => {
+  const wanted = schema.listType === "map" ? keyOf(item, schema.mapKeys) : undefined;
+  return wanted === undefined ? undefined : old.find((each) => keyOf(each, schema.mapKeys) === wanted);
+};
+
 export const correlate = (value: Value, old: Value, schema: CustomSchema | undefined): Correlation => ({
   key: (field) => {
     const within = fieldSchema(schema, field);
@@ -25,11 +31,8 @@ export const correlate = (value: Value, old: Value, schema: CustomSchema | undef
     return next === undefined || before === undefined ? undefined : correlate(next, before, within);
   },
   index: (index) => {
-    if (schema?.items === undefined || schema.listType !== "map" || !Array.isArray(value) || !Array.isArray(old))
-      return undefined;
-    const wanted = keyOf(value[index], schema.mapKeys);
-    if (wanted === undefined) return undefined;
-    const before = old.find((item) => keyOf(item, schema.mapKeys) === wanted);
+    if (schema?.items === undefined || !Array.isArray(value) || !Array.isArray(old)) return undefined;
+    const before = itemOf(value[index], old, schema);
     return before === undefined ? undefined : correlate(value[index] as Value, before, schema.items);
   },
   unchanged: () => sameAs(value, old, schema),

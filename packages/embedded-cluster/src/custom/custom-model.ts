@@ -42,8 +42,19 @@ const prune = (object: ValueMap, schema: CustomSchema, malformed: Malformed): re
   return [...pruned, ...coerceEmbedded(object, { ...schema, embedded: false }, malformed).toSorted()];
 };
 
+/** A custom kind's model beside which stands what an apply makes of an object. */
+export interface CustomModel extends KindModel {
+  /** An apply's result is no body: its nulls are left to validation, only its metadata is brought into form. */
+  readMerged(value: Value): Decoded;
+}
+
 /** The codec and merge schema of one version of a custom kind. */
-export const customModel = (model: ModelOf): KindModel => ({
+export const customModel = (model: ModelOf): CustomModel => ({
+  readMerged: (value) => {
+    const object = copyOf(isMap(value) ? value : {});
+    object["metadata"] = readMetadata(object["metadata"] ?? null, "metadata", "drop").metadata;
+    return { object: object as LiveObject, strictErrors: [] };
+  },
   decode: (value: Value): Decoded => {
     if (!isMap(value))
       throw new DecodeFailed("json: cannot unmarshal array into Go value of type map[string]interface {}");

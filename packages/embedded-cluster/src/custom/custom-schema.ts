@@ -30,7 +30,8 @@ export interface CustomSchema {
   readonly preserveUnknown: boolean;
   readonly embedded: boolean;
   readonly intOrString: boolean;
-  readonly hasRules: boolean;
+  /** In CEL; of these only immutability is run. */
+  readonly rules: readonly ValidationRule[];
   readonly listType?: string;
   readonly mapKeys: readonly string[];
   readonly mapType?: string;
@@ -51,6 +52,14 @@ export interface Limits {
   readonly uniqueItems?: boolean;
   readonly maxProperties?: number;
   readonly minProperties?: number;
+}
+
+/** One of `x-kubernetes-validations`. */
+export interface ValidationRule {
+  readonly rule: string;
+  readonly message: string;
+  /** FieldValueInvalid unless given. */
+  readonly reason: string;
 }
 
 const numericLimits = [
@@ -93,6 +102,12 @@ const typesOf = (raw: ValueMap, reading: Reading): readonly string[] => {
   return type === "" ? [] : [type];
 };
 
+const ruleOf = (raw: ValueMap): ValidationRule => ({
+  rule: textOf(raw["rule"]),
+  message: textOf(raw["message"]).trim(),
+  reason: textOf(raw["reason"]),
+});
+
 /**
  * Two readings that the server has of a schema: `validation` of objects, with types for an int-or-string and without formats
  * that it does not know, and `asWritten`, by which it validates defaults.
@@ -130,7 +145,7 @@ export const compileSchema = (value: Value, reading: Reading = "validation"): Cu
     preserveUnknown: raw["x-kubernetes-preserve-unknown-fields"] === true,
     embedded: raw["x-kubernetes-embedded-resource"] === true,
     intOrString: raw["x-kubernetes-int-or-string"] === true,
-    hasRules: listOf(raw["x-kubernetes-validations"]).length > 0,
+    rules: listOf(raw["x-kubernetes-validations"]).filter(isMap).map(ruleOf),
     ...(listType === "" ? {} : { listType }),
     mapKeys: listOf(raw["x-kubernetes-list-map-keys"]).map(textOf),
     ...(mapType === "" ? {} : { mapType }),
@@ -139,7 +154,7 @@ export const compileSchema = (value: Value, reading: Reading = "validation"): Cu
 
 /** Whether a rule in CEL lies anywhere in the structural part of a schema. */
 export const hasRulesWithin = (schema: CustomSchema): boolean =>
-  schema.hasRules ||
+  schema.rules.length > 0 ||
   [...schema.properties.values()].some(hasRulesWithin) ||
   (schema.items !== undefined && hasRulesWithin(schema.items)) ||
   (schema.additional?.schema !== undefined && hasRulesWithin(schema.additional.schema));

@@ -8,6 +8,7 @@ import { deepEqual } from "./deep-equal.ts";
 import { validateEmbeddedResources } from "./embedded-resources.ts";
 import { finalizerWarnings } from "./finalizer-warnings.ts";
 import { toFieldErrors } from "./finding.ts";
+import { immutabilityFindings } from "./immutability-rules.ts";
 import { validateListInvariants } from "./list-invariants.ts";
 import { validateValue } from "./validate-value.ts";
 
@@ -37,22 +38,23 @@ const blocking: ReadonlySet<string> = new Set([
   "FieldValueTypeInvalid",
 ]);
 
-/** Rules in CEL are not run here; that they were skipped for other errors is told as the server does. */
-const ruleFindings = (errors: readonly FieldError[], schema: CustomSchema): readonly FieldError[] =>
-  errors.some(({ type }) => blocking.has(type)) && hasRulesWithin(schema)
-    ? [
-        invalid(
-          "<nil>",
-          null,
-          "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
-        ),
-      ]
-    : [];
+const skipped = invalid(
+  "<nil>",
+  null,
+  "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation",
+);
 
-const withRules = (errors: readonly FieldError[], { schema }: CustomKind): readonly FieldError[] => [
-  ...errors,
-  ...ruleFindings(errors, schema),
-];
+/** Of the rules in CEL only immutability is run here; that rules were skipped for other errors is told as the server does. */
+const withRules = (
+  errors: readonly FieldError[],
+  { schema }: CustomKind,
+  object: LiveObject,
+  old?: LiveObject,
+): readonly FieldError[] => {
+  if (!hasRulesWithin(schema)) return errors;
+  if (errors.some(({ type }) => blocking.has(type))) return [...errors, skipped];
+  return [...errors, ...immutabilityFindings(object, old, schema)];
+};
 
 const validateSchema = (object: LiveObject, old: LiveObject | undefined, custom: CustomKind): readonly FieldError[] => {
   const { schema, scale } = custom;
@@ -106,7 +108,7 @@ const statusOf = (custom: CustomKind): NonNullable<KindStrategy["status"]> => ({
         ? mistyped
         : toFieldErrors(validateValue(status, within, "", correlation).findings, "status");
     const scale = custom.scale === undefined || mistyped.length > 0 ? [] : validateScaleStatus(object, custom.scale);
-    return withRules([...errors, ...scale, ...ratchetedLists(object, old, custom.schema)], custom);
+    return withRules([...errors, ...scale, ...ratchetedLists(object, old, custom.schema)], custom, object, old);
   },
 });
 
@@ -131,6 +133,7 @@ export const customStrategy = (custom: CustomKind): KindStrategy => ({
         ...validateListInvariants(object, custom.schema),
       ],
       custom,
+      object,
     ),
   validateUpdate: (object, old) =>
     withRules(
@@ -140,6 +143,8 @@ export const customStrategy = (custom: CustomKind): KindStrategy => ({
         ...ratchetedLists(object, old, custom.schema),
       ],
       custom,
+      object,
+      old,
     ),
   warnings: finalizerWarnings,
   ...(custom.hasStatus ? { status: statusOf(custom) } : {}),
