@@ -3,6 +3,7 @@ import type { ClusterState } from "./cluster-state.ts";
 import { aggregatedDiscovery, groupList, groupOf, resourceList } from "./discovery.ts";
 import type { ApiAnswer, ApiRequest } from "./exchange.ts";
 import { checkAccept, notAcceptable } from "./media-types.ts";
+import { openapiDocument, openapiIndex } from "./openapi.ts";
 import { pageNotFound, plain, refused, textAnswer } from "./plain-answer.ts";
 import { noSuchResource } from "./status.ts";
 
@@ -77,6 +78,11 @@ export const handlePath = (cluster: ClusterState, request: ApiRequest, segments:
       third === undefined ? groupOf(cluster.catalogue, second) : resourceList(cluster.catalogue, second, third);
     if (document !== undefined) return plain(200, writeJson(document));
     return third !== undefined && cluster.catalogue.isBuiltinGroup(second) ? refused(noSuchResource()) : pageNotFound();
+  }
+  if (first === "openapi" && second === "v3") {
+    const folder = segments.slice(2).join("/");
+    const document = folder === "" ? openapiIndex(cluster.catalogue) : openapiDocument(cluster.catalogue, folder);
+    return document === undefined ? pageNotFound() : plain(200, writeJson(document));
   }
   return pageNotFound();
 };
