@@ -1,159 +1,39 @@
-// `npm start`: all services in one process, a nats-server as a child, and the guided tour.
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+// `npm start`: reads the command line; everything else is loaded only when it is needed, and compiled once (scripts/start/start.ts).
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 
-import { StatusServiceDefinition } from "@evenkeel/contracts";
-import { connectKube, loadKubeconfig } from "@evenkeel/kube";
-import { ensurePrograms } from "@evenkeel/programs";
-import type { Found } from "@evenkeel/programs";
-import { startTelemetry } from "@evenkeel/telemetry";
-import { createChannel, createClient } from "nice-grpc";
-
-import { NoContext, openClusters } from "./start/clusters.ts";
-import { FolderInUse, openDataFolder } from "./start/data-folder.ts";
-import { anchoredInstallations } from "./start/earlier-installation.ts";
-import type { Surroundings } from "./start/environment.ts";
-import { forgetInstallation, openInstallation, OtherInstallation } from "./start/installation.ts";
-import type { Installation } from "./start/installation.ts";
 import { help, readOptions, UsageError } from "./start/options.ts";
-import type { StartOptions } from "./start/options.ts";
-import { connectReader, runServices } from "./start/run-services.ts";
-import { openSampleRepositories } from "./start/sample-repositories.ts";
 import { createScreen } from "./start/screen.ts";
-import type { Screen } from "./start/screen.ts";
-import { startBus } from "./start/start-bus.ts";
-import { showWayAround } from "./start/way-around.ts";
-import { runTour } from "./tour/run-tour.ts";
-import type { TourCluster } from "./tour/step.ts";
-
-const version = "0.1.0";
-
-/** Fails early, in words, where a next step would fail late. */
-class CannotStart extends Error {
-  override readonly name = "CannotStart";
-}
-
-const refuseForeignObjects = async (
-  clusters: readonly TourCluster[],
-  installation: Installation,
-  signal: AbortSignal,
-): Promise<void> => {
-  for (const { name, kube } of clusters) {
-    const others = (await anchoredInstallations(kube, signal)).filter((other) => other !== installation.id);
-    if (others.length === 0) continue;
-    await forgetInstallation(installation);
-    throw new CannotStart(
-      `the state in ${installation.dir} is new, but cluster ${name} holds objects of installation ${others.join(", ")}: ` +
-        `pass --take-over ${others[0]} to go on as that one, or remove the ConfigMaps ek-* in namespace evenkeel-system`,
-    );
-  }
-};
-
-const findPrograms = async (screen: Screen): Promise<readonly Found[]> => {
-  const getting = screen.begin("outside programs");
-  const tools = await ensurePrograms(["git", "nats-server", "kustomize", "helm"]);
-  const missing = tools.filter((tool) => tool.path === undefined);
-  if (missing.length > 0)
-    throw new CannotStart(missing.map((tool) => `no ${tool.name}: ${tool.tried.join("; ")}`).join("\n"));
-  getting(tools.map((tool) => `${tool.name} ${tool.version}`).join(", "));
-  return tools;
-};
-
-const untilStopped = (stop: AbortSignal): Promise<void> =>
-  new Promise((done) => {
-    if (stop.aborted) done();
-    else stop.addEventListener("abort", () => done(), { once: true });
-  });
-
-const start = async (options: StartOptions, screen: Screen, stop: AbortSignal): Promise<number> => {
-  await using stack = new AsyncDisposableStack();
-  const folder = stack.use(await openDataFolder(options, process.cwd()));
-  const installation = await openInstallation(folder.dir, options.takeOver);
-  await mkdir(join(folder.dir, "logs"), { recursive: true, mode: 0o700 });
-  screen.heading(`Evenkeel ${version}, installation ${installation.id}`);
-  const tools = await findPrograms(screen);
-
-  const clusters = stack.use(await openClusters(options.kubeconfig, folder, screen));
-  const connected: TourCluster[] = [];
-  for (const { name, env, context } of clusters.sample) {
-    const access = await loadKubeconfig(clusters.kubeconfig, context);
-    connected.push({ name, env, kube: stack.use(await connectKube(access, {}, stop)) });
-  }
-  if (installation.isNew && options.takeOver === undefined) await refuseForeignObjects(connected, installation, stop);
-
-  const own = stack.use(startTelemetry({ service: "start", version, logLevel: "error" }));
-  const connecting = screen.begin("starting nats-server");
-  const nats = stack.use(await startBus(installation, own.log, stop));
-  connecting(`nats-server ${nats.version} on ${nats.url}, one identity a service`);
-
-  const sample = options.fleet === undefined ? await openSampleRepositories(folder.dir, clusters.sample) : undefined;
-  const around: Surroundings = {
-    installation,
-    natsUrl: nats.url,
-    kubeconfig: clusters.kubeconfig,
-    fleetUrl: options.fleet ?? sample?.fleetUrl ?? "",
-    ...(options.fleetRef === undefined ? {} : { fleetRef: options.fleetRef }),
-    ...(sample === undefined ? {} : { fleetInterval: "1s", allowFileBelow: sample.root }),
-    ...(options.allowFile === undefined ? {} : { allowFileBelow: resolve(options.allowFile) }),
-    ...(options.gitHosts === undefined ? {} : { gitHosts: options.gitHosts }),
-    ...(options.privateGitHosts === undefined ? {} : { privateGitHosts: options.privateGitHosts }),
-    allowHttpLoopback: options.allowHttpLoopback,
-    tools,
-    grpcPort: options.port,
-    logLevel: options.logLevel,
-  };
-  const starting = screen.begin("starting the services");
-  const services = stack.use(await runServices(around, version));
-  await writeFile(folder.serverFile, JSON.stringify({ server: services.statusAddress }), { mode: 0o600 });
-  stack.defer(() => rm(folder.serverFile, { force: true }));
-  starting(`source-watcher, renderer, drift-detector, applier; status (gRPC) on ${services.statusAddress}`);
-
-  if (sample !== undefined && options.tour !== "off") {
-    const bus = stack.use(await connectReader(around, own, stop));
-    const channel = createChannel(services.statusAddress);
-    stack.defer(() => channel.close());
-    const status = createClient(StatusServiceDefinition, channel);
-    const { fleet, shop } = sample;
-    const { rollsOut } = clusters;
-    const stage = { screen, fleet, shop, clusters: connected, rollsOut, bus, status, signal: stop };
-    const happened = await Promise.race([runTour(stage), services.failed]);
-    if (!happened) {
-      folder.keep();
-      screen.bad(`the tour stopped; the services' logs are in ${join(folder.dir, "logs")}`);
-    }
-    if (options.tour === "exit" || !happened) return happened ? 0 : 1;
-  }
-  showWayAround(screen, {
-    folder,
-    statusAddress: services.statusAddress,
-    serverIsFound: options.dataDir === undefined,
-    clusters,
-    shopDir: sample?.shop.dir,
-  });
-  await Promise.race([services.failed, untilStopped(stop)]);
-  screen.say("stopping …");
-  return 0;
-};
 
 /** 128 + SIGINT: stopped before the tour had ended. */
-const interrupted = 130;
+const INTERRUPTED = 130;
 const screen = createScreen();
-try {
-  const options = readOptions(process.argv.slice(2));
+
+const run = async (argv: readonly string[]): Promise<number> => {
+  const options = readOptions(argv);
   if (options === "help") {
     process.stdout.write(help);
-  } else {
-    const stopping = new AbortController();
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
-    process.exitCode = await start(options, screen, stopping.signal).catch((error: unknown) => {
-      if (stopping.signal.aborted && error === stopping.signal.reason) return interrupted;
-      throw error;
-    });
+    return 0;
   }
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
+  enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/evenkeel"));
+  const { start, isExpected } = await import("./start/start.ts");
+  try {
+    return await start(options, screen, stopping.signal);
+  } catch (error) {
+    if (stopping.signal.aborted && error === stopping.signal.reason) return INTERRUPTED;
+    if (!isExpected(error)) throw error;
+    screen.bad(error.message);
+    return 2;
+  }
+};
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
-  const expected = [CannotStart, NoContext, FolderInUse, OtherInstallation].some((kind) => error instanceof kind);
-  if (error instanceof UsageError) screen.bad(`${error.message}; try: npm start -- --help`);
-  else if (expected && error instanceof Error) screen.bad(error.message);
+  const isUsage = error instanceof UsageError;
+  if (isUsage) screen.bad(`${error.message}; try: npm start -- --help`);
   else screen.bad(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = expected || error instanceof UsageError ? 2 : 1;
+  process.exitCode = isUsage ? 2 : 1;
 }
