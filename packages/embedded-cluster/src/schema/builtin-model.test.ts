@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Value, ValueMap } from "../json.ts";
 import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import { builtinModel, modelOfType } from "./builtin-model.ts";
-import { cameEmpty } from "./came-empty.ts";
+import { cameEmpty, hasCameEmpty } from "./came-empty.ts";
 import { ConversionFailed } from "./merged-object.ts";
 
 const deployments = builtinModel({ group: "apps", version: "v1", kind: "Deployment" });
@@ -152,6 +152,7 @@ test("an empty list that is not shown is remembered until the object is stored",
   const { object } = roles.decode({ metadata: { labels: {} }, rules: [] });
   expect([cameEmpty(object, "rules"), cameEmpty(object.metadata, "labels")]).toEqual([true, true]);
   expect(cameEmpty(object.metadata, "annotations")).toBe(false);
+  expect([hasCameEmpty(object), hasCameEmpty(roles.decode({}).object)]).toEqual([true, false]);
 });
 
 test("merged objects are read by another reader, which wraps integers", () => {

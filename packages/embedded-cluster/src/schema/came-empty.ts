@@ -1,4 +1,4 @@
-import type { ValueMap } from "../json.ts";
+import { isMap, type Value, type ValueMap } from "../json.ts";
 
 const emptied = new WeakMap<ValueMap, Set<string>>();
 
@@ -15,3 +15,9 @@ export const noteEmpty = (parent: ValueMap, field: string): void => {
  * changes the generation. Only for maps of a decoded object, not for copies.
  */
 export const cameEmpty = (parent: ValueMap, field: string): boolean => emptied.get(parent)?.has(field) === true;
+
+/** Is there any such place in this value? Then reflect.DeepEqual finds it different from a stored one. */
+export const hasCameEmpty = (value: Value): boolean => {
+  if (Array.isArray(value)) return value.some(hasCameEmpty);
+  return isMap(value) && (emptied.has(value) || Object.values(value).some(hasCameEmpty));
+};
