@@ -61,7 +61,7 @@ const scanValue = (scan: Scan, scope: Scope): void => {
 
 const scanObject = (scan: Scan, scope: Scope): void => {
   const { text, path } = scan;
-  const seen: string[] = [];
+  const seen = new Set<string>();
   scan.at += 1;
   if (nextCode(scan) === OBJECT_END) return void (scan.at += 1);
   do {
@@ -71,9 +71,9 @@ const scanObject = (scan: Scan, scope: Scope): void => {
     const key = unquoted(text.slice(start, scan.at));
     const inner = memberScope(scope, key, scan.table);
     path.push(key);
-    if (inner !== undefined && scope !== "nothing" && seen.includes(key))
+    if (inner !== undefined && scope !== "nothing" && seen.has(key))
       scan.found.push({ path: written(path), key, line: lineAt(text, scan.at) });
-    seen.push(key);
+    seen.add(key);
     nextCode(scan);
     scan.at += 1; // the colon
     scanValue(scan, inner ?? "nothing");
