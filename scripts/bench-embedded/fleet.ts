@@ -6,7 +6,7 @@ import type { Discovery, Kube } from "@evenkeel/kube";
 import { application } from "./applications.ts";
 import { heapBytes, rssBytes, timed } from "./measure.ts";
 import type { Row } from "./table.ts";
-import { bytes, count, perSecond, time } from "./table.ts";
+import { bytes, count, rate, time } from "./table.ts";
 
 export const forever = new AbortController().signal;
 
@@ -34,9 +34,9 @@ const objectsOf = (cluster: EmbeddedCluster): readonly { readonly json: string }
   ...cluster.store.list("apps", "deployments"),
 ];
 
-/** Applies every application to every cluster; gives applies a second. */
-const applyAll = async (kubes: readonly Kube[], apps: number, version: number): Promise<number> => {
-  const { ms } = await timed(async () => {
+/** Applies every application to every cluster; gives its rate. */
+const applyAll = async (kubes: readonly Kube[], apps: number, version: number): Promise<string> => {
+  const { took } = await timed(async () => {
     for (const kube of kubes) {
       for (let app = 0; app < apps; app += 1) {
         for (const object of application(app, version)) {
@@ -45,7 +45,7 @@ const applyAll = async (kubes: readonly Kube[], apps: number, version: number): 
       }
     }
   });
-  return (kubes.length * apps * 3 * 1_000) / ms;
+  return rate(took, kubes.length * apps * 3);
 };
 
 /** Makes the fleet and fills it, measuring on the way. */
@@ -53,8 +53,8 @@ export const openFleet = async (size: number, apps: number): Promise<Fleet> => {
   const rows: Row[] = [];
   const first = await timed(() => createEmbeddedCluster({ name: "first" }));
   const second = await timed(() => createEmbeddedCluster({ name: "second" }));
-  rows.push(["start of the first cluster (tables of all kinds included)", time(first.ms)]);
-  rows.push(["start of one more", time(second.ms)]);
+  rows.push(["start of the first cluster (tables of all kinds included)", time(first.took.ms)]);
+  rows.push(["start of one more", time(second.took.ms)]);
 
   const heapBefore = heapBytes();
   const rssBefore = rssBytes();
@@ -63,7 +63,7 @@ export const openFleet = async (size: number, apps: number): Promise<Fleet> => {
   );
   const clusters = made.result;
   const heapEmpty = heapBytes();
-  rows.push([`start of ${size} clusters`, time(made.ms)]);
+  rows.push([`start of ${size} clusters`, time(made.took.ms)]);
   rows.push(["heap per empty cluster", bytes((heapEmpty - heapBefore) / size)]);
 
   const kubes = await openAll(clusters);
@@ -72,7 +72,7 @@ export const openFleet = async (size: number, apps: number): Promise<Fleet> => {
   const heapFull = heapBytes();
   const stored = clusters.flatMap(objectsOf);
   const json = stored.reduce((total, object) => total + object.json.length, 0) / stored.length;
-  rows.push(["applies/s that create", perSecond(created)]);
+  rows.push(["applies that create", created]);
   rows.push([`objects (${size} clusters x ${apps} applications x 3)`, count(stored.length)]);
   rows.push(["heap per object, event window included", bytes((heapFull - heapOpen) / stored.length)]);
   rows.push(["its JSON", bytes(json)]);
@@ -80,8 +80,8 @@ export const openFleet = async (size: number, apps: number): Promise<Fleet> => {
   rows.push(["all of it: resident, on top of the bare process", bytes(rssBytes() - rssBefore)]);
 
   const sample = kubes.slice(0, Math.max(1, Math.ceil(size / 10)));
-  rows.push(["applies/s that change nothing", perSecond(await applyAll(sample, apps, 1))]);
-  rows.push(["applies/s that change the Deployment and the ConfigMap", perSecond(await applyAll(sample, apps, 2))]);
+  rows.push(["applies that change nothing", await applyAll(sample, apps, 1)]);
+  rows.push(["applies that change the Deployment and the ConfigMap", await applyAll(sample, apps, 2)]);
   return { clusters, kubes, rows };
 };
 
@@ -90,7 +90,7 @@ export const measureControllers = async ({ clusters }: Fleet): Promise<readonly 
   const only = ["deployment"] as const;
   const heapBefore = heapBytes();
   const deployments = clusters.reduce((total, cluster) => total + cluster.store.list("apps", "deployments").length, 0);
-  const { ms, result: running } = await timed(async () => {
+  const { took, result: running } = await timed(async () => {
     const started = clusters.map((cluster) => startControllers(cluster, { paceMs: 0, pods: false, only }));
     for (const controllers of started) await controllers.idle();
     return started;
@@ -98,7 +98,7 @@ export const measureControllers = async ({ clusters }: Fleet): Promise<readonly 
   const heap = heapBytes() - heapBefore;
   for (const controllers of running) await controllers[Symbol.asyncDispose]();
   return [
-    ["statuses/s written by controllers without pods", perSecond((deployments * 1_000) / ms)],
+    ["statuses written by controllers without pods", rate(took, deployments)],
     ["heap of the controllers, per cluster (statuses included)", bytes(heap / clusters.length)],
   ];
 };

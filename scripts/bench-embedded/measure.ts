@@ -13,25 +13,42 @@ export const heapBytes = (): number => {
 
 export const rssBytes = (): number => process.memoryUsage().rss;
 
-/** Milliseconds that some work took, and what it gave. */
-export const timed = async <T>(work: () => T | Promise<T>): Promise<{ readonly ms: number; readonly result: T }> => {
-  const began = performance.now();
-  const result = await work();
-  return { ms: performance.now() - began, result };
+/** What some work took, by the clock and of this process's processor time. */
+export interface Took {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+const stopwatch = (): (() => Took) => {
+  const [began, cpu] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { system, user } = process.cpuUsage(cpu);
+    return { ms: performance.now() - began, cpuMs: (system + user) / 1_000 };
+  };
 };
 
-/** How often a second something can be done, one after another or `lanes` at a time, within about `budgetMs`. */
-export const rate = async (work: (turn: number) => Promise<unknown>, budgetMs: number, lanes = 1): Promise<number> => {
+export const timed = async <T>(work: () => T | Promise<T>): Promise<{ readonly took: Took; readonly result: T }> => {
+  const read = stopwatch();
+  const result = await work();
+  return { took: read(), result };
+};
+
+/** How often something is done in about `budgetMs`, one after another or `lanes` at a time. */
+export const repeat = async (
+  work: (turn: number) => Promise<unknown>,
+  budgetMs: number,
+  lanes = 1,
+): Promise<{ readonly took: Took; readonly times: number }> => {
   for (let turn = 0; turn < 20; turn += 1) await work(turn); // warm
   const until = performance.now() + budgetMs;
-  const began = performance.now();
-  let done = 0;
+  const read = stopwatch();
+  let times = 0;
   const lane = async (): Promise<void> => {
     while (performance.now() < until) {
-      done += 1;
-      await work(20 + done);
+      times += 1;
+      await work(20 + times);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  return (done / (performance.now() - began)) * 1_000;
+  return { took: read(), times };
 };

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { LiveObject } from "../json.ts";
 import { textAt } from "../kinds/workloads/reading.ts";
 import type { ApiHandler } from "../server/exchange.ts";
-import type { Store, StoreEvent } from "../store/store.ts";
+import type { Store, StoreEvent, StoreKey } from "../store/store.ts";
 import {
   accountController,
   garbageCollector,
@@ -142,7 +142,13 @@ export const startControllers = (cluster: ControlledCluster, options: Controller
     if (needsIndex && event.type === "DELETED") index.forget(event.object);
   };
   const unsubscribe = store.subscribeAll(hear);
-  const priming = served().then((found) => {
+  // Who hears of everything needs to know everything there is; the others only what they hear of.
+  const toPrime = async (): Promise<readonly Pick<StoreKey, "group" | "plural">[]> => {
+    const names = new Set(chosen.flatMap(({ hears }) => hears));
+    if (names.has("*")) return served();
+    return [...names].map((name) => ({ group: name.split("/")[0] ?? "", plural: name.split("/")[1] ?? "" }));
+  };
+  const priming = toPrime().then((found) => {
     const there = found.flatMap(({ group, plural }) => store.list(group, plural));
     if (needsIndex) for (const stored of there) index.note(stored);
     for (const object of there) hear({ type: "ADDED", object });

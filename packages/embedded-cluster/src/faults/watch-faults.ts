@@ -58,7 +58,7 @@ export async function* faultyLines(watched: Watched): AsyncGenerator<string> {
         return;
       }
       const step = await next();
-      if (step.done === true) return;
+      if (step.done === true || signal.aborted) return;
       if (!isEvent(step.value)) {
         yield step.value;
         continue;

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { CLIENT_GONE } from "../front/refusals.ts";
 import { ConnectionBroken } from "../front/connection-broken.ts";
 import type { ApiAnswer, ApiHandler, ApiRequest } from "../server/exchange.ts";
 import type { AdmissionHook } from "../server/hooks.ts";
@@ -79,14 +80,14 @@ export const withFaults = (cluster: FaultTarget, script: FaultScript): FaultyClu
       backup = store?.snapshot?.();
     },
     goBack: () => {
+      for (const watch of watches) watch.abort(CLIENT_GONE); // a restored API server has none of its old connections
       if (backup !== undefined) store?.restore?.(backup);
-      for (const watch of watches) watch.abort(); // a restored API server has none of its old connections
     },
   };
 
   const watch = async (request: ApiRequest, facts: RequestFacts, faults: readonly Fault[]): Promise<ApiAnswer> => {
     const controller = new AbortController();
-    const onGone = (): void => controller.abort();
+    const onGone = (): void => controller.abort(CLIENT_GONE);
     request.signal.addEventListener("abort", onGone, { once: true });
     const answer = await cluster.handle({ ...request, signal: controller.signal });
     if (answer.kind === "plain") return answer;
@@ -105,7 +106,7 @@ export const withFaults = (cluster: FaultTarget, script: FaultScript): FaultyClu
         } finally {
           watches.delete(controller);
           request.signal.removeEventListener("abort", onGone);
-          controller.abort();
+          controller.abort(CLIENT_GONE);
         }
       })(),
     };
