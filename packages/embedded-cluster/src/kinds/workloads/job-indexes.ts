@@ -38,3 +38,22 @@ const readInterval = (part: string, completions: number): Interval => {
     ? { problem: `non-increasing order, previous: ${from}, current: ${to}` }
     : { from, to };
 };
+
+/** The first index that two texts both name; parts that cannot be read are passed over. */
+export const overlap = (left: string, right: string, completions: number): number | undefined => {
+  if (left === "" || right === "") return undefined;
+  const readable = (text: string): readonly { readonly from: number; readonly to: number }[] =>
+    text
+      .split(",")
+      .map((part) => readInterval(part, completions))
+      .filter((interval) => "from" in interval);
+  const [first, second] = [readable(left), readable(right)];
+  let [i, j] = [0, 0];
+  for (;;) {
+    const [a, b] = [first[i], second[j]];
+    if (a === undefined || b === undefined) return undefined;
+    if (a.from <= b.to && b.from <= a.to) return Math.max(a.from, b.from);
+    if (a.from <= b.from) i += 1;
+    else j += 1;
+  }
+};

@@ -2,7 +2,7 @@ import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyJobSpecDefaults } from "./job-spec-defaults.ts";
-import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateJobStatus } from "./job-status-validation.ts";
 import { validateJob, validateJobUpdate } from "./job-validation.ts";
 import { specOf } from "./pod-spec-defaults.ts";
 import { boolAt, ensureMap, fill, fillZero, mapAt, mapIn, numberAt, textAt } from "./reading.ts";
@@ -62,7 +62,7 @@ export const jobStrategy: KindStrategy = {
     ...(old === undefined ? nameWarnings(object) : []),
     ...(old === undefined || isNewGeneration(object, old) ? jobSpecWarnings(mapAt(object, "spec"), "spec") : []),
   ],
-  status: statusOnly(validateObjectMetaUpdate),
+  status: statusOnly(validateJobStatus),
   resetFields: usualResets,
   defaultPropagation: "orphan",
 };

@@ -1,7 +1,7 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
-import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateClaimStatus } from "./claim-status-validation.ts";
 import { validateClaim, validateClaimUpdate } from "./claim-update-validation.ts";
 import { keepField, resetStatus } from "./generation.ts";
 import { addFinalizer } from "./protection-finalizer.ts";
@@ -58,6 +58,6 @@ export const persistentVolumeClaimStrategy: KindStrategy = {
       : []),
     ...claimWarnings(mapAt(object, "spec"), "spec"),
   ],
-  status: statusOnly(validateObjectMetaUpdate),
+  status: statusOnly(validateClaimStatus),
   resetFields: usualResets,
 };

@@ -2,6 +2,7 @@ import type { LiveObject } from "../../json.ts";
 import { invalid } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
 import { validateLabelSelector } from "../validation/selectors.ts";
+import { validateConditions } from "./condition-validation.ts";
 import { type Findings, nonNegative, unsupported } from "./findings.ts";
 import { isPresent, mapAt, numberAt, textAt } from "./reading.ts";
 import { atMostAll, countOrPercent, validateCountOrPercent } from "./rollout-validation.ts";
@@ -35,7 +36,12 @@ export const validatePodDisruptionBudget = (object: LiveObject, old?: LiveObject
   return findings;
 };
 
-export const validatePodDisruptionBudgetStatus = (object: LiveObject): Findings =>
-  ["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"].flatMap((key) =>
-    nonNegative(numberAt(mapAt(object, "status"), key), `status.${key}`),
-  );
+export const validatePodDisruptionBudgetStatus = (object: LiveObject): Findings => {
+  const status = mapAt(object, "status");
+  return [
+    ...validateConditions(status, "status.conditions"),
+    ...["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"].flatMap((key) =>
+      nonNegative(numberAt(status, key), `status.${key}`),
+    ),
+  ];
+};

@@ -4,12 +4,11 @@ import { continueGeneration, startGeneration } from "./generation.ts";
 import { admitPod } from "./pod-admission.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { applyPodSpecDefaults, publishOnHost, specOf } from "./pod-spec-defaults.ts";
-import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { validatePod, validatePodUpdate } from "./pod-validation.ts";
 import { fill, mapIn, mapsAt, numberAt } from "./reading.ts";
 import { sameValue } from "./same-value.ts";
 import { nameWarnings, podWarnings } from "./pod-warnings.ts";
-import { statusOnly } from "./status-subresource.ts";
+import { podStatus, toldAddresses } from "./pod-status.ts";
 
 const applyDefaults = (object: LiveObject): void => {
   const spec = specOf(object);
@@ -18,6 +17,7 @@ const applyDefaults = (object: LiveObject): void => {
   fill(spec, "enableServiceLinks", true);
   if (spec["hostNetwork"] === true) publishOnHost(spec);
   applyPodSpecDefaults(spec);
+  toldAddresses(object);
   // Only in a Pod: a template keeps what it says.
   if ((numberAt(spec, "terminationGracePeriodSeconds") ?? 0) < 0) spec["terminationGracePeriodSeconds"] = 1;
 };
@@ -29,8 +29,6 @@ const requestLimits = (container: ValueMap): void => {
   if (limits === undefined || resources === undefined) return;
   resources["requests"] = { ...limits, ...mapIn(resources, "requests") };
 };
-
-const usual = statusOnly(validateObjectMetaUpdate);
 
 export const podStrategy: KindStrategy = {
   applyDefaults,
@@ -48,7 +46,7 @@ export const podStrategy: KindStrategy = {
   // Updates of pods are many, and mostly not by people.
   warnings: (object, old) =>
     old === undefined ? [...nameWarnings(object, "the Pod's hostname"), ...podWarnings(object, "")] : [],
-  status: usual,
+  status: podStatus,
   resetFields: {
     main: [["status"]],
     status: [["spec"], ["metadata", "deletionTimestamp"], ["metadata", "ownerReferences"]],

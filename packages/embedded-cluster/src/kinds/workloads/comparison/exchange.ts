@@ -24,7 +24,7 @@ export const askReal = (server: Pick<ControlPlane, "server" | "token">): Ask => 
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
   const once: Ask = ({ method, path, body, type = "application/json" }) =>
     new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${server.token}`, "content-type": type };
+      const headers = { authorization: `Bearer ${server.token}`, "user-agent": "test", "content-type": type };
       const call = request(
         `${server.server}${path}`,
         { method, headers, agent, rejectUnauthorized: false },
