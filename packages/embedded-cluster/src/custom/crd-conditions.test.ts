@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { LiveObject, Value, ValueMap } from "../json.ts";
+import { fieldsOf, structsOf } from "../kinds/validation/read-value.ts";
 import { beginCrdDeletion, CLEANUP_FINALIZER, nextCrdStep } from "./crd-conditions.ts";
 
 const now = "2026-11-23T03:16:48Z";
@@ -28,12 +29,14 @@ const settle = (given: LiveObject, others: readonly LiveObject[] = [], at = now)
   }
 };
 
+const statusOf = (state: LiveObject | undefined): ValueMap => fieldsOf(state?.["status"]);
+const conditionsOf = (state: LiveObject | undefined): readonly ValueMap[] => structsOf(statusOf(state)["conditions"]);
 const conditions = (state: LiveObject | undefined): readonly string[] =>
-  ((state?.["status"] as ValueMap)["conditions"] as ValueMap[]).map(
+  conditionsOf(state).map(
     ({ type, status, reason, message }) =>
       `${type as string}=${status as string} ${reason as string}: ${message as string}`,
   );
-const accepted = (state: LiveObject | undefined): Value => (state?.["status"] as ValueMap)["acceptedNames"] ?? null;
+const accepted = (state: LiveObject | undefined): Value => statusOf(state)["acceptedNames"] ?? null;
 
 describe("the steps after a CRD was made", () => {
   const states = settle(gadgets);
@@ -86,7 +89,7 @@ describe("the steps after a CRD was made", () => {
     const after = settle(changed, [], later);
     expect(after).toHaveLength(1);
     expect((accepted(after[0]) as ValueMap)["shortNames"]).toEqual(["g2"]);
-    expect(((after[0]?.["status"] as ValueMap)["conditions"] as ValueMap[])[0]?.["lastTransitionTime"]).toBe(now);
+    expect(conditionsOf(after[0])[0]?.["lastTransitionTime"]).toBe(now);
   });
 
   test("a group of the community is judged first", () => {

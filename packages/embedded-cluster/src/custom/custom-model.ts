@@ -1,5 +1,6 @@
 import { copyOf, isMap, type LiveObject, type Value, type ValueMap } from "../json.ts";
 import { DecodeFailed, type Decoded, type KindModel } from "../kinds/kind-strategy.ts";
+import { goMapText } from "../patch/go-json-text.ts";
 import { asResourceRoot, type CustomSchema } from "./custom-schema.ts";
 import { applySchemaDefaults, dropNulls } from "./default-fields.ts";
 import { coerceEmbedded } from "./embedded-metadata.ts";
@@ -58,7 +59,9 @@ export const customModel = (model: ModelOf): CustomModel => ({
   decode: (value: Value): Decoded => {
     if (!isMap(value))
       throw new DecodeFailed("json: cannot unmarshal array into Go value of type map[string]interface {}");
+    if (textField(value, "kind") === "") throw new DecodeFailed(`Object 'Kind' is missing in '${goMapText(value)}'`);
     const object = copyOf(value);
+    object["apiVersion"] ??= "";
     const unknown = bringIntoForm(object, model, "refuse");
     return { object: object as LiveObject, strictErrors: unknown.map((path) => `unknown field "${path}"`) };
   },

@@ -55,10 +55,13 @@ const converter =
     return converted;
   };
 
+/** Objects that say they are of another group have no schema. */
 const defaulter =
-  (schemas: Schemas): NonNullable<KindStrategy["applyDefaults"]> =>
-  (object) =>
-    applySchemaDefaults(object, schemas.get(object.apiVersion.split("/").at(-1) ?? ""));
+  (schemas: Schemas, group: string): NonNullable<KindStrategy["applyDefaults"]> =>
+  (object) => {
+    const [ownGroup, version = ""] = object.apiVersion.split("/");
+    if (ownGroup === group) applySchemaDefaults(object, schemas.get(version));
+  };
 
 const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas): ServedKind => {
   const { plural, singular, shortNames, kind, listKind, categories } = acceptedNamesOf(crd);
@@ -95,7 +98,7 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
     discoverable: isTrue(crd, "Established"),
     strategy: {
       ...strategy,
-      applyDefaults: defaulter(schemas),
+      applyDefaults: defaulter(schemas, group),
       ...(schemas.size > 1 ? { convert: converter(schemas) } : {}),
     },
     model: customModel({ group, kind, schema }),
