@@ -67,11 +67,12 @@ const waitForEnd = async (
   const name = `end-${sequences[0]?.index ?? 0}-${sequences.length}`;
   const kinds = new Set(sequences.flatMap((s) => s.steps.map((step) => step.kind)));
   const namespaces = new Set(sequences.map((s) => s.namespace));
+  const paths = new Set(pathsOf(sequences));
   for (const kind of kinds) {
     const table = kindNamed(kind);
     for (const namespace of table.namespaced ? namespaces : [NAMESPACES[0]]) {
       const path = collectionOf(table, namespace);
-      if (!pathsOf(sequences).includes(path)) continue;
+      if (!paths.has(path)) continue;
       const status = await post(transport, path, table.base(name), signal);
       if (status !== 201) throw new Error(`POST ${path}/${name}: ${status}`);
       if (!(await followed.seen(path, name, WAIT_MS)))

@@ -107,7 +107,7 @@ const rows: readonly ErrorRow[] = [
       const uid = "00000000-0000-0000-0000-000000000000";
       return b.apply(configMap("e06", { key: "2" }, { uid }), { fieldManager: "owner" });
     },
-    status: 409,
+    status: 422,
     errorClass: "STALE",
   },
   {
@@ -178,10 +178,11 @@ const rows: readonly ErrorRow[] = [
   },
   {
     id: "E13",
-    title: "a Service's address may not change",
+    title: "a Service's address may not change once set, which is told in words of its own",
     provoke: (b) => changed(b, service("e13"), { spec: { clusterIP: "10.96.77.77", clusterIPs: ["10.96.77.77"] } }),
     status: 422,
-    errorClass: "IMMUTABLE",
+    errorClass: "INVALID",
+    message: /may not change once set/,
   },
   {
     id: "E14",
