@@ -2,11 +2,12 @@ import type { FieldSet } from "../fields/field-set.ts";
 import { difference } from "../fields/field-set.ts";
 import type { LiveObject, Value } from "../json.ts";
 import { copyOf, isMap } from "../json.ts";
+import { ApplyRefused, describeKind, describeObject, orRefuse } from "./apply-refused.ts";
 import { conflictsOf } from "./describe-conflicts.ts";
 import { clientSideFields, syncLastApplied } from "./last-applied.ts";
 import type { ApplyOutcome, MergeSchema, Writer } from "./managed-fields.ts";
 import type { ManagerTable } from "./manager-table.ts";
-import { ManagedFieldsUnreadable, readManagers } from "./manager-table.ts";
+import { readManagers } from "./manager-table.ts";
 import { entriesOf, readOrNone, withManagers, withoutManagers } from "./object-managers.ts";
 import type { RecordedApply } from "./record-apply.ts";
 import { recordApply } from "./record-apply.ts";
@@ -53,34 +54,6 @@ export const trackUpdate = (
   }
 };
 
-const refused = (status: number, message: string): ApplyOutcome => ({ kind: "refused", status, message });
-
-/** `default/web; apps/v1, Kind=Deployment` */
-const describeObject = (object: LiveObject): string => {
-  const metadata = isMap(object.metadata) ? object.metadata : {};
-  return `${text(metadata["namespace"])}/${text(metadata["name"])}; ${describeKind(object)}`;
-};
-
-const text = (value: Value | undefined): string => (typeof value === "string" ? value : "");
-
-const describeKind = (object: LiveObject): string => {
-  const apiVersion = text(object.apiVersion);
-  return `${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${text(object.kind)}`;
-};
-
-/** Finds `undefined` or why not: throws nothing but what is unexpected. */
-const typedOr = <T>(make: () => T, refusal: (message: string) => ApplyOutcome): T | ApplyOutcome => {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof Mistyped || error instanceof ManagedFieldsUnreadable) return refusal(error.message);
-    throw error;
-  }
-};
-
-const isOutcome = (value: unknown): value is ApplyOutcome =>
-  typeof value === "object" && value !== null && "kind" in value && "status" in value && value.kind === "refused";
-
 /**
  * Server-side apply of `applied` (the body as it was read, not decoded) by `writer` (create when `live` is undefined).
  * A merged object is in the writer's version, shares nothing with the arguments, and has yet to be decoded and
@@ -93,44 +66,42 @@ export const applyIntent = (
   force: boolean,
   schema: MergeSchema,
 ): ApplyOutcome => {
-  const stored = typedOr(
-    () => readManagers(entriesOf(live)),
-    (message) => refused(500, `failed to decode managed fields: ${message}`),
-  );
-  if (isOutcome(stored)) return stored;
-  const kind = writer.kind ?? live?.kind ?? applied.kind;
-  if (applied.apiVersion !== writer.apiVersion || applied.kind !== kind) {
-    return refused(400, `invalid object type: ${describeKind(applied)}`);
+  try {
+    return intend(live, applied, writer, force, schema);
+  } catch (error) {
+    if (!(error instanceof ApplyRefused)) throw error;
+    return { kind: "refused", status: error.status, message: error.message };
   }
-  const from = objectAt(
-    withoutManagers(live ?? zeroObject(writer.apiVersion, kind, schema)),
-    writer.apiVersion,
-    schema,
+};
+
+const intend = (
+  live: LiveObject | undefined,
+  applied: LiveObject,
+  writer: Writer,
+  force: boolean,
+  schema: MergeSchema,
+): ApplyOutcome => {
+  const { apiVersion } = writer;
+  const stored = orRefuse("failed to decode managed fields", () => readManagers(entriesOf(live)));
+  const kind = writer.kind ?? live?.kind ?? applied.kind;
+  if (applied.apiVersion !== apiVersion || applied.kind !== kind) {
+    throw new ApplyRefused(400, `invalid object type: ${describeKind(applied)}`);
+  }
+  const from = objectAt(withoutManagers(live ?? zeroObject(apiVersion, kind, schema)), apiVersion, schema);
+  const managers = orRefuse("failed to create manager for existing fields", () =>
+    stored.size > 0 || live === undefined ? stored : firstManagers(from, writer, schema),
   );
-  const managers = typedOr(
-    () => (stored.size > 0 || live === undefined ? stored : firstManagers(from, writer, schema)),
-    (message) => refused(500, `failed to create manager for existing fields: ${message}`),
+  if (Array.isArray(entriesOf(applied))) throw new ApplyRefused(400, "metadata.managedFields must be nil");
+  const intent = orRefuse(`failed to create typed patch object (${describeObject(applied)})`, () =>
+    typedObject(applied, schema, "refused"),
   );
-  if (isOutcome(managers)) return managers;
-  if (Array.isArray(entriesOf(applied))) return refused(400, "metadata.managedFields must be nil");
-  const patch = typedOr(
-    () => typedObject(applied, schema, "refused"),
-    (message) => refused(500, `failed to create typed patch object (${describeObject(applied)}): ${message}`),
+  const before = orRefuse(`failed to create typed live object (${describeObject(from)})`, () =>
+    typedObject(from, schema, "allowed"),
   );
-  if (isOutcome(patch)) return patch;
-  const typed = typedOr(
-    () => typedObject(from, schema, "allowed"),
-    (message) => refused(500, `failed to create typed live object (${describeObject(from)}): ${message}`),
-  );
-  if (isOutcome(typed)) return typed;
-  const recorded = typedOr(
-    () => recordApply(typed, patch, managers, writer, schema),
-    (message) => refused(500, message),
-  );
-  if (isOutcome(recorded)) return recorded;
+  const recorded = orRefuse("", () => recordApply(before, intent, managers, writer, schema));
   const conflicts = force ? new Map<string, FieldSet>() : openConflicts(recorded, from, writer, schema);
   if (conflicts.size > 0) return { kind: "conflict", conflicts: conflictsOf(conflicts, recorded.owners) };
-  return { kind: "merged", object: finished(recorded, typed, applied, writer) };
+  return { kind: "merged", object: finished(recorded, before, applied, writer) };
 };
 
 /** Before the first apply all that there is belongs to one invented writer, so that an apply does not silently take it. */

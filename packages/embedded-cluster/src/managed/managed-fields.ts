@@ -13,6 +13,7 @@ export interface MergeSchema {
   /** Schema of this apiVersion, by preference a KindModel; `undefined` when that version is no longer served (its managed fields are then dropped). */
   readonly typeOf: (apiVersion: string) => MergeType | undefined;
   readonly convert: (object: LiveObject, apiVersion: string) => LiveObject;
+  /** Not called by the merge: whoever asks for it decodes and defaults what comes out. */
   readonly applyDefaults: (object: LiveObject) => void;
   /** Fields that this endpoint resets (strategy), never owned through it. */
   readonly resetFields: readonly (readonly string[])[];
