@@ -17,9 +17,9 @@ const refuse = (call: Call, object: LiveObject, errors: readonly FieldError[]): 
 };
 
 /** The kind's own preparation and all validation of an object that is to be created; it may change in place. */
-export const beforeCreate = (call: Call, object: LiveObject): void => {
+export const beforeCreate = (call: Call, object: LiveObject, dryRun: boolean): void => {
   const { strategy } = call.kind;
-  const context = strategyContext(call.cluster);
+  const context = strategyContext(call.cluster, dryRun);
   ensureNamespace(object, expectedNamespace(call));
   strategy.prepareForCreate?.(object, context);
   const nameRule = strategy.validateName ?? nameIsDnsSubdomain;
@@ -48,9 +48,9 @@ const subresourceRules = (call: Call): KindStrategy["status"] => {
 };
 
 /** The kind's own preparation and all validation of a changed object; it may change in place, `old` never. */
-export const beforeUpdate = (call: Call, object: LiveObject, old: LiveObject): void => {
+export const beforeUpdate = (call: Call, object: LiveObject, old: LiveObject, dryRun: boolean): void => {
   const { strategy } = call.kind;
-  const context = strategyContext(call.cluster);
+  const context = strategyContext(call.cluster, dryRun);
   ensureNamespace(object, expectedNamespace(call));
   setMeta(object, "generation", old.metadata["generation"]);
   const status = subresourceRules(call);

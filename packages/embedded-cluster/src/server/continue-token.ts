@@ -1,4 +1,5 @@
 import { type Value, isMap } from "../json.ts";
+import { goQuote } from "../kinds/validation/go-quote.ts";
 import { jsonProblem } from "./decode-body.ts";
 import { badRequest } from "./status.ts";
 
@@ -17,6 +18,13 @@ const refuse = (why: string): never => {
   throw badRequest(`invalid continue token: ${why}`);
 };
 
+/** Go's words for bytes that are not JSON: it names the first of them. */
+const firstProblem = (bytes: Buffer): string => {
+  const [first] = bytes;
+  if (first === undefined || first < 0x80) return jsonProblem(bytes.toString("latin1"));
+  return `invalid character '${goQuote(String.fromCharCode(first)).slice(1, -1)}' looking for beginning of value`;
+};
+
 /** Throws the server's 400 on a token that it did not make. */
 export const readContinue = (token: string): ContinueToken => {
   if (!/^[\w-]*$/.test(token)) return refuse("continue key is not valid: illegal base64 data at input byte 0");
@@ -24,8 +32,8 @@ export const readContinue = (token: string): ContinueToken => {
   let value: Value;
   try {
     value = JSON.parse(text) as Value;
-  } catch (error) {
-    return refuse(`continue key is not valid: ${jsonProblem(text, error)}`);
+  } catch {
+    return refuse(`continue key is not valid: ${firstProblem(Buffer.from(token, "base64url"))}`);
   }
   if (!isMap(value) || value["v"] !== "meta.k8s.io/v1") {
     return refuse("continue key is not valid: server does not recognize this encoded version");

@@ -17,8 +17,11 @@ const GENERATED_NAME_ATTEMPTS = 8;
 
 const resourceVersionOf = (object: LiveObject): string => textOf(object.metadata["resourceVersion"]);
 
+/** An update or apply may create, too; a version in its body then means nothing. */
+type Door = "create" | "update";
+
 /** What the storage refuses: a name that is taken, a resourceVersion where there can be none yet. */
-const checkFree = (call: Call, object: LiveObject, dryRun: boolean): void => {
+const checkFree = (call: Call, object: LiveObject, dryRun: boolean, door: Door): void => {
   const name = textOf(object.metadata["name"]);
   const taken = call.cluster.store.read(keyOf(call, name));
   if (taken !== undefined) {
@@ -29,23 +32,23 @@ const checkFree = (call: Call, object: LiveObject, dryRun: boolean): void => {
     if (taken.metadata["deletionTimestamp"] === undefined) throw refusal;
     throw new ApiRefusal(refusal.code, refusal.reason, `object is being deleted: ${refusal.message}`, refusal.details);
   }
-  if (dryRun) return;
+  if (dryRun || door !== "create") return;
   const version = resourceVersionOf(object);
   if (version !== "" && version !== "0") throw plainError("resourceVersion should not be set on objects to be created");
 };
 
 /** Everything from system fields to the store, for an object that went through field management and mutating hooks. */
-export const createStored = (call: Call, object: LiveObject, options: WriteOptions): Shown => {
+export const createStored = (call: Call, object: LiveObject, options: WriteOptions, door: Door): Shown => {
   object.metadata["creationTimestamp"] = nowOf(call.cluster);
   object.metadata["uid"] = randomUuid(call.cluster.random);
   const prefix = textOf(object.metadata["generateName"]);
   if (prefix !== "" && textOf(object.metadata["name"]) === "") {
     object.metadata["name"] = generateName(prefix, call.cluster.random);
   }
-  beforeCreate(call, object);
+  beforeCreate(call, object, options.dryRun);
   runValidating(call, { operation: "CREATE", object, options });
   checkQuota(call, object, options.dryRun);
-  checkFree(call, object, options.dryRun);
+  checkFree(call, object, options.dryRun, door);
   return storeObject(call, object, options.dryRun);
 };
 
@@ -53,7 +56,7 @@ const withFreshNames = (call: Call, object: LiveObject, options: WriteOptions): 
   const isGenerated = textOf(object.metadata["generateName"]) !== "" && textOf(object.metadata["name"]) === "";
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return createStored(call, isGenerated ? copyOf(object) : object, options);
+      return createStored(call, isGenerated ? copyOf(object) : object, options, "create");
     } catch (error) {
       const isTaken = error instanceof ApiRefusal && error.reason === "AlreadyExists";
       if (!isGenerated || !isTaken || attempt === GENERATED_NAME_ATTEMPTS) throw error;

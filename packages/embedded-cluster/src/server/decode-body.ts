@@ -5,6 +5,7 @@ import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import { readApplyBody } from "../patch/apply-body.ts";
 import { claimedType, kindProblem, withoutKind } from "./check-kind.ts";
 import type { Call } from "./cluster-state.ts";
+import { goJsonProblem } from "../schema/go-json-problem.ts";
 import { findDuplicateFields } from "../schema/duplicate-fields.ts";
 import { bodyType } from "./media-types.ts";
 import type { WriteOptions } from "./parameters.ts";
@@ -29,15 +30,7 @@ const summary = (body: Uint8Array): string => {
 };
 
 /** Go's words for a text that is not JSON. */
-export const jsonProblem = (text: string, error: unknown): string => {
-  if (text.trim() === "") return "unexpected end of JSON input";
-  const message = error instanceof Error ? error.message : "";
-  if (message.includes("Unexpected end") || message.includes("Unterminated")) return "unexpected end of JSON input";
-  const char = /Unexpected token '(.+?)'/s.exec(message)?.[1];
-  return char === undefined
-    ? "unexpected end of JSON input"
-    : `invalid character '${char}' looking for beginning of value`;
-};
+export const jsonProblem = (text: string): string => goJsonProblem(text) ?? "unexpected end of JSON input";
 
 const goKind = (value: Value): string =>
   Array.isArray(value)
@@ -62,8 +55,8 @@ const parse = (call: Call, body: Uint8Array): { readonly document: ValueMap; rea
   let value: Value;
   try {
     value = parseJson(text) as Value;
-  } catch (error) {
-    throw unrecognised(call, `${NO_TYPE} ${jsonProblem(text, error)}`, body);
+  } catch {
+    throw unrecognised(call, `${NO_TYPE} ${jsonProblem(text)}`, body);
   }
   if (value === null) return { document: {}, text };
   if (isMap(value)) return { document: value, text };
@@ -128,7 +121,9 @@ export const decodeBody = (call: Call, options: WriteOptions): LiveObject => {
       : findDuplicateFields(text, model.type, model.table);
   try {
     const { object, strictErrors } = model.decode({ ...document, apiVersion, kind });
-    const errors = [...strictErrors, ...duplicates];
+    // Custom resources are read by another decoder, which looks for duplicates first.
+    const isCustom = call.cluster.catalogue.isCustom(call.kind);
+    const errors = isCustom ? [...duplicates, ...strictErrors] : [...strictErrors, ...duplicates];
     reportStrict(call, errors, (why) => cannotHandle(call, kind, apiVersion, why), options);
     strategy.applyDefaults?.(object);
     return object;

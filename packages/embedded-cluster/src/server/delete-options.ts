@@ -33,7 +33,7 @@ const fromBody = (call: Call, body: Uint8Array): ValueMap => {
       bodyType(call.request.headers["content-type"]) === "yaml" ? readApplyBody(body) : (parseJson(text) as Value);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw badRequest(`couldn't get version/kind; json parse error: ${jsonProblem(text, error)}`);
+    throw badRequest(`couldn't get version/kind; json parse error: ${jsonProblem(text)}`);
   }
   const map = isMap(value) ? value : {};
   const kind = textIn(map, "kind") ?? "";

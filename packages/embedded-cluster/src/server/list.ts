@@ -110,6 +110,8 @@ export const listPage = (call: Call, options: ListOptions): ListedPage => {
     metadata["continue"] = writeContinue({ resourceVersion: version, start: next });
     if (selectsAll(options)) metadata["remainingItemCount"] = all.length - items.length;
   }
+  // Lists of custom resources always have the field.
+  else if (call.cluster.catalogue.isCustom(call.kind)) metadata["continue"] = "";
   return { items, metadata };
 };
 

@@ -1,6 +1,6 @@
-import { parseJson } from "@evenkeel/resource";
+import { canonicalJson, parseJson } from "@evenkeel/resource";
 
-import { type LiveObject, type Value, isMap } from "../json.ts";
+import { type LiveObject, type Value, asJson, isMap } from "../json.ts";
 import { DecodeFailed, type Decoded } from "../kinds/kind-strategy.ts";
 import { goJsonText } from "../patch/go-json-text.ts";
 import { goPrint } from "../patch/go-print.ts";
@@ -15,6 +15,8 @@ import { applyStrategicMergePatch } from "../patch/strategic-merge-patch.ts";
 import { claimedType, kindProblem, withoutKind } from "./check-kind.ts";
 import type { Call } from "./cluster-state.ts";
 import { jsonProblem, limitedBody } from "./decode-body.ts";
+import { describeConflicts } from "../managed/describe-conflicts.ts";
+import type { ApplyConflict } from "../managed/managed-fields.ts";
 import { findDuplicateFields } from "../schema/duplicate-fields.ts";
 import { intend, track } from "./field-tracking.ts";
 import { applyBodyDuplicates, readApplyBody } from "../patch/apply-body.ts";
@@ -52,8 +54,8 @@ const parsePatch = (
   const text = Buffer.from(limitedBody(call)).toString("utf8");
   try {
     return { value: parseJson(text) as Value, text };
-  } catch (error) {
-    const problem = jsonProblem(text, error);
+  } catch {
+    const problem = jsonProblem(text);
     throw badRequest(type === "strategic" ? problem : `error decoding patch: ${problem}`);
   }
 };
@@ -98,6 +100,12 @@ const typed = (call: Call, document: Value): Value =>
   isMap(document)
     ? { ...document, apiVersion: apiVersionOf(call.kind.group, call.kind.version), kind: call.kind.kind }
     : document;
+
+/** A refused document as the server shows it: the members of custom resources are sorted. */
+const quotedDocument = (call: Call, document: Value): string =>
+  goJsonText(
+    call.cluster.catalogue.isCustom(call.kind) ? (parseJson(canonicalJson(asJson(document))) as Value) : document,
+  );
 
 /** The type of a patched document is read as that of a body. */
 const decodeDocument = (call: Call, document: Value): Decoded => {
@@ -155,7 +163,7 @@ export const patchLive = (
   const object = decodePatched(
     call,
     () => (isStrategic ? readMerged(call, typed(call, document)) : decodeDocument(call, document)),
-    () => (isStrategic ? goPrint(value) : goJsonText(document)),
+    () => (isStrategic ? goPrint(value) : quotedDocument(call, document)),
     duplicates,
     options,
   );
@@ -204,6 +212,11 @@ const readBody = (body: Uint8Array): LiveObject => {
   }
 };
 
+const conflicted = (conflicts: readonly ApplyConflict[]): ApiRefusal => {
+  const { causes, message } = describeConflicts(conflicts);
+  return new ApiRefusal(409, "Conflict", message, { causes });
+};
+
 /** What an apply makes of the live object (undefined: of nothing), decoded and defaulted. */
 export const applyToLive = (call: Call, live: LiveObject | undefined, options: WriteOptions): LiveObject => {
   const body = limitedBody(call);
@@ -214,17 +227,7 @@ export const applyToLive = (call: Call, live: LiveObject | undefined, options: W
       return toStorage(call.kind, decodeMerged(call, outcome.object));
     case "refused":
       throw new ApiRefusal(outcome.status, outcome.status === 400 ? "BadRequest" : "", outcome.message);
-    case "conflict": {
-      const count = outcome.conflicts.length;
-      const causes = outcome.conflicts.map(({ field, message }) => ({
-        reason: "FieldManagerConflict",
-        message,
-        field,
-      }));
-      const lines = outcome.conflicts.map(({ field, message }) => `${message}: ${field}`).join("\n");
-      throw new ApiRefusal(409, "Conflict", `Apply failed with ${count} conflict${count === 1 ? "" : "s"}: ${lines}`, {
-        causes,
-      });
-    }
+    case "conflict":
+      throw conflicted(outcome.conflicts);
   }
 };

@@ -4,7 +4,7 @@ import { type LiveObject, type Value, type ValueMap, isMap } from "../json.ts";
 import { writeJson } from "../store/write-json.ts";
 import type { Call } from "./cluster-state.ts";
 import type { Negotiated } from "./media-types.ts";
-import { notAcceptable } from "./media-types.ts";
+import { ApiRefusal } from "./status.ts";
 import { tableOf } from "./table.ts";
 import { toVersion } from "./versions.ts";
 
@@ -24,6 +24,16 @@ export const partialOf = (json: string, metaVersion: string): ValueMap => {
   };
 };
 
+const notThis = (call: Call, asked: string, why: string, type: string): ApiRefusal => {
+  const isCustom = call.cluster.catalogue.isCustom(call.kind);
+  const name = isCustom
+    ? `unstructured.Unstructured${type === call.kind.listKind ? "List" : ""}`
+    : `${goPackage(call)}.${type}`;
+  return new ApiRefusal(406, "NotAcceptable", `you requested ${asked}, but the requested object ${why} (*${name})`);
+};
+
+const goPackage = (call: Call): string => (call.kind.group === "" ? "core" : (call.kind.group.split(".")[0] ?? ""));
+
 /** One object as the client wants to see it. Throws the server's 406. */
 export const presentObject = (call: Call, json: string, { metaVersion, representation }: Negotiated): string => {
   switch (representation) {
@@ -34,7 +44,7 @@ export const presentObject = (call: Call, json: string, { metaVersion, represent
     case "table":
       return writeJson(tableOf([json], {}, call, metaVersion));
     case "partial-list":
-      throw notAcceptable();
+      throw notThis(call, "PartialObjectMetadataList", "is not a list", call.kind.kind);
   }
 };
 
@@ -69,7 +79,7 @@ export const presentList = (
     case "table":
       return writeJson(tableOf(items, metadata, call, metaVersion));
     case "partial":
-      throw notAcceptable();
+      throw notThis(call, "PartialObjectMetadata", "is a list", call.kind.listKind);
     case "object": {
       const { group, listKind, version } = call.kind;
       const apiVersion = group === "" ? version : `${group}/${version}`;

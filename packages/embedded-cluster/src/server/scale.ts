@@ -58,15 +58,16 @@ const replicasPaths = (call: Call): ReplicasPaths =>
   );
 
 /** The Scale of an object, with the managers of its replicas. */
-const scaleOf = (call: Call, parent: LiveObject, withManagers: boolean): LiveObject => {
+const scaleOf = (call: Call, parent: LiveObject, purpose: "show" | "change"): LiveObject => {
   const { selector, specReplicas, statusReplicas, unreadable } = scalingOf(call).read(parent);
-  if (unreadable !== undefined) throw internalError(unreadable);
+  if (unreadable !== undefined && purpose === "show") throw internalError(unreadable);
   const metadata: ValueMap = {};
   for (const field of ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"]) {
     const value = parent.metadata[field];
     if (value !== undefined) metadata[field] = value;
   }
-  const managed = withManagers ? scaleManagedFields(parent.metadata["managedFields"], replicasPaths(call)) : undefined;
+  const managed =
+    purpose === "change" ? scaleManagedFields(parent.metadata["managedFields"], replicasPaths(call)) : undefined;
   if (managed !== undefined) metadata["managedFields"] = managed;
   const spec: ValueMap = specReplicas === 0 ? {} : { replicas: specReplicas };
   const status: ValueMap = { replicas: statusReplicas, ...(selector === "" ? {} : { selector }) };
@@ -115,18 +116,18 @@ const update = (call: Call, request: Omit<UpdateRequest, "forceCreate" | "name">
       forceCreate: false,
       next: (parent) => {
         if (parent === undefined) throw notFound(call.resource, call.name);
-        return writeBack(call, parent, request.next(scaleOf(call, parent, true)));
+        return writeBack(call, parent, request.next(scaleOf(call, parent, "change")));
       },
     },
   );
-  return { json: writeJson(scaleOf(call, parseJson(shown.json) as LiveObject, false)) };
+  return { json: writeJson(scaleOf(call, parseJson(shown.json) as LiveObject, "show")) };
 };
 
 /** GET of a Scale. */
 export const getScale = (call: Call): Shown => {
   const parent = call.cluster.store.read(keyOf(call, call.name));
   if (parent === undefined) throw notFound(call.resource, call.name);
-  return { json: writeJson(scaleOf(call, parent, false)) };
+  return { json: writeJson(scaleOf(call, parent, "show")) };
 };
 
 /** PUT of a Scale. */

@@ -25,6 +25,7 @@ const isTooLarge = (object: LiveObject): boolean => Buffer.byteLength(writeJson(
 /** Writes the object, or only shows it in a dry run. One too large is tried without its managedFields, as the server does. */
 export const storeObject = (call: Call, object: LiveObject, dryRun: boolean): Shown => {
   if (dryRun) return { json: writeJson(object) };
+  delete object.metadata["selfLink"];
   const json = writeJson(object);
   if (json.length * 3 > MAX_STORED && isTooLarge(object)) {
     delete object.metadata["managedFields"];

@@ -5,6 +5,9 @@ const FIRST_PORT = 30_000;
 const PORTS = 2_768;
 const ATTEMPTS = 2_000;
 
+/** What a dry run shows where it was not asked for an address or port of its own: the server's allocators then do nothing. */
+const NOT_ALLOCATED = { address: "10.96.0.0", port: FIRST_PORT } as const;
+
 /** An address of the service range 10.96.0.0/16, without its first and last. */
 const isServiceAddress = (address: string): boolean => {
   const match = /^10\.96\.(\d{1,3})\.(\d{1,3})$/.exec(address);
@@ -15,7 +18,7 @@ const isServiceAddress = (address: string): boolean => {
 };
 
 /** What strategies may ask of the cluster during one request; what is reserved is held only once the object is stored. */
-export const strategyContext = (cluster: ClusterState): StrategyContext => {
+export const strategyContext = (cluster: ClusterState, dryRun: boolean): StrategyContext => {
   const addresses = new Set<string>();
   const ports = new Set<number>();
   const { allocations, catalogue, random, store } = cluster;
@@ -42,10 +45,16 @@ export const strategyContext = (cluster: ClusterState): StrategyContext => {
     random,
     allocateClusterIP: (asked) =>
       asked === undefined
-        ? tryOften(() => address(`10.96.${Math.floor(random() * 256)}.${Math.floor(random() * 256)}`))
+        ? dryRun
+          ? NOT_ALLOCATED.address
+          : tryOften(() => address(`10.96.${Math.floor(random() * 256)}.${Math.floor(random() * 256)}`))
         : address(asked),
     allocateNodePort: (asked) =>
-      asked === undefined ? tryOften(() => port(FIRST_PORT + Math.floor(random() * PORTS))) : port(asked),
+      asked === undefined
+        ? dryRun
+          ? NOT_ALLOCATED.port
+          : tryOften(() => port(FIRST_PORT + Math.floor(random() * PORTS)))
+        : port(asked),
     get: (group, kind, namespace, name) => {
       const plural = catalogue.findKind(group, kind)?.plural;
       return plural === undefined ? undefined : store.read({ group, plural, namespace, name });

@@ -95,10 +95,10 @@ export const updateStored = (call: Call, request: UpdateRequest): Updated => {
   const object = request.next(live === undefined ? undefined : copyOf(live));
   if (live === undefined) {
     authorizeCreate(call);
-    return { shown: createStored(call, object, options), created: true };
+    return { shown: createStored(call, object, options, "update"), created: true };
   }
   checkVersion(call, name, object, live);
-  beforeUpdate(call, object, live);
+  beforeUpdate(call, object, live, options.dryRun);
   keepTimestamps(live, object);
   runValidating(call, { operation: "UPDATE", object: object, old: live, options });
   if (endsDeletion(object, live) && !keepsOwnFinalizers(object)) {
