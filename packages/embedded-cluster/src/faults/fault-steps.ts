@@ -3,14 +3,14 @@ import { ConnectionBroken } from "../front/connection-broken.ts";
 import type { ApiAnswer, ApiRequest } from "../server/exchange.ts";
 import { partialDiscovery } from "./discovery-faults.ts";
 import type { Fault, FaultKind, FaultOf } from "./fault-script.ts";
-import type { JumpingClock } from "./manual-clock.ts";
 import { damaged, errorAnswer, expiredAnswer, throttled } from "./refusing-answers.ts";
 import type { StaleReads } from "./stale-reads.ts";
 import { passed, untilAborted } from "./waiting.ts";
 
 /** What faults reach beside the request. */
 export interface FaultWorld {
-  readonly clock: Clock | JumpingClock;
+  readonly clock: Clock;
+  readonly jump: (ms: number) => void;
   readonly random: () => number;
   readonly stale: StaleReads;
   readonly keepBackup: () => void;
@@ -40,9 +40,7 @@ const neverAnswer = async (signal: AbortSignal): Promise<never> => {
 const BEFORE: { readonly [K in FaultKind]?: Before<K> } = {
   latency: ({ ms, upToMs }, { clock, random }, { signal }) =>
     passed(clock, ms + random() * Math.max(0, (upToMs ?? ms) - ms), signal),
-  "clock-jump": ({ ms }, { clock }) => {
-    if ("jump" in clock) clock.jump(ms);
-  },
+  "clock-jump": ({ ms }, world) => world.jump(ms),
   backup: (_fault, world) => world.keepBackup(),
   regress: (_fault, world) => world.goBack(),
   throttle: ({ retryAfterSeconds }) => throttled(retryAfterSeconds ?? 1),

@@ -13,6 +13,8 @@ export interface RuleStates {
   /** Whether any rule is of this kind. */
   has(kind: FaultKind): boolean;
   readonly injected: readonly InjectedFault[];
+  /** The clock was made to leap: the times of rules go by what has passed. */
+  shift(ms: number): void;
   /** From now on nothing happens. */
   calm(): void;
 }
@@ -26,7 +28,7 @@ interface RuleState {
 }
 
 export const openRules = (script: FaultScript, clock: Clock): RuleStates => {
-  const began = clock.now();
+  let began = clock.now();
   const injected: InjectedFault[] = [];
   const random = seededRandom(script.seed);
   // A row of its own for each rule: what one draws does not move the others.
@@ -66,6 +68,9 @@ export const openRules = (script: FaultScript, clock: Clock): RuleStates => {
     random,
     has: (kind) => states.some((state) => state.rule.fault.kind === kind),
     injected,
+    shift: (ms) => {
+      began += ms;
+    },
     calm: () => {
       isCalm = true;
     },

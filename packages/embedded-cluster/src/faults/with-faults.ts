@@ -74,6 +74,11 @@ export const withFaults = (cluster: FaultTarget, script: FaultScript): FaultyClu
 
   const world: FaultWorld = {
     clock,
+    jump: (ms) => {
+      if (!("jump" in clock)) return;
+      clock.jump(ms);
+      rules.shift(ms);
+    },
     random: () => rules.random(),
     stale,
     keepBackup: () => {
