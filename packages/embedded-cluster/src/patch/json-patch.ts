@@ -1,22 +1,25 @@
 import { copyOf, isMap, type Value, type ValueMap } from "../json.ts";
 import { checkJsonPatch } from "./check-json-patch.ts";
+import { checkPatched } from "./check-patched.ts";
 import type { FieldValidation } from "./merge-patch.ts";
 import { patchRejected } from "./patch-failed.ts";
+import { inServerOrder } from "./server-order.ts";
 import { sortedMap } from "./sorted-map.ts";
 
 type Container = Value[] | ValueMap;
 
 /**
  * RFC 6902 as the server applies it (the library's oddities included: `replace` of a missing member adds it, negative
- * indexes count from the end, `copy` from nowhere gives null). Neither argument is changed; maps that were walked
- * through come out sorted. Throws PatchFailed: 400 for what is no patch, 413 for too many operations, else 422.
+ * indexes count from the end, `copy` from nowhere gives null). Neither argument is changed; members come out in the
+ * server's order, those of maps that were walked through sorted. Throws PatchFailed: 400 for what is no patch, 413 for
+ * too many operations, else 422.
  */
-export const applyJsonPatch = (document: ValueMap, patch: Value, validation: FieldValidation = "Warn"): Value => {
+export const applyJsonPatch = (document: ValueMap, patch: Value, validation: FieldValidation = "Warn"): ValueMap => {
   const operations = checkJsonPatch(patch, validation);
-  const state: State = { root: copyOf(document), opened: new Set() };
+  const state: State = { root: inServerOrder(document), opened: new Set() };
   for (const operation of operations) apply(state, operation);
   if (state.root !== null && typeof state.root === "object") state.opened.add(state.root);
-  return sortOpened(state.root, state.opened);
+  return checkPatched(sortOpened(state.root, state.opened), document);
 };
 
 interface State {

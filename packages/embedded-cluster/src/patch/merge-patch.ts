@@ -1,5 +1,7 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
+import { checkPatched } from "./check-patched.ts";
 import { badPatch } from "./patch-failed.ts";
+import { inServerOrder } from "./server-order.ts";
 import { jsonTypeOf } from "../schema/explain.ts";
 import { sortedMap } from "./sorted-map.ts";
 
@@ -7,11 +9,12 @@ import { sortedMap } from "./sorted-map.ts";
 export type FieldValidation = "Ignore" | "Warn" | "Strict";
 
 /**
- * RFC 7386 as the server applies it. Neither argument is changed; maps that were merged come out sorted.
- * Throws PatchFailed (400) on a patch that is no object.
+ * RFC 7386 as the server applies it. Neither argument is changed; members come out in the server's
+ * order, those of maps that were merged sorted.
+ * Throws PatchFailed (400) on a patch that is no object, 422 when the result no longer says what it is.
  */
-export const applyMergePatch = (document: ValueMap, patch: Value, validation: FieldValidation = "Warn"): Value => {
-  if (isMap(patch)) return mergeMaps(document, patch);
+export const applyMergePatch = (document: ValueMap, patch: Value, validation: FieldValidation = "Warn"): ValueMap => {
+  if (isMap(patch)) return checkPatched(mergeMaps(inServerOrder(document), patch), document);
   if (patch === null) throw badPatch("Invalid JSON Patch");
   // Validation reads the patch into a map first; without it a list replaces the document.
   if (validation !== "Ignore")
@@ -19,7 +22,7 @@ export const applyMergePatch = (document: ValueMap, patch: Value, validation: Fi
       `error decoding patch: json: cannot unmarshal ${jsonTypeOf(patch)} into Go value of type map[string]interface {}`,
     );
   if (!Array.isArray(patch)) throw badPatch("Invalid JSON Patch");
-  return withoutNulls(patch);
+  return checkPatched(withoutNulls(patch), document);
 };
 
 const mergeMaps = (document: ValueMap, patch: ValueMap): ValueMap => {
