@@ -1,6 +1,7 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
+import { admitResize } from "./claim-resize.ts";
 import { validateClaimStatus } from "./claim-status-validation.ts";
 import { validateClaim, validateClaimUpdate } from "./claim-update-validation.ts";
 import { keepField, resetStatus } from "./generation.ts";
@@ -51,7 +52,11 @@ export const persistentVolumeClaimStrategy: KindStrategy = {
   },
   validatesMetadata: true,
   validateCreate: validateClaim,
-  validateUpdate: validateClaimUpdate,
+  validateUpdate: (object, old, context) => {
+    const findings = validateClaimUpdate(object, old);
+    if (findings.length === 0) admitResize(object, old, context);
+    return findings;
+  },
   warnings: (object) => [
     ...(Object.hasOwn(stringsAt(object.metadata, "annotations"), STORAGE_CLASS)
       ? [`metadata.annotations[${STORAGE_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`]

@@ -1,5 +1,5 @@
 import type { ValueMap } from "../../json.ts";
-import { mapIn, mapsAt } from "./reading.ts";
+import { mapAt, mapIn, mapsAt } from "./reading.ts";
 
 const COUNTED = ["cpu", "memory"];
 
@@ -12,7 +12,8 @@ export const qualityOfService = (spec: ValueMap): string => {
         ([name, amount]) => COUNTED.includes(name) && typeof amount === "string" && /[1-9]/.test(amount),
       ),
     );
-  const all = containers.map((container) => ({
+  const own = mapAt(spec, "resources");
+  const all = (own === undefined ? containers : [{ resources: own }]).map((container) => ({
     limits: asks(container, "limits"),
     requests: asks(container, "requests"),
   }));

@@ -14,6 +14,7 @@ import { dnsLabelAt, dnsSubdomainAt, type Findings, invalidFor, notFound, tooLon
 import { validateDns, validateHostAliases } from "./pod-dns-validation.ts";
 import { validateHostNetworkPorts } from "./port-validation.ts";
 import { boolAt, isPresent, mapAt, mapIn, mapsAt, numberAt, textAt } from "./reading.ts";
+import { validatePodResources } from "./pod-resources.ts";
 import { validateResources } from "./resource-validation.ts";
 import { validateAffinity, validateSpread, validateTolerations } from "./scheduling-validation.ts";
 import { validatePodSecurityContext } from "./security-validation.ts";
@@ -35,9 +36,7 @@ export const validatePodSpec = (
     ...validateContainers(setting, `${field}.containers`),
     ...validateInitContainers(setting, `${field}.initContainers`),
     ...validateEphemeralContainers(setting, `${field}.ephemeralContainers`),
-    ...(mapAt(spec, "resources") === undefined
-      ? []
-      : validateResources(mapAt(spec, "resources"), [], `${field}.resources`)),
+    ...validatePodResources(spec, `${field}.resources`),
     ...validateHostNetworkPorts(spec, field, pod !== undefined),
     ...oneOf(spec, "restartPolicy", ["Always", "OnFailure", "Never"], field),
     ...oneOf(spec, "dnsPolicy", ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"], field),

@@ -121,17 +121,18 @@ const onlyMoreTolerations = (spec: ValueMap, before: ValueMap): Findings => {
 
 const onlyFewerGates = (spec: ValueMap, before: ValueMap): Findings => {
   const had = new Set(mapsAt(before, "schedulingGates").map((gate) => textAt(gate, "name")));
-  return mapsAt(spec, "schedulingGates").flatMap((gate, index) => {
-    const name = textAt(gate, "name");
-    return had.has(name)
+  // One finding a name, at its last place.
+  const places = new Map(mapsAt(spec, "schedulingGates").map((gate, index) => [textAt(gate, "name"), index]));
+  return [...places].flatMap(([name, index]) =>
+    had.has(name)
       ? []
       : [
           forbidden(
             `spec.schedulingGates[${index}].name`,
             `only deletion is allowed, but found new scheduling gate '${name}'`,
           ),
-        ];
-  });
+        ],
+  );
 };
 
 /** The new spec with what may change put back, so that what is left may not. */

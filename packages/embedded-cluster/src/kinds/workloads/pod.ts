@@ -1,6 +1,7 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { continueGeneration, startGeneration } from "./generation.ts";
+import { applyPodResourceDefaults } from "./pod-resources.ts";
 import { admitPod } from "./pod-admission.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { applyPodSpecDefaults, publishOnHost, specOf } from "./pod-spec-defaults.ts";
@@ -14,6 +15,7 @@ const applyDefaults = (object: LiveObject): void => {
   const spec = specOf(object);
   for (const list of ["containers", "initContainers"])
     for (const container of mapsAt(spec, list)) requestLimits(container);
+  applyPodResourceDefaults(spec);
   fill(spec, "enableServiceLinks", true);
   if (spec["hostNetwork"] === true) publishOnHost(spec);
   applyPodSpecDefaults(spec);
@@ -32,12 +34,12 @@ const requestLimits = (container: ValueMap): void => {
 
 export const podStrategy: KindStrategy = {
   applyDefaults,
-  prepareForCreate: (object) => {
-    admitPod(object);
+  prepareForCreate: (object, context) => {
+    admitPod(object, context);
     startGeneration(object, { phase: "Pending", qosClass: qualityOfService(specOf(object)) });
   },
-  prepareForUpdate: (object, old) => {
-    admitPod(object, old);
+  prepareForUpdate: (object, old, context) => {
+    admitPod(object, context, old);
     continueGeneration(object, old, !sameValue(object["spec"], old["spec"]));
   },
   validatesMetadata: true,

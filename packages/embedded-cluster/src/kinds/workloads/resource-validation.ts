@@ -1,7 +1,6 @@
 import type { ValueMap } from "../../json.ts";
 import { duplicate, forbidden, invalid, required } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
-import { qualifiedNameRule } from "../validation/names.ts";
 import {
   compareQuantities,
   formatQuantity,
@@ -10,49 +9,16 @@ import {
   type Quantity,
   signOf,
 } from "../validation/quantity.ts";
-import { dnsLabelAt, type Findings, invalidFor, NOT_NEGATIVE, notFound } from "./findings.ts";
+import { dnsLabelAt, type Findings, NOT_NEGATIVE, notFound } from "./findings.ts";
 import { mapAt, mapsAt, textAt } from "./reading.ts";
-
-const words = (text: string): readonly string[] => text.split(" ");
-
-const CONTAINER_RESOURCES = new Set(words("cpu memory ephemeral-storage"));
-const COUNTED = new Set(
-  words(
-    "pods resourcequotas services replicationcontrollers secrets configmaps persistentvolumeclaims services.nodeports services.loadbalancers",
-  ),
-);
-const STANDARD_RESOURCES = new Set([
-  ...CONTAINER_RESOURCES,
-  ...COUNTED,
-  ...words("storage requests.cpu requests.memory requests.ephemeral-storage requests.storage"),
-  ...words("limits.cpu limits.memory limits.ephemeral-storage"),
-]);
-
-const isHugePages = (name: string): boolean => name.startsWith("hugepages-");
-const isNative = (name: string): boolean => !name.includes("/") || name.includes("kubernetes.io/");
-const isExtended = (name: string): boolean =>
-  !isNative(name) && !name.startsWith("requests.") && qualifiedNameRule(`requests.${name}`).length === 0;
-const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name);
-
-/** A name that a container (or a pod's overhead) may ask for. */
-export const validateResourceName = (name: string, field: string): Findings => {
-  const texts = qualifiedNameRule(name);
-  const plain = !name.includes("/");
-  const findings: FieldError[] = [...invalidFor(field, name, texts)];
-  if (
-    texts.length === 0 &&
-    plain &&
-    !STANDARD_RESOURCES.has(name) &&
-    !isHugePages(name) &&
-    !name.startsWith("requests.hugepages-")
-  )
-    findings.push(invalid(field, name, "must be a standard resource type or fully qualified"));
-  if (plain && !CONTAINER_RESOURCES.has(name) && !isHugePages(name))
-    findings.push(invalid(field, name, "must be a standard resource for containers"));
-  else if (!plain && !isNative(name) && !isExtended(name))
-    findings.push(invalid(field, name, "doesn't follow extended resource name standard"));
-  return findings;
-};
+import {
+  COUNTED,
+  isExtended,
+  isHugePages,
+  mayOvercommit,
+  type NameCheck,
+  validateResourceName,
+} from "./resource-names.ts";
 
 /** An amount of a resource: not negative, whole where things are counted. */
 export const validateAmount = (name: string, amount: Quantity, field: string): Findings => {
@@ -76,17 +42,18 @@ export const validateResources = (
   resources: ValueMap | undefined,
   claimNames: readonly string[],
   field: string,
+  validateName: NameCheck = validateResourceName,
 ): Findings => {
   const limits = amountsOf(mapAt(resources, "limits"));
   const requests = amountsOf(mapAt(resources, "requests"));
   const limitOf = new Map(limits);
   const names = [...limits, ...requests].map(([name]) => name);
   const findings: FieldError[] = limits.flatMap(([name, amount]) =>
-    validateEntry(name, amount, `${field}.limits[${name}]`),
+    validateEntry(name, amount, `${field}.limits[${name}]`, validateName),
   );
   for (const [name, amount] of requests) {
     const at = `${field}.requests[${name}]`;
-    findings.push(...validateResourceName(name, at), ...validateAmount(name, amount, at));
+    findings.push(...validateName(name, at), ...validateAmount(name, amount, at));
     findings.push(...validateAgainstLimit(name, amount, limitOf.get(name), field), ...validatePages(name, amount, at));
   }
   if (names.some(isHugePages) && !names.includes("cpu") && !names.includes("memory"))
@@ -94,8 +61,8 @@ export const validateResources = (
   return [...findings, ...validateClaimNames(resources, claimNames, `${field}.claims`)];
 };
 
-const validateEntry = (name: string, amount: Quantity, at: string): Findings => [
-  ...validateResourceName(name, at),
+const validateEntry = (name: string, amount: Quantity, at: string, validateName: NameCheck): Findings => [
+  ...validateName(name, at),
   ...validateAmount(name, amount, at),
   ...validatePages(name, amount, at),
 ];

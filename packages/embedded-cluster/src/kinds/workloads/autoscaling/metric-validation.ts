@@ -5,7 +5,7 @@ import { pathSegment } from "../../validation/names.ts";
 import { parseQuantity, signOf } from "../../validation/quantity.ts";
 import { dnsLabelAt, type Findings, invalidFor, unsupported } from "../findings.ts";
 import { isPresent, mapAt, numberAt, textAt } from "../reading.ts";
-import { validateResourceName } from "../resource-validation.ts";
+import { validateResourceName } from "../resource-names.ts";
 import { validateReference } from "./reference-validation.ts";
 
 const TYPES = ["ContainerResource", "External", "Object", "Pods", "Resource"];

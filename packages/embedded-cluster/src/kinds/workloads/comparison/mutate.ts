@@ -122,6 +122,9 @@ export const extras: Readonly<Record<string, readonly Value[]>> = {
     { requests: { "example.com/gpu": "1" } },
     { limits: { cpu: "-1" } },
     { requests: { storage: "1.5" } },
+    { limits: { cpu: "4", memory: "2Gi" } },
+    { requests: { cpu: "100u", memory: "0.5" } },
+    { limits: { "hugepages-2Mi": "3Mi" } },
   ],
   livenessProbe: [{}, { exec: { command: [] } }, { httpGet: { port: 80 }, successThreshold: 2 }, { grpc: { port: 0 } }],
   readinessProbe: [
