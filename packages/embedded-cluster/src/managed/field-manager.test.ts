@@ -180,6 +180,26 @@ describe("an apply is refused", () => {
     });
   });
 
+  test("where what was there before field management does not fit", () => {
+    expect(wrong(body(), body({ ports: ["x"] }, { uid: "u" }))).toEqual({
+      kind: "refused",
+      status: 500,
+      message:
+        "failed to create manager for existing fields: failed to convert new object (default/x; e.io/v1, Kind=Sample) to smd typed: .ports: element 0: associative list with keys may not have non-map elements",
+    });
+  });
+
+  test("of a custom kind's Scale that no one owns", () => {
+    const schema = { ...sampleSchema, isCustomScale: true };
+    expect(applied(body({ replicas: 1 }, { uid: "u" }), ann, { replicas: 2 }, { schema })).toMatchObject({
+      status: 500,
+      message:
+        "failed to create manager for existing fields: failed to convert live object (/; e.io/v1, Kind=Sample) to proper version: request to convert CR to an invalid group/version: e.io/v1",
+    });
+    const owned = merged(undefined, ann, { replicas: 1 });
+    expect(applied(owned, ann, { replicas: 2 }, { schema }).kind).toBe("merged");
+  });
+
   test("of a custom kind with an entry of an unknown version", () => {
     const { typeOf } = sampleSchema;
     const schema = {

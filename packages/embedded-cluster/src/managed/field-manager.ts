@@ -2,7 +2,8 @@ import type { FieldSet } from "../fields/field-set.ts";
 import { difference } from "../fields/field-set.ts";
 import type { LiveObject, Value } from "../json.ts";
 import { copyOf, isMap } from "../json.ts";
-import { ApplyRefused, describeKind, describeObject, orRefuse } from "./apply-refused.ts";
+import { ApplyRefused, orRefuse } from "./apply-refused.ts";
+import { describeKind, describeObject } from "./describe-object.ts";
 import { conflictsOf } from "./describe-conflicts.ts";
 import { clientSideFields, syncLastApplied } from "./last-applied.ts";
 import type { ApplyOutcome, MergeSchema, Writer } from "./managed-fields.ts";
@@ -105,14 +106,15 @@ const intend = (
 };
 
 /** Before the first apply all that there is belongs to one invented writer, so that an apply does not silently take it. */
-const firstManagers = (live: LiveObject, writer: Writer, schema: MergeSchema): ManagerTable =>
-  recordUpdate(
-    zeroObject(writer.apiVersion, live.kind, schema),
-    live,
-    new Map(),
-    { ...writer, manager: "before-first-apply" },
-    schema,
-  );
+const firstManagers = (live: LiveObject, writer: Writer, schema: MergeSchema): ManagerTable => {
+  const { apiVersion } = writer;
+  const empty = zeroObject(apiVersion, live.kind, schema);
+  if (schema.isCustomScale === true) {
+    const reason = `request to convert CR to an invalid group/version: ${apiVersion}`;
+    throw new Mistyped(`failed to convert live object (/; ${describeKind(live)}) to proper version: ${reason}`);
+  }
+  return recordUpdate(empty, live, new Map(), { ...writer, manager: "before-first-apply" }, schema);
+};
 
 /** Conflicts that stand: kubectl takes what it applied on the client side without asking, if that settles all. */
 const openConflicts = (

@@ -10,7 +10,7 @@ import { managerId } from "./manager-table.ts";
 import { withoutManagers } from "./object-managers.ts";
 import { stripMetadata } from "./strip-metadata.ts";
 import { takeFields } from "./take-fields.ts";
-import { Mistyped, isCustom, objectAt, typeAt, typedObject } from "./typed-object.ts";
+import { Mistyped, isCustom, typeAt, typedSide } from "./typed-object.ts";
 
 /** What the endpoint resets and so no one owns through it. */
 export const ignoredFields = ({ resetFields }: MergeSchema): FieldSet =>
@@ -45,8 +45,8 @@ export const recordUpdate = (
   writer: Writer,
   schema: MergeSchema,
 ): ManagerTable => {
-  const after = typedObject(objectAt(withoutManagers(next), writer.apiVersion, schema), schema, "allowed");
-  const before = typedObject(objectAt(withoutManagers(live), writer.apiVersion, schema), schema, "allowed");
+  const after = typedSide("new", withoutManagers(next), writer.apiVersion, schema);
+  const before = typedSide("live", withoutManagers(live), writer.apiVersion, schema);
   const ignored = ignoredFields(schema);
   const { others, comparison } = takeFields(
     before,

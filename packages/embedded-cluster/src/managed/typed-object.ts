@@ -3,6 +3,7 @@ import { atomOf } from "../fields/atom.ts";
 import type { Duplicates } from "../fields/check-value.ts";
 import { checkValue, describeMisfits } from "../fields/check-value.ts";
 import type { LiveObject, Value } from "../json.ts";
+import { describeObject } from "./describe-object.ts";
 import type { MergeSchema } from "./managed-fields.ts";
 
 /** A value that was checked against its version's type. `value` is null only in the middle of a prune. */
@@ -37,6 +38,18 @@ export const typedObject = (object: LiveObject, schema: MergeSchema, duplicates:
   const misfits = checkValue(object, atom, duplicates);
   if (misfits.length > 0) throw new Mistyped(describeMisfits(misfits));
   return { value: object, apiVersion: object.apiVersion, atom };
+};
+
+/** The same for one side of a write, in the writer's version; the error says which. */
+export const typedSide = (side: "new" | "live", object: LiveObject, apiVersion: string, schema: MergeSchema): Typed => {
+  const versioned = objectAt(object, apiVersion, schema);
+  try {
+    return typedObject(versioned, schema, "allowed");
+  } catch (cause) {
+    if (!(cause instanceof Mistyped)) throw cause;
+    const message = `failed to convert ${side} object (${describeObject(versioned)}) to smd typed: ${cause.message}`;
+    throw new Mistyped(message, { cause });
+  }
 };
 
 /** The object in another version; the very same one where it already is. */
