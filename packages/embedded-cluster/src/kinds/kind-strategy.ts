@@ -59,6 +59,8 @@ export interface KindStrategy {
     /** Takes everything but status (and what the server lets through) from `old`. */
     readonly prepareForUpdate: (object: LiveObject, old: LiveObject) => void;
     readonly validateUpdate?: (object: LiveObject, old: LiveObject) => readonly FieldError[];
+    /** `Warning` headers of a write to the status. */
+    readonly warnings?: (object: LiveObject) => readonly string[];
   };
   /** Present = the kind has a scale subresource. `write` changes the object in place. */
   readonly scale?: {

@@ -1,11 +1,12 @@
 import { isMap, type LiveObject, type ValueMap } from "../../json.ts";
 import { duplicate, type FieldError, invalid, notSupported, ofNamedType, required } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
+import { validateConditions } from "../validation/conditions.ts";
 import { dns1035Label, dnsSubdomain, nameIsDnsSubdomain, qualifiedNameRule } from "../validation/names.ts";
 import { validateObjectMeta } from "../validation/object-meta.ts";
 import { fieldsOf, isSet, structsOf, textOf } from "../validation/read-value.ts";
 import { firstGeneration, nextGenerationBySpec, semanticEqual } from "./generation.ts";
-import { keepStored } from "./keep-stored.ts";
+import { keepStored, keepStoredMetadata } from "./keep-stored.ts";
 import { defaultMatchResources, validateMatchResources } from "./match-resources.ts";
 import { reservedNameWarnings } from "./reserved-name.ts";
 import { validateMatchConditions } from "./webhook-configuration.ts";
@@ -139,7 +140,23 @@ export const validatingAdmissionPolicy: KindStrategy = {
   validateCreate: (object) => validatePolicy(object, undefined),
   validateUpdate: validatePolicy,
   warnings: reservedNameWarnings,
-  status: { prepareForUpdate: (object, old) => keepStored(object, old, "spec") },
-  resetFields: { main: [["status"]], status: [["spec"]] },
+  status: {
+    prepareForUpdate: (object, old) => {
+      keepStored(object, old, "spec");
+      keepStoredMetadata(object, old);
+    },
+    validateUpdate: (object) => {
+      const status = fieldsOf(object["status"]);
+      return [
+        ...structsOf(fieldsOf(status["typeChecking"])["expressionWarnings"]).flatMap((warning, index) =>
+          ["warning", "fieldRef"]
+            .filter((key) => textOf(warning[key]).trim() === "")
+            .map((key) => required(`status.typeChecking.expressionWarnings[${index}].${key}`)),
+        ),
+        ...validateConditions(status["conditions"], "status.conditions"),
+      ];
+    },
+  },
+  resetFields: { main: [["status"]], status: [["spec"], ["metadata"]] },
   allowUnconditionalUpdate: false,
 };

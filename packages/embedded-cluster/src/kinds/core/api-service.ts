@@ -6,7 +6,7 @@ import { dns1035Label, dnsSubdomain, pathSegment, portNumber } from "../validati
 import { validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
 import { fieldsOf, numberOf, structsOf, textOf } from "../validation/read-value.ts";
 import { bytesIn } from "./bytes.ts";
-import { keepStored } from "./keep-stored.ts";
+import { keepStored, keepStoredMetadata } from "./keep-stored.ts";
 import { defaultServicePort } from "./webhook-client.ts";
 
 const validateTarget = (object: LiveObject): readonly FieldError[] => {
@@ -67,8 +67,6 @@ const localCondition = (now: string) => ({
   message: "Local APIServices are always available",
 });
 
-const metadataOfStatus = ["labels", "annotations", "finalizers", "ownerReferences"];
-
 export const apiService: KindStrategy = {
   validatesMetadata: true,
   validateName: (name) => pathSegment(name, false),
@@ -83,11 +81,7 @@ export const apiService: KindStrategy = {
   status: {
     prepareForUpdate: (object, old) => {
       keepStored(object, old, "spec");
-      for (const field of metadataOfStatus) {
-        const value = old.metadata[field];
-        if (value === undefined) delete object.metadata[field];
-        else object.metadata[field] = value;
-      }
+      keepStoredMetadata(object, old);
     },
     validateUpdate: (object, old) => [
       ...validateObjectMetaUpdate(object, old),

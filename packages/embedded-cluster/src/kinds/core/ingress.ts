@@ -2,14 +2,14 @@ import { isMap, type LiveObject } from "../../json.ts";
 import { type FieldError, invalid } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
-import { ipWarnings, validateLegacyIp } from "../validation/ip-address.ts";
+import { validateLegacyIp } from "../validation/ip-address.ts";
 import { dnsSubdomain, nameIsDnsSubdomain, wildcardDnsSubdomain } from "../validation/names.ts";
 import { fieldsOf, itemsOf, structsOf, textOf, textsOf } from "../validation/read-value.ts";
 import { firstGeneration, nextGenerationBySpec } from "./generation.ts";
 import { validateIngressBackend } from "./ingress-backend.ts";
 import { validateIngressRules, validateRuleValue } from "./ingress-rules.ts";
 import { keepStored } from "./keep-stored.ts";
-import { ingressPointsOf, validateHostname } from "./service-load-balancer.ts";
+import { balancerWarnings, ingressPointsOf, validateHostname } from "./service-load-balancer.ts";
 
 const classAnnotation = "kubernetes.io/ingress.class";
 
@@ -113,12 +113,7 @@ export const ingress: KindStrategy = {
   status: {
     prepareForUpdate: (object, old) => keepStored(object, old, "spec"),
     validateUpdate: (object, old) => [...validateCoreObjectMetaUpdate(object, old), ...validateStatus(object, old)],
+    warnings: balancerWarnings,
   },
   resetFields: { main: [["status"]], status: [["spec"]] },
 };
-
-/** Warnings of a write to the status of a Service or Ingress. */
-export const balancerStatusWarnings = (object: LiveObject): readonly string[] =>
-  ingressPointsOf(object).flatMap((point, index) =>
-    ipWarnings(textOf(point["ip"]), `status.loadBalancer.ingress[${index}]`),
-  );

@@ -5,3 +5,12 @@ export const keepStored = (object: LiveObject, old: LiveObject, field: string): 
   if (old[field] === undefined) delete object[field];
   else object[field] = old[field];
 };
+
+/** Takes the metadata that a write to some kinds' status leaves alone. */
+export const keepStoredMetadata = (object: LiveObject, old: LiveObject): void => {
+  for (const field of ["labels", "annotations", "finalizers", "ownerReferences"]) {
+    const value = old.metadata[field];
+    if (value === undefined) delete object.metadata[field];
+    else object.metadata[field] = value;
+  }
+};

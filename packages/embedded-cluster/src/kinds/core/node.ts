@@ -9,7 +9,7 @@ import {
   required,
 } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { validateLegacyCidr } from "../validation/cidr.ts";
+import { parseCidr, validateLegacyCidr } from "../validation/cidr.ts";
 import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { labelValue, validateLabelKey } from "../validation/labels.ts";
 import { nameIsDnsSubdomain } from "../validation/names.ts";
@@ -41,12 +41,21 @@ const validateTaints = (node: LiveObject): readonly FieldError[] => {
   });
 };
 
+/** At most one network of each family. */
+const validatePodCidrs = (node: LiveObject): readonly FieldError[] => {
+  const cidrs = textsOf(fieldsOf(node["spec"])["podCIDRs"]);
+  const field = "spec.podCIDRs";
+  const errors = cidrs.flatMap((cidr, index) => validateLegacyCidr(cidr, `${field}[${index}]`));
+  const families = new Set(cidrs.map((cidr) => parseCidr(cidr)?.address.octets.length));
+  return cidrs.length > 1 && (families.size < 2 || cidrs.length > 2)
+    ? [...errors, invalid(field, [...cidrs], "may specify no more than one CIDR for each IP family")]
+    : errors;
+};
+
 const validate = (node: LiveObject): readonly FieldError[] => [
   ...validateCoreObjectMeta(node, false, nameIsDnsSubdomain),
   ...validateTaints(node),
-  ...textsOf(fieldsOf(node["spec"])["podCIDRs"]).flatMap((cidr, index) =>
-    validateLegacyCidr(cidr, `spec.podCIDRs[${index}]`),
-  ),
+  ...validatePodCidrs(node),
 ];
 
 const onceSet = 'except from "" to valid';

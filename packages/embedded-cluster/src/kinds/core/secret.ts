@@ -1,5 +1,5 @@
 import { isMap, type LiveObject } from "../../json.ts";
-import { type FieldError, invalid, required, tooLongBytes } from "../field-error.ts";
+import { type FieldError, invalid, ofNamedType, required, tooLongBytes } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { stringEntries } from "../validation/labels.ts";
@@ -86,7 +86,9 @@ export const secret: KindStrategy = {
   validateCreate: validate,
   validateUpdate: (object, old) => [
     ...validateCoreObjectMetaUpdate(object, old),
-    ...(object["type"] === old["type"] ? [] : [invalid("type", object["type"] ?? "", "field is immutable")]),
+    ...(object["type"] === old["type"]
+      ? []
+      : [ofNamedType(invalid("type", object["type"] ?? "", "field is immutable"))]),
     ...validateImmutable(object, old, ["data"]),
     ...validate(object),
   ],

@@ -1,7 +1,7 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { type FieldError, forbidden, invalid, notSupported, ofNamedType, required } from "../field-error.ts";
 import { validateLegacyCidr } from "../validation/cidr.ts";
-import { parseIp, validateLegacyIp } from "../validation/ip-address.ts";
+import { ipWarnings, parseIp, validateLegacyIp } from "../validation/ip-address.ts";
 import { dnsSubdomain, qualifiedNameRule } from "../validation/names.ts";
 import { fieldsOf, isSet, structsOf, textOf, textsOf } from "../validation/read-value.ts";
 import { specOf, typeOf } from "./service-type.ts";
@@ -90,3 +90,9 @@ export const validateLoadBalancerStatus = (service: LiveObject, old: LiveObject)
   const stored = ingressPointsOf(old).map((point) => textOf(point["ip"]));
   return points.flatMap((point, index) => validateIngress(point, `${field}[${index}]`, stored));
 };
+
+/** Warnings of a write to the status of a Service or an Ingress. */
+export const balancerWarnings = (object: LiveObject): readonly string[] =>
+  ingressPointsOf(object).flatMap((point, index) =>
+    ipWarnings(textOf(point["ip"]), `status.loadBalancer.ingress[${index}]`),
+  );

@@ -9,7 +9,7 @@ import { keepStored } from "./keep-stored.ts";
 import { validateAddressUpdate } from "./service-address-update.ts";
 import { allocateForCreate, allocateForUpdate } from "./service-allocation.ts";
 import { serviceDefaults } from "./service-defaults.ts";
-import { validateLoadBalancerClass, validateLoadBalancerStatus } from "./service-load-balancer.ts";
+import { balancerWarnings, validateLoadBalancerClass, validateLoadBalancerStatus } from "./service-load-balancer.ts";
 import { validateHealthCheckUpdate } from "./service-traffic.ts";
 import { specOf, typeOf } from "./service-type.ts";
 import { carryAllocated, dropTypeDependent } from "./service-update.ts";
@@ -61,6 +61,7 @@ export const service: KindStrategy = {
       ...validateCoreObjectMetaUpdate(object, old),
       ...validateLoadBalancerStatus(object, old),
     ],
+    warnings: balancerWarnings,
   },
   resetFields: { main: [["status"]], status: [["spec"]] },
   allowCreateOnUpdate: true,

@@ -50,12 +50,19 @@ const validateTerm = (term: ValueMap, field: string): readonly FieldError[] => {
   });
 };
 
-/** A term's meaning, whatever the order of its values. */
-const meaningOf = (term: ValueMap): string =>
-  structsOf(term["matchLabelExpressions"])
-    .map((each) => JSON.stringify([textOf(each["key"]), [...new Set(textsOf(each["values"]))].toSorted()]))
+/** A term's meaning, whatever the order of its values; of a key named twice the last one counts. */
+const meaningOf = (term: ValueMap): string => {
+  const byKey = new Map(
+    structsOf(term["matchLabelExpressions"]).map((each) => [
+      textOf(each["key"]),
+      JSON.stringify([...new Set(textsOf(each["values"]))].toSorted()),
+    ]),
+  );
+  return [...byKey]
+    .map(([key, values]) => `${JSON.stringify(key)}${values}`)
     .toSorted()
     .join();
+};
 
 const validateTopologies = (object: LiveObject): readonly FieldError[] => {
   const terms = structsOf(object["allowedTopologies"]);

@@ -1,5 +1,5 @@
 import { isMap, type Value, type ValueMap } from "../../json.ts";
-import { type FieldError, forbidden, invalid, required } from "../field-error.ts";
+import { type FieldError, forbidden, invalid, ofNamedType, required } from "../field-error.ts";
 import { structsOf, textOf, textsOf } from "./read-value.ts";
 import { labelValue, validateLabelKey, validateLabels } from "./labels.ts";
 
@@ -18,7 +18,7 @@ const validateExpression = (expression: ValueMap, field: string, allow: Selector
   } else if (operator === "Exists" || operator === "DoesNotExist") {
     if (values.length > 0)
       errors.push(forbidden(`${field}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
-  } else errors.push(invalid(`${field}.operator`, operator, "not a valid selector operator"));
+  } else errors.push(ofNamedType(invalid(`${field}.operator`, operator, "not a valid selector operator")));
   errors.push(...validateLabelKey(textOf(expression["key"]), `${field}.key`));
   if (allow.invalidValues !== true)
     for (const [index, value] of values.entries())

@@ -66,6 +66,8 @@ export const connectRealServer = ({ server, token, caPem }: RealServer) => {
       send("POST", `${pathOf(object)}?fieldManager=test${dryRun ? "&dryRun=All" : ""}`, object),
     update: (object: LiveObject, name: string) =>
       send("PUT", `${pathOf(object)}/${encodeURIComponent(name)}?fieldManager=test&dryRun=All`, object),
+    updateStatus: (object: LiveObject, name: string) =>
+      send("PUT", `${pathOf(object)}/${encodeURIComponent(name)}/status?fieldManager=test&dryRun=All`, object),
     read: (object: LiveObject, name: string) => send("GET", `${pathOf(object)}/${encodeURIComponent(name)}`),
     replace: (object: LiveObject, name: string) =>
       send("PUT", `${pathOf(object)}/${encodeURIComponent(name)}?fieldManager=test`, object),

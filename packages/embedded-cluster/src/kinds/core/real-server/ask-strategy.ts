@@ -6,6 +6,7 @@ import { coreStrategies } from "../../core-strategies.ts";
 import type { FieldError } from "../../field-error.ts";
 import { DecodeFailed, type KindStrategy, type StrategyContext } from "../../kind-strategy.ts";
 import { nameIsDnsSubdomain, pathSegment } from "../../validation/names.ts";
+import { textOf } from "../../validation/read-value.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../../validation/object-meta.ts";
 
 /** What was answered, in a form that both sides can give. */
@@ -40,73 +41,101 @@ const contextOf = (taken: Taken): StrategyContext => {
   };
 };
 
-const checkCreate = (strategy: KindStrategy, object: LiveObject, namespaced: boolean): readonly FieldError[] => {
-  const own = [
-    ...(strategy.validatesMetadata === true
-      ? []
-      : validateObjectMeta(object, namespaced, strategy.validateName ?? nameIsDnsSubdomain)),
-    ...(strategy.validateCreate?.(object, contextOf({ addresses: [], ports: [] })) ?? []),
-  ];
-  return own.length > 0 ? own : validateObjectMeta(object, namespaced, pathSegment);
-};
+const causesOf = (refusal: ApiRefusal): NonNullable<Answer["causes"]> =>
+  (refusal.details?.causes ?? []).map(({ reason = "", message = "", field = "" }) => ({ reason, message, field }));
 
-/** A create (no `stored`) or update of the object as the embedded cluster would do it: decoding, defaults, strategy. */
-export const askStrategy = (
-  body: LiveObject,
-  stored: LiveObject | undefined,
-  taken: Taken = { addresses: [], ports: [] },
-): Answer => {
+const answer = (ask: () => Answer): Answer => {
   try {
-    return answered(body, stored, taken);
+    return ask();
   } catch (error) {
+    if (error instanceof DecodeFailed) return { code: 400, message: error.message, warnings: [] };
     if (error instanceof ApiRefusal)
       return { code: error.code, message: error.message, causes: causesOf(error), warnings: [] };
     throw error;
   }
 };
 
-const causesOf = (refusal: ApiRefusal): NonNullable<Answer["causes"]> =>
-  (refusal.details?.causes ?? []).map(({ reason = "", message = "", field = "" }) => ({ reason, message, field }));
+interface Prepared {
+  readonly group: string;
+  readonly namespaced: boolean;
+  readonly strategy: KindStrategy;
+  readonly object: LiveObject;
+}
 
-const answered = (body: LiveObject, stored: LiveObject | undefined, taken: Taken): Answer => {
-  const [group, version] = body.apiVersion.includes("/") ? body.apiVersion.split("/") : ["", body.apiVersion];
+const systemFields = ["creationTimestamp", "uid", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"];
+
+/** The body as the core hands it to a strategy: decoded, with defaults, system fields set. */
+const prepare = (body: LiveObject, old: LiveObject | undefined): Prepared => {
+  const [first = "", second] = body.apiVersion.split("/");
+  const [group, version] = second === undefined ? ["", first] : [first, second];
   const served = builtinKinds.find((each) => each.group === group && each.kind === body.kind);
   const strategy = coreStrategies[`${group}/${body.kind}`];
-  if (served === undefined || strategy === undefined || group === undefined || version === undefined)
-    throw new RangeError(`${group}/${body.kind}: no strategy`);
-  let object: LiveObject;
-  try {
-    ({ object } = builtinModel({ group, version, kind: body.kind }).decode(copyOf(body)));
-  } catch (error) {
-    if (error instanceof DecodeFailed) return { code: 400, message: error.message, warnings: [] };
-    throw error;
-  }
+  if (served === undefined || strategy === undefined) throw new RangeError(`${group}/${body.kind}: no strategy`);
+  const { object } = builtinModel({ group, version, kind: body.kind }).decode(copyOf(body));
   strategy.applyDefaults?.(object);
   const meta = object.metadata;
-  const old = stored === undefined ? undefined : copyOf(stored);
-  for (const field of ["creationTimestamp", "uid", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"]) {
+  for (const field of systemFields) {
     if (old === undefined) delete meta[field];
     else if (old.metadata[field] !== undefined) meta[field] = old.metadata[field];
   }
+  if (old?.metadata["generation"] === undefined) delete meta["generation"];
+  else meta["generation"] = old.metadata["generation"];
   if (!served.namespaced) delete meta["namespace"];
   else if (meta["namespace"] === undefined) meta["namespace"] = "default";
-  const given = contextOf(taken);
-  const name = typeof meta["name"] === "string" ? meta["name"] : "";
-  if (old === undefined) {
-    strategy.prepareForCreate?.(object, given);
-    const errors = checkCreate(strategy, object, served.namespaced);
-    if (errors.length > 0) throw invalid(group, body.kind, name, errors);
-  } else {
-    if (old.metadata["generation"] === undefined) delete meta["generation"];
-    else meta["generation"] = old.metadata["generation"];
-    strategy.prepareForUpdate?.(object, old, given);
-    const errors = [
-      ...validateObjectMeta(object, served.namespaced, pathSegment),
+  return { group, namespaced: served.namespaced, strategy, object };
+};
+
+const refuse = ({ group, object }: Prepared, errors: readonly FieldError[]): void => {
+  if (errors.length > 0) throw invalid(group, object.kind, textOf(object.metadata["name"]), errors);
+};
+
+/** A create as the embedded cluster would do it: decoding, defaults, strategy. */
+export const askCreate = (body: LiveObject, taken: Taken): Answer =>
+  answer(() => {
+    const prepared = prepare(body, undefined);
+    const { strategy, object, namespaced } = prepared;
+    const context = contextOf(taken);
+    strategy.prepareForCreate?.(object, context);
+    refuse(prepared, [
+      ...(strategy.validatesMetadata === true
+        ? []
+        : validateObjectMeta(object, namespaced, strategy.validateName ?? nameIsDnsSubdomain)),
+      ...(strategy.validateCreate?.(object, context) ?? []),
+    ]);
+    refuse(prepared, validateObjectMeta(object, namespaced, pathSegment));
+    return { code: 201, object, warnings: strategy.warnings?.(object, undefined) ?? [] };
+  });
+
+/** An update of what is stored. */
+export const askUpdate = (body: LiveObject, stored: LiveObject, taken: Taken): Answer =>
+  answer(() => {
+    const old = copyOf(stored);
+    const prepared = prepare(body, old);
+    const { strategy, object, namespaced } = prepared;
+    const context = contextOf(taken);
+    strategy.prepareForUpdate?.(object, old, context);
+    refuse(prepared, [
+      ...validateObjectMeta(object, namespaced, pathSegment),
       ...validateObjectMetaUpdate(object, old),
       ...(strategy.validatesMetadata === true ? [] : validateObjectMetaUpdate(object, old)),
-      ...(strategy.validateUpdate?.(object, old, given) ?? []),
-    ];
-    if (errors.length > 0) throw invalid(group, body.kind, name, errors);
-  }
-  return { code: old === undefined ? 201 : 200, object, warnings: strategy.warnings?.(object, old) ?? [] };
-};
+      ...(strategy.validateUpdate?.(object, old, context) ?? []),
+    ]);
+    return { code: 200, object, warnings: strategy.warnings?.(object, old) ?? [] };
+  });
+
+/** An update through the status subresource. */
+export const askStatus = (body: LiveObject, stored: LiveObject): Answer =>
+  answer(() => {
+    const old = copyOf(stored);
+    const prepared = prepare(body, old);
+    const { strategy, object, namespaced } = prepared;
+    const { status } = strategy;
+    if (status === undefined) throw new RangeError(`${body.kind}: no status`);
+    status.prepareForUpdate(object, old);
+    refuse(prepared, [
+      ...validateObjectMeta(object, namespaced, pathSegment),
+      ...validateObjectMetaUpdate(object, old),
+      ...(status.validateUpdate?.(object, old) ?? []),
+    ]);
+    return { code: 200, object, warnings: status.warnings?.(object) ?? [] };
+  });
