@@ -111,11 +111,13 @@ export const openMask = (): Mask => {
   return {
     text: maskText,
     mask: (value) => {
-      // The version of a list is that of the whole cluster.
-      const isList = isMap(value) && Array.isArray(value["items"]) && isMap(value["metadata"]);
+      const isList = isMap(value) && "items" in value && isMap(value["metadata"]);
       if (!isList) return mask(value);
-      const { resourceVersion: _version, ...metadata } = value["metadata"] as ValueMap;
-      return mask({ ...value, metadata });
+      // The version of a list is that of the whole cluster. An empty list and token are written otherwise when the
+      // server had to ask etcd, its cache being behind: that is chance.
+      const { resourceVersion: _version, continue: token, ...metadata } = value["metadata"] as ValueMap;
+      const more = token === undefined || token === "" ? {} : { continue: token };
+      return mask({ ...value, items: value["items"] ?? [], metadata: { ...metadata, ...more } });
     },
   };
 };
