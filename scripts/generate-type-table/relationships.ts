@@ -19,10 +19,15 @@ interface ListRelationship {
 export const listRelationship = (schema: Schema, where: string): ListRelationship => {
   const keys = schema["x-kubernetes-list-map-keys"];
   const mergeKey = schema["x-kubernetes-patch-merge-key"];
-  switch (schema["x-kubernetes-list-type"]) {
-    case "map":
-      if (keys === undefined) throw new Error(`${where}: a map list without keys`);
-      return { relationship: "map", keys };
+  const type = schema["x-kubernetes-list-type"];
+  if (type === "map") {
+    if (keys === undefined) throw new Error(`${where}: a map list without keys`);
+    return { relationship: "map", keys };
+  }
+  if (type !== undefined) return { relationship: type };
+  if (schema["x-kubernetes-patch-strategy"]?.startsWith("merge") !== true) return { relationship: "atomic" };
+  return mergeKey === undefined ? { relationship: "set" } : { relationship: "map", keys: [mergeKey] };
+};
     case "set":
       return { relationship: "set" };
     case "atomic":
