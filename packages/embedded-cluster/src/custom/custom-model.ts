@@ -14,6 +14,8 @@ export interface ModelOf {
   readonly group: string;
   readonly kind: string;
   readonly schema: CustomSchema;
+  /** The schema of the version that an object says it is of. */
+  readonly schemaFor: (object: LiveObject) => CustomSchema | undefined;
 }
 
 const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "");
@@ -28,7 +30,12 @@ const textField = (value: ValueMap, key: string): string => {
 };
 
 /** Brings what a client sent, or what is stored, into the schema's form, in place; returns the paths that the schema does not have. */
-const bringIntoForm = (object: ValueMap, { group, kind, schema }: ModelOf, malformed: Malformed): readonly string[] => {
+const bringIntoForm = (
+  object: ValueMap,
+  { group, kind }: Pick<ModelOf, "group" | "kind">,
+  schema: CustomSchema,
+  malformed: Malformed,
+): readonly string[] => {
   const { metadata, unknown } = readMetadata(object["metadata"] ?? null, "metadata", malformed);
   const isOwn = textField(object, "kind") === kind && groupOf(textField(object, "apiVersion")) === group;
   const pruned = isOwn ? prune(object, schema, malformed) : [];
@@ -45,7 +52,7 @@ const prune = (object: ValueMap, schema: CustomSchema, malformed: Malformed): re
 
 /** A custom kind's model beside which stands what an apply makes of an object. */
 export interface CustomModel extends KindModel {
-  /** An apply's result is no body: its nulls are left to validation, only its metadata is brought into form. */
+  /** An apply's result is no body: it is brought into form only when it is stored (`refreshStored`), after validation has seen it. */
   readMerged(value: Value): Decoded;
 }
 
@@ -53,7 +60,7 @@ export interface CustomModel extends KindModel {
 export const customModel = (model: ModelOf): CustomModel => ({
   readMerged: (value) => {
     const object = copyOf(isMap(value) ? value : {});
-    object["metadata"] = readMetadata(object["metadata"] ?? null, "metadata", "drop").metadata;
+    if (!isMap(object["metadata"])) object["metadata"] = {};
     return { object: object as LiveObject, strictErrors: [] };
   },
   decode: (value: Value): Decoded => {
@@ -62,12 +69,13 @@ export const customModel = (model: ModelOf): CustomModel => ({
     if (textField(value, "kind") === "") throw new DecodeFailed(`Object 'Kind' is missing in '${goMapText(value)}'`);
     const object = copyOf(value);
     object["apiVersion"] ??= "";
-    const unknown = bringIntoForm(object, model, "refuse");
+    const unknown = bringIntoForm(object, model, model.schema, "refuse");
     return { object: object as LiveObject, strictErrors: unknown.map((path) => `unknown field "${path}"`) };
   },
   refreshStored: (object) => {
-    bringIntoForm(object, model, "drop");
-    applySchemaDefaults(object, model.schema);
+    const schema = model.schemaFor(object) ?? model.schema;
+    bringIntoForm(object, model, schema, "drop");
+    applySchemaDefaults(object, schema);
   },
   type: mergeTypeOf(model.schema),
   table: customTable,

@@ -3,21 +3,26 @@ import { type FieldError, invalid } from "../kinds/field-error.ts";
 import type { KindStrategy } from "../kinds/kind-strategy.ts";
 import { correlate } from "./correlation.ts";
 import { type ScalePaths, customScale, validateScaleSpec, validateScaleStatus } from "./custom-scale.ts";
-import { type CustomSchema, hasRulesWithin } from "./custom-schema.ts";
+import { asResourceRoot, type CustomSchema, hasRulesWithin } from "./custom-schema.ts";
 import { deepEqual } from "./deep-equal.ts";
 import { validateEmbeddedResources } from "./embedded-resources.ts";
 import { finalizerWarnings } from "./finalizer-warnings.ts";
 import { toFieldErrors } from "./finding.ts";
 import { immutabilityFindings } from "./immutability-rules.ts";
 import { validateListInvariants } from "./list-invariants.ts";
+import { pruneFields } from "./prune-fields.ts";
 import { validateValue } from "./validate-value.ts";
 
 /** What a strategy needs to know of one version of a custom kind. */
 export interface CustomKind {
   readonly group: string;
+  /** The storage version: in it objects come here, whatever version the request was in. */
   readonly version: string;
   readonly kind: string;
+  /** Of the version of the request. */
   readonly schema: CustomSchema;
+  /** Whether that is the storage version. */
+  readonly isStored: boolean;
   readonly hasStatus: boolean;
   readonly scale?: ScalePaths;
 }
@@ -78,6 +83,14 @@ const withoutMetadata = (object: LiveObject): Value => {
   return rest;
 };
 
+/** What the request's version sees of an object. */
+const seenBy = (object: LiveObject, { schema, isStored }: CustomKind): Value => {
+  if (isStored) return withoutMetadata(object);
+  const copy = copyOf(object);
+  pruneFields(copy, asResourceRoot(schema));
+  return withoutMetadata(copy);
+};
+
 const takeStatus = (object: LiveObject, old: LiveObject): void => {
   const status = old["status"];
   if (status === undefined) delete object["status"];
@@ -122,7 +135,7 @@ export const customStrategy = (custom: CustomKind): KindStrategy => ({
     if (custom.hasStatus) takeStatus(object, old);
     const before = old.metadata["generation"];
     const generation = typeof before === "number" ? before : 0;
-    const changed = !deepEqual(withoutMetadata(object), withoutMetadata(old));
+    const changed = !deepEqual(seenBy(object, custom), seenBy(old, custom));
     object.metadata["generation"] = changed ? generation + 1 : generation;
   },
   validateCreate: (object) =>

@@ -1,4 +1,4 @@
-import type { LiveObject, ValueMap } from "../json.ts";
+import { copyOf, type LiveObject, type ValueMap } from "../json.ts";
 import type { KindStrategy, ServedKind } from "../kinds/kind-strategy.ts";
 import { structsOf, textOf } from "../kinds/validation/read-value.ts";
 import {
@@ -39,28 +39,31 @@ const deprecationOf = (version: Readonly<ValueMap>, crd: LiveObject): string | u
   return better === undefined ? text : `${text}; use ${group}/${better} ${kind}`;
 };
 
+/** By version. */
 type Schemas = ReadonlyMap<string, CustomSchema>;
 
-/** None is the only conversion: another apiVersion, and what that version's schema does not have is gone. */
+/** The schema by which the server reads an object: that of the version it says; objects of other groups have none. */
+const schemaFor = (object: LiveObject, schemas: Schemas, group: string): CustomSchema | undefined => {
+  const [ownGroup, version = ""] = object.apiVersion.split("/");
+  return ownGroup === group ? schemas.get(version) : undefined;
+};
+
+/**
+ * None is the only conversion: another apiVersion. On its way to a client an object loses what that version's schema does not
+ * have; on its way to the store it does so later, when field management and validation have seen all of it.
+ */
 const converter =
-  (schemas: Schemas): NonNullable<KindStrategy["convert"]> =>
+  (schemas: Schemas, storageVersion: string): NonNullable<KindStrategy["convert"]> =>
   (object, apiVersion) => {
-    const converted = structuredClone(object);
+    const converted = copyOf(object);
     converted.apiVersion = apiVersion;
-    const schema = schemas.get(apiVersion.split("/").at(-1) ?? "");
+    const version = apiVersion.split("/").at(-1) ?? "";
+    const schema = version === storageVersion ? undefined : schemas.get(version);
     if (schema !== undefined && apiVersion !== object.apiVersion) {
       pruneFields(converted, asResourceRoot(schema));
       dropNulls(converted, schema);
     }
     return converted;
-  };
-
-/** Objects that say they are of another group have no schema. */
-const defaulter =
-  (schemas: Schemas, group: string): NonNullable<KindStrategy["applyDefaults"]> =>
-  (object) => {
-    const [ownGroup, version = ""] = object.apiVersion.split("/");
-    if (ownGroup === group) applySchemaDefaults(object, schemas.get(version));
   };
 
 const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas): ServedKind => {
@@ -76,9 +79,10 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
   );
   const strategy = customStrategy({
     group,
-    version: name,
+    version: storageVersionOf(crd),
     kind,
     schema,
+    isStored: name === storageVersionOf(crd),
     hasStatus,
     ...(scale === undefined ? {} : { scale }),
   });
@@ -98,10 +102,10 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
     discoverable: isTrue(crd, "Established"),
     strategy: {
       ...strategy,
-      applyDefaults: defaulter(schemas, group),
-      ...(schemas.size > 1 ? { convert: converter(schemas) } : {}),
+      applyDefaults: (object) => applySchemaDefaults(object, schemaFor(object, schemas, group)),
+      ...(schemas.size > 1 ? { convert: converter(schemas, storageVersionOf(crd)) } : {}),
     },
-    model: customModel({ group, kind, schema }),
+    model: customModel({ group, kind, schema, schemaFor: (object) => schemaFor(object, schemas, group) }),
     ...(deprecationWarning === undefined ? {} : { deprecationWarning }),
     ...(selectable.length === 0 ? {} : { selectableFields: selectable }),
   };

@@ -1,3 +1,4 @@
+import { crdStrategy } from "../custom/crd-strategy.ts";
 import { coreStrategies } from "../kinds/core-strategies.ts";
 import type { KindStrategy, ServedKind } from "../kinds/kind-strategy.ts";
 import { workloadStrategies } from "../kinds/workload-strategies.ts";
@@ -5,7 +6,11 @@ import { builtinModel } from "../schema/builtin-model.ts";
 import { builtinKinds } from "../schema/builtin-table.ts";
 import { type KindIndex, indexKinds } from "./catalogue.ts";
 
-const strategies: Readonly<Record<string, KindStrategy>> = { ...coreStrategies, ...workloadStrategies };
+const strategies: Readonly<Record<string, KindStrategy>> = {
+  ...coreStrategies,
+  ...workloadStrategies,
+  "apiextensions.k8s.io/CustomResourceDefinition": crdStrategy,
+};
 
 /** For kinds of which the server only keeps what it is given. */
 const KEEPS_ALL: KindStrategy = {};

@@ -49,6 +49,7 @@ export const createStored = (call: Call, object: LiveObject, options: WriteOptio
   runValidating(call, { operation: "CREATE", object, options });
   checkQuota(call, object, options.dryRun);
   checkFree(call, object, options.dryRun, door);
+  call.kind.model.refreshStored?.(object);
   return storeObject(call, object, options.dryRun);
 };
 

@@ -74,13 +74,14 @@ const keepsOwnFinalizers = (object: LiveObject): boolean => {
   return Array.isArray(finalizers) && finalizers.length > 0;
 };
 
-const checkUid = (call: Call, name: string, uid: string | undefined, live: LiveObject | undefined): void => {
+const checkUid = (call: Call, { name, options, uid }: UpdateRequest, live: LiveObject | undefined): void => {
   const own = textOf(live?.metadata["uid"]);
   if (uid === undefined || uid === "" || uid === own) return;
+  const key = etcdKey(keyOf(call, name));
   throw conflict(
     call.resource,
     name,
-    `StorageError: invalid object, Code: 4, Key: ${etcdKey(keyOf(call, name))}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${own}`,
+    `StorageError: invalid object, Code: 4, Key: ${options.dryRun ? key.replace("/registry", "") : key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${own}`,
   );
 };
 
@@ -91,7 +92,7 @@ export const updateStored = (call: Call, request: UpdateRequest): Updated => {
   const live = call.cluster.store.read(key);
   const mayCreate = request.forceCreate || (call.kind.strategy.allowCreateOnUpdate === true && call.subresource === "");
   if (live === undefined && !mayCreate) throw notFound(call.resource, name);
-  checkUid(call, name, request.uid, live);
+  checkUid(call, request, live);
   const object = request.next(live === undefined ? undefined : copyOf(live));
   if (live === undefined) {
     authorizeCreate(call);
@@ -101,6 +102,8 @@ export const updateStored = (call: Call, request: UpdateRequest): Updated => {
   beforeUpdate(call, object, live, options.dryRun);
   keepTimestamps(live, object);
   runValidating(call, { operation: "UPDATE", object: object, old: live, options });
+  // Custom resources lose what their schema does not have only here; as do the metadata of an apply what Go leaves out.
+  call.kind.model.refreshStored?.(object);
   if (endsDeletion(object, live) && !keepsOwnFinalizers(object)) {
     if (!options.dryRun) call.cluster.store.remove(key);
     return { shown: { json: JSON.stringify(object) }, created: false };
