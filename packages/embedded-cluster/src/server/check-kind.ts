@@ -1,5 +1,5 @@
-import { type Value, type ValueMap } from "../json.ts";
-import { DecodeFailed, type ServedKind } from "../kinds/kind-strategy.ts";
+import { type Value, type ValueMap, isMap } from "../json.ts";
+import { DecodeFailed, type Decoded, type ServedKind } from "../kinds/kind-strategy.ts";
 import type { Call } from "./cluster-state.ts";
 import { apiVersionOf } from "./versions.ts";
 
@@ -47,4 +47,12 @@ export const kindProblem = (call: Call, document: ValueMap): string | undefined 
     decodingProblem(known, document) ??
     `converting (${version}.${kind}) to (${internalPackage(call.kind.group)}.${call.kind.kind}): unknown conversion`
   );
+};
+
+/** An empty list of managedFields asks to forget them; a decoder that drops empty lists must not lose that. */
+export const keepingReset = (document: ValueMap, decoded: Decoded): Decoded => {
+  const metadata = document["metadata"];
+  const asked = isMap(metadata) ? metadata["managedFields"] : undefined;
+  if (Array.isArray(asked) && asked.length === 0) decoded.object.metadata["managedFields"] = [];
+  return decoded;
 };

@@ -3,7 +3,7 @@ import { parseJson } from "@evenkeel/resource";
 import { type LiveObject, type Value, type ValueMap, isMap } from "../json.ts";
 import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import { readApplyBody } from "../patch/apply-body.ts";
-import { claimedType, kindProblem, withoutKind } from "./check-kind.ts";
+import { claimedType, keepingReset, kindProblem, withoutKind } from "./check-kind.ts";
 import type { Call } from "./cluster-state.ts";
 import { goJsonProblem } from "../schema/go-json-problem.ts";
 import { findDuplicateFields } from "../schema/duplicate-fields.ts";
@@ -108,6 +108,12 @@ export const reportStrict = (
   else throw refuse(`strict decoding error: ${errors.join(", ")}`);
 };
 
+/** The decoder of built-in kinds does not look into unknown fields, that of custom resources looks everywhere. */
+const duplicatesIn = (call: Call, text: string): readonly string[] =>
+  call.cluster.catalogue.isCustom(call.kind)
+    ? findDuplicateFields(text)
+    : findDuplicateFields(text, call.kind.model.type, call.kind.model.table);
+
 /** The body of a create or update, in the version of the endpoint, defaulted. Throws the server's 400, 413 and 415. */
 export const decodeBody = (call: Call, options: WriteOptions): LiveObject => {
   const body = limitedBody(call);
@@ -115,12 +121,9 @@ export const decodeBody = (call: Call, options: WriteOptions): LiveObject => {
   const { document, text } = parse(call, body);
   checkKind(call, document, body);
   const { apiVersion, kind } = claimedType(call, document);
-  const duplicates =
-    text === undefined || options.fieldValidation === "Ignore"
-      ? []
-      : findDuplicateFields(text, model.type, model.table);
+  const duplicates = text === undefined || options.fieldValidation === "Ignore" ? [] : duplicatesIn(call, text);
   try {
-    const { object, strictErrors } = model.decode({ ...document, apiVersion, kind });
+    const { object, strictErrors } = keepingReset(document, model.decode({ ...document, apiVersion, kind }));
     // Custom resources are read by another decoder, which looks for duplicates first.
     const isCustom = call.cluster.catalogue.isCustom(call.kind);
     const errors = isCustom ? [...duplicates, ...strictErrors] : [...strictErrors, ...duplicates];

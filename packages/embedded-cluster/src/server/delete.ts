@@ -123,10 +123,20 @@ export const deleteOne = (call: Call, name: string, options: DeleteOptions): Out
   return deleteGenerically(call, live, options);
 };
 
+/** A Job's pods stay when nothing is said of them. */
+const warnOfOrphans = (call: Call, options: DeleteOptions): void => {
+  const isJob = call.kind.group === "batch" && call.kind.kind === "Job";
+  if (!isJob || options.propagation !== undefined || options.orphanDependents !== undefined) return;
+  call.warnings.push(
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning",
+  );
+};
+
 /** DELETE of one object. */
 export const deleteObject = (call: Call): Deleted => {
   const options = deleteOptions(call);
   checkImmortal(call);
+  warnOfOrphans(call, options);
   const { kind, object } = deleteOne(call, call.name, options);
   const code = kind !== "removed" && options.orphanDependents === false ? 202 : 200;
   if (kind === "kept" || RETURNS_OBJECT.has(`${call.kind.group}/${call.kind.kind}`)) {

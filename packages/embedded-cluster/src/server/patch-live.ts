@@ -1,10 +1,11 @@
 import { canonicalJson, parseJson } from "@evenkeel/resource";
 
-import { type LiveObject, type Value, asJson, isMap } from "../json.ts";
+import { type LiveObject, type Value, type ValueMap, asJson, isMap } from "../json.ts";
 import { DecodeFailed, type Decoded } from "../kinds/kind-strategy.ts";
 import { goJsonText } from "../patch/go-json-text.ts";
 import { goPrint } from "../patch/go-print.ts";
 import type { BuiltinModel } from "../schema/builtin-model.ts";
+import { jsonTypeOf } from "../schema/explain.ts";
 import { ConversionFailed } from "../schema/merged-object.ts";
 import { textOf } from "./object-rules.ts";
 import { apiVersionOf } from "./versions.ts";
@@ -12,7 +13,7 @@ import { applyJsonPatch } from "../patch/json-patch.ts";
 import { applyMergePatch } from "../patch/merge-patch.ts";
 import { PatchFailed } from "../patch/patch-failed.ts";
 import { applyStrategicMergePatch } from "../patch/strategic-merge-patch.ts";
-import { claimedType, kindProblem, withoutKind } from "./check-kind.ts";
+import { kindProblem, keepingReset, withoutKind } from "./check-kind.ts";
 import type { Call } from "./cluster-state.ts";
 import { jsonProblem, limitedBody } from "./decode-body.ts";
 import { describeConflicts } from "../managed/describe-conflicts.ts";
@@ -107,12 +108,32 @@ const quotedDocument = (call: Call, document: Value): string =>
     call.cluster.catalogue.isCustom(call.kind) ? (parseJson(canonicalJson(asJson(document))) as Value) : document,
   );
 
-/** The type of a patched document is read as that of a body. */
+/** The type of a patched document is not taken for granted: it has to say what it is. */
 const decodeDocument = (call: Call, document: Value): Decoded => {
   if (!isMap(document) || call.cluster.catalogue.isCustom(call.kind)) return call.kind.model.decode(document);
+  for (const field of ["apiVersion", "kind"]) {
+    const value = document[field] ?? "";
+    if (typeof value !== "string") {
+      const problem = `json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field .${field} of type string`;
+      throw new DecodeFailed(`couldn't get version/kind; json parse error: ${problem}`);
+    }
+  }
+  if ((document["apiVersion"] ?? "") === "") return untyped(document);
+  if ((document["kind"] ?? "") === "") throw new DecodeFailed(`Object 'Kind' is missing in '${goJsonText(document)}'`);
   const problem = kindProblem(call, document);
   if (problem !== undefined) throw new DecodeFailed(problem);
-  return call.kind.model.decode({ ...document, ...claimedType(call, document) });
+  return keepingReset(document, call.kind.model.decode(document));
+};
+
+/** Without a version nothing is known of the other fields: they are lost, and with them the name. */
+const untyped = (document: ValueMap): Decoded => {
+  const { apiVersion: _, kind: __, ...unknown } = document;
+  return {
+    object: { apiVersion: "", kind: "", metadata: {} },
+    strictErrors: Object.keys(unknown)
+      .toSorted()
+      .map((field) => `unknown field ${JSON.stringify(field)}`),
+  };
 };
 
 /** What is wrong with a merged object, without the words that name its kind; undefined for other errors. */
@@ -170,7 +191,7 @@ export const patchLive = (
   return track(call, live, toStorage(call.kind, object), options.fieldManager);
 };
 
-const decodeMerged = (call: Call, merged: LiveObject): LiveObject => {
+const decodeMerged = (call: Call, merged: LiveObject, applied: LiveObject): LiveObject => {
   try {
     const { object } = readMerged(call, merged);
     call.kind.strategy.applyDefaults?.(object);
@@ -178,8 +199,8 @@ const decodeMerged = (call: Call, merged: LiveObject): LiveObject => {
   } catch (error) {
     const problem = problemOf(error);
     if (problem === undefined) throw error;
-    const type = `${apiVersionOf(call.kind.group, call.kind.version)}, Kind=${call.kind.kind}`;
-    const subject = `${textOf(merged.metadata["namespace"])}/${textOf(merged.metadata["name"])}; ${type}`;
+    const type = `${call.kind.group}/${call.kind.version}, Kind=${call.kind.kind}`;
+    const subject = `${textOf(applied.metadata["namespace"])}/${textOf(applied.metadata["name"])}; ${type}`;
     throw plainError(
       `failed to convert new object (${subject}) to proper version: unable to convert unstructured object to ${type}: ${problem}`,
     );
@@ -220,11 +241,12 @@ const conflicted = (conflicts: readonly ApplyConflict[]): ApiRefusal => {
 /** What an apply makes of the live object (undefined: of nothing), decoded and defaulted. */
 export const applyToLive = (call: Call, live: LiveObject | undefined, options: WriteOptions): LiveObject => {
   const body = limitedBody(call);
-  const outcome = intend(call, live, readBody(body), options);
+  const applied = readBody(body);
+  const outcome = intend(call, live, applied, options);
   switch (outcome.kind) {
     case "merged":
       reportDuplicates(call, body, options);
-      return toStorage(call.kind, decodeMerged(call, outcome.object));
+      return toStorage(call.kind, decodeMerged(call, outcome.object, applied));
     case "refused":
       throw new ApiRefusal(outcome.status, outcome.status === 400 ? "BadRequest" : "", outcome.message);
     case "conflict":

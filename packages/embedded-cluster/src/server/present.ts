@@ -59,6 +59,11 @@ const itemText = (call: Call, json: string): string => {
   return writeJson(rest);
 };
 
+const withoutEmptyToken = (metadata: ValueMap): ValueMap => {
+  const { continue: token, ...rest } = metadata;
+  return token === undefined || token === "" ? rest : metadata;
+};
+
 /** A list as the client wants to see it. `metadata` is that of the list. */
 export const presentList = (
   call: Call,
@@ -72,8 +77,8 @@ export const presentList = (
       return writeJson({
         kind: "PartialObjectMetadataList",
         apiVersion: `meta.k8s.io/${metaVersion}`,
-        metadata,
-        items: partial,
+        metadata: withoutEmptyToken(metadata),
+        items: partial.length === 0 ? null : partial, // as Go writes a list that nothing was put into
       });
     }
     case "table":

@@ -82,6 +82,12 @@ const replicasIn = (scale: LiveObject): number => {
 /** Puts a written Scale back into its object. Throws the server's 409 and 422. */
 const writeBack = (call: Call, parent: LiveObject, scale: LiveObject): LiveObject => {
   const replicas = replicasIn(scale);
+  if (replicas < 0 && call.cluster.catalogue.isCustom(call.kind)) {
+    const path = `.${(scalingOf(call).replicasPath ?? ["spec", "replicas"]).join(".")}`;
+    throw invalid(call.kind.group, call.kind.kind, call.name, [
+      invalidField(path, replicas, "should be a non-negative integer"),
+    ]);
+  }
   if (replicas < 0) {
     throw invalid("autoscaling", "Scale", call.name, [
       invalidField("spec.replicas", replicas, "must be greater than or equal to 0"),
@@ -96,7 +102,10 @@ const writeBack = (call: Call, parent: LiveObject, scale: LiveObject): LiveObjec
     );
   }
   scalingOf(call).write(parent, replicas);
-  setMeta(parent, "resourceVersion", scale.metadata["resourceVersion"]);
+  const version = scale.metadata["resourceVersion"];
+  const isCustom = call.cluster.catalogue.isCustom(call.kind);
+  // A custom resource keeps its own where the Scale names none, so that it can be updated at all.
+  if (!isCustom || textOf(version) !== "") setMeta(parent, "resourceVersion", version);
   const entries = parentManagedFields(
     parent.metadata["managedFields"],
     scale.metadata["managedFields"],

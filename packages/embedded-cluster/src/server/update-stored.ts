@@ -90,7 +90,7 @@ export const updateStored = (call: Call, request: UpdateRequest): Updated => {
   const { name, options } = request;
   const key = keyOf(call, name);
   const live = call.cluster.store.read(key);
-  const mayCreate = request.forceCreate || (call.kind.strategy.allowCreateOnUpdate === true && call.subresource === "");
+  const mayCreate = request.forceCreate || call.kind.strategy.allowCreateOnUpdate === true;
   if (live === undefined && !mayCreate) throw notFound(call.resource, name);
   checkUid(call, request, live);
   const object = request.next(live === undefined ? undefined : copyOf(live));
