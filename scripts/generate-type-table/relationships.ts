@@ -28,12 +28,3 @@ export const listRelationship = (schema: Schema, where: string): ListRelationshi
   if (schema["x-kubernetes-patch-strategy"]?.startsWith("merge") !== true) return { relationship: "atomic" };
   return mergeKey === undefined ? { relationship: "set" } : { relationship: "map", keys: [mergeKey] };
 };
-    case "set":
-      return { relationship: "set" };
-    case "atomic":
-      return { relationship: "atomic" };
-    default:
-      if (schema["x-kubernetes-patch-strategy"]?.startsWith("merge") !== true) return { relationship: "atomic" };
-      return mergeKey === undefined ? { relationship: "set" } : { relationship: "map", keys: [mergeKey] };
-  }
-};
