@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest";
+
+import { copyOf, type LiveObject, type ValueMap } from "../../json.ts";
+import { service } from "./service.ts";
+import { created, freeCluster, told } from "./told.ts";
+
+const make = (spec: ValueMap): LiveObject => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "s", namespace: "default", resourceVersion: "1" },
+  spec,
+});
+const ports = (...numbers: readonly number[]): ValueMap[] => numbers.map((port) => ({ name: `p${port}`, port }));
+
+describe("a new Service", () => {
+  it("gets an address, a family and what the server fills in", () => {
+    expect(created(service, make({ ports: [{ port: 80 }] }))["spec"]).toEqual({
+      type: "ClusterIP",
+      clusterIP: "10.96.0.2",
+      clusterIPs: ["10.96.0.2"],
+      ipFamilies: ["IPv4"],
+      ipFamilyPolicy: "SingleStack",
+      internalTrafficPolicy: "Cluster",
+      sessionAffinity: "None",
+      ports: [{ port: 80, targetPort: 80, protocol: "TCP" }],
+    });
+  });
+
+  it("gives ports of one number the same node port", () => {
+    const both = [
+      { name: "t", port: 53 },
+      { name: "u", port: 53, protocol: "UDP" },
+    ];
+    const { spec } = created(service, make({ type: "NodePort", ports: both }));
+    expect(spec).toMatchObject({ ports: [{ nodePort: 30_001 }, { nodePort: 30_001 }] });
+  });
+
+  it("serves both families when headless and without a selector", () => {
+    expect(created(service, make({ clusterIP: "None", ports: [{ port: 80 }] }))["spec"]).toMatchObject({
+      clusterIPs: ["None"],
+      ipFamilies: ["IPv4", "IPv6"],
+      ipFamilyPolicy: "RequireDualStack",
+    });
+  });
+
+  it.each<[string, ValueMap, string]>([
+    [
+      "an address outside the range",
+      { clusterIP: "1.2.3.4", ports: [{ port: 80 }] },
+      'spec.clusterIPs: Invalid value: ["1.2.3.4"]: failed to allocate IP 1.2.3.4: the provided IP (1.2.3.4) is not in the valid range. The range of valid IPs is 10.96.0.0/16',
+    ],
+    [
+      "a node port outside the range",
+      { type: "NodePort", ports: [{ port: 80, nodePort: 20_000 }] },
+      "spec.ports[0].nodePort: Invalid value: 20000: provided port is not in the valid range. The range of valid ports is 30000-32767",
+    ],
+    [
+      "two families on one stack",
+      { ipFamilyPolicy: "RequireDualStack", ports: [{ port: 80 }] },
+      'spec.ipFamilyPolicy: Invalid value: "RequireDualStack": this cluster is not configured for dual-stack services',
+    ],
+  ])("is refused at once for %s", (_title, spec, message) => {
+    expect(() => created(service, make(spec))).toThrow(`Service "s" is invalid: ${message}`);
+  });
+
+  it.each<[string, ValueMap, readonly string[]]>([
+    ["has ports", {}, ["spec.ports: Required value"]],
+    [
+      "names its ports when it has several",
+      { ports: [{ port: 80 }, { port: 81 }] },
+      ["spec.ports[0].name: Required value", "spec.ports[1].name: Required value"],
+    ],
+    [
+      "repeats no port",
+      { ports: [...ports(80), { name: "other", port: 80 }] },
+      [
+        'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
+      ],
+    ],
+    ["names what it stands for when external", { type: "ExternalName" }, ["spec.externalName: Required value"]],
+    [
+      "has no node ports inside",
+      { ports: [{ port: 80, nodePort: 30_080 }] },
+      ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
+    ],
+  ])("%s", (_title, spec, found) => {
+    const object = created(service, make(spec));
+    expect(told(service.validateCreate?.(object, freeCluster()))).toEqual(found);
+  });
+});
+
+describe("a changed Service", () => {
+  const old = created(service, make({ type: "NodePort", ports: ports(80, 81) }));
+  const change = (spec: ValueMap): LiveObject => {
+    const next = make(spec);
+    service.applyDefaults?.(next);
+    service.prepareForUpdate?.(next, copyOf(old), freeCluster());
+    return next;
+  };
+
+  it("keeps the address and node ports that it leaves out", () => {
+    const next = change({ type: "NodePort", ports: ports(81, 80) });
+    expect(next["spec"]).toMatchObject({
+      clusterIP: "10.96.0.2",
+      ports: [
+        { name: "p81", nodePort: 30_002 },
+        { name: "p80", nodePort: 30_001 },
+      ],
+    });
+    expect(service.validateUpdate?.(next, old, freeCluster())).toEqual([]);
+  });
+
+  it("keeps its address for good", () => {
+    const next = change({ type: "NodePort", clusterIP: "10.96.9.9", clusterIPs: ["10.96.9.9"], ports: ports(80) });
+    expect(told(service.validateUpdate?.(next, old, freeCluster()))).toEqual([
+      'spec.clusterIPs[0]: Invalid value: ["10.96.9.9"]: may not change once set',
+    ]);
+  });
+
+  it("lets node ports go with its type", () => {
+    const next = change({ ...copyOf(old["spec"] as ValueMap), type: "ClusterIP" });
+    expect(next["spec"]).not.toHaveProperty("externalTrafficPolicy");
+    expect(next["spec"]).toMatchObject({ ports: [{ name: "p80" }, { name: "p81" }] });
+    expect(JSON.stringify(next["spec"])).not.toContain("nodePort");
+  });
+
+  it("lets its address go when it becomes a mere name", () => {
+    const next = change({ type: "ExternalName", externalName: "example.com" });
+    expect(service.validateUpdate?.(next, old, freeCluster())).toEqual([]);
+    expect(next["spec"]).toEqual({ type: "ExternalName", externalName: "example.com", sessionAffinity: "None" });
+  });
+
+  it("names no node port twice", () => {
+    const twice = ports(80, 81).map((port) => ({ ...port, nodePort: 30_001 }));
+    expect(() => change({ type: "NodePort", ports: twice })).toThrow("duplicate nodePort: {TCP 30001}");
+  });
+});
