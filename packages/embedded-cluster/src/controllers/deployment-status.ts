@@ -64,17 +64,42 @@ export const deadlineInMs = (deployment: LiveObject, nowMs: number): number | un
 interface Rollout {
   readonly deployment: LiveObject;
   readonly counts: RolloutCounts;
-  /** Name of the new ReplicaSet, and whether it is only being made. */
+  /** Name of the new ReplicaSet, and whether it is being made right now. */
   readonly fresh: { readonly name: string; readonly isNew: boolean };
   readonly failure: ValueMap | undefined;
   readonly nowMs: number;
 }
 
-const conditionsOf = ({ counts, deployment, failure, fresh, nowMs }: Rollout): ValueMap[] => {
-  const now = timeText(nowMs);
-  const set = (list: readonly ValueMap[], condition: Condition, isNews = false): ValueMap[] =>
-    withCondition(list, condition, now, "lastUpdateTime", isNews);
+/** The one condition that also moves without a change of status: its `lastUpdateTime` is what the deadline counts from. */
+const progressOf = ({ counts, deployment, fresh, nowMs }: Rollout, list: readonly ValueMap[]): ValueMap[] => {
+  const set = (condition: Condition, isNews = false): ValueMap[] =>
+    withCondition(list, condition, timeText(nowMs), "lastUpdateTime", isNews);
   const name = JSON.stringify(fresh.name);
+  const current = conditionOf(deployment, "Progressing");
+  const reason = textAt(current, "reason");
+  const isSettled = counts.replicas === counts.updated && reason === "NewReplicaSetAvailable";
+  if (mapAt(deployment, "spec")?.["paused"] === true) {
+    if (reason === "DeploymentPaused" || reason === "ProgressDeadlineExceeded") return [...list];
+    return set(progressing("Unknown", "DeploymentPaused", "Deployment is paused"));
+  }
+  if (reason === "DeploymentPaused") return set(progressing("Unknown", "DeploymentResumed", "Deployment is resumed"));
+  if (isComplete(deployment, counts)) {
+    const message = `ReplicaSet ${name} has successfully progressed.`;
+    if (isSettled && current?.["message"] === message) return [...list];
+    return set(progressing("True", "NewReplicaSetAvailable", message), true);
+  }
+  if (isSettled) return [...list];
+  if (current === undefined || isProgress(deployment, counts)) {
+    return set(progressing("True", "ReplicaSetUpdated", `ReplicaSet ${name} is progressing.`), true);
+  }
+  if (deadlineInMs(deployment, nowMs) !== 0) return [...list];
+  return set(progressing("False", "ProgressDeadlineExceeded", `ReplicaSet ${name} has timed out progressing.`));
+};
+
+const conditionsOf = (rollout: Rollout): ValueMap[] => {
+  const { counts, deployment, failure, nowMs } = rollout;
+  const set = (list: readonly ValueMap[], condition: Condition): ValueMap[] =>
+    withCondition(list, condition, timeText(nowMs), "lastUpdateTime");
   const isAvailable = counts.available >= wantedOf(deployment) - limitsOf(deployment).unavailable;
   let list = set(
     mapsAt(mapAt(deployment, "status"), "conditions"),
@@ -92,24 +117,7 @@ const conditionsOf = ({ counts, deployment, failure, fresh, nowMs }: Rollout): V
           message: "Deployment does not have minimum availability.",
         },
   );
-  const current = conditionOf(deployment, "Progressing");
-  const isSettled =
-    counts.replicas === counts.updated &&
-    current !== undefined &&
-    textAt(current, "reason") === "NewReplicaSetAvailable";
-  if (fresh.isNew) {
-    list = set(list, progressing("True", "NewReplicaSetCreated", `Created new replica set ${name}`));
-  } else if (isComplete(deployment, counts)) {
-    if (!isSettled || current["message"] !== `ReplicaSet ${name} has successfully progressed.`) {
-      const done = progressing("True", "NewReplicaSetAvailable", `ReplicaSet ${name} has successfully progressed.`);
-      list = set(list, done, true);
-    }
-  } else if (!isSettled && (current === undefined || isProgress(deployment, counts))) {
-    list = set(list, progressing("True", "ReplicaSetUpdated", `ReplicaSet ${name} is progressing.`), true);
-  } else if (!isSettled && deadlineInMs(deployment, nowMs) === 0) {
-    const late = progressing("False", "ProgressDeadlineExceeded", `ReplicaSet ${name} has timed out progressing.`);
-    list = set(list, late);
-  }
+  list = progressOf(rollout, list);
   return failure === undefined
     ? withoutCondition(list, "ReplicaFailure")
     : set(list, {
@@ -120,9 +128,18 @@ const conditionsOf = ({ counts, deployment, failure, fresh, nowMs }: Rollout): V
       });
 };
 
+/** As a new ReplicaSet is made, that alone is told; the counts follow once it has some. */
+export const withNewSet = (deployment: LiveObject, name: string, nowMs: number): ValueMap => {
+  const status = mapAt(deployment, "status");
+  const made = progressing("True", "NewReplicaSetCreated", `Created new replica set ${JSON.stringify(name)}`);
+  const conditions = withCondition(mapsAt(status, "conditions"), made, timeText(nowMs), "lastUpdateTime");
+  return { ...status, conditions };
+};
+
 /** The status as the real controller words it. */
 export const deploymentStatus = (rollout: Rollout): ValueMap => {
   const { counts, deployment } = rollout;
+  if (rollout.fresh.isNew) return withNewSet(deployment, rollout.fresh.name, rollout.nowMs);
   const collisions = numberAt(mapAt(deployment, "status"), "collisionCount");
   return {
     observedGeneration: numberAt(deployment.metadata, "generation") ?? 0,

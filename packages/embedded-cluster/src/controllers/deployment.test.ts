@@ -192,10 +192,12 @@ describe("a Deployment", () => {
 describe("a Deployment without pods", () => {
   test("gets the same status by time alone, with two writes", async () => {
     await using world = await openControlled({ pods: false });
+    const before = world.cluster.store.revision();
     await world.apply(web());
     expect(world.healthOf(deployment(world))).toMatchObject({ status: "Progressing" });
     await world.pass(5_000);
     expect(world.healthOf(deployment(world))).toMatchObject({ status: "Healthy" });
+    expect(world.cluster.store.revision() - before).toBe(1 + 2);
     await world.apply(web("shop/web:2"));
     expect(world.healthOf(deployment(world))).toMatchObject({ status: "Progressing" });
     await world.pass(5_000);
@@ -203,8 +205,11 @@ describe("a Deployment without pods", () => {
     expect(pods(world)).toEqual([]);
   });
 
-  test("that cannot run never becomes healthy", async () => {
+  test("whose new template cannot run is Degraded past its deadline", async () => {
     await using world = await openControlled({ pods: false });
+    await world.apply(web("shop/web:1", 2, "progressDeadlineSeconds: 30"));
+    await world.pass(6_000);
+    expect(world.healthOf(deployment(world))).toMatchObject({ status: "Healthy" });
     await world.apply(web("registry.invalid/web:1", 2, "progressDeadlineSeconds: 30"));
     await world.pass(20_000);
     expect(world.healthOf(deployment(world))).toMatchObject({ status: "Progressing" });

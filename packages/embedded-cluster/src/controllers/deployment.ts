@@ -13,13 +13,14 @@ import type { View } from "./view.ts";
 
 const HASH = "pod-template-hash";
 const REVISION = "deployment.kubernetes.io/revision";
+const HISTORY = "deployment.kubernetes.io/revision-history";
 const DESIRED = "deployment.kubernetes.io/desired-replicas";
 const MAX = "deployment.kubernetes.io/max-replicas";
 /** Annotations that a Deployment does not hand on to its ReplicaSets. */
 const OWN_ANNOTATIONS: ReadonlySet<string> = new Set([
   "kubectl.kubernetes.io/last-applied-configuration",
   REVISION,
-  "deployment.kubernetes.io/revision-history",
+  HISTORY,
   DESIRED,
   MAX,
   "deprecated.deployment.rollback.to",
@@ -70,6 +71,17 @@ const resized = (deployment: LiveObject, set: LiveObject, size: number): Write =
   return replace(resources.replicaSets, { ...set, metadata: { ...set.metadata, annotations }, spec });
 };
 
+/** Back to an earlier template: its ReplicaSet becomes the newest and remembers what it was. */
+const revised = (set: LiveObject, revision: number): Write => {
+  const history = [annotationOf(set, HISTORY), annotationOf(set, REVISION)].filter((text) => text !== "").join(",");
+  const annotations = {
+    ...stringsAt(set.metadata, "annotations"),
+    [HISTORY]: history,
+    [REVISION]: String(revision),
+  };
+  return replace(resources.replicaSets, { ...set, metadata: { ...set.metadata, annotations } });
+};
+
 /** The ReplicaSets beyond the history that is kept, once they are empty. */
 const forgotten = (deployment: LiveObject, old: readonly LiveObject[]): readonly LiveObject[] => {
   const kept = numberAt(mapAt(deployment, "spec"), "revisionHistoryLimit") ?? 10;
@@ -103,8 +115,7 @@ export const decideDeployment = (deployment: LiveObject, sets: readonly LiveObje
     );
   } else if (fresh !== undefined) {
     if (revisionOf(fresh) !== revision) {
-      const annotations = { ...stringsAt(fresh.metadata, "annotations"), [REVISION]: String(revision) };
-      writes.push(replace(resources.replicaSets, { ...fresh, metadata: { ...fresh.metadata, annotations } }));
+      writes.push(revised(fresh, revision));
     } else {
       const sizes = isPaused ? pausedSizes(deployment, fresh, old) : nextSizes(deployment, fresh, old);
       for (const [set, size] of sizes) writes.push(resized(deployment, set, size));

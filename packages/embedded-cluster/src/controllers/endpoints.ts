@@ -51,7 +51,7 @@ const sliceWrites = (service: LiveObject, pods: readonly LiveObject[], view: Vie
   const content: ValueMap = {
     addressType: "IPv4",
     endpoints: pods.map(endpoint),
-    ports: [...portsOf(service, pods)],
+    ports: pods.length === 0 ? [] : [...portsOf(service, pods)],
   };
   const spare = more.map((each) => remove(resources.endpointSlices, each));
   if (slice === undefined) {

@@ -6,6 +6,8 @@ import type { Write } from "./decision.ts";
 import { controllerRef, hashOf } from "./template.ts";
 
 export const REVISION_HASH = "controller-revision-hash";
+/** What a revision itself is labelled with; a DaemonSet's carries the label of its pods. */
+const OWN_HASH: Readonly<Record<string, string>> = { StatefulSet: "controller.kubernetes.io/hash" };
 
 /** The revision of a StatefulSet's or DaemonSet's template, and what to write so that it is the newest there is. */
 export interface Revision {
@@ -22,7 +24,10 @@ const newRevision = (owner: LiveObject, name: string, hash: string, revision: nu
   return {
     metadata: {
       name,
-      labels: { ...stringsAt(mapIn(owner, "spec", "template", "metadata"), "labels"), [REVISION_HASH]: hash },
+      labels: {
+        ...stringsAt(mapIn(owner, "spec", "template", "metadata"), "labels"),
+        [OWN_HASH[owner.kind] ?? REVISION_HASH]: hash,
+      },
       ownerReferences: [controllerRef(owner)],
     },
     data: { spec: { template: { ...template, $patch: "replace" } } },

@@ -35,7 +35,7 @@ const claimsOf = (set: LiveObject, ordinal: number): readonly { readonly name: s
 const newPod = (set: LiveObject, ordinal: number, revision: string): ValueMap => {
   const name = `${nameOf(set)}-${ordinal}`;
   const labels = { [REVISION_HASH]: revision, [POD_NAME]: name, [POD_INDEX]: String(ordinal) };
-  const pod = podFrom(set, { name }, labels);
+  const pod = podFrom(set, { name, generateName: `${nameOf(set)}-` }, labels);
   const spec = ensureMap(pod, "spec");
   spec["hostname"] = name;
   if (textAt(mapAt(set, "spec"), "serviceName") !== "") spec["subdomain"] = textAt(mapAt(set, "spec"), "serviceName");

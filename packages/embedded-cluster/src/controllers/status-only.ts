@@ -1,10 +1,10 @@
 import type { LiveObject, ValueMap } from "../json.ts";
 import { mapAt, mapIn, mapsAt, numberAt, textAt } from "../kinds/workloads/reading.ts";
 import { sameValue } from "../kinds/workloads/same-value.ts";
-import { withCondition } from "./conditions.ts";
+import { conditionOf, withCondition } from "./conditions.ts";
 import { replace, resources } from "./decision.ts";
 import type { Decision, Resource } from "./decision.ts";
-import { deadlineInMs, deploymentStatus } from "./deployment-status.ts";
+import { deadlineInMs, deploymentStatus, withNewSet } from "./deployment-status.ts";
 import { outcomeOf } from "./pod-outcome.ts";
 import { isEnding } from "./pods.ts";
 import { statusCount, wantedOf } from "./rollout.ts";
@@ -45,13 +45,11 @@ const deployment = (object: LiveObject, paceMs: number, view: View): Decision =>
   const counts = isDone
     ? { replicas: wanted, updated: wanted, ready: wanted, available: wanted, unavailable: 0, terminating: 0 }
     : { replicas: wanted, updated: 0, ready: old, available: old, unavailable: wanted - old, terminating: 0 };
-  const status = deploymentStatus({
-    deployment: object,
-    counts,
-    failure: undefined,
-    nowMs: view.nowMs,
-    fresh: { name: `${textAt(object.metadata, "name")}-${hash}`, isNew: leftMs > 0 },
-  });
+  const name = `${textAt(object.metadata, "name")}-${hash}`;
+  const isKnown = textAt(conditionOf(object, "Progressing"), "message").includes(JSON.stringify(name));
+  const told = isKnown ? object : { ...object, status: withNewSet(object, name, view.nowMs) };
+  const fresh = { name, isNew: false };
+  const status = deploymentStatus({ deployment: told, counts, failure: undefined, nowMs: view.nowMs, fresh });
   const dueMs = deadlineInMs({ ...object, status }, view.nowMs);
   return written(resources.deployments, object, status, leftMs > 0 ? leftMs : isDone ? undefined : dueMs);
 };
