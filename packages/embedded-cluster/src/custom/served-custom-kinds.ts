@@ -118,14 +118,15 @@ const compile = (crd: LiveObject): readonly ServedKind[] => {
   );
   return versionsOf(crd)
     .filter((version) => version["served"] === true)
-    .map((version) => kindAt(crd, version, schemas));
+    .map((version) => kindAt(crd, version, schemas))
+    .toSorted((left, right) => compareVersions(right.version, left.version));
 };
 
 const limit = 256;
 const compiled = new Map<string, readonly ServedKind[]>();
 
 /**
- * The kinds that a CRD makes the server serve, one per served version; none before its names are accepted. CRDs of the same content
+ * The kinds that a CRD makes the server serve, one per served version, the best version first; none before its names are accepted. CRDs of the same content
  * share them: they are compiled once for all clusters of a process.
  */
 export const servedKindsOf = (crd: LiveObject): readonly ServedKind[] => {

@@ -82,7 +82,8 @@ const misrouted = (call: Call, verb: string): ApiAnswer | undefined => {
   if (["update", "patch"].includes(verb) && call.name === "") {
     return isCustom ? refused(badRequest("name must be provided")) : notAllowed();
   }
-  return call.kind.verbs.includes(verb) ? undefined : notAllowed();
+  // A custom kind whose definition is being deleted shows fewer verbs; only creating is refused then, later and in other words.
+  return isCustom || call.kind.verbs.includes(verb) ? undefined : notAllowed();
 };
 
 const unknownTarget = (cluster: ClusterState, target: ResourcePath): ApiAnswer => {

@@ -9,11 +9,12 @@ import { track } from "./field-tracking.ts";
 import { dedupOwnerReferences, ensureNamespace, expectedNamespace, textOf, wipeSystemFields } from "./object-rules.ts";
 import { type WriteOptions, writeOptions } from "./parameters.ts";
 import { checkQuota } from "./quota.ts";
-import { ApiRefusal, alreadyExists, generatedNameTaken, plainError } from "./status.ts";
+import { ApiRefusal, alreadyExists, forbidden, generatedNameTaken, plainError } from "./status.ts";
 import { type Shown, keyOf, storeObject } from "./store-object.ts";
 import { toStorage } from "./versions.ts";
 
 const GENERATED_NAME_ATTEMPTS = 8;
+const CRD_TERMINATES = "create not allowed while custom resource definition is terminating";
 
 const resourceVersionOf = (object: LiveObject): string => textOf(object.metadata["resourceVersion"]);
 
@@ -44,6 +45,9 @@ export const createStored = (call: Call, object: LiveObject, options: WriteOptio
   const prefix = textOf(object.metadata["generateName"]);
   if (prefix !== "" && textOf(object.metadata["name"]) === "") {
     object.metadata["name"] = generateName(prefix, call.cluster.random);
+  }
+  if (!call.kind.verbs.includes("create")) {
+    throw forbidden(call.resource, textOf(object.metadata["name"]), CRD_TERMINATES);
   }
   beforeCreate(call, object, options.dryRun);
   runValidating(call, { operation: "CREATE", object, options });
