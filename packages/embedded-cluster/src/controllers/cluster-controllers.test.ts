@@ -62,6 +62,26 @@ spec: { selector: { app: web }, ports: [{ name: web, port: 80, targetPort: http 
   });
 });
 
+test("a pod that nobody made runs and is led to, too", async () => {
+  await using world = await openControlled();
+  await world.apply(`
+apiVersion: v1
+kind: Service
+metadata: { name: lone, namespace: default }
+spec: { selector: { app: lone }, ports: [{ port: 80 }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: lone, namespace: default, labels: { app: lone } }
+spec: { containers: [{ name: c, image: c }] }
+`);
+  await world.pass(6_000);
+  expect(world.healthOf(world.get("core pods default lone"))).toMatchObject({ status: "Healthy" });
+  expect(world.get("core endpoints default lone")).toMatchObject({
+    subsets: [{ addresses: [{}], ports: [{ port: 80 }] }],
+  });
+});
+
 describe("the garbage collector", () => {
   test("deletes in the background what an owner leaves behind", async () => {
     await using world = await openControlled();

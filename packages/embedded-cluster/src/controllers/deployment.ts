@@ -128,7 +128,9 @@ export const decideDeployment = (deployment: LiveObject, sets: readonly LiveObje
   const name = `${textAt(deployment.metadata, "name")}-${hash}`;
   const rollout = { deployment, counts, failure, nowMs, fresh: { name, isNew: fresh === undefined && !isPaused } };
   const shown = fresh === undefined && isPaused ? Number(annotationOf(deployment, REVISION)) || newest : revision;
-  writes.push(...withStatus(deployment, deploymentStatus(rollout), shown));
+  // Until a new ReplicaSet has counted its pods, nobody can tell how far the rollout is.
+  const isCounted = fresh === undefined || mapAt(fresh, "status")?.["observedGeneration"] !== undefined;
+  if (isCounted) writes.push(...withStatus(deployment, deploymentStatus(rollout), shown));
   const dueMs = deadlineInMs(deployment, nowMs);
   return { writes, ...(dueMs === undefined ? {} : { againMs: Math.max(1_000, dueMs) }) };
 };

@@ -36,12 +36,18 @@ const targetOf = (pod: LiveObject): ValueMap => ({
 
 const addressOf = (pod: LiveObject): string => textAt(mapAt(pod, "status"), "podIP");
 
+/** A pod that no controller made may be on no node: there is no scheduler. */
+const nodeOf = (pod: LiveObject): ValueMap => {
+  const nodeName = textAt(mapAt(pod, "spec"), "nodeName");
+  return nodeName === "" ? {} : { nodeName };
+};
+
 const endpoint = (pod: LiveObject): ValueMap => {
   const ready = isReady(pod) && !isEnding(pod);
   return {
     addresses: [addressOf(pod)],
     conditions: { ready, serving: isReady(pod), terminating: isEnding(pod) },
-    nodeName: textAt(mapAt(pod, "spec"), "nodeName"),
+    ...nodeOf(pod),
     targetRef: targetOf(pod),
   };
 };
@@ -76,7 +82,7 @@ const endpointsWrites = (service: LiveObject, pods: readonly LiveObject[], view:
   const addresses = (list: readonly LiveObject[]): ValueMap[] =>
     list.map((pod) => ({
       ip: addressOf(pod),
-      nodeName: textAt(mapAt(pod, "spec"), "nodeName"),
+      ...nodeOf(pod),
       targetRef: targetOf(pod),
     }));
   const [ready, notReady] = [pods.filter(isReady), pods.filter((pod) => !isReady(pod))];
