@@ -1,5 +1,6 @@
 import { type Value, type ValueMap, isMap } from "../json.ts";
 import { DecodeFailed, type Decoded, type ServedKind } from "../kinds/kind-strategy.ts";
+import { jsonTypeOf } from "../schema/explain.ts";
 import type { Call } from "./cluster-state.ts";
 import { apiVersionOf } from "./versions.ts";
 
@@ -19,6 +20,17 @@ const decodingProblem = (kind: ServedKind, value: Value): string | undefined => 
     if (error instanceof DecodeFailed) return withoutKind(error.message);
     throw error;
   }
+};
+
+/** Why a document cannot even say what it is; undefined when it can. */
+export const typeProblem = (document: ValueMap): string | undefined => {
+  for (const field of ["apiVersion", "kind"]) {
+    const value = document[field] ?? "";
+    if (typeof value !== "string") {
+      return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field .${field} of type string`;
+    }
+  }
+  return undefined;
 };
 
 /** What a document says that it is; where it says nothing it is what the endpoint serves. */

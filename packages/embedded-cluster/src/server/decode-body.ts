@@ -3,7 +3,7 @@ import { parseJson } from "@evenkeel/resource";
 import { type LiveObject, type Value, type ValueMap, isMap } from "../json.ts";
 import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import { readApplyBody } from "../patch/apply-body.ts";
-import { claimedType, keepingReset, kindProblem, withoutKind } from "./check-kind.ts";
+import { claimedType, keepingReset, kindProblem, typeProblem, withoutKind } from "./check-kind.ts";
 import type { Call } from "./cluster-state.ts";
 import { goJsonProblem } from "../schema/go-json-problem.ts";
 import { findDuplicateFields } from "../schema/duplicate-fields.ts";
@@ -119,6 +119,8 @@ export const decodeBody = (call: Call, options: WriteOptions): LiveObject => {
   const body = limitedBody(call);
   const { model, strategy } = call.kind;
   const { document, text } = parse(call, body);
+  const mistyped = typeProblem(document);
+  if (mistyped !== undefined) throw unrecognised(call, mistyped, body);
   checkKind(call, document, body);
   const { apiVersion, kind } = claimedType(call, document);
   const duplicates = text === undefined || options.fieldValidation === "Ignore" ? [] : duplicatesIn(call, text);

@@ -5,7 +5,6 @@ import { DecodeFailed, type Decoded } from "../kinds/kind-strategy.ts";
 import { goJsonText } from "../patch/go-json-text.ts";
 import { goPrint } from "../patch/go-print.ts";
 import type { BuiltinModel } from "../schema/builtin-model.ts";
-import { jsonTypeOf } from "../schema/explain.ts";
 import { ConversionFailed } from "../schema/merged-object.ts";
 import { textOf } from "./object-rules.ts";
 import { apiVersionOf } from "./versions.ts";
@@ -13,7 +12,7 @@ import { applyJsonPatch } from "../patch/json-patch.ts";
 import { applyMergePatch } from "../patch/merge-patch.ts";
 import { PatchFailed } from "../patch/patch-failed.ts";
 import { applyStrategicMergePatch } from "../patch/strategic-merge-patch.ts";
-import { kindProblem, keepingReset, withoutKind } from "./check-kind.ts";
+import { keepingReset, kindProblem, typeProblem, withoutKind } from "./check-kind.ts";
 import type { Call } from "./cluster-state.ts";
 import { jsonProblem, limitedBody } from "./decode-body.ts";
 import { describeConflicts } from "../managed/describe-conflicts.ts";
@@ -48,16 +47,23 @@ export const patchType = (call: Call): PatchType => {
   );
 };
 
+/** Why a patch that is not JSON is refused: who checks fields reads it twice, and the first reading has words of its own. */
+const unreadable = (problem: string, type: PatchType, options: WriteOptions): string => {
+  if (type === "strategic") return problem;
+  if (options.fieldValidation !== "Ignore") return `error decoding patch: ${problem}`;
+  return type === "json" ? problem : "Invalid JSON Patch";
+};
+
 const parsePatch = (
   call: Call,
-  type: Exclude<PatchType, "apply">,
+  type: PatchType,
+  options: WriteOptions,
 ): { readonly value: Value; readonly text: string } => {
   const text = Buffer.from(limitedBody(call)).toString("utf8");
   try {
     return { value: parseJson(text) as Value, text };
   } catch {
-    const problem = jsonProblem(text);
-    throw badRequest(type === "strategic" ? problem : `error decoding patch: ${problem}`);
+    throw badRequest(unreadable(jsonProblem(text), type, options));
   }
 };
 
@@ -111,13 +117,8 @@ const quotedDocument = (call: Call, document: Value): string =>
 /** The type of a patched document is not taken for granted: it has to say what it is. */
 const decodeDocument = (call: Call, document: Value): Decoded => {
   if (!isMap(document) || call.cluster.catalogue.isCustom(call.kind)) return call.kind.model.decode(document);
-  for (const field of ["apiVersion", "kind"]) {
-    const value = document[field] ?? "";
-    if (typeof value !== "string") {
-      const problem = `json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field .${field} of type string`;
-      throw new DecodeFailed(`couldn't get version/kind; json parse error: ${problem}`);
-    }
-  }
+  const mistyped = typeProblem(document);
+  if (mistyped !== undefined) throw new DecodeFailed(mistyped);
   if ((document["apiVersion"] ?? "") === "") return untyped(document);
   if ((document["kind"] ?? "") === "") throw new DecodeFailed(`Object 'Kind' is missing in '${goJsonText(document)}'`);
   const problem = kindProblem(call, document);
@@ -177,7 +178,7 @@ export const patchLive = (
   live: LiveObject,
   options: WriteOptions,
 ): LiveObject => {
-  const { value, text } = parsePatch(call, type);
+  const { value, text } = parsePatch(call, type, options);
   const duplicates = duplicatesIn(text, type, options);
   const document = patched(call, type, toVersion(call.kind, live, call.kind.version), value, options);
   const isStrategic = type === "strategic";

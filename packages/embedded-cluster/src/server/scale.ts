@@ -9,9 +9,9 @@ import { writeJson } from "../store/write-json.ts";
 import type { Call } from "./cluster-state.ts";
 import { setMeta, textOf } from "./object-rules.ts";
 import { writeOptions } from "./parameters.ts";
-import { patchType } from "./patch-live.ts";
+import { type PatchType, patchType } from "./patch-live.ts";
 import { nextByPatch } from "./patch.ts";
-import { conflict, internalError, invalid, notFound } from "./status.ts";
+import { conflict, internalError, invalid, notFound, plainError } from "./status.ts";
 import { type Shown, keyOf } from "./store-object.ts";
 import { replacementIn } from "./update.ts";
 import { type UpdateRequest, updateStored } from "./update-stored.ts";
@@ -116,7 +116,16 @@ const writeBack = (call: Call, parent: LiveObject, scale: LiveObject): LiveObjec
   return parent;
 };
 
-const update = (call: Call, request: Omit<UpdateRequest, "forceCreate" | "name">): Shown => {
+/** The server cannot make up a manager for a custom resource's replicas that nobody owns yet. */
+const refuseFirstApply = (call: Call, scale: LiveObject, type: PatchType | undefined): void => {
+  if (type !== "apply" || !call.cluster.catalogue.isCustom(call.kind)) return;
+  if (scale.metadata["managedFields"] !== undefined) return;
+  throw plainError(
+    "failed to create manager for existing fields: failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version: request to convert CR to an invalid group/version: autoscaling/v1",
+  );
+};
+
+const update = (call: Call, request: Omit<UpdateRequest, "forceCreate" | "name">, type?: PatchType): Shown => {
   const { shown } = updateStored(
     { ...call, subresource: "" },
     {
@@ -125,7 +134,9 @@ const update = (call: Call, request: Omit<UpdateRequest, "forceCreate" | "name">
       forceCreate: false,
       next: (parent) => {
         if (parent === undefined) throw notFound(call.resource, call.name);
-        return writeBack(call, parent, request.next(scaleOf(call, parent, "change")));
+        const scale = scaleOf(call, parent, "change");
+        refuseFirstApply(call, scale, type);
+        return writeBack(call, parent, request.next(scale));
       },
     },
   );
@@ -150,5 +161,5 @@ export const replaceScale = (call: Call): Shown => {
 export const patchScale = (call: Call): Shown => {
   const type = patchType(call);
   const options = writeOptions(call.query, "PatchOptions", type === "apply");
-  return update(call, { options, next: nextByPatch(onScale(call), type, options) });
+  return update(call, { options, next: nextByPatch(onScale(call), type, options) }, type);
 };

@@ -108,6 +108,7 @@ export const updateStored = (call: Call, request: UpdateRequest): Updated => {
     if (!options.dryRun) call.cluster.store.remove(key);
     return { shown: { json: JSON.stringify(object) }, created: false };
   }
+  delete object.metadata["selfLink"];
   if (sameObject(object, live)) {
     const stored = call.cluster.store.get(key);
     if (stored === undefined) throw new ApiRefusal(500, "", "a stored object is gone");
