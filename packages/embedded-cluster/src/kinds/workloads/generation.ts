@@ -1,4 +1,4 @@
-import { isMap } from "../../json.ts";
+import { copyOf, isMap } from "../../json.ts";
 import type { LiveObject, Value } from "../../json.ts";
 import { numberAt } from "./reading.ts";
 import { sameValue } from "./same-value.ts";
@@ -31,5 +31,5 @@ export const countSpecChanges = (object: LiveObject, old: LiveObject): void =>
 export const keepField = (object: LiveObject, old: LiveObject, key: string): void => {
   const value = old[key];
   if (value === undefined) delete object[key];
-  else object[key] = structuredClone(value);
+  else object[key] = copyOf(value);
 };

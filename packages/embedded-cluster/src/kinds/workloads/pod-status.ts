@@ -1,3 +1,4 @@
+import { copyOf } from "../../json.ts";
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { invalid } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
@@ -27,7 +28,7 @@ export const podStatus: NonNullable<KindStrategy["status"]> = {
     usual.prepareForUpdate(object, old);
     const owners = old.metadata["ownerReferences"];
     if (owners === undefined) delete object.metadata["ownerReferences"];
-    else object.metadata["ownerReferences"] = structuredClone(owners);
+    else object.metadata["ownerReferences"] = copyOf(owners);
     const [status, before] = [mapAt(object, "status"), mapAt(old, "status")];
     if (status === undefined) return;
     if (textAt(status, "qosClass") === "" && isPresent(before, "qosClass"))
