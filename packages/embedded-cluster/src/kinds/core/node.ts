@@ -41,15 +41,27 @@ const validateTaints = (node: LiveObject): readonly FieldError[] => {
   });
 };
 
-/** At most one network of each family. */
+/** At most one network of each family; one that cannot be read spoils the check, too. */
+const validateFamilies = (cidrs: readonly string[], field: string): readonly FieldError[] => {
+  if (cidrs.length < 2) return [];
+  const families = new Set(cidrs.map((cidr) => parseCidr(cidr)?.address.octets.length));
+  const unreadable = cidrs.findIndex((cidr) => parseCidr(cidr) === undefined);
+  const why = `invalid CIDR[${unreadable}]: <nil> (invalid CIDR address: ${cidrs[unreadable]})`;
+  const detail = `invalid PodCIDRs. failed to check with dual stack with error:${why}`;
+  const isDual = unreadable < 0 && families.size === 2 && cidrs.length === 2;
+  return [
+    ...(unreadable < 0 ? [] : [{ type: "InternalError", field, detail } as const]),
+    ...(isDual ? [] : [invalid(field, [...cidrs], "may specify no more than one CIDR for each IP family")]),
+  ];
+};
+
 const validatePodCidrs = (node: LiveObject): readonly FieldError[] => {
   const cidrs = textsOf(fieldsOf(node["spec"])["podCIDRs"]);
   const field = "spec.podCIDRs";
-  const errors = cidrs.flatMap((cidr, index) => validateLegacyCidr(cidr, `${field}[${index}]`));
-  const families = new Set(cidrs.map((cidr) => parseCidr(cidr)?.address.octets.length));
-  return cidrs.length > 1 && (families.size < 2 || cidrs.length > 2)
-    ? [...errors, invalid(field, [...cidrs], "may specify no more than one CIDR for each IP family")]
-    : errors;
+  return [
+    ...cidrs.flatMap((cidr, index) => validateLegacyCidr(cidr, `${field}[${index}]`)),
+    ...validateFamilies(cidrs, field),
+  ];
 };
 
 const validate = (node: LiveObject): readonly FieldError[] => [

@@ -22,14 +22,22 @@ const isInRange = (port: number): boolean => port >= 30_000 && port <= 32_767;
 /** A node port of one request: the wanted one, any when 0; `undefined` when it cannot be had. */
 type TakePort = (wanted: number) => number | undefined;
 
-/** A dry run reserves nothing: it takes ports outside the range, too, and tells dummies from 32769 on. */
+const firstDummy = 32_769;
+
+/** A dry run reserves nothing: it takes ports outside the range, too, and counts its dummies up. */
 const portsFrom = (context: StrategyContext): TakePort => {
-  if (context.dryRun !== true) return (wanted) => context.allocateNodePort(wanted === 0 ? undefined : wanted);
   const taken: number[] = [];
+  const isDry = context.dryRun === true;
+  const another = (): number | undefined => {
+    if (isDry) return taken.length === 0 ? firstDummy : Math.max(...taken) + 1;
+    const found = context.allocateNodePort();
+    return found !== undefined && taken.includes(found) ? Math.max(...taken) + 1 : found;
+  };
+  const asked = (wanted: number): number | undefined =>
+    isDry && !isInRange(wanted) ? wanted : context.allocateNodePort(wanted);
   return (wanted) => {
-    const port = wanted === 0 ? Math.max(...(taken.length === 0 ? [32_768] : taken)) + 1 : wanted;
-    if (wanted !== 0 && isInRange(wanted) && context.allocateNodePort(wanted) === undefined) return undefined;
-    taken.push(port);
+    const port = wanted === 0 ? another() : asked(wanted);
+    if (port !== undefined) taken.push(port);
     return port;
   };
 };
