@@ -50,11 +50,13 @@ const schemaFor = (object: LiveObject, schemas: Schemas, group: string): CustomS
 
 /**
  * None is the only conversion: another apiVersion. On its way to a client an object loses what that version's schema does not
- * have; on its way to the store it does so later, when field management and validation have seen all of it.
+ * have; on its way to the store it does so later, when field management and validation have seen all of it. What says that it is
+ * something else is left to validation.
  */
 const converter =
-  (schemas: Schemas, storageVersion: string): NonNullable<KindStrategy["convert"]> =>
+  (schemas: Schemas, group: string, storageVersion: string): NonNullable<KindStrategy["convert"]> =>
   (object, apiVersion) => {
+    if (schemaFor(object, schemas, group) === undefined) return object;
     const converted = copyOf(object);
     converted.apiVersion = apiVersion;
     const version = apiVersion.split("/").at(-1) ?? "";
@@ -103,7 +105,7 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
     strategy: {
       ...strategy,
       applyDefaults: (object) => applySchemaDefaults(object, schemaFor(object, schemas, group)),
-      ...(schemas.size > 1 ? { convert: converter(schemas, storageVersionOf(crd)) } : {}),
+      convert: converter(schemas, group, storageVersionOf(crd)),
     },
     model: customModel({ group, kind, schema, schemaFor: (object) => schemaFor(object, schemas, group) }),
     ...(deprecationWarning === undefined ? {} : { deprecationWarning }),
