@@ -78,3 +78,6 @@ export const prettyInternal = (type: string, value: ValueMap): string =>
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
   );
+
+/** Whether a type of the table has a field of this JSON name. */
+export const typeHas = (type: string, key: string): boolean => fieldsOf(type).some((field) => field.key === key);

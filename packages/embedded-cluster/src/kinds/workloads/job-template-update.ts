@@ -2,6 +2,7 @@ import { copyOf } from "../../json.ts";
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { type Findings, immutable } from "./findings.ts";
 import { printedInternal } from "./internal-form.ts";
+import { sameValue } from "./same-value.ts";
 import { boolAt, ensureMap, isPresent, mapAt, mapsAt, numberAt, textAt } from "./reading.ts";
 
 const SCHEDULING = ["nodeSelector", "tolerations", "schedulingGates"];
@@ -25,6 +26,7 @@ export const keepTemplate = (object: LiveObject, old: LiveObject): Findings => {
   const before = copyOf(mapAt(mapAt(old, "spec"), "template") ?? {});
   const atRest = isAtRest(old);
   if (atRest) takeScheduling(template, before);
+  if (sameValue(template, before)) return [];
   if (!atRest) return immutable(template, before, "spec.template", printedInternal("PodTemplateSpec", template));
   const [podSpec, podBefore] = [mapAt(template, "spec") ?? {}, ensureMap(before, "spec")];
   takeResources(podSpec, podBefore, "containers");

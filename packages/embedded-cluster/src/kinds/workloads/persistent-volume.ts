@@ -1,6 +1,8 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { keepField, resetStatus } from "./generation.ts";
+import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateVolume, validateVolumeUpdate } from "./volume-object-validation.ts";
 import { addFinalizer } from "./protection-finalizer.ts";
 import { specOf } from "./pod-spec-defaults.ts";
 import { ensureMap, fill, fillZero, mapAt, mapIn } from "./reading.ts";
@@ -17,7 +19,7 @@ const applyDefaults = (object: LiveObject): void => {
   fillZero(ensureMap(object, "status"), "phase", "Pending");
 };
 
-/** Minimal: the commonest defaults; what a volume's source may hold is not checked. */
+/** The commonest defaults and rules; what a rarer source may hold is not checked. */
 export const persistentVolumeStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object, context) => {
@@ -25,6 +27,9 @@ export const persistentVolumeStrategy: KindStrategy = {
     resetStatus(object, { phase: "Pending", lastPhaseTransitionTime: context.now });
   },
   prepareForUpdate: (object, old) => keepField(object, old, "status"),
-  status: statusOnly(),
+  validatesMetadata: true,
+  validateCreate: validateVolume,
+  validateUpdate: validateVolumeUpdate,
+  status: statusOnly(validateObjectMetaUpdate),
   resetFields: usualResets,
 };

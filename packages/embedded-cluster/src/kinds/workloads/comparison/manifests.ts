@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "@evenkeel/resource";
 
-import { container, labels, plainTemplate, richSpec, richTemplate } from "./templates.ts";
+import { claim, container, jobTemplate, labels, plainTemplate, richSpec, richTemplate, target } from "./templates.ts";
 
 /** A kind under comparison: where its objects lie, and objects that the server takes. */
 export interface Sample {
@@ -17,16 +17,6 @@ const object = (apiVersion: string, kind: string, spec: Json): JsonObject => ({
 });
 
 const selector = { matchLabels: labels };
-const claim = {
-  metadata: { name: "data" },
-  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
-};
-const jobTemplate = (extra: JsonObject = {}) => ({
-  metadata: { labels: { task: "clean" } },
-  spec: { restartPolicy: "Never", containers: [container], ...extra },
-});
-const target = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
-
 const below = (group: string, plural: string): string => `/apis/${group}/namespaces/default/${plural}`;
 
 export const samples: readonly Sample[] = [
@@ -211,6 +201,17 @@ export const samples: readonly Sample[] = [
         volumeMode: "Block",
         selector,
         dataSourceRef: { apiGroup: "snapshot.storage.k8s.io", kind: "VolumeSnapshot", name: "last" },
+      }),
+    ],
+  },
+  {
+    kind: "PersistentVolume",
+    path: "/api/v1/persistentvolumes",
+    objects: [
+      object("v1", "PersistentVolume", {
+        accessModes: ["ReadWriteOnce"],
+        capacity: { storage: "1Gi" },
+        hostPath: { path: "/data" },
       }),
     ],
   },

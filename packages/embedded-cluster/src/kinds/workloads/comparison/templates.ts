@@ -92,3 +92,13 @@ export const richTemplate = {
   metadata: { labels: { ...labels, tier: "front" }, annotations: { note: "x" } },
   spec: richSpec,
 };
+
+export const claim = {
+  metadata: { name: "data" },
+  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+};
+export const jobTemplate = (extra: JsonObject = {}) => ({
+  metadata: { labels: { task: "clean" } },
+  spec: { restartPolicy: "Never", containers: [container], ...extra },
+});
+export const target = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
