@@ -1,3 +1,4 @@
+import { settleWritten } from "../custom/written-forms.ts";
 import { randomUuid } from "./random-names.ts";
 import { generateName } from "./random-names.ts";
 import { type LiveObject, copyOf } from "../json.ts";
@@ -53,7 +54,11 @@ export const createStored = (call: Call, object: LiveObject, options: WriteOptio
   runValidating(call, { operation: "CREATE", object, options });
   checkQuota(call, object, options.dryRun);
   checkFree(call, object, options.dryRun, door);
-  call.kind.model.refreshStored?.(object);
+  const refresh = call.kind.model.refreshStored;
+  const key = keyOf(call, textOf(object.metadata["name"]));
+  if (refresh !== undefined) {
+    settleWritten({ store: call.cluster.store, key, dryRun: options.dryRun, refresh }, object, undefined);
+  }
   return storeObject(call, object, options.dryRun);
 };
 

@@ -1,3 +1,4 @@
+import { settleWritten } from "../custom/written-forms.ts";
 import { type LiveObject, copyOf } from "../json.ts";
 import { runValidating } from "./admission.ts";
 import { beforeUpdate } from "./before-write.ts";
@@ -85,6 +86,14 @@ const checkUid = (call: Call, { name, options, uid }: UpdateRequest, live: LiveO
   );
 };
 
+/** Custom resources lose what their schema does not have only here. Whether the write repeats the last; undefined for other kinds. */
+const settle = (call: Call, object: LiveObject, live: LiveObject, dryRun: boolean): boolean | undefined => {
+  const refresh = call.kind.model.refreshStored;
+  if (refresh === undefined) return undefined;
+  const key = keyOf(call, textOf(object.metadata["name"]));
+  return settleWritten({ store: call.cluster.store, key, dryRun, refresh }, object, live);
+};
+
 /** The registry's update: all steps from the live object to the store. */
 export const updateStored = (call: Call, request: UpdateRequest): Updated => {
   const { name, options } = request;
@@ -102,14 +111,13 @@ export const updateStored = (call: Call, request: UpdateRequest): Updated => {
   beforeUpdate(call, object, live, options.dryRun);
   keepTimestamps(live, object);
   runValidating(call, { operation: "UPDATE", object: object, old: live, options });
-  // Custom resources lose what their schema does not have only here; as do the metadata of an apply what Go leaves out.
-  call.kind.model.refreshStored?.(object);
+  const isRepeated = settle(call, object, live, options.dryRun);
   if (endsDeletion(object, live) && !keepsOwnFinalizers(object)) {
     if (!options.dryRun) call.cluster.store.remove(key);
     return { shown: { json: JSON.stringify(object) }, created: false };
   }
   delete object.metadata["selfLink"];
-  if (sameObject(object, live)) {
+  if (isRepeated ?? sameObject(object, live)) {
     const stored = call.cluster.store.get(key);
     if (stored === undefined) throw new ApiRefusal(500, "", "a stored object is gone");
     return { shown: stored, created: false };
