@@ -8,6 +8,7 @@ import { jobStrategy } from "./workloads/job.ts";
 import { persistentVolumeClaimStrategy } from "./workloads/persistent-volume-claim.ts";
 import { persistentVolumeStrategy } from "./workloads/persistent-volume.ts";
 import { podDisruptionBudgetStrategy } from "./workloads/pod-disruption-budget.ts";
+import { podTemplateStrategy } from "./workloads/pod-template.ts";
 import { podStrategy } from "./workloads/pod.ts";
 import { replicaSetStrategy } from "./workloads/replica-set.ts";
 import { replicationControllerStrategy } from "./workloads/replication-controller.ts";
@@ -16,6 +17,7 @@ import { statefulSetStrategy } from "./workloads/stateful-set.ts";
 /** What the API server does to workloads and what belongs to them, by `group/Kind`. */
 export const workloadStrategies: Readonly<Record<string, KindStrategy>> = {
   "/Pod": podStrategy,
+  "/PodTemplate": podTemplateStrategy,
   "/PersistentVolume": persistentVolumeStrategy,
   "/PersistentVolumeClaim": persistentVolumeClaimStrategy,
   "/ReplicationController": replicationControllerStrategy,

@@ -1,6 +1,16 @@
 import type { Json, JsonObject } from "@evenkeel/resource";
 
-import { claim, container, jobTemplate, labels, plainTemplate, richSpec, richTemplate, target } from "./templates.ts";
+import {
+  claim,
+  container,
+  jobTemplate,
+  labels,
+  metrics,
+  plainTemplate,
+  richSpec,
+  richTemplate,
+  target,
+} from "./templates.ts";
 
 /** A kind under comparison: where its objects lie, and objects that the server takes. */
 export interface Sample {
@@ -131,37 +141,7 @@ export const samples: readonly Sample[] = [
         behavior: {
           scaleDown: { stabilizationWindowSeconds: 60, policies: [{ type: "Pods", value: 1, periodSeconds: 30 }] },
         },
-        metrics: [
-          { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } },
-          { type: "Resource", resource: { name: "memory", target: { type: "AverageValue", averageValue: "200Mi" } } },
-          {
-            type: "Pods",
-            pods: {
-              metric: { name: "rps", selector: { matchLabels: labels } },
-              target: { type: "AverageValue", averageValue: "100" },
-            },
-          },
-          {
-            type: "Object",
-            object: {
-              describedObject: { apiVersion: "networking.k8s.io/v1", kind: "Ingress", name: "web" },
-              metric: { name: "hits" },
-              target: { type: "Value", value: "2k" },
-            },
-          },
-          {
-            type: "External",
-            external: { metric: { name: "queue" }, target: { type: "AverageValue", averageValue: "30" } },
-          },
-          {
-            type: "ContainerResource",
-            containerResource: {
-              name: "cpu",
-              container: "web",
-              target: { type: "Utilization", averageUtilization: 60 },
-            },
-          },
-        ],
+        metrics,
       }),
     ],
   },
@@ -238,6 +218,11 @@ export const samples: readonly Sample[] = [
     kind: "ReplicationController",
     path: "/api/v1/namespaces/default/replicationcontrollers",
     objects: [object("v1", "ReplicationController", { template: plainTemplate })],
+  },
+  {
+    kind: "PodTemplate",
+    path: "/api/v1/namespaces/default/podtemplates",
+    objects: [{ apiVersion: "v1", kind: "PodTemplate", metadata: { name: "sample" }, template: richTemplate }],
   },
   {
     kind: "ControllerRevision",

@@ -102,3 +102,36 @@ export const jobTemplate = (extra: JsonObject = {}) => ({
   spec: { restartPolicy: "Never", containers: [container], ...extra },
 });
 export const target = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
+
+/** One metric of each type. */
+export const metrics: readonly JsonObject[] = [
+  { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } },
+  { type: "Resource", resource: { name: "memory", target: { type: "AverageValue", averageValue: "200Mi" } } },
+  {
+    type: "Pods",
+    pods: {
+      metric: { name: "rps", selector: { matchLabels: labels } },
+      target: { type: "AverageValue", averageValue: "100" },
+    },
+  },
+  {
+    type: "Object",
+    object: {
+      describedObject: { apiVersion: "networking.k8s.io/v1", kind: "Ingress", name: "web" },
+      metric: { name: "hits" },
+      target: { type: "Value", value: "2k" },
+    },
+  },
+  {
+    type: "External",
+    external: { metric: { name: "queue" }, target: { type: "AverageValue", averageValue: "30" } },
+  },
+  {
+    type: "ContainerResource",
+    containerResource: {
+      name: "cpu",
+      container: "web",
+      target: { type: "Utilization", averageUtilization: 60 },
+    },
+  },
+];
