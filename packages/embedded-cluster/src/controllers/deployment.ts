@@ -7,15 +7,14 @@ import { create, remove, replace, resources } from "./decision.ts";
 import type { Decision, Write } from "./decision.ts";
 import { countSets, deadlineInMs, deploymentStatus } from "./deployment-status.ts";
 import { isEnding } from "./pods.ts";
-import { firstSize, limitsOf, nextSizes, statusCount, sum, wantedOf } from "./rollout.ts";
+import { firstSize, limitsOf, nextSizes, statusCount, wantedOf } from "./rollout.ts";
+import { DESIRED, MAX, isScaling, scaledSizes } from "./scaling.ts";
 import { controllerRef, hashOf } from "./template.ts";
 import type { View } from "./view.ts";
 
 const HASH = "pod-template-hash";
 const REVISION = "deployment.kubernetes.io/revision";
 const HISTORY = "deployment.kubernetes.io/revision-history";
-const DESIRED = "deployment.kubernetes.io/desired-replicas";
-const MAX = "deployment.kubernetes.io/max-replicas";
 /** Annotations that a Deployment does not hand on to its ReplicaSets. */
 const OWN_ANNOTATIONS: ReadonlySet<string> = new Set([
   "kubectl.kubernetes.io/last-applied-configuration",
@@ -65,21 +64,30 @@ const newSet = (deployment: LiveObject, hash: string, revision: number, old: rea
   };
 };
 
-const resized = (deployment: LiveObject, set: LiveObject, size: number): Write => {
-  const annotations = { ...stringsAt(set.metadata, "annotations"), ...sizeAnnotations(deployment) };
+const sameTexts = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
+  sameValue({ ...a }, { ...b });
+
+/** The set with another size, or with the size it has for what the Deployment now wants; nothing when both stand. */
+const resized = (deployment: LiveObject, set: LiveObject, size: number): readonly Write[] => {
+  const before = stringsAt(set.metadata, "annotations");
+  const annotations = { ...before, ...sizeAnnotations(deployment) };
+  if (size === wantedOf(set) && sameTexts(annotations, before)) return [];
   const spec = { ...mapAt(set, "spec"), replicas: size };
-  return replace(resources.replicaSets, { ...set, metadata: { ...set.metadata, annotations }, spec });
+  return [replace(resources.replicaSets, { ...set, metadata: { ...set.metadata, annotations }, spec })];
 };
 
-/** Back to an earlier template: its ReplicaSet becomes the newest and remembers what it was. */
-const revised = (set: LiveObject, revision: number): Write => {
-  const history = [annotationOf(set, HISTORY), annotationOf(set, REVISION)].filter((text) => text !== "").join(",");
+/** The new ReplicaSet as the newest revision, with its Deployment's annotations; one that is made so remembers what it was. */
+const revised = (deployment: LiveObject, set: LiveObject, revision: number): readonly Write[] => {
+  const before = stringsAt(set.metadata, "annotations");
+  const isBack = revisionOf(set) !== revision;
+  const history = [before[HISTORY] ?? "", before[REVISION] ?? ""].filter((text) => text !== "").join(",");
   const annotations = {
-    ...stringsAt(set.metadata, "annotations"),
-    [HISTORY]: history,
-    [REVISION]: String(revision),
+    ...before,
+    ...handedOn(deployment),
+    ...(isBack ? { [HISTORY]: history, [REVISION]: String(revision) } : {}),
   };
-  return replace(resources.replicaSets, { ...set, metadata: { ...set.metadata, annotations } });
+  if (sameTexts(annotations, before)) return [];
+  return [replace(resources.replicaSets, { ...set, metadata: { ...set.metadata, annotations } })];
 };
 
 /** The ReplicaSets beyond the history that is kept, once they are empty. */
@@ -97,6 +105,19 @@ const withStatus = (deployment: LiveObject, status: ValueMap, revision: number):
   return [replace(resources.deployments, next, "status")];
 };
 
+/** What brings a rollout forward: its revision first, then sizes, then what is left over. */
+const stepsOf = (
+  deployment: LiveObject,
+  fresh: LiveObject,
+  old: readonly LiveObject[],
+  revision: number,
+): readonly Write[] => {
+  const revise = revised(deployment, fresh, revision);
+  if (revise.length > 0) return revise;
+  const sizes = [...nextSizes(deployment, fresh, old)].flatMap(([set, size]) => resized(deployment, set, size));
+  return sizes.length > 0 ? sizes : forgotten(deployment, old).map((set) => remove(resources.replicaSets, set));
+};
+
 /** One step of a rollout: a new ReplicaSet, or new sizes, or what is left over; and the status. */
 export const decideDeployment = (deployment: LiveObject, sets: readonly LiveObject[], view: View): Decision => {
   const { nowMs } = view;
@@ -109,36 +130,22 @@ export const decideDeployment = (deployment: LiveObject, sets: readonly LiveObje
   const revision = fresh === undefined || revisionOf(fresh) <= newest ? newest + 1 : revisionOf(fresh);
   const writes: Write[] = [];
   if (isEnding(deployment)) return { writes };
-  if (fresh === undefined && !isPaused) {
-    writes.push(
-      create(resources.replicaSets, textAt(deployment.metadata, "namespace"), newSet(deployment, hash, revision, old)),
-    );
-  } else if (fresh !== undefined) {
-    if (revisionOf(fresh) !== revision) {
-      writes.push(revised(fresh, revision));
-    } else {
-      const sizes = isPaused ? pausedSizes(deployment, fresh, old) : nextSizes(deployment, fresh, old);
-      for (const [set, size] of sizes) writes.push(resized(deployment, set, size));
-      if (sizes.size === 0) writes.push(...forgotten(deployment, old).map((set) => remove(resources.replicaSets, set)));
-    }
-  }
+  const isSizing = isPaused || isScaling(deployment, sets);
+  if (isSizing) {
+    for (const [set, size] of scaledSizes(deployment, fresh, old)) writes.push(...resized(deployment, set, size));
+  } else if (fresh === undefined) {
+    const made = newSet(deployment, hash, revision, old);
+    writes.push(create(resources.replicaSets, textAt(deployment.metadata, "namespace"), made));
+  } else writes.push(...stepsOf(deployment, fresh, old, revision));
   const failure = [...(fresh === undefined ? [] : [fresh]), ...old]
     .map((set) => conditionOf(set, "ReplicaFailure"))
     .find((condition) => condition !== undefined);
   const name = `${textAt(deployment.metadata, "name")}-${hash}`;
-  const rollout = { deployment, counts, failure, nowMs, fresh: { name, isNew: fresh === undefined && !isPaused } };
-  const shown = fresh === undefined && isPaused ? Number(annotationOf(deployment, REVISION)) || newest : revision;
+  const rollout = { deployment, counts, failure, nowMs, fresh: { name, isNew: fresh === undefined && !isSizing } };
+  const shown = fresh === undefined && isSizing ? Number(annotationOf(deployment, REVISION)) || newest : revision;
   // Until a new ReplicaSet has counted its pods, nobody can tell how far the rollout is.
   const isCounted = fresh === undefined || mapAt(fresh, "status")?.["observedGeneration"] !== undefined;
   if (isCounted) writes.push(...withStatus(deployment, deploymentStatus(rollout), shown));
   const dueMs = deadlineInMs(deployment, nowMs);
   return { writes, ...(dueMs === undefined ? {} : { againMs: Math.max(1_000, dueMs) }) };
-};
-
-/** A paused Deployment is only scaled, and only where it is clear which of its sets is meant. */
-const pausedSizes = (deployment: LiveObject, fresh: LiveObject, old: readonly LiveObject[]) => {
-  const active = [fresh, ...old].filter((set) => wantedOf(set) > 0);
-  const [only = fresh] = active;
-  const isOff = active.length <= 1 && sum([only], wantedOf) !== wantedOf(deployment);
-  return new Map(isOff ? [[only, wantedOf(deployment)]] : []);
 };
