@@ -1,14 +1,17 @@
 import type { LiveObject, ValueMap } from "../../../json.ts";
+import { parseQuantity, signOf } from "../../validation/quantity.ts";
 import { fieldsOf, hasEntries, isSet, structsOf, textOf, textsOf } from "../../validation/read-value.ts";
 import type { Counted } from "./usage.ts";
 
 const isTerminating = (pod: LiveObject): boolean => isSet(fieldsOf(pod["spec"])["activeDeadlineSeconds"]);
 
+/** Quality of service looks at cpu and memory only. */
 const isBestEffort = (pod: LiveObject): boolean => {
   const spec = fieldsOf(pod["spec"]);
   return [...structsOf(spec["containers"]), ...structsOf(spec["initContainers"])].every((container) => {
     const { requests, limits } = fieldsOf(container["resources"]);
-    return !hasEntries(requests) && !hasEntries(limits);
+    const amounts = [requests, limits].flatMap((list) => ["cpu", "memory"].map((name) => fieldsOf(list)[name]));
+    return amounts.every((amount) => !isSet(amount) || signOf(parseQuantity(textOf(amount))) === 0);
   });
 };
 
