@@ -46,39 +46,49 @@ const accountGroups = (user: string): readonly string[] => {
     : ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"];
 };
 
-/** Who acts: the front's user, or whom the Impersonate headers name, if the authorizer lets that be done. */
+/** `Impersonate-Group` may be sent several times; the front joins them. */
+const groupsIn = (headers: Readonly<Record<string, string>>): readonly string[] => {
+  const asked = headers["impersonate-group"] ?? "";
+  return asked === "" ? [] : asked.split(",").map((group) => group.trim());
+};
+
+const withoutUser = (groups: readonly string[], uid: string): ApiRefusal => {
+  const listed = groups.length === 0 ? "[]string(nil)" : `[]string{${groups.map(quoted).join(", ")}}`;
+  const info = `&user.DefaultInfo{Name:"", UID:${quoted(uid)}, Groups:${listed}, Extra:map[string][]string(nil)}`;
+  return new ApiRefusal(400, "BadRequest", `requested ${info} without impersonating a user name`);
+};
+
+/** What the caller must be allowed to do to act as another. */
+const impersonations = (user: ApiUser, name: string, groups: readonly string[]): readonly AccessQuestion[] => {
+  const question = { user, verb: "impersonate", group: "", subresource: "", namespace: "" };
+  const account = SERVICE_ACCOUNT.exec(name);
+  const asUser: AccessQuestion =
+    account === null
+      ? { ...question, resource: "users", name }
+      : { ...question, resource: "serviceaccounts", namespace: account[1] ?? "", name: account[2] ?? "" };
+  return [asUser, ...groups.map((group): AccessQuestion => ({ ...question, resource: "groups", name: group }))];
+};
+
+/** Who acts: the front's user, or whom the Impersonate headers name, if the authorizer lets that be done. `target` is what is asked for. */
 export const actingUser = (
   cluster: ClusterState,
-  user: ApiUser,
+  target: AccessQuestion,
   headers: Readonly<Record<string, string>>,
 ): ApiUser => {
-  const name = headers["impersonate-user"];
-  const asked = headers["impersonate-group"];
-  const asksGroups = asked === undefined || asked === "" ? [] : asked.split(",").map((group) => group.trim());
-  if (name === undefined || name === "") {
-    if (asksGroups.length > 0 || headers["impersonate-uid"] !== undefined) {
-      throw new ApiRefusal(
-        500,
-        "InternalError",
-        `Internal error occurred: requested [${asksGroups.map((group) => `{Group  ${group}    }`).join(" ")}] without impersonating a user`,
-        { causes: [{ message: `requested without impersonating a user` }] },
-      );
-    }
+  const { user } = target;
+  const name = headers["impersonate-user"] ?? "";
+  const asked = groupsIn(headers);
+  if (name === "") {
+    const uid = headers["impersonate-uid"] ?? "";
+    if (asked.length > 0 || uid !== "") throw withoutUser(asked, uid);
     return user;
   }
-  const account = SERVICE_ACCOUNT.exec(name);
-  const question = { user, verb: "impersonate", group: "", subresource: "" };
-  if (account === null) authorize(cluster, { ...question, resource: "users", namespace: "", name });
-  else {
-    authorize(cluster, {
-      ...question,
-      resource: "serviceaccounts",
-      namespace: account[1] ?? "",
-      name: account[2] ?? "",
-    });
+  if (!impersonations(user, name, asked).every((question) => cluster.authorize(question))) {
+    // The refusal is that of the narrower right, which the server asks for last.
+    const kind = SERVICE_ACCOUNT.test(name) ? "serviceaccount" : "user-info";
+    throw refusal({ ...target, verb: `impersonate-on:${kind}:${target.verb}` });
   }
-  for (const group of asksGroups) authorize(cluster, { ...question, resource: "groups", namespace: "", name: group });
-  const groups = asksGroups.length > 0 ? asksGroups : accountGroups(name);
+  const groups = asked.length > 0 ? asked : accountGroups(name);
   const authenticated = name === "system:anonymous" ? "system:unauthenticated" : "system:authenticated";
   return { name, groups: [...new Set([...groups, authenticated])] };
 };

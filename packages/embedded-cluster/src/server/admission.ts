@@ -49,15 +49,12 @@ export const checkImmortal = (call: Call): void => {
 const refusalOf = (hook: AdmissionHook, denial: Denial): ApiRefusal => {
   const webhook = JSON.stringify(hook.name);
   if (denial.kind === "unavailable") return internalError(`failed calling webhook ${webhook}: ${denial.message}`);
-  const text = denial.message === "" ? "without explanation" : `: ${denial.message}`;
-  const message =
-    denial.message === ""
-      ? `admission webhook ${webhook} denied the request ${text}`
-      : `admission webhook ${webhook} denied the request${text}`;
+  const { code = 400, message } = denial;
+  const text = message === "" ? " without explanation" : `: ${message}`;
   return new ApiRefusal(
-    denial.code ?? 403,
-    denial.code === undefined || denial.code === 403 ? "Forbidden" : "",
-    message,
+    code,
+    code === 403 ? "Forbidden" : "",
+    `admission webhook ${webhook} denied the request${text}`,
   );
 };
 

@@ -98,13 +98,14 @@ const unknownTarget = (cluster: ClusterState, target: ResourcePath): ApiAnswer =
 const handleTarget = (
   cluster: ClusterState,
   request: ApiRequest,
-  user: ApiUser,
   target: ResourcePath,
   query: URLSearchParams,
 ): ApiAnswer => {
   const verb = verbOf(request.method, target, query);
-  const { name, namespace, subresource } = target;
-  authorize(cluster, { user, verb, group: target.group, resource: target.plural, subresource, namespace, name });
+  const { group, name, namespace, plural, subresource } = target;
+  const asked = { user: request.user, verb, group, resource: plural, subresource, namespace, name };
+  const user = actingUser(cluster, asked, request.headers);
+  authorize(cluster, { ...asked, user });
   const call = callFor(cluster, request, user, target, query);
   if (call === undefined) return unknownTarget(cluster, target);
   const refusal = misrouted(call, verb);
@@ -120,12 +121,12 @@ const handleTarget = (
 
 const handle = (cluster: ClusterState, request: ApiRequest): ApiAnswer => {
   const { path, query, segments } = parsePath(request.path);
-  const user = actingUser(cluster, request.user, request.headers);
   const target = resourcePath(segments);
-  if (target !== undefined) return handleTarget(cluster, request, user, target, query);
-  const verb = request.method.toLowerCase();
+  if (target !== undefined) return handleTarget(cluster, request, target, query);
   const nowhere = { group: "", resource: "", subresource: "", namespace: "", name: "" };
-  authorize(cluster, { user, verb, ...nowhere, nonResourcePath: path });
+  const asked = { user: request.user, verb: request.method.toLowerCase(), ...nowhere, nonResourcePath: path };
+  const user = actingUser(cluster, asked, request.headers);
+  authorize(cluster, { ...asked, user });
   return handlePath(cluster, request, segments);
 };
 

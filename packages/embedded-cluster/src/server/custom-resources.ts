@@ -1,14 +1,16 @@
 import { parseJson } from "@evenkeel/resource";
 
 import { CRD_CONTROLLER, type CrdStep, nextCrdStep } from "../custom/crd-conditions.ts";
+import { rereadStored } from "../custom/written-forms.ts";
 import { servedKindsOf } from "../custom/served-custom-kinds.ts";
 import { type LiveObject, copyOf, isMap } from "../json.ts";
 import type { ServedKind } from "../kinds/kind-strategy.ts";
 import type { StoreEvent, Stored } from "../store/store.ts";
-import { type Call, type ClusterState, nowOf } from "./cluster-state.ts";
+import { type ClusterState, nowOf } from "./cluster-state.ts";
 import type { DeleteOptions } from "./delete-options.ts";
 import { deleteOne } from "./delete.ts";
 import { track } from "./field-tracking.ts";
+import { internalCall } from "./internal-call.ts";
 import { textOf } from "./object-rules.ts";
 import { updateStored } from "./update-stored.ts";
 
@@ -31,27 +33,6 @@ const pluralOf = (crd: LiveObject): string => {
 };
 const parsed = (stored: Stored): LiveObject => parseJson(stored.json) as LiveObject;
 
-/** A call that the server makes of itself. */
-const internalCall = (cluster: ClusterState, kind: ServedKind, namespace: string, name: string): Call => ({
-  cluster,
-  request: {
-    method: "PUT",
-    path: "",
-    headers: { "user-agent": CRD_CONTROLLER.manager },
-    body: new Uint8Array(),
-    user: { name: "system:apiserver", groups: ["system:masters"] },
-    signal: cluster.closed,
-  },
-  query: new URLSearchParams(),
-  kind,
-  resource: { group: kind.group, plural: kind.plural },
-  namespace,
-  name,
-  subresource: "",
-  user: { name: "system:apiserver", groups: ["system:masters"] },
-  warnings: [],
-});
-
 const writeStatus = (cluster: ClusterState, kind: ServedKind, crd: LiveObject): void => {
   const name = textOf(crd.metadata["name"]);
   const call = { ...internalCall(cluster, kind, "", name), subresource: CRD_CONTROLLER.subresource };
@@ -67,7 +48,7 @@ const deleteInstances = (cluster: ClusterState, crd: LiveObject): void => {
   const [group, plural] = [groupOf(crd), pluralOf(crd)];
   const kind = cluster.catalogue.versionsOf(group, plural)[0];
   if (kind === undefined) return;
-  for (const { key } of [...cluster.store.list(group, plural)]) {
+  for (const { key } of cluster.store.list(group, plural)) {
     deleteOne(internalCall(cluster, kind, key.namespace, key.name), key.name, NO_OPTIONS);
   }
 };
@@ -88,7 +69,11 @@ const refreshInstances = (cluster: ClusterState, kinds: readonly ServedKind[]): 
   const stored = kinds.find((kind) => kind.version === kind.storageVersion);
   const refresh = stored?.model.refreshStored;
   if (stored === undefined || refresh === undefined) return;
-  cluster.store.rewrite?.(stored.group, stored.plural, refresh);
+  const { group, plural } = stored;
+  cluster.store.rewrite?.(group, plural, (object) => {
+    const [namespace, name] = [textOf(object.metadata["namespace"]), textOf(object.metadata["name"])];
+    rereadStored(cluster.store, { group, plural, namespace, name }, refresh, object);
+  });
 };
 
 const serve = (cluster: ClusterState, event: StoreEvent): void => {

@@ -22,7 +22,7 @@ export interface AdmissionReview {
 /** A hook's no. `name` is that of the webhook; the answer is `admission webhook "NAME" denied the request: TEXT`. */
 export interface Denial {
   readonly message: string;
-  /** HTTP status of the answer, 403 by default. */
+  /** HTTP status of the answer; 400 by default, as when a webhook's response names none. */
   readonly code?: number;
   /** `denied`: a decision; `unavailable`: 500 `failed calling webhook "NAME": TEXT`, as with failurePolicy Fail. */
   readonly kind?: "denied" | "unavailable";

@@ -9,7 +9,7 @@ import { writeJson } from "../store/write-json.ts";
 import type { Call } from "./cluster-state.ts";
 import { setMeta, textOf } from "./object-rules.ts";
 import { writeOptions } from "./parameters.ts";
-import { type PatchType, patchType } from "./patch-live.ts";
+import { type PatchType, patchType } from "./patch-type.ts";
 import { nextByPatch } from "./patch.ts";
 import { conflict, internalError, invalid, notFound, plainError } from "./status.ts";
 import { type Shown, keyOf } from "./store-object.ts";
