@@ -1,7 +1,7 @@
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { startEmbeddedServer } from "../contract/fixture/embedded-target.ts";
+import { startEmbeddedServer, stillClock } from "../contract/fixture/embedded-target.ts";
 import { startRealServer } from "../contract/fixture/real-target.ts";
 import { compareServers } from "./compare-servers.ts";
 import { generateSequence } from "./generate-sequence.ts";
@@ -23,7 +23,7 @@ describe.skipIf(!controlPlaneAvailable)(
 
     beforeAll(async () => {
       const real = stack.use(await startRealServer());
-      const embedded = stack.use(await startEmbeddedServer({ name: "judged" }));
+      const embedded = stack.use(await startEmbeddedServer({ name: "judged", clock: stillClock }));
       await Promise.all([prepareTarget(real.transport, signal), prepareTarget(embedded.transport, signal)]);
       pair = { real: real.transport, other: embedded.transport };
     }, 120_000);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { startEmbeddedServer } from "../contract/fixture/embedded-target.ts";
+import { startEmbeddedServer, stillClock } from "../contract/fixture/embedded-target.ts";
 import type { Value } from "../json.ts";
 import { compareServers } from "./compare-servers.ts";
 import { compareTranscripts, differencesIn } from "./compare.ts";
@@ -131,8 +131,8 @@ test("recordings come back as they were written", () => {
 
 describe("the judge", () => {
   test("finds no difference between two equal servers, and one in a server that was tampered with, cut down to few requests", async () => {
-    await using honest = await startEmbeddedServer({ name: "honest", seed: 1 });
-    await using second = await startEmbeddedServer({ name: "second", seed: 2 });
+    await using honest = await startEmbeddedServer({ name: "honest", seed: 1, clock: stillClock });
+    await using second = await startEmbeddedServer({ name: "second", seed: 2, clock: stillClock });
     await Promise.all([honest, second].map((server) => prepareTarget(server.transport, signal)));
     const pair = { real: honest.transport, other: second.transport };
     const sequences = Array.from({ length: 40 }, (_, index) => generateSequence(11, index, "ConfigMap"));

@@ -1,7 +1,7 @@
 // node src/differential/main.ts --seed N --sequences M [--kind K] [--only N [--show]] [--cache FOLDER]
 import { parseArgs } from "node:util";
 
-import { startEmbeddedServer } from "../contract/fixture/embedded-target.ts";
+import { startEmbeddedServer, stillClock } from "../contract/fixture/embedded-target.ts";
 import { startRealServer } from "../contract/fixture/real-target.ts";
 import { compareTranscripts } from "./compare.ts";
 import { generateSequence, kindNames } from "./generate-sequence.ts";
@@ -56,7 +56,7 @@ const run = async (): Promise<void> => {
     }
     return real;
   };
-  const embedded = stack.use(await startEmbeddedServer());
+  const embedded = stack.use(await startEmbeddedServer({ clock: stillClock }));
   await prepareTarget(embedded.transport, signal);
   if (values.show) {
     const [sequence] = all;

@@ -75,19 +75,23 @@ export const openMask = (): Mask => {
     return name;
   };
   const maskText = (text: string): string => {
-    return text
-      .replace(QUOTED_OBJECT, (all, quoted: string) => {
-        const value = parsedQuote(quoted);
-        return value === undefined ? all : `<${writeJson(mask(value))}>`;
-      })
-      .replace(TIME, (time) => (OWN_TIME.test(time) ? time : "<time>"))
-      .replace(UUID, (uid) => (OWN_UUID.test(uid) ? uid : numbered("uid", uid)))
-      .replace(ADDRESS, (address) =>
-        address === "10.96.0.1" || address === "10.96.0.0" ? address : numbered("ip", address),
-      )
-      .replace(VERSIONS, (_all, words: string, version: string) => words + numbered("rv", version))
-      .replace(POINTER, "<pointer>")
-      .replaceAll("\u00a0", " ");
+    return (
+      text
+        .replace(QUOTED_OBJECT, (all, quoted: string) => {
+          const value = parsedQuote(quoted);
+          return value === undefined ? all : `<${writeJson(mask(value))}>`;
+        })
+        .replace(TIME, (time) => (OWN_TIME.test(time) ? time : "<time>"))
+        .replace(UUID, (uid) => (OWN_UUID.test(uid) ? uid : numbered("uid", uid)))
+        .replace(ADDRESS, (address) =>
+          address === "10.96.0.1" || address === "10.96.0.0" ? address : numbered("ip", address),
+        )
+        .replace(VERSIONS, (_all, words: string, version: string) => words + numbered("rv", version))
+        .replace(POINTER, "<pointer>")
+        // Go visits maps in any order.
+        .replace(/(?<=: errors:)(?:\n {2}\.[^\n]*)+/, (lines) => lines.split("\n").toSorted().join("\n"))
+        .replaceAll("\u00a0", " ")
+    );
   };
   const maskMap = (map: ValueMap): ValueMap => {
     const masked: ValueMap = {};

@@ -87,6 +87,7 @@ export const playBatch = async (
   transport: KubeTransport,
   sequences: readonly Sequence[],
   signal: AbortSignal,
+  workers = WORKERS,
 ): Promise<readonly Transcript[]> => {
   await using followed = await followEvents(transport, pathsOf(sequences));
   const played: (readonly Exchange[])[] = [];
@@ -96,7 +97,7 @@ export const playBatch = async (
       played[at] = await playSequence(transport, sequences[at] as Sequence, signal);
     }
   };
-  await Promise.all(Array.from({ length: WORKERS }, work));
+  await Promise.all(Array.from({ length: workers }, work));
   await waitForEnd(transport, followed, sequences, signal);
   return sequences.map((sequence, at) => {
     const events: Record<string, readonly SeenEvent[]> = {};

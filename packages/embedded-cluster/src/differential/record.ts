@@ -4,17 +4,20 @@ import { join } from "node:path";
 
 import { contractCases } from "../contract/all-cases.ts";
 import { type CaseTranscript, maskCase, writeCases } from "../contract/contract-transcript.ts";
-import { openRealTarget } from "../contract/fixture/real-target.ts";
+import { openRealTarget, startRealServer } from "../contract/fixture/real-target.ts";
 import { prepareContract, runContractCase } from "../contract/run-case.ts";
+import { compareTranscripts } from "./compare.ts";
 import { generateSequence } from "./generate-sequence.ts";
 import { allKinds } from "./kinds/all-kinds.ts";
 import { playBatch, prepareTarget } from "./play-batch.ts";
 import { writeRecording } from "./recording.ts";
 
 const SEED = 36;
-const MIXED = 60;
+const MIXED = 200;
 /** Each kind has a few of its own besides: seldom ones would hardly be seen. */
-const EACH_KIND = 4;
+const EACH_KIND = 8;
+/** Few at a time, so that a history hardly reaches into another second. */
+const WORKERS = 3;
 
 const signal = AbortSignal.timeout(900_000);
 await using target = await openRealTarget();
@@ -28,10 +31,15 @@ const sequences = [
     Array.from({ length: EACH_KIND }, (_, at) => generateSequence(SEED, MIXED + kind * EACH_KIND + at, name)),
   ),
 ];
-const transcripts = await playBatch(target.admin, sequences, signal);
+await using second = await startRealServer();
+await prepareTarget(second.transport, signal);
+const transcripts = await playBatch(target.admin, sequences, signal, WORKERS);
+const again = await playBatch(second.transport, sequences, signal, WORKERS);
+// What two real servers answer differently is chance.
 const recorded = sequences.flatMap((sequence, at) => {
-  const transcript = transcripts[at];
-  return transcript === undefined ? [] : [{ sequence, transcript }];
+  const [transcript, other] = [transcripts[at], again[at]];
+  if (transcript === undefined || other === undefined) return [];
+  return compareTranscripts(transcript, other).length === 0 ? [{ sequence, transcript }] : [];
 });
 const sequenceBytes = writeRecording(recorded);
 await writeFile(join(folder, "sequences.jsonl.gz"), sequenceBytes);
@@ -46,5 +54,5 @@ for (const row of contractCases) {
 const caseBytes = writeCases(cases);
 await writeFile(join(folder, "contract.jsonl.gz"), caseBytes);
 console.log(
-  `${folder}: ${recorded.length} sequences (${sequenceBytes.length} bytes), ${cases.length} cases (${caseBytes.length} bytes)`,
+  `${folder}: ${recorded.length} of ${sequences.length} sequences (${sequenceBytes.length} bytes), ${cases.length} cases (${caseBytes.length} bytes)`,
 );

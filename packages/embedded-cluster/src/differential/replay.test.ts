@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 
 import { contractCases } from "../contract/all-cases.ts";
 import { maskCase, readCases } from "../contract/contract-transcript.ts";
-import { openEmbeddedTarget, startEmbeddedServer } from "../contract/fixture/embedded-target.ts";
+import { openEmbeddedTarget, startEmbeddedServer, stillClock } from "../contract/fixture/embedded-target.ts";
 import { prepareContract, runContractCase } from "../contract/run-case.ts";
 import type { Value } from "../json.ts";
 import { compareTranscripts, differencesIn } from "./compare.ts";
@@ -22,7 +22,7 @@ test("there are recordings", () => expect(folders).not.toEqual([]));
 
 describe.each(folders.map((folder) => basename(folder)))("replayed recordings of kube-apiserver %s", (version) => {
   test("random sequences: answers and events are equal", async () => {
-    await using server = await startEmbeddedServer({ name: "replay" });
+    await using server = await startEmbeddedServer({ name: "replay", clock: stillClock });
     await prepareTarget(server.transport, signal);
     const recorded = readRecording(readFileSync(join(root, version, "sequences.jsonl.gz")));
     expect(recorded.length).toBeGreaterThan(100);

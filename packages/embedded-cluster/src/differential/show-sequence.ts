@@ -1,5 +1,6 @@
 import type { Value } from "../json.ts";
 import { playBatch } from "./play-batch.ts";
+import { renamed } from "./renamed.ts";
 import { type Pair, shrinkSequence } from "./shrink.ts";
 import { type Sequence, describeStep } from "./step.ts";
 import { writeJson } from "./write-json.ts";
@@ -11,8 +12,7 @@ export const showSequence = async (pair: Pair, whole: Sequence, signal: AbortSig
     console.log(`sequence ${whole.index} is equal on both`);
     return;
   }
-  const text = writeJson(sequence.steps as unknown as Value).replaceAll(/s(\d+)t\d+-/g, "s$1z-");
-  const again: Sequence = { ...sequence, steps: JSON.parse(text) as Sequence["steps"] };
+  const again = renamed(sequence, "z");
   const [[real], [other]] = [await playBatch(pair.real, [again], signal), await playBatch(pair.other, [again], signal)];
   for (const [at, exchange] of (real?.exchanges ?? []).entries()) {
     console.log(

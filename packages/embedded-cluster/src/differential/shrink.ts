@@ -1,25 +1,13 @@
 import type { KubeTransport } from "@evenkeel/kube";
-import { parseJson } from "@evenkeel/resource";
-
-import type { Value } from "../json.ts";
 import { type Difference, compareTranscripts } from "./compare.ts";
 import { playBatch } from "./play-batch.ts";
+import { renamed } from "./renamed.ts";
 import type { Sequence, Step } from "./step.ts";
-import { writeJson } from "./write-json.ts";
 
 export interface Pair {
   readonly real: KubeTransport;
   readonly other: KubeTransport;
 }
-
-/** The same steps on objects of other names, as those of before are still there. */
-const renamed = (sequence: Sequence, attempt: number): Sequence => {
-  const text = writeJson(sequence.steps as unknown as Value).replaceAll(
-    `s${sequence.index}-`,
-    `s${sequence.index}t${attempt}-`,
-  );
-  return { ...sequence, steps: parseJson(text) as unknown as readonly Step[] };
-};
 
 /** Leaves out steps and edits as long as the two servers still differ. Gives the short sequence and its differences. */
 export const shrinkSequence = async (
@@ -29,7 +17,7 @@ export const shrinkSequence = async (
 ): Promise<{ readonly sequence: Sequence; readonly differences: readonly Difference[] }> => {
   let attempt = 0;
   const differencesOf = async (steps: readonly Step[]): Promise<readonly [Sequence, readonly Difference[]]> => {
-    const candidate = renamed({ ...sequence, steps }, ++attempt);
+    const candidate = renamed({ ...sequence, steps }, String(++attempt));
     const [[real], [other]] = [
       await playBatch(pair.real, [candidate], signal),
       await playBatch(pair.other, [candidate], signal),
