@@ -16,6 +16,33 @@ const formOf = (object: LiveObject): string => {
   return canonicalJson(asJson({ ...object, metadata }));
 };
 
+const nameOf = ({ group, plural, namespace, name }: StoreKey): string => [group, plural, namespace, name].join("/");
+
+const remember = (store: Store, key: StoreKey, forms: Forms): void => {
+  const all = formsOf.get(store) ?? new Map<string, Forms>();
+  formsOf.set(store, all);
+  if (forms.written === forms.read) all.delete(nameOf(key));
+  else all.set(nameOf(key), forms);
+};
+
+/** What the store holds of an object, given how it is read. */
+const writtenAs = (store: Store, key: StoreKey, read: string): string => {
+  const last = formsOf.get(store)?.get(nameOf(key));
+  return last?.read === read ? last.written : read;
+};
+
+/** Reads a stored object by a newer schema, in place; what was written stays as it is until the next write. */
+export const rereadStored = (
+  store: Store,
+  key: StoreKey,
+  refresh: (object: LiveObject) => void,
+  object: LiveObject,
+): void => {
+  const written = writtenAs(store, key, formOf(object));
+  refresh(object);
+  remember(store, key, { read: formOf(object), written });
+};
+
 /** One write of a custom resource that is about to reach the store. */
 export interface CustomWrite {
   readonly store: Store;
@@ -35,14 +62,7 @@ export const settleWritten = (write: CustomWrite, object: LiveObject, live: Live
   const written = formOf(object);
   refresh(object);
   const read = formOf(object);
-  const forms = formsOf.get(store) ?? new Map<string, Forms>();
-  const name = [key.group, key.plural, key.namespace, key.name].join("/");
-  const last = forms.get(name);
-  const lastRead = live === undefined ? undefined : formOf(live);
-  const isRepeated = written === (last?.read === lastRead ? last?.written : lastRead);
-  if (dryRun) return isRepeated;
-  formsOf.set(store, forms);
-  if (written === read) forms.delete(name);
-  else forms.set(name, { read, written });
+  const isRepeated = live !== undefined && written === writtenAs(store, key, formOf(live));
+  if (!dryRun) remember(store, key, { read, written });
   return isRepeated;
 };
