@@ -5,7 +5,7 @@ import { applyJobSpecDefaults } from "./job-spec-defaults.ts";
 import { validateJobStatus } from "./job-status-validation.ts";
 import { validateJob, validateJobUpdate } from "./job-validation.ts";
 import { specOf } from "./pod-spec-defaults.ts";
-import { boolAt, ensureMap, fill, fillZero, mapAt, mapIn, numberAt, textAt } from "./reading.ts";
+import { boolAt, ensureMap, fill, mapAt, mapIn, numberAt, textAt } from "./reading.ts";
 import { nameWarnings } from "./pod-warnings.ts";
 import { isNewGeneration, jobSpecWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
@@ -21,12 +21,19 @@ const applyDefaults = (object: LiveObject): void => {
   applyJobSpecDefaults(spec);
 };
 
+/** A Job without labels has those of its template: the very same, so that what is generated there shows here too. */
+const shareLabels = (object: LiveObject): void => {
+  const labels = mapIn(object, "spec", "template", "metadata", "labels");
+  const own = mapAt(object.metadata, "labels");
+  if (labels !== undefined && (own === undefined || Object.keys(own).length === 0)) object.metadata["labels"] = labels;
+};
+
 /** What a Job's own spec gets, and a CronJob's template of it does not. */
 const applyJobDefaults = (spec: ValueMap): void => {
   if (numberAt(spec, "parallelism") === undefined) fill(spec, "completions", 1);
   fill(spec, "parallelism", 1);
   fill(spec, "backoffLimit", numberAt(spec, "backoffLimitPerIndex") === undefined ? 6 : MAX_INT32);
-  fillZero(spec, "completionMode", "NonIndexed");
+  fill(spec, "completionMode", "NonIndexed");
   fill(spec, "suspend", false);
   fill(spec, "podReplacementPolicy", mapAt(spec, "podFailurePolicy") === undefined ? "TerminatingOrFailed" : "Failed");
   fill(spec, "manualSelector", false);
@@ -52,6 +59,7 @@ export const jobStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => {
     generateSelector(object);
+    shareLabels(object); // the defaults again, as when it is read from the store
     startGeneration(object, {});
   },
   prepareForUpdate: countSpecChanges,
