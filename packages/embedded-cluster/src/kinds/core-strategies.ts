@@ -1,5 +1,6 @@
 import type { KindStrategy } from "./kind-strategy.ts";
 import { selfSubjectAccessReview } from "./core/access-review.ts";
+import { reportedEvent } from "./core/reported-event.ts";
 import { event } from "./core/event.ts";
 import { node } from "./core/node.ts";
 import { apiService } from "./core/api-service.ts";
@@ -43,6 +44,7 @@ export const coreStrategies: Readonly<Record<string, KindStrategy>> = {
   "authorization.k8s.io/SelfSubjectAccessReview": selfSubjectAccessReview,
   "coordination.k8s.io/Lease": lease,
   "discovery.k8s.io/EndpointSlice": endpointSlice,
+  "events.k8s.io/Event": reportedEvent,
   "networking.k8s.io/Ingress": ingress,
   "networking.k8s.io/IngressClass": ingressClass,
   "networking.k8s.io/NetworkPolicy": networkPolicy,

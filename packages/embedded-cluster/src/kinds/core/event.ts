@@ -22,12 +22,17 @@ const validateOld = (namespace: string, about: string): readonly FieldError[] =>
 };
 
 /** An event with an eventTime must say more of who reports what. */
-const validateNew = (event: LiveObject, namespace: string, about: string): readonly FieldError[] => {
-  const reporter = textOf(event["reportingComponent"]);
+const validateNew = (
+  event: LiveObject,
+  namespace: string,
+  about: string,
+  reporterField: string,
+): readonly FieldError[] => {
+  const reporter = textOf(event[reporterField]);
   const errors: FieldError[] = [];
   if (about === "" && namespace !== "default" && namespace !== "kube-system") errors.push(mismatched(about));
-  if (reporter === "") errors.push(required("reportingComponent"));
-  errors.push(...qualifiedNameRule(reporter).map((text) => invalid("reportingComponent", reporter, text)));
+  if (reporter === "") errors.push(required(reporterField));
+  errors.push(...qualifiedNameRule(reporter).map((text) => invalid(reporterField, reporter, text)));
   for (const [field, limit, isRequired] of limits) {
     const value = textOf(event[field]);
     if (isRequired && value === "") errors.push(required(field));
@@ -36,11 +41,14 @@ const validateNew = (event: LiveObject, namespace: string, about: string): reado
   return errors;
 };
 
-const validate = (event: LiveObject): readonly FieldError[] => {
+/** What both groups check; the field of the reporter has a name in each. */
+export const validateEvent = (event: LiveObject, reporterField: string): readonly FieldError[] => {
   const namespace = textOf(event.metadata["namespace"]);
   const about = textOf(fieldsOf(event["involvedObject"])["namespace"]);
   return [
-    ...(isSet(event["eventTime"]) ? validateNew(event, namespace, about) : validateOld(namespace, about)),
+    ...(isSet(event["eventTime"])
+      ? validateNew(event, namespace, about, reporterField)
+      : validateOld(namespace, about)),
     ...dnsSubdomain(namespace).map((text) => invalid("namespace", namespace, text)),
   ];
 };
@@ -49,7 +57,7 @@ const validate = (event: LiveObject): readonly FieldError[] => {
 export const event: KindStrategy = {
   validatesMetadata: true,
   validateName: pathSegment,
-  validateCreate: validate,
-  validateUpdate: validate,
+  validateCreate: (object) => validateEvent(object, "reportingComponent"),
+  validateUpdate: (object) => validateEvent(object, "reportingComponent"),
   allowCreateOnUpdate: true,
 };

@@ -82,11 +82,14 @@ const prepare = (body: LiveObject, old: LiveObject | undefined): Prepared => {
   else meta["generation"] = old.metadata["generation"];
   if (!served.namespaced) delete meta["namespace"];
   else if (meta["namespace"] === undefined) meta["namespace"] = "default";
+  else if (meta["namespace"] !== "default") throw new DecodeFailed("another namespace than that of the request");
   return { group, namespaced: served.namespaced, strategy, object };
 };
 
+/** Events of either group are of the core group inside the server, and are named so. */
 const refuse = ({ group, object }: Prepared, errors: readonly FieldError[]): void => {
-  if (errors.length > 0) throw invalid(group, object.kind, textOf(object.metadata["name"]), errors);
+  if (errors.length > 0)
+    throw invalid(object.kind === "Event" ? "" : group, object.kind, textOf(object.metadata["name"]), errors);
 };
 
 /** A create as the embedded cluster would do it: decoding, defaults, strategy. */
