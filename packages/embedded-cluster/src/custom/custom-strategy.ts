@@ -1,5 +1,7 @@
 import { copyOf, type LiveObject, type Value } from "../json.ts";
 import { type FieldError, invalid } from "../kinds/field-error.ts";
+import { nameIsDnsSubdomain } from "../kinds/validation/names.ts";
+import { validateObjectMeta, validateObjectMetaUpdate } from "../kinds/validation/object-meta.ts";
 import type { KindStrategy } from "../kinds/kind-strategy.ts";
 import { correlate } from "./correlation.ts";
 import { type ScalePaths, customScale, validateScaleSpec, validateScaleStatus } from "./custom-scale.ts";
@@ -23,6 +25,7 @@ export interface CustomKind {
   readonly schema: CustomSchema;
   /** Whether that is the storage version. */
   readonly isStored: boolean;
+  readonly namespaced: boolean;
   readonly hasStatus: boolean;
   readonly scale?: ScalePaths;
 }
@@ -52,12 +55,17 @@ const skipped = invalid(
 /** Of the rules in CEL only immutability is run here; that rules were skipped for other errors is told as the server does. */
 const withRules = (
   errors: readonly FieldError[],
-  { schema }: CustomKind,
+  { schema, namespaced }: CustomKind,
   object: LiveObject,
   old?: LiveObject,
 ): readonly FieldError[] => {
   if (!hasRulesWithin(schema)) return errors;
-  if (errors.some(({ type }) => blocking.has(type))) return [...errors, skipped];
+  // Findings in the metadata are told by the core; they keep rules from being run all the same.
+  const metadata =
+    old === undefined
+      ? validateObjectMeta(object, namespaced, nameIsDnsSubdomain)
+      : validateObjectMetaUpdate(object, old);
+  if ([...metadata, ...errors].some(({ type }) => blocking.has(type))) return [...errors, skipped];
   return [...errors, ...immutabilityFindings(object, old, schema)];
 };
 

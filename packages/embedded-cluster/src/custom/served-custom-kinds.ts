@@ -75,6 +75,7 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
   const schema = schemas.get(name) ?? compileSchema({});
   const scale = scaleOf(version);
   const hasStatus = hasStatusSubresource(version);
+  const namespaced = specOf(crd)["scope"] === "Namespaced";
   const deprecationWarning = deprecationOf(version, crd);
   const selectable = structsOf(version["selectableFields"]).map((field) =>
     textOf(field["jsonPath"]).replace(/^\./, ""),
@@ -85,6 +86,7 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
     kind,
     schema,
     isStored: name === storageVersionOf(crd),
+    namespaced,
     hasStatus,
     ...(scale === undefined ? {} : { scale }),
   });
@@ -97,7 +99,7 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
     singular,
     shortNames,
     categories,
-    namespaced: specOf(crd)["scope"] === "Namespaced",
+    namespaced,
     verbs: isTrue(crd, "Terminating") ? verbsAtTheEnd : verbs,
     subresources: [...(hasStatus ? (["status"] as const) : []), ...(scale === undefined ? [] : (["scale"] as const))],
     storageVersion: storageVersionOf(crd),
