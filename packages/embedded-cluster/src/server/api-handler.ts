@@ -1,3 +1,4 @@
+import { readableCall } from "../protobuf/readable-call.ts";
 import { actingUser, authorize } from "./access.ts";
 import type { Call, ClusterState } from "./cluster-state.ts";
 import type { ApiAnswer, ApiHandler, ApiRequest, ApiUser } from "./exchange.ts";
@@ -112,7 +113,7 @@ const handleTarget = (
   if (refusal !== undefined) return refusal;
   try {
     if (verb !== "patch" && !cluster.catalogue.isCustom(call.kind)) checkAccept(request.headers["accept"]);
-    return handleResource(call, verb);
+    return handleResource(readableCall(call, verb), verb);
   } catch (error) {
     if (error instanceof ApiRefusal) return refused(error, call.warnings);
     throw error;

@@ -1,0 +1,121 @@
+// Prints, as JSON, the protocol buffer field numbers of the Kubernetes API types: of each struct, by its OpenAPI name,
+// the numbers with the JSON names of their fields. A struct that JSON knows inlined is a message of its own there.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+
+	admissionregistration "k8s.io/api/admissionregistration/v1"
+	apps "k8s.io/api/apps/v1"
+	authorization "k8s.io/api/authorization/v1"
+	autoscalingv1 "k8s.io/api/autoscaling/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
+	batch "k8s.io/api/batch/v1"
+	coordination "k8s.io/api/coordination/v1"
+	core "k8s.io/api/core/v1"
+	discovery "k8s.io/api/discovery/v1"
+	events "k8s.io/api/events/v1"
+	networking "k8s.io/api/networking/v1"
+	policy "k8s.io/api/policy/v1"
+	rbac "k8s.io/api/rbac/v1"
+	scheduling "k8s.io/api/scheduling/v1"
+	storage "k8s.io/api/storage/v1"
+	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	apiregistration "k8s.io/kube-aggregator/pkg/apis/apiregistration/v1"
+)
+
+// fields has a JSON name (string) or the fields of an inlined struct by number.
+type fields map[string]any
+
+var structs = map[string]fields{}
+
+type message interface {
+	Unmarshal([]byte) error
+}
+
+// modelName turns a Go type's full name into its name in OpenAPI: io.k8s.api.apps.v1.Deployment.
+func modelName(t reflect.Type) string {
+	parts := strings.Split(t.PkgPath(), "/")
+	host := strings.Split(parts[0], ".")
+	for left, right := 0, len(host)-1; left < right; left, right = left+1, right-1 {
+		host[left], host[right] = host[right], host[left]
+	}
+	return strings.Join(append(append(host, parts[1:]...), t.Name()), ".")
+}
+
+func visit(t reflect.Type) {
+	switch t.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		if t.Kind() == reflect.Slice && reflect.PointerTo(t).Implements(reflect.TypeFor[message]()) {
+			// A list with a name may be a message with one field.
+			structs[modelName(t)] = fields{"1": "items"}
+		}
+		visit(t.Elem())
+	case reflect.Map:
+		visit(t.Elem())
+	case reflect.Struct:
+		name := modelName(t)
+		if _, known := structs[name]; !known {
+			structs[name] = fields{}
+			structs[name] = fieldsOf(t)
+		}
+	}
+}
+
+func fieldsOf(t reflect.Type) fields {
+	found := fields{}
+	for index := range t.NumField() {
+		at := t.Field(index)
+		parts := strings.Split(at.Tag.Get("protobuf"), ",")
+		if len(parts) < 2 {
+			continue
+		}
+		if _, taken := found[parts[1]]; taken {
+			panic(fmt.Sprintf("%s has two fields %s", t, parts[1]))
+		}
+		name, _, _ := strings.Cut(at.Tag.Get("json"), ",")
+		if at.Anonymous && name == "" {
+			found[parts[1]] = fieldsOf(at.Type)
+			visitFields(at.Type)
+			continue
+		}
+		found[parts[1]] = name
+		visit(at.Type)
+	}
+	return found
+}
+
+func visitFields(t reflect.Type) {
+	for index := range t.NumField() {
+		visit(t.Field(index).Type)
+	}
+}
+
+func main() {
+	scheme := runtime.NewScheme()
+	for _, add := range []func(*runtime.Scheme) error{
+		admissionregistration.AddToScheme, apps.AddToScheme, authorization.AddToScheme, autoscalingv1.AddToScheme,
+		autoscalingv2.AddToScheme, batch.AddToScheme, coordination.AddToScheme, core.AddToScheme, discovery.AddToScheme,
+		events.AddToScheme, networking.AddToScheme, policy.AddToScheme, rbac.AddToScheme, scheduling.AddToScheme,
+		storage.AddToScheme, apiextensions.AddToScheme, apiregistration.AddToScheme,
+	} {
+		if err := add(scheme); err != nil {
+			panic(err)
+		}
+	}
+	for kind, t := range scheme.AllKnownTypes() {
+		if kind.Version != runtime.APIVersionInternal {
+			visit(t)
+		}
+	}
+	visit(reflect.TypeFor[meta.DeleteOptions]())
+	if err := json.NewEncoder(os.Stdout).Encode(structs); err != nil {
+		panic(err)
+	}
+}
