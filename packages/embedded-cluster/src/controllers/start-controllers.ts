@@ -47,7 +47,23 @@ const BACKOFF_MS = { first: 1_000, most: 60_000 };
 /** A conflict is decided anew at once, but not for ever. */
 const AT_ONCE = 5;
 
-/** Starts toy controllers beside a cluster: driven by its events, writing through its own handler, on its clock. */
+/**
+ * Starts toy controllers beside a cluster: driven by its events, writing through its own handler, on its clock. Rollouts,
+ * StatefulSets and Jobs are worded as a real kube-controller-manager does (as-the-real-ones.test.ts); what differs:
+ *
+ * | what | here |
+ * |---|---|
+ * | nodes | one, never shown: pods that controllers make name it from the start; no scheduler, taints, node selectors |
+ * | pods | start after `paceMs` as their outcome says (pod-outcome.ts); no probes, no restarts, no init order, no logs |
+ * | names | hashes of templates are others, as Go's printing is hashed there |
+ * | ownership | nothing is adopted or released by its labels: ownerReferences alone count |
+ * | Jobs | no tracking finalizer, index, success or failure policy, deadline; the wait between retries is none |
+ * | claims | are made for StatefulSets and stay Pending: there are no volumes |
+ * | endpoints | one slice a Service, no trigger time, no topology |
+ * | autoscalers | have no metrics: an annotation says what is desired (autoscaler.ts) |
+ * | events | none are written |
+ * | CronJobs, PodDisruptionBudgets, quotas' status, LoadBalancers | nobody looks at them |
+ */
 export const startControllers = (cluster: ControlledCluster, options: ControllerOptions = {}): Controllers => {
   const { clock, handle, store } = cluster;
   const paceMs = options.paceMs ?? 1_000;
