@@ -15,12 +15,3 @@ export const percentOf = (value: IntOrString): number | undefined => {
   const digits = /^([+-]?[0-9]+)%$/.exec(value)?.[1];
   return digits === undefined ? undefined : Number(digits);
 };
-
-/** A number as it is, a percentage of `total` rounded as asked; `undefined` for any other text. */
-export const scaledValue = (value: IntOrString, total: number, rounding: "up" | "down"): number | undefined => {
-  if (typeof value === "number") return value;
-  const percent = percentOf(value);
-  if (percent === undefined) return undefined;
-  const share = (percent * total) / 100;
-  return rounding === "up" ? Math.ceil(share) : Math.floor(share);
-};

@@ -11,9 +11,7 @@ const label1035 = "[a-z]([-a-z0-9]*[a-z0-9])?";
 const wildcardSubdomain = `\\*\\.${subdomain}`;
 const percent = "[0-9]+%";
 const configKey = "[-._a-zA-Z0-9]+";
-const environmentName = "[-._a-zA-Z][-._a-zA-Z0-9]*";
 const headerName = "[-A-Za-z0-9]+";
-const cIdentifier = "[A-Za-z_][A-Za-z0-9_]*";
 const qualifiedName = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 
 const whole = (expression: string): RegExp => new RegExp(`^${expression}$`);
@@ -23,14 +21,12 @@ const label1035Regexp = whole(label1035);
 const wildcardRegexp = whole(wildcardSubdomain);
 const percentRegexp = whole(percent);
 const configKeyRegexp = whole(configKey);
-const environmentRegexp = whole(environmentName);
 const headerRegexp = whole(headerName);
-const cIdentifierRegexp = whole(cIdentifier);
 const qualifiedRegexp = whole(qualifiedName);
 
 /** Longest DNS label, and longest DNS subdomain. */
 export const DNS_LABEL_LIMIT = 63;
-export const DNS_SUBDOMAIN_LIMIT = 253;
+const DNS_SUBDOMAIN_LIMIT = 253;
 
 /** apimachinery words the limit in bytes in its new functions (label keys and values) and in characters in the older ones; both count bytes. */
 const overlong = (value: string, limit: number, text: (limit: number) => string): readonly string[] =>
@@ -144,23 +140,7 @@ const parentFolder = (value: string): readonly string[] => {
   return value.startsWith("..") ? ["must not start with '..'"] : [];
 };
 
-/** The strict form of an environment variable's name. */
-export const environmentVariableName: NameRule = (value) => [
-  ...(environmentRegexp.test(value)
-    ? []
-    : [
-        mismatch(
-          "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
-          environmentName,
-          "my.env-name",
-          "MY_ENV.NAME",
-          "MyEnvName1",
-        ),
-      ]),
-  ...parentFolder(value),
-];
-
-/** The relaxed form, which pods use: printable ASCII without `=`. */
+/** An environment variable's name, in the relaxed form: printable ASCII without `=`. */
 export const relaxedEnvironmentVariableName: NameRule = (value) => {
   if (value === "") return [`environment variable name ${mustNotBeEmpty}`];
   return /^[ -<>-~]*$/.test(value)
@@ -172,19 +152,6 @@ export const httpHeaderName: NameRule = (value) =>
   headerRegexp.test(value)
     ? []
     : [mismatch("a valid HTTP header must consist of alphanumeric characters or '-'", headerName, "X-Header-Name")];
-
-export const cIdentifierName: NameRule = (value) =>
-  cIdentifierRegexp.test(value)
-    ? []
-    : [
-        mismatch(
-          "a valid C identifier must start with alphabetic character or '_', followed by a string of alphanumeric characters or '_'",
-          cIdentifier,
-          "my_name",
-          "MY_NAME",
-          "MyName",
-        ),
-      ];
 
 export const percentText: NameRule = (value) =>
   percentRegexp.test(value)
@@ -217,4 +184,3 @@ const withoutTrailingDash = (name: string, prefix: boolean): string =>
 
 export const nameIsDnsSubdomain: ObjectNameRule = (name, prefix) => dnsSubdomain(withoutTrailingDash(name, prefix));
 export const nameIsDnsLabel: ObjectNameRule = (name, prefix) => dnsLabel(withoutTrailingDash(name, prefix));
-export const nameIsDns1035Label: ObjectNameRule = (name, prefix) => dns1035Label(withoutTrailingDash(name, prefix));

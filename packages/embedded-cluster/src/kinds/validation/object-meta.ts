@@ -34,7 +34,7 @@ const validateOwner = (owner: ValueMap, field: string): readonly FieldError[] =>
 };
 
 /** What apimachinery finds wrong with owner references, at most one of which may be the controller. */
-export const validateOwnerReferences = (references: Value | undefined, field: string): readonly FieldError[] => {
+const validateOwnerReferences = (references: Value | undefined, field: string): readonly FieldError[] => {
   const owners = structsOf(references);
   const errors: FieldError[] = [];
   let controller = "";
@@ -56,7 +56,7 @@ export const validateOwnerReferences = (references: Value | undefined, field: st
 };
 
 /** Finalizer names are qualified names; orphan and foregroundDeletion exclude each other. */
-export const validateFinalizers = (finalizers: Value | undefined, field: string): readonly FieldError[] => {
+const validateFinalizers = (finalizers: Value | undefined, field: string): readonly FieldError[] => {
   const names = textsOf(finalizers);
   const errors: FieldError[] = names.flatMap((name) => qualifiedNameRule(name).map((why) => invalid(field, name, why)));
   if (names.includes("orphan") && names.includes("foregroundDeletion"))
@@ -65,7 +65,7 @@ export const validateFinalizers = (finalizers: Value | undefined, field: string)
 };
 
 /** What a manager's name must be: at most 128 bytes, printable. */
-export const validateManagerName = (manager: string, field: string): readonly FieldError[] => {
+const validateManagerName = (manager: string, field: string): readonly FieldError[] => {
   const errors: FieldError[] = [];
   if (byteLength(manager) > 128)
     errors.push({ type: "FieldValueTooLong", field, detail: "may not be more than 128 bytes" });

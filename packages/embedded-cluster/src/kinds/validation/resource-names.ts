@@ -36,7 +36,7 @@ const isQuotaHugePages = (name: string): boolean => isHugePages(name) || name.st
 /** Without a domain, or in one of Kubernetes' own. */
 export const isNativeResource = (name: string): boolean => !name.includes("/") || name.includes("kubernetes.io/");
 
-export const isExtendedResource = (name: string): boolean =>
+const isExtendedResource = (name: string): boolean =>
   !isNativeResource(name) && !name.startsWith("requests.") && qualifiedNameRule(`requests.${name}`).length === 0;
 
 export const isIntegerResource = (name: string): boolean => integerNames.has(name) || isExtendedResource(name);
