@@ -140,9 +140,15 @@ export const startControllers = (cluster: ControlledCluster, options: Controller
     const at = id.indexOf(" ");
     const controller = byName.get(id.slice(0, at));
     if (controller === undefined || stopped.signal.aborted) return;
-    const decision = await controller.decide(id.slice(at + 1), viewOf(id));
-    await carryOut(controller, id, decision.writes);
-    if (decision.againMs !== undefined) queue.addAfter(id, decision.againMs);
+    try {
+      const decision = await controller.decide(id.slice(at + 1), viewOf(id));
+      await carryOut(controller, id, decision.writes);
+      if (decision.againMs !== undefined) queue.addAfter(id, decision.againMs);
+    } catch (error) {
+      // A defect in one object must not end the controllers of all others; nor may it go unseen.
+      process.emitWarning(new Error(`${id} cannot be decided`, { cause: error }));
+      queue.addAfter(id, BACKOFF_MS.most);
+    }
   });
   const hear = (event: Pick<StoreEvent, "object" | "type">): void => {
     if (needsIndex && event.type !== "DELETED") index.note(event.object);
