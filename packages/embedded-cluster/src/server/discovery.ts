@@ -49,6 +49,10 @@ const optional = (name: string, values: readonly string[]): ValueMap =>
 
 const hasFinalize = (kind: ServedKind): boolean => kind.group === "" && kind.kind === "Namespace";
 
+/** Tells clients that two group versions show the same stored objects. */
+const storageVersionHash = ({ group, kind, storageVersion }: ServedKind): string =>
+  hash("sha256", `${group}/${storageVersion}/${kind}`, "buffer").subarray(0, 8).toString("base64");
+
 const legacyResources = (kind: ServedKind): readonly ValueMap[] => {
   const main: ValueMap = {
     name: kind.plural,
@@ -58,6 +62,7 @@ const legacyResources = (kind: ServedKind): readonly ValueMap[] => {
     verbs: [...kind.verbs],
     ...optional("shortNames", kind.shortNames),
     ...optional("categories", kind.categories),
+    ...(kind.verbs.includes("get") ? { storageVersionHash: storageVersionHash(kind) } : {}),
   };
   const below = { singularName: "", namespaced: kind.namespaced };
   const subresources = kind.subresources.map((name): ValueMap =>

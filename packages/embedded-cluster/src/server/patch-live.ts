@@ -1,6 +1,7 @@
 import { canonicalJson, parseJson } from "@evenkeel/resource";
 
 import { type LiveObject, type Value, type ValueMap, asJson, isMap } from "../json.ts";
+import { invalid as invalidField } from "../kinds/field-error.ts";
 import { DecodeFailed, type Decoded } from "../kinds/kind-strategy.ts";
 import { goJsonText } from "../patch/go-json-text.ts";
 import { goPrint } from "../patch/go-print.ts";
@@ -130,6 +131,15 @@ const duplicatesIn = (text: string, type: PatchType, options: WriteOptions): rea
   return type === "json" ? found.map((problem) => `json patch ${problem}`) : found;
 };
 
+/** A custom resource cannot be patched into another version of itself. Throws the server's 422. */
+const checkVersionKept = (call: Call, object: LiveObject): void => {
+  const expected = apiVersionOf(call.kind.group, call.kind.version);
+  if (object.apiVersion === expected || !call.cluster.catalogue.isCustom(call.kind)) return;
+  throw invalid(call.kind.group, object.kind, call.name, [
+    invalidField("apiVersion", object.apiVersion, `must be ${expected}`),
+  ]);
+};
+
 /** What a JSON, merge or strategic merge patch makes of the live object, decoded, defaulted and tracked. */
 export const patchLive = (
   call: Call,
@@ -148,5 +158,6 @@ export const patchLive = (
     duplicates,
     options,
   );
+  checkVersionKept(call, object);
   return track(call, live, toStorage(call.kind, object), options.fieldManager);
 };
