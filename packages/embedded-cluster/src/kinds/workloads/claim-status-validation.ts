@@ -1,7 +1,7 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { invalid } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
-import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { qualifiedNameRule } from "../validation/names.ts";
 import { formatQuantity, isWhole, type Quantity, signOf } from "../validation/quantity.ts";
 import { type Findings, invalidFor, unsupported } from "./findings.ts";
@@ -20,7 +20,7 @@ const RESIZES = [
 export const validateClaimStatus = (object: LiveObject, old: LiveObject): Findings => {
   const status = mapAt(object, "status");
   return [
-    ...validateObjectMetaUpdate(object, old),
+    ...validateCoreObjectMetaUpdate(object, old),
     ...sizes(mapAt(status, "capacity"), (name, amount) => negative(amount, `status.capacity[${name}]`)),
     ...Object.entries(stringsAt(status, "allocatedResourceStatuses"))
       .toSorted(([left], [right]) => (left < right ? -1 : 1))

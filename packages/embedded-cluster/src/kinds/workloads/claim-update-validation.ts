@@ -3,7 +3,7 @@ import type { LiveObject, ValueMap } from "../../json.ts";
 import { forbidden, invalid } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
 import { nameIsDnsSubdomain } from "../validation/names.ts";
-import { validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { compareQuantities, parseQuantity, type Quantity } from "../validation/quantity.ts";
 import { validateClaimSpec } from "./claim-validation.ts";
 import { type Findings, immutable } from "./findings.ts";
@@ -13,7 +13,7 @@ import { sameValue } from "./same-value.ts";
 import { unifiedDiff } from "./unified-diff.ts";
 
 export const validateClaim = (object: LiveObject): Findings => [
-  ...validateObjectMeta(object, true, nameIsDnsSubdomain),
+  ...validateCoreObjectMeta(object, true, nameIsDnsSubdomain),
   ...validateClaimSpec(mapAt(object, "spec"), "spec"),
 ];
 
@@ -24,8 +24,8 @@ export const validateClaimUpdate = (object: LiveObject, old: LiveObject): Findin
   const [spec, before] = [mapAt(object, "spec") ?? {}, mapAt(old, "spec") ?? {}];
   const anyGroup = ["dataSource", "dataSourceRef"].some((key) => isPresent(mapAt(before, key), "apiGroup"));
   const findings: FieldError[] = [
-    ...validateObjectMetaUpdate(object, old),
-    ...validateObjectMeta(object, true, nameIsDnsSubdomain),
+    ...validateCoreObjectMetaUpdate(object, old),
+    ...validateCoreObjectMeta(object, true, nameIsDnsSubdomain),
     ...validateClaimSpec(spec, "spec", anyGroup ? "any group" : "checked"),
   ];
   const [next, kept] = [copyOf(spec), copyOf(before)];

@@ -3,7 +3,7 @@ import { isMap } from "../../json.ts";
 import { required } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { nameIsDnsSubdomain } from "../validation/names.ts";
-import { validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { type Findings, immutable, nonNegative } from "./findings.ts";
 import { numberAt } from "./reading.ts";
 
@@ -14,7 +14,7 @@ const validateData = (object: LiveObject): Findings => {
 };
 
 const validateRevision = (object: LiveObject): Findings => [
-  ...validateObjectMeta(object, true, nameIsDnsSubdomain),
+  ...validateCoreObjectMeta(object, true, nameIsDnsSubdomain),
   ...nonNegative(numberAt(object, "revision"), "revision"),
 ];
 
@@ -23,7 +23,7 @@ export const controllerRevisionStrategy: KindStrategy = {
   validatesMetadata: true,
   validateCreate: (object) => [...validateRevision(object), ...validateData(object)],
   validateUpdate: (object, old) => [
-    ...validateObjectMetaUpdate(object, old),
+    ...validateCoreObjectMetaUpdate(object, old),
     ...validateRevision(object),
     ...immutable(object["data"], old["data"], "data"), // printed as it came, keys in no order
   ],

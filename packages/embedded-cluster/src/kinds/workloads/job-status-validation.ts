@@ -1,7 +1,7 @@
 import type { LiveObject, Value, ValueMap } from "../../json.ts";
 import { duplicate, invalid, required } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
-import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { type Findings, nonNegative } from "./findings.ts";
 import { overlap, readIndexes } from "./job-indexes.ts";
 import { isPresent, mapAt, mapsAt, numberAt, textAt, textsAt } from "./reading.ts";
@@ -45,7 +45,7 @@ export const validateJobStatus = (object: LiveObject, old: LiveObject): Findings
   const spec = mapAt(object, "spec");
   const changed = (key: string): boolean => !sameValue(now.status?.[key], was.status?.[key]);
   return [
-    ...validateObjectMetaUpdate(object, old),
+    ...validateCoreObjectMetaUpdate(object, old),
     ...countFindings(now.status),
     ...finishFindings(now, was, spec, changed),
     ...indexFindings(now, spec, changed),

@@ -2,7 +2,7 @@ import type { LiveObject, Value, ValueMap } from "../../json.ts";
 import { invalid, required } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
 import { dnsLabel, nameIsDnsSubdomain } from "../validation/names.ts";
-import { validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { validateLabelSelector } from "../validation/selectors.ts";
 import { type Findings, immutable, printed } from "./findings.ts";
 import { keepTemplate } from "./job-template-update.ts";
@@ -20,7 +20,7 @@ export const validateJob = (object: LiveObject, labels: "all labels" | "old labe
   const spec = mapAt(object, "spec");
   const completions = numberAt(spec, "completions") ?? 0;
   const findings: FieldError[] = [
-    ...validateObjectMeta(object, true, nameIsDnsSubdomain),
+    ...validateCoreObjectMeta(object, true, nameIsDnsSubdomain),
     ...validateGenerated(object, labels),
     ...validateSelectedSpec(spec, "spec"),
   ];
@@ -83,7 +83,7 @@ export const validateJobUpdate = (object: LiveObject, old: LiveObject): Findings
     immutable(spec?.[key], before?.[key], `spec.${key}`, told);
   return [
     ...validateJob(object, labels),
-    ...validateObjectMetaUpdate(object, old),
+    ...validateCoreObjectMetaUpdate(object, old),
     ...validateSelectedSpec(spec, "spec"),
     ...validateCompletionsUpdate(spec, before),
     ...keep("selector", printedSelector(mapAt(spec, "selector"))),

@@ -1,7 +1,7 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { keepField, resetStatus } from "./generation.ts";
-import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { validateVolume, validateVolumeUpdate } from "./volume-object-validation.ts";
 import { addFinalizer } from "./protection-finalizer.ts";
 import { specOf } from "./pod-spec-defaults.ts";
@@ -30,6 +30,6 @@ export const persistentVolumeStrategy: KindStrategy = {
   validatesMetadata: true,
   validateCreate: validateVolume,
   validateUpdate: validateVolumeUpdate,
-  status: statusOnly(validateObjectMetaUpdate),
+  status: statusOnly(validateCoreObjectMetaUpdate),
   resetFields: usualResets,
 };

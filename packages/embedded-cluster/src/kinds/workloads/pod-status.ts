@@ -5,7 +5,7 @@ import type { FieldError } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { validateLegacyIp } from "../validation/ip-address.ts";
 import { qualifiedNameRule } from "../validation/names.ts";
-import { validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { type Findings, immutable, invalidFor } from "./findings.ts";
 import { isPresent, mapAt, mapsAt, numberAt, textAt } from "./reading.ts";
 import { statusOnly } from "./status-subresource.ts";
@@ -35,7 +35,7 @@ export const podStatus: NonNullable<KindStrategy["status"]> = {
       status["qosClass"] = textAt(before, "qosClass");
     keepGenerations(status, before);
   },
-  validateUpdate: (object, old) => [...validateObjectMetaUpdate(object, old), ...validateStatus(object, old)],
+  validateUpdate: (object, old) => [...validateCoreObjectMetaUpdate(object, old), ...validateStatus(object, old)],
 };
 
 /** What a client leaves out of observedGeneration stays, in the status and condition by condition of a type. */

@@ -3,7 +3,7 @@ import type { LiveObject, ValueMap } from "../../json.ts";
 import { forbidden, invalid, required } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
 import { nameIsDnsSubdomain } from "../validation/names.ts";
-import { validateObjectMeta, validateObjectMetaUpdate } from "../validation/object-meta.ts";
+import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { mustBeBetween } from "../validation/name-texts.ts";
 import { validateImageText } from "./container-validation.ts";
 import type { Findings } from "./findings.ts";
@@ -18,7 +18,7 @@ import { unifiedDiff } from "./unified-diff.ts";
 const validateMetadataAndSpec = (object: LiveObject): Findings => {
   const spec = mapAt(object, "spec") ?? {};
   return [
-    ...validateObjectMeta(object, true, nameIsDnsSubdomain),
+    ...validateCoreObjectMeta(object, true, nameIsDnsSubdomain),
     ...validatePodAnnotations(object.metadata, spec, "metadata.annotations"),
     ...validatePodSpec(spec, "spec", { name: textAt(object.metadata, "name") }),
     ...validateTokens(spec),
@@ -64,7 +64,7 @@ const MUTABLE =
 /** Of a running pod little may change. The server stops early where its lists of containers no longer pair. */
 export const validatePodUpdate = (object: LiveObject, old: LiveObject): Findings => {
   const [spec, before] = [mapAt(object, "spec") ?? {}, mapAt(old, "spec") ?? {}];
-  const findings: FieldError[] = [...validateObjectMetaUpdate(object, old), ...validateMetadataAndSpec(object)];
+  const findings: FieldError[] = [...validateCoreObjectMetaUpdate(object, old), ...validateMetadataAndSpec(object)];
   for (const list of ["containers", "initContainers"]) {
     if (mapsAt(spec, list).length !== mapsAt(before, list).length)
       return [...findings, forbidden(`spec.${list}`, "pod updates may not add or remove containers")];

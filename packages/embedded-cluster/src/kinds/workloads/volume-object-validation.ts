@@ -3,7 +3,7 @@ import type { LiveObject, ValueMap } from "../../json.ts";
 import { forbidden, invalid, required } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
 import { nameIsDnsSubdomain } from "../validation/names.ts";
-import { validateObjectMeta } from "../validation/object-meta.ts";
+import { validateCoreObjectMeta } from "../validation/core-object-meta.ts";
 import { formatQuantity, signOf } from "../validation/quantity.ts";
 import { type Findings, immutable, invalidFor, printed, unsupported } from "./findings.ts";
 import { prettyInternal, typeHas } from "./internal-form.ts";
@@ -20,7 +20,7 @@ const VOLUME_MODES = ["Block", "Filesystem"];
 /** A PersistentVolume; of its source only that there is one, and the fields of the commonest. */
 export const validateVolume = (object: LiveObject): Findings => {
   const spec = mapAt(object, "spec");
-  return [...validateObjectMeta(object, false, nameIsDnsSubdomain), ...validateSpec(spec ?? {})];
+  return [...validateCoreObjectMeta(object, false, nameIsDnsSubdomain), ...validateSpec(spec ?? {})];
 };
 
 const validateSpec = (spec: ValueMap): Findings => {
