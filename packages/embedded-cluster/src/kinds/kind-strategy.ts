@@ -74,6 +74,13 @@ export interface KindStrategy {
     readonly main?: readonly (readonly string[])[];
     readonly status?: readonly (readonly string[])[];
   };
+  /**
+   * Asked of a new object: does the store hold less than reading shows, for defaults apply on reading too? Then the first write
+   * after the create is stored (with a new resourceVersion) even if it changes nothing that is seen.
+   */
+  readonly storedWithoutDefaults?: (object: LiveObject) => boolean;
+  /** Annotations that stand for a field of the server's inner form: PartialObjectMetadata and Table do not show them. */
+  readonly annotationsOfInnerFields?: readonly string[];
   /** To another served version of the kind; absent where only one version is served. Must keep what the real conversion keeps. */
   readonly convert?: (object: LiveObject, apiVersion: string) => LiveObject;
   /** May PUT create it (AllowCreateOnUpdate)? And may an update leave out resourceVersion (AllowUnconditionalUpdate, default true)? */
