@@ -2,12 +2,10 @@ import { isMap, type Value, type ValueMap } from "../json.ts";
 import type { Correlation } from "./correlation.ts";
 import type { CustomSchema } from "./custom-schema.ts";
 import { type Finding, Result } from "./finding.ts";
-import { goQuote } from "../kinds/validation/go-quote.ts";
-import { matchesPattern } from "./pattern.ts";
-import { hasFormat } from "./string-formats.ts";
 import { validateEnum } from "./validate-enum.ts";
 import { validateNumber } from "./validate-number.ts";
-import { isIntegral, kindOfValue } from "./value-kind.ts";
+import { invalidText, validateFormat, validateText } from "./validate-text.ts";
+import { validateType } from "./validate-type.ts";
 
 /**
  * Validates a value as kube-openapi does, with its findings, texts and order. `path` is "" at the root. With `old` (update) what
@@ -41,85 +39,6 @@ const validateAll = (value: Value, schema: CustomSchema, path: string, old: Corr
   apply(validateEnum(value, schema, path));
   if (isMap(value)) apply(validateObject(value, schema, path, old));
   result.score += 1;
-  return result;
-};
-
-const wrongType = (path: string, expected: string, found: string): Finding => ({
-  type: "FieldValueTypeInvalid",
-  name: path,
-  value: found,
-  text: `${path} in body must be of type ${expected}: "${found}"`,
-});
-
-/** The format that go-openapi infers for a Go value of the kind. */
-const formats: Readonly<Record<string, string>> = { integer: "int64", number: "float64" };
-
-const validateType = (value: Value, schema: CustomSchema, path: string): Result => {
-  const result = new Result();
-  const { types, format } = schema;
-  const kind = kindOfValue(value);
-  const fail = (expected: string, found: string): Result => {
-    result.add(wrongType(path, expected, found));
-    return result;
-  };
-  if (kind === "null") {
-    result.score += 1;
-    return types.length > 0 && !types.includes("null") && !schema.nullable
-      ? failed(fail(types.join(","), "null"))
-      : result;
-  }
-  const found = formats[kind] ?? "";
-  const asInteger = kind === "number" && types.includes("integer") && isIntegral(Number(value));
-  const asNumber = kind === "integer" && types.includes("number");
-  const fits = types.includes(kind) || asInteger || asNumber;
-  const textual = kind === "string" || kind === "array";
-  if (!textual && format !== "" && !fits && found !== format) return fail(format, found);
-  const numeric = types.includes("number") || types.includes("integer");
-  if (!(textual && format !== "" && !numeric) && !fits) return fail(types.join(","), kind);
-  result.score += 1;
-  return result;
-};
-
-/** A result that is made for its error alone has no score. */
-const failed = (result: Result): Result => {
-  result.score = 0;
-  return result;
-};
-
-const invalidText = (path: string, value: Value, rule: string): Finding => ({
-  type: "FieldValueInvalid",
-  name: path,
-  value,
-  text: `${path} in body ${rule}`,
-});
-
-/** Only the first of these is told. */
-const validateText = (text: string, { limits }: CustomSchema, path: string): Result => {
-  const result = new Result();
-  const length = limits.maxLength === undefined && limits.minLength === undefined ? 0 : Array.from(text).length;
-  if (limits.maxLength !== undefined && length > limits.maxLength)
-    result.add({
-      type: "FieldValueTooLong",
-      name: path,
-      text: `${path} in body should be at most ${limits.maxLength} chars long`,
-      detail: `may not be more than ${limits.maxLength} byte${limits.maxLength === 1 ? "" : "s"}`,
-    });
-  else if (limits.minLength !== undefined && length < limits.minLength)
-    result.add(invalidText(path, text, `should be at least ${limits.minLength} chars long`));
-  else if (limits.pattern !== undefined && !matchesPattern(text, limits.pattern))
-    result.add(invalidText(path, text, `should match '${limits.pattern}'`));
-  return result;
-};
-
-const validateFormat = (text: string, { format }: CustomSchema, path: string): Result => {
-  const result = new Result();
-  if (!hasFormat(text, format))
-    result.add({
-      type: "FieldValueTypeInvalid",
-      name: path,
-      value: text,
-      text: `${path} in body must be of type ${format}: ${goQuote(text)}`,
-    });
   return result;
 };
 
