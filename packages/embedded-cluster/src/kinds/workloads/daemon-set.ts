@@ -63,4 +63,5 @@ export const daemonSetStrategy: KindStrategy = {
     },
   },
   resetFields: usualResets,
+  annotationsOfInnerFields: [TEMPLATE_GENERATION],
 };

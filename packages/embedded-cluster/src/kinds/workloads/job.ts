@@ -55,6 +55,12 @@ const generateSelector = (object: LiveObject): void => {
   ensureMap(ensureMap(spec, "selector"), "matchLabels")["batch.kubernetes.io/controller-uid"] ??= uid;
 };
 
+/** Labels that only reading gives: a template without labels of its own has but the generated ones. */
+const hasReadLabels = (object: LiveObject): boolean => {
+  const keys = Object.keys(mapAt(object.metadata, "labels") ?? {});
+  return keys.length === 4 && keys.every((key) => /(?:^|\/)(?:job-name|controller-uid)$/.test(key));
+};
+
 export const jobStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => {
@@ -72,5 +78,6 @@ export const jobStrategy: KindStrategy = {
   ],
   status: statusOnly(validateJobStatus),
   resetFields: usualResets,
+  storedWithoutDefaults: hasReadLabels,
   defaultPropagation: "orphan",
 };

@@ -65,4 +65,6 @@ export const persistentVolumeClaimStrategy: KindStrategy = {
   ],
   status: statusOnly(validateClaimStatus),
   resetFields: usualResets,
+  // The phase of a new claim is a default.
+  storedWithoutDefaults: () => true,
 };
