@@ -27,4 +27,5 @@ export type { Journal } from "./store/journal.ts";
 export { DESIRED_REPLICAS } from "./controllers/autoscaler.ts";
 export type { ControllerName } from "./controllers/controller.ts";
 export { startControllers } from "./controllers/start-controllers.ts";
-export type { ControlledCluster, ControllerOptions, Controllers } from "./controllers/start-controllers.ts";
+export type { ControlledCluster, Controllers } from "./controllers/run-controllers.ts";
+export type { ControllerOptions } from "./controllers/start-controllers.ts";
