@@ -6,12 +6,14 @@ import { startRealServer } from "../contract/fixture/real-target.ts";
 import { compareServers } from "./compare-servers.ts";
 import { generateSequence } from "./generate-sequence.ts";
 import { describeGroup, groupDifferences } from "./group-differences.ts";
+import { rareKinds } from "./kinds/all-kinds.ts";
 import { prepareTarget } from "./play-batch.ts";
 import type { Pair } from "./shrink.ts";
 
 const seed = Number(process.env["EVENKEEL_SEED"] ?? 1);
 const count = Number(process.env["EVENKEEL_SEQUENCES"] ?? 2000);
 const BATCH = 250;
+const EACH_RARE_KIND = 10;
 const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, at) => at * BATCH);
 
 describe.skipIf(!controlPlaneAvailable)(
@@ -28,6 +30,16 @@ describe.skipIf(!controlPlaneAvailable)(
       pair = { real: real.transport, other: embedded.transport };
     }, 120_000);
     afterAll(() => stack.disposeAsync());
+
+    test("answers and events of kinds that are seldom written are equal", async () => {
+      const sequences = rareKinds.flatMap(({ name }, kind) =>
+        Array.from({ length: EACH_RARE_KIND }, (_, at) =>
+          generateSequence(seed, count + kind * EACH_RARE_KIND + at, name),
+        ),
+      );
+      const differences = await compareServers(pair, sequences, signal);
+      expect(groupDifferences(differences).map((group) => describeGroup(group))).toEqual([]);
+    }, 300_000);
 
     test.each(batches)(
       "answers and events of the sequences from %i are equal",

@@ -3,6 +3,7 @@ import { autoscalersV1, autoscalersV2 } from "./autoscaling-kinds.ts";
 import { claims, configMaps, quotas, secrets, serviceAccounts, services } from "./core-kinds.ts";
 import { blobs, gears, levers } from "./custom-kinds.ts";
 import type { KindTable } from "./kind-table.ts";
+import { moreKinds } from "./more-kinds.ts";
 import {
   clusterRoles,
   disruptionBudgets,
@@ -40,13 +41,17 @@ const weights: readonly (readonly [number, KindTable])[] = [
   [2, blobs],
 ];
 
-/** Every kind that sequences write, with how often it is chosen; a base is the caller's own copy. */
+const ownBase = (table: KindTable): KindTable => ({ ...table, base: (name) => copyOf(table.base(name)) });
+
+/** The kinds that mixed sequences write, with how often each is chosen; a base is the caller's own copy. */
 export const kindWeights: readonly (readonly [number, KindTable])[] = weights.map(([weight, table]) => [
   weight,
-  { ...table, base: (name) => copyOf(table.base(name)) },
+  ownBase(table),
 ]);
 
-export const allKinds: readonly KindTable[] = kindWeights.map(([, table]) => table);
+export const mixedKinds: readonly KindTable[] = kindWeights.map(([, table]) => table);
+export const rareKinds: readonly KindTable[] = moreKinds.map(ownBase);
+export const allKinds: readonly KindTable[] = [...mixedKinds, ...rareKinds];
 
 /** Throws RangeError for a name that no table has. */
 export const kindNamed = (name: string): KindTable => {
