@@ -84,7 +84,7 @@ const misrouted = (call: Call, verb: string): ApiAnswer | undefined => {
     return isCustom ? refused(badRequest("name must be provided")) : notAllowed();
   }
   // A custom kind whose definition is being deleted shows fewer verbs; only creating is refused then, later and in other words.
-  return isCustom || call.kind.verbs.includes(verb) ? undefined : notAllowed();
+  return verb !== "" && (isCustom || call.kind.verbs.includes(verb)) ? undefined : notAllowed();
 };
 
 const unknownTarget = (cluster: ClusterState, target: ResourcePath): ApiAnswer => {

@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+
+import type { AdmissionReview } from "./hooks.ts";
+import { APPLY, CONFIG_MAPS, asker, configMap } from "./testing/ask.ts";
+
+describe("a mutating hook", () => {
+  it("changes what is stored without owning it", async () => {
+    const { ask, cluster } = asker();
+    cluster.mutate({
+      name: "label.example.com",
+      review: ({ object }) => {
+        if (object !== undefined) object.metadata["labels"] = { hooked: "yes" };
+        return undefined;
+      },
+    });
+    const { body } = await ask("PATCH", `${CONFIG_MAPS}/a?fieldManager=m`, configMap("a"), APPLY);
+    expect(body["metadata"]).toMatchObject({ labels: { hooked: "yes" } });
+    expect(JSON.stringify(body["metadata"])).not.toContain("f:hooked");
+  });
+
+  it("is gone once it is taken away", async () => {
+    const { ask, cluster } = asker();
+    const remove = cluster.mutate({ name: "no.example.com", review: () => ({ message: "no" }) });
+    expect((await ask("POST", CONFIG_MAPS, configMap("a"))).status).toBe(400);
+    remove();
+    expect((await ask("POST", CONFIG_MAPS, configMap("a"))).status).toBe(201);
+  });
+});
+
+describe("a validating hook", () => {
+  it.each([
+    [{ message: "no", code: 403 }, 403, 'admission webhook "v.example.com" denied the request: no'],
+    [{ message: "" }, 400, 'admission webhook "v.example.com" denied the request without explanation'],
+    [
+      { message: "gone", kind: "unavailable" as const },
+      500,
+      'Internal error occurred: failed calling webhook "v.example.com": gone',
+    ],
+  ])("refuses with %o", async (denial, status, message) => {
+    const { ask, cluster } = asker();
+    cluster.validate({ name: "v.example.com", review: () => denial });
+    const answer = await ask("POST", CONFIG_MAPS, configMap("a"));
+    expect(answer.status).toBe(status);
+    expect(answer.body["message"]).toBe(message);
+    expect((await ask("GET", `${CONFIG_MAPS}/a`)).status).toBe(404);
+  });
+
+  it("is told of each operation with old and new, and cannot change either", async () => {
+    const { ask, cluster } = asker();
+    const seen: AdmissionReview[] = [];
+    cluster.validate({
+      name: "v.example.com",
+      review: (review) => {
+        seen.push(review);
+        if (review.object !== undefined) review.object["data"] = { changed: "yes" };
+        return undefined;
+      },
+    });
+    await ask("POST", CONFIG_MAPS, configMap("a"));
+    const put = await ask("PUT", `${CONFIG_MAPS}/a`, configMap("a", {}, { a: "2" }));
+    await ask("DELETE", `${CONFIG_MAPS}/a`);
+    expect(put.body["data"]).toEqual({ a: "2" });
+    expect(seen.map(({ operation }) => operation)).toEqual(["CREATE", "UPDATE", "DELETE"]);
+    expect(seen[1]?.oldObject?.["data"]).toEqual({ a: "1" });
+    expect(seen[2]?.object).toBeUndefined();
+  });
+});
+
+describe("a quota", () => {
+  const quotas = "/api/v1/namespaces/default/resourcequotas";
+  const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "q" } };
+
+  it("counts objects and refuses one too many", async () => {
+    const { ask } = asker();
+    await ask("POST", quotas, { ...quota, spec: { hard: { "count/configmaps": "1" } } });
+    const status = { hard: { "count/configmaps": "1" }, used: { "count/configmaps": "0" } };
+    await ask("PUT", `${quotas}/q/status`, { ...quota, status });
+    expect((await ask("POST", `${CONFIG_MAPS}?dryRun=All`, configMap("a"))).status).toBe(201);
+    expect((await ask("POST", CONFIG_MAPS, configMap("a"))).status).toBe(201);
+    const refused = await ask("POST", CONFIG_MAPS, configMap("b"));
+    expect(refused.status).toBe(403);
+    expect(refused.body["message"]).toBe(
+      'configmaps "b" is forbidden: exceeded quota: q, requested: count/configmaps=1, used: count/configmaps=1, limited: count/configmaps=1',
+    );
+    expect((await ask("GET", `${quotas}/q`)).body["status"]).toMatchObject({ used: { "count/configmaps": "1" } });
+  });
+});
