@@ -12,6 +12,7 @@ import { forever } from "../testdata/both-fronts.ts";
 import { tinyCluster } from "../testdata/tiny-cluster.ts";
 import { makeAuthority } from "./authority.ts";
 import type { KeyPair } from "./authority.ts";
+import { ConnectionBroken } from "./connection-broken.ts";
 import { listenTls } from "./listen-tls.ts";
 import type { ListenOptions, TlsFront } from "./listen-tls.ts";
 
@@ -134,6 +135,28 @@ describe("a front", () => {
       request.on("error", reject).end();
     });
     expect(version).toBe("1.1");
+  });
+
+  test("streams and breaks off over HTTP/1.1, too", async () => {
+    const tiny = tinyCluster();
+    const handle: typeof tiny.handle = (request) =>
+      request.path === "/broken" ? Promise.reject(new ConnectionBroken("x")) : tiny.handle(request);
+    const front = await listenTls({ ...tiny, handle });
+    await using kube = await connectKube(front.access(), { http1: true }, forever);
+    await expect(kube.transport.request({ method: "GET", path: "/broken" }, forever)).rejects.toMatchObject({
+      errorClass: "TRANSIENT",
+    });
+    const stream = await kube.transport.stream({ method: "GET", path: "/api/v1/configmaps?watch=1" }, forever);
+    const lines = stream[Symbol.asyncIterator]();
+    for (const value of ["1", "2"]) {
+      tiny.put("a", { value });
+      const { value: line } = await lines.next();
+      expect(JSON.parse((line as Buffer).toString()).object.data.value).toBe(value);
+    }
+    const closed = front[Symbol.asyncDispose]();
+    expect((await lines.next()).done).toBe(true);
+    await closed;
+    expect(tiny.watching()).toBe(0);
   });
 
   test("serves several clusters below paths, one kubeconfig context each", async () => {
