@@ -77,6 +77,7 @@ export const createEmbeddedCluster = (options: EmbeddedClusterOptions = {}): Emb
     mutating,
     validating,
     authorize: (question) => authorizer(question),
+    unsettled: new WeakSet(),
     closed: open.signal,
   };
   if (journal?.initial === undefined) bootstrap(state);

@@ -65,5 +65,5 @@ export const beforeUpdate = (call: Call, object: LiveObject, old: LiveObject, dr
       ? (strategy.validateUpdate?.(object, old, context) ?? [])
       : (status.validateUpdate?.(object, old) ?? [])),
   ]);
-  if (status === undefined) call.warnings.push(...(strategy.warnings?.(object, old) ?? []));
+  call.warnings.push(...((status === undefined ? strategy.warnings?.(object, old) : status.warnings?.(object)) ?? []));
 };

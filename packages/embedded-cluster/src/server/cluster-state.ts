@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { ServedKind } from "../kinds/kind-strategy.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, Stored } from "../store/store.ts";
 import type { Allocations } from "./allocations.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { ApiRequest, ApiUser } from "./exchange.ts";
@@ -20,6 +20,8 @@ export interface ClusterState {
   readonly mutating: readonly AdmissionHook[];
   readonly validating: readonly AdmissionHook[];
   readonly authorize: Authorizer;
+  /** Stored objects that read otherwise than they are stored: their next write is one even if it changes nothing. */
+  readonly unsettled: WeakSet<Stored>;
   /** Aborted when the cluster is disposed of: watches end then. */
   readonly closed: AbortSignal;
 }

@@ -59,7 +59,12 @@ export const createStored = (call: Call, object: LiveObject, options: WriteOptio
   if (refresh !== undefined) {
     settleWritten({ store: call.cluster.store, key, dryRun: options.dryRun, refresh }, object, undefined);
   }
-  return storeObject(call, object, options.dryRun);
+  const shown = storeObject(call, object, options.dryRun);
+  const stored = options.dryRun ? undefined : call.cluster.store.get(keyOf(call, textOf(object.metadata["name"])));
+  if (stored !== undefined && call.kind.strategy.storedWithoutDefaults?.(object) === true) {
+    call.cluster.unsettled.add(stored);
+  }
+  return shown;
 };
 
 const withFreshNames = (call: Call, object: LiveObject, options: WriteOptions): Shown => {

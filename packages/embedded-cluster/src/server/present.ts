@@ -14,9 +14,18 @@ export const inRequestedVersion = (call: Call, json: string): string =>
     ? json
     : writeJson(toVersion(call.kind, parseJson(json) as LiveObject, call.kind.version));
 
+/** Annotations in which a version keeps fields of the server's inner form are not metadata. */
+const dropInnerAnnotations = (call: Call, metadata: ValueMap): void => {
+  const { annotations } = metadata;
+  if (!isMap(annotations)) return;
+  for (const name of call.kind.strategy.annotationsOfInnerFields ?? []) delete annotations[name];
+  if (Object.keys(annotations).length === 0) delete metadata["annotations"];
+};
+
 /** The metadata of an object alone. */
-export const partialOf = (json: string, metaVersion: string): ValueMap => {
+export const partialOf = (call: Call, json: string, metaVersion: string): ValueMap => {
   const object = parseJson(json) as ValueMap;
+  if (isMap(object["metadata"])) dropInnerAnnotations(call, object["metadata"]);
   return {
     kind: "PartialObjectMetadata",
     apiVersion: `meta.k8s.io/${metaVersion}`,
@@ -40,7 +49,7 @@ export const presentObject = (call: Call, json: string, { metaVersion, represent
     case "object":
       return inRequestedVersion(call, json);
     case "partial":
-      return writeJson(partialOf(json, metaVersion));
+      return writeJson(partialOf(call, json, metaVersion));
     case "table":
       return writeJson(tableOf([json], {}, call, metaVersion));
     case "partial-list":
@@ -73,7 +82,7 @@ export const presentList = (
 ): string => {
   switch (representation) {
     case "partial-list": {
-      const partial: Value[] = items.map((json) => partialOf(json, metaVersion));
+      const partial: Value[] = items.map((json) => partialOf(call, json, metaVersion));
       return writeJson({
         kind: "PartialObjectMetadataList",
         apiVersion: `meta.k8s.io/${metaVersion}`,

@@ -42,6 +42,7 @@ export const strategyContext = (cluster: ClusterState, dryRun: boolean): Strateg
       : undefined;
   return {
     now: nowOf(cluster),
+    dryRun,
     random,
     allocateClusterIP: (asked) =>
       asked === undefined

@@ -8,7 +8,7 @@ import { keepTimestamps } from "../managed/keep-timestamps.ts";
 import { sameObject, textOf } from "./object-rules.ts";
 import type { WriteOptions } from "./parameters.ts";
 import { authorizeCreate } from "./access.ts";
-import { ApiRefusal, conflict, invalid, notFound, plainError } from "./status.ts";
+import { conflict, invalid, notFound, plainError } from "./status.ts";
 import { etcdKey } from "./etcd-key.ts";
 import { type Shown, keyOf, storeObject } from "./store-object.ts";
 
@@ -117,10 +117,8 @@ export const updateStored = (call: Call, request: UpdateRequest): Updated => {
     return { shown: { json: JSON.stringify(object) }, created: false };
   }
   delete object.metadata["selfLink"];
-  if (isRepeated ?? sameObject(object, live)) {
-    const stored = call.cluster.store.get(key);
-    if (stored === undefined) throw new ApiRefusal(500, "", "a stored object is gone");
-    return { shown: stored, created: false };
-  }
+  const stored = call.cluster.store.get(key);
+  const isNone = isRepeated ?? sameObject(object, live);
+  if (stored !== undefined && isNone && !call.cluster.unsettled.has(stored)) return { shown: stored, created: false };
   return { shown: storeObject(call, object, options.dryRun), created: false };
 };
