@@ -1,5 +1,5 @@
 import type { Call } from "./cluster-state.ts";
-import { deleteOne } from "./delete.ts";
+import { deleteOne, warnOfOrphans } from "./delete.ts";
 import { deleteOptions } from "./delete-options.ts";
 import { listPage } from "./list.ts";
 import { listOptions } from "./list-options.ts";
@@ -11,6 +11,7 @@ import { ApiRefusal } from "./status.ts";
 export const deleteCollection = (call: Call, negotiated: Negotiated): string => {
   const { items, metadata } = listPage(call, listOptions(call, false));
   const options = deleteOptions(call);
+  warnOfOrphans(call, options);
   for (const { key } of items) {
     try {
       deleteOne({ ...call, namespace: key.namespace, name: key.name }, key.name, options);

@@ -124,7 +124,7 @@ export const deleteOne = (call: Call, name: string, options: DeleteOptions): Out
 };
 
 /** A Job's pods stay when nothing is said of them. */
-const warnOfOrphans = (call: Call, options: DeleteOptions): void => {
+export const warnOfOrphans = (call: Call, options: DeleteOptions): void => {
   const isJob = call.kind.group === "batch" && call.kind.kind === "Job";
   if (!isJob || options.propagation !== undefined || options.orphanDependents !== undefined) return;
   call.warnings.push(
