@@ -17,6 +17,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
   }
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
+  stopping.signal.addEventListener("abort", () => screen.say("stopping …"));
   enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/evenkeel"));
   const { start, isExpected } = await import("./start/start.ts");
   try {

@@ -129,7 +129,6 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
     shopDir: sample?.shop.dir,
   });
   await Promise.race([services.failed, untilStopped(stop)]);
-  screen.say("stopping …");
   return 0;
 };
 
