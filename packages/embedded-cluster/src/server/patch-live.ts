@@ -84,10 +84,9 @@ const decodeDocument = (call: Call, document: Value): Decoded => {
   const mistyped = typeProblem(document);
   if (mistyped !== undefined) throw new DecodeFailed(mistyped);
   if ((document["apiVersion"] ?? "") === "") return untyped(document);
-  if ((document["kind"] ?? "") === "") throw new DecodeFailed(`Object 'Kind' is missing in '${goJsonText(document)}'`);
   const problem = kindProblem(call, document);
   if (problem !== undefined) throw new DecodeFailed(problem);
-  return keepingReset(document, call.kind.model.decode(document));
+  return keepingReset(document, call.kind.model.decode({ ...document, kind: call.kind.kind }));
 };
 
 /** Without a version nothing is known of the other fields: they are lost, and with them the name. */

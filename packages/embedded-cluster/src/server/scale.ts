@@ -8,12 +8,12 @@ import { modelOfType } from "../schema/builtin-model.ts";
 import { writeJson } from "../store/write-json.ts";
 import type { Call } from "./cluster-state.ts";
 import { setMeta, textOf } from "./object-rules.ts";
-import { writeOptions } from "./parameters.ts";
+import { type WriteOptions, writeOptions } from "./parameters.ts";
 import { type PatchType, patchType } from "./patch-type.ts";
 import { nextByPatch } from "./patch.ts";
-import { conflict, internalError, invalid, notFound, plainError } from "./status.ts";
+import { ApiRefusal, badRequest, conflict, internalError, invalid, notFound, plainError } from "./status.ts";
 import { type Shown, keyOf } from "./store-object.ts";
-import { replacementIn } from "./update.ts";
+import { type Replacement, replacementIn } from "./update.ts";
 import { type UpdateRequest, updateStored } from "./update-stored.ts";
 import { apiVersionOf } from "./versions.ts";
 
@@ -150,10 +150,21 @@ export const getScale = (call: Call): Shown => {
   return { json: writeJson(scaleOf(call, parent, "show")) };
 };
 
+/** Beside a custom resource the server cannot even name the kind of a body that it fails to read. */
+const replacementOf = (call: Call, options: WriteOptions): Replacement => {
+  try {
+    return replacementIn(onScale(call), options);
+  } catch (error) {
+    const isUnread = error instanceof ApiRefusal && error.message.includes("cannot be handled as a Scale");
+    if (!isUnread || !call.cluster.catalogue.isCustom(call.kind)) throw error;
+    throw badRequest('no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"');
+  }
+};
+
 /** PUT of a Scale. */
 export const replaceScale = (call: Call): Shown => {
   const options = writeOptions(call.query, "UpdateOptions");
-  const { next, uid } = replacementIn(onScale(call), options);
+  const { next, uid } = replacementOf(call, options);
   return update(call, { options, uid, next });
 };
 
