@@ -45,6 +45,13 @@ const portsFrom = (context: StrategyContext): TakePort => {
 /** The address that a dry run tells for any that it would have allocated. */
 const dummyAddress = "10.96.0.0";
 
+/** A dry run reserves nothing, so it takes any address of the range. */
+const takeAddress = (wanted: string, context: StrategyContext): string | undefined => {
+  if (context.dryRun !== true) return context.allocateClusterIP(wanted || undefined);
+  if (wanted === "") return dummyAddress;
+  return isAssignable(wanted) ? wanted : undefined;
+};
+
 /** Gives the Service its addresses, or those it asks for. */
 const allocateClusterIPs = (service: LiveObject, context: StrategyContext): readonly FieldError[] => {
   if (!needsClusterIP(service) || clusterIPsOf(service)[0] === "None") return [];
@@ -53,10 +60,9 @@ const allocateClusterIPs = (service: LiveObject, context: StrategyContext): read
   const addresses: string[] = [...asked];
   for (const index of textsOf(spec["ipFamilies"]).keys()) {
     const wanted = asked[index] ?? "";
-    const found =
-      wanted === "" && context.dryRun === true ? dummyAddress : context.allocateClusterIP(wanted || undefined);
+    const found = takeAddress(wanted, context);
     if (found === undefined)
-      return [invalid("spec.clusterIPs", asked, `failed to allocate IP ${wanted}: ${whyNot(wanted)}`)];
+      return [invalid("spec.clusterIPs", asked, `failed to allocate IP ${wanted}: ${whyNot(wanted, context.dryRun === true)}`)];
     addresses[index] = found;
   }
   setField(spec, "clusterIPs", addresses);
@@ -64,11 +70,16 @@ const allocateClusterIPs = (service: LiveObject, context: StrategyContext): read
   return [];
 };
 
-/** As the real server with the range that embedded clusters have, too. */
-const whyNot = (address: string): string =>
-  address.startsWith("10.96.")
-    ? "provided IP is already allocated"
-    : `the provided IP (${address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`;
+const isAssignable = (address: string): boolean =>
+  address.startsWith("10.96.") && address !== dummyAddress && address !== "10.96.255.255";
+
+/** As the real server with the range that embedded clusters have, too; a dry run asks another part of it. */
+const whyNot = (address: string, isDry: boolean): string => {
+  if (isAssignable(address)) return "provided IP is already allocated";
+  return isDry
+    ? `the provided IP (${address}) is not in the valid range. The range of valid IPs is 10.96.0.0/16`
+    : "the provided network does not match the current range";
+};
 
 const takeNodePort = (port: ValueMap, wanted: number, index: number, take: TakePort): readonly FieldError[] => {
   const found = take(wanted);

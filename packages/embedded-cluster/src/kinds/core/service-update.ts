@@ -1,5 +1,5 @@
 import type { LiveObject } from "../../json.ts";
-import { hasEntries, isSet, numberOf, structsOf, textOf, textsOf } from "../validation/read-value.ts";
+import { fieldsOf, hasEntries, isSet, numberOf, structsOf, textOf, textsOf } from "../validation/read-value.ts";
 import {
   allocatesNodePorts,
   clusterIPsOf,
@@ -75,5 +75,5 @@ export const dropTypeDependent = (service: LiveObject, old: LiveObject): void =>
   }
   if (isExternallyAccessible(old) && !isExternallyAccessible(service) && same("externalTrafficPolicy"))
     delete spec["externalTrafficPolicy"];
-  if (typeOf(service) !== "LoadBalancer") service["status"] = { loadBalancer: {} };
+  if (typeOf(service) !== "LoadBalancer") service["status"] = { ...fieldsOf(service["status"]), loadBalancer: {} };
 };
