@@ -39,6 +39,8 @@ export interface Negotiated {
   readonly representation: Representation;
   /** Version of meta.k8s.io in which a transformed answer is written. */
   readonly metaVersion: string;
+  /** Of a table: its columns were told before. */
+  readonly withoutColumns?: boolean;
 }
 
 /** What the client accepts of what there is: JSON, as it is or transformed. Throws the server's 406. */

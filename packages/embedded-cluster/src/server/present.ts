@@ -5,7 +5,7 @@ import { writeJson } from "../store/write-json.ts";
 import type { Call } from "./cluster-state.ts";
 import type { Negotiated } from "./media-types.ts";
 import { ApiRefusal } from "./status.ts";
-import { tableOf } from "./table.ts";
+import { tableOf, tableOfOne } from "./table.ts";
 import { toVersion } from "./versions.ts";
 
 /** The text of an object in the version of the call's endpoint; stored text is sent as it is. */
@@ -44,14 +44,15 @@ const notThis = (call: Call, asked: string, why: string, type: string): ApiRefus
 const goPackage = (call: Call): string => (call.kind.group === "" ? "core" : (call.kind.group.split(".")[0] ?? ""));
 
 /** One object as the client wants to see it. Throws the server's 406. */
-export const presentObject = (call: Call, json: string, { metaVersion, representation }: Negotiated): string => {
+export const presentObject = (call: Call, json: string, negotiated: Negotiated): string => {
+  const { metaVersion, representation, withoutColumns } = negotiated;
   switch (representation) {
     case "object":
       return inRequestedVersion(call, json);
     case "partial":
       return writeJson(partialOf(call, json, metaVersion));
     case "table":
-      return writeJson(tableOf([json], {}, call, metaVersion));
+      return writeJson(tableOfOne(json, call, metaVersion, withoutColumns !== true));
     case "partial-list":
       throw notThis(call, "PartialObjectMetadataList", "is not a list", call.kind.kind);
   }
@@ -91,7 +92,7 @@ export const presentList = (
       });
     }
     case "table":
-      return writeJson(tableOf(items, metadata, call, metaVersion));
+      return writeJson(tableOf(items, withoutEmptyToken(metadata), call, metaVersion));
     case "partial":
       throw notThis(call, "PartialObjectMetadata", "is a list", call.kind.listKind);
     case "object": {

@@ -11,6 +11,7 @@ import { type ListOptions, listOptions } from "./list-options.ts";
 import type { Negotiated } from "./media-types.ts";
 import { notAcceptable } from "./media-types.ts";
 import { presentObject } from "./present.ts";
+import { includedObject } from "./table.ts";
 import { selection } from "./selection.ts";
 import { ApiRefusal, expired, plainError, statusOf } from "./status.ts";
 import { apiVersionOf } from "./versions.ts";
@@ -69,8 +70,17 @@ const openWatch = (call: Call, options: ListOptions, negotiated: Negotiated): St
     for (const step of undo.splice(0)) step();
   });
   const line = (type: string, objectJson: string): void => queue.push(`{"type":"${type}","object":${objectJson}}`);
-  const send = (type: EventType, stored: Stored): void => line(type, presentObject(call, stored.json, negotiated));
-  const mark = (ends: boolean): void => line("BOOKMARK", writeJson(bookmark(call, sentUpTo, negotiated, ends)));
+  let told = false;
+  const present = (json: string): string => {
+    const text = presentObject(call, json, { ...negotiated, withoutColumns: told });
+    told = true;
+    return text;
+  };
+  const send = (type: EventType, stored: Stored): void => line(type, present(stored.json));
+  const mark = (ends: boolean): void => {
+    const json = writeJson(bookmark(call, sentUpTo, negotiated, ends));
+    line("BOOKMARK", negotiated.representation === "table" ? present(json) : json);
+  };
 
   const onEvent = (event: StoreEvent): void => {
     if (event.resourceVersion <= sentUpTo) return;
@@ -139,6 +149,7 @@ const atVersion = (stored: Stored, version: number): Stored => {
 /** GET with `watch`: a stream of events. Throws the server's refusals before it begins. */
 export const watchObjects = (call: Call, negotiated: Negotiated): StreamAnswer => {
   if (negotiated.representation === "partial-list") throw notAcceptable();
+  if (negotiated.representation === "table") includedObject(call);
   const options = listOptions(call, true);
   if (options.continueToken !== "") throw new ApiRefusal(400, "BadRequest", "continue is not allowed with watch");
   return openWatch(call, options, negotiated);
