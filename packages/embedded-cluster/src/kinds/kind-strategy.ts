@@ -9,6 +9,8 @@ export interface StrategyContext {
   readonly random: () => number;
   /** Set for `dryRun=All`: addresses and ports that nobody asked for are then dummies, the same each time. */
   readonly dryRun?: boolean;
+  /** The object is created through its status: the server's registry then does nothing of its own, allocations for one. */
+  readonly throughStatus?: boolean;
   /** A free address of the service range, or the asked one; `undefined` when taken or outside. Released by the core when the object goes. */
   readonly allocateClusterIP: (asked?: string) => string | undefined;
   /** A free node port (30000-32767), or the asked one; `undefined` when taken or outside. */

@@ -19,7 +19,7 @@ const refuse = (call: Call, object: LiveObject, errors: readonly FieldError[]): 
 /** The kind's own preparation and all validation of an object that is to be created; it may change in place. */
 export const beforeCreate = (call: Call, object: LiveObject, dryRun: boolean): void => {
   const { strategy } = call.kind;
-  const context = strategyContext(call.cluster, dryRun);
+  const context = strategyContext(call.cluster, dryRun, call.subresource === "status");
   ensureNamespace(object, expectedNamespace(call));
   strategy.prepareForCreate?.(object, context);
   const nameRule = strategy.validateName ?? nameIsDnsSubdomain;

@@ -1,7 +1,7 @@
 import { settleWritten } from "../custom/written-forms.ts";
 import { randomUuid } from "./random-names.ts";
 import { generateName } from "./random-names.ts";
-import { type LiveObject, copyOf, isMap } from "../json.ts";
+import { type LiveObject, copyOf } from "../json.ts";
 import { checkNamespace, runMutating, runValidating } from "./admission.ts";
 import { beforeCreate } from "./before-write.ts";
 import { type Call, nowOf } from "./cluster-state.ts";
@@ -39,15 +39,6 @@ const checkFree = (call: Call, object: LiveObject, dryRun: boolean, door: Door):
   if (version !== "" && version !== "0") throw plainError("resourceVersion should not be set on objects to be created");
 };
 
-/** A Service that is created through its status gets nothing allocated: that door knows no allocators. */
-const dropAllocated = (object: LiveObject, given: ReadonlySet<string>): void => {
-  const { spec } = object;
-  if (object.kind !== "Service" || !isMap(spec)) return;
-  for (const field of ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"]) {
-    if (!given.has(field)) delete spec[field];
-  }
-};
-
 /** Everything from system fields to the store, for an object that went through field management and mutating hooks. */
 export const createStored = (call: Call, object: LiveObject, options: WriteOptions, door: Door): Shown => {
   object.metadata["creationTimestamp"] = nowOf(call.cluster);
@@ -59,9 +50,7 @@ export const createStored = (call: Call, object: LiveObject, options: WriteOptio
   if (!call.kind.verbs.includes("create")) {
     throw forbidden(call.resource, textOf(object.metadata["name"]), CRD_TERMINATES);
   }
-  const given = new Set(Object.keys(isMap(object["spec"]) ? object["spec"] : {}));
   beforeCreate(call, object, options.dryRun);
-  if (call.subresource === "status") dropAllocated(object, given);
   runValidating(call, { operation: "CREATE", object, options });
   checkQuota(call, object, options.dryRun);
   checkFree(call, object, options.dryRun, door);

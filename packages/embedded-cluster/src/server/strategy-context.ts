@@ -18,7 +18,7 @@ const isServiceAddress = (address: string): boolean => {
 };
 
 /** What strategies may ask of the cluster during one request; what is reserved is held only once the object is stored. */
-export const strategyContext = (cluster: ClusterState, dryRun: boolean): StrategyContext => {
+export const strategyContext = (cluster: ClusterState, dryRun: boolean, throughStatus = false): StrategyContext => {
   const addresses = new Set<string>();
   const ports = new Set<number>();
   const { allocations, catalogue, random, store } = cluster;
@@ -43,6 +43,7 @@ export const strategyContext = (cluster: ClusterState, dryRun: boolean): Strateg
   return {
     now: nowOf(cluster),
     dryRun,
+    throughStatus,
     random,
     allocateClusterIP: (asked) =>
       asked === undefined

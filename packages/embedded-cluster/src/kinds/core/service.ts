@@ -32,7 +32,7 @@ export const service: KindStrategy = {
   validateName: nameIsDnsLabel,
   applyDefaults: serviceDefaults,
   prepareForCreate: (object, context) => {
-    refuse(object, allocateForCreate(object, context));
+    if (context.throughStatus !== true) refuse(object, allocateForCreate(object, context));
     object["status"] = { loadBalancer: {} };
   },
   prepareForUpdate: (object, old, context) => {
