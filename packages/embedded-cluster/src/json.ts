@@ -16,13 +16,30 @@ export interface LiveObject extends ValueMap {
 export const isMap = (value: Value | undefined): value is ValueMap =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+const emptied = new WeakMap<ValueMap, ReadonlySet<string>>();
+
+/** Called by the codecs for a list or map that a body has, empty, and that Go leaves out or stores as nil. */
+export const noteEmpty = (parent: ValueMap, field: string): void => {
+  emptied.set(parent, new Set([...emptiesOf(parent), field]));
+};
+
+/** Fields of this map that came empty; copies know them too. What they mean: `schema/came-empty.ts`. */
+export const emptiesOf = (parent: ValueMap): Iterable<string> => emptied.get(parent) ?? [];
+
+/** For a shallow copy: it knows what came empty, too. Gives the copy. */
+export const carryEmpties = <T extends ValueMap>(from: ValueMap, copy: T): T => {
+  const fields = emptied.get(from);
+  if (fields !== undefined) emptied.set(copy, fields);
+  return copy;
+};
+
 /** A deep copy; a request never changes what another holds. */
 export const copyOf = <T extends Value>(value: T): T => {
   if (Array.isArray(value)) return value.map((item) => copyOf(item)) as T;
   if (!isMap(value)) return value;
   const copy: ValueMap = {};
   for (const key of Object.keys(value)) copy[key] = copyOf(value[key] as Value);
-  return copy as T;
+  return carryEmpties(value, copy) as T;
 };
 
 /** The same value for code that works on immutable JSON. */

@@ -141,6 +141,8 @@ export interface KindModel {
    * new defaults come, in place. The core calls it on all stored objects of the kind when the CRD's content changed; no new resourceVersion.
    */
   readonly refreshStored?: (object: LiveObject) => void;
+  /** Built-in kinds: brings an object, in place, into the form in which it comes back from storage, before it is compared with a stored one. */
+  readonly asStored?: (object: LiveObject) => void;
   /** Root of the merge schema, and the table its names are in. */
   readonly type: import("../schema/type-node.ts").TypeRef;
   readonly table: import("../schema/type-node.ts").TypeTable;

@@ -1,6 +1,7 @@
 import { sameValue } from "../fields/same-value.ts";
 import type { LiveObject, Value } from "../json.ts";
 import { isMap } from "../json.ts";
+import { hasCameEmpty } from "../schema/came-empty.ts";
 
 const timeless = (entry: Value): Value => {
   if (!isMap(entry)) return entry;
@@ -24,7 +25,7 @@ export const keepTimestamps = (old: LiveObject, next: LiveObject): void => {
     if (!sameValue(timeless(entry), timeless(before[i] as Value))) return;
   }
   const rest = (object: LiveObject): Value => ({ ...object, metadata: { ...object.metadata, managedFields: null } });
-  if (!sameValue(rest(old), rest(next))) return;
+  if (!sameValue(rest(old), rest(next)) || hasCameEmpty(next)) return;
   for (const [i, entry] of after.entries()) {
     const earlier = before[i];
     if (!isMap(entry) || !isMap(earlier)) continue;

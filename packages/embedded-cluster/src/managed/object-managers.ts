@@ -1,5 +1,5 @@
 import type { LiveObject, Value } from "../json.ts";
-import { isMap } from "../json.ts";
+import { carryEmpties, isMap } from "../json.ts";
 import type { ManagerTable } from "./manager-table.ts";
 import { ManagedFieldsUnreadable, readManagers, writeManagers } from "./manager-table.ts";
 
@@ -10,14 +10,16 @@ export const entriesOf = (object: LiveObject | undefined): Value | undefined =>
 export const withoutManagers = (object: LiveObject): LiveObject => {
   if (!isMap(object.metadata) || !Object.hasOwn(object.metadata, "managedFields")) return object;
   const { managedFields: _, ...metadata } = object.metadata;
-  return { ...object, metadata };
+  return carryEmpties(object, { ...object, metadata: carryEmpties(object.metadata, metadata) });
 };
 
 /** The object with these managers instead of its own; a shallow copy that shares all else. */
 export const withManagers = (object: LiveObject, table: ManagerTable): LiveObject => {
   const entries = writeManagers(table);
   const bare = withoutManagers(object);
-  return entries === undefined ? bare : { ...bare, metadata: { ...bare.metadata, managedFields: entries } };
+  if (entries === undefined) return bare;
+  const metadata = carryEmpties(bare.metadata, { ...bare.metadata, managedFields: entries });
+  return carryEmpties(bare, { ...bare, metadata });
 };
 
 /** The table of stored entries; what cannot be read counts as none. */

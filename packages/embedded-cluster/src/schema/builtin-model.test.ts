@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { Value, ValueMap } from "../json.ts";
+import { copyOf, type Value, type ValueMap } from "../json.ts";
 import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import { builtinModel, modelOfType } from "./builtin-model.ts";
 import { cameEmpty, hasCameEmpty } from "./came-empty.ts";
@@ -37,7 +37,7 @@ test("an empty kind gets what Go always emits, and nothing else", () => {
     spec: { selector: null, strategy: {}, template: { metadata: {}, spec: { containers: null } } },
     status: {},
   });
-  expect(roles.decode({ rules: [] }).object).toEqual({ metadata: {}, rules: null });
+  expect(roles.decode({}).object).toEqual({ metadata: {}, rules: null });
 });
 
 describe("a value comes out as Go would emit it", () => {
@@ -148,11 +148,25 @@ test.each<[string, ValueMap, string]>([
   );
 });
 
-test("an empty list that is not shown is remembered until the object is stored", () => {
-  const { object } = roles.decode({ metadata: { labels: {} }, rules: [] });
+test("an empty list that is always shown is null when it comes back from storage", () => {
+  const { object } = roles.decode({ rules: [{ verbs: [], resources: [] }] });
+  expect(object).toEqual({ metadata: {}, rules: [{ verbs: [] }] });
+  roles.asStored?.(object);
+  expect(object).toEqual({ metadata: {}, rules: [{ verbs: null }] });
+  const { object: empty } = roles.decode({ rules: [] });
+  expect(empty["rules"]).toEqual([]);
+  roles.asStored?.(empty);
+  expect(empty["rules"]).toBeNull();
+});
+
+test("an empty list is remembered until the object is stored, also by copies", () => {
+  const { object: read } = roles.decode({ metadata: { labels: {} }, rules: [] });
+  const object = copyOf(read);
   expect([cameEmpty(object, "rules"), cameEmpty(object.metadata, "labels")]).toEqual([true, true]);
   expect(cameEmpty(object.metadata, "annotations")).toBe(false);
   expect([hasCameEmpty(object), hasCameEmpty(roles.decode({}).object)]).toEqual([true, false]);
+  object["rules"] = [{ verbs: ["get"] }];
+  expect(cameEmpty(object, "rules"), "filled by a default").toBe(false);
 });
 
 test("merged objects are read by another reader, which wraps integers", () => {

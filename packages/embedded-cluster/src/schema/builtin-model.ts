@@ -1,11 +1,13 @@
 import type { LiveObject, Value } from "../json.ts";
 import { DecodeFailed, type Decoded, type KindModel } from "../kinds/kind-strategy.ts";
+import { storersOf } from "./as-stored.ts";
 import { builtinKinds, builtinTable } from "./builtin-table.ts";
 import { codecsOf, type Findings } from "./decode.ts";
 import { explain } from "./explain.ts";
 import { convertMerged } from "./merged-object.ts";
 
 const codecOf = codecsOf(builtinTable);
+const storerOf = storersOf(builtinTable);
 
 /** A built-in kind's model can also write: `emit` is what Go would make of an object that the server changed. */
 export interface BuiltinModel extends KindModel {
@@ -51,7 +53,8 @@ export const modelOfType = (type: string, kind: string, version: string): Builti
     const unknown = explain(value, type, builtinTable).unknownFields.map((path) => `unknown field "${path}"`);
     return { object, strictErrors: unknown.toSorted() };
   };
-  return { decode, emit, readMerged, type, table: builtinTable };
+  const asStored = storerOf(type) ?? (() => {});
+  return { decode, emit, readMerged, asStored, type, table: builtinTable };
 };
 
 interface GroupVersionKind {

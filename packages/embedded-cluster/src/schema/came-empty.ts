@@ -1,23 +1,30 @@
-import { isMap, type Value, type ValueMap } from "../json.ts";
+import { emptiesOf, isMap, type Value, type ValueMap } from "../json.ts";
 
-const emptied = new WeakMap<ValueMap, Set<string>>();
-
-/** Called by the codecs for a list or map that the body has, empty, and that the object will not show. */
-export const noteEmpty = (parent: ValueMap, field: string): void => {
-  const known = emptied.get(parent);
-  if (known === undefined) emptied.set(parent, new Set([field]));
-  else known.add(field);
+const isVoid = (value: Value | undefined): boolean => {
+  if (value === undefined || value === null) return true;
+  return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0;
 };
 
 /**
  * Did the body give this list or map of `parent` as empty, and not leave it out? Until it is stored the server knows the
- * two apart: validation prints `[]` or `null`, and some strategies compare with reflect.DeepEqual, so that an empty list
- * changes the generation. Only for maps of a decoded object, not for copies.
+ * two apart: validation prints `[]` or `null`, some strategies compare with reflect.DeepEqual, so that an empty list
+ * changes the generation, and so do atomic lists. A default that has filled it since makes it like any other.
  */
-export const cameEmpty = (parent: ValueMap, field: string): boolean => emptied.get(parent)?.has(field) === true;
+export const cameEmpty = (parent: ValueMap, field: string): boolean => {
+  for (const known of emptiesOf(parent)) if (known === field) return isVoid(parent[field]);
+  return false;
+};
 
 /** Is there any such place in this value? Then reflect.DeepEqual finds it different from a stored one. */
 export const hasCameEmpty = (value: Value): boolean => {
   if (Array.isArray(value)) return value.some(hasCameEmpty);
-  return isMap(value) && (emptied.has(value) || Object.values(value).some(hasCameEmpty));
+  if (!isMap(value)) return false;
+  for (const field of emptiesOf(value)) if (isVoid(value[field])) return true;
+  return Object.values(value).some(hasCameEmpty);
+};
+
+/** The same for structured-merge-diff, which looks at the fields of a struct one by one and uses DeepEqual for lists alone. */
+export const hasCameEmptyInList = (value: Value): boolean => {
+  if (Array.isArray(value)) return hasCameEmpty(value);
+  return isMap(value) && Object.values(value).some(hasCameEmptyInList);
 };

@@ -1,5 +1,4 @@
-import { isMap, type Value, type ValueMap } from "../json.ts";
-import { noteEmpty } from "./came-empty.ts";
+import { isMap, noteEmpty, type Value, type ValueMap } from "../json.ts";
 import { scalarCodecs } from "./scalars.ts";
 import type { FieldNode, StructNode, TypeNode, TypeRef, TypeTable, UntypedNode } from "./type-node.ts";
 
@@ -106,7 +105,7 @@ interface FieldCodec {
   readonly leftOut: (emitted: Value) => boolean;
   /** Emitted when the body does not have it, or null. */
   readonly filled: boolean;
-  /** A list or map that is always emitted: empty and nil are the same in storage. */
+  /** A list or map that is always emitted: empty and nil are the same in storage (`as-stored.ts`). */
   readonly isNilWhenEmpty: boolean;
 }
 
@@ -151,12 +150,10 @@ const structCodec = (node: StructNode, compile: (ref: TypeRef) => Codec): Codec 
           continue;
         }
         const emitted = codec.read(given, findings);
-        const isLost = leftOut(emitted) || (isNilWhenEmpty && codec.isEmpty(emitted));
+        const isLost = leftOut(emitted);
         if (!isLost) read[name] = emitted;
-        else {
-          if (isNilWhenEmpty) read[name] = null;
-          if (typeof emitted === "object") noteEmpty(read, name);
-        }
+        if (typeof emitted === "object" && (isLost || (isNilWhenEmpty && codec.isEmpty(emitted))))
+          noteEmpty(read, name);
       }
       if (seen !== Object.keys(value).length) findings.unknown = true;
       return read;

@@ -24,6 +24,7 @@ const isTooLarge = (object: LiveObject): boolean => Buffer.byteLength(writeJson(
 
 /** Writes the object, or only shows it in a dry run. One too large is tried without its managedFields, as the server does. */
 export const storeObject = (call: Call, object: LiveObject, dryRun: boolean): Shown => {
+  call.kind.model.asStored?.(object);
   if (dryRun) return { json: writeJson(object) };
   delete object.metadata["selfLink"];
   const json = writeJson(object);

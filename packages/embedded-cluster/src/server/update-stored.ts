@@ -111,14 +111,16 @@ export const updateStored = (call: Call, request: UpdateRequest): Updated => {
   beforeUpdate(call, object, live, options.dryRun);
   keepTimestamps(live, object);
   runValidating(call, { operation: "UPDATE", object: object, old: live, options });
+  call.kind.model.asStored?.(object);
   const isRepeated = settle(call, object, live, options.dryRun);
   if (endsDeletion(object, live) && !keepsOwnFinalizers(object)) {
     if (!options.dryRun) call.cluster.store.remove(key);
     return { shown: { json: JSON.stringify(object) }, created: false };
   }
+  if (options.dryRun) return { shown: storeObject(call, object, true), created: false };
   delete object.metadata["selfLink"];
   const stored = call.cluster.store.get(key);
   const isNone = isRepeated ?? sameObject(object, live);
   if (stored !== undefined && isNone && !call.cluster.unsettled.has(stored)) return { shown: stored, created: false };
-  return { shown: storeObject(call, object, options.dryRun), created: false };
+  return { shown: storeObject(call, object, false), created: false };
 };

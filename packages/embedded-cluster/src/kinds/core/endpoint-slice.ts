@@ -13,7 +13,7 @@ import {
 } from "../validation/ip-address.ts";
 import { labelValue, validateLabels } from "../validation/labels.ts";
 import { dnsLabel, dnsSubdomain, nameIsDnsSubdomain, qualifiedNameRule } from "../validation/names.ts";
-import { fieldsOf, hasEntries, isSet, structsOf, textOf, textsOf } from "../validation/read-value.ts";
+import { fieldsOf, isSet, structsOf, textOf, textsOf } from "../validation/read-value.ts";
 import { firstGeneration, nextGeneration, semanticEqual } from "./generation.ts";
 
 const types = ["FQDN", "IPv4", "IPv6"];
@@ -141,7 +141,6 @@ export const endpointSlice: KindStrategy = {
       if (!isSet(port["name"])) port["name"] = "";
       if (!isSet(port["protocol"])) port["protocol"] = "TCP";
     }
-    for (const list of ["endpoints", "ports"]) if (!hasEntries(object[list])) object[list] = null;
   },
   prepareForCreate: (object) => {
     firstGeneration(object);

@@ -1,5 +1,6 @@
 import type { LiveObject, Value } from "../../json.ts";
 import { isMap } from "../../json.ts";
+import { hasCameEmpty } from "../../schema/came-empty.ts";
 import { numberOf } from "../validation/read-value.ts";
 
 /** Equal in Go's semantic sense: nil and empty lists and maps, null and absent fields are the same. */
@@ -33,3 +34,11 @@ export const nextGeneration = (object: LiveObject, old: LiveObject, changed: boo
 /** The usual rule: the spec decides. */
 export const nextGenerationBySpec = (object: LiveObject, old: LiveObject): void =>
   nextGeneration(object, old, !semanticEqual(object["spec"], old["spec"]));
+
+/** The spec decides, by reflect.DeepEqual: a list that came empty counts as a change. */
+export const nextGenerationByWholeSpec = (object: LiveObject, old: LiveObject): void =>
+  nextGeneration(object, old, !deepEqual(object["spec"], old["spec"]));
+
+/** As reflect.DeepEqual of a new value and a stored one. */
+export const deepEqual = (next: Value | undefined, stored: Value | undefined): boolean =>
+  semanticEqual(next, stored) && !hasCameEmpty(next ?? null);

@@ -1,4 +1,5 @@
 import { isMap, type LiveObject } from "../../json.ts";
+import { cameEmpty } from "../../schema/came-empty.ts";
 import { type FieldError, invalid } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
@@ -52,7 +53,9 @@ const validate = (object: LiveObject, allowed: Allowed): readonly FieldError[] =
   const errors = [...validateCoreObjectMeta(object, true, nameIsDnsSubdomain)];
   const backend = spec["defaultBackend"];
   if (itemsOf(spec["rules"]).length === 0 && !isMap(backend))
-    errors.push(invalid("spec", null, "either `defaultBackend` or `rules` must be specified"));
+    errors.push(
+      invalid("spec", cameEmpty(spec, "rules") ? [] : null, "either `defaultBackend` or `rules` must be specified"),
+    );
   if (isMap(backend)) errors.push(...validateIngressBackend(backend, "spec.defaultBackend"));
   errors.push(
     ...validateIngressRules(spec["rules"], "spec.rules", allowed.wildcardRules),

@@ -83,7 +83,6 @@ export const limitRange: KindStrategy = {
     const { spec } = object;
     if (!isMap(spec)) return;
     for (const limit of structsOf(spec["limits"])) defaultLimit(limit);
-    if (!hasEntries(spec["limits"])) spec["limits"] = null;
   },
   validateCreate: validate,
   validateUpdate: validate,

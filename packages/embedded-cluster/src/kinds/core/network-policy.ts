@@ -6,7 +6,7 @@ import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validat
 import { nameIsDnsSubdomain, portName, portNumber } from "../validation/names.ts";
 import { fieldsOf, hasEntries, isSet, numberOf, structsOf, textOf, textsOf } from "../validation/read-value.ts";
 import { validateLabelSelector } from "../validation/selectors.ts";
-import { firstGeneration, nextGenerationBySpec } from "./generation.ts";
+import { firstGeneration, nextGenerationByWholeSpec } from "./generation.ts";
 
 /** What is let through because the stored object has it. */
 interface Allowed {
@@ -122,7 +122,7 @@ export const networkPolicy: KindStrategy = {
   validatesMetadata: true,
   applyDefaults,
   prepareForCreate: firstGeneration,
-  prepareForUpdate: nextGenerationBySpec,
+  prepareForUpdate: nextGenerationByWholeSpec,
   validateCreate: (object) => [
     ...validateCoreObjectMeta(object, true, nameIsDnsSubdomain),
     ...validateSpec(object, { invalidValues: false, cidrs: [] }),

@@ -29,11 +29,6 @@ const validateRule = (rule: ValueMap, namespaced: boolean, field: string): reado
   return errors;
 };
 
-/** An empty list comes back from the server's storage as none at all. */
-const roleDefaults = (role: LiveObject): void => {
-  if (!hasEntries(role["rules"])) role["rules"] = null;
-};
-
 const validateRules = (object: LiveObject, namespaced: boolean): readonly FieldError[] => [
   ...validateCoreObjectMeta(object, namespaced, rbacName),
   ...structsOf(object["rules"]).flatMap((rule, index) => validateRule(rule, namespaced, `rules[${index}]`)),
@@ -140,7 +135,6 @@ export const clusterRoleBinding = binding(false, ["ClusterRole"]);
 export const role: KindStrategy = {
   validatesMetadata: true,
   validateName: rbacName,
-  applyDefaults: roleDefaults,
   validateCreate: (object) => validateRules(object, true),
   validateUpdate: (object, old) => [...validateRules(object, true), ...validateCoreObjectMetaUpdate(object, old)],
   allowCreateOnUpdate: true,
@@ -149,7 +143,6 @@ export const role: KindStrategy = {
 export const clusterRole: KindStrategy = {
   validatesMetadata: true,
   validateName: rbacName,
-  applyDefaults: roleDefaults,
   validateCreate: (object) => [...validateRules(object, false), ...validateAggregation(object, false)],
   validateUpdate: (object, old) => [
     ...validateRules(object, false),

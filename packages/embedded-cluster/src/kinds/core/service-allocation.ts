@@ -62,7 +62,13 @@ const allocateClusterIPs = (service: LiveObject, context: StrategyContext): read
     const wanted = asked[index] ?? "";
     const found = takeAddress(wanted, context);
     if (found === undefined)
-      return [invalid("spec.clusterIPs", asked, `failed to allocate IP ${wanted}: ${whyNot(wanted, context.dryRun === true)}`)];
+      return [
+        invalid(
+          "spec.clusterIPs",
+          asked,
+          `failed to allocate IP ${wanted}: ${whyNot(wanted, context.dryRun === true)}`,
+        ),
+      ];
     addresses[index] = found;
   }
   setField(spec, "clusterIPs", addresses);

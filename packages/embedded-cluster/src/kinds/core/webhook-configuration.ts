@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { LiveObject, ValueMap } from "../../json.ts";
+import { cameEmpty } from "../../schema/came-empty.ts";
 import { duplicate, type FieldError, invalid, notSupported, ofNamedType, required, tooMany } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { dns1035Label, dnsSubdomain, nameIsDnsSubdomain, qualifiedNameRule } from "../validation/names.ts";
@@ -8,7 +9,7 @@ import { validateObjectMeta } from "../validation/object-meta.ts";
 import { fieldsOf, isSet, numberOf, structsOf, textOf, textsOf } from "../validation/read-value.ts";
 import { validateLabelSelector } from "../validation/selectors.ts";
 import { defaultRules, validateAdmissionRule } from "./admission-rules.ts";
-import { firstGeneration, nextGeneration, semanticEqual } from "./generation.ts";
+import { deepEqual, firstGeneration, nextGeneration } from "./generation.ts";
 import { reservedNameWarnings } from "./reserved-name.ts";
 import { defaultServicePort, validateWebhookClient } from "./webhook-client.ts";
 
@@ -169,7 +170,8 @@ const webhookConfiguration = (mutating: boolean): KindStrategy => ({
     for (const hook of hooksOf(object)) defaultHook(hook, mutating);
   },
   prepareForCreate: firstGeneration,
-  prepareForUpdate: (object, old) => nextGeneration(object, old, !semanticEqual(object["webhooks"], old["webhooks"])),
+  prepareForUpdate: (object, old) =>
+    nextGeneration(object, old, cameEmpty(object, "webhooks") || !deepEqual(object["webhooks"], old["webhooks"])),
   validateCreate: (object) => validate(object, strict),
   validateUpdate: (object, old) => validate(object, checksAfter(object, old)),
   warnings: reservedNameWarnings,

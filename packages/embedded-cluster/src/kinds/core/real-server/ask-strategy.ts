@@ -1,5 +1,5 @@
 import { builtinKinds } from "../../../schema/builtin-table.ts";
-import { builtinModel } from "../../../schema/builtin-model.ts";
+import { builtinModel, type BuiltinModel } from "../../../schema/builtin-model.ts";
 import { copyOf, type LiveObject } from "../../../json.ts";
 import { ApiRefusal, invalid } from "../../../server/status.ts";
 import { coreStrategies } from "../../core-strategies.ts";
@@ -56,6 +56,7 @@ const answer = (ask: () => Answer): Answer => {
 };
 
 interface Prepared {
+  readonly model: BuiltinModel;
   readonly group: string;
   readonly namespaced: boolean;
   readonly strategy: KindStrategy;
@@ -71,7 +72,8 @@ const prepare = (body: LiveObject, old: LiveObject | undefined): Prepared => {
   const served = builtinKinds.find((each) => each.group === group && each.kind === body.kind);
   const strategy = coreStrategies[`${group}/${body.kind}`];
   if (served === undefined || strategy === undefined) throw new RangeError(`${group}/${body.kind}: no strategy`);
-  const { object } = builtinModel({ group, version, kind: body.kind }).decode(copyOf(body));
+  const model = builtinModel({ group, version, kind: body.kind });
+  const { object } = model.decode(copyOf(body));
   strategy.applyDefaults?.(object);
   const meta = object.metadata;
   for (const field of systemFields) {
@@ -83,7 +85,7 @@ const prepare = (body: LiveObject, old: LiveObject | undefined): Prepared => {
   if (!served.namespaced) delete meta["namespace"];
   else if (meta["namespace"] === undefined) meta["namespace"] = "default";
   else if (meta["namespace"] !== "default") throw new DecodeFailed("another namespace than that of the request");
-  return { group, namespaced: served.namespaced, strategy, object };
+  return { model, group, namespaced: served.namespaced, strategy, object };
 };
 
 /** Events of either group are of the core group inside the server, and are named so. */
@@ -106,6 +108,7 @@ export const askCreate = (body: LiveObject, taken: Taken): Answer =>
       ...(strategy.validateCreate?.(object, context) ?? []),
     ]);
     refuse(prepared, validateObjectMeta(object, namespaced, pathSegment));
+    prepared.model.asStored?.(object);
     return { code: 201, object, warnings: strategy.warnings?.(object, undefined) ?? [] };
   });
 
@@ -123,6 +126,7 @@ export const askUpdate = (body: LiveObject, stored: LiveObject, taken: Taken): A
       ...(strategy.validatesMetadata === true ? [] : validateObjectMetaUpdate(object, old)),
       ...(strategy.validateUpdate?.(object, old, context) ?? []),
     ]);
+    prepared.model.asStored?.(object);
     return { code: 200, object, warnings: strategy.warnings?.(object, old) ?? [] };
   });
 
@@ -140,5 +144,6 @@ export const askStatus = (body: LiveObject, stored: LiveObject): Answer =>
       ...validateObjectMetaUpdate(object, old),
       ...(status.validateUpdate?.(object, old) ?? []),
     ]);
+    prepared.model.asStored?.(object);
     return { code: 200, object, warnings: status.warnings?.(object) ?? [] };
   });
