@@ -23,6 +23,12 @@ export type AskAny = (asked: Asked) => Promise<Told>;
 
 const read = (text: string): Value => (text.trimStart().startsWith("{") ? (parseJson(text) as Value) : text);
 
+/** An answer's JSON; of a watch a list of its lines. */
+const readAnswer = (path: string, status: number, text: string): Value => {
+  const isWatch = status === 200 && /[?&]watch=/.test(path);
+  return isWatch ? text.trim().split("\n").map(read) : read(text);
+};
+
 /** Of a real API server, over one connection. */
 export const askReal = ({ caPem, server, token }: ControlPlane): AskAny => {
   const agent = new Agent({ ca: caPem, keepAlive: true, maxSockets: 1 });
@@ -33,9 +39,10 @@ export const askReal = ({ caPem, server, token }: ControlPlane): AskAny => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, body: read(Buffer.concat(chunks).toString("utf8")) }),
-        );
+        response.on("end", () => {
+          const { statusCode: status = 0 } = response;
+          resolve({ status, body: readAnswer(path, status, Buffer.concat(chunks).toString("utf8")) });
+        });
       });
       call.on("error", reject);
       if (body !== undefined) call.setHeader("content-length", Buffer.byteLength(body)); // Node does not for a DELETE
@@ -56,7 +63,7 @@ export const askEmbedded =
     return { status: answer.status, body: lines };
   };
 
-const MASKED: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creationTimestamp", "time"]);
+const MASKED: ReadonlySet<string> = new Set(["uid", "resourceVersion", "creationTimestamp", "time", "lastTransitionTime"]);
 
 /** An answer without what differs from one server to the next: uid, versions, times. */
 export const masked = ({ body, status }: Told): Told => ({ status, body: maskedValue(body) });
