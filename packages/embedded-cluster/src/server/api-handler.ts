@@ -6,7 +6,7 @@ import { handlePath } from "./handle-path.ts";
 import { handleResource } from "./handle-resource.ts";
 import { checkAccept } from "./media-types.ts";
 import { pageNotFound, refused } from "./plain-answer.ts";
-import { type ResourcePath, resourcePath, verbOf } from "./request-info.ts";
+import { type ResourcePath, resourcePath, selectedNameIn, verbOf } from "./request-info.ts";
 import {
   ApiRefusal,
   badRequest,
@@ -103,7 +103,8 @@ const handleTarget = (
   query: URLSearchParams,
 ): ApiAnswer => {
   const verb = verbOf(request.method, target, query);
-  const { group, name, namespace, plural, subresource } = target;
+  const { group, namespace, plural, subresource } = target;
+  const name = target.name === "" && ["list", "watch"].includes(verb) ? selectedNameIn(query) : target.name;
   const asked = { user: request.user, verb, group, resource: plural, subresource, namespace, name };
   const user = actingUser(cluster, asked, request.headers);
   authorize(cluster, { ...asked, user });

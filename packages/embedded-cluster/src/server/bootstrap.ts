@@ -13,7 +13,20 @@ const metadata = (cluster: ClusterState, name: string): LiveObject["metadata"] =
 const namespace = (cluster: ClusterState, name: string): LiveObject => ({
   apiVersion: "v1",
   kind: "Namespace",
-  metadata: { ...metadata(cluster, name), labels: { "kubernetes.io/metadata.name": name } },
+  metadata: {
+    ...metadata(cluster, name),
+    labels: { "kubernetes.io/metadata.name": name },
+    managedFields: [
+      {
+        manager: "kube-apiserver",
+        operation: "Update",
+        apiVersion: "v1",
+        time: nowOf(cluster),
+        fieldsType: "FieldsV1",
+        fieldsV1: { "f:metadata": { "f:labels": { ".": {}, "f:kubernetes.io/metadata.name": {} } } },
+      },
+    ],
+  },
   spec: { finalizers: ["kubernetes"] },
   status: { phase: "Active" },
 });

@@ -101,6 +101,6 @@ describe("a list", () => {
     const { body } = await client.ask("GET", CONFIG_MAPS, undefined, {
       accept: "application/json;as=Table;g=meta.k8s.io;v=v1",
     });
-    expect(body["rows"]).toMatchObject([{ cells: ["a", expect.stringMatching(/^\d+s$/)] }]);
+    expect(body["rows"]).toMatchObject([{ cells: expect.arrayContaining(["a", expect.stringMatching(/^\d+s$/)]) }]);
   });
 });

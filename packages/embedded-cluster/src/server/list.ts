@@ -101,8 +101,10 @@ export const listPage = (call: Call, options: ListOptions): ListedPage => {
   const start = `${prefix}${after}`;
   const rest = after === "" ? objects : objects.filter(({ key }) => pathOf(key) >= start);
   const all = rest.filter((stored) => isSelected(stored));
-  const isCut = options.limit > 0 && all.length > options.limit;
-  const items = isCut ? all.slice(0, options.limit) : all;
+  // "Any version will do" is answered from the server's cache, which knows no pages.
+  const limit = options.resourceVersion === "0" ? 0 : options.limit;
+  const isCut = limit > 0 && all.length > limit;
+  const items = isCut ? all.slice(0, limit) : all;
   const last = items.at(-1);
   const metadata: ValueMap = { resourceVersion: String(version) };
   if (isCut && last !== undefined) {

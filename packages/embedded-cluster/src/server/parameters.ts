@@ -15,27 +15,10 @@ export interface WriteOptions {
 const MAX_MANAGER = 128;
 const UNPRINTABLE = /[\p{C}\p{Z}]/u;
 
-/** Go's strconv.ParseBool, which reads anything else as an error. */
-const BOOLEANS: Readonly<Record<string, boolean>> = {
-  1: true,
-  t: true,
-  T: true,
-  true: true,
-  TRUE: true,
-  True: true,
-  0: false,
-  f: false,
-  F: false,
-  false: false,
-  FALSE: false,
-  False: false,
-};
-
-/** A flag of the query; undefined when absent. Queries are lenient: only "false" and "0" are no, as conversion of the server has it. */
+/** A flag of the query; undefined when absent. Whatever is not "false" or "0" is a yes. */
 export const flag = (query: URLSearchParams, name: string): boolean | undefined => {
   const value = query.get(name);
-  if (value === null) return undefined;
-  return !(value === "false" || value === "0" || BOOLEANS[value] === false);
+  return value === null ? undefined : !(value.toLowerCase() === "false" || value === "0");
 };
 
 /** A whole number of the query; undefined when absent or empty. Throws the server's 400. */

@@ -1,3 +1,5 @@
+import { flag } from "./parameters.ts";
+
 /** A path taken apart as the API server does before it knows what is served there. */
 export interface ResourcePath {
   readonly group: string;
@@ -38,14 +40,17 @@ export const resourcePath = (segments: readonly string[]): ResourcePath | undefi
   return undefined;
 };
 
+/** The one name that a list or watch asks for by its field selector: access is decided for it. */
+export const selectedNameIn = (query: URLSearchParams): string =>
+  /(?:^|,)metadata\.name==?([^,]+)(?:,|$)/.exec(query.get("fieldSelector") ?? "")?.[1] ?? "";
+
 /** The verb that the server authorizes and counts. */
 export const verbOf = (method: string, path: ResourcePath, query: URLSearchParams): string => {
-  const wantsWatch = path.watchPrefix || ["true", "1"].includes(query.get("watch") ?? "");
+  const wantsWatch = path.watchPrefix || flag(query, "watch") === true;
   switch (method) {
     case "GET":
-    case "HEAD":
-      if (wantsWatch && path.subresource === "") return "watch";
-      return path.name === "" ? "list" : "get";
+      if (path.name !== "" && !path.watchPrefix) return "get"; // `watch` means nothing where one object is named
+      return wantsWatch ? "watch" : "list";
     case "POST":
       return "create";
     case "PUT":

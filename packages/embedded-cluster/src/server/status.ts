@@ -101,7 +101,7 @@ export const invalid = (group: string, kind: string, name: string, errors: reado
   const causes = errors.map((error) => ({
     reason: error.type,
     message: describeFieldError(error),
-    field: error.field,
+    field: error.field === "" ? "[]" : error.field, // how Go prints the path of a whole object
   }));
   const all = aggregate(causes.map((cause) => `${cause.field}: ${cause.message}`));
   const tail = errors.length === 0 ? "" : `: ${all}`;

@@ -28,8 +28,8 @@ export const eventWindow = (limit: number): EventWindow => {
   return {
     push: (event) => {
       events.push(event);
-      // Cut in one go once twice the limit is reached: a shift per event would move the whole array.
-      if (events.length >= 2 * limit) {
+      // Cut a quarter at a time: a shift per event would move the whole array, and what is kept longer costs memory.
+      if (events.length >= limit + Math.ceil(limit / 4)) {
         oldest = events[events.length - limit - 1]?.resourceVersion ?? oldest;
         events = events.slice(-limit);
       }

@@ -6,7 +6,8 @@ import { type ResourceTable, pathOf, resourceTable } from "./resource-table.ts";
 import { writeJson } from "./write-json.ts";
 import type { Store, StoreEvent, StoreKey, Stored } from "./store.ts";
 
-const DEFAULT_WINDOW = 1_000;
+/** An event of a change holds the text before it: with 500 clusters in one process this is what counts. */
+const DEFAULT_WINDOW = 500;
 
 type Listener = (event: StoreEvent) => void;
 
