@@ -45,6 +45,29 @@ const parsedQuote = (quoted: string): Value | undefined => {
   }
 };
 
+const UNDECLARED = /^(\S*)\.[^.:]+: field not declared in schema$/;
+
+/**
+ * Errors of a body that is not as its schema, sorted. A walk through a map ends at the first field that is not declared, and Go
+ * visits maps in any order: whether other errors in that map are told is chance.
+ */
+const certainErrors = (lines: string): string => {
+  const all = lines
+    .trim()
+    .split("\n")
+    .map((line) => line.trim());
+  const ended = all.map((line) => UNDECLARED.exec(line)?.[1]).filter((path) => path !== undefined);
+  const certain = all.filter(
+    (line) => !ended.some((path) => line.startsWith(`${path}.`) && UNDECLARED.exec(line)?.[1] !== path),
+  );
+  return certain.length === 1
+    ? certain.join("")
+    : `errors:${certain
+        .toSorted()
+        .map((line) => `\n  ${line}`)
+        .join("")}`;
+};
+
 /** Managers are told in order of their times too. */
 const sortConflicts = (status: ValueMap): void => {
   const details = status["details"];
@@ -58,6 +81,19 @@ const sortConflicts = (status: ValueMap): void => {
     .map((part) => part.trim())
     .toSorted()
     .join("\n");
+};
+
+/** The server visits the members of a custom resource's schema in any order, so it tells what it finds. */
+const sortFindings = (status: ValueMap): void => {
+  const { details, message } = status;
+  const causes = isMap(details) ? details["causes"] : undefined;
+  const isCustom = isMap(details) && typeof details["group"] === "string" && details["group"].endsWith(".example.com");
+  if (!isCustom || !Array.isArray(causes) || causes.length < 2 || typeof message !== "string") return;
+  const textOf = (cause: Value): string =>
+    isMap(cause) ? `${writeJson(cause["field"] ?? "")} ${writeJson(cause["message"] ?? "")}` : "";
+  causes.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+  const told = message.indexOf(" is invalid: [");
+  if (told >= 0) status["message"] = `${message.slice(0, told)} is invalid: ${message.length} characters of findings`;
 };
 
 /** Opens the mask of one history. */
@@ -89,7 +125,7 @@ export const openMask = (): Mask => {
         .replace(VERSIONS, (_all, words: string, version: string) => words + numbered("rv", version))
         .replace(POINTER, "<pointer>")
         // Go visits maps in any order.
-        .replace(/(?<=: errors:)(?:\n {2}\.[^\n]*)+/, (lines) => lines.split("\n").toSorted().join("\n"))
+        .replace(/(?<=: )errors:((?:\n {2}\.[^\n]*)+)/, (_all, lines: string) => certainErrors(lines))
         .replaceAll("\u00a0", " ")
     );
   };
@@ -104,7 +140,10 @@ export const openMask = (): Mask => {
     }
     // Entries are in order of their time, which has whole seconds: whether two fall into one second is chance.
     const managed = masked["managedFields"];
-    if (masked["kind"] === "Status") sortConflicts(masked);
+    if (masked["kind"] === "Status") {
+      sortConflicts(masked);
+      sortFindings(masked);
+    }
     if (Array.isArray(managed)) managed.sort((a, b) => (entryKey(a) < entryKey(b) ? -1 : 1));
     return masked;
   };

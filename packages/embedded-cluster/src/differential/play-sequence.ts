@@ -1,4 +1,4 @@
-import type { KubeTransport } from "@evenkeel/kube";
+import { type KubeResponse, type KubeTransport, isApiError } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
 
 import type { Value } from "../json.ts";
@@ -15,6 +15,14 @@ const parsed = (text: string): Value => {
   }
 };
 
+/** Status of a request whose connection the server broke: its handler panicked. */
+export const BROKEN = 0;
+
+const brokenAnswer = (error: unknown): KubeResponse => {
+  if (!isApiError(error) || error.reason !== "ERR_HTTP2_STREAM_ERROR") throw error;
+  return { status: BROKEN, headers: {}, body: Buffer.from("the connection broke") };
+};
+
 /** Sends the steps one after the other. Throws only when the server gives no answer. */
 export const playSequence = async (
   transport: KubeTransport,
@@ -25,7 +33,7 @@ export const playSequence = async (
   const exchanges: Exchange[] = [];
   for (const step of sequence.steps) {
     const { text = "", ...request } = requestOf(step, sequence.namespace, memory);
-    const response = await transport.request(request, signal);
+    const response = await transport.request(request, signal).catch(brokenAnswer);
     const body = parsed(response.body.toString("utf8"));
     remember(memory, step, response.status, body);
     exchanges.push({

@@ -125,9 +125,10 @@ export const decodeBody = (call: Call, options: WriteOptions): LiveObject => {
   const { apiVersion, kind } = claimedType(call, document);
   const duplicates = text === undefined || options.fieldValidation === "Ignore" ? [] : duplicatesIn(call, text);
   try {
-    const { object, strictErrors } = keepingReset(document, model.decode({ ...document, apiVersion, kind }));
-    // Custom resources are read by another decoder, which looks for duplicates first.
+    // Custom resources are read by another decoder, which loses empty lists and looks for duplicates first.
     const isCustom = call.cluster.catalogue.isCustom(call.kind);
+    const decoded = model.decode({ ...document, apiVersion, kind });
+    const { object, strictErrors } = isCustom ? decoded : keepingReset(document, decoded);
     const errors = isCustom ? [...duplicates, ...strictErrors] : [...strictErrors, ...duplicates];
     reportStrict(call, errors, (why) => cannotHandle(call, kind, apiVersion, why), options);
     strategy.applyDefaults?.(object);
