@@ -16,6 +16,7 @@ import {
   noSuchResource,
   notFound,
 } from "./status.ts";
+import { withoutKubelet } from "./without-kubelet.ts";
 
 interface Parsed {
   readonly segments: readonly string[];
@@ -89,6 +90,8 @@ const misrouted = (call: Call, verb: string): ApiAnswer | undefined => {
 
 const unknownTarget = (cluster: ClusterState, target: ResourcePath): ApiAnswer => {
   const { group, name, plural, subresource, version } = target;
+  const kubelets = withoutKubelet(cluster, target);
+  if (kubelets !== undefined) return refused(kubelets);
   const kind = cluster.catalogue.find(group, version, plural);
   if (kind !== undefined && cluster.catalogue.isCustom(kind)) {
     return subresource === "" ? pageNotFound() : refused(notFound({ group, plural }, name));
