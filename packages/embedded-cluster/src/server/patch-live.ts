@@ -66,11 +66,17 @@ const patched = (
   }
 };
 
-/** A strategic merge patch cannot change the type: the server knows what it patches. */
-const typed = (call: Call, document: Value): Value =>
-  isMap(document)
-    ? { ...document, apiVersion: apiVersionOf(call.kind.group, call.kind.version), kind: call.kind.kind }
-    : document;
+/** A strategic merge patch cannot change the type, for the server knows what it patches; but it has to be text. */
+const typed = (call: Call, document: Value): Value => {
+  if (!isMap(document)) return document;
+  const { apiVersion, kind } = document;
+  const isWrong = (value: Value | undefined): value is Value => (value ?? "") !== "" && typeof value !== "string";
+  return {
+    ...document,
+    apiVersion: isWrong(apiVersion) ? apiVersion : apiVersionOf(call.kind.group, call.kind.version),
+    kind: isWrong(kind) ? kind : call.kind.kind,
+  };
+};
 
 /** A refused document as the server shows it: the members of custom resources are sorted. */
 const quotedDocument = (call: Call, document: Value): string =>
@@ -130,11 +136,12 @@ const duplicatesIn = (text: string, type: PatchType, options: WriteOptions): rea
   return type === "json" ? found.map((problem) => `json patch ${problem}`) : found;
 };
 
-/** A custom resource cannot be patched into another version of itself. Throws the server's 422. */
+/** A custom resource cannot be patched into another version of itself. Throws the server's 422, for the group that it says. */
 const checkVersionKept = (call: Call, object: LiveObject): void => {
   const expected = apiVersionOf(call.kind.group, call.kind.version);
   if (object.apiVersion === expected || !call.cluster.catalogue.isCustom(call.kind)) return;
-  throw invalid(call.kind.group, object.kind, call.name, [
+  const slash = object.apiVersion.lastIndexOf("/");
+  throw invalid(object.apiVersion.slice(0, Math.max(slash, 0)), object.kind, call.name, [
     invalidField("apiVersion", object.apiVersion, `must be ${expected}`),
   ]);
 };
