@@ -1,6 +1,7 @@
 import forms from "./internal-forms.json" with { type: "json" };
-import { isMap } from "../../json.ts";
+import { carryEmpties, isMap } from "../../json.ts";
 import type { Value, ValueMap } from "../../json.ts";
+import { cameEmpty } from "../../schema/came-empty.ts";
 import { printed } from "./findings.ts";
 import { printedSelector } from "./selector.ts";
 
@@ -37,12 +38,15 @@ export const printedInternal = (type: string, value: ValueMap): Value => {
   const form: ValueMap = {};
   for (const field of fieldsOf(type)) {
     if (field.name === "meta") Object.assign(form, printedMetadata(source["metadata"]));
-    else form[field.name] = printedField(field, source[field.key]);
+    else form[field.name] = cameEmpty(source, field.key) ? emptyOf(field) : printedField(field, source[field.key]);
   }
   return form;
 };
 
 const ZERO: Readonly<Record<string, Value>> = { text: "", number: 0, bool: false, quantity: "0" };
+
+/** What a body gave as empty is not nil. */
+const emptyOf = ({ kind }: InternalField): Value => (kind === "map" ? {} : []);
 
 const printedField = ({ kind, type }: InternalField, value: Value | undefined): Value => {
   if (kind === "list")
@@ -57,9 +61,10 @@ const printedField = ({ kind, type }: InternalField, value: Value | undefined): 
 const HOST = ["hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUsers"];
 
 const withHostNamespaces = (spec: ValueMap): ValueMap => {
-  const context: ValueMap = isMap(spec["securityContext"]) ? { ...spec["securityContext"] } : {};
+  const given = spec["securityContext"];
+  const context: ValueMap = isMap(given) ? carryEmpties(given, { ...given }) : {};
   for (const key of HOST) if (spec[key] !== undefined) context[key] = spec[key];
-  return { ...spec, securityContext: context };
+  return carryEmpties(spec, { ...spec, securityContext: context });
 };
 
 const METADATA = ["name", "generateName", "namespace", "labels", "annotations", "ownerReferences", "finalizers"];

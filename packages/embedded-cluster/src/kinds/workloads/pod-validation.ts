@@ -1,4 +1,4 @@
-import { copyOf } from "../../json.ts";
+import { copyOf, emptiesOf, noteEmpty } from "../../json.ts";
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { forbidden, invalid, required } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
@@ -135,9 +135,14 @@ const onlyFewerGates = (spec: ValueMap, before: ValueMap): Findings => {
   );
 };
 
+/** Lists that are put together anew or taken from the old pod: whether the new one gave them empty no longer shows. */
+const TAKEN = ["containers", "initContainers", "schedulingGates", "tolerations"];
+
 /** The new spec with what may change put back, so that what is left may not. */
 const munge = (spec: ValueMap, before: ValueMap): ValueMap => {
-  const munged = copyOf(spec);
+  const munged = { ...copyOf(spec) };
+  const taken = [...TAKEN, ...(mapsAt(before, "schedulingGates").length > 0 ? ["nodeSelector"] : [])];
+  for (const field of emptiesOf(spec)) if (!taken.includes(field)) noteEmpty(munged, field);
   for (const list of ["containers", "initContainers"])
     for (const [index, container] of mapsAt(munged, list).entries())
       container["image"] = mapsAt(before, list)[index]?.["image"] ?? "";
