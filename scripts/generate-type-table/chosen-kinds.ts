@@ -26,6 +26,7 @@ export const chosenKinds: Readonly<Record<string, readonly string[]>> = {
   "apiextensions.k8s.io": ["CustomResourceDefinition"],
   "apiregistration.k8s.io": ["APIService"],
   apps: ["ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
+  "authentication.k8s.io": ["SelfSubjectReview"],
   "authorization.k8s.io": ["SelfSubjectAccessReview"],
   autoscaling: ["HorizontalPodAutoscaler"],
   batch: ["CronJob", "Job"],

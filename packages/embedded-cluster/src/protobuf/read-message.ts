@@ -4,7 +4,7 @@ import { parseJson } from "@evenkeel/resource";
 
 import type { Value, ValueMap } from "../json.ts";
 import { builtinTable } from "../schema/builtin-table.ts";
-import type { ScalarNode, StructNode, TypeRef, UntypedNode } from "../schema/type-node.ts";
+import type { ListNode, ScalarNode, StructNode, TypeRef, UntypedNode } from "../schema/type-node.ts";
 import { readScalar } from "./read-scalar.ts";
 import { bytesOf, packedVarints, ProtobufUnreadable, textOf, varintOf, type WireField, wireFields } from "./wire.ts";
 
@@ -21,6 +21,14 @@ const JSON_SCHEMA = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JS
 
 const PACKABLE: ReadonlySet<string> = new Set(["boolean", "int32", "int64"]);
 
+/** Lists with a Go type of their own that is a message of one repeated field. */
+const LIST_MESSAGES: ReadonlySet<string> = new Set(["v1.ExtraValue"]);
+
+const readItems = (node: ListNode, field: WireField): Value[] => {
+  const parts = [...wireFields(bytesOf(field))].filter((part) => part.number === 1);
+  return parts.map((part) => readField(node.element, part, undefined));
+};
+
 /** A value of the type as one field has it; `known` is what earlier fields of the same number gave. */
 const readField = (ref: TypeRef, field: WireField, known: Value | undefined): Value => {
   const node = builtinTable.resolve(ref);
@@ -28,6 +36,7 @@ const readField = (ref: TypeRef, field: WireField, known: Value | undefined): Va
     case "scalar":
       return readScalar[node.scalar](field);
     case "list": {
+      if (node.goType !== undefined && LIST_MESSAGES.has(node.goType)) return readItems(node, field);
       const list = Array.isArray(known) ? known : [];
       const element = builtinTable.resolve(node.element);
       const isPacked = field.wire === "bytes" && element.kind === "scalar" && PACKABLE.has(element.scalar);
