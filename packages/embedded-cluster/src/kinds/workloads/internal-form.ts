@@ -7,7 +7,7 @@ import { printedSelector } from "./selector.ts";
 
 /**
  * The server prints some values in its inner form: Go's field names in the order of the struct, nothing left out. The table
- * names the fields of the types below a pod template and a claim (pkg/apis/core of kubernetes 1.36.4): Go's name, the JSON
+ * names the fields of the types below a pod template and a claim (by scripts/generate-type-table/internal-forms.ts): Go's name, the JSON
  * name where it is not the same in lower case, what the field is, and its type.
  */
 interface InternalField {
