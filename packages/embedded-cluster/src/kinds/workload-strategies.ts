@@ -58,7 +58,7 @@ export const workloadStrategies: Readonly<Record<string, KindStrategy>> = {
   "apps/ReplicaSet": withMetadata(replicaSetStrategy),
   "apps/StatefulSet": withMetadata(statefulSetStrategy),
   "autoscaling/HorizontalPodAutoscaler": withMetadata(horizontalPodAutoscalerStrategy),
-  "batch/CronJob": withMetadata(cronJobStrategy),
+  "batch/CronJob": cronJobStrategy,
   "batch/Job": jobStrategy,
   "policy/PodDisruptionBudget": podDisruptionBudgetStrategy,
 };

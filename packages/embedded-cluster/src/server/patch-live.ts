@@ -78,12 +78,6 @@ const typed = (call: Call, document: Value): Value => {
   };
 };
 
-/** A refused document as the server shows it: the members of custom resources are sorted. */
-const quotedDocument = (call: Call, document: Value): string =>
-  goJsonText(
-    call.cluster.catalogue.isCustom(call.kind) ? (parseJson(canonicalJson(asJson(document))) as Value) : document,
-  );
-
 /** The type of a patched document is not taken for granted: it has to say what it is. */
 const decodeDocument = (call: Call, document: Value): Decoded => {
   if (!isMap(document) || call.cluster.catalogue.isCustom(call.kind)) return call.kind.model.decode(document);
@@ -93,6 +87,11 @@ const decodeDocument = (call: Call, document: Value): Decoded => {
   const problem = kindProblem(call, document);
   if (problem !== undefined) throw new DecodeFailed(problem);
   return keepingReset(document, call.kind.model.decode({ ...document, kind: call.kind.kind }));
+};
+
+const readStrategic = (call: Call, document: Value): Decoded => {
+  const decoded = readMerged(call, typed(call, document));
+  return isMap(document) ? keepingReset(document, decoded) : decoded;
 };
 
 /** Without a version nothing is known of the other fields: they are lost, and with them the name. */
@@ -159,8 +158,8 @@ export const patchLive = (
   const isStrategic = type === "strategic";
   const object = decodePatched(
     call,
-    () => (isStrategic ? readMerged(call, typed(call, document)) : decodeDocument(call, document)),
-    () => (isStrategic ? goPrint(value) : quotedDocument(call, document)),
+    () => (isStrategic ? readStrategic(call, document) : decodeDocument(call, document)),
+    () => (isStrategic ? goPrint(value) : goJsonText(document)),
     duplicates,
     options,
   );

@@ -1,6 +1,8 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { invalid, required } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
+import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
+import { nameIsDnsSubdomain } from "../validation/names.ts";
 import { isTimeZone, scheduleProblem } from "./cron-schedule.ts";
 import { type Findings, nonNegative, unsupported } from "./findings.ts";
 import { validateJobSpec } from "./job-spec-validation.ts";
@@ -13,13 +15,16 @@ const POLICIES = ["Allow", "Forbid", "Replace"];
 export const validateCronJob = (object: LiveObject): Findings => {
   const name = textAt(object.metadata, "name");
   return [
+    ...validateCoreObjectMeta(object, true, nameIsDnsSubdomain),
     ...validateSpec(mapAt(object, "spec"), undefined),
     ...(name.length > 52 ? [invalid("metadata.name", name, "must be no more than 52 characters")] : []),
   ];
 };
 
-export const validateCronJobUpdate = (object: LiveObject, old: LiveObject): Findings =>
-  validateSpec(mapAt(object, "spec"), mapAt(old, "spec"));
+export const validateCronJobUpdate = (object: LiveObject, old: LiveObject): Findings => [
+  ...validateCoreObjectMetaUpdate(object, old),
+  ...validateSpec(mapAt(object, "spec"), mapAt(old, "spec")),
+];
 
 const validateSpec = (spec: ValueMap | undefined, old: ValueMap | undefined): Findings => {
   const policy = textAt(spec, "concurrencyPolicy");

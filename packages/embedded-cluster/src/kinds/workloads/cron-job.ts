@@ -35,6 +35,7 @@ export const cronJobStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => startGeneration(object, {}),
   prepareForUpdate: countSpecChanges,
+  validatesMetadata: true, // a write of the status has it looked at in the generic way alone
   validateCreate: validateCronJob,
   validateUpdate: validateCronJobUpdate,
   warnings,
