@@ -102,7 +102,8 @@ const intend = (
   const recorded = orRefuse("", () => recordApply(before, intent, managers, writer, schema));
   const conflicts = force ? new Map<string, FieldSet>() : openConflicts(recorded, from, writer, schema);
   if (conflicts.size > 0) return { kind: "conflict", conflicts: conflictsOf(conflicts, recorded.owners) };
-  return { kind: "merged", object: finished(recorded, before, applied, writer) };
+  const unchanged = recorded.value === undefined;
+  return { kind: "merged", object: finished(recorded, before, applied, writer), unchanged };
 };
 
 /** Before the first apply all that there is belongs to one invented writer, so that an apply does not silently take it. */

@@ -41,7 +41,8 @@ export interface ApplyConflict {
 }
 
 export type ApplyOutcome =
-  | { readonly kind: "merged"; readonly object: LiveObject }
+  /** `unchanged`: the apply changes no field, so that nothing is converted; what it changes in metadata is in the object. */
+  | { readonly kind: "merged"; readonly object: LiveObject; readonly unchanged: boolean }
   | { readonly kind: "conflict"; readonly conflicts: readonly ApplyConflict[] }
   /** A body that the schema cannot type (`failed to create typed patch object (...)`), or duplicate keys in live. */
   | { readonly kind: "refused"; readonly status: number; readonly message: string };

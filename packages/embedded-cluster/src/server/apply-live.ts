@@ -6,7 +6,7 @@ import { PatchFailed } from "../patch/patch-failed.ts";
 import type { Call } from "./cluster-state.ts";
 import { limitedBody } from "./decode-body.ts";
 import { intend } from "./field-tracking.ts";
-import { textOf } from "./object-rules.ts";
+import { setMeta, textOf } from "./object-rules.ts";
 import type { WriteOptions } from "./parameters.ts";
 import { problemOf, readMerged, refusalOf } from "./read-patched.ts";
 import { ApiRefusal, badRequest, plainError } from "./status.ts";
@@ -67,6 +67,11 @@ export const applyToLive = (call: Call, live: LiveObject | undefined, options: W
   switch (outcome.kind) {
     case "merged":
       reportDuplicates(call, body, options);
+      // A round trip through another version is not always without a trace: one that changes nothing makes none.
+      if (outcome.unchanged && live !== undefined && live.apiVersion !== outcome.object.apiVersion) {
+        setMeta(live, "managedFields", outcome.object.metadata["managedFields"]);
+        return live;
+      }
       return toStorage(call.kind, decodeMerged(call, outcome.object, applied));
     case "refused":
       throw new ApiRefusal(outcome.status, outcome.status === 400 ? "BadRequest" : "", outcome.message);

@@ -1,6 +1,6 @@
-import { canonicalJson, parseJson } from "@evenkeel/resource";
+import { parseJson } from "@evenkeel/resource";
 
-import { type LiveObject, type Value, type ValueMap, asJson, isMap } from "../json.ts";
+import { type LiveObject, type Value, type ValueMap, isMap } from "../json.ts";
 import { invalid as invalidField } from "../kinds/field-error.ts";
 import { DecodeFailed, type Decoded } from "../kinds/kind-strategy.ts";
 import { goJsonText } from "../patch/go-json-text.ts";
