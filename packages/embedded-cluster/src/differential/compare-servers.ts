@@ -41,16 +41,14 @@ const untilNextSecond = (signal: AbortSignal): Promise<void> =>
   sleep(1_000 - (Date.now() % 1_000), undefined, { signal });
 
 /**
- * Plays the sequences on both servers at the same time and tells what differs. managedFields have times of whole seconds, and
- * on the real server some applies write or do not write depending on whether a second has passed: a difference counts when it
- * is there again each time the sequence is played by itself.
+ * Leaves the differences of sequences that differ each time they are played by themselves. managedFields have times of whole
+ * seconds, and on the real server some applies write or do not write depending on whether a second has passed.
  */
-export const compareServers = async (
+export const confirmDifferences = async (
   pair: Pair,
-  sequences: readonly Sequence[],
+  found: readonly SequenceDifference[],
   signal: AbortSignal,
 ): Promise<readonly SequenceDifference[]> => {
-  const found = await playBoth(pair, sequences, signal);
   const inDoubt = new Set(found.map(({ sequence }) => sequence));
   if (inDoubt.size > MOST_IN_DOUBT) return found;
   const confirmed: SequenceDifference[] = [];
@@ -63,4 +61,14 @@ export const compareServers = async (
     if (differs) confirmed.push(...found.filter((difference) => difference.sequence === sequence));
   }
   return confirmed;
+};
+
+/** Plays the sequences on both servers at the same time and tells what differs, and differs again when played by itself. */
+export const compareServers = async (
+  pair: Pair,
+  sequences: readonly Sequence[],
+  signal: AbortSignal,
+): Promise<readonly SequenceDifference[]> => {
+  const found = await playBoth(pair, sequences, signal);
+  return confirmDifferences(pair, found, signal);
 };

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 
 import { startEmbeddedServer, stillClock } from "../contract/fixture/embedded-target.ts";
 import { startRealServer } from "../contract/fixture/real-target.ts";
-import { compareTranscripts } from "./compare.ts";
+import { confirmDifferences, differencesOf } from "./compare-servers.ts";
 import { generateSequence, kindNames } from "./generate-sequence.ts";
 import { type SequenceDifference, describeGroup, groupDifferences } from "./group-differences.ts";
 import { playBatch, prepareTarget } from "./play-batch.ts";
@@ -18,6 +18,7 @@ const USAGE = `Plays seeded random sequences of requests to a real kube-apiserve
   --only N        only sequence N
   --show          with --only: cut it down to the fewest requests and print them with both answers
   --cache FOLDER  keep the real server's transcripts there; when all are there no real server is started
+  --confirm       play what differs again, by itself, and tell only what differs each time
   --groups N      how many groups to print, 60 by default`;
 
 const { values } = parseArgs({
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     show: { type: "boolean", default: false },
     cache: { type: "string" },
+    confirm: { type: "boolean", default: false },
     groups: { type: "string", default: "60" },
     help: { type: "boolean", default: false },
   },
@@ -64,8 +66,7 @@ const run = async (): Promise<void> => {
       await showSequence({ real: (await realServer()).transport, other: embedded.transport }, sequence, signal);
     return;
   }
-  const differences: SequenceDifference[] = [];
-  let different = 0;
+  const found: SequenceDifference[] = [];
   for (let at = 0; at < all.length; at += BATCH) {
     const batch = all.slice(at, at + BATCH);
     let expected = await cache?.read(batch);
@@ -74,14 +75,13 @@ const run = async (): Promise<void> => {
       await cache?.write(batch, expected);
     }
     const answered = await playBatch(embedded.transport, batch, signal);
-    for (const [index, sequence] of batch.entries()) {
-      const [left, right] = [expected[index], answered[index]];
-      if (left === undefined || right === undefined) throw new Error(`sequence ${sequence.index} was not played`);
-      const found = compareTranscripts(left, right);
-      if (found.length > 0) different += 1;
-      differences.push(...found.map((difference) => ({ ...difference, sequence })));
-    }
+    found.push(...differencesOf(batch, expected, answered));
   }
+  const differences =
+    values.confirm && found.length > 0
+      ? await confirmDifferences({ real: (await realServer()).transport, other: embedded.transport }, found, signal)
+      : found;
+  const different = new Set(differences.map(({ sequence }) => sequence.index)).size;
   const groups = groupDifferences(differences);
   for (const group of groups.slice(0, Number(values.groups))) console.log(`${describeGroup(group)}\n`);
   console.log(`${different} of ${all.length} sequences differ, in ${groups.length} groups (seed ${seed}).`);

@@ -37,6 +37,17 @@ const entryKey = (entry: Value): string =>
     ? ["operation", "manager", "apiVersion", "subresource"].map((key) => writeJson(entry[key] ?? "")).join(" ")
     : "";
 
+/** A request's body quoted as it came: the client wrote it, in the order of an earlier answer's members. */
+const QUOTED_BODY = /'(\{"[^']*\})'/g;
+
+const parsedBody = (text: string): Value | undefined => {
+  try {
+    return parseJson(text) as Value;
+  } catch {
+    return undefined;
+  }
+};
+
 const parsedQuote = (quoted: string): Value | undefined => {
   try {
     return parseJson(JSON.parse(`"${quoted}"`) as string) as Value;
@@ -116,6 +127,10 @@ export const openMask = (): Mask => {
         .replace(QUOTED_OBJECT, (all, quoted: string) => {
           const value = parsedQuote(quoted);
           return value === undefined ? all : `<${writeJson(mask(value))}>`;
+        })
+        .replace(QUOTED_BODY, (all, body: string) => {
+          const value = parsedBody(body);
+          return value === undefined ? all : `'${writeJson(mask(value))}'`;
         })
         .replace(TIME, (time) => (OWN_TIME.test(time) ? time : "<time>"))
         .replace(UUID, (uid) => (OWN_UUID.test(uid) ? uid : numbered("uid", uid)))

@@ -100,7 +100,8 @@ export const requestOf = (step: Step, namespace: string, memory: Memory): KubeRe
 
 /** Keeps what later steps need of a successful answer. */
 export const remember = (memory: Memory, step: Step, status: number, body: Value | undefined): void => {
-  if (status < 200 || status > 299 || !isMap(body) || !isMap(body["metadata"]) || step.query["dryRun"] !== undefined) return;
+  if (status < 200 || status > 299 || !isMap(body) || !isMap(body["metadata"]) || step.query["dryRun"] !== undefined)
+    return;
   const { uid, resourceVersion, name } = body["metadata"];
   if (typeof name !== "string" || typeof body["apiVersion"] !== "string" || body["kind"] === "Status") return;
   if (typeof uid === "string") memory.uids.set(step.object, uid);
