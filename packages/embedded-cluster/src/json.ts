@@ -18,7 +18,7 @@ export const isMap = (value: Value | undefined): value is ValueMap =>
 
 const emptied = new WeakMap<ValueMap, ReadonlySet<string>>();
 
-/** Called by the codecs for a list or map that a body has, empty, and that Go leaves out or stores as nil. */
+/** Called by the codecs for a list or map that a body has, empty, and that Go leaves out or stores as nil; and for nil bytes in a map, which read as none. */
 export const noteEmpty = (parent: ValueMap, field: string): void => {
   emptied.set(parent, new Set([...emptiesOf(parent), field]));
 };

@@ -54,15 +54,16 @@ export interface CustomWrite {
 
 /**
  * Brings an object into the form in which it will be read, in place. The real server stores a custom resource as it was written
- * (an empty list of finalizers included) and drops what does not belong on reading; whether a write changes anything it decides
- * by the bytes. Returns whether this one repeats the last.
+ * (an empty list of finalizers included) and drops what does not belong on reading. A write changes nothing only if its bytes are
+ * those that the server's cache would write (that is, what was read) and those that the store holds. Returns whether this is one.
  */
 export const settleWritten = (write: CustomWrite, object: LiveObject, live: LiveObject | undefined): boolean => {
   const { store, key, dryRun, refresh } = write;
   const written = formOf(object);
   refresh(object);
   const read = formOf(object);
-  const isRepeated = live !== undefined && written === writtenAs(store, key, formOf(live));
+  const before = live === undefined ? undefined : formOf(live);
+  const isRepeated = before !== undefined && written === before && written === writtenAs(store, key, before);
   if (!dryRun) remember(store, key, { read, written });
   return isRepeated;
 };

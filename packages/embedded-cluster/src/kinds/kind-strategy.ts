@@ -81,6 +81,8 @@ export interface KindStrategy {
    * after the create is stored (with a new resourceVersion) even if it changes nothing that is seen.
    */
   readonly storedWithoutDefaults?: (object: LiveObject) => boolean;
+  /** Asked of every object to be stored: will it read otherwise than it is stored? Then this write and the next are stored even if they repeat. */
+  readonly readsOtherwise?: (object: LiveObject) => boolean;
   /** Annotations that stand for a field of the server's inner form: PartialObjectMetadata and Table do not show them. */
   readonly annotationsOfInnerFields?: readonly string[];
   /** To another served version of the kind; absent where only one version is served. Must keep what the real conversion keeps. */

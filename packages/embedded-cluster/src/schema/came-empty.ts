@@ -1,7 +1,7 @@
 import { emptiesOf, isMap, type Value, type ValueMap } from "../json.ts";
 
 const isVoid = (value: Value | undefined): boolean => {
-  if (value === undefined || value === null) return true;
+  if (value === undefined || value === null || value === "") return true;
   return Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0;
 };
 

@@ -92,6 +92,7 @@ const mapCodec = (values: Codec, ofBytes: boolean): Codec => ({
     for (const key of Object.keys(value)) {
       const item = value[key] ?? null;
       read[key] = item !== null ? values.read(item, findings) : ofBytes ? "" : values.zero();
+      if (item === null && ofBytes) noteEmpty(read, key);
     }
     return read;
   },

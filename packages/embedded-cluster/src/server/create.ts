@@ -61,9 +61,9 @@ export const createStored = (call: Call, object: LiveObject, options: WriteOptio
   }
   const shown = storeObject(call, object, options.dryRun);
   const stored = options.dryRun ? undefined : call.cluster.store.get(keyOf(call, textOf(object.metadata["name"])));
-  if (stored !== undefined && call.kind.strategy.storedWithoutDefaults?.(object) === true) {
-    call.cluster.unsettled.add(stored);
-  }
+  const { readsOtherwise, storedWithoutDefaults } = call.kind.strategy;
+  const isUnsettled = storedWithoutDefaults?.(object) === true || readsOtherwise?.(object) === true;
+  if (stored !== undefined && isUnsettled) call.cluster.unsettled.add(stored);
   return shown;
 };
 

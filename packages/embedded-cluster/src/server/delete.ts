@@ -14,7 +14,8 @@ import {
   finalizersOf,
   markAsDeleting,
 } from "./deletion-rules.ts";
-import { sameObject, textOf } from "./object-rules.ts";
+import { textOf } from "./object-rules.ts";
+import { repeatsStored } from "./repeats-stored.ts";
 import { notFound, successStatus } from "./status.ts";
 import { keyOf } from "./store-object.ts";
 
@@ -53,7 +54,7 @@ const admitDeletion = (call: Call, live: LiveObject, options: DeleteOptions): vo
 };
 
 const write = (call: Call, object: LiveObject, live: LiveObject, dryRun: boolean): LiveObject => {
-  if (dryRun || sameObject(object, live)) return object;
+  if (dryRun || repeatsStored(call, object, live, dryRun)) return object;
   const stored = call.cluster.store.put(keyOf(call, textOf(object.metadata["name"])), object);
   return parseJson(stored.json) as LiveObject;
 };

@@ -84,7 +84,7 @@ const sameValue = (a: Value | undefined, b: Value | undefined): boolean => {
 /** Whether two objects are the same but for their resourceVersion: such a write is none. */
 export const sameObject = (a: LiveObject, b: LiveObject): boolean => {
   const plain = (object: LiveObject): ValueMap => {
-    const { resourceVersion: _, ...metadata } = object.metadata;
+    const { resourceVersion: _, selfLink: __, ...metadata } = object.metadata;
     return { ...object, metadata };
   };
   return sameValue(plain(a), plain(b));

@@ -1,14 +1,15 @@
-import { settleWritten } from "../custom/written-forms.ts";
 import { type LiveObject, copyOf } from "../json.ts";
 import { runValidating } from "./admission.ts";
 import { beforeUpdate } from "./before-write.ts";
 import { type Call } from "./cluster-state.ts";
 import { createStored } from "./create.ts";
 import { keepTimestamps } from "../managed/keep-timestamps.ts";
-import { sameObject, textOf } from "./object-rules.ts";
+import { textOf } from "./object-rules.ts";
+import { repeatsStored } from "./repeats-stored.ts";
 import type { WriteOptions } from "./parameters.ts";
 import { authorizeCreate } from "./access.ts";
 import { conflict, invalid, notFound, plainError } from "./status.ts";
+import { writeJson } from "../store/write-json.ts";
 import { etcdKey } from "./etcd-key.ts";
 import { type Shown, keyOf, storeObject } from "./store-object.ts";
 
@@ -86,14 +87,6 @@ const checkUid = (call: Call, { name, options, uid }: UpdateRequest, live: LiveO
   );
 };
 
-/** Custom resources lose what their schema does not have only here. Whether the write repeats the last; undefined for other kinds. */
-const settle = (call: Call, object: LiveObject, live: LiveObject, dryRun: boolean): boolean | undefined => {
-  const refresh = call.kind.model.refreshStored;
-  if (refresh === undefined) return undefined;
-  const key = keyOf(call, textOf(object.metadata["name"]));
-  return settleWritten({ store: call.cluster.store, key, dryRun, refresh }, object, live);
-};
-
 /** The registry's update: all steps from the live object to the store. */
 export const updateStored = (call: Call, request: UpdateRequest): Updated => {
   const { name, options } = request;
@@ -111,16 +104,18 @@ export const updateStored = (call: Call, request: UpdateRequest): Updated => {
   beforeUpdate(call, object, live, options.dryRun);
   keepTimestamps(live, object);
   runValidating(call, { operation: "UPDATE", object: object, old: live, options });
-  call.kind.model.asStored?.(object);
-  const isRepeated = settle(call, object, live, options.dryRun);
+  const isRepeated = repeatsStored(call, object, live, options.dryRun);
   if (endsDeletion(object, live) && !keepsOwnFinalizers(object)) {
     if (!options.dryRun) call.cluster.store.remove(key);
-    return { shown: { json: JSON.stringify(object) }, created: false };
+    return { shown: { json: writeJson(object) }, created: false };
   }
   if (options.dryRun) return { shown: storeObject(call, object, true), created: false };
   delete object.metadata["selfLink"];
   const stored = call.cluster.store.get(key);
-  const isNone = isRepeated ?? sameObject(object, live);
-  if (stored !== undefined && isNone && !call.cluster.unsettled.has(stored)) return { shown: stored, created: false };
-  return { shown: storeObject(call, object, false), created: false };
+  if (stored !== undefined && isRepeated) return { shown: stored, created: false };
+  const shown = storeObject(call, object, false);
+  const readsOtherwise = call.kind.strategy.readsOtherwise?.(object) === true;
+  const written = readsOtherwise ? call.cluster.store.get(key) : undefined;
+  if (written !== undefined) call.cluster.unsettled.add(written);
+  return { shown, created: false };
 };

@@ -1,4 +1,4 @@
-import { isMap, type Value } from "../../json.ts";
+import { emptiesOf, isMap, type Value } from "../../json.ts";
 
 /** How many bytes a base64 text holds. */
 export const bytesIn = (base64: string): number => Buffer.from(base64, "base64").length;
@@ -13,3 +13,7 @@ export const emptyBytes = (map: Value | undefined): void => {
   if (!isMap(map)) return;
   for (const key of Object.keys(map)) if (map[key] === null) map[key] = "";
 };
+
+/** A null among a map's byte values is stored as such and read as no bytes: a write that repeats it is never the same as what was read. */
+export const hasNilBytes = (map: Value | undefined): boolean =>
+  isMap(map) && [...emptiesOf(map)].some((key) => map[key] === "");

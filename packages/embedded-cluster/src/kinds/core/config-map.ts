@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { isMap, type LiveObject } from "../../json.ts";
+import { cameEmpty, hasCameEmpty } from "../../schema/came-empty.ts";
 import { type FieldError, forbidden, invalid, tooLongBytes } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
 import { stringEntries } from "../validation/labels.ts";
 import { byteLength } from "../validation/name-texts.ts";
 import { configMapKey, nameIsDnsSubdomain } from "../validation/names.ts";
-import { bytesIn, emptyBytes } from "./bytes.ts";
+import { bytesIn, emptyBytes, hasNilBytes } from "./bytes.ts";
 
 /** Of all values of a ConfigMap or Secret together. */
 export const DATA_LIMIT = 1024 * 1024;
@@ -37,13 +38,20 @@ export const validateImmutable = (
   fields: readonly string[],
 ): readonly FieldError[] => {
   if (old["immutable"] !== true) return [];
-  const changed = fields.filter((field) => !isDeepStrictEqual(object[field] ?? {}, old[field] ?? {}));
+  // By reflect.DeepEqual: an empty map is not none.
+  const changed = fields.filter(
+    (field) =>
+      cameEmpty(object, field) ||
+      hasCameEmpty(object[field] ?? {}) ||
+      !isDeepStrictEqual(object[field] ?? {}, old[field] ?? {}),
+  );
   return [...(object["immutable"] === true ? [] : ["immutable"]), ...changed].map((field) =>
     forbidden(field, "field is immutable when `immutable` is set"),
   );
 };
 
 export const configMap: KindStrategy = {
+  readsOtherwise: (object) => hasNilBytes(object["binaryData"]),
   validatesMetadata: true,
   applyDefaults: (object) => emptyBytes(object["binaryData"]),
   validateCreate: validate,

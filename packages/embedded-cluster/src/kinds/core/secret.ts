@@ -5,7 +5,7 @@ import { validateCoreObjectMeta, validateCoreObjectMetaUpdate } from "../validat
 import { stringEntries } from "../validation/labels.ts";
 import { configMapKey, nameIsDnsSubdomain } from "../validation/names.ts";
 import { fieldsOf, textOf } from "../validation/read-value.ts";
-import { bytesIn, emptyBytes, fromBase64, toBase64 } from "./bytes.ts";
+import { bytesIn, emptyBytes, fromBase64, hasNilBytes, toBase64 } from "./bytes.ts";
 import { DATA_LIMIT, validateImmutable } from "./config-map.ts";
 import { jsonObjectProblem } from "./json-object-problem.ts";
 
@@ -77,6 +77,7 @@ const secretWarnings = (object: LiveObject): readonly string[] => {
 };
 
 export const secret: KindStrategy = {
+  readsOtherwise: (object) => hasNilBytes(object["data"]),
   validatesMetadata: true,
   applyDefaults: (object) => {
     emptyBytes(object["data"]);
