@@ -1,6 +1,6 @@
-import { parseJson } from "@evenkeel/resource";
+import { canonicalJson, parseJson } from "@evenkeel/resource";
 
-import { type Value, type ValueMap, isMap } from "../json.ts";
+import { type Value, type ValueMap, asJson, isMap } from "../json.ts";
 import { writeJson } from "./write-json.ts";
 
 /**
@@ -130,7 +130,7 @@ export const openMask = (): Mask => {
         })
         .replace(QUOTED_BODY, (all, body: string) => {
           const value = parsedBody(body);
-          return value === undefined ? all : `'${writeJson(mask(value))}'`;
+          return value === undefined ? all : `'${canonicalJson(asJson(mask(value)))}'`;
         })
         .replace(TIME, (time) => (OWN_TIME.test(time) ? time : "<time>"))
         .replace(UUID, (uid) => (OWN_UUID.test(uid) ? uid : numbered("uid", uid)))
