@@ -23,13 +23,30 @@ export const noteEmpty = (parent: ValueMap, field: string): void => {
   emptied.set(parent, new Set([...emptiesOf(parent), field]));
 };
 
+/** Called by a default that makes an empty list or map of none: then there is nothing to tell apart. */
+export const forgetEmpty = (parent: ValueMap, field: string): void => {
+  emptied.set(parent, new Set([...emptiesOf(parent)].filter((known) => known !== field)));
+};
+
 /** Fields of this map that came empty; copies know them too. What they mean: `schema/came-empty.ts`. */
 export const emptiesOf = (parent: ValueMap): Iterable<string> => emptied.get(parent) ?? [];
 
-/** For a shallow copy: it knows what came empty, too. Gives the copy. */
+const unlike = new WeakMap<ValueMap, ReadonlySet<string>>();
+
+/** Called by the codecs for a quantity that a body writes otherwise than the server does. */
+export const noteUnlike = (parent: ValueMap, field: string): void => {
+  unlike.set(parent, new Set([...unlikesOf(parent), field]));
+};
+
+/** Fields of this map that came so; copies know them too. */
+export const unlikesOf = (parent: ValueMap): Iterable<string> => unlike.get(parent) ?? [];
+
+/** For a shallow copy: it knows what came empty or otherwise, too. Gives the copy. */
 export const carryEmpties = <T extends ValueMap>(from: ValueMap, copy: T): T => {
   const fields = emptied.get(from);
   if (fields !== undefined) emptied.set(copy, fields);
+  const others = unlike.get(from);
+  if (others !== undefined) unlike.set(copy, others);
   return copy;
 };
 

@@ -31,15 +31,14 @@ test.each([
 });
 
 test.each([
-  ["data", { data: {} }],
-  ["binaryData", { binaryData: {} }],
-])("%s given as empty is not none to what is immutable", async (field, content) => {
+  ["ConfigMap's data", "ConfigMap", { data: {} }, 200],
+  ["ConfigMap's binaryData", "ConfigMap", { binaryData: {} }, 422],
+  ["Secret's data", "Secret", { data: {} }, 422],
+])("an immutable %s given as empty", async (_, kind, content, expected) => {
   const { ask } = asker();
-  await ask("POST", PATH, configMap({ immutable: true }));
-  expect((await ask("PUT", `${PATH}/a`, configMap({ immutable: true }))).status).toBe(200);
-  const { body, status } = await ask("PUT", `${PATH}/a`, configMap({ immutable: true, ...content }));
-  expect([status, body["message"]]).toEqual([
-    422,
-    `ConfigMap "a" is invalid: ${field}: Forbidden: field is immutable when \`immutable\` is set`,
-  ]);
+  const path = `/api/v1/namespaces/default/${kind.toLowerCase()}s`;
+  const body = { apiVersion: "v1", kind, metadata: { name: "a" }, immutable: true };
+  await ask("POST", path, body);
+  expect((await ask("PUT", `${path}/a`, body)).status).toBe(200);
+  expect((await ask("PUT", `${path}/a`, { ...body, ...content })).status).toBe(expected);
 });

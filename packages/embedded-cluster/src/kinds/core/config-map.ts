@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-import { isMap, type LiveObject } from "../../json.ts";
+import { forgetEmpty, isMap, type LiveObject } from "../../json.ts";
 import { cameEmpty, hasCameEmpty } from "../../schema/came-empty.ts";
 import { type FieldError, forbidden, invalid, tooLongBytes } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
@@ -31,17 +31,18 @@ const validate = (object: LiveObject): readonly FieldError[] => {
   return errors;
 };
 
-/** What may not change once `immutable` is true. */
+/** What may not change once `immutable` is true. `filled`: defaults make an empty map of none, so there the two are the same. */
 export const validateImmutable = (
   object: LiveObject,
   old: LiveObject,
   fields: readonly string[],
+  filled: readonly string[] = [],
 ): readonly FieldError[] => {
   if (old["immutable"] !== true) return [];
   // By reflect.DeepEqual: an empty map is not none.
   const changed = fields.filter(
     (field) =>
-      cameEmpty(object, field) ||
+      (cameEmpty(object, field) && !filled.includes(field)) ||
       hasCameEmpty(object[field] ?? {}) ||
       !isDeepStrictEqual(object[field] ?? {}, old[field] ?? {}),
   );
@@ -53,11 +54,14 @@ export const validateImmutable = (
 export const configMap: KindStrategy = {
   readsOtherwise: (object) => hasNilBytes(object["binaryData"]),
   validatesMetadata: true,
-  applyDefaults: (object) => emptyBytes(object["binaryData"]),
+  applyDefaults: (object) => {
+    emptyBytes(object["binaryData"]);
+    forgetEmpty(object, "data"); // no data is made an empty map
+  },
   validateCreate: validate,
   validateUpdate: (object, old) => [
     ...validateCoreObjectMetaUpdate(object, old),
-    ...validateImmutable(object, old, ["data", "binaryData"]),
+    ...validateImmutable(object, old, ["data", "binaryData"], ["data"]),
     ...validate(object),
   ],
 };
