@@ -1,6 +1,6 @@
 import type { Value } from "../json.ts";
 import { isMap } from "../json.ts";
-import { hasCameEmptyInList } from "../schema/came-empty.ts";
+import { hasCameOtherwiseInList } from "../schema/came-empty.ts";
 import type { Atom, ListShape, MapShape } from "./atom.ts";
 import { narrow } from "./atom.ts";
 import type { FieldSet } from "./field-set.ts";
@@ -61,7 +61,7 @@ const compareAs = (walk: Walk, before: Side, after: Side, { map, scalar, list }:
 const compareLeaf = (walk: Walk, before: Side, after: Side): true => {
   if (before === undefined) insertPath(walk.added, walk.path);
   else if (after === undefined) insertPath(walk.removed, walk.path);
-  else if (!sameValue(before, after) || hasCameEmptyInList(after)) insertPath(walk.modified, walk.path);
+  else if (!sameValue(before, after) || hasCameOtherwiseInList(after)) insertPath(walk.modified, walk.path);
   return true;
 };
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { copyOf, type Value, type ValueMap } from "../json.ts";
 import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import { builtinModel, modelOfType } from "./builtin-model.ts";
-import { cameEmpty, hasCameEmpty } from "./came-empty.ts";
+import { cameEmpty, hasCameEmpty, hasCameOtherwiseInList } from "./came-empty.ts";
 import { ConversionFailed } from "./merged-object.ts";
 
 const deployments = builtinModel({ group: "apps", version: "v1", kind: "Deployment" });
@@ -167,6 +167,18 @@ test("an empty list is remembered until the object is stored, also by copies", (
   expect([hasCameEmpty(object), hasCameEmpty(roles.decode({}).object)]).toEqual([true, false]);
   object["rules"] = [{ verbs: ["get"] }];
   expect(cameEmpty(object, "rules"), "filled by a default").toBe(false);
+});
+
+test.each([
+  ["as the server writes it", "1500m", false],
+  ["in another unit", "1000m", true],
+  ["with a zero in front", "01", false],
+  ["as a number", 2, false],
+])("a quantity %s: a list with it differs from the stored one: %#", (_, averageValue, differs) => {
+  const autoscalers = builtinModel({ group: "autoscaling", version: "v2", kind: "HorizontalPodAutoscaler" });
+  const metrics = [{ type: "Pods", pods: { metric: { name: "m" }, target: { type: "AverageValue", averageValue } } }];
+  const { object } = autoscalers.decode({ spec: { metrics } });
+  expect(hasCameOtherwiseInList(copyOf(object))).toBe(differs);
 });
 
 test("merged objects are read by another reader, which wraps integers", () => {

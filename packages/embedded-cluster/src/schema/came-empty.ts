@@ -1,4 +1,4 @@
-import { emptiesOf, isMap, type Value, type ValueMap } from "../json.ts";
+import { emptiesOf, isMap, unlikesOf, type Value, type ValueMap } from "../json.ts";
 
 const isVoid = (value: Value | undefined): boolean => {
   if (value === undefined || value === null || value === "") return true;
@@ -23,8 +23,16 @@ export const hasCameEmpty = (value: Value): boolean => {
   return Object.values(value).some(hasCameEmpty);
 };
 
+/** DeepEqual also tells a quantity like 1000m from the stored 1. */
+const hasCameUnlike = (value: Value): boolean => {
+  if (Array.isArray(value)) return value.some(hasCameUnlike);
+  if (!isMap(value)) return false;
+  for (const field of unlikesOf(value)) if (value[field] !== undefined) return true;
+  return Object.values(value).some(hasCameUnlike);
+};
+
 /** The same for structured-merge-diff, which looks at the fields of a struct one by one and uses DeepEqual for lists alone. */
-export const hasCameEmptyInList = (value: Value): boolean => {
-  if (Array.isArray(value)) return hasCameEmpty(value);
-  return isMap(value) && Object.values(value).some(hasCameEmptyInList);
+export const hasCameOtherwiseInList = (value: Value): boolean => {
+  if (Array.isArray(value)) return hasCameEmpty(value) || hasCameUnlike(value);
+  return isMap(value) && Object.values(value).some(hasCameOtherwiseInList);
 };

@@ -1,4 +1,4 @@
-import { isMap, noteEmpty, type Value, type ValueMap } from "../json.ts";
+import { isMap, noteEmpty, noteUnlike, type Value, type ValueMap } from "../json.ts";
 import { scalarCodecs } from "./scalars.ts";
 import type { FieldNode, StructNode, TypeNode, TypeRef, TypeTable, UntypedNode } from "./type-node.ts";
 
@@ -16,6 +16,8 @@ export interface Codec {
   readonly zero: () => Value;
   readonly isEmpty: (emitted: Value) => boolean;
   readonly isZero: (emitted: Value) => boolean;
+  /** Quantities can be written in many ways. */
+  readonly isQuantity?: boolean;
 }
 
 /** Compiles types once each; a type's codec serves all who use the compiler. */
@@ -44,7 +46,12 @@ export const codecsOf = (table: TypeTable): ((ref: TypeRef) => Codec) => {
     switch (node.kind) {
       case "scalar": {
         const codec = scalarCodecs[node.scalar];
-        return { ...codec, zero: () => codec.zero, read: (value, findings) => codec.read(value) ?? wrong(findings) };
+        return {
+          ...codec,
+          zero: () => codec.zero,
+          read: (value, findings) => codec.read(value) ?? wrong(findings),
+          isQuantity: node.scalar === "quantity",
+        };
       }
       case "list":
         return listCodec(compile(node.element));
@@ -78,6 +85,10 @@ const listCodec = (element: Codec): Codec => ({
 
 const isBytes = (node: TypeNode): boolean => node.kind === "scalar" && node.scalar === "bytes";
 
+/** Is this quantity's text another than the server's? Then Go holds other numbers. */
+const isUnlike = (given: Value, emitted: Value | undefined): boolean =>
+  (typeof given === "string" || typeof given === "number" || typeof given === "bigint") && `${given}` !== emitted;
+
 /** Objects come back from storage as protocol buffers, which know no nil bytes in a map. */
 const mapCodec = (values: Codec, ofBytes: boolean): Codec => ({
   zero: () => null,
@@ -93,6 +104,7 @@ const mapCodec = (values: Codec, ofBytes: boolean): Codec => ({
       const item = value[key] ?? null;
       read[key] = item !== null ? values.read(item, findings) : ofBytes ? "" : values.zero();
       if (item === null && ofBytes) noteEmpty(read, key);
+      if (values.isQuantity === true && isUnlike(item, read[key])) noteUnlike(read, key);
     }
     return read;
   },
@@ -153,6 +165,7 @@ const structCodec = (node: StructNode, compile: (ref: TypeRef) => Codec): Codec 
         const emitted = codec.read(given, findings);
         const isLost = leftOut(emitted);
         if (!isLost) read[name] = emitted;
+        if (codec.isQuantity === true && isUnlike(given, emitted)) noteUnlike(read, name);
         if (typeof emitted === "object" && (isLost || (isNilWhenEmpty && codec.isEmpty(emitted))))
           noteEmpty(read, name);
       }

@@ -1,4 +1,5 @@
 import type { LiveObject, ValueMap } from "../../../json.ts";
+import { cameEmpty } from "../../../schema/came-empty.ts";
 import { specOf } from "../pod-spec-defaults.ts";
 import { fill, isPresent, mapAt, mapsAt } from "../reading.ts";
 
@@ -37,5 +38,6 @@ const withDefaults = (rules: ValueMap | undefined, defaults: ValueMap): ValueMap
     const value = rules?.[key];
     if (isPresent(rules, key) && value !== undefined) filled[key] = value;
   }
+  if (rules !== undefined && cameEmpty(rules, "policies")) filled["policies"] = [];
   return filled;
 };
