@@ -57,6 +57,9 @@ const replicasPaths = (call: Call): ReplicasPaths =>
       ]),
   );
 
+/** Stands in a Scale that is to be changed for replicas that a custom resource does not have. */
+const NO_REPLICAS = -(2 ** 31);
+
 /** The Scale of an object, with the managers of its replicas. */
 const scaleOf = (call: Call, parent: LiveObject, purpose: "show" | "change"): LiveObject => {
   const { selector, specReplicas, statusReplicas, unreadable } = scalingOf(call).read(parent);
@@ -69,7 +72,8 @@ const scaleOf = (call: Call, parent: LiveObject, purpose: "show" | "change"): Li
   const managed =
     purpose === "change" ? scaleManagedFields(parent.metadata["managedFields"], replicasPaths(call)) : undefined;
   if (managed !== undefined) metadata["managedFields"] = managed;
-  const spec: ValueMap = specReplicas === 0 ? {} : { replicas: specReplicas };
+  const replicas = unreadable === undefined ? specReplicas : NO_REPLICAS;
+  const spec: ValueMap = replicas === 0 ? {} : { replicas };
   const status: ValueMap = { replicas: statusReplicas, ...(selector === "" ? {} : { selector }) };
   return { kind: "Scale", apiVersion: "autoscaling/v1", metadata, spec, status };
 };
@@ -82,13 +86,12 @@ const replicasIn = (scale: LiveObject): number => {
 /** Puts a written Scale back into its object. Throws the server's 409 and 422. */
 const writeBack = (call: Call, parent: LiveObject, scale: LiveObject): LiveObject => {
   const replicas = replicasIn(scale);
-  if (replicas < 0 && call.cluster.catalogue.isCustom(call.kind)) {
-    const path = `.${(scalingOf(call).replicasPath ?? ["spec", "replicas"]).join(".")}`;
-    throw invalid(call.kind.group, call.kind.kind, call.name, [
-      invalidField(path, replicas, "should be a non-negative integer"),
-    ]);
+  const isCustom = call.cluster.catalogue.isCustom(call.kind);
+  if (isCustom && replicas === NO_REPLICAS) {
+    throw badRequest((scalingOf(call).read(parent).unreadable ?? "").replace("does not exist", "cannot be empty"));
   }
-  if (replicas < 0) {
+  // A custom resource is validated as a whole.
+  if (replicas < 0 && !isCustom) {
     throw invalid("autoscaling", "Scale", call.name, [
       invalidField("spec.replicas", replicas, "must be greater than or equal to 0"),
     ]);
@@ -103,7 +106,6 @@ const writeBack = (call: Call, parent: LiveObject, scale: LiveObject): LiveObjec
   }
   scalingOf(call).write(parent, replicas);
   const version = scale.metadata["resourceVersion"];
-  const isCustom = call.cluster.catalogue.isCustom(call.kind);
   // A custom resource keeps its own where the Scale names none, so that it can be updated at all.
   if (!isCustom || textOf(version) !== "") setMeta(parent, "resourceVersion", version);
   const entries = parentManagedFields(
