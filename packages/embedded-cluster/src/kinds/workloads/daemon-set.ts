@@ -1,4 +1,4 @@
-import type { LiveObject } from "../../json.ts";
+import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { validateDaemonSet } from "./daemon-set-validation.ts";
 import { keepSelector } from "./deployment-validation.ts";
@@ -23,10 +23,15 @@ const applyDefaults = (object: LiveObject): void => {
     const rollingUpdate = ensureMap(strategy, "rollingUpdate");
     fill(rollingUpdate, "maxUnavailable", 1);
     fill(rollingUpdate, "maxSurge", 0);
-  }
+  } else fillWithZeros(mapAt(strategy, "rollingUpdate"));
   fill(spec, "revisionHistoryLimit", 10);
   applyTemplateDefaults(spec);
   setTemplateGeneration(object, templateGeneration(object));
+};
+
+/** The server's inner form has both numbers wherever it has one. */
+const fillWithZeros = (rollingUpdate: ValueMap | undefined): void => {
+  for (const key of ["maxUnavailable", "maxSurge"]) if (rollingUpdate !== undefined) fill(rollingUpdate, key, 0);
 };
 
 /** The counter in the annotation; 0 where there is none, as the server's inner form has it. */

@@ -134,3 +134,16 @@ describe("what may not change", () => {
     expect(Object.keys(told["Spec"] as ValueMap).slice(0, 3)).toEqual(["Volumes", "InitContainers", "Containers"]);
   });
 });
+
+test.each([
+  [
+    { type: "OnDelete", rollingUpdate: { maxSurge: 1 } },
+    { maxUnavailable: 0, maxSurge: 1 },
+  ],
+  [{ type: "OnDelete" }, undefined],
+  [{ rollingUpdate: { maxSurge: 2 } }, { maxUnavailable: 1, maxSurge: 2 }],
+])("a DaemonSet's update strategy %j has both numbers wherever it has one", (updateStrategy, rollingUpdate) => {
+  const object = created("apps/DaemonSet", made("apps/v1", "DaemonSet", { template, updateStrategy }));
+  const { updateStrategy: strategy } = object["spec"] as { updateStrategy: ValueMap };
+  expect(strategy["rollingUpdate"]).toEqual(rollingUpdate);
+});

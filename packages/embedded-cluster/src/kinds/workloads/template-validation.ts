@@ -1,4 +1,5 @@
 import type { ValueMap } from "../../json.ts";
+import { cameEmpty } from "../../schema/came-empty.ts";
 import { forbidden, invalid, required } from "../field-error.ts";
 import type { FieldError } from "../field-error.ts";
 import { validateAnnotations, validateLabels } from "../validation/labels.ts";
@@ -53,8 +54,10 @@ export const isEmptySelector = (selector: ValueMap): boolean =>
   Object.keys(stringsAt(selector, "matchLabels")).length + mapsAt(selector, "matchExpressions").length === 0;
 
 /** The labels of a template as Go prints them. */
-export const printedLabels = (template: ValueMap | undefined): ReturnType<typeof printed> =>
-  printed(mapIn(template, "metadata", "labels"));
+export const printedLabels = (template: ValueMap | undefined): ReturnType<typeof printed> => {
+  const metadata = mapAt(template, "metadata");
+  return metadata !== undefined && cameEmpty(metadata, "labels") ? {} : printed(metadata?.["labels"]);
+};
 
 /** Whether a selector can be read at all, and if so whether a template's labels satisfy it. No selector matches nothing. */
 export const matchTemplate = (
