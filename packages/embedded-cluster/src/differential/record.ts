@@ -8,7 +8,7 @@ import { openRealTarget, startRealServer } from "../contract/fixture/real-target
 import { prepareContract, runContractCase } from "../contract/run-case.ts";
 import { compareTranscripts } from "./compare.ts";
 import { generateSequence } from "./generate-sequence.ts";
-import { allKinds } from "./kinds/all-kinds.ts";
+import { mixedKinds } from "./kinds/all-kinds.ts";
 import { playBatch, prepareTarget } from "./play-batch.ts";
 import { writeRecording } from "./recording.ts";
 
@@ -27,7 +27,7 @@ await mkdir(folder, { recursive: true });
 await prepareTarget(target.admin, signal);
 const sequences = [
   ...Array.from({ length: MIXED }, (_, at) => generateSequence(SEED, at)),
-  ...allKinds.flatMap(({ name }, kind) =>
+  ...mixedKinds.flatMap(({ name }, kind) =>
     Array.from({ length: EACH_KIND }, (_, at) => generateSequence(SEED, MIXED + kind * EACH_KIND + at, name)),
   ),
 ];
