@@ -97,6 +97,7 @@ export const updateStored = (call: Call, request: UpdateRequest): Updated => {
   checkUid(call, request, live);
   const object = request.next(live === undefined ? undefined : copyOf(live));
   if (live === undefined) {
+    versionOf(object); // it means nothing yet, but is read
     authorizeCreate(call);
     return { shown: createStored(call, object, options, "update"), created: true };
   }
