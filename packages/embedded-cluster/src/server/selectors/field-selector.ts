@@ -36,7 +36,6 @@ const SELECTABLE: Readonly<Record<string, readonly string[]>> = {
   "/Node": ["spec.unschedulable"],
   "/ReplicationController": ["status.replicas"],
   "/Service": ["spec.clusterIP", "spec.type"],
-  "apps/ReplicaSet": ["status.replicas"],
   "batch/Job": ["status.successful"],
 };
 
@@ -49,7 +48,6 @@ const OWN_WORDS: Readonly<Record<string, (field: string) => string>> = {
   "/Node": (field) => `field label not supported: ${field}`,
   "/Service": (field) => `field label not supported: ${field}`,
   "/ReplicationController": (field) => `field label not supported: ${field}`,
-  "apps/ReplicaSet": (field) => `field label not supported: ${field}`,
   "batch/Job": (field) => `field label "${field}" not supported for Job`,
 };
 
@@ -81,7 +79,3 @@ const fieldOf = (object: Value, field: string): string => {
 /** Whether the object (in its storage version) has these fields. */
 export const selectsFields = (terms: FieldTerms, object: Value): boolean =>
   terms.length === 0 || matchesFields(terms, (path) => fieldOf(object, path));
-
-/** The value that the selector demands of a field, if it demands exactly one. */
-export const requiredValue = (terms: FieldTerms, field: string): string | undefined =>
-  terms.find((term) => term.operator === "=" && term.path === field)?.value;
