@@ -112,6 +112,7 @@ const openWatch = (call: Call, options: ListOptions, negotiated: Negotiated): St
     for (const event of past) onEvent(event);
   }
 
+  queue.limitUnread();
   undo.push(store.subscribe(group, plural, onEvent));
   const limitMs =
     options.timeoutSeconds === undefined || options.timeoutSeconds <= 0
@@ -134,8 +135,8 @@ const openWatch = (call: Call, options: ListOptions, negotiated: Negotiated): St
   for (const signal of [call.request.signal, call.cluster.closed]) {
     signal.addEventListener("abort", onAbort, { once: true });
     undo.push(() => signal.removeEventListener("abort", onAbort));
-    if (signal.aborted) queue.close();
   }
+  if (call.request.signal.aborted || call.cluster.closed.aborted) queue.close();
   return { kind: "stream", status: 200, headers: { "content-type": "application/json" }, lines: queue };
 };
 
