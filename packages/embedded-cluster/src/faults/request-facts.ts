@@ -34,6 +34,15 @@ export interface RequestMatch {
   readonly dryRun?: boolean;
 }
 
+/** What cannot be decoded is refused by the cluster, not here. */
+const decoded = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+};
+
 const DISCOVERY = /^\/apis?(?:\/|$)/;
 
 export const factsOf = (request: ApiRequest): RequestFacts => {
@@ -43,7 +52,7 @@ export const factsOf = (request: ApiRequest): RequestFacts => {
     path
       .split("/")
       .filter((segment) => segment !== "")
-      .map(decodeURIComponent),
+      .map(decoded),
   );
   return {
     verb:

@@ -94,6 +94,7 @@ export const withFaults = (cluster: FaultTarget, script: FaultScript): FaultyClu
     const controller = new AbortController();
     const onGone = (): void => controller.abort(CLIENT_GONE);
     request.signal.addEventListener("abort", onGone, { once: true });
+    if (request.signal.aborted) onGone(); // the client left while a fault held its request
     const answer = await cluster.handle({ ...request, signal: controller.signal });
     if (answer.kind === "plain") return answer;
     watches.add(controller);
