@@ -23,7 +23,7 @@ interface Watched {
   readonly ends: readonly WatchEnd[];
 }
 
-/** Does what is due after so many events; true when the watch is over by it. */
+/** Does what is due after so many events, which ends the watch; gives the last line to send, if there is one. */
 const endNow = async (end: WatchEnd, signal: AbortSignal): Promise<string | undefined> => {
   switch (end.kind) {
     case "half-open":
