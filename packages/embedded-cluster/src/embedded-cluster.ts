@@ -1,5 +1,3 @@
-import type { KubeTransport } from "@evenkeel/kube";
-
 import { type Clock, systemClock } from "./clock.ts";
 import { followAllocations } from "./server/allocations.ts";
 import { apiHandler } from "./server/api-handler.ts";
@@ -8,7 +6,7 @@ import { builtinKindIndex } from "./server/builtin-kinds.ts";
 import { openCatalogue } from "./server/catalogue.ts";
 import type { ClusterState } from "./server/cluster-state.ts";
 import { followDefinitions } from "./server/custom-resources.ts";
-import type { ApiHandler, ApiUser } from "./server/exchange.ts";
+import type { ApiHandler } from "./server/exchange.ts";
 import type { AdmissionHook, Authorizer } from "./server/hooks.ts";
 import { seededRandom } from "./server/random-names.ts";
 import { seedOf } from "./server/seed.ts";
@@ -41,9 +39,6 @@ export interface EmbeddedCluster extends AsyncDisposable {
   validate(hook: AdmissionHook): () => void;
   authorize(authorizer: Authorizer): void;
 }
-
-/** The front without a socket: same handler, same bytes. */
-export type OpenInProcess = (cluster: Pick<EmbeddedCluster, "handle">, user?: ApiUser) => KubeTransport;
 
 const VERSION = "v1.36.4-embedded";
 

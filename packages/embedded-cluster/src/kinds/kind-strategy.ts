@@ -92,8 +92,6 @@ export interface KindStrategy {
   readonly allowUnconditionalUpdate?: boolean;
   /** Default propagation of a DELETE without a policy; `background` unless said (registry DefaultGarbageCollectionPolicy). */
   readonly defaultPropagation?: "orphan" | "background";
-  /** Runs after a delete was decided, for kinds whose deletion is special; `Namespace` and CRDs get finalizers here. */
-  readonly finalizersOnCreate?: readonly string[];
 }
 
 /** One kind at one served version. */

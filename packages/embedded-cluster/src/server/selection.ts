@@ -5,7 +5,7 @@ import { matchesLabels } from "../kinds/validation/selectors.ts";
 import type { Stored } from "../store/store.ts";
 import type { Call } from "./cluster-state.ts";
 import type { ListOptions } from "./list-options.ts";
-import { type FieldTerms, requiredValue, selectsFields } from "./selectors/field-selector.ts";
+import { type FieldTerms, selectsFields } from "./selectors/field-selector.ts";
 
 const META: ReadonlySet<string> = new Set(["metadata.name", "metadata.namespace"]);
 
@@ -36,7 +36,3 @@ export const selection = (
 /** Whether nothing but place narrows the selection. */
 export const selectsAll = (options: Pick<ListOptions, "labels" | "fields">): boolean =>
   options.labels.length === 0 && options.fields.length === 0;
-
-/** The one name that the selector allows, if it does so. */
-export const selectedName = (options: Pick<ListOptions, "fields">): string | undefined =>
-  requiredValue(options.fields, "metadata.name");
