@@ -22,6 +22,8 @@ const ADDRESS = /\b10\.96\.\d{1,3}\.\d{1,3}\b/g;
 const POINTER = /\(?0x[0-9a-f]{6,}\)?/g;
 const VERSIONS =
   /(ResourceVersion in precondition: |ResourceVersion in object meta: |ResourceVersion in the precondition \(|ResourceVersion in record \(|resource version: )(\d+)/g;
+/** A node port that was allocated, told in a message. */
+const TOLD_PORT = /(?<=nodePort: \{[A-Z]+ )3\d{4}(?=\})/g;
 /** A whole object quoted in a message. */
 const QUOTED_OBJECT = /"(\{\\"(?:[^"\\]|\\.)*\})"/g;
 
@@ -138,6 +140,7 @@ export const openMask = (): Mask => {
           address === "10.96.0.1" || address === "10.96.0.0" ? address : numbered("ip", address),
         )
         .replace(VERSIONS, (_all, words: string, version: string) => words + numbered("rv", version))
+        .replace(TOLD_PORT, (port) => numbered("port", port))
         .replace(POINTER, "<pointer>")
         // Go visits maps in any order.
         .replace(/(?<=: )errors:((?:\n {2}\.[^\n]*)+)/, (_all, lines: string) => certainErrors(lines))
@@ -153,6 +156,8 @@ export const openMask = (): Mask => {
       else if (key === "continue" && typeof value === "string" && value !== "") masked[key] = "<continue>";
       else masked[key] = mask(value);
     }
+    // A named difference: the real server keeps this one, and shows it only where a delete has to wait.
+    if (masked["type"] === "ExternalName") delete masked["internalTrafficPolicy"];
     // Entries are in order of their time, which has whole seconds: whether two fall into one second is chance.
     const managed = masked["managedFields"];
     if (masked["kind"] === "Status") {
