@@ -1,6 +1,8 @@
 import { parseJson } from "@evenkeel/resource";
 
 import { type LiveObject, type ValueMap, copyOf, isMap } from "../json.ts";
+import { DecodeFailed } from "../kinds/kind-strategy.ts";
+import type { ServedKind } from "../kinds/kind-strategy.ts";
 import type { Call } from "./cluster-state.ts";
 import type { AdmissionHook, AdmissionReview, Denial } from "./hooks.ts";
 import { textOf } from "./object-rules.ts";
@@ -88,9 +90,31 @@ const run = (hooks: readonly AdmissionHook[], asked: AdmissionReview): void => {
   }
 };
 
+const decodeReviewed = (kind: ServedKind, object: LiveObject): LiveObject => {
+  try {
+    return kind.model.decode(object).object;
+  } catch (error) {
+    if (error instanceof DecodeFailed) throw internalError(`a mutating hook spoiled the object: ${error.message}`);
+    throw error;
+  }
+};
+
+/** What a hook made of an object is read and defaulted as a body is: a sidecar that it adds gets its pull policy. */
+const readAgain = (call: Call, object: LiveObject): void => {
+  const { group, plural, storageVersion } = call.kind;
+  const kind = call.cluster.catalogue.versionsOf(group, plural).find(({ version }) => version === storageVersion);
+  if (kind === undefined) return;
+  const read = decodeReviewed(kind, object);
+  kind.strategy.applyDefaults?.(read);
+  for (const key of Object.keys(object)) delete object[key];
+  Object.assign(object, read);
+};
+
 /** Mutating hooks may change `object` in place. Throws the refusal of the first that says no. */
 export const runMutating = (call: Call, reviewed: Reviewed): void => {
-  if (call.cluster.mutating.length > 0) run(call.cluster.mutating, review(call, reviewed));
+  if (call.cluster.mutating.length === 0) return;
+  run(call.cluster.mutating, review(call, reviewed));
+  if (reviewed.object !== undefined) readAgain(call, reviewed.object);
 };
 
 /** Validating hooks see copies. Throws the refusal of the first that says no. */
