@@ -120,7 +120,8 @@ export const deleteOne = (call: Call, name: string, options: DeleteOptions): Out
   const live = call.cluster.store.read(keyOf(call, name));
   if (live === undefined) throw notFound(call.resource, name);
   if (call.kind.group === "" && call.kind.kind === "Namespace") return deleteNamespace(call, live, options);
-  if (call.kind.kind === "CustomResourceDefinition") return deleteDefinition(call, live, options);
+  if (call.kind.group === "apiextensions.k8s.io" && call.kind.kind === "CustomResourceDefinition")
+    return deleteDefinition(call, live, options);
   return deleteGenerically(call, live, options);
 };
 
