@@ -21,7 +21,12 @@ const owners = (object: LiveObject): readonly Value[] =>
   (object.metadata["managedFields"] as Record<string, Value>[] | undefined)?.map(({ manager = null }) => manager) ?? [];
 
 const write = (live: LiveObject | undefined, next: LiveObject, manager: string): LiveObject => {
-  const written = trackUpdate(live, next, { manager, apiVersion, subresource: "", now: "2026-01-01T00:00:00Z" }, schema);
+  const written = trackUpdate(
+    live,
+    next,
+    { manager, apiVersion, subresource: "", now: "2026-01-01T00:00:00Z" },
+    schema,
+  );
   model.asStored?.(written);
   return written;
 };
