@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { admissionCases } from "./admission-cases.ts";
 import { customCases } from "./custom-cases.ts";
 import { openEditor } from "./editor.ts";
-import { lateCases, lateDefinitions } from "./late-cases.ts";
+import { lateCases, lateDefinitions } from "./late-cases.fixture.ts";
 import { configMap, deployment, widget, widgetDefinition } from "./manifests.ts";
 import { objectCases } from "./object-cases.ts";
 import { podCases } from "./pod-cases.ts";

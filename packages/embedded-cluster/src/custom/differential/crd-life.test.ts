@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { startEmbeddedServer } from "../../contract/fixture/embedded-target.ts";
 import { startRealServer } from "../../contract/fixture/real-target.ts";
-import { playCrdLife } from "./crd-life.ts";
+import { playCrdLife } from "./crd-life.fixture.ts";
 
 describe.skipIf(!controlPlaneAvailable)("beside a real API server", () => {
   test("a CRD lives and dies alike", { timeout: 120_000 }, async () => {

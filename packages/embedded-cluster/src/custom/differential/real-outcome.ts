@@ -1,7 +1,7 @@
 import { isMap, type Value, type ValueMap } from "../../json.ts";
 import { fieldsOf, structsOf, textOf } from "../../kinds/validation/read-value.ts";
 import type { Outcome } from "./answer-locally.ts";
-import type { RealAnswer } from "./ask-real-server.ts";
+import type { RealAnswer } from "./ask-real-server.fixture.ts";
 
 const handled = / cannot be handled as an? \w+: (.*)$/s;
 

@@ -6,11 +6,11 @@ import { textOf } from "../../kinds/validation/read-value.ts";
 import { builtinModel } from "../../schema/builtin-model.ts";
 import { crdStrategy } from "../crd-strategy.ts";
 import { createLocally, type Outcome, updateLocally } from "./answer-locally.ts";
-import { type AskRealServer, askRealServer } from "./ask-real-server.ts";
+import { type AskRealServer, askRealServer } from "./ask-real-server.fixture.ts";
 import { mutatedCrd } from "./random-crd.ts";
 import { mutated, randomValue, seeded } from "./random-resource.ts";
 import { realOutcome } from "./real-outcome.ts";
-import { crdPath, servedLocally, serveForReal } from "./served-crd.ts";
+import { crdPath, servedLocally, serveForReal } from "./served-crd.fixture.ts";
 import { looseForm, renamed, shapes } from "./shapes.ts";
 
 const seed = 20_261_123;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { createEmbeddedCluster } from "../../embedded-cluster.ts";
 import { comparableAnswer, differences } from "./comparison/differences.ts";
-import { type Answered, type Ask, askEmbedded, askReal, type Asked } from "./comparison/exchange.ts";
+import { type Answered, type Ask, askEmbedded, askReal, type Asked } from "./comparison/exchange.fixture.ts";
 import { samples } from "./comparison/manifests.ts";
 
 type Step = (live: JsonObject) => Asked;

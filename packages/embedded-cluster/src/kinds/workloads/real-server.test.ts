@@ -6,7 +6,7 @@ import { createEmbeddedCluster } from "../../embedded-cluster.ts";
 import { copyOf } from "../../json.ts";
 import type { Value, ValueMap } from "../../json.ts";
 import { comparableAnswer, differences } from "./comparison/differences.ts";
-import { type Answered, type Ask, askEmbedded, askReal, type Asked } from "./comparison/exchange.ts";
+import { type Answered, type Ask, askEmbedded, askReal, type Asked } from "./comparison/exchange.fixture.ts";
 import { type Sample, samples } from "./comparison/manifests.ts";
 import { extras, mutateOnce, randomFrom } from "./comparison/mutate.ts";
 

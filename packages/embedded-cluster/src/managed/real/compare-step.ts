@@ -10,7 +10,7 @@ import { applyIntent, trackUpdate } from "../field-manager.ts";
 import { keepTimestamps } from "../keep-timestamps.ts";
 import type { MergeSchema, Writer } from "../managed-fields.ts";
 import { parentManagedFields, scaleManagedFields } from "../scale-fields.ts";
-import type { Answer } from "./ask-server.ts";
+import type { Answer } from "./ask-server.fixture.ts";
 import type { Step, Subject } from "./next-step.ts";
 
 const entriesOf = (object: LiveObject): readonly ValueMap[] => (object.metadata["managedFields"] ?? []) as ValueMap[];

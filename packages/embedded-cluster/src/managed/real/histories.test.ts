@@ -2,7 +2,7 @@ import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel
 import { beforeAll, describe, expect, test } from "vitest";
 
 import type { LiveObject } from "../../json.ts";
-import { type Ask, askServer } from "./ask-server.ts";
+import { type Ask, askServer } from "./ask-server.fixture.ts";
 import { playHistory } from "./play-history.ts";
 import { subjects } from "./subjects.ts";
 import { widgetCrd } from "./widget-crd.ts";

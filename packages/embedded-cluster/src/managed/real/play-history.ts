@@ -2,7 +2,7 @@ import { canonicalJson } from "@evenkeel/resource";
 
 import type { LiveObject } from "../../json.ts";
 import { asJson } from "../../json.ts";
-import type { Answer, Ask } from "./ask-server.ts";
+import type { Answer, Ask } from "./ask-server.fixture.ts";
 import { choices } from "./choices.ts";
 import { compareStep } from "./compare-step.ts";
 import { type Step, type Subject, nextStep } from "./next-step.ts";

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { randomFrom } from "../../differential/random.ts";
 import { asJson, isMap, type LiveObject, type Value, type ValueMap } from "../../json.ts";
 import { DecodeFailed } from "../../kinds/kind-strategy.ts";
-import { type Ask, askServer } from "../../managed/real/ask-server.ts";
+import { type Ask, askServer } from "../../managed/real/ask-server.fixture.ts";
 import { builtinModel } from "../builtin-model.ts";
 import { type BuiltinKind, builtinKinds } from "../builtin-table.ts";
 import { randomBody } from "./random-body.ts";

@@ -1,4 +1,4 @@
-import type { Answered } from "./exchange.ts";
+import type { Answered } from "./exchange.fixture.ts";
 
 const MASKED = new Set(["uid", "resourceVersion", "creationTimestamp", "managedFields", "time"]);
 /** Whether a body said "empty" or nothing is lost when it is decoded; only the bad values in messages tell. */

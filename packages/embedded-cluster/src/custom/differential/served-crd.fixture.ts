@@ -6,7 +6,7 @@ import type { ServedKind } from "../../kinds/kind-strategy.ts";
 import { schemaOf, versionsOf } from "../crd-document.ts";
 import { compileSchema, type CustomSchema } from "../custom-schema.ts";
 import { servedKindsOf } from "../served-custom-kinds.ts";
-import type { AskRealServer } from "./ask-real-server.ts";
+import type { AskRealServer } from "./ask-real-server.fixture.ts";
 import { establishedForm } from "./shapes.ts";
 
 export const crdPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
