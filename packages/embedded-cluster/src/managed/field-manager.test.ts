@@ -189,17 +189,6 @@ describe("an apply is refused", () => {
     });
   });
 
-  test("of a custom kind's Scale that no one owns", () => {
-    const schema = { ...sampleSchema, isCustomScale: true };
-    expect(applied(body({ replicas: 1 }, { uid: "u" }), ann, { replicas: 2 }, { schema })).toMatchObject({
-      status: 500,
-      message:
-        "failed to create manager for existing fields: failed to convert live object (/; e.io/v1, Kind=Sample) to proper version: request to convert CR to an invalid group/version: e.io/v1",
-    });
-    const owned = merged(undefined, ann, { replicas: 1 });
-    expect(applied(owned, ann, { replicas: 2 }, { schema }).kind).toBe("merged");
-  });
-
   test("of a custom kind with an entry of an unknown version", () => {
     const { typeOf } = sampleSchema;
     const schema = {

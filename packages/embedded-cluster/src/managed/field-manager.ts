@@ -110,10 +110,6 @@ const intend = (
 const firstManagers = (live: LiveObject, writer: Writer, schema: MergeSchema): ManagerTable => {
   const { apiVersion } = writer;
   const empty = zeroObject(apiVersion, live.kind, schema);
-  if (schema.isCustomScale === true) {
-    const reason = `request to convert CR to an invalid group/version: ${apiVersion}`;
-    throw new Mistyped(`failed to convert live object (/; ${describeKind(live)}) to proper version: ${reason}`);
-  }
   return recordUpdate(empty, live, new Map(), { ...writer, manager: "before-first-apply" }, schema);
 };
 

@@ -15,8 +15,6 @@ export interface MergeSchema {
   readonly convert: (object: LiveObject, apiVersion: string) => LiveObject;
   /** Not called by the merge: whoever asks for it decodes and defaults what comes out. */
   readonly applyDefaults: (object: LiveObject) => void;
-  /** A custom kind's Scale: the server fails an apply for as long as no manager owns its replicas. */
-  readonly isCustomScale?: boolean;
   /** Fields that this endpoint resets (strategy), never owned through it. */
   readonly resetFields: readonly (readonly string[])[];
 }

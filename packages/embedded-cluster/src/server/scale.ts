@@ -1,6 +1,6 @@
 import { parseJson } from "@evenkeel/resource";
 
-import { type LiveObject, type ValueMap, isMap } from "../json.ts";
+import { type LiveObject, type ValueMap, copyOf, isMap } from "../json.ts";
 import { invalid as invalidField } from "../kinds/field-error.ts";
 import type { KindStrategy, ServedKind } from "../kinds/kind-strategy.ts";
 import { type ReplicasPaths, parentManagedFields, scaleManagedFields } from "../managed/scale-fields.ts";
@@ -127,6 +127,15 @@ const refuseFirstApply = (call: Call, scale: LiveObject, type: PatchType | undef
   );
 };
 
+/** Nor can it turn a Scale back into a custom resource: an apply passes only if it changes nothing. */
+const refuseChangingApply = (call: Call, before: LiveObject, after: LiveObject, type: PatchType | undefined): void => {
+  if (type !== "apply" || !call.cluster.catalogue.isCustom(call.kind)) return;
+  if (writeJson(before["spec"] ?? null) === writeJson(after["spec"] ?? null)) return;
+  throw plainError(
+    `failed to convert new object (/${call.name}; autoscaling/v1, Kind=Scale) to proper version: request to convert CR to an invalid group/version: autoscaling/v1`,
+  );
+};
+
 const update = (call: Call, request: Omit<UpdateRequest, "forceCreate" | "name">, type?: PatchType): Shown => {
   const { shown } = updateStored(
     { ...call, subresource: "" },
@@ -138,7 +147,9 @@ const update = (call: Call, request: Omit<UpdateRequest, "forceCreate" | "name">
         if (parent === undefined) throw notFound(call.resource, call.name);
         const scale = scaleOf(call, parent, "change");
         refuseFirstApply(call, scale, type);
-        return writeBack(call, parent, request.next(scale));
+        const next = request.next(copyOf(scale));
+        refuseChangingApply(call, scale, next, type);
+        return writeBack(call, parent, next);
       },
     },
   );

@@ -26,9 +26,12 @@ const usual = statusOnly();
 export const podStatus: NonNullable<KindStrategy["status"]> = {
   prepareForUpdate: (object, old) => {
     usual.prepareForUpdate(object, old);
-    const owners = old.metadata["ownerReferences"];
-    if (owners === undefined) delete object.metadata["ownerReferences"];
-    else object.metadata["ownerReferences"] = copyOf(owners);
+    // Kubelets send what they once read: the server keeps its own.
+    for (const name of ["ownerReferences", "deletionTimestamp"]) {
+      const kept = old.metadata[name];
+      if (kept === undefined) delete object.metadata[name];
+      else object.metadata[name] = copyOf(kept);
+    }
     const [status, before] = [mapAt(object, "status"), mapAt(old, "status")];
     if (status === undefined) return;
     if (textAt(status, "qosClass") === "" && isPresent(before, "qosClass"))
