@@ -20,11 +20,11 @@ const sampleOf = (kind: string, index: number): { readonly path: string; readonl
   return { path: sample.path, object: { ...object, metadata: { name: `other-${index}` } } };
 };
 
-/** Entries too: who owns what is part of the answer, when is not. */
+/** Entries too: who owns what is part of the answer, when is not; nor is their order, which follows the second of each write. */
 const managersOf = ({ body }: Answered): unknown => {
   const metadata = (body as JsonObject)["metadata"] as JsonObject | undefined;
   const entries = (metadata?.["managedFields"] ?? []) as readonly JsonObject[];
-  return entries.map((entry) => ({ ...entry, time: "" }));
+  return entries.map((entry) => JSON.stringify({ ...entry, time: "" })).toSorted();
 };
 
 const play = async (steps: readonly Step[]): Promise<readonly string[]> => {
