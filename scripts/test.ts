@@ -21,7 +21,15 @@ interface Report {
   }[];
 }
 
-const programs = await ensurePrograms(["git", "nats-server", "kustomize", "helm", "etcd", "kube-apiserver"]);
+const programs = await ensurePrograms([
+  "git",
+  "nats-server",
+  "kustomize",
+  "helm",
+  "etcd",
+  "kube-apiserver",
+  "kube-controller-manager",
+]);
 console.error(describePrograms(programs));
 const missing = programs.filter((p) => p.path === undefined).map((p) => p.name);
 
