@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { listContexts } from "@evenkeel/kube";
 import { temporaryFolder } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
@@ -32,7 +33,19 @@ spec:
     spec: { containers: [{ name: web, image: "web:1" }] }
 `;
 
-describe.skipIf(!isThere)("kubectl", () => {
+describe("the kubeconfig of a front", () => {
+  test("has a context for each cluster, the first is current", async () => {
+    await using staging = createEmbeddedCluster({ name: "staging" });
+    await using prod = createEmbeddedCluster({ name: "prod" });
+    await using front = await listenTls([staging, prod], {});
+    expect(listContexts(front.kubeconfig())).toEqual({ current: "staging", names: ["staging", "prod"] });
+  });
+});
+
+// kubectl is not among the programs that npm test gets: where it is not on the PATH this is not even a test.
+const withKubectl = isThere ? describe : () => undefined;
+
+withKubectl("kubectl", () => {
   test("works on several clusters of one front: apply, rollout, get, scale, patch, delete", async () => {
     await using folder = await temporaryFolder();
     await using staging = createEmbeddedCluster({ name: "staging" });
