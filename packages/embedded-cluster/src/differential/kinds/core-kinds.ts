@@ -1,5 +1,5 @@
 import type { ValueMap } from "../../json.ts";
-import { type FieldRow, type KindTable, row } from "./kind-table.ts";
+import { type FieldRow, type KindTable, kindOf, row } from "./kind-table.ts";
 
 const core = (
   kind: string,
@@ -7,19 +7,7 @@ const core = (
   content: (name: string) => ValueMap,
   fields: readonly FieldRow[],
   more: Partial<KindTable> = {},
-): KindTable => ({
-  name: kind,
-  apiVersion: "v1",
-  kind,
-  plural,
-  namespaced: true,
-  subresources: [],
-  strategic: true,
-  base: (name) => ({ apiVersion: "v1", kind, metadata: { name }, ...content(name) }),
-  fields,
-  status: [],
-  ...more,
-});
+): KindTable => kindOf("v1", kind, plural, content, fields, more);
 
 export const configMaps = core("ConfigMap", "configmaps", () => ({ data: { key: "1" } }), [
   row("/data/key", ["1", "2", "", "3\n"], [1, true, null, {}]),

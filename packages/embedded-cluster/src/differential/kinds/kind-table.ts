@@ -1,4 +1,4 @@
-import type { LiveObject, Value } from "../../json.ts";
+import type { LiveObject, Value, ValueMap } from "../../json.ts";
 
 /** What may be written at one place of an object: values that the server should take, and some that it should not. */
 export interface FieldRow {
@@ -35,3 +35,25 @@ export const collectionOf = (table: KindTable, namespace: string): string => {
   const root = table.apiVersion.includes("/") ? `/apis/${table.apiVersion}` : `/api/${table.apiVersion}`;
   return table.namespaced ? `${root}/namespaces/${namespace}/${table.plural}` : `${root}/${table.plural}`;
 };
+
+/** A namespaced kind without subresources, unless `more` says otherwise. */
+export const kindOf = (
+  apiVersion: string,
+  kind: string,
+  plural: string,
+  content: (name: string) => ValueMap,
+  fields: readonly FieldRow[],
+  more: Partial<KindTable> = {},
+): KindTable => ({
+  name: kind,
+  apiVersion,
+  kind,
+  plural,
+  namespaced: true,
+  subresources: [],
+  strategic: true,
+  base: (name): LiveObject => ({ apiVersion, kind, metadata: { name }, ...content(name) }),
+  fields,
+  status: [],
+  ...more,
+});

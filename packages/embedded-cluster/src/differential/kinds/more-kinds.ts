@@ -1,27 +1,6 @@
-import type { LiveObject, ValueMap } from "../../json.ts";
-import { type FieldRow, type KindTable, row } from "./kind-table.ts";
+import type { ValueMap } from "../../json.ts";
+import { type KindTable, kindOf, row } from "./kind-table.ts";
 import { podFields, podTemplate } from "./pod-fields.ts";
-
-const kindOf = (
-  apiVersion: string,
-  kind: string,
-  plural: string,
-  content: (name: string) => ValueMap,
-  fields: readonly FieldRow[],
-  more: Partial<KindTable> = {},
-): KindTable => ({
-  name: kind,
-  apiVersion,
-  kind,
-  plural,
-  namespaced: true,
-  subresources: [],
-  strategic: true,
-  base: (name): LiveObject => ({ apiVersion, kind, metadata: { name }, ...content(name) }),
-  fields,
-  status: [],
-  ...more,
-});
 
 /** A pod is a template without the level above; most of it may not change. */
 const pods = kindOf(

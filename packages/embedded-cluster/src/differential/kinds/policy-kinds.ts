@@ -1,26 +1,4 @@
-import type { LiveObject, ValueMap } from "../../json.ts";
-import { type FieldRow, type KindTable, row } from "./kind-table.ts";
-
-const kindOf = (
-  apiVersion: string,
-  kind: string,
-  plural: string,
-  content: (name: string) => ValueMap,
-  fields: readonly FieldRow[],
-  more: Partial<KindTable> = {},
-): KindTable => ({
-  name: kind,
-  apiVersion,
-  kind,
-  plural,
-  namespaced: true,
-  subresources: [],
-  strategic: true,
-  base: (name): LiveObject => ({ apiVersion, kind, metadata: { name }, ...content(name) }),
-  fields,
-  status: [],
-  ...more,
-});
+import { type FieldRow, kindOf, row } from "./kind-table.ts";
 
 const RBAC = "rbac.authorization.k8s.io/v1";
 const read = { apiGroups: [""], resources: ["pods"], verbs: ["get"] };
