@@ -2,10 +2,7 @@ import { type FieldError, invalid, ofNamedType } from "../field-error.ts";
 import { qualifiedNameRule } from "./names.ts";
 
 const requests = ["cpu", "memory", "ephemeral-storage"];
-const common = [
-  ...requests,
-  ...requests.flatMap((name) => [`requests.${name}`, `limits.${name}`]),
-  "requests.storage",
+const counted = [
   "pods",
   "resourcequotas",
   "services",
@@ -16,19 +13,15 @@ const common = [
   "services.nodeports",
   "services.loadbalancers",
 ];
+const common = [
+  ...requests,
+  ...requests.flatMap((name) => [`requests.${name}`, `limits.${name}`]),
+  "requests.storage",
+  ...counted,
+];
 const quotaNames: ReadonlySet<string> = new Set(common);
 const standardNames: ReadonlySet<string> = new Set([...common, "storage"]);
-const integerNames: ReadonlySet<string> = new Set([
-  "pods",
-  "resourcequotas",
-  "services",
-  "replicationcontrollers",
-  "secrets",
-  "configmaps",
-  "persistentvolumeclaims",
-  "services.nodeports",
-  "services.loadbalancers",
-]);
+const integerNames: ReadonlySet<string> = new Set(counted);
 
 export const isHugePages = (name: string): boolean => name.startsWith("hugepages-");
 const isQuotaHugePages = (name: string): boolean => isHugePages(name) || name.startsWith("requests.hugepages-");
