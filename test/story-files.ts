@@ -34,7 +34,7 @@ export const fleetOf =
         `connection: {context: ${context}}\ntenancy: {allowConnectionIdentity: true}\n`,
         "  labels: {env: prod}\n",
       ),
-      application("base"),
+      application("base", "allowedClusterKinds: [Namespace]\n"),
     ].join("---\n"),
     "apps.yaml": apps.map((name) => application(name)).join("---\n"),
   });

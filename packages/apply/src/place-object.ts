@@ -10,6 +10,8 @@ export interface Grant {
   readonly namespace: string;
   /** Other namespaces that it may name; `*` is any. Absent: none, or any where `namespace` is empty too. */
   readonly allowedNamespaces: readonly string[] | undefined;
+  /** Kinds of cluster-scoped objects, `Kind` or `Kind.group`; `*` is any. Absent: none, or any where no namespace is named. */
+  readonly allowedClusterKinds: readonly string[] | undefined;
 }
 
 /** Scope of a kind as the cluster serves it; undefined: not served. */
@@ -33,17 +35,37 @@ export const scopesOfCrds = (objects: readonly KubeObject[]): ReadonlyMap<string
   return scopes;
 };
 
+const mayUseNamespace = (namespace: string, grant: Grant): boolean => {
+  const allowed = grant.allowedNamespaces ?? (grant.namespace === "" ? ["*"] : []);
+  return namespace === grant.namespace || allowed.includes("*") || allowed.includes(namespace);
+};
+
+const outsideNamespace = (ref: ObjectRef, namespace: string, grant: Grant): Reason => ({
+  code: "ScopeDenied",
+  message: `${describeRef(ref)} is outside the application's namespace ${JSON.stringify(grant.namespace)}`,
+  remedy: `add ${JSON.stringify(namespace)} to allowedNamespaces of the Application, or name another namespace in Git`,
+});
+
+/** A Namespace is ruled twice: as a kind, and by its name. */
+const clusterScopeDenied = (ref: ObjectRef, grant: Grant): Reason | undefined => {
+  const isUnlimited = grant.namespace === "" && grant.allowedNamespaces === undefined;
+  const allowed = grant.allowedClusterKinds ?? (isUnlimited ? ["*"] : []);
+  const kind = ref.group === "" ? ref.kind : `${ref.kind}.${ref.group}`;
+  if (!allowed.includes("*") && !allowed.includes(kind)) {
+    return {
+      code: "ScopeDenied",
+      message: `${describeRef(ref)} belongs to the whole cluster, and the application may not write a ${ref.kind}`,
+      remedy: `add ${JSON.stringify(kind)} to allowedClusterKinds of the Application, or take the object out in Git`,
+    };
+  }
+  const isNamespace = ref.group === "" && ref.kind === "Namespace";
+  return isNamespace && !mayUseNamespace(ref.name, grant) ? outsideNamespace(ref, ref.name, grant) : undefined;
+};
+
 /** The one check of a ref against an app's grant: made at plan time and again before every write. */
 export const scopeDenied = (ref: ObjectRef, grant: Grant): Reason | undefined => {
-  // Cluster-scoped objects are ruled by the rights of the identity that acts.
-  if (ref.namespace === "" || ref.namespace === grant.namespace) return undefined;
-  const allowed = grant.allowedNamespaces ?? (grant.namespace === "" ? ["*"] : []);
-  if (allowed.includes("*") || allowed.includes(ref.namespace)) return undefined;
-  return {
-    code: "ScopeDenied",
-    message: `${describeRef(ref)} is outside the application's namespace ${JSON.stringify(grant.namespace)}`,
-    remedy: `add ${JSON.stringify(ref.namespace)} to the Application's allowed namespaces, or drop metadata.namespace`,
-  };
+  if (ref.namespace === "") return clusterScopeDenied(ref, grant);
+  return mayUseNamespace(ref.namespace, grant) ? undefined : outsideNamespace(ref, ref.namespace, grant);
 };
 
 const notServed = (object: KubeObject, ref: ObjectRef, served: string | undefined): Reason => {

@@ -99,6 +99,8 @@ export interface ApplicationSpec {
   readonly namespace?: string;
   /** Absent: only `namespace`, or any where that is absent too. `*` is any. */
   readonly allowedNamespaces?: readonly string[];
+  /** `Kind` or `Kind.group`; `*` is any. Absent: none, or any where neither `namespace` nor `allowedNamespaces` limits it. */
+  readonly allowedClusterKinds?: readonly string[];
   /** `namespace/name`. */
   readonly serviceAccount?: string;
   readonly prune: { readonly enabled: boolean; readonly allowEmpty: boolean; readonly graceSeconds: number };

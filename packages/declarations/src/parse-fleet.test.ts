@@ -45,6 +45,21 @@ describe("a good fleet", () => {
   });
 });
 
+describe("allowed kinds of cluster-scoped objects", () => {
+  test.each([
+    ["[Namespace]", undefined],
+    ['["*"]', undefined],
+    ["[ClusterRole.rbac.authorization.k8s.io]", undefined],
+    ["[rbac.authorization.k8s.io/ClusterRole]", "expected a kind with its group"],
+    ["[namespaces]", "expected a kind with its group"],
+  ])("%s", (written, fault) => {
+    const text = application("web", `  namespace: shop\n  allowedClusterKinds: ${written}\n`);
+    const { set, errors } = fleet({ "all.yaml": docs(repository(), cluster(), text) });
+    if (fault === undefined) expect(set.applications[0]?.spec.allowedClusterKinds).toHaveLength(1);
+    expect(errors.map(({ message }) => message)).toEqual(fault === undefined ? [] : [expect.stringContaining(fault)]);
+  });
+});
+
 describe("a fault", () => {
   test("of any kind is told with file, line, column, path and remedy, and all at once", () => {
     const web = application("web", "  prune: {enabled: yes please}\n  pruned: true\n", "shop-confg");

@@ -90,6 +90,7 @@ export const applicationWithDefaults = (name: string, written: WrittenApplicatio
   targets: { clusterSelector: selectorWithDefaults(written.targets.clusterSelector) },
   ...(written.namespace === undefined ? {} : { namespace: written.namespace }),
   ...(written.allowedNamespaces === undefined ? {} : { allowedNamespaces: written.allowedNamespaces }),
+  ...(written.allowedClusterKinds === undefined ? {} : { allowedClusterKinds: written.allowedClusterKinds }),
   ...(written.serviceAccount === undefined ? {} : { serviceAccount: written.serviceAccount }),
   prune: { enabled: true, allowEmpty: false, graceSeconds: 60, ...written.prune },
   deletionPolicy: written.deletionPolicy ?? "orphan",

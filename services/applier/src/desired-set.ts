@@ -34,6 +34,7 @@ export const readSet = async (
 export const grantOf = ({ declared }: Pick<Run, "declared">): Grant => ({
   namespace: declared.app.spec.namespace ?? "",
   allowedNamespaces: declared.app.spec.allowedNamespaces,
+  allowedClusterKinds: declared.app.spec.allowedClusterKinds,
 });
 
 type Scope = "namespaced" | "cluster";

@@ -10,12 +10,16 @@ import type { StepFailure } from "./carry-out.ts";
 import { grantOf } from "./desired-set.ts";
 import { LeaseLost } from "./write-refused.ts";
 
+/** A definition that came in between may serve the kind for the whole cluster: then a namespace in the ref means nothing. */
+const servedRef = ({ kube }: Run, ref: ObjectRef): ObjectRef =>
+  kube.discovery.resolve(ref.group, ref.kind)?.namespaced === false ? { ...ref, namespace: "" } : ref;
+
 /** What stands before every single write (bus.md 12, safety.md I4): undefined means go on. */
 export const guardWrite = async (
   run: Run,
   ref: ObjectRef,
 ): Promise<{ readonly kind: "stopped" } | ({ readonly kind: "failed" } & StepFailure) | undefined> => {
-  const denied = scopeDenied(ref, grantOf(run));
+  const denied = scopeDenied(servedRef(run, ref), grantOf(run));
   if (denied !== undefined) return { kind: "failed", reason: denied, again: false };
   try {
     await run.anchor.check();

@@ -221,7 +221,7 @@ describe.skipIf(!controlPlaneAvailable)(
     });
 
     test("makes a Namespace and a CustomResourceDefinition before what needs them, in one set", async () => {
-      await story.declare("ordered", { allowedNamespaces: ["*"] });
+      await story.declare("ordered", { allowedNamespaces: ["*"], allowedClusterKinds: ["*"] });
       const namespace = `${story.namespace}-made`;
       const group = `${story.namespace}.example.com`;
       const crd = {

@@ -5,7 +5,10 @@ export const clusterName = "local";
 
 /** What an Application of a story declares besides the defaults. */
 export type AppOptions = Partial<
-  Pick<ApplicationSpec, "adopt" | "allowedNamespaces" | "deletionPolicy" | "drift" | "ignore" | "recreate">
+  Pick<
+    ApplicationSpec,
+    "adopt" | "allowedClusterKinds" | "allowedNamespaces" | "deletionPolicy" | "drift" | "ignore" | "recreate"
+  >
 > & {
   /** Stays through a rename; by default its name. */
   readonly id?: string;

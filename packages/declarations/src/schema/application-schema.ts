@@ -54,6 +54,18 @@ export const applicationSchema = documentOf(
         uniqueItems: true,
         description: "Namespaces it may write to besides its own; default: only its own, or any if it has none.",
       },
+      allowedClusterKinds: {
+        type: "array",
+        items: {
+          type: "string",
+          pattern: "^(?:\\*|[A-Z][A-Za-z0-9]{0,62}(?:\\.[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)?)$",
+          expects:
+            'a kind with its group, such as "Namespace" or "ClusterRole.rbac.authorization.k8s.io", or "*" for all',
+        },
+        uniqueItems: true,
+        description:
+          "Kinds of cluster-scoped objects it may write; default: none, or any if neither namespace nor allowedNamespaces is set.",
+      },
       serviceAccount: {
         type: "string",
         pattern: "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$",
