@@ -6,6 +6,8 @@ export { decideConflict } from "./decide-conflict.ts";
 export type { ConflictDecision, DisputedField } from "./decide-conflict.ts";
 export { consequenceOf } from "./error-consequence.ts";
 export type { CallVerb, Consequence, ErrorClass } from "./error-consequence.ts";
+export { explainClusterFailure } from "./explain-cluster-failure.ts";
+export type { ClusterFailure } from "./explain-cluster-failure.ts";
 export { decideFence } from "./fence.ts";
 export type { FenceAnswer, FenceQuestion, Floor, VersionOrder } from "./fence.ts";
 export { rulesFor, withoutIgnored } from "./ignore-rules.ts";

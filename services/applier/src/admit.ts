@@ -1,4 +1,4 @@
-import { decideFence, judgeLineage } from "@evenkeel/apply";
+import { decideFence, explainClusterFailure, judgeLineage } from "@evenkeel/apply";
 import { ApplyResult, compareVersions, flows, lineageText } from "@evenkeel/contracts";
 import type { ApplyCause } from "@evenkeel/contracts";
 import { ConnectionUnavailable, KubeconfigRefused, isApiError } from "@evenkeel/kube";
@@ -8,7 +8,6 @@ import { AnchorNamespaceMissing } from "./anchor-store.ts";
 import { PlacedElsewhere } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
 import { AnchorDamaged } from "./core/anchor-document.ts";
-import { explainClusterFailure } from "./core/explain-cluster-failure.ts";
 import { noVersion } from "./core/unit-version.ts";
 import { BodyMissing } from "./declarations.ts";
 import type { DeclaredUnit } from "./declarations.ts";

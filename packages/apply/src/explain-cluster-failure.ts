@@ -1,5 +1,5 @@
-import { consequenceOf } from "@evenkeel/apply";
-import type { ErrorClass } from "@evenkeel/apply";
+import { consequenceOf } from "./error-consequence.ts";
+import type { ErrorClass } from "./error-consequence.ts";
 
 /** An API error as far as it is explained. */
 export interface ClusterFailure {
