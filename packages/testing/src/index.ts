@@ -3,6 +3,7 @@ export { controlPlaneAvailable, sharedControlPlane } from "./control-plane/share
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "./control-plane/start-control-plane.ts";
 export { eventually, type EventuallyOptions } from "./eventually.ts";
 export { type NatsOptions, startNats, type TestNats } from "./start-nats.ts";
+export { startTcpProxy, type TcpProxy } from "./start-tcp-proxy.ts";
 export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
 export {
   type FileChange,

@@ -5,6 +5,7 @@ import { ApplyFinished } from "./evenkeel/apply/v1/apply_finished.ts";
 import { DeadLetter } from "./evenkeel/deadletter/v1/dead_letter.ts";
 import { DriftDetected } from "./evenkeel/drift/v1/drift_detected.ts";
 import { DriftResolved } from "./evenkeel/drift/v1/drift_resolved.ts";
+import { ClusterCondition } from "./evenkeel/health/v1/cluster_condition.ts";
 import { HealthChanged } from "./evenkeel/health/v1/health_changed.ts";
 import { LedgerEntry } from "./evenkeel/ledger/v1/ledger_entry.ts";
 import { CommitPlanned } from "./evenkeel/render/v1/commit_planned.ts";
@@ -55,6 +56,15 @@ export const flows = {
     tokens: (m: DriftResolved): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: DriftResolved): string => `resolved:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
   } satisfies Flow<DriftResolved>,
+  clusterCondition: {
+    type: "evenkeel.health.v1.ClusterCondition",
+    stream: "HEALTH",
+    template: "health.cluster.{cluster}",
+    publisher: "drift-detector",
+    codec: ClusterCondition,
+    tokens: (m: ClusterCondition): Tokens => ({ "cluster": text(m.cluster) }),
+    messageId: (m: ClusterCondition): string => `cluster:${text(m.cluster)}:${text(m.cause)}`,
+  } satisfies Flow<ClusterCondition>,
   healthChanged: {
     type: "evenkeel.health.v1.HealthChanged",
     stream: "HEALTH",

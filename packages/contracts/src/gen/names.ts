@@ -6,6 +6,7 @@ export { Unit, SourceSeq, UnitVersion, LineageStatement } from "./evenkeel/commo
 export { DeadLetter, DeadLetterClass, deadLetterClassToJSON } from "./evenkeel/deadletter/v1/dead_letter.ts";
 export { FieldDrift, FieldManager, Finding, DriftDetected, Verdict, verdictToJSON, DriftPolicy, driftPolicyToJSON } from "./evenkeel/drift/v1/drift_detected.ts";
 export { DriftResolved, ResolvedBy, resolvedByToJSON } from "./evenkeel/drift/v1/drift_resolved.ts";
+export { ClusterCondition } from "./evenkeel/health/v1/cluster_condition.ts";
 export { ObjectHealth, HealthChanged, Health, healthToJSON, Sync, syncToJSON } from "./evenkeel/health/v1/health_changed.ts";
 export { Write, UnitWrites, LedgerEntry, EntryKind, entryKindToJSON, WriteVerb, writeVerbToJSON } from "./evenkeel/ledger/v1/ledger_entry.ts";
 export { PendingUnit, CommitPlanned, PendingState, pendingStateToJSON } from "./evenkeel/render/v1/commit_planned.ts";
