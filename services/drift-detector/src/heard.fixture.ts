@@ -1,14 +1,15 @@
 // For tests only: what the detector publishes.
 import { flows } from "@evenkeel/contracts";
-import type { DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
+import type { ClusterCondition, DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
 
 /** Everything the detector said, in order; waits are by event. */
 export interface Heard {
   readonly drift: readonly DriftDetected[];
   readonly resolved: readonly DriftResolved[];
   readonly health: readonly HealthChanged[];
+  readonly cluster: readonly ClusterCondition[];
   /** The first fact, heard or to come, after `from` of its kind, for which `good` holds. */
-  until<K extends "drift" | "resolved" | "health">(
+  until<K extends "drift" | "resolved" | "health" | "cluster">(
     kind: K,
     good: (fact: Heard[K][number]) => boolean,
     from?: number,
@@ -17,7 +18,12 @@ export interface Heard {
 
 /** Keeps what it is given. */
 export const listen = (): Heard & { take(type: string, fact: unknown): void } => {
-  const facts = { drift: [] as DriftDetected[], resolved: [] as DriftResolved[], health: [] as HealthChanged[] };
+  const facts = {
+    drift: [] as DriftDetected[],
+    resolved: [] as DriftResolved[],
+    health: [] as HealthChanged[],
+    cluster: [] as ClusterCondition[],
+  };
   const waiting = new Set<() => void>();
   return {
     ...facts,
@@ -25,6 +31,7 @@ export const listen = (): Heard & { take(type: string, fact: unknown): void } =>
       if (type === flows.driftDetected.type) facts.drift.push(fact as DriftDetected);
       if (type === flows.driftResolved.type) facts.resolved.push(fact as DriftResolved);
       if (type === flows.healthChanged.type) facts.health.push(fact as HealthChanged);
+      if (type === flows.clusterCondition.type) facts.cluster.push(fact as ClusterCondition);
       for (const look of waiting) look();
     },
     until: (kind, good, from = 0) =>

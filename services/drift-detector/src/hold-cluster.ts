@@ -8,14 +8,14 @@ import type { JsonObject } from "@evenkeel/resource";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Clock } from "./clock.ts";
-import { unknownSummary } from "./core/summarise-unit.ts";
-import { healthChanged } from "./core/to-facts.ts";
 import { versionsAreOrdered } from "./core/server-version.ts";
 import type { Bodies } from "./declared.ts";
 import { detectCluster } from "./detect-cluster.ts";
 import type { ClusterDetector } from "./detect-cluster.ts";
 import { factPublisher } from "./publish-facts.ts";
 import type { UnitTable } from "./unit-table.ts";
+import { watchAnswers } from "./watch-answers.ts";
+import type { AnswerWatch } from "./watch-answers.ts";
 import type { DesiredUnits } from "./watch-desired.ts";
 
 export interface HoldDeps {
@@ -49,27 +49,37 @@ const connect = async (deps: HoldDeps, cluster: string, signal: AbortSignal): Pr
 
 const RETRY_MS = { first: 1_000, last: 30_000 };
 
+/** A first answer that takes longer is told as missing, although it is still waited for. */
+const SLOW_MS = 5_000;
+
 /** Keeps trying; meanwhile nobody knows how the cluster's units stand, and that is told once a cause. */
-const connectOrTell = async (deps: HoldDeps, cluster: string, epoch: bigint, signal: AbortSignal): Promise<Kube> => {
+const connectOrTell = async (
+  deps: HoldDeps,
+  cluster: string,
+  answers: AnswerWatch,
+  signal: AbortSignal,
+): Promise<Kube> => {
   const { clock, telemetry } = deps;
-  const publish = factPublisher(deps.bus, telemetry, signal);
-  const told = new Map<string, string>();
+  const tell = (error: unknown): Promise<void> =>
+    answers.failed(error).catch((failure: unknown) => {
+      if (!signal.aborted) telemetry.log.warn("whether a cluster answers could not be told", { cluster, failure });
+    });
   for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(RETRY_MS.last, waitMs * 2)) {
+    const answered = new AbortController();
+    clock.sleep(SLOW_MS, AbortSignal.any([signal, answered.signal])).then(
+      () => tell(new Error(`no answer for ${SLOW_MS / 1000} s`)),
+      () => undefined,
+    );
     try {
       return await connect(deps, cluster, signal);
     } catch (error) {
       signal.throwIfAborted();
       telemetry.log.warn("a cluster cannot be reached", { cluster, error });
-      const message = `cluster ${cluster} cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
-      for (const desired of deps.desired.ofCluster(cluster)) {
-        const { unit } = desired;
-        if (unit === undefined || desired.removed || told.get(unit.app) === message) continue;
-        const facts = { unit, desired, inventory: undefined, epoch };
-        await publish.health(healthChanged(facts, unknownSummary(message), undefined, clock.now()));
-        told.set(unit.app, message);
-      }
-      await clock.sleep(waitMs, signal);
+      await tell(error);
+    } finally {
+      answered.abort();
     }
+    await clock.sleep(waitMs, signal);
   }
 };
 
@@ -105,7 +115,11 @@ export const holdCluster = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { bus, telemetry, bodies } = deps;
-  await using kube = await connectOrTell(deps, cluster, lease.epoch, signal);
+  const answers = watchAnswers({ bus, clock: deps.clock, log: telemetry.log }, { cluster, epoch: lease.epoch });
+  await using kube = await connectOrTell(deps, cluster, answers, signal);
+  void answers.follow(kube, signal).catch((error: unknown) => {
+    if (!signal.aborted) telemetry.log.error("a cluster is not looked at any more", { cluster, error });
+  });
   const detector = detectCluster(
     {
       cluster,

@@ -107,13 +107,3 @@ export const summariseUnit = (
     objectCount: objects.length,
   };
 };
-
-/** Of a unit that nobody can see. */
-export const unknownSummary = (message: string): Summary => ({
-  sync: "Unknown",
-  health: "Unknown",
-  message,
-  isTransitional: false,
-  unhealthy: [],
-  objectCount: 0,
-});
