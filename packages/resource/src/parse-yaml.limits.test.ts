@@ -49,6 +49,24 @@ describe("the limits of parseYaml", () => {
     expect(parse(`${megabytes(2)}---\n${megabytes(2)}`).documents.length).toBe(2);
   });
 
+  it.each([
+    ["nothing between two markers", "---\n"],
+    ["a comment", "# Source: a/b.yaml\n---\n"],
+    ["a null", "~\n---\n"],
+    ["an anchor without a value", "&a\n---\n"],
+  ])("measures each document by itself, with %s past 3 MiB", (_name, between) => {
+    const megabyte = `a: |\n${`  ${"x".repeat(97)}\n`.repeat(10_500)}`;
+    const text = `---\n${megabyte}---\n`.repeat(4) + between + `${megabyte}---\n`.repeat(2);
+    expect(parse(text).documents.filter(({ value }) => value !== null)).toHaveLength(6);
+    const long = `a: |\n${`  ${"x".repeat(97)}\n`.repeat(35_000)}`;
+    expect(() => parse(`${megabyte}---\n${between}${long}---\n`)).toThrow(limit("size of one document"));
+  });
+
+  it("does not count comments between documents", () => {
+    const comment = `# ${"x".repeat(98)}\n`.repeat(40_000);
+    expect(parse(`a: 1\n${comment}---\n${comment}b: 2\n`).documents).toHaveLength(2);
+  });
+
   it("finds duplicates among 40,000 keys (a quadratic reader would not end)", () => {
     const keys = Array.from({ length: 40_000 }, (_, key) => `key-${key}: ${key}`).join("\n");
     expect(parse(keys).documents.length).toBe(1);

@@ -9,7 +9,8 @@ import { yamlLimits } from "./yaml-limits.ts";
 import type { YamlLimits } from "./yaml-limits.ts";
 import { findItemPositions, findPosition } from "./yaml-path.ts";
 import type { ValuePath } from "./yaml-path.ts";
-import { positions, startOf } from "./yaml-position.ts";
+import { refuseLongDocuments } from "./yaml-documents.ts";
+import { positions } from "./yaml-position.ts";
 import { scalarReader } from "./yaml-read-scalar.ts";
 import type { ScalarRules } from "./yaml-read-scalar.ts";
 import type { Dialect } from "./yaml-scalar.ts";
@@ -77,9 +78,9 @@ export const parseYaml = (bytes: Uint8Array, options: ParseYamlOptions): ParsedY
   if (bytes.length > limits.documentBytes) refuseLongDocuments(source);
 
   const warnings: ManifestProblem[] = [];
-  const onAmbiguous = (problem: ManifestProblem): void => {
-    if (options.strict === true) throw new ManifestRefused(problem);
-    if (warnings.length < WARNINGS_KEPT) warnings.push(problem);
+  const onAmbiguous = (problem: () => ManifestProblem): void => {
+    if (options.strict === true) throw new ManifestRefused(problem());
+    if (warnings.length < WARNINGS_KEPT) warnings.push(problem());
   };
   const reader = scalarReader(source, {
     dialect: options.dialect,
@@ -123,38 +124,16 @@ const readEvents = (text: string, file: string, limits: YamlLimits): readonly Ev
   }
 };
 
-/** The parser reports only the directives that it knows. */
+/** The parser reports only the directives that it knows. Both lists are in the order of the text: one walk of each. */
 const refuseDirectives = ({ file, text, events, positionAt }: YamlSource): void => {
+  let at = 0;
   for (const { index } of text.matchAll(/^%/gm)) {
-    const inScalar = events.some(
-      (event) => event.type === EVENT_ID.SCALAR && event.valueStart <= index && index < event.valueEnd,
-    );
-    if (inScalar) continue;
+    while (at < events.length && endOfScalar(events[at]) <= index) at += 1;
+    const event = events[at];
+    if (event?.type === EVENT_ID.SCALAR && event.valueStart <= index) continue;
     const remedy = "remove the line";
-    throw new ManifestRefused({
-      code: "YamlRefused",
-      file,
-      ...positionAt(index),
-      problem: "a directive",
-      remedy,
-    });
+    throw new ManifestRefused({ code: "YamlRefused", file, ...positionAt(index), problem: "a directive", remedy });
   }
 };
 
-const refuseLongDocuments = (source: YamlSource): void => {
-  const { text, events, limits } = source;
-  const starts = events.flatMap((event, index) => {
-    const root = events[index + 1];
-    return event.type === EVENT_ID.DOCUMENT && root !== undefined
-      ? [{ index, offset: Math.max(startOf(root), 0) }]
-      : [];
-  });
-  for (const [at, { index, offset }] of starts.entries()) {
-    const end = starts[at + 1]?.offset ?? text.length;
-    const bytes =
-      (end - offset) * 3 <= limits.documentBytes ? 0 : new TextEncoder().encode(text.slice(offset, end)).length;
-    if (bytes > limits.documentBytes) {
-      throw refuseLimit(source, index + 1, "size of one document in bytes", limits.documentBytes, bytes);
-    }
-  }
-};
+const endOfScalar = (event: Event | undefined): number => (event?.type === EVENT_ID.SCALAR ? event.valueEnd : -1);

@@ -27,8 +27,8 @@ export interface ScalarRules {
   readonly escapes: "yaml" | "json";
   /** Called with the text of each scalar before it is resolved. */
   readonly substitute?: (text: string, refuse: (problem: string, remedy: string) => Error) => string;
-  /** Told of each scalar that the two dialects read differently. */
-  readonly onAmbiguous: (problem: ManifestProblem) => void;
+  /** Told of each scalar that the two dialects read differently; the problem is worded only for who asks: its path is a walk. */
+  readonly onAmbiguous: (problem: () => ManifestProblem) => void;
 }
 
 const CORE = "tag:yaml.org,2002:";
@@ -61,11 +61,14 @@ export const scalarReader = (source: YamlSource, rules: ScalarRules): ScalarRead
     if (reading.kind === "refused") {
       throw refuseAt(source, index, reading.code, `${name()} ${reading.why}`, "put it in quotes if it is a string");
     }
-    if (reading.other !== undefined) {
-      const problem = `${name()} is read as ${show(reading.value)} here, as ${reading.other} by others`;
-      rules.onAmbiguous(problemAt(source, index, { code: "ScalarAmbiguous", problem, remedy: "put it in quotes" }));
+    const { value, other } = reading;
+    if (other !== undefined) {
+      rules.onAmbiguous(() => {
+        const problem = `${name()} is read as ${show(value)} here, as ${other} by others`;
+        return problemAt(source, index, { code: "ScalarAmbiguous", problem, remedy: "put it in quotes" });
+      });
     }
-    return reading.value;
+    return value;
   };
 
   const readTagged = (tag: string, text: string, index: number): Json => {
