@@ -48,8 +48,9 @@ const fault = (path: readonly (string | number)[], message: string, remedy: stri
 const rules: Readonly<Partial<Record<DeclarationKind, (document: Json) => readonly Fault[]>>> = {
   Repository: (document) => {
     const written = valueAt(document, ["spec", "interval"]);
-    const ms = typeof written === "string" ? parseDurationMs(written) : undefined;
-    return ms !== undefined && (ms < 1000 || ms > 86_400_000)
+    if (typeof written !== "string" || !/^(?:\d+(?:ms|s|m|h|d))+$/.test(written)) return []; // the schema says so
+    const ms = parseDurationMs(written) ?? Number.POSITIVE_INFINITY;
+    return ms < 1000 || ms > 86_400_000
       ? [fault(["spec", "interval"], "the interval is out of range", "write a duration from 1s to 1d")]
       : [];
   },

@@ -19,11 +19,14 @@ const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, strictRequir
 ajv.addVocabulary(["expects", "hidden"]);
 const validators = new Map(Object.entries(schemas).map(([kind, schema]) => [kind, ajv.compile(schema)]));
 
-/** Every way in which a document of this kind breaks its schema, in the order of the document's fields. */
-export const checkSchema = (kind: DeclarationKind, document: Json): readonly Fault[] => {
+/**
+ * Every way in which a document of this kind breaks its schema, in the order of the document's fields; each is worded
+ * when it is asked for, as there may be very many.
+ */
+export const checkSchema = (kind: DeclarationKind, document: Json): readonly (() => Fault)[] => {
   const validate = validators.get(kind);
   if (validate === undefined || validate(document)) return [];
-  return (validate.errors ?? []).map(explain);
+  return (validate.errors ?? []).map((error) => () => explain(error));
 };
 
 const explain = (error: ErrorObject): Fault => {
@@ -55,7 +58,7 @@ const explain = (error: ErrorObject): Fault => {
       const wanted = words.length === 1 ? `"${words[0]}"` : `one of ${words.join(", ")}`;
       return fault(
         `expected ${wanted}, got ${show(error, schema)}`,
-        didYouMean(String(error.data), words, `write ${wanted}`),
+        typeof error.data === "string" ? didYouMean(error.data, words, `write ${wanted}`) : `write ${wanted}`,
       );
     }
     case "minProperties":

@@ -40,7 +40,7 @@ export const parseFleet = (files: readonly FleetFile[], options: ParseFleetOptio
 
   for (const [key, documents] of byKey(read.documents)) {
     const [document, ...others] = incumbentFirst(documents, previous.get(key)?.file);
-    errors.push(...others.map((other) => declaredTwice(other, document)));
+    for (const other of others) errors.push(declaredTwice(other, document));
     const declaration = document?.declaration ?? previous.get(key);
     if (declaration === undefined || document === undefined) continue;
     accepted.set(key, declaration);
@@ -50,10 +50,10 @@ export const parseFleet = (files: readonly FleetFile[], options: ParseFleetOptio
     if (!accepted.has(key) && !isLocal(declaration) && !isGone(declaration.file, read)) accepted.set(key, declaration);
   if (options.localCluster === true && namesNoCluster(read, accepted)) accepted.set(keyOf("Cluster", "local"), local);
 
-  errors.push(...settleReferences(accepted, previous, origin));
+  const astray = settleReferences(accepted, previous, origin);
   return {
     set: toDeclarationSet(accepted.values()),
-    errors: errors.toSorted(byPlace),
+    errors: [...errors, ...astray].toSorted(byPlace),
     held: [...accepted.keys()]
       .filter((key) => previous.has(key) && !origin.has(key) && key !== "Cluster/local")
       .toSorted(),
@@ -97,6 +97,9 @@ const namesNoCluster = (read: ReadFiles, accepted: ReadonlyMap<string, Declarati
   !read.documents.some(({ kind }) => kind === "Cluster") &&
   ![...accepted.values()].some(({ kind }) => kind === "Cluster");
 
+/** A name that is near is looked for among all: where a Repository goes, every Application of it would ask. */
+const MOST_SUGGESTIONS = 20;
+
 // A document whose references fail falls back to its last accepted version, and keeps the Repository that one needs.
 const settleReferences = (
   accepted: Map<string, Declaration>,
@@ -104,9 +107,11 @@ const settleReferences = (
   origin: Map<string, ReadDocument>,
 ): readonly DeclarationError[] => {
   const ids = idHolders(accepted, previous);
+  const names = Map.groupBy(accepted.values(), ({ kind }) => kind);
+  let suggestions = MOST_SUGGESTIONS;
   const known: Known = {
     has: (kind, name) => accepted.has(keyOf(kind, name)),
-    names: (kind) => [...accepted.values()].filter((item) => item.kind === kind).map((item) => item.metadata.name),
+    names: (kind) => (suggestions-- > 0 ? (names.get(kind) ?? []).map(({ metadata }) => metadata.name) : []),
     holderOf: (id) => ids.get(id),
   };
   const faults = [...accepted].map(([key, declaration]) => ({ key, faults: checkReferences(declaration, known) }));
@@ -114,7 +119,7 @@ const settleReferences = (
   for (const { key, faults: found } of faults) {
     if (found.length === 0) continue;
     const document = origin.get(key);
-    if (document !== undefined) errors.push(...found.map(document.locate));
+    if (document !== undefined) for (const one of found) errors.push(document.locate(one));
     origin.delete(key);
     const old = previous.get(key);
     if (old === undefined) {

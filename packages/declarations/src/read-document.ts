@@ -49,24 +49,41 @@ export const readDocument = (file: string, document: YamlDocument): ReadDocument
   const nameText = isMap(metadata) ? metadata["name"] : undefined;
   const kind = isDeclarationKind(kindText) ? kindText : undefined;
   const name = typeof nameText === "string" ? nameText : undefined;
-  const faults = kind === undefined ? [unknownKind(value, kindText)] : faultsOf(kind, value);
-  return {
-    file,
-    kind,
-    name,
-    declaration:
-      faults.length > 0 || kind === undefined || name === undefined || !isMap(value)
-        ? undefined
-        : declare(kind, name, labelsOf(metadata), value["spec"], file),
-    errors: faults.map(locate),
-    locate,
-  };
+  const read = orFault(() => {
+    const faults = kind === undefined ? [unknownKind(value, kindText)] : faultsOf(kind, value);
+    const sound = faults.length === 0 && kind !== undefined && name !== undefined && isMap(value);
+    return { faults, declaration: sound ? declare(kind, name, labelsOf(metadata), value["spec"], file) : undefined };
+  });
+  return { file, kind, name, declaration: read.declaration, errors: read.faults.map(locate), locate };
 };
 
-const faultsOf = (kind: DeclarationKind, value: Json): readonly Fault[] => [
-  ...checkSchema(kind, value),
-  ...checkMeaning(kind, value),
-];
+/** Of one document: each has to be found in its text. */
+const MOST_FAULTS = 100;
+
+const faultsOf = (kind: DeclarationKind, value: Json): readonly Fault[] => {
+  const all = [...checkSchema(kind, value), ...checkMeaning(kind, value).map((fault) => () => fault)];
+  const faults = all.slice(0, MOST_FAULTS).map((tell) => tell());
+  const more = all.length - faults.length;
+  if (more === 0) return faults;
+  const remedy = "correct these first, then check again";
+  return [...faults, { path: [], part: "value", message: `${more} more faults like these`, remedy }];
+};
+
+interface Checked {
+  readonly faults: readonly Fault[];
+  readonly declaration: Declaration | undefined;
+}
+
+/** A fault of our own in checking one document is a fault of that document, never of the fleet. */
+const orFault = (check: () => Checked): Checked => {
+  try {
+    return check();
+  } catch (error) {
+    const message = `this document cannot be checked: ${String(error).slice(0, 200)}`;
+    const remedy = "write it as the reference shows it, and report this message";
+    return { faults: [{ path: [], part: "value", message, remedy }], declaration: undefined };
+  }
+};
 
 const unknownKind = (value: Json, kind: Json | undefined): Fault => {
   const known = Object.keys(schemas);

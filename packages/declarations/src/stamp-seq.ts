@@ -10,10 +10,12 @@ const contentOf = ({ kind, metadata, spec }: Declaration): string =>
   canonicalJson({ kind, metadata, spec } as unknown as Json);
 
 // What decides which history an application follows: its repository, that repository's URL and Git ref.
-const selectionOf = (application: Application, set: DeclarationSet): string => {
-  const source = set.repositories.find(({ metadata }) => metadata.name === application.spec.repository);
-  const { repository } = application.spec;
-  return canonicalJson({ repository, url: source?.spec.url ?? "", ref: source?.spec.ref ?? {} } as unknown as Json);
+const selectionsIn = (set: DeclarationSet | undefined): ((application: Application) => string) => {
+  const sources = new Map(set?.repositories.map((source) => [source.metadata.name, source.spec]));
+  return ({ spec: { repository } }) => {
+    const source = sources.get(repository);
+    return canonicalJson({ repository, url: source?.url ?? "", ref: source?.ref ?? {} } as unknown as Json);
+  };
 };
 
 /**
@@ -22,13 +24,13 @@ const selectionOf = (application: Application, set: DeclarationSet): string => {
  */
 export const stampSeq = (set: DeclarationSet, previous: DeclarationSet | undefined, seq: number): DeclarationSet => {
   const before = new Map((previous === undefined ? [] : declarationsOf(previous)).map((item) => [keyOf(item), item]));
+  const [selectionBefore, selectionNow] = [selectionsIn(previous), selectionsIn(set)];
   return toDeclarationSet(
     declarationsOf(set).map((item): Declaration => {
       const old = before.get(keyOf(item));
       const changedAt = old !== undefined && contentOf(old) === contentOf(item) ? old.changedAt : seq;
       if (item.kind !== "Application") return { ...item, changedAt };
-      const same =
-        old?.kind === "Application" && previous !== undefined && selectionOf(old, previous) === selectionOf(item, set);
+      const same = old?.kind === "Application" && selectionBefore(old) === selectionNow(item);
       return { ...item, changedAt, selectedAt: same ? old.selectedAt : seq };
     }),
   );
