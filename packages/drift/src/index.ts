@@ -15,3 +15,4 @@ export type { ManagedEntry } from "./owned-entry.ts";
 export type { Difference } from "./show-value.ts";
 export { fromStoredRecord, toStoredRecord } from "./stored-record.ts";
 export type { StoredRecord } from "./stored-record.ts";
+export { fitFields } from "./told-fields.ts";

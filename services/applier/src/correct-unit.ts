@@ -49,6 +49,9 @@ const findingsOf = (fact: DriftDetected): readonly DriftFinding[] =>
     ref === undefined ? [] : [{ ref, verdict: VERDICTS[verdict], uid, inventoryRevision }],
   );
 
+const findingsByRef = ({ findings }: DriftDetected): ReadonlyMap<string, Finding> =>
+  new Map(findings.flatMap((each) => (each.ref === undefined ? [] : [[formatRef(each.ref), each] as const])));
+
 /** What is corrected is remembered by unit, object and paths. */
 const contestKey = (fact: DriftDetected, { ref }: Correction): string => {
   const finding = fact.findings.find((each) => each.ref !== undefined && formatRef(each.ref) === formatRef(ref));
@@ -78,6 +81,7 @@ const correctObjects = async (
     revision: run.fact.revision,
     traceId: fact.traceId,
     writes,
+    drift: findingsByRef(fact),
   };
   return withIntent(run, record, undefined, async () => {
     const order = orderObjects(corrections.map(({ object }) => object));

@@ -1,9 +1,14 @@
 import { writesDigest } from "@evenkeel/apply";
 import type { PlannedWrite } from "@evenkeel/apply";
 import { WriteVerb } from "@evenkeel/contracts";
-import type { Unit, UnitVersion, UnitWrites, Write } from "@evenkeel/contracts";
+import type { Finding, Unit, UnitVersion, UnitWrites, Write } from "@evenkeel/contracts";
+import { fitFields } from "@evenkeel/drift";
+import { formatRef } from "@evenkeel/resource";
 
 const DETAILED = 20;
+/** Of an entry's 64 KiB, for the fields of one corrected object among 20. */
+const FIELD_BYTES = 1_000;
+const MANAGERS = 5;
 
 const VERBS: Readonly<Record<PlannedWrite["verb"], Write["verb"]>> = {
   create: WriteVerb.CREATE,
@@ -23,13 +28,23 @@ export interface RunRecord {
   readonly revision: string;
   readonly traceId: string;
   readonly writes: readonly PlannedWrite[];
+  /** What a correction answers, by formatRef: history tells field, before, after, manager and onset from it. */
+  readonly drift?: ReadonlyMap<string, Finding>;
 }
 
-const toWrite = ({ verb, ref, content }: PlannedWrite, result: string): Write => ({
+const toWrite = ({ verb, ref, content }: PlannedWrite, result: string, drift?: Finding): Write => ({
   ref,
   verb: VERBS[verb],
   digest: verb === "delete" ? "" : content,
   result,
+  drift:
+    drift === undefined
+      ? undefined
+      : {
+          ...drift,
+          fields: fitFields(drift.fields, FIELD_BYTES),
+          managers: drift.managers.slice(0, MANAGERS),
+        },
 });
 
 const base = (record: RunRecord, writes: readonly Write[]): UnitWrites => ({
@@ -61,7 +76,9 @@ export const outcomeOf = (
   result: string,
   inventoryRevision: bigint,
 ): UnitWrites => {
-  const told = record.writes.map((write, index) => toWrite(write, results[index] ?? "not-tried"));
+  const told = record.writes.map((write, index) =>
+    toWrite(write, results[index] ?? "not-tried", record.drift?.get(formatRef(write.ref))),
+  );
   const shown = told.toSorted((a, b) => Number(a.result === "done") - Number(b.result === "done")).slice(0, DETAILED);
   return { ...base(record, shown), result, inventoryRevision };
 };

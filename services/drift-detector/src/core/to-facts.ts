@@ -9,6 +9,7 @@ import {
   Verdict,
 } from "@evenkeel/contracts";
 import type { DesiredStateChanged, Finding, Inventory, Unit } from "@evenkeel/contracts";
+import { fitFields } from "@evenkeel/drift";
 import type { DriftPolicy as Policy, Verdict as Judged } from "@evenkeel/drift";
 import type { HealthStatus } from "@evenkeel/health";
 import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
@@ -57,6 +58,9 @@ const dateOf = (text: string): Date | undefined => {
   return Number.isNaN(at.getTime()) ? undefined : at;
 };
 
+/** Of a fact's 64 KiB, for the fields of one finding among 20. */
+const FIELD_BYTES = 2_000;
+
 /** One finding as it is told. */
 export const findingOf = (found: Found): Finding => ({
   ref: found.ref,
@@ -64,10 +68,11 @@ export const findingOf = (found: Found): Finding => ({
   resourceVersion: found.resourceVersion,
   inventoryRevision: found.inventoryRevision,
   verdict: VERDICTS[found.verdict],
-  fields: found.differences.slice(0, SHOWN).map(({ path, desired, live }) => ({ path, desired, live })),
+  fields: fitFields(found.differences.slice(0, SHOWN), FIELD_BYTES),
   managers: found.managers.map(({ manager, operation, time }) => ({ name: manager, operation, time: dateOf(time) })),
   onset: found.onset,
   detail: found.detail,
+  rounds: 0,
 });
 
 /** What every fact about a unit names. */

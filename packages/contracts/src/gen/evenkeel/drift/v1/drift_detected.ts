@@ -28,7 +28,7 @@ export const Verdict = {
   TERMINATING: 4,
   /** ORDER - A keyed list was reordered and the server cannot restore it. */
   ORDER: 5,
-  /** CONTESTED - The same paths were corrected three times in ten minutes. */
+  /** CONTESTED - A rival keeps writing the same paths: they were put back more than ten times within ten minutes. */
   CONTESTED: 6,
   /** UNVERIFIABLE - The server refused the dry-run, or the object has no managedFields. */
   UNVERIFIABLE: 7,
@@ -150,6 +150,8 @@ export interface Finding {
     | undefined;
   /** More in words: finalizers that hold a deletion, why a dry-run was refused. */
   detail: string;
+  /** In the ledger: how many times the same paths had been put back within ten minutes, this time included. */
+  rounds: number;
 }
 
 /**
@@ -384,6 +386,7 @@ function createBaseFinding(): Finding {
     managers: [],
     onset: undefined,
     detail: "",
+    rounds: 0,
   };
 }
 
@@ -418,6 +421,9 @@ export const Finding: MessageFns<Finding> = {
     }
     if (message.detail !== "") {
       writer.uint32(74).string(message.detail);
+    }
+    if (message.rounds !== 0) {
+      writer.uint32(80).uint32(message.rounds);
     }
     return writer;
   },
@@ -507,6 +513,14 @@ export const Finding: MessageFns<Finding> = {
             message.detail = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.rounds = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -548,6 +562,9 @@ export const Finding: MessageFns<Finding> = {
     if (message.detail !== "") {
       obj.detail = message.detail;
     }
+    if (message.rounds !== 0) {
+      obj.rounds = Math.round(message.rounds);
+    }
     return obj;
   },
 
@@ -567,6 +584,7 @@ export const Finding: MessageFns<Finding> = {
     message.managers = object.managers?.map((e) => FieldManager.fromPartial(e)) || [];
     message.onset = object.onset ?? undefined;
     message.detail = object.detail ?? "";
+    message.rounds = object.rounds ?? 0;
     return message;
   },
 };

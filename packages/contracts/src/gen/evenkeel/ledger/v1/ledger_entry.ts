@@ -9,6 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { ObjectRef } from "../../common/v1/object_ref.ts";
 import { Unit, UnitVersion } from "../../common/v1/unit.ts";
+import { Finding } from "../../drift/v1/drift_detected.ts";
 
 export const protobufPackage = "evenkeel.ledger.v1";
 
@@ -103,6 +104,11 @@ export interface Write {
   digest: string;
   /** In an outcome: done, failed:<reason>, or not-tried. */
   result: string;
+  /**
+   * In the outcome of a correction: what was found, with field, before and after, managers and onset. The entry's time is
+   * its end. Fields are cut so that an entry stays small; values of a Secret are never told.
+   */
+  drift: Finding | undefined;
 }
 
 /** The writes of one unit. */
@@ -165,7 +171,7 @@ export interface LedgerEntry {
 }
 
 function createBaseWrite(): Write {
-  return { ref: undefined, verb: 0, digest: "", result: "" };
+  return { ref: undefined, verb: 0, digest: "", result: "", drift: undefined };
 }
 
 export const Write: MessageFns<Write> = {
@@ -181,6 +187,9 @@ export const Write: MessageFns<Write> = {
     }
     if (message.result !== "") {
       writer.uint32(34).string(message.result);
+    }
+    if (message.drift !== undefined) {
+      Finding.encode(message.drift, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -230,6 +239,14 @@ export const Write: MessageFns<Write> = {
             message.result = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.drift = Finding.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -256,6 +273,9 @@ export const Write: MessageFns<Write> = {
     if (message.result !== "") {
       obj.result = message.result;
     }
+    if (message.drift !== undefined) {
+      obj.drift = Finding.toJSON(message.drift);
+    }
     return obj;
   },
 
@@ -268,6 +288,9 @@ export const Write: MessageFns<Write> = {
     message.verb = object.verb ?? 0;
     message.digest = object.digest ?? "";
     message.result = object.result ?? "";
+    message.drift = (object.drift !== undefined && object.drift !== null)
+      ? Finding.fromPartial(object.drift)
+      : undefined;
     return message;
   },
 };
