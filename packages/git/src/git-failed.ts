@@ -13,15 +13,21 @@ export type GitReason =
   | "LimitExceeded" // a cap on size, memory or count was met
   | "ResourceExhausted"; // the local machine could not run the call
 
+/** Reasons that say something of the host or of this machine, nothing of what was asked for. */
+const passingReasons: ReadonlySet<GitReason> = new Set(["FetchTimeout", "Unreachable", "ResourceExhausted"]);
+
 /** A Git call that gave no answer: `reason` decides what happens next, `remedy` tells a person what to do. */
 export class GitFailed extends Error {
   override readonly name = "GitFailed";
   readonly reason: GitReason;
   readonly remedy: string;
+  /** Asked again later, it may be answered: no reason to give up what needed it. */
+  readonly passing: boolean;
 
   constructor(reason: GitReason, message: string, remedy: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
+    this.passing = passingReasons.has(reason);
     this.remedy = remedy;
   }
 }

@@ -43,6 +43,17 @@ export interface ApiErrorDetail {
   readonly retryAfterMs?: number;
 }
 
+/** Classes that say something of the server or of the moment, nothing of what was asked for. */
+const passingClasses: ReadonlySet<ApiErrorClass> = new Set([
+  "TRANSIENT",
+  "THROTTLED",
+  "STALE",
+  "GONE",
+  "AUTH",
+  "TLS",
+  "PROTOCOL",
+]);
+
 const CONFLICT_WITH = /conflict with "([^"]*)"/;
 
 /** An answer that is not the wanted one, or no answer; `errorClass` says what to do about it. */
@@ -61,6 +72,11 @@ export class ApiError extends Error {
     this.reason = detail.reason;
     this.causes = detail.causes;
     this.retryAfterMs = detail.retryAfterMs;
+  }
+
+  /** Asked again later, it may be answered: no reason to give up what needed it. */
+  get passing(): boolean {
+    return passingClasses.has(this.errorClass);
   }
 
   /** For CONFLICT: each field in dispute with the manager that owns it. */

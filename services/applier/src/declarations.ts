@@ -44,6 +44,7 @@ export type AppNamed = (
 /** A body that a fact names is not there (yet, or any more). */
 export class BodyMissing extends Error {
   override readonly name = "BodyMissing";
+  readonly passing = true;
 }
 
 /** `sha256:<hex>` as the key of a kind of body. */

@@ -1,6 +1,7 @@
 /** The lease has ended or another owner has written: nothing more is written, the successor finds out what was. */
 export class LeaseLost extends Error {
   override readonly name = "LeaseLost";
+  readonly passing = true;
 }
 
 /** The audit record cannot be written or verified: then the cluster is not written either. */
@@ -11,4 +12,5 @@ export class AuditUnavailable extends Error {
 /** Somebody else wrote the value since it was read: read it again and decide anew. */
 export class StateMoved extends Error {
   override readonly name = "StateMoved";
+  readonly passing = true;
 }

@@ -12,6 +12,7 @@ export interface GitObjects {
 /** A body is not in the store, or not yet: whoever needs it waits, as it is stored again. */
 export class ContentMissing extends Error {
   override readonly name = "ContentMissing";
+  readonly passing = true;
 }
 
 /** Objects are checked against their ids by the store; throws ContentMissing. */

@@ -13,6 +13,7 @@ import type { SeenCommits } from "./watch-commits.ts";
 /** The inputs keep moving, or somebody else plans the same units: the plan is tried again later. */
 export class PlanUnsettled extends Error {
   override readonly name = "PlanUnsettled";
+  readonly passing = true;
 }
 
 const ROUNDS = 5;
