@@ -13,6 +13,7 @@ import { pullLoop } from "./pull-loop.ts";
 import { type RawFact, readFact } from "./read-fact.ts";
 import { retried } from "./read-stored.ts";
 import { createWaitHeap } from "./wait-heap.ts";
+import { wholeDelayMs } from "./whole-delay.ts";
 import { openMemory } from "./work-status.ts";
 
 export interface ConsumeOptions {
@@ -46,7 +47,7 @@ export const consumeDurable = async (
     return done.finally(() => running.delete(done));
   };
 
-  const deliver = (raw: RawFact, delivery: Deliverable): void => {
+  const deliver = (raw: RawFact, delivery: Deliverable, wasSetAside = false): void => {
     const read = readFact(core, raw);
     if (read.ok && !byType.has(read.delivery.type)) return delivery.ack(); // not for this service
     loop.holding.hold(raw.sequence, raw.at, delivery);
@@ -56,7 +57,7 @@ export const consumeDurable = async (
     core.metrics.consumed(read.flow.template, name, raw.attempt);
     // Failed or waiting here before is no crash; after a hand-over nobody knows what the last owner had started.
     const isKnown = loop.failures.has(raw.sequence) || naked.has(raw.sequence);
-    const isRepeat = !isKnown && (raw.attempt > 1 || (options.reset === true && raw.at < startedAt));
+    const isRepeat = wasSetAside || (!isKnown && (raw.attempt > 1 || (options.reset === true && raw.at < startedAt)));
     mailbox.push({
       loop: id,
       key: route.key(read.delivery.fact as never),
@@ -77,7 +78,7 @@ export const consumeDurable = async (
   const loop: Loop = { durable, signal, holding, deadLetters, memory, waits, failures: new Map() };
 
   await startDelivery(core, durable, options.reset === true, signal);
-  await waits.restore(signal);
+  for (const letter of await waits.restore(signal)) deadLetters.remember(letter);
   const stopWatching = core.wire.connection.onNewServer(() => {
     resetDurable(core, durable, 1, signal).catch((error: unknown) =>
       core.wire.log.error("consumer was not reset", { consumer: name, error }),
@@ -122,7 +123,10 @@ const deliverableOf = (message: JsMsg, naked: Set<number>): Deliverable => {
   return {
     ack: () => (forget(), message.ack()),
     term: (reason) => (forget(), message.term(reason)),
-    nak: (delayMs) => (naked.add(streamSequence), message.nak(delayMs)),
+    nak: (delayMs) => {
+      naked.add(streamSequence);
+      message.nak(delayMs === undefined ? undefined : wholeDelayMs(delayMs));
+    },
     working: () => message.working(),
     park: () => (forget(), message.ack()),
   };

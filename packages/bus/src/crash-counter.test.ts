@@ -2,13 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-import { DeadLetterClass } from "@evenkeel/contracts";
+import { DeadLetterClass, WorkStatus } from "@evenkeel/contracts";
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
 import { startTestBus, type TestBus } from "./bus-fixture.ts";
 import { commit, flow, plan, viewLetters } from "./commit-fixture.ts";
-import { done } from "./port.ts";
+import { type Bus, done, type Outcome } from "./port.ts";
 
 /** A renderer process that is killed while it works on the commit that it was just given. */
 const killAtWork = async (bus: TestBus, seq: bigint): Promise<void> => {
@@ -49,17 +49,34 @@ test.concurrent("kills over newer and newer messages of a subject set no fresh m
   stop.abort();
 });
 
-test.concurrent("the message that ends its process again and again is set aside by the fifth", async () => {
+/** The only entry of the renderer's memory, as if what it counts had begun an hour ago. */
+const anHourAgo = async (renderer: Bus, change: Partial<WorkStatus> = {}): Promise<void> => {
+  const status = renderer.bucket("status", WorkStatus);
+  const [key = ""] = (await status.keys("renderer.*.*")).filter((name) => name.includes("commit=2E"));
+  const before = (await status.get(key))?.value ?? WorkStatus.fromPartial({});
+  await status.put(key, { ...before, firstStartMs: BigInt(Date.now() - 3_600_000), ...change });
+};
+
+test.concurrent("the message that ends its process again and again is set aside by the fifth, and tried again later", async () => {
   await using bus = await startTestBus();
   const stop = new AbortController();
   const letters = await viewLetters(bus, stop.signal);
   const watcher = await bus.connect("source-watcher");
   await watcher.publish(flow, commit("web", 1n));
   for (let n = 1; n <= 4; n += 1) await killAtWork(bus, 1n);
+  const renderer = await bus.connect("renderer", "last");
+  await anHourAgo(renderer);
   let handled = 0;
-  await using _loops = plan(await bus.connect("renderer", "last"), async () => (handled++, done), { reset: true });
+  const handle = async (): Promise<Outcome> => (handled++, done);
+  const loops = plan(renderer, handle, { reset: true });
   await eventually(() => letters.length === 1);
   expect(letters[0]).toMatchObject({ class: DeadLetterClass.QUARANTINED, attempts: 5 });
   expect(handled).toBe(0);
+  await loops[Symbol.asyncDispose]();
+
+  await anHourAgo(renderer, { nextRetryMs: 1n });
+  await using _again = plan(renderer, handle, { reset: true });
+  await eventually(() => letters.length === 2);
+  expect([letters[1]?.class, handled]).toEqual([DeadLetterClass.RESOLVED, 1]);
   stop.abort();
 });

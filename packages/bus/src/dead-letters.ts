@@ -6,13 +6,15 @@ import type { RawFact } from "./read-fact.ts";
 
 /** What one durable has set aside: told once, and told again when a later delivery of its subject was handled. */
 export interface DeadLetters {
-  /** True once it is stored; false if it could not be, so that the message must come back. */
+  /** What was told, once it is stored; undefined if it could not be, so that the message must come back. */
   setAside(
     raw: RawFact,
     kind: "refused" | "quarantined",
     reason: { readonly code: ReasonCode; readonly message: string },
     attempts: number,
-  ): Promise<boolean>;
+  ): Promise<DeadLetter | undefined>;
+  /** Takes up what an earlier owner has told. */
+  remember(letter: DeadLetter): void;
   resolve(subject: string): Promise<void>;
 }
 
@@ -33,12 +35,13 @@ export const createDeadLetters = (core: Core, durable: string): DeadLetters => {
       try {
         await publishDeadLetter(core, letter);
         open.set(letter.key, letter);
-        return true;
+        return letter;
       } catch (error) {
         log.error("dead letter was not stored", { subject, error });
-        return false;
+        return undefined;
       }
     },
+    remember: (letter) => void open.set(letter.key, letter),
     async resolve(subject) {
       const letter = open.get(subject.slice(subjectRoot.length));
       if (letter === undefined) return;

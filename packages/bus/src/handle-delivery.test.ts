@@ -2,18 +2,25 @@ import { CommitObserved, flows } from "@evenkeel/contracts";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { expect, test } from "vitest";
 
+import { BusUnavailable } from "./bus-errors.ts";
 import type { Core } from "./core.ts";
 import { type Loop, handleDelivery } from "./handle-delivery.ts";
 import { createMessagingMetrics } from "./messaging-metrics.ts";
 import { Superseded } from "./mailbox.ts";
 import { done, type Outcome, reject, wait } from "./port.ts";
+import { noTries, type Tries } from "./quarantine-rule.ts";
 import type { RawFact } from "./read-fact.ts";
 import { route } from "./route.ts";
 
 /** A loop that writes down what happens to its one message. */
 const setUp = (
   handle: (signal: AbortSignal) => Promise<Outcome>,
-  changes: { readonly starts?: number; readonly deadlineSeconds?: number } = {},
+  changes: {
+    readonly starts?: number;
+    readonly sinceFirstMs?: number;
+    readonly deadlineSeconds?: number;
+    readonly before?: Tries;
+  } = {},
 ) => {
   const told: string[] = [];
   const tell = (what: string): void => void told.push(what);
@@ -33,13 +40,21 @@ const setUp = (
     deadLetters: {
       setAside: async (_raw: RawFact, kind: string, reason: { readonly code: string }) => (
         tell(`${kind} ${reason.code}`),
-        true
+        {}
       ),
       resolve: async () => {},
     },
-    memory: { started: async () => changes.starts ?? 1, ended: () => {}, waits: async () => {} },
-    waits: { wait: async (_subject: string, ms: number) => tell(`wait ${ms / 1000} s`), end: () => {} },
-    failures: new Map<number, number>(),
+    memory: {
+      started: async () => ({ starts: changes.starts ?? 1, sinceFirstMs: changes.sinceFirstMs ?? 60_000 }),
+      ended: () => {},
+      waits: async () => {},
+    },
+    waits: {
+      wait: async (_subject: string, ms: number) => tell(`wait ${ms / 1000} s`),
+      revisit: async () => tell("look again later"),
+      end: () => {},
+    },
+    failures: new Map(changes.before === undefined ? [] : [[1, changes.before]]),
   } as unknown as Loop;
   const core = {
     wire: { log: telemetry.log },
@@ -91,18 +106,36 @@ test.each<[string, Outcome, RegExp]>([
   [
     "a refusal is set aside and ended with its code",
     reject("PruneBudget", "too many"),
-    /^refused PruneBudget,term PruneBudget$/,
+    /^refused PruneBudget,look again later,term PruneBudget$/,
   ],
 ])("%s", async (_title, outcome, wanted) => {
   expect((await setUp(async () => outcome).run()).join(",")).toMatch(wanted);
 });
 
-test("a throw is tried again, later each time, and set aside the fifth time", async () => {
-  const { run } = setUp(() => Promise.reject(new Error("boom")));
-  const told: string[] = [];
-  for (let n = 0; n < 5; n++) told.push((await run()).join(","));
-  expect(told.slice(0, 4).every((what) => /^nak \d+ s$/.test(what))).toBe(true);
-  expect(told[4]).toBe("quarantined Unexpected,term Unexpected");
+const unexpected = new Error("boom");
+const quarantined = "quarantined Unexpected,look again later,term Unexpected";
+const ago = (ms: number): number => performance.now() - ms;
+
+test.each<[string, Error, Tries, RegExp | string]>([
+  ["the first", unexpected, noTries, /^nak 1 s$/],
+  ["a fourth, after a minute", unexpected, { count: 3, telling: 3, since: ago(60_000) }, /^nak (6|7|8|9|10) s$/],
+  ["a fifth within a minute", unexpected, { count: 4, telling: 4, since: ago(50_000) }, /^nak 1\d s$/],
+  ["a fifth after a minute", unexpected, { count: 4, telling: 4, since: ago(60_000) }, quarantined],
+  ["a fifth, four of them a fault that passes", unexpected, { count: 4, telling: 0, since: 0 }, /^nak 1\d s$/],
+  [
+    "a hundredth of a bus that is away",
+    new BusUnavailable("away"),
+    { count: 99, telling: 0, since: 0 },
+    /^nak (4|5|6|7)\d s$/,
+  ],
+  [
+    "a passing one after four that were not",
+    new BusUnavailable("away"),
+    { count: 9, telling: 4, since: ago(600_000) },
+    /^nak (4|5|6|7)\d s$/,
+  ],
+])("a throw: %s", async (_title, error, before, wanted) => {
+  expect((await setUp(() => Promise.reject(error), { before }).run()).join(",")).toMatch(wanted);
 });
 
 test("a handler that runs past the deadline is told so, and has failed", async () => {
@@ -125,11 +158,13 @@ test("what is cut short by our own stop comes back at once and is no failure", a
   expect(await ended).toEqual(["nak"]);
 });
 
-test("the fifth start without an outcome is not made", async () => {
+test("the fifth start without an outcome in a minute is not made", async () => {
   let starts = 0;
   const handle = async (): Promise<Outcome> => (starts++, done);
-  expect(await setUp(handle, { starts: 5 }).run(true)).toEqual(["quarantined Unexpected", "term Unexpected"]);
+  expect((await setUp(handle, { starts: 5 }).run(true)).join(",")).toBe(quarantined);
   expect(starts).toBe(0);
-  expect(await setUp(handle, { starts: 4 }).run(true)).toEqual(["ack"]);
+  expect(await setUp(handle, { starts: 5, sinceFirstMs: 59_990 }).run(true)).toEqual(["ack"]);
   expect(starts).toBe(1);
+  expect(await setUp(handle, { starts: 4 }).run(true)).toEqual(["ack"]);
+  expect(starts).toBe(2);
 });

@@ -1,16 +1,19 @@
 import type { SpanContext } from "@opentelemetry/api";
 
-import { backOffMs, jitter } from "./back-off.ts";
+import { jitter, pause } from "./back-off.ts";
 import type { Durable } from "./consumers.ts";
 import type { Core } from "./core.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import type { Holding } from "./deliverable.ts";
 import { wordsOf } from "./explain-failure.ts";
 import { Superseded } from "./mailbox.ts";
+import { isPassingFault } from "./passing-fault.ts";
 import type { Outcome } from "./port.ts";
+import { failedAgain, isHopeless, noTries, restMs, retryMs, revisitMs, type Tries } from "./quarantine-rule.ts";
 import type { RawFact, ReadFact } from "./read-fact.ts";
 import { runHandler, type Work } from "./run-handler.ts";
 import { longWaitMs, type WaitHeap } from "./wait-heap.ts";
+import { wholeDelayMs } from "./whole-delay.ts";
 import type { DurableMemory } from "./work-status.ts";
 
 /** What one loop works with. */
@@ -22,7 +25,7 @@ export interface Loop {
   readonly memory: DurableMemory;
   readonly waits: WaitHeap;
   /** Failed tries of messages in this process, by sequence. */
-  readonly failures: Map<number, number>;
+  readonly failures: Map<number, Tries>;
 }
 
 /** A handler ran past the durable's deadline. */
@@ -30,8 +33,6 @@ export class DeadlinePassed extends Error {
   override readonly name = "DeadlinePassed";
 }
 
-/** Failed tries, or starts without an outcome, after which a message is set aside. */
-const mostFailures = 5;
 /** An unknown schema is waited for that long: the rest of a rolling upgrade. */
 const schemaPatienceMs = 24 * 3_600_000;
 
@@ -52,8 +53,8 @@ export const handleDelivery = async (
   );
   timer.unref();
   try {
-    if (isRepeat && (await wasStartedTooOften(loop, raw))) return;
     const signal = AbortSignal.any([stop, loop.signal, deadline.signal]);
+    if (isRepeat && (await wasStartedTooOften(loop, raw, signal))) return;
     const outcome = await runHandler(core, loop.durable.name, work, replaced, signal);
     if (stop.reason instanceof Superseded) giveWay(loop, raw);
     else await settle(core, loop, raw, outcome);
@@ -68,6 +69,7 @@ export const handleDelivery = async (
 
 /** Something newer of its key and type waits: it is over, however its handler ended. */
 const giveWay = (loop: Loop, raw: RawFact): void => {
+  loop.failures.delete(raw.sequence);
   loop.memory.ended(raw.subject);
   loop.holding.settle(raw.sequence, (message) => message.ack());
 };
@@ -78,17 +80,18 @@ const handBack = (loop: Loop, raw: RawFact): void => {
   loop.holding.settle(raw.sequence, (message) => message.nak());
 };
 
-/** The crash counter: a message that ends our process leaves no failure behind, only starts. */
-const wasStartedTooOften = async (loop: Loop, raw: RawFact): Promise<boolean> => {
-  const starts = await loop.memory.started(raw.subject, raw.sequence);
-  if (starts < mostFailures) return false;
-  await setAside(
-    loop,
-    raw,
-    "quarantined",
-    { code: "Unexpected", message: `started ${starts} times without an outcome` },
-    starts,
-  );
+/**
+ * The crash counter: a message that ends our process leaves no failure behind, only starts. One whose starts followed
+ * each other quickly is left alone for the rest of the time and then tried once more.
+ */
+const wasStartedTooOften = async (loop: Loop, raw: RawFact, signal: AbortSignal): Promise<boolean> => {
+  const { starts, sinceFirstMs } = await loop.memory.started(raw.subject, raw.sequence);
+  if (!isHopeless(starts, sinceFirstMs)) {
+    await pause(restMs(starts, sinceFirstMs), signal);
+    return false;
+  }
+  const message = `started ${starts} times without an outcome`;
+  await setAside(loop, raw, "quarantined", { code: "Unexpected", message }, starts);
   return true;
 };
 
@@ -101,7 +104,7 @@ const settle = async (core: Core, loop: Loop, raw: RawFact, outcome: Outcome): P
       loop.waits.end(raw.subject);
       return loop.deadLetters.resolve(raw.subject);
     case "wait": {
-      const { consumer, ms, reason } = { consumer: loop.durable.name, ...outcome };
+      const { consumer, reason, ms } = { consumer: loop.durable.name, ...outcome, ms: wholeDelayMs(outcome.ms) };
       core.wire.log.debug("delivery waits", { consumer, subject: raw.subject, reason, duration_ms: ms });
       if (ms > longWaitMs) {
         // Stored first: a crash in between repeats the delivery, it does not lose the wait.
@@ -117,23 +120,27 @@ const settle = async (core: Core, loop: Loop, raw: RawFact, outcome: Outcome): P
 };
 
 const fail = async (core: Core, loop: Loop, raw: RawFact, error: unknown): Promise<void> => {
-  const attempts = (loop.failures.get(raw.sequence) ?? 0) + 1;
-  loop.failures.set(raw.sequence, attempts);
-  core.wire.log.warn("handler failed", { consumer: loop.durable.name, subject: raw.subject, attempts, error });
-  if (attempts >= mostFailures) {
-    return setAside(loop, raw, "quarantined", { code: "Unexpected", message: wordsOf(error) }, attempts);
+  const now = performance.now();
+  const passing = isPassingFault(error);
+  const tries = failedAgain(loop.failures.get(raw.sequence) ?? noTries, passing, now);
+  loop.failures.set(raw.sequence, tries);
+  const { subject } = raw;
+  core.wire.log.warn("handler failed", { consumer: loop.durable.name, subject, attempts: tries.count, passing, error });
+  if (!passing && isHopeless(tries.telling, now - tries.since)) {
+    return setAside(loop, raw, "quarantined", { code: "Unexpected", message: wordsOf(error) }, tries.count);
   }
-  loop.memory.ended(raw.subject);
-  loop.holding.settle(raw.sequence, (message) => message.nak(backOffMs(attempts - 1, 1000, 60_000)));
+  loop.memory.ended(subject);
+  loop.holding.settle(raw.sequence, (message) => message.nak(retryMs(tries)));
 };
 
-const setAside = async (loop: Loop, raw: RawFact, ...letter: SetAside): Promise<void> => {
-  const [, reason] = letter;
-  if (await loop.deadLetters.setAside(raw, ...letter)) {
-    loop.failures.delete(raw.sequence);
-    loop.waits.end(raw.subject);
-    loop.holding.settle(raw.sequence, (message) => message.term(reason.code));
-  } else loop.holding.settle(raw.sequence, (message) => message.nak(10_000));
+/** Told, and left in the stream: it is looked at again later, as its cause may be gone by then. */
+const setAside = async (loop: Loop, raw: RawFact, ...told: SetAside): Promise<void> => {
+  const [, reason] = told;
+  const letter = await loop.deadLetters.setAside(raw, ...told);
+  if (letter === undefined) return loop.holding.settle(raw.sequence, (message) => message.nak(10_000));
+  loop.failures.delete(raw.sequence);
+  await loop.waits.revisit(raw.subject, letter, revisitMs);
+  loop.holding.settle(raw.sequence, (message) => message.term(reason.code));
 };
 type SetAside = Parameters<DeadLetters["setAside"]> extends [unknown, ...infer Rest] ? Rest : never;
 

@@ -36,7 +36,7 @@ export const flows = {
     publisher: "*",
     codec: DeadLetter,
     tokens: (m: DeadLetter): Tokens => ({ "service": text(m.service), "consumer": text(m.consumer), "key": text(m.key) }),
-    messageId: (m: DeadLetter): string => `deadletter:${text(m.service)}.${text(m.consumer)}:${text(m.streamSequence)}:${text(m.class)}`,
+    messageId: (): string => "",
   } satisfies Flow<DeadLetter>,
   driftDetected: {
     type: "evenkeel.drift.v1.DriftDetected",

@@ -19,7 +19,7 @@ export const DeadLetterClass = {
   UNSPECIFIED: 0,
   /** REFUSED - The handler refused its content. */
   REFUSED: 1,
-  /** QUARANTINED - Undecodable, badly signed, or failed five times. */
+  /** QUARANTINED - Undecodable, badly signed, or failed five times and more over a minute and more. */
   QUARANTINED: 2,
   /** RESOLVED - Was set aside before; a later delivery of the key was handled. */
   RESOLVED: 3,

@@ -9,6 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { ObjectRef } from "../../common/v1/object_ref.ts";
 import { LineageStatement, Unit, UnitVersion } from "../../common/v1/unit.ts";
+import { DeadLetter } from "../../deadletter/v1/dead_letter.ts";
 
 export const protobufPackage = "evenkeel.state.v1";
 
@@ -194,11 +195,11 @@ export interface DeletionCount {
   deletions: Deletions[];
 }
 
-/** Bucket `status`, key `<service>.<cluster>.<app>`: working memory of a lease holder. */
+/** Bucket `status`, key `<service>.<durable>.<subject>`: working memory of a lease holder. */
 export interface WorkStatus {
   /** Starts without an outcome since the last one: the crash counter. */
   starts: number;
-  /** Failed tries. */
+  /** Times that it was set aside in a row. */
   attempts: number;
   /** Next try, milliseconds since 1970. */
   nextRetryMs: bigint;
@@ -206,6 +207,10 @@ export interface WorkStatus {
   traceId: string;
   /** Stream sequence of the message that was started: the counter of another message begins anew. */
   sequence: bigint;
+  /** The first of the starts, milliseconds since 1970. */
+  firstStartMs: bigint;
+  /** What was told when it was set aside: its end is told with it, also by the next owner. */
+  letter: DeadLetter | undefined;
 }
 
 /** Bucket `config`, key `topology`: fixed per stream version. */
@@ -1676,7 +1681,7 @@ export const DeletionCount: MessageFns<DeletionCount> = {
 };
 
 function createBaseWorkStatus(): WorkStatus {
-  return { starts: 0, attempts: 0, nextRetryMs: 0n, traceId: "", sequence: 0n };
+  return { starts: 0, attempts: 0, nextRetryMs: 0n, traceId: "", sequence: 0n, firstStartMs: 0n, letter: undefined };
 }
 
 export const WorkStatus: MessageFns<WorkStatus> = {
@@ -1701,6 +1706,15 @@ export const WorkStatus: MessageFns<WorkStatus> = {
         throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
       }
       writer.uint32(40).uint64(message.sequence);
+    }
+    if (message.firstStartMs !== 0n) {
+      if (BigInt.asUintN(64, message.firstStartMs) !== message.firstStartMs) {
+        throw new globalThis.Error("value provided for field message.firstStartMs of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.firstStartMs);
+    }
+    if (message.letter !== undefined) {
+      DeadLetter.encode(message.letter, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1758,6 +1772,22 @@ export const WorkStatus: MessageFns<WorkStatus> = {
             message.sequence = reader.uint64() as bigint;
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.firstStartMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.letter = DeadLetter.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1787,6 +1817,12 @@ export const WorkStatus: MessageFns<WorkStatus> = {
     if (message.sequence !== 0n) {
       obj.sequence = message.sequence.toString();
     }
+    if (message.firstStartMs !== 0n) {
+      obj.firstStartMs = message.firstStartMs.toString();
+    }
+    if (message.letter !== undefined) {
+      obj.letter = DeadLetter.toJSON(message.letter);
+    }
     return obj;
   },
 
@@ -1802,6 +1838,12 @@ export const WorkStatus: MessageFns<WorkStatus> = {
       : 0n;
     message.traceId = object.traceId ?? "";
     message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
+    message.firstStartMs = (object.firstStartMs !== undefined && object.firstStartMs !== null)
+      ? BigInt(object.firstStartMs)
+      : 0n;
+    message.letter = (object.letter !== undefined && object.letter !== null)
+      ? DeadLetter.fromPartial(object.letter)
+      : undefined;
     return message;
   },
 };
