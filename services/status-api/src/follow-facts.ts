@@ -12,6 +12,7 @@ const views = {
   DRIFT: "drift.>",
   APPLIED: "applied.>",
   HEALTH: "health.>",
+  DEADLETTERS: "deadletter.>",
 } as const;
 
 const inventoryKey = /^unit\.([^.]+)\.([^.]+)$/;

@@ -2,6 +2,7 @@ import type {
   ApplyFinished,
   CommitObserved,
   CommitPlanned,
+  DeadLetter,
   DesiredStateChanged,
   DriftDetected,
   DriftResolved,
@@ -13,6 +14,8 @@ import type {
 } from "@evenkeel/contracts";
 import { flows } from "@evenkeel/contracts";
 
+import { foldLetter, noLetters, placeOf } from "./core/open-letters.ts";
+import type { OpenLetters } from "./core/open-letters.ts";
 import {
   emptySource,
   foldCommitObserved,
@@ -77,10 +80,12 @@ const forgetUnit: Readonly<Record<string, Partial<UnitRecord>>> = {
   HEALTH: { health: undefined, healthySince: undefined },
   DRIFT: { drift: undefined },
   inventory: { objects: [], inventoried: undefined },
+  DEADLETTERS: { letters: noLetters },
 };
 const forgetSource: Readonly<Record<string, Partial<SourceRecord>>> = {
   COMMITS: { observed: undefined, condition: undefined },
   PLANS: { planned: undefined, planComplete: false },
+  DEADLETTERS: { letters: noLetters },
 };
 
 /** Runs something after so many milliseconds, if the service still runs then. */
@@ -135,8 +140,20 @@ export const createProjection = (later: Later = () => undefined): Projection => 
     }
   };
 
+  const foldDeadLetter = (letter: DeadLetter): void => {
+    const place = placeOf(letter);
+    const change = <T extends { readonly letters: OpenLetters }>(record: T): T => ({
+      ...record,
+      letters: foldLetter(record.letters, letter),
+    });
+    if (place === undefined) return;
+    if ("source" in place) putSource(place.source, change);
+    else putUnit(place.cluster, place.app, change);
+  };
+
   return {
     fold(type, fact) {
+      if (type === flows.deadLetter.type) return foldDeadLetter(fact as DeadLetter);
       const unitFold = unitFolds[type];
       const sourceFold = sourceFolds[type];
       if (unitFold !== undefined) {

@@ -1,6 +1,8 @@
 import { PendingState } from "@evenkeel/contracts";
 import type { CommitObserved, CommitPlanned, SourceCondition, UnitVersion } from "@evenkeel/contracts";
 
+import { noLetters } from "./open-letters.ts";
+import type { OpenLetters } from "./open-letters.ts";
 import type { UnitRecord } from "./unit-record.ts";
 
 /** What people want to know of a commit. */
@@ -20,6 +22,8 @@ export interface SourceRecord {
   readonly condition: SourceCondition | undefined;
   /** The last commits seen, by full id, oldest first. */
   readonly commits: ReadonlyMap<string, CommitWords>;
+  /** What was set aside of its messages. */
+  readonly letters: OpenLetters;
 }
 
 // Units lag their source by a few commits; older ones are named by their own desired.
@@ -33,6 +37,7 @@ export const emptySource = (source: string): SourceRecord => ({
   planComplete: false,
   condition: undefined,
   commits: new Map(),
+  letters: noLetters,
 });
 
 export const foldCommitObserved = (record: SourceRecord, observed: CommitObserved): SourceRecord => {

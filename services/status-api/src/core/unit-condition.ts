@@ -1,6 +1,7 @@
 import { ApplyCause, ApplyResult, compareVersions, Health, Sync } from "@evenkeel/contracts";
 import type { ApplyFinished, Reason, RenderFailed, UnitVersion } from "@evenkeel/contracts";
 
+import { hidesRender, reasonOfLetter } from "./open-letters.ts";
 import type { SourceRecord } from "./source-record.ts";
 import type { UnitRecord } from "./unit-record.ts";
 import { isDesiredLive } from "./unit-revision.ts";
@@ -32,7 +33,7 @@ const isProofCurrent = (unit: UnitRecord): boolean => {
 
 /** Synced is said only if live was read after the apply of what is desired now, and matched. */
 export const syncOf = (unit: UnitRecord): Sync => {
-  if (openProblem(unit) !== undefined || unit.desired === undefined) return Sync.UNKNOWN;
+  if (openProblem(unit) !== undefined || unit.desired === undefined || hidesRender(unit.letters)) return Sync.UNKNOWN;
   if ((unit.drift?.count ?? 0) > 0) return Sync.OUT_OF_SYNC;
   if (isProofCurrent(unit)) return unit.health?.sync ?? Sync.UNKNOWN;
   // Not proven yet: written and not read back, or not even written.
@@ -66,7 +67,13 @@ interface Cause {
   readonly at: Date | undefined;
 }
 
-/** Why a unit is not at what Git says: the newest of its render failure, its run and its source's hold or error. */
+const lettersOf = (record: UnitRecord | SourceRecord | undefined): readonly Cause[] =>
+  Array.from(record?.letters.values() ?? [], (letter) => ({ reason: reasonOfLetter(letter), at: letter.lastAt }));
+
+/**
+ * Why a unit is not at what Git says: the newest of its render failure, its run, its source's hold or error, and what was
+ * set aside of either.
+ */
 export const reasonOf = (unit: UnitRecord, source: SourceRecord | undefined): Reason | undefined => {
   const problem = openProblem(unit);
   const run = openFailure(unit);
@@ -76,6 +83,8 @@ export const reasonOf = (unit: UnitRecord, source: SourceRecord | undefined): Re
     { reason: run?.reason, at: run?.endedAt },
     { reason: condition?.hold?.reason, at: condition?.hold?.since },
     { reason: condition?.error, at: condition?.errorSince },
+    ...lettersOf(unit),
+    ...lettersOf(source),
   ];
   const open = causes.filter((cause) => cause.reason !== undefined && cause.reason.code !== "");
   return open.toSorted((a, b) => (b.at?.getTime() ?? 0) - (a.at?.getTime() ?? 0))[0]?.reason;

@@ -14,6 +14,9 @@ import type {
   UnitVersion,
 } from "@evenkeel/contracts";
 
+import { noLetters } from "./open-letters.ts";
+import type { OpenLetters } from "./open-letters.ts";
+
 /** What was written to the cluster in full. */
 export interface LiveState {
   readonly revision: string;
@@ -50,6 +53,8 @@ export interface UnitRecord {
   readonly healthySince: Date | undefined;
   readonly drift: OpenDrift | undefined;
   readonly objects: readonly InventoryItem[];
+  /** What was set aside of its messages. */
+  readonly letters: OpenLetters;
 }
 
 /** A unit of which nothing is known yet. */
@@ -65,6 +70,7 @@ export const emptyUnit = (cluster: string, app: string): UnitRecord => ({
   healthySince: undefined,
   drift: undefined,
   objects: [],
+  letters: noLetters,
 });
 
 export const foldDesired = (unit: UnitRecord, desired: DesiredStateChanged): UnitRecord => ({ ...unit, desired });

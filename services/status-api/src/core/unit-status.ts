@@ -12,7 +12,7 @@ export const sourceOf = (unit: UnitRecord): string => unit.desired?.source ?? un
 
 /** False once a unit was removed and its objects were dealt with, or if only its objects are known. */
 export const isListed = (unit: UnitRecord): boolean => {
-  if (unit.desired === undefined) return unit.problem !== undefined;
+  if (unit.desired === undefined) return unit.problem !== undefined || unit.letters.size > 0;
   if (!unit.desired.removed) return true;
   return unit.run?.result !== ApplyResult.REMOVED && (liveOf(unit) !== undefined || unit.objects.length > 0);
 };
