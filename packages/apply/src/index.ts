@@ -16,14 +16,23 @@ export { judgeLineage } from "./judge-lineage.ts";
 export type { Lineage } from "./judge-lineage.ts";
 export { judgeReplaced } from "./judge-replaced.ts";
 export type { ReplacedDecision } from "./judge-replaced.ts";
+export { admissionNames, isAdmission } from "./loosens-admission.ts";
 export { ORDER_RULES, orderObjects, reverseOrder } from "./order.ts";
 export type { Order } from "./order.ts";
 export { isOwnedBy, marksOf } from "./own-marks.ts";
 export type { Owner } from "./own-marks.ts";
 export { placeObject, scopeDenied, scopesOfCrds } from "./place-object.ts";
 export type { Grant, Placed, ScopeOf, ServedAt } from "./place-object.ts";
-export { planApply, refsToRead, writesOf } from "./plan-apply.ts";
-export type { DesiredObject, InventoryEntry, Plan, PlanInput, PlannedObject, Refusal } from "./plan-apply.ts";
+export { planApply, refsToCompare, refsToRead, writesOf } from "./plan-apply.ts";
+export type {
+  AdmissionChange,
+  DesiredObject,
+  InventoryEntry,
+  Plan,
+  PlanInput,
+  PlannedObject,
+  Refusal,
+} from "./plan-apply.ts";
 export { planDigest, writesDigest } from "./plan-digest.ts";
 export type { PlannedWrite } from "./plan-digest.ts";
 export { isProtectedKind, PROTECTED_KINDS } from "./protected-kinds.ts";

@@ -3,6 +3,7 @@ import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { decideAdoption } from "./decide-adoption.ts";
 import type { AdoptPolicy } from "./decide-adoption.ts";
+import { admissionNames, isAdmission, loosensAdmission } from "./loosens-admission.ts";
 import { orderObjects } from "./order.ts";
 import type { Order } from "./order.ts";
 import type { Owner } from "./own-marks.ts";
@@ -42,11 +43,22 @@ export interface Refusal {
   readonly reason: Reason;
 }
 
+/** An object of the plan that rules what may be written, and is there already. */
+export interface AdmissionChange {
+  /** Index into the plan's objects. */
+  readonly index: number;
+  /** It refuses no more than before: it goes before everything that the old state may refuse. */
+  readonly loosens: boolean;
+  /** Names under which refusals speak of it. */
+  readonly names: readonly string[];
+}
+
 /** Everything that is decided before the first write. */
 export interface Plan {
   readonly objects: readonly PlannedObject[];
   /** By index into `objects`. */
   readonly order: Order;
+  readonly admission: readonly AdmissionChange[];
   /** Inventory entries that nothing desires any more: to be pruned once proven. */
   readonly absent: readonly InventoryEntry[];
   /** Any of these keeps the whole plan from being carried out. */
@@ -58,7 +70,7 @@ export interface PlanInput {
   readonly unit: { readonly cluster: string; readonly appUid: string };
   readonly desired: readonly DesiredObject[];
   readonly inventory: readonly InventoryEntry[];
-  /** Live objects of the refs that `refsToRead` named, by formatRef; no entry: it does not exist. */
+  /** Live objects of the refs that `refsToRead` and `refsToCompare` named, by formatRef; no entry: it does not exist. */
   readonly live: ReadonlyMap<string, KubeObject>;
   /** Claims of other apps on desired refs, by formatRef. */
   readonly claims: ReadonlyMap<string, string>;
@@ -79,6 +91,31 @@ export const refsToRead = (
 ): readonly ObjectRef[] => {
   const known = byKey(inventory);
   return desired.filter(({ ref }) => (known.get(formatRef(ref))?.uid ?? "") === "").map(({ ref }) => ref);
+};
+
+/** Objects that rule what may be written, and that change: by what is live it is decided whether they go first or last. */
+export const refsToCompare = (
+  desired: readonly DesiredObject[],
+  inventory: readonly InventoryEntry[],
+): readonly ObjectRef[] => {
+  const known = byKey(inventory);
+  return desired
+    .filter(({ ref, digest }) => isAdmission(ref) && known.get(formatRef(ref))?.desired !== digest)
+    .map(({ ref }) => ref);
+};
+
+const admissionOf = (objects: readonly PlannedObject[], live: PlanInput["live"]): readonly AdmissionChange[] => {
+  const toCome = new Set(
+    objects.flatMap(({ action, ref }) =>
+      action !== "unchanged" && ref.group === "" && ref.kind === "Service" ? [`${ref.namespace}/${ref.name}`] : [],
+    ),
+  );
+  return objects.flatMap(({ action, ref, object }, index) => {
+    const old = action === "update" && isAdmission(ref) ? live.get(formatRef(ref)) : undefined;
+    if (old === undefined) return [];
+    const names = [...new Set([...admissionNames(old), ...admissionNames(object)])];
+    return [{ index, loosens: loosensAdmission(object, old, (service) => toCome.has(service)), names }];
+  });
 };
 
 const planObject = (
@@ -130,6 +167,7 @@ export const planApply = (input: PlanInput): Plan => {
   return {
     objects,
     order: orderObjects(objects.map(({ object }) => object)),
+    admission: admissionOf(objects, input.live),
     absent,
     refused,
     digest: planDigest(input.unit, writesOf(objects)),

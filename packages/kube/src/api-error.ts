@@ -54,6 +54,13 @@ const passingClasses: ReadonlySet<ApiErrorClass> = new Set([
   "PROTOCOL",
 ]);
 
+/** How the server names the admission object that said no, or that it could not ask. */
+const REFUSED_BY = [
+  /failed calling webhook "([^"]*)"/,
+  /admission webhook "([^"]*)" denied/,
+  /AdmissionPolicy '([^']*)'/,
+  /with binding '([^']*)'/,
+] as const;
 const CONFLICT_WITH = /conflict with "([^"]*)"/;
 
 /** An answer that is not the wanted one, or no answer; `errorClass` says what to do about it. */
@@ -77,6 +84,11 @@ export class ApiError extends Error {
   /** Asked again later, it may be answered: no reason to give up what needed it. */
   get passing(): boolean {
     return passingClasses.has(this.errorClass);
+  }
+
+  /** Names of the webhook, or of the policy and its binding, by which admission failed. */
+  get refusedBy(): readonly string[] {
+    return REFUSED_BY.flatMap((pattern) => pattern.exec(this.message)?.[1] ?? []);
   }
 
   /** For CONFLICT: each field in dispute with the manager that owns it. */

@@ -25,7 +25,7 @@ export const guardWrite = async (
     await run.anchor.check();
   } catch (error) {
     if (error instanceof LeaseLost || error instanceof PlacedElsewhere) return { kind: "stopped" };
-    if (isApiError(error)) return { kind: "failed", ...failureOf(ref, error, "read") };
+    if (isApiError(error)) return { kind: "failed", ...failureOf(ref, error, "read"), ends: true };
     throw error;
   }
   return run.signal.aborted || !run.held.lease.live() ? { kind: "stopped" } : undefined;
@@ -38,8 +38,18 @@ const wordsOf = (ref: ObjectRef, error: ApiError): string => {
   return `${describeRef(ref)} failed (${error.reason})${fields.length === 0 ? "" : `: ${fields.join(", ")}`}`;
 };
 
+/** No answer at all, or none for anybody; a call that took too long may be the fault of one object's webhook. */
+const endsAll = ({ errorClass, status, reason }: ApiError): boolean =>
+  errorClass === "AUTH" || errorClass === "TLS" || (status === 0 && reason !== "DeadlineExceeded");
+
 /** The end of one object's write by an error that no rule of its own covers. */
-export const failureOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "delete" | "read"): StepFailure => {
+export const failureOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "delete" | "read"): StepFailure => ({
+  ...reasonOf(ref, error, verb),
+  ends: endsAll(error),
+  refusedBy: error.refusedBy,
+});
+
+const reasonOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "delete" | "read"): StepFailure => {
   const message = wordsOf(ref, error);
   const consequence = consequenceOf(error.errorClass, verb);
   switch (consequence.kind) {

@@ -1,4 +1,4 @@
-import { planApply, refsToRead } from "@evenkeel/apply";
+import { planApply, refsToCompare, refsToRead } from "@evenkeel/apply";
 import type { InventoryEntry, Plan, Refusal } from "@evenkeel/apply";
 import { ApplyResult } from "@evenkeel/contracts";
 import type { InventoryItem, ObjectRef } from "@evenkeel/contracts";
@@ -72,7 +72,10 @@ export const planUnit = async (run: Run): Promise<Plan> => {
   if (refused.length > 0) throw refusal(refused);
   const inventory = (run.inventory.value?.items ?? []).map(entryOf);
   const unknown = refsToRead(desired, inventory);
-  const [live, { others, moved }] = await Promise.all([readLive(run, unknown), claimRefs(run, unknown)]);
+  const [live, { others, moved }] = await Promise.all([
+    readLive(run, [...unknown, ...refsToCompare(desired, inventory)]),
+    claimRefs(run, unknown),
+  ]);
   const { givenUp, held } = await othersObjects(run, live);
   const plan = planApply({
     unit: run.fact.unit,

@@ -17,6 +17,7 @@ import type { StoredInventory } from "./inventories.ts";
 import { planUnit } from "./plan-unit.ts";
 import { nothingPruned, pruneUnit } from "./prune-unit.ts";
 import type { Pruned } from "./prune-unit.ts";
+import { refusingAbsent, refusingObjects } from "./refusing.ts";
 import {
   inventoryOf,
   isKnown,
@@ -35,6 +36,9 @@ import type { Previous, Written } from "./write-object.ts";
 
 /** How many requests of one unit are on their way at once; the transport's window shares the cluster among units. */
 const AT_ONCE = 32;
+
+/** The API server has taken notice by then that a webhook or policy is gone. */
+const AFTER_REFUSING_MS = 1_000;
 
 /** What a run came to. */
 export interface RunEnd {
@@ -66,7 +70,8 @@ const carryOutPlan = async (run: Run, plan: Plan): Promise<readonly StepResult<W
     const item = itemsOf(run).get(formatRef(object.ref));
     return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false } };
   };
-  return carryOut(plan.order, AT_ONCE, step);
+  const first = plan.admission.flatMap(({ index, loosens }) => (loosens ? [index] : []));
+  return carryOut(plan.order, AT_ONCE, step, { first, whenStuck: (results) => refusingObjects(plan, results) });
 };
 
 const counted = (objects: readonly PlannedObject[], results: readonly StepResult<Written>[]) => {
@@ -131,13 +136,14 @@ const keepPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[])
   return { results, items: pending, stored, ledger: undefined };
 };
 
-/** Prunes what left desired and takes what is gone out of the inventory. */
+/** Prunes what left desired and takes what is gone out of the inventory; after a failure only what refuses the plan's objects. */
 const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applied & { readonly pruned: Pruned }> => {
   const { held, fact, deps } = run;
   const isWhole = applied.results.every(({ kind }) => kind === "done");
-  if (!isWhole || plan.absent.length === 0 || run.signal.aborted) return { ...applied, pruned: nothingPruned };
+  const absent = isWhole ? plan.absent : await refusingAbsent(run, plan, applied.results);
+  if (absent.length === 0 || run.signal.aborted) return { ...applied, pruned: nothingPruned };
   const desired = new Set(plan.objects.map(({ ref }) => formatRef(ref)));
-  const pruned = await stage(run, "prune", () => pruneUnit(run, plan.absent, desired, applied.items));
+  const pruned = await stage(run, "prune", () => pruneUnit(run, absent, desired, applied.items));
   const { cluster } = fact.unit;
   deps.metrics.prune.add(pruned.deleted, { cluster, result: "deleted" });
   deps.metrics.prune.add(pruned.parked.length, { cluster, result: "parked" });
@@ -149,7 +155,12 @@ const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applie
     ),
   );
   const items = applied.items.filter((item) => !pruned.dropped.has(keyOfItem(item)));
-  return { ...applied, items, pruned, stored: await held.inventories.save(fact.unit, inventoryOf(run, items, true)) };
+  return {
+    ...applied,
+    items,
+    pruned,
+    stored: await held.inventories.save(fact.unit, inventoryOf(run, items, isWhole)),
+  };
 };
 
 /** A plan carried out and pruned, every write recorded before and after. Throws LeaseLost, AuditUnavailable, StateMoved, RunHalted. */
@@ -179,8 +190,15 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
       ledger,
     },
     opened: plan.objects.some(({ action, ref }) => action === "create" && isProtectedKind(ref) && ref.namespace === ""),
-    lookAgain: failed.length > 0 ? (failed.some(({ again }) => again) ? "retry" : undefined) : pruned.lookAgainMs,
+    lookAgain: lookAgainOf(failed, pruned),
   };
+};
+
+/** What refused the plan is gone: at once. Else as often as it failed says, or when pruning has something left. */
+const lookAgainOf = (failed: readonly { readonly again: boolean }[], pruned: Pruned): RunEnd["lookAgain"] => {
+  if (failed.length === 0) return pruned.lookAgainMs;
+  if (pruned.deleted > 0) return AFTER_REFUSING_MS;
+  return failed.some(({ again }) => again) ? "retry" : undefined;
 };
 
 const remember = async (run: Run, value: Inventory): Promise<RunEnd> => {

@@ -1,0 +1,34 @@
+import { admissionNames, isAdmission } from "@evenkeel/apply";
+import type { InventoryEntry, Plan } from "@evenkeel/apply";
+
+import type { Run } from "./admit.ts";
+import type { StepResult } from "./carry-out.ts";
+
+/** Names of the webhooks and policies that kept objects of a plan from being written. */
+const refusingNames = (results: readonly StepResult<unknown>[]): ReadonlySet<string> =>
+  new Set(results.flatMap((each) => (each.kind === "failed" ? (each.refusedBy ?? []) : [])));
+
+/** What a plan changes of those that refuse its other objects: nothing else can go until they have changed. */
+export const refusingObjects = ({ admission }: Plan, results: readonly StepResult<unknown>[]): readonly number[] => {
+  const refusing = refusingNames(results);
+  return admission.flatMap(({ index, names }) => (names.some((name) => refusing.has(name)) ? [index] : []));
+};
+
+/** What left desired and still refuses objects of the plan: it is what keeps the plan from being applied in full. */
+export const refusingAbsent = async (
+  run: Run,
+  { absent }: Plan,
+  results: readonly StepResult<unknown>[],
+): Promise<readonly InventoryEntry[]> => {
+  const refusing = refusingNames(results);
+  if (refusing.size === 0) return [];
+  const found = await Promise.all(
+    absent
+      .filter(({ ref }) => isAdmission(ref))
+      .map(async (entry) => {
+        const live = await run.kube.getObject(entry.ref, {}, run.signal);
+        return live !== undefined && admissionNames(live).some((name) => refusing.has(name)) ? [entry] : [];
+      }),
+  );
+  return found.flat();
+};
