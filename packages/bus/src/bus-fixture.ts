@@ -1,5 +1,5 @@
 import { silentTelemetry, type Telemetry } from "@evenkeel/telemetry";
-import { startNats, type TestNats } from "@evenkeel/testing";
+import { startNats, startNatsCluster, type TestNats } from "@evenkeel/testing";
 import { smallProfile } from "@evenkeel/contracts";
 import { vi } from "vitest";
 
@@ -16,28 +16,31 @@ vi.setConfig({ testTimeout: 60_000 });
 export const installation = "test-installation";
 
 export interface TestBus extends AsyncDisposable {
+  /** The only server, or the first. */
   readonly nats: TestNats;
+  readonly servers: readonly TestNats[];
   readonly identities: Identities;
   readonly config: (service: ServiceName, instance?: string) => BusConfig;
   readonly connect: (service: ServiceName, instance?: string, telemetry?: Telemetry) => Promise<Bus>;
-  /** Starts the server again on the same store and address. */
+  /** Starts the only server again on the same store and address. */
   readonly restart: () => Promise<TestNats>;
 }
 
-export const startTestBus = async (): Promise<TestBus> => {
+export const startTestBus = async (replicas: 1 | 3 = 1): Promise<TestBus> => {
   await using stack = new AsyncDisposableStack();
   const identities = createIdentities();
   const extra = identities.authorization;
-  let nats = await startNats({ extra, jetstream: { syncInterval: "always" } });
-  stack.defer(() => nats[Symbol.asyncDispose]());
+  const cluster = stack.use(await startNatsCluster(replicas, { extra, jetstream: { syncInterval: "always" } }));
+  let [nats] = cluster.servers as [TestNats, ...TestNats[]];
+  const servers = [...cluster.urls];
   const counts = smallProfile;
   const silent = silentTelemetry();
   await migrateBus(
-    { servers: [nats.url], installation, seed: identities.migrate.seed, counts, monitorUrl: nats.monitorUrl },
+    { servers, installation, seed: identities.migrate.seed, counts, replicas, monitorUrl: nats.monitorUrl },
     silent.log,
   );
   const config = (service: ServiceName, instance = "one"): BusConfig => ({
-    servers: [nats.url],
+    servers,
     service,
     instance,
     installation,
@@ -51,6 +54,7 @@ export const startTestBus = async (): Promise<TestBus> => {
   const owned = stack.move();
   return {
     nats,
+    servers: cluster.servers,
     identities,
     config,
     connect: async (service, instance, telemetry = silentTelemetry(service)) =>
@@ -58,7 +62,7 @@ export const startTestBus = async (): Promise<TestBus> => {
     async restart() {
       const port = Number(new URL(nats.url).port);
       const folder = nats.folder;
-      nats = await startNats({ extra, jetstream: { syncInterval: "always" }, folder, port });
+      nats = owned.use(await startNats({ extra, jetstream: { syncInterval: "always" }, folder, port }));
       return nats;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -7,7 +7,8 @@ export type Failure = "conflict" | "full" | "transient" | "refused";
 // Wrong last sequence; the second is what three replicas answer to concurrent writers. Both are the same to us.
 const conflictCodes = new Set([10071, 10164]);
 const fullCodes = new Set([10077, 10023, 10047]);
-const transientCodes = new Set([10008, 10009, 10076]);
+// The last: the same message id is on its way through the replicas.
+const transientCodes = new Set([10008, 10009, 10076, 10158]);
 
 /** The connection went away under a request. */
 export class ConnectionLost extends Error {

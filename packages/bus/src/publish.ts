@@ -6,7 +6,7 @@ import type { Core } from "./core.ts";
 import { header, schemaMajor } from "./headers.ts";
 import { isMendable, lookAtLast } from "./last-fact.ts";
 import type { Published, PublishOptions } from "./port.ts";
-import { factText } from "./sign-fact.ts";
+import { factText, sha256Hex } from "./sign-fact.ts";
 import { sendStored, type StoredMessage } from "./stored-send.ts";
 import { maxFactBytes } from "./streams.ts";
 import { traceparentOf } from "./trace-headers.ts";
@@ -39,7 +39,7 @@ export const publishFact = <T>(
   options: PublishOptions = {},
 ): Promise<Published> => {
   const { subject, body, headers } = sealFact(core, flow, fact);
-  const messageId = flow.messageId(fact) || randomName();
+  const messageId = messageIdOf(flow, fact, body, options.expectLast !== undefined);
   const attributes = {
     "messaging.system": "nats",
     "messaging.destination.template": flow.template,
@@ -62,6 +62,16 @@ export const publishFact = <T>(
       throw error;
     }
   });
+};
+
+/**
+ * Under an expectation the id also names the content: two writers of one place must not be taken for each other, as three
+ * replicas look at the id before they look at what is expected.
+ */
+const messageIdOf = <T>(flow: Flow<T>, fact: T, body: Uint8Array, isExpecting: boolean): string => {
+  const id = flow.messageId(fact);
+  if (id === "") return randomName();
+  return isExpecting ? `${id}:${sha256Hex(body).slice(0, 32)}` : id;
 };
 
 const store = async <T>(

@@ -5,6 +5,7 @@ import { header } from "./headers.ts";
 import type { Published } from "./port.ts";
 import { giveUpMs, parseAnswer, readStored, type Stored } from "./read-stored.ts";
 import { encodeHeaders } from "./requests.ts";
+import { randomName } from "./service-key.ts";
 import type { Wire } from "./wire.ts";
 
 export interface StoredMessage {
@@ -17,34 +18,43 @@ export interface StoredMessage {
   readonly expectLast?: number;
 }
 
-/** Stores one message; retries with the same id while the answer is in doubt, and reads back instead of guessing. */
+/**
+ * Stores one message; retries with the same id while the answer is in doubt, and reads back instead of guessing. Three
+ * replicas answer `duplicate` before they look at what is expected: under an expectation that is a doubt too.
+ */
 export const sendStored = async (
   wire: Wire,
   message: StoredMessage,
   options: { readonly giveUpMs?: number; readonly timeoutMs?: number; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Published> => {
-  const head = headersOf(message);
+  let sending = message;
   const end = performance.now() + (options.giveUpMs ?? giveUpMs);
   let inDoubt = false;
   for (let attempt = 0; ; attempt++) {
     options.signal?.throwIfAborted();
     try {
       const answer = await wire.requests.send(message.subject, message.body, {
-        headers: head,
+        headers: headersOf(sending),
         timeoutMs: options.timeoutMs ?? 5000,
         signal: options.signal,
       });
       const ack = parseAnswer<PubAck>(answer);
-      return { sequence: ack.seq, duplicate: ack.duplicate === true };
+      const duplicate = ack.duplicate === true;
+      if (!duplicate || message.expectLast === undefined) return { sequence: ack.seq, duplicate };
+      const last = await lastOf(wire, message, options.signal);
+      const ours = oursIn(last, sending);
+      if (ours !== undefined) return { sequence: ours, duplicate };
+      if ((last?.seq ?? 0) !== message.expectLast) throw lostTo(message);
+      // What is expected still holds: only an earlier message of this id, gone since, is in the way.
+      sending = { ...message, messageId: `${message.messageId}:${randomName()}` };
     } catch (error) {
       if (options.signal?.aborted === true) throw options.signal.reason;
+      if (error instanceof BusConflict || error instanceof BusUnavailable || error instanceof BusRefused) throw error;
       const failure = failureOf(error);
       if (failure === "conflict") {
-        const ours = inDoubt ? await ownMessage(wire, message, options.signal) : undefined;
-        if (ours !== undefined) return { sequence: ours.seq, duplicate: true };
-        throw new BusConflict(`${message.subject} was written since (expected ${message.expectLast})`, {
-          cause: error,
-        });
+        const ours = inDoubt ? oursIn(await lastOf(wire, message, options.signal), sending) : undefined;
+        if (ours !== undefined) return { sequence: ours, duplicate: true };
+        throw lostTo(message, error);
       }
       if (failure === "refused") {
         throw new BusRefused(`${message.subject} was refused: ${wordsOf(error)}`, { cause: error });
@@ -74,7 +84,12 @@ const headersOf = ({ messageId, expectLast, headers = {} }: StoredMessage): Uint
     ...Object.entries(headers),
   ]);
 
-const ownMessage = async (wire: Wire, message: StoredMessage, signal?: AbortSignal): Promise<Stored | undefined> => {
-  const last = await readStored(wire, message.stream, { last_by_subj: message.subject }, signal);
-  return last?.header.get(header.messageId) === message.messageId ? last : undefined;
-};
+const lastOf = (wire: Wire, { stream, subject }: StoredMessage, signal?: AbortSignal): Promise<Stored | undefined> =>
+  readStored(wire, stream, { last_by_subj: subject }, signal);
+
+/** Where our message lies, if it is the last one. */
+const oursIn = (last: Stored | undefined, { messageId }: StoredMessage): number | undefined =>
+  last?.header.get(header.messageId) === messageId ? last.seq : undefined;
+
+const lostTo = ({ subject, expectLast }: StoredMessage, cause?: unknown): BusConflict =>
+  new BusConflict(`${subject} was written since (expected ${expectLast})`, cause === undefined ? undefined : { cause });

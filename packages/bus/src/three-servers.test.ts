@@ -1,11 +1,8 @@
-import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
-
 import { CommitObserved, flows, SeqCounter } from "@evenkeel/contracts";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
-import { eventually, startNats, type TestNats } from "@evenkeel/testing";
+import { eventually, startNatsCluster } from "@evenkeel/testing";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { expect, test } from "vitest";
 
@@ -24,32 +21,8 @@ const { log } = silentTelemetry();
 const flow = flows.commitObserved;
 const commit = (seq: bigint) => CommitObserved.fromPartial({ source: "web", seq });
 
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-};
-
-/** Three real servers in one cluster. */
-const startCluster = async () => {
-  await using stack = new AsyncDisposableStack();
-  const ports = await Promise.all([freePort(), freePort(), freePort()]);
-  const routes = ports.map((port) => `"nats-route://127.0.0.1:${port}"`).join(", ");
-  const servers: TestNats[] = await Promise.all(
-    ports.map(async (port, n) => {
-      const cluster = `cluster { name: evenkeel, listen: "127.0.0.1:${port}", routes: [${routes}] }\n`;
-      return stack.use(await startNats({ serverName: `nats-${n}`, extra: cluster + identities.authorization }));
-    }),
-  );
-  const owned = stack.move();
-  return { servers, urls: servers.map(({ url }) => url), [Symbol.asyncDispose]: () => owned.disposeAsync() };
-};
-
 test("on three servers everything is made, writers compete, and the loss of a leader ends nothing", async () => {
-  await using cluster = await startCluster();
+  await using cluster = await startNatsCluster(3, { extra: identities.authorization });
   const servers = cluster.urls;
   const { migrate, keys, trust } = identities;
   await migrateBus({ servers, installation, seed: migrate.seed, counts, replicas: 3 }, log);
@@ -83,7 +56,7 @@ test("on three servers everything is made, writers compete, and the loss of a le
   await eventually(() => handled.includes(1n) && viewed.includes(1n));
 
   const authenticator = nkeyAuthenticator(new TextEncoder().encode(migrate.seed));
-  const nc = await connect({ servers, inboxPrefix: "_INBOX_migrate", authenticator });
+  const nc = await connect({ servers: [...servers], inboxPrefix: "_INBOX_migrate", authenticator });
   const { cluster: raft } = await (await jetstreamManager(nc)).streams.info("COMMITS");
   await nc.close();
   const leader = cluster.servers[Number(raft?.leader?.at(-1))];

@@ -81,7 +81,7 @@ export const flows = {
     publisher: "applier",
     codec: LedgerEntry,
     tokens: (m: LedgerEntry): Tokens => ({ "partition": text(m.partition) }),
-    messageId: (m: LedgerEntry): string => `ledger:hub.${text(m.partition)}:${text(m.n)}`,
+    messageId: (m: LedgerEntry): string => `ledger:hub.${text(m.partition)}:${text(m.n)}:${text(m.epoch)}`,
   } satisfies Flow<LedgerEntry>,
   commitPlanned: {
     type: "evenkeel.render.v1.CommitPlanned",
