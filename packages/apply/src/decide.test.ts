@@ -1,7 +1,6 @@
 import type { KubeObject } from "@evenkeel/resource";
 import { describe, expect, test } from "vitest";
 
-import { CONTEST_WINDOW_MS, afterCorrection, mayCorrect, noContest } from "./contested.ts";
 import { decideAdoption } from "./decide-adoption.ts";
 import type { AdoptPolicy } from "./decide-adoption.ts";
 import { decideConflict } from "./decide-conflict.ts";
@@ -187,7 +186,7 @@ describe("a finding", () => {
     ["of a missing object makes it again", { verdict: "MISSING", uid: "" }, "no-force "],
     ["of a deletion in progress waits", { verdict: "TERMINATING" }, "later"],
     ["of order is not corrected", { verdict: "ORDER" }, "nothing"],
-    ["of a fight is not corrected", { verdict: "CONTESTED" }, "nothing"],
+    ["of a fight is corrected with force", { verdict: "CONTESTED" }, "force u1"],
     ["that could not be verified is not corrected", { verdict: "UNVERIFIABLE" }, "nothing"],
     ["about another object of that name is put back once it is known whose it is", { uid: "u2" }, "force u2 replaced"],
     [
@@ -254,32 +253,6 @@ describe("an object made anew by others under a name of ours", () => {
   ] as const)("%s", (_title, found, how, wanted) => {
     const decision = judgeReplaced(ref, found, { appUid: "app1", installation: "test" }, how);
     expect(decision.kind === "refuse" ? decision.reason.message : decision.kind).toContain(wanted);
-  });
-});
-
-describe("corrections of the same paths", () => {
-  const minute = 60_000;
-  const corrected = (times: readonly number[]) =>
-    times.reduce((contest, at) => afterCorrection(contest, at), noContest);
-  test.each([
-    ["are made twice in ten minutes", [0, minute], 2 * minute, true],
-    ["stop after three in ten minutes", [0, minute, 2 * minute], 3 * minute, false],
-    ["go on ten minutes later", [0, minute, 2 * minute], 2 * minute + CONTEST_WINDOW_MS, true],
-    ["do not stop if they are far apart", [0, 6 * minute, 12 * minute], 12 * minute + 1, true],
-    [
-      "pause twice as long the second time",
-      [0, 1, 2, 11 * minute, 11 * minute + 1, 11 * minute + 2],
-      30 * minute,
-      false,
-    ],
-    ["go on after the longer pause", [0, 1, 2, 11 * minute, 11 * minute + 1, 11 * minute + 2], 32 * minute, true],
-  ])("%s", (_title, times, at, wanted) => {
-    expect(mayCorrect(corrected(times), at)).toBe(wanted);
-  });
-
-  test("never pause longer than an hour", () => {
-    const contest = Array.from({ length: 60 }, (_, i) => i).reduce((sum, i) => afterCorrection(sum, i), noContest);
-    expect(contest.pausedUntil).toBeLessThanOrEqual(60 * minute + 60);
   });
 });
 

@@ -1,5 +1,3 @@
-export { afterCorrection, CONTEST_WINDOW_MS, mayCorrect, noContest } from "./contested.ts";
-export type { Contest } from "./contested.ts";
 export { isWithin } from "./decide-adoption.ts";
 export type { AdoptionDecision, AdoptPolicy } from "./decide-adoption.ts";
 export { decideConflict } from "./decide-conflict.ts";
@@ -21,6 +19,8 @@ export { ORDER_RULES, orderObjects, reverseOrder } from "./order.ts";
 export type { Order } from "./order.ts";
 export { isOwnedBy, marksOf } from "./own-marks.ts";
 export type { Owner } from "./own-marks.ts";
+export { afterCorrection, afterRival, isContested, nextCorrectionAt, noContest, roundsOf } from "./pace-corrections.ts";
+export type { Contest } from "./pace-corrections.ts";
 export { placeObject, scopeDenied, scopesOfCrds } from "./place-object.ts";
 export type { Grant, Placed, ScopeOf, ServedAt } from "./place-object.ts";
 export { planApply, refsToCompare, refsToRead, writesOf } from "./plan-apply.ts";

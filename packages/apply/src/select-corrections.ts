@@ -42,7 +42,7 @@ const FORCE: Readonly<Record<DriftFinding["verdict"], "force" | "no-force" | "la
   MISSING: "no-force",
   TERMINATING: "later",
   ORDER: "never",
-  CONTESTED: "never",
+  CONTESTED: "force",
   UNVERIFIABLE: "never",
   UNSPECIFIED: "never",
 };

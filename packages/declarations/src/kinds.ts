@@ -106,6 +106,8 @@ export interface ApplicationSpec {
   readonly prune: { readonly enabled: boolean; readonly allowEmpty: boolean; readonly graceSeconds: number };
   readonly deletionPolicy: "orphan" | "delete";
   readonly drift: "correct" | "report" | "hold";
+  /** Under `drift: correct`, where another keeps writing the same fields: go on, or give them up until a person acts. */
+  readonly onFight: "correct" | "hold";
   readonly ignore: readonly IgnoreRule[];
   readonly recreate: "never" | "job-only" | "always";
   readonly adopt: "none" | "if-equal" | "migrate" | "takeover";

@@ -25,6 +25,7 @@ describe("a good fleet", () => {
       recreate: "job-only",
       adopt: "none",
       onConflict: "hold",
+      onFight: "correct",
     });
   });
 

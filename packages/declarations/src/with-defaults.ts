@@ -95,6 +95,7 @@ export const applicationWithDefaults = (name: string, written: WrittenApplicatio
   prune: { enabled: true, allowEmpty: false, graceSeconds: 60, ...written.prune },
   deletionPolicy: written.deletionPolicy ?? "orphan",
   drift: written.drift ?? "correct",
+  onFight: written.onFight ?? "correct",
   ignore: (written.ignore ?? []).map((rule) => ({
     selector: rule.selector ?? {},
     paths: rule.paths,

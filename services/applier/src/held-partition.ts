@@ -3,10 +3,9 @@ import type { DesiredStateChanged, UnitVersion } from "@evenkeel/contracts";
 import { encodeToken } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
 
-import type { Contest } from "@evenkeel/apply";
-
 import type { HeldAnchor } from "./anchors.ts";
 import type { Told } from "./applied-fact.ts";
+import type { DriftPace } from "./drift-pace.ts";
 import type { Inventories } from "./inventories.ts";
 import type { Later } from "./later.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
@@ -43,8 +42,8 @@ export interface HeldPartition {
   readonly parked: Map<string, Parked>;
   /** Deletions that a version of a unit has used up, by unit key. */
   readonly deletions: Map<string, { readonly version: string; readonly count: number }>;
-  /** Corrections of the last minutes, by unit key, ref and paths. */
-  readonly contests: Map<string, Contest>;
+  /** When drift is put back that was put back before, or could not be. */
+  readonly pace: DriftPace;
   /** Ends when the partition is given up, for whatever reason. */
   readonly signal: AbortSignal;
   /** For requests that write: ends only when the lease is truly gone, so that a stop lets what was sent be answered. */

@@ -7,6 +7,7 @@ import type { Kube } from "@evenkeel/kube";
 import { takeAnchor } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
 import type { Deps } from "./deps.ts";
+import { createDriftPace } from "./drift-pace.ts";
 import { keepNewest, unitKey, usable } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 import { openInventories } from "./inventories.ts";
@@ -162,7 +163,7 @@ export const holdPartition =
       attempts: new Map(),
       parked: new Map(),
       deletions: new Map(),
-      contests: new Map(),
+      pace: createDriftPace(clock, deps.chance),
       signal,
       signalOfWrites: writes.signal,
       anchorOf,

@@ -296,23 +296,6 @@ describe.skipIf(!controlPlaneAvailable)(
         expect((await story.live(configMap(`${app}-b`)))?.["data"]).toEqual({ a: "1" });
         await applier.stop();
       });
-
-      test("that comes back is left alone after three corrections, and its manager is named", async () => {
-        const applier = await story.start();
-        await story.desire(app, [configMap(`${app}-a`)], 1);
-        await story.finished(app);
-        for (let round = 0; round < 3; round += 1) {
-          const from = story.heard.length;
-          await drift([await edit(configMap(`${app}-a`, { a: "edited" }))]);
-          await story.finished(app, ({ result }) => result === ApplyResult.CORRECTED, from);
-        }
-        await drift([await edit(configMap(`${app}-a`, { a: "edited" }))]);
-        const fact = await story.finished(app, ({ result }) => result === ApplyResult.HELD);
-        expect(fact.reason).toMatchObject({ code: "Fight" });
-        expect(fact.reason?.message).toContain("kubectl-edit");
-        expect((await story.live(configMap(`${app}-a`)))?.["data"]).toEqual({ a: "edited" });
-        await applier.stop();
-      });
     });
   },
 );

@@ -79,6 +79,7 @@ export const applicationSchema = documentOf(
       }),
       deletionPolicy: { type: "string", enum: ["orphan", "delete"] },
       drift: { type: "string", enum: ["correct", "report", "hold"] },
+      onFight: { type: "string", enum: ["correct", "hold"] },
       ignore: {
         type: "array",
         items: closed(

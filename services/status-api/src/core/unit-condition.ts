@@ -58,7 +58,8 @@ const isFailure: Record<ApplyResult, boolean> = {
 /** The last run where it failed and that still matters: a correction matters only while drift is open. */
 export const openFailure = (unit: UnitRecord): ApplyFinished | undefined => {
   const run = currentRun(unit);
-  if (run === undefined || !isFailure[run.result]) return undefined;
+  // A correction that names a reason tells of a contest: it was made, and will have to be made again.
+  if (run === undefined || (!isFailure[run.result] && run.reason === undefined)) return undefined;
   return run.applyCause === ApplyCause.DRIFT && (unit.drift?.count ?? 0) === 0 ? undefined : run;
 };
 

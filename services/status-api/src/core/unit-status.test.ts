@@ -231,6 +231,14 @@ describe("a unit", () => {
     expect(after(...live(1, "a"), ["applyFinished", corrected])?.liveSince).toEqual(run(1, "a").endedAt);
   });
 
+  it("names the contest that a correction told of, while drift is open again", () => {
+    const reason = { code: "Fight", message: "evenkeel and kubectl-edit", remedy: "stop the other writer" };
+    const cause = { result: ApplyResult.CORRECTED, applyCause: ApplyCause.DRIFT, reason };
+    const told = [...live(1, "a"), ["applyFinished", run(1, "a", cause)]] as const satisfies readonly Step[];
+    expect(after(...told)?.reason).toBeUndefined();
+    expect(after(...told, ["driftDetected", drift(1, "a", "2")])?.reason).toMatchObject({ code: "Fight" });
+  });
+
   it("takes what is live from its inventory when the last run that is kept failed", () => {
     const projection = createProjection();
     projection.fold(flows.desiredStateChanged.type, desired(2, "b"));
