@@ -1,3 +1,5 @@
+import { strikeValues } from "@evenkeel/telemetry";
+
 import { BusConflict } from "./bus-errors.ts";
 import { type BucketRow, buckets, bucketStream, bucketSubject } from "./buckets.ts";
 import { header } from "./headers.ts";
@@ -51,7 +53,7 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
     );
     return sent.sequence;
   };
-  const encode = (value: T): Uint8Array => codec.encode(value).finish();
+  const encode = (value: T): Uint8Array => codec.encode(strikeValues(value, "prose")).finish();
   return {
     async get(key, signal) {
       const stored = await (isImmutable ? nearest(key, signal) : last(key, signal));

@@ -1,5 +1,6 @@
 import { SpanKind } from "@opentelemetry/api";
 import { type Flow, subjectOf } from "@evenkeel/contracts";
+import { strikeValues } from "@evenkeel/telemetry";
 
 import { BusConflict, BusRefused } from "./bus-errors.ts";
 import type { Core } from "./core.ts";
@@ -12,10 +13,10 @@ import { maxFactBytes } from "./streams.ts";
 import { traceparentOf } from "./trace-headers.ts";
 import { randomName } from "./service-key.ts";
 
-/** A fact ready to be sent: subject, body and signed headers. */
+/** A fact ready to be sent: subject, body and signed headers, no credential in any of its words. */
 export const sealFact = <T>(core: Core, flow: Flow<T>, fact: T) => {
   const subject = subjectOf(flow, fact, core.counts);
-  const body = flow.codec.encode(fact).finish();
+  const body = flow.codec.encode(strikeValues(fact, "prose")).finish();
   if (body.length > maxFactBytes) {
     throw new BusRefused(`${subject} is ${body.length} bytes, more than the ${maxFactBytes} a fact may have`);
   }

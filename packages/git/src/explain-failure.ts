@@ -1,3 +1,5 @@
+import { strike } from "@evenkeel/telemetry";
+
 import { GitFailed } from "./git-failed.ts";
 import type { GitReason } from "./git-failed.ts";
 import { oneLine } from "./one-line.ts";
@@ -103,9 +105,12 @@ export const explainLocal = (what: string, result: GitResult): GitFailed => {
   return new GitFailed("ResourceExhausted", `${what} failed (${result.ended}): ${says}`, "it is tried again");
 };
 
-// One line of foreign text, without control characters: it ends in logs and on screens.
+// One line of foreign text, without control characters: it ends in logs and on screens. Struck before it is cut into
+// lines, for a credential may go over several.
 const firstTelling = (stderr: string, says?: RegExp): string => {
-  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+  const lines = strike(stderr)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   const line = lines.find((text) => says?.test(text) === true) ?? lines[0] ?? "git said nothing";
   return oneLine(line, 300);
 };

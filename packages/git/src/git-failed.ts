@@ -1,3 +1,5 @@
+import { strike } from "@evenkeel/telemetry";
+
 /** The reason codes of the source that a Git call can end with; a closed list shared with status and alerts. */
 export type GitReason =
   | "UrlDenied" // the URL's form or scheme is not allowed; no child was started
@@ -25,7 +27,7 @@ export class GitFailed extends Error {
   readonly passing: boolean;
 
   constructor(reason: GitReason, message: string, remedy: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(strike(message), cause === undefined ? undefined : { cause });
     this.reason = reason;
     this.passing = passingReasons.has(reason);
     this.remedy = remedy;

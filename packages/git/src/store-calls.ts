@@ -2,6 +2,7 @@ import { callEnvironment } from "./call-config.ts";
 import type { PinnedRemote } from "./call-config.ts";
 import { openCallDirectory } from "./call-directory.ts";
 import { checkHost } from "./check-host.ts";
+import { withholdCredentials } from "./credentials.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Connections } from "./connections.ts";
 import { HostSilent } from "./connections.ts";
@@ -101,6 +102,7 @@ export const storeCalls = (
     run,
     overHttp: async (remote, what, timeoutMs, ask, signal) => {
       if (connections === undefined || remote.url.origin === "") return undefined;
+      withholdCredentials(remote.credentials);
       const pinned = { ...remote, addresses: await checkHost(remote.url, policy) };
       const deadline = AbortSignal.timeout(timeoutMs);
       try {
@@ -119,6 +121,7 @@ export const storeCalls = (
       return await runGit(["index-pack", "--stdin", "--fix-thin", "--strict"], call.dir, env, caps, signal, pack);
     },
     remote: async (remote, argv, timeoutMs, signal) => {
+      withholdCredentials(remote.credentials);
       const addresses = await checkHost(remote.url, policy);
       await using call = await openCallDirectory(policy, { ...remote, addresses });
       const env = callEnvironment(call.dir, dir, policy, programs);

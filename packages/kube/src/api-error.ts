@@ -1,3 +1,5 @@
+import { strike, strikeValues } from "@evenkeel/telemetry";
+
 /** The closed vocabulary of what an answer of the API server means (kubernetes.md 8.3). */
 export type ApiErrorClass =
   | "CONFLICT" // fields of other managers
@@ -73,11 +75,11 @@ export class ApiError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(subject: string, detail: ApiErrorDetail, options?: { readonly cause?: unknown }) {
-    super(`${subject} failed (${detail.reason}): ${detail.message}`, options);
+    super(strike(`${subject} failed (${detail.reason}): ${detail.message}`), options);
     this.errorClass = detail.errorClass;
     this.status = detail.status;
-    this.reason = detail.reason;
-    this.causes = detail.causes;
+    this.reason = strike(detail.reason);
+    this.causes = strikeValues(detail.causes);
     this.retryAfterMs = detail.retryAfterMs;
   }
 

@@ -1,5 +1,6 @@
 import { parseJson } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
+import { strike } from "@evenkeel/telemetry";
 
 import { ApiError } from "./api-error.ts";
 import type { ApiErrorCause, ApiErrorClass, ApiErrorDetail } from "./api-error.ts";
@@ -106,7 +107,11 @@ const answerOf = (method: KubeRequest["method"], response: KubeResponse, body: J
     isStatus: status !== undefined,
     reason: text(status?.["reason"]),
     message:
-      status === undefined ? response.body.toString("utf8", 0, 300).trim() : text(status["message"]).slice(0, 4096),
+      status === undefined
+        ? strike(response.body.toString("utf8", 0, 4096))
+            .slice(0, 300)
+            .trim()
+        : strike(text(status["message"])).slice(0, 4096),
     detailsKind: isObject(details) ? text(details["kind"]) : "",
     detailsName: isObject(details) ? text(details["name"]) : "",
     causes: causesOf(details),

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 
+import { withhold } from "@evenkeel/telemetry";
+
 import type { Credentials, ResolvedCredentials } from "./cluster-access.ts";
 
 /** Token and certificate files are re-read after this time, dynamic credentials at 80 % of their life. */
@@ -23,6 +25,7 @@ const read = async (credentials: Credentials): Promise<ResolvedCredentials> => {
     case "tokenFile":
       return bearer(await readFile(credentials.path, "utf8"));
     case "basic": {
+      withhold(credentials.password);
       const pair = Buffer.from(`${credentials.username}:${credentials.password}`, "utf8").toString("base64");
       return { authorization: `Basic ${pair}` };
     }
@@ -40,6 +43,12 @@ const read = async (credentials: Credentials): Promise<ResolvedCredentials> => {
   }
 };
 
+// From here on no text that leaves this process holds any of it: a server is sent it, and may say it again.
+const withholdAll = (resolved: ResolvedCredentials): void => {
+  if (resolved.authorization !== undefined) withhold(resolved.authorization.replace(/^\S+ /, ""));
+  if (resolved.key !== undefined) withhold(resolved.key);
+};
+
 /** Reads credentials on first use, all callers sharing one read. */
 export const credentialSource = (credentials: Credentials): CredentialSource => {
   let reading: Promise<ResolvedCredentials> | undefined;
@@ -50,6 +59,7 @@ export const credentialSource = (credentials: Credentials): CredentialSource => 
       staleAt = performance.now() + REREAD_MS;
       const started = read(credentials).then(
         (resolved) => {
+          withholdAll(resolved);
           if (resolved.expiresAt !== undefined) {
             staleAt = performance.now() + Math.max(0, resolved.expiresAt - Date.now()) * 0.8;
           }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { ShardCounts } from "@evenkeel/contracts";
+import { withhold } from "@evenkeel/telemetry";
 
 import type { CommonConfig } from "./common-settings.ts";
 import { ConfigInvalid } from "./read-settings.ts";
@@ -55,6 +56,7 @@ export const loadBus = async <S extends string>(
     }
   };
   const seed = (await read("EVENKEEL_BUS_SEED_FILE", bus.seedFile)) ?? "";
+  withhold(seed);
   const trustText = await read("EVENKEEL_BUS_TRUST_FILE", bus.trustFile);
   let keys: readonly TrustedKey<never>[] = [];
   try {

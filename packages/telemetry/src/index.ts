@@ -11,5 +11,7 @@ export type { RecordingTelemetry } from "./recording.ts";
 export { startTelemetry } from "./start.ts";
 export type { TelemetryConfig } from "./start.ts";
 export { parseTraceparent } from "./trace-context.ts";
+export { strikeValues } from "./strike-values.ts";
 export { driftTrace, rootOf, sourceTrace, unitTrace } from "./trace-ids.ts";
 export type { UnitRun } from "./trace-ids.ts";
+export { strike, withhold } from "./withheld.ts";

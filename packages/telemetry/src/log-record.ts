@@ -1,4 +1,5 @@
 import type { LogFields } from "./port.ts";
+import { strike } from "./withheld.ts";
 
 /** Bytes of one line at most, its newline included. */
 export const maxLineBytes = 16 * 1024;
@@ -19,6 +20,10 @@ const describeError = (error: unknown, withStack: boolean): Record<string, unkno
   };
 };
 
+// Only the beginning of a text is written.
+const mostRead = 16 * 1024;
+const mostShown = 4096;
+
 const cut = (value: string, most: number): string =>
   value.length <= most ? value : `${value.slice(0, most)}... (${value.length} characters)`;
 
@@ -26,6 +31,18 @@ const fit = (record: Record<string, unknown>, most: number): Record<string, unkn
   Object.fromEntries(
     Object.entries(record).map(([name, value]) => [name, typeof value === "string" ? cut(value, most) : value]),
   );
+
+// Before anything is cut: half a credential is not found any more.
+const struck = (record: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(record).map(([name, value]) => [
+      strike(name),
+      typeof value === "string" ? (value.length > mostRead ? shorten(value) : strike(value)) : value,
+    ]),
+  );
+
+const shorten = (value: string): string =>
+  `${strike(value.slice(0, mostRead)).slice(0, mostShown)}... (${value.length} characters)`;
 
 const scalar = (value: unknown): unknown => {
   if (typeof value === "bigint") return value.toString();
@@ -36,7 +53,7 @@ const scalar = (value: unknown): unknown => {
 };
 
 /** Fields of one line: errors flattened to `error.type` and `error.message` (a stack only for level `error`), bigints as
- *  decimal strings, lists as JSON text, every text cut until the line fits. Text stays one JSON string, so foreign text cannot start a line. */
+ *  decimal strings, lists as JSON text, credentials struck, every text cut until the line fits. Text stays one JSON string, so foreign text cannot start a line. */
 export const logRecord = (fields: LogFields, level: "debug" | "info" | "warn" | "error"): Record<string, unknown> => {
   const record: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(fields)) {
@@ -44,9 +61,10 @@ export const logRecord = (fields: LogFields, level: "debug" | "info" | "warn" | 
       if (value !== undefined) Object.assign(record, describeError(value, level === "error"));
     } else if (value !== undefined) record[name] = scalar(value);
   }
-  for (let most = 4096; most >= 16; most = Math.floor(most / 2)) {
-    const fitted = fit(record, most);
+  const safe = struck(record);
+  for (let most = mostShown + 64; most >= 16; most = Math.floor(most / 2)) {
+    const fitted = fit(safe, most);
     if (Buffer.byteLength(JSON.stringify(fitted)) <= maxLineBytes - reservedBytes) return fitted;
   }
-  return { fields_dropped: Object.keys(record).length };
+  return { fields_dropped: Object.keys(safe).length };
 };

@@ -3,6 +3,7 @@ import { pino } from "pino";
 
 import { logRecord } from "./log-record.ts";
 import type { Logger, LogFields } from "./port.ts";
+import { strike } from "./withheld.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
@@ -40,7 +41,7 @@ export const createLogger = (config: LoggerConfig, current: () => SpanContext | 
     (level: "debug" | "info" | "warn" | "error") =>
     (message: string, fields: LogFields = {}): void => {
       if (!out.isLevelEnabled(level)) return;
-      out[level]({ ...traceFields(current()), ...logRecord(fields, level) }, message);
+      out[level]({ ...traceFields(current()), ...logRecord(fields, level) }, strike(message));
     };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 };

@@ -8,7 +8,9 @@ import type { SpanProcessor } from "@opentelemetry/sdk-trace";
 
 import { createDerivedIds } from "./derived-ids.ts";
 import type { ActiveSpan, FinishedSpan, SpanOptions, Telemetry } from "./port.ts";
+import { strikeValues } from "./strike-values.ts";
 import { unrecordedTracing } from "./unrecorded.ts";
+import { strike } from "./withheld.ts";
 
 export interface Tracing extends Pick<Telemetry, "span" | "record" | "current"> {
   flush(): Promise<void>;
@@ -25,13 +27,16 @@ const parentContext = (parent: SpanContext | undefined, traceId: string | undefi
 const fail = (span: Span, error: unknown): void => {
   const name = error instanceof Error ? error.name : typeof error;
   span.setAttribute("error.type", name);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+  span.setStatus({
+    code: SpanStatusCode.ERROR,
+    message: strike(error instanceof Error ? error.message : String(error)),
+  });
 };
 
 const activeSpan = (span: Span): ActiveSpan => ({
   context: span.spanContext(),
-  set: (attributes) => void span.setAttributes(attributes),
-  event: (name, attributes) => void span.addEvent(name, attributes),
+  set: (attributes) => void span.setAttributes(strikeValues(attributes)),
+  event: (name, attributes) => void span.addEvent(strike(name), strikeValues(attributes)),
   link: (context) => void span.addLink({ context }),
   fail: (error) => fail(span, error),
 });
@@ -54,10 +59,10 @@ export const startTracing = (resource: Resource, processors: readonly SpanProces
     const parent = options.parent === undefined ? active.getStore() : (options.parent ?? undefined);
     const started = ids.with(options.identity, () =>
       tracer.startSpan(
-        name,
+        strike(name),
         {
           kind: options.kind ?? SpanKind.INTERNAL,
-          attributes: options.attributes ?? {},
+          attributes: strikeValues(options.attributes ?? {}),
           links: toLinks(options.links),
         },
         parentContext(parent, options.identity?.traceId),
@@ -76,17 +81,17 @@ export const startTracing = (resource: Resource, processors: readonly SpanProces
   const record = (finished: FinishedSpan): void => {
     const made = ids.with(finished.identity, () =>
       tracer.startSpan(
-        finished.name,
+        strike(finished.name),
         {
           kind: finished.kind ?? SpanKind.INTERNAL,
-          attributes: finished.attributes ?? {},
+          attributes: strikeValues(finished.attributes ?? {}),
           links: toLinks(finished.links),
           startTime: finished.startedAt,
         },
         parentContext(finished.parent, finished.identity.traceId),
       ),
     );
-    if (finished.error !== undefined) made.setStatus({ code: SpanStatusCode.ERROR, message: finished.error });
+    if (finished.error !== undefined) made.setStatus({ code: SpanStatusCode.ERROR, message: strike(finished.error) });
     made.end(finished.endedAt);
   };
 

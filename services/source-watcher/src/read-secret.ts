@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Credentials } from "@evenkeel/git";
+import { withhold } from "@evenkeel/telemetry";
 
 import type { CredentialsAt } from "./core/source.ts";
 
@@ -21,11 +22,16 @@ export const readSecretKey = async (secretsDir: string | undefined, name: string
   const value = secretsDir === undefined ? undefined : await readText(join(secretsDir, name, key));
   if (value === undefined)
     throw new SecretMissing(`secret ${name} has no readable file ${key} below the secrets directory`);
+  withhold(value);
   return value;
 };
 
 /** The content of one file without its last line end; undefined where it cannot be read. */
-export const readSecretFile = (file: string): Promise<string | undefined> => readText(file);
+export const readSecretFile = async (file: string): Promise<string | undefined> => {
+  const value = await readText(file);
+  if (value !== undefined) withhold(value);
+  return value;
+};
 
 /** Reads what a credential reference stands for; throws SecretMissing. */
 export const readAccess = async (secretsDir: string | undefined, at: CredentialsAt): Promise<Access> => {

@@ -29,6 +29,8 @@ export interface WatchedGit extends AsyncDisposable {
   readonly fleetConfig: FleetConfig;
   /** Of the service: its stores in `git`, its secrets in `secrets`. */
   readonly dir: string;
+  /** Directory in which the bus server keeps what it stores. */
+  readonly busStore: string;
   readonly artifacts: Artifacts;
   readonly as: (service: ServiceName) => Promise<Bus>;
   /** Every fact so far, oldest first. */
@@ -171,6 +173,7 @@ export const watchGit = async (): Promise<WatchedGit> => {
     shop,
     shopUrl: shopRemote.url,
     dir,
+    busStore: nats.folder,
     fleetConfig,
     artifacts: openArtifacts(await as("status-api"), { memoryBytes: 1024 }),
     as,
