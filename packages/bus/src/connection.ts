@@ -48,6 +48,11 @@ export const connectionOptions = ({ servers, name, inboxPrefix, signer, tls }: D
   ...(tls === undefined ? {} : { tls: { caFile: tls.caFile, certFile: tls.certFile, keyFile: tls.keyFile } }),
 });
 
+// "Authentication Timeout": the server waited 2 s for our signature. Whoever is that slow is busy, not unknown.
+const isRefusal = (error: unknown): error is Error =>
+  (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) &&
+  !/timeout/i.test(error.message);
+
 /** Connects; tries for at most `timeoutMs` while nobody answers. A refused key is BusRefused at once. */
 export const dial = async (options: Dial, timeoutMs: number, signal?: AbortSignal): Promise<NatsConnection> => {
   const where = options.servers.join(", ");
@@ -59,7 +64,7 @@ export const dial = async (options: Dial, timeoutMs: number, signal?: AbortSigna
       coalesceWrites(nc);
       return nc;
     } catch (error) {
-      if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
+      if (isRefusal(error)) {
         const who = `${options.name} with key ${options.signer.publicKey}`;
         throw new BusRefused(`bus ${where} refused ${who}: ${error.message}`, { cause: error });
       }
