@@ -1,5 +1,3 @@
-import { Health } from "@evenkeel/contracts";
-
 import type { UnitRecord } from "./unit-record.ts";
 import { isDesiredLive } from "./unit-revision.ts";
 
@@ -14,18 +12,18 @@ export interface UnitTimes {
 const between = (from: Date | undefined, to: Date | undefined): bigint =>
   from === undefined || to === undefined ? 0n : BigInt(Math.max(0, to.getTime() - from.getTime()));
 
-/** The stages of the last commit that changed this unit; nothing of a commit that is not live yet. */
+/** The stages of the commit that wrote what is live: corrections since then are no part of its way. Nothing of a commit that
+ *  is not live yet, or whose run no fact tells of any more. */
 export const timesOf = (unit: UnitRecord): UnitTimes => {
-  const { desired, health, healthySince, run } = unit;
-  if (!isDesiredLive(unit) || desired === undefined || run?.digest !== desired.digest) {
+  const { desired, firstHealthy, live } = unit;
+  if (!isDesiredLive(unit) || desired === undefined || live?.since === undefined) {
     return { commitToLiveMs: 0n, renderMs: 0n, applyMs: 0n, healthyMs: 0n };
   }
-  const healthy = health?.health === Health.HEALTHY && health.digest === desired.digest ? healthySince : undefined;
-  const written = unit.live?.since ?? run.endedAt;
+  const healthy = firstHealthy?.digest === desired.digest ? firstHealthy.at : undefined;
   return {
-    commitToLiveMs: between(desired.observedAt, written),
+    commitToLiveMs: between(desired.observedAt, live.since),
     renderMs: between(desired.observedAt, desired.renderedAt),
-    applyMs: between(run.startedAt, run.endedAt),
-    healthyMs: between(written, healthy),
+    applyMs: between(live.startedAt, live.since),
+    healthyMs: between(live.since, healthy),
   };
 };

@@ -1,0 +1,57 @@
+import { ApplyCause, ApplyResult, flows, Health } from "@evenkeel/contracts";
+import { describe, expect, test } from "vitest";
+
+import { createProjection } from "../projection.ts";
+import * as story from "../story.fixture.ts";
+import { timesOf } from "./unit-times.ts";
+
+type Step = readonly [keyof typeof flows, object];
+const { at, desired, drift, health, resolved, run } = story;
+
+const timesAfter = (...steps: readonly Step[]) => {
+  const projection = createProjection(() => at(0));
+  for (const [flow, fact] of steps) projection.fold(flows[flow].type, fact);
+  const record = projection.record("prod-eu", "web");
+  return record === undefined ? undefined : timesOf(record);
+};
+
+const live: readonly Step[] = [
+  ["desiredStateChanged", desired(3, "a")],
+  ["applyFinished", run(3, "a")],
+  ["healthChanged", health(3, "a")],
+];
+const corrected = run(3, "a", {
+  result: ApplyResult.CORRECTED,
+  applyCause: ApplyCause.DRIFT,
+  startedAt: at(48),
+  endedAt: at(49),
+});
+const known = { commitToLiveMs: 700n, renderMs: 200n, applyMs: 400n, healthyMs: 1300n };
+const unknown = { commitToLiveMs: 0n, renderMs: 0n, applyMs: 0n, healthyMs: 0n };
+
+describe("how long the way of a commit took", () => {
+  test.each<readonly [string, readonly Step[], typeof known]>([
+    ["is told by the run that wrote it", live, known],
+    [
+      "is not changed by drift and its correction, however late",
+      [
+        ...live,
+        ["driftDetected", drift(3, "a", "1")],
+        ["healthChanged", health(3, "a", { health: Health.PROGRESSING, at: at(47) })],
+        ["applyFinished", corrected],
+        ["driftResolved", resolved("1")],
+        ["healthChanged", health(3, "a", { at: at(52), cause: "again" })],
+      ],
+      known,
+    ],
+    ["is not known where only a correction is kept", [live[0]!, ["applyFinished", corrected], live[2]!], unknown],
+    ["is not known before it is live", live.slice(0, 1), unknown],
+    [
+      "is not that of the last commit once a newer one is desired",
+      [...live, ["desiredStateChanged", desired(4, "b")]],
+      unknown,
+    ],
+  ])("%s", (_title, steps, expected) => {
+    expect(timesAfter(...steps)).toEqual(expected);
+  });
+});
