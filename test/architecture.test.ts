@@ -52,7 +52,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     "service-host",
     "telemetry",
   ],
-  "status-api": ["artifacts", "bus", "contracts", "resource", "service-host", "telemetry"],
+  "status-api": ["artifacts", "bus", "contracts", "declarations", "resource", "service-host", "telemetry"],
 };
 
 /** Doors: the one package that may know an outside library. */

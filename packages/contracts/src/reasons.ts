@@ -78,6 +78,13 @@ export const reasonCodes = [
   "SinkUnavailable",
   "Duplicate",
   "Unexpected",
+  // Status: why a unit is not Synced and Healthy, where no service told a reason of its own
+  "Unobserved",
+  "Drifted",
+  "Unverified",
+  "Unhealthy",
+  "Pending",
+  "NoTarget",
 ] as const;
 
 export type ReasonCode = (typeof reasonCodes)[number];

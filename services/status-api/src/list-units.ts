@@ -1,3 +1,4 @@
+import { ResolvedBy } from "@evenkeel/contracts";
 import type { DriftItem, ListDriftRequest, ListUnitsRequest, ListUnitsResponse, UnitStatus } from "@evenkeel/contracts";
 import type { ListDriftResponse } from "@evenkeel/contracts";
 
@@ -37,24 +38,47 @@ interface KeyedDrift {
   readonly item: DriftItem;
 }
 
-const driftOf = (projection: Projection, key: string): readonly KeyedDrift[] => {
+/** Open drift by unit and object, then ended drift, the newest end first: one text orders both. */
+const driftOf = (projection: Projection, key: string, since: Date | undefined): readonly KeyedDrift[] => {
   const [cluster = "", app = ""] = key.split("\0");
-  const drift = projection.record(cluster, app)?.drift;
-  const unit = projection.status(key)?.unit;
-  return (drift?.findings ?? []).map((finding) => ({
-    key: `${unitKey(cluster, app)}\0${refKey(finding.ref)}`,
-    item: { unit, finding, policy: drift?.policy ?? 0, traceId: drift?.traceId ?? "" },
+  const record = projection.record(cluster, app);
+  const unit = projection.status(key)?.unit ?? { cluster, app, appUid: "" };
+  const { drift, ended = [] } = record ?? {};
+  const open = (drift?.findings ?? []).map((finding) => ({
+    key: `0\0${unitKey(cluster, app)}\0${refKey(finding.ref)}`,
+    item: {
+      unit,
+      finding,
+      policy: drift?.policy ?? 0,
+      traceId: drift?.traceId ?? "",
+      endedAt: undefined,
+      endedBy: ResolvedBy.UNSPECIFIED,
+    },
   }));
+  if (since === undefined) return open;
+  const over = ended.flatMap(({ endedAt, endedBy, finding, policy, traceId }, n) => {
+    if (endedAt === undefined || endedAt < since) return [];
+    const newestFirst = String(1e15 - endedAt.getTime());
+    return [
+      {
+        key: `1\0${newestFirst}\0${unitKey(cluster, app)}\0${refKey(finding.ref)}\0${n}`,
+        item: { unit, finding, policy, traceId, endedAt, endedBy },
+      },
+    ];
+  });
+  return [...open, ...over];
 };
 
 export const listDrift =
   (projection: Projection) =>
   async (request: ListDriftRequest): Promise<ListDriftResponse> => {
+    const since = request.endedSince;
     const all = projection
       .keys()
       .filter((key) => passes(key, request))
-      .flatMap((key) => driftOf(projection, key))
+      .flatMap((key) => driftOf(projection, key, since))
       .toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    const page = withPageErrors(() => pageOf(all, (drift) => drift.key, { ...request, filter: nameParts(request) }));
+    const filter = [...nameParts(request), String(since?.getTime() ?? "")];
+    const page = withPageErrors(() => pageOf(all, (drift) => drift.key, { ...request, filter }));
     return { items: page.items.map((drift) => drift.item), nextPageToken: page.nextPageToken };
   };

@@ -1,5 +1,6 @@
 import type {
   ApplyFinished,
+  ClusterCondition,
   CommitObserved,
   CommitPlanned,
   DeadLetter,
@@ -14,6 +15,11 @@ import type {
 } from "@evenkeel/contracts";
 import { flows } from "@evenkeel/contracts";
 
+import { foldClusterCondition } from "./core/cluster-record.ts";
+import type { ClusterRecord } from "./core/cluster-record.ts";
+import type { DeclaredRow } from "./core/declare-units.ts";
+import { isSameDoubt, withDoubt } from "./core/doubt.ts";
+import type { Doubt } from "./core/doubt.ts";
 import { foldLetter, noLetters, placeOf } from "./core/open-letters.ts";
 import type { OpenLetters } from "./core/open-letters.ts";
 import {
@@ -45,6 +51,8 @@ export interface Projection {
   /** Takes one fact by its type; unknown types are not of interest. */
   fold(type: string, fact: unknown): void;
   foldInventory(cluster: string, app: string, inventory: Inventory | undefined): void;
+  /** Takes every unit that is declared; the others are declared no more. */
+  declare(rows: readonly DeclaredRow[]): void;
   /** Forgets what came from a stream that was lost; its replay follows. */
   forget(stream: string): void;
   record(cluster: string, app: string): UnitRecord | undefined;
@@ -54,6 +62,12 @@ export interface Projection {
   keys(): readonly string[];
   /** All sources, by id. */
   sources(): readonly SourceRecord[];
+  /** Every cluster that a unit or a fact names. */
+  clusters(): readonly ClusterRecord[];
+  /** Nobody sees this cluster now; undefined: somebody does. */
+  doubtCluster(cluster: string, doubt: Doubt | undefined): void;
+  /** Nothing is known for sure now; undefined: it is. */
+  doubtAll(doubt: Doubt | undefined): void;
   /** Calls `listener` with the keys of units that may have changed; at once, so it must be quick. */
   onDirty(listener: (keys: Iterable<string>) => void): Disposable;
 }
@@ -77,8 +91,8 @@ const sourceFolds: Readonly<Record<string, (source: SourceRecord, fact: never) =
 const forgetUnit: Readonly<Record<string, Partial<UnitRecord>>> = {
   DESIRED: { desired: undefined, problem: undefined },
   APPLIED: { run: undefined, live: undefined },
-  HEALTH: { health: undefined, healthySince: undefined },
-  DRIFT: { drift: undefined },
+  HEALTH: { health: undefined, firstHealthy: undefined },
+  DRIFT: { drift: undefined, ended: [] },
   inventory: { objects: [], inventoried: undefined },
   DEADLETTERS: { letters: noLetters },
 };
@@ -95,8 +109,11 @@ export type Later = (ms: number, run: () => void) => void;
 const planPatienceMs = 2000;
 
 /** An empty projection. */
-export const createProjection = (later: Later = () => undefined): Projection => {
+export const createProjection = (now: () => Date, later: Later = () => undefined): Projection => {
   const units = new Map<string, UnitRecord>();
+  const clusters = new Map<string, ClusterRecord>();
+  const doubts = new Map<string, Doubt>();
+  let doubt: Doubt | undefined;
   const sources = new Map<string, SourceRecord>();
   const ofSource = new Map<string, Set<string>>();
   const listeners = new Set<(keys: Iterable<string>) => void>();
@@ -114,12 +131,18 @@ export const createProjection = (later: Later = () => undefined): Projection => 
     sources.set(name, { ...source, planComplete: true });
     tell(keys);
   };
+  const clusterOf = (cluster: string): ClusterRecord => {
+    const record = clusters.get(cluster) ?? { cluster, since: now(), condition: undefined };
+    clusters.set(cluster, record);
+    return record;
+  };
   const putUnit = (cluster: string, app: string, change: (unit: UnitRecord) => UnitRecord): void => {
     const key = unitKey(cluster, app);
     const before = units.get(key);
     const after = change(before ?? emptyUnit(cluster, app));
     units.set(key, after);
     if (before === undefined || isListed(before) !== isListed(after)) sorted = undefined;
+    if (before === undefined && cluster !== "") clusterOf(cluster);
     const source = sourceOf(after);
     if (before !== undefined && sourceOf(before) !== source) ofSource.get(sourceOf(before))?.delete(key);
     const siblings = ofSource.get(source) ?? new Set();
@@ -162,19 +185,39 @@ export const createProjection = (later: Later = () => undefined): Projection => 
       } else if (sourceFold !== undefined) {
         const { source } = fact as { source: string };
         putSource(source, (record) => sourceFold(record, fact as never));
+      } else if (type === flows.clusterCondition.type) {
+        const condition = fact as ClusterCondition;
+        clusters.set(condition.cluster, foldClusterCondition(clusterOf(condition.cluster), condition));
       }
     },
     foldInventory: (cluster, app, inventory) => putUnit(cluster, app, (record) => foldInventory(record, inventory)),
+    declare(rows) {
+      const wanted = new Map(rows.map((row) => [unitKey(row.cluster, row.app), row]));
+      for (const { app, cluster, declared } of units.values()) {
+        if (declared === undefined || wanted.has(unitKey(cluster, app))) continue;
+        putUnit(cluster, app, (record) => ({ ...record, declared: undefined }));
+      }
+      for (const { app, cluster, declared } of rows) {
+        const known = units.get(unitKey(cluster, app))?.declared;
+        if (known?.repository === declared.repository && known.path === declared.path) continue;
+        putUnit(cluster, app, (record) => ({ ...record, declared }));
+      }
+    },
     forget(stream) {
       for (const [key, unit] of units) units.set(key, { ...unit, ...forgetUnit[stream] });
       for (const [name, source] of sources) sources.set(name, { ...source, ...forgetSource[stream] });
+      if (stream === "HEALTH")
+        for (const [name, record] of clusters) clusters.set(name, { ...record, condition: undefined });
       sorted = undefined;
       tell(units.keys());
     },
     record: (cluster, app) => units.get(unitKey(cluster, app)),
     status(key) {
       const unit = units.get(key);
-      return unit === undefined || !isListed(unit) ? undefined : unitStatus(unit, sources.get(sourceOf(unit)));
+      if (unit === undefined || !isListed(unit)) return undefined;
+      const status = unitStatus(unit, sources.get(sourceOf(unit)));
+      const why = doubt ?? doubts.get(unit.cluster);
+      return why === undefined ? status : withDoubt(status, why);
     },
     keys() {
       sorted ??= Array.from(units)
@@ -182,6 +225,18 @@ export const createProjection = (later: Later = () => undefined): Projection => 
         .map(([key]) => key)
         .toSorted();
       return sorted;
+    },
+    clusters: () => [...clusters.values()],
+    doubtCluster(cluster, why) {
+      if (isSameDoubt(doubts.get(cluster), why)) return;
+      if (why === undefined) doubts.delete(cluster);
+      else doubts.set(cluster, why);
+      tell([...units].filter(([, unit]) => unit.cluster === cluster).map(([key]) => key));
+    },
+    doubtAll(why) {
+      if (isSameDoubt(doubt, why)) return;
+      doubt = why;
+      tell(units.keys());
     },
     sources: () => [...sources.values()].toSorted((a, b) => (a.source < b.source ? -1 : 1)),
     onDirty(listener) {

@@ -57,6 +57,7 @@ describe("status-api on a real nats-server", () => {
     await applier.publish(flows.ledgerEntry, outcome!, { expectLast: written.sequence });
     await applier.publish(flows.applyFinished, story.run(3, "a"));
     await detector.publish(flows.healthChanged, story.health(3, "a"));
+    await served.watched("prod-eu");
     await untilUnit(served, (unit) => unit.sync === Sync.SYNCED && unit.revision === story.sha("a"));
   });
   afterAll(() => served[Symbol.asyncDispose]());

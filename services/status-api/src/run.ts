@@ -7,7 +7,10 @@ import { startChangeFeed } from "./change-feed.ts";
 import type { Clock } from "./clock.ts";
 import type { StatusApiConfig } from "./config.ts";
 import { sourceStatus } from "./core/source-status.ts";
+import { followBus } from "./follow-bus.ts";
+import { followDeclarations } from "./follow-declarations.ts";
 import { followFacts } from "./follow-facts.ts";
+import { followWatchers } from "./follow-watchers.ts";
 import { getTrace } from "./get-trace.ts";
 import { getHistory, getUnit } from "./get-unit.ts";
 import { createLedgerHistory } from "./ledger-history.ts";
@@ -44,7 +47,7 @@ export const runStatusApi = async (
   const clock = deps.clock ?? systemClock;
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
-  const projection = createProjection((ms, run) => {
+  const projection = createProjection(() => clock.now(), (ms, run) => {
     clock.sleep(ms, until).then(run, () => undefined);
   });
   const feed = startChangeFeed(projection, clock, telemetry, until);
@@ -60,8 +63,14 @@ export const runStatusApi = async (
   };
   await using server = await serveGrpc(config.listen, implementation, { drainMs: 2000, telemetry });
   using _end = { [Symbol.dispose]: () => ended.abort() };
-  await followFacts({ bus, projection, telemetry }, until);
+  const following = { bus, clock, projection, telemetry };
+  await Promise.all([
+    followFacts(following, until),
+    followDeclarations(following, until),
+    followWatchers(following, until),
+  ]);
   server.serving(true);
+  followBus({ ...following, serving: (on) => server.serving(on) }, until).catch(() => undefined);
   telemetry.log.info("serving", { address: server.address, units: projection.keys().length });
   deps.onReady?.(server.address);
   await Promise.race([bus.closed, aborted(signal)]);

@@ -1,7 +1,7 @@
 // For tests only: the service on a real nats-server with every permission in force, and a client of it.
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
-import type { Bus, ServiceName } from "@evenkeel/bus";
-import { smallProfile, StatusServiceDefinition } from "@evenkeel/contracts";
+import type { Bus, Lease, ServiceName } from "@evenkeel/bus";
+import { encodeToken, flows, smallProfile, StatusServiceDefinition } from "@evenkeel/contracts";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import type { RecordingTelemetry } from "@evenkeel/telemetry";
 import { startNats } from "@evenkeel/testing";
@@ -17,6 +17,9 @@ export interface ServedStatus extends AsyncDisposable {
   readonly telemetry: RecordingTelemetry;
   /** The bus as another service has it. */
   readonly as: (service: ServiceName) => Promise<Bus>;
+  /** From now on a drift-detector holds the cluster and gets answers from it. Ends it without a goodbye: silence. */
+  readonly watched: (cluster: string) => Promise<{ readonly epoch: bigint; readonly vanish: () => Promise<void> }>;
+  readonly nats: { readonly pid: number; readonly url: string };
   /** Another instance of the service, which sees only what the streams kept. */
   readonly again: () => Promise<Client<typeof StatusServiceDefinition>>;
 }
@@ -54,17 +57,39 @@ export const serveStatus = async (): Promise<ServedStatus> => {
     stack2.defer(() => channel.close());
     return createClientFactory().use(errorDetailsClientMiddleware).create(StatusServiceDefinition, channel);
   };
+  const as = (service: ServiceName): Promise<Bus> => {
+    const bus = buses.get(service) ?? connect(service);
+    buses.set(service, bus);
+    return bus;
+  };
+  const watched = async (cluster: string) => {
+    const detector = await connect("drift-detector", `watches-${cluster}`);
+    const stop = new AbortController();
+    const held = Promise.withResolvers<bigint>();
+    const run = async ({ epoch }: Lease, until: AbortSignal): Promise<void> => {
+      held.resolve(epoch);
+      await new Promise<void>((resolve) => until.addEventListener("abort", () => resolve(), { once: true }));
+    };
+    const holding = detector.holdShards({ shards: [`detector-${encodeToken(cluster)}`], run }, stop.signal);
+    stack2.defer(async () => {
+      stop.abort();
+      await holding;
+    });
+    const epoch = await held.promise;
+    const [since, at] = [new Date(), new Date()];
+    const fact = { cluster, unreachable: undefined, since, at, epoch, cause: `${epoch}` };
+    await detector.publish(flows.clusterCondition, fact);
+    return { epoch, vanish: async () => detector[Symbol.asyncDispose]() };
+  };
   const address = await serve("one");
   const owned = stack.move();
   return {
     address,
     telemetry,
     client: clientOf(address),
-    as: (service) => {
-      const bus = buses.get(service) ?? connect(service);
-      buses.set(service, bus);
-      return bus;
-    },
+    as,
+    watched,
+    nats,
     again: async () => clientOf(await serve("two")),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

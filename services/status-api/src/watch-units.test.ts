@@ -31,7 +31,7 @@ const manualClock = () => {
 const watched = () => {
   const { clock, pass } = manualClock();
   const stop = new AbortController();
-  const projection = createProjection();
+  const projection = createProjection(() => new Date(0));
   const feed = startChangeFeed(projection, clock, silentTelemetry(), stop.signal);
   const watch = watchUnits({ projection, feed, clock, signal: stop.signal });
   const open = (): AsyncIterator<WatchUnitsResponse> =>

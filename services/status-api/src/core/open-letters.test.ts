@@ -21,7 +21,7 @@ const letter = (subject: string, over: Partial<DeadLetter> = {}): DeadLetter =>
   });
 
 const projected = (...letters: readonly DeadLetter[]) => {
-  const projection = createProjection();
+  const projection = createProjection(() => new Date(0));
   projection.fold(flows.commitObserved.type, story.observed(1, "a"));
   projection.fold(flows.desiredStateChanged.type, story.desired(1, "a"));
   projection.fold(flows.commitPlanned.type, story.planned(1, "a"));

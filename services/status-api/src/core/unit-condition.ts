@@ -1,8 +1,7 @@
 import { ApplyCause, ApplyResult, compareVersions, Health, Sync } from "@evenkeel/contracts";
-import type { ApplyFinished, Reason, RenderFailed, UnitVersion } from "@evenkeel/contracts";
+import type { ApplyFinished, RenderFailed, UnitVersion } from "@evenkeel/contracts";
 
-import { hidesRender, reasonOfLetter } from "./open-letters.ts";
-import type { SourceRecord } from "./source-record.ts";
+import { hidesRender } from "./open-letters.ts";
 import type { UnitRecord } from "./unit-record.ts";
 import { isDesiredLive } from "./unit-revision.ts";
 
@@ -61,32 +60,4 @@ export const openFailure = (unit: UnitRecord): ApplyFinished | undefined => {
   // A correction that names a reason tells of a contest: it was made, and will have to be made again.
   if (run === undefined || (!isFailure[run.result] && run.reason === undefined)) return undefined;
   return run.applyCause === ApplyCause.DRIFT && (unit.drift?.count ?? 0) === 0 ? undefined : run;
-};
-
-interface Cause {
-  readonly reason: Reason | undefined;
-  readonly at: Date | undefined;
-}
-
-const lettersOf = (record: UnitRecord | SourceRecord | undefined): readonly Cause[] =>
-  Array.from(record?.letters.values() ?? [], (letter) => ({ reason: reasonOfLetter(letter), at: letter.lastAt }));
-
-/**
- * Why a unit is not at what Git says: the newest of its render failure, its run, its source's hold or error, and what was
- * set aside of either.
- */
-export const reasonOf = (unit: UnitRecord, source: SourceRecord | undefined): Reason | undefined => {
-  const problem = openProblem(unit);
-  const run = openFailure(unit);
-  const condition = source?.condition;
-  const causes: readonly Cause[] = [
-    { reason: problem?.reason, at: problem?.at },
-    { reason: run?.reason, at: run?.endedAt },
-    { reason: condition?.hold?.reason, at: condition?.hold?.since },
-    { reason: condition?.error, at: condition?.errorSince },
-    ...lettersOf(unit),
-    ...lettersOf(source),
-  ];
-  const open = causes.filter((cause) => cause.reason !== undefined && cause.reason.code !== "");
-  return open.toSorted((a, b) => (b.at?.getTime() ?? 0) - (a.at?.getTime() ?? 0))[0]?.reason;
 };

@@ -28,6 +28,7 @@ const toItem = (entry: LedgerEntry, chain: string, writes: UnitWrites): HistoryI
   author: "",
   subject: "",
   ledger: `${chain}/${entry.n}`,
+  drift: writes.writes.flatMap(({ drift }) => (drift === undefined ? [] : [drift])),
 });
 
 const withOutcome = (intent: HistoryItem, entry: LedgerEntry, outcome: UnitWrites): HistoryItem => ({

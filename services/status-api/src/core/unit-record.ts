@@ -1,4 +1,4 @@
-import { ApplyResult } from "@evenkeel/contracts";
+import { ApplyResult, Health } from "@evenkeel/contracts";
 import type {
   ApplyFinished,
   DesiredStateChanged,
@@ -11,6 +11,7 @@ import type {
   InventoryItem,
   ObjectRef,
   RenderFailed,
+  ResolvedBy,
   UnitVersion,
 } from "@evenkeel/contracts";
 
@@ -24,6 +25,8 @@ export interface LiveState {
   readonly digest: string;
   /** When its content went live; undefined if no fact tells. */
   readonly since: Date | undefined;
+  /** When the run that wrote it began; undefined if no fact tells. */
+  readonly startedAt: Date | undefined;
 }
 
 /** Open drift of one unit. */
@@ -36,10 +39,27 @@ export interface OpenDrift {
   readonly epoch: bigint;
 }
 
+/** Drift that is over. */
+export interface EndedDrift {
+  readonly finding: Finding;
+  readonly policy: DriftPolicy;
+  readonly traceId: string;
+  readonly endedAt: Date | undefined;
+  readonly endedBy: ResolvedBy;
+}
+
+/** What an application declares of a unit, before anything was made of it. */
+export interface DeclaredUnit {
+  readonly repository: string;
+  readonly path: string;
+}
+
 /** The newest facts about one unit, from which its status is worked out. */
 export interface UnitRecord {
   readonly cluster: string;
   readonly app: string;
+  /** Its declaration; undefined once it is gone. */
+  readonly declared: DeclaredUnit | undefined;
   readonly desired: DesiredStateChanged | undefined;
   readonly problem: RenderFailed | undefined;
   /** The last run that was not overtaken. */
@@ -49,9 +69,11 @@ export interface UnitRecord {
   /** What its inventory last told to be live in full. */
   readonly inventoried: LiveState | undefined;
   readonly health: HealthChanged | undefined;
-  /** Since when the unit is healthy without a break at the version of `health`. */
-  readonly healthySince: Date | undefined;
+  /** When the unit was first healthy with the content of `health`; what broke and was mended later changes nothing. */
+  readonly firstHealthy: { readonly digest: string; readonly at: Date | undefined } | undefined;
   readonly drift: OpenDrift | undefined;
+  /** Drift that ended, oldest first: as many as a stream keeps. */
+  readonly ended: readonly EndedDrift[];
   readonly objects: readonly InventoryItem[];
   /** What was set aside of its messages. */
   readonly letters: OpenLetters;
@@ -61,14 +83,16 @@ export interface UnitRecord {
 export const emptyUnit = (cluster: string, app: string): UnitRecord => ({
   cluster,
   app,
+  declared: undefined,
   desired: undefined,
   problem: undefined,
   run: undefined,
   live: undefined,
   inventoried: undefined,
   health: undefined,
-  healthySince: undefined,
+  firstHealthy: undefined,
   drift: undefined,
+  ended: [],
   objects: [],
   letters: noLetters,
 });
@@ -80,7 +104,13 @@ export const foldRenderFailed = (unit: UnitRecord, problem: RenderFailed): UnitR
 const liveAfter = (live: LiveState | undefined, run: ApplyFinished): LiveState | undefined => {
   switch (run.result) {
     case ApplyResult.APPLIED:
-      return { revision: run.revision, version: run.version, digest: run.digest, since: run.endedAt };
+      return {
+        revision: run.revision,
+        version: run.version,
+        digest: run.digest,
+        since: run.endedAt,
+        startedAt: run.startedAt,
+      };
     case ApplyResult.UNCHANGED:
     case ApplyResult.CORRECTED:
       // Neither brings new content: what is live went live when it was first written.
@@ -89,6 +119,7 @@ const liveAfter = (live: LiveState | undefined, run: ApplyFinished): LiveState |
         version: run.version,
         digest: run.digest,
         since: live?.digest === run.digest ? live.since : undefined,
+        startedAt: live?.digest === run.digest ? live.startedAt : undefined,
       };
     case ApplyResult.REMOVED:
       return undefined;
@@ -105,14 +136,14 @@ export const foldApplyFinished = (unit: UnitRecord, run: ApplyFinished): UnitRec
   // A run that was overtaken says nothing: the one that overtook it will.
   run.result === ApplyResult.SUPERSEDED ? unit : { ...unit, run, live: liveAfter(unit.live, run) };
 
-const isHealthy = (health: HealthChanged | undefined): boolean => health?.health === 1;
+const isHealthy = (health: HealthChanged | undefined): boolean => health?.health === Health.HEALTHY;
 
 export const foldHealthChanged = (unit: UnitRecord, health: HealthChanged): UnitRecord => {
   // Two owners of a shard overlap for a moment: the older one's word no longer counts.
   if (unit.health !== undefined && health.epoch < unit.health.epoch) return unit;
-  const goesOn = isHealthy(unit.health) && unit.health?.digest === health.digest;
-  const healthySince = isHealthy(health) ? (goesOn ? unit.healthySince : health.at) : undefined;
-  return { ...unit, health, healthySince };
+  const isKnown = unit.firstHealthy?.digest === health.digest;
+  const firstHealthy = isKnown || !isHealthy(health) ? unit.firstHealthy : { digest: health.digest, at: health.at };
+  return { ...unit, health, firstHealthy };
 };
 
 export const foldDriftDetected = (unit: UnitRecord, fact: DriftDetected): UnitRecord => {
@@ -133,7 +164,17 @@ export const foldDriftDetected = (unit: UnitRecord, fact: DriftDetected): UnitRe
 export const refKey = (ref: ObjectRef | undefined): string =>
   ref === undefined ? "" : [ref.group, ref.kind, ref.namespace, ref.name].join("\0");
 
-export const foldDriftResolved = (unit: UnitRecord, fact: DriftResolved): UnitRecord => {
+// As many as the stream keeps of a unit: a restart of this service loses none that it would have shown.
+const keptEnds = 16;
+
+const endedBy = (unit: UnitRecord, fact: DriftResolved): readonly EndedDrift[] => {
+  const { by, endedAt, findings, traceId } = fact;
+  const policy = unit.drift?.policy ?? 0;
+  return findings.map((finding) => ({ finding, policy, traceId, endedAt, endedBy: by }));
+};
+
+export const foldDriftResolved = (before: UnitRecord, fact: DriftResolved): UnitRecord => {
+  const unit = { ...before, ended: [...before.ended, ...endedBy(before, fact)].slice(-keptEnds) };
   if (unit.drift !== undefined && fact.epoch < unit.drift.epoch) return unit;
   const over = new Set(fact.findings.map((finding) => refKey(finding.ref)));
   return {
@@ -156,6 +197,8 @@ export const liveOf = (unit: UnitRecord): LiveState | undefined => unit.live ?? 
 export const foldInventory = (unit: UnitRecord, inventory: Inventory | undefined): UnitRecord => {
   if (inventory === undefined) return { ...unit, objects: [], inventoried: undefined };
   const { complete, digest, items, revision, version } = inventory;
-  const inventoried = complete ? { revision, version, digest, since: undefined } : unit.inventoried;
+  const inventoried = complete
+    ? { revision, version, digest, since: undefined, startedAt: undefined }
+    : unit.inventoried;
   return { ...unit, objects: items, inventoried };
 };

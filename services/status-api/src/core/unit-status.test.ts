@@ -9,7 +9,7 @@ type Step = readonly [keyof typeof flows, object];
 const { at, desired, digestOf, drift, health, held, observed, planned, renderFailed, resolved, run, sha } = story;
 
 const after = (...steps: readonly Step[]) => {
-  const projection = createProjection();
+  const projection = createProjection(() => new Date(0));
   for (const [flow, fact] of steps) projection.fold(flows[flow].type, fact);
   return projection.status(unitKey("prod-eu", "web"));
 };
@@ -170,6 +170,17 @@ describe("the reason", () => {
     reason: { code: "OwnershipConflict", message: "ConfigMap shop/a was made again", remedy: "Release it." },
   });
 
+  const parked = {
+    ref: story.deployment,
+    reason: { code: "PruneBudget", message: "11 deletions in 10 min, 10 are allowed", remedy: "Approve." },
+  };
+
+  it("says of drift which field, both values and who", () =>
+    expect(after(...live(1, "a"), ["driftDetected", drift(1, "a", "1")])).toMatchObject({
+      reason: { message: "Deployment shop/web: spec.replicas is 5, desired 3, by kubectl-edit" },
+      reasonSince: at(31),
+    }));
+
   it.each<readonly [string, readonly Step[], string | undefined]>([
     ["is absent when all is well", live(1, "a"), undefined],
     ["is the failed run", [...live(1, "a").slice(0, 3), ["applyFinished", failed]], "AdmissionDenied"],
@@ -189,9 +200,22 @@ describe("the reason", () => {
       undefined,
     ],
     [
-      "is gone when a newer desired takes the place of the failed one",
+      "is not the failed run's any more when a newer desired takes its place",
       [...live(1, "a").slice(0, 3), ["applyFinished", failed], ["desiredStateChanged", desired(2, "b")]],
-      undefined,
+      "Pending",
+    ],
+    ["is that it waits for its apply", live(1, "a").slice(0, 3), "Pending"],
+    ["is that what was written was not seen yet", live(1, "a").slice(0, 4), "Unverified"],
+    ["is the drift, where nothing else is told", [...live(1, "a"), ["driftDetected", drift(1, "a", "1")]], "Drifted"],
+    [
+      "is the object that is not well",
+      [...live(1, "a"), ["healthChanged", health(1, "a", { health: Health.DEGRADED })]],
+      "Unhealthy",
+    ],
+    [
+      "is the prune that waits, although all else is well",
+      [...live(1, "a"), ["applyFinished", run(1, "a", { result: ApplyResult.UNCHANGED, parked: [parked] })]],
+      "PruneBudget",
     ],
     ["is the render failure", [...live(1, "a"), ["renderFailed", renderFailed(2, "b")]], "YamlRefused"],
     ["is the hold of the source", [...live(1, "a"), ["sourceCondition", held()]], "HistoryRewritten"],
@@ -206,6 +230,46 @@ describe("the reason", () => {
       undefined,
     ],
   ])("%s", (_, steps, code) => expect(after(...steps)?.reason?.code).toBe(code));
+});
+
+describe("a declared unit", () => {
+  const declared = (cluster: string) => ({ cluster, app: "web", declared: { repository: "shop", path: "apps/web" } });
+  const statusAfter = (rows: readonly ReturnType<typeof declared>[], ...steps: readonly Step[]) => {
+    const projection = createProjection(() => new Date(0));
+    projection.declare(rows);
+    for (const [flow, fact] of steps) projection.fold(flows[flow].type, fact);
+    return projection.keys().map((key) => projection.status(key));
+  };
+
+  it.each<readonly [string, readonly Step[], string, string]>([
+    ["waits for its repository", [], "Pending", "Repository shop has not been read yet"],
+    [
+      "waits for its first render",
+      [["commitObserved", observed(1, "a")]],
+      "Pending",
+      "its first render, of aaaaaaa, is not finished",
+    ],
+    [
+      "says why its repository cannot be read",
+      [["sourceCondition", { ...held(), hold: undefined, error: { code: "AuthFailed", message: "no", remedy: "" } }]],
+      "AuthFailed",
+      "no",
+    ],
+  ])("is listed before anything was made of it, and %s", (_, steps, code, message) =>
+    expect(statusAfter([declared("prod-eu")], ...steps)).toMatchObject([
+      { unit: { app: "web", cluster: "prod-eu" }, sync: Sync.UNKNOWN, source: "shop", reason: { code, message } },
+    ]),
+  );
+
+  it("is listed without a cluster where none matches", () =>
+    expect(statusAfter([declared("")])).toMatchObject([{ unit: { cluster: "" }, reason: { code: "NoTarget" } }]));
+
+  it("is not listed any more once its declaration is gone", () => {
+    const projection = createProjection(() => new Date(0));
+    projection.declare([declared("prod-eu")]);
+    projection.declare([]);
+    expect(projection.keys()).toEqual([]);
+  });
 });
 
 describe("a unit", () => {
@@ -240,7 +304,7 @@ describe("a unit", () => {
   });
 
   it("takes what is live from its inventory when the last run that is kept failed", () => {
-    const projection = createProjection();
+    const projection = createProjection(() => new Date(0));
     projection.fold(flows.desiredStateChanged.type, desired(2, "b"));
     projection.fold(flows.applyFinished.type, run(2, "b", { result: ApplyResult.FAILED }));
     projection.foldInventory("prod-eu", "web", story.inventory(1, "a"));
@@ -256,7 +320,7 @@ describe("a unit", () => {
   });
 
   it("is forgotten with the stream that told of it", () => {
-    const projection = createProjection();
+    const projection = createProjection(() => new Date(0));
     for (const [flow, fact] of live(1, "a")) projection.fold(flows[flow].type, fact);
     projection.forget("HEALTH");
     expect(projection.status(unitKey("prod-eu", "web"))?.sync).toBe(Sync.UNKNOWN);
@@ -267,7 +331,10 @@ describe("a unit", () => {
 
 it("claims a commit after a while though a touched unit has no answer any more", () => {
   const waiting: (() => void)[] = [];
-  const projection = createProjection((_ms, go) => waiting.push(go));
+  const projection = createProjection(
+    () => new Date(0),
+    (_ms, go) => waiting.push(go),
+  );
   for (const [flow, fact] of live(1, "a")) projection.fold(flows[flow].type, fact);
   projection.fold(flows.commitPlanned.type, { ...planned(2, "b"), touched: 1 });
   const revision = (): string | undefined => projection.status(unitKey("prod-eu", "web"))?.revision;

@@ -1,17 +1,20 @@
 import { ApplyResult } from "@evenkeel/contracts";
 import type { UnitStatus } from "@evenkeel/contracts";
 
+import { causeOf } from "./unit-cause.ts";
 import type { SourceRecord } from "./source-record.ts";
-import { healthOf, openFailure, openProblem, reasonOf, syncOf } from "./unit-condition.ts";
+import { healthOf, openFailure, openProblem, syncOf } from "./unit-condition.ts";
 import { liveOf } from "./unit-record.ts";
 import type { LiveState, UnitRecord } from "./unit-record.ts";
 import { revisionOf } from "./unit-revision.ts";
 
 /** Id of the source a unit is made from. */
-export const sourceOf = (unit: UnitRecord): string => unit.desired?.source ?? unit.problem?.source ?? "";
+export const sourceOf = (unit: UnitRecord): string =>
+  unit.desired?.source ?? unit.problem?.source ?? unit.declared?.repository ?? "";
 
 /** False once a unit was removed and its objects were dealt with, or if only its objects are known. */
 export const isListed = (unit: UnitRecord): boolean => {
+  if (unit.declared !== undefined) return true;
   if (unit.desired === undefined) return unit.problem !== undefined || unit.letters.size > 0;
   if (!unit.desired.removed) return true;
   return unit.run?.result !== ApplyResult.REMOVED && (liveOf(unit) !== undefined || unit.objects.length > 0);
@@ -28,6 +31,7 @@ export const unitStatus = (unit: UnitRecord, source: SourceRecord | undefined): 
   const { desired, drift, health, run } = unit;
   const live = liveOf(unit);
   const revision = revisionOf(unit, source);
+  const cause = causeOf(unit, source);
   const words = source?.commits.get(revision.live);
   const ofDesired = desired !== undefined && desired.revision === revision.live ? desired : undefined;
   return {
@@ -40,7 +44,7 @@ export const unitStatus = (unit: UnitRecord, source: SourceRecord | undefined): 
     digest: live?.digest ?? "",
     version: live?.version,
     drift: drift?.count ?? 0,
-    reason: reasonOf(unit, source),
+    reason: cause?.reason,
     lastResult: run?.result ?? ApplyResult.UNSPECIFIED,
     failed: openFailure(unit)?.failed ?? [],
     parked: run?.parked ?? [],
@@ -48,12 +52,14 @@ export const unitStatus = (unit: UnitRecord, source: SourceRecord | undefined): 
     liveSince: live === undefined ? undefined : liveSince(unit, live),
     verifiedAt: health?.verifiedAt,
     source: sourceOf(unit),
-    path: desired?.path ?? "",
+    path: desired?.path ?? unit.declared?.path ?? "",
     author: words?.author ?? ofDesired?.author ?? "",
     subject: words?.subject ?? ofDesired?.subject ?? "",
     traceId: desired?.traceId ?? unit.problem?.traceId ?? "",
     unhealthy: health?.unhealthy ?? [],
     planDigest: run?.result === ApplyResult.HELD || (run?.parked.length ?? 0) > 0 ? (run?.planDigest ?? "") : "",
     observedAt: words?.observedAt ?? desired?.observedAt,
+    reasonSince: cause?.since,
+    doubt: undefined,
   };
 };

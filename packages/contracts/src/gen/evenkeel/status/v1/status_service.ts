@@ -13,6 +13,7 @@ import { ObjectRef } from "../../common/v1/object_ref.ts";
 import { Reason } from "../../common/v1/reason.ts";
 import { Unit, UnitVersion } from "../../common/v1/unit.ts";
 import { DriftPolicy, driftPolicyToJSON, Finding } from "../../drift/v1/drift_detected.ts";
+import { ResolvedBy, resolvedByToJSON } from "../../drift/v1/drift_resolved.ts";
 import { Health, healthToJSON, ObjectHealth, Sync, syncToJSON } from "../../health/v1/health_changed.ts";
 import { SourceCondition } from "../../source/v1/source_condition.ts";
 
@@ -79,7 +80,31 @@ export interface UnitStatus {
   /** Digest of the plan that waits for an approval, if any. */
   planDigest: string;
   /** When the commit was accepted. */
-  observedAt: Date | undefined;
+  observedAt:
+    | Date
+    | undefined;
+  /** Since when the reason stands, where that is known. */
+  reasonSince:
+    | Date
+    | undefined;
+  /** Set while nobody sees the unit: sync and health are Unknown then. */
+  doubt: Doubt | undefined;
+}
+
+/** Why nothing is known of a unit now, and what was known last. */
+export interface Doubt {
+  /** Why: the bus, the cluster or its drift-detector does not answer. */
+  reason:
+    | Reason
+    | undefined;
+  /** Since when. */
+  since:
+    | Date
+    | undefined;
+  /** Sync status as last known. */
+  lastSync: Sync;
+  /** Health as last known. */
+  lastHealth: Health;
 }
 
 /** Asks for one unit. */
@@ -151,7 +176,7 @@ export interface WatchUnitsResponse {
   sequence: bigint;
 }
 
-/** Asks for open drift. */
+/** Asks for drift. */
 export interface ListDriftRequest {
   /** Only this cluster, if set. */
   cluster: string;
@@ -161,9 +186,11 @@ export interface ListDriftRequest {
   pageSize: number;
   /** Token of the last page. */
   pageToken: string;
+  /** Also drift that ended since then, as far back as it is kept (the last 16 ends of a unit); open drift alone, if absent. */
+  endedSince: Date | undefined;
 }
 
-/** One open finding. */
+/** One finding, open or ended. */
 export interface DriftItem {
   /** The unit. */
   unit:
@@ -177,11 +204,17 @@ export interface DriftItem {
   policy: DriftPolicy;
   /** Trace id of trace D (hex). */
   traceId: string;
+  /** When it ended; absent while it is open. */
+  endedAt:
+    | Date
+    | undefined;
+  /** How it ended. */
+  endedBy: ResolvedBy;
 }
 
 /** Answers ListDrift. */
 export interface ListDriftResponse {
-  /** Findings. */
+  /** Open findings first, then ended ones, the newest end first. */
   items: DriftItem[];
   /** Token of the next page; empty at the end. */
   nextPageToken: string;
@@ -231,6 +264,8 @@ export interface HistoryItem {
   subject: string;
   /** Chain and number of the intent, such as hub.3/41. */
   ledger: string;
+  /** For a correction: the drift it answered, with fields, both values and managers. */
+  drift: Finding[];
 }
 
 /** One write of a run. */
@@ -349,6 +384,8 @@ function createBaseUnitStatus(): UnitStatus {
     unhealthy: [],
     planDigest: "",
     observedAt: undefined,
+    reasonSince: undefined,
+    doubt: undefined,
   };
 }
 
@@ -425,6 +462,12 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     }
     if (message.observedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.observedAt), writer.uint32(194).fork()).join();
+    }
+    if (message.reasonSince !== undefined) {
+      Timestamp.encode(toTimestamp(message.reasonSince), writer.uint32(202).fork()).join();
+    }
+    if (message.doubt !== undefined) {
+      Doubt.encode(message.doubt, writer.uint32(210).fork()).join();
     }
     return writer;
   },
@@ -634,6 +677,22 @@ export const UnitStatus: MessageFns<UnitStatus> = {
             message.observedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 25: {
+            if (tag !== 202) {
+              break;
+            }
+
+            message.reasonSince = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 26: {
+            if (tag !== 210) {
+              break;
+            }
+
+            message.doubt = Doubt.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -720,6 +779,12 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     if (message.observedAt !== undefined) {
       obj.observedAt = message.observedAt.toISOString();
     }
+    if (message.reasonSince !== undefined) {
+      obj.reasonSince = message.reasonSince.toISOString();
+    }
+    if (message.doubt !== undefined) {
+      obj.doubt = Doubt.toJSON(message.doubt);
+    }
     return obj;
   },
 
@@ -756,6 +821,118 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     message.unhealthy = object.unhealthy?.map((e) => ObjectHealth.fromPartial(e)) || [];
     message.planDigest = object.planDigest ?? "";
     message.observedAt = object.observedAt ?? undefined;
+    message.reasonSince = object.reasonSince ?? undefined;
+    message.doubt = (object.doubt !== undefined && object.doubt !== null) ? Doubt.fromPartial(object.doubt) : undefined;
+    return message;
+  },
+};
+
+function createBaseDoubt(): Doubt {
+  return { reason: undefined, since: undefined, lastSync: 0, lastHealth: 0 };
+}
+
+export const Doubt: MessageFns<Doubt> = {
+  encode(message: Doubt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== undefined) {
+      Reason.encode(message.reason, writer.uint32(10).fork()).join();
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(18).fork()).join();
+    }
+    if (message.lastSync !== 0) {
+      writer.uint32(24).int32(message.lastSync);
+    }
+    if (message.lastHealth !== 0) {
+      writer.uint32(32).int32(message.lastHealth);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Doubt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDoubt();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reason = Reason.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.lastSync = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.lastHealth = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: Doubt): unknown {
+    const obj: any = {};
+    if (message.reason !== undefined) {
+      obj.reason = Reason.toJSON(message.reason);
+    }
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    if (message.lastSync !== 0) {
+      obj.lastSync = syncToJSON(message.lastSync);
+    }
+    if (message.lastHealth !== 0) {
+      obj.lastHealth = healthToJSON(message.lastHealth);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Doubt>): Doubt {
+    return Doubt.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Doubt>): Doubt {
+    const message = createBaseDoubt();
+    message.reason = (object.reason !== undefined && object.reason !== null)
+      ? Reason.fromPartial(object.reason)
+      : undefined;
+    message.since = object.since ?? undefined;
+    message.lastSync = object.lastSync ?? 0;
+    message.lastHealth = object.lastHealth ?? 0;
     return message;
   },
 };
@@ -1345,7 +1522,7 @@ export const WatchUnitsResponse: MessageFns<WatchUnitsResponse> = {
 };
 
 function createBaseListDriftRequest(): ListDriftRequest {
-  return { cluster: "", app: "", pageSize: 0, pageToken: "" };
+  return { cluster: "", app: "", pageSize: 0, pageToken: "", endedSince: undefined };
 }
 
 export const ListDriftRequest: MessageFns<ListDriftRequest> = {
@@ -1361,6 +1538,9 @@ export const ListDriftRequest: MessageFns<ListDriftRequest> = {
     }
     if (message.pageToken !== "") {
       writer.uint32(34).string(message.pageToken);
+    }
+    if (message.endedSince !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedSince), writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -1410,6 +1590,14 @@ export const ListDriftRequest: MessageFns<ListDriftRequest> = {
             message.pageToken = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.endedSince = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1436,6 +1624,9 @@ export const ListDriftRequest: MessageFns<ListDriftRequest> = {
     if (message.pageToken !== "") {
       obj.pageToken = message.pageToken;
     }
+    if (message.endedSince !== undefined) {
+      obj.endedSince = message.endedSince.toISOString();
+    }
     return obj;
   },
 
@@ -1448,12 +1639,13 @@ export const ListDriftRequest: MessageFns<ListDriftRequest> = {
     message.app = object.app ?? "";
     message.pageSize = object.pageSize ?? 0;
     message.pageToken = object.pageToken ?? "";
+    message.endedSince = object.endedSince ?? undefined;
     return message;
   },
 };
 
 function createBaseDriftItem(): DriftItem {
-  return { unit: undefined, finding: undefined, policy: 0, traceId: "" };
+  return { unit: undefined, finding: undefined, policy: 0, traceId: "", endedAt: undefined, endedBy: 0 };
 }
 
 export const DriftItem: MessageFns<DriftItem> = {
@@ -1469,6 +1661,12 @@ export const DriftItem: MessageFns<DriftItem> = {
     }
     if (message.traceId !== "") {
       writer.uint32(34).string(message.traceId);
+    }
+    if (message.endedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(42).fork()).join();
+    }
+    if (message.endedBy !== 0) {
+      writer.uint32(48).int32(message.endedBy);
     }
     return writer;
   },
@@ -1518,6 +1716,22 @@ export const DriftItem: MessageFns<DriftItem> = {
             message.traceId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.endedBy = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1544,6 +1758,12 @@ export const DriftItem: MessageFns<DriftItem> = {
     if (message.traceId !== "") {
       obj.traceId = message.traceId;
     }
+    if (message.endedAt !== undefined) {
+      obj.endedAt = message.endedAt.toISOString();
+    }
+    if (message.endedBy !== 0) {
+      obj.endedBy = resolvedByToJSON(message.endedBy);
+    }
     return obj;
   },
 
@@ -1558,6 +1778,8 @@ export const DriftItem: MessageFns<DriftItem> = {
       : undefined;
     message.policy = object.policy ?? 0;
     message.traceId = object.traceId ?? "";
+    message.endedAt = object.endedAt ?? undefined;
+    message.endedBy = object.endedBy ?? 0;
     return message;
   },
 };
@@ -1762,6 +1984,7 @@ function createBaseHistoryItem(): HistoryItem {
     author: "",
     subject: "",
     ledger: "",
+    drift: [],
   };
 }
 
@@ -1802,6 +2025,9 @@ export const HistoryItem: MessageFns<HistoryItem> = {
     }
     if (message.ledger !== "") {
       writer.uint32(98).string(message.ledger);
+    }
+    for (const v of message.drift) {
+      Finding.encode(v!, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -1915,6 +2141,14 @@ export const HistoryItem: MessageFns<HistoryItem> = {
             message.ledger = reader.string();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.drift.push(Finding.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1965,6 +2199,9 @@ export const HistoryItem: MessageFns<HistoryItem> = {
     if (message.ledger !== "") {
       obj.ledger = message.ledger;
     }
+    if (message.drift?.length) {
+      obj.drift = message.drift.map((e) => Finding.toJSON(e));
+    }
     return obj;
   },
 
@@ -1987,6 +2224,7 @@ export const HistoryItem: MessageFns<HistoryItem> = {
     message.author = object.author ?? "";
     message.subject = object.subject ?? "";
     message.ledger = object.ledger ?? "";
+    message.drift = object.drift?.map((e) => Finding.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2783,7 +3021,7 @@ export const StatusServiceDefinition = {
       responseStream: true,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Open drift. */
+    /** Open drift, and on demand drift that ended. */
     listDrift: {
       name: "ListDrift",
       requestType: ListDriftRequest as typeof ListDriftRequest,
@@ -2832,7 +3070,7 @@ export interface StatusServiceImplementation<CallContextExt = {}> {
     request: WatchUnitsRequest,
     context: CallContext & CallContextExt,
   ): ServerStreamingMethodResult<DeepPartial<WatchUnitsResponse>>;
-  /** Open drift. */
+  /** Open drift, and on demand drift that ended. */
   listDrift(request: ListDriftRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ListDriftResponse>>;
   /** What was written to one unit, newest first, from the ledger. */
   getHistory(
@@ -2858,7 +3096,7 @@ export interface StatusServiceClient<CallOptionsExt = {}> {
     request: DeepPartial<WatchUnitsRequest>,
     options?: CallOptions & CallOptionsExt,
   ): AsyncIterable<WatchUnitsResponse>;
-  /** Open drift. */
+  /** Open drift, and on demand drift that ended. */
   listDrift(request: DeepPartial<ListDriftRequest>, options?: CallOptions & CallOptionsExt): Promise<ListDriftResponse>;
   /** What was written to one unit, newest first, from the ledger. */
   getHistory(

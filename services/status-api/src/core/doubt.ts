@@ -1,0 +1,46 @@
+import { Health, healthToJSON, Sync, syncToJSON } from "@evenkeel/contracts";
+import type { Reason, UnitStatus } from "@evenkeel/contracts";
+
+/** Why something is not known now, and since when. */
+export interface Doubt {
+  readonly reason: Reason;
+  readonly since: Date;
+}
+
+/** So long without an answer of the bus, and what was heard of it is old. */
+export const BUS_SILENT_MS = 6_000;
+
+/** Why nothing is known at all while the bus does not answer. */
+export const doubtOfBus = (answeredAt: Date, now: Date): Doubt | undefined => {
+  if (now.getTime() - answeredAt.getTime() <= BUS_SILENT_MS) return undefined;
+  const message = `the bus has not answered since ${answeredAt.toISOString()}`;
+  return {
+    reason: { code: "BusUnavailable", message, remedy: "look at nats-server; all goes on by itself once it answers" },
+    since: answeredAt,
+  };
+};
+
+/** True if both say the same. */
+export const isSameDoubt = (a: Doubt | undefined, b: Doubt | undefined): boolean =>
+  a?.reason.code === b?.reason.code &&
+  a?.reason.message === b?.reason.message &&
+  a?.since.getTime() === b?.since.getTime();
+
+const wordOf = (name: string): string => {
+  const words = name.replace(/^(SYNC|HEALTH)_/, "").split("_");
+  return words.map((word) => word[0] + word.slice(1).toLowerCase()).join("");
+};
+
+/** A status of which nobody knows whether it still holds: both axes are Unknown, with the cause, and what was known last. */
+export const withDoubt = (status: UnitStatus, { reason, since }: Doubt): UnitStatus => {
+  const { health, sync } = status;
+  const last = `last known ${wordOf(syncToJSON(sync))}, ${wordOf(healthToJSON(health))}`;
+  return {
+    ...status,
+    sync: Sync.UNKNOWN,
+    health: Health.UNKNOWN,
+    reason: { ...reason, message: `${reason.message} (${last})` },
+    reasonSince: since,
+    doubt: { reason, since, lastSync: sync, lastHealth: health },
+  };
+};

@@ -1,0 +1,55 @@
+import type { Bus } from "@evenkeel/bus";
+import { encodeToken, Lease, Member } from "@evenkeel/contracts";
+
+import type { Clock } from "./clock.ts";
+import { doubtOfCluster } from "./core/cluster-record.ts";
+import type { Projection } from "./projection.ts";
+
+const LOOK_MS = 1_000;
+
+/** Tells the projection which clusters nobody sees: the owner of a cluster's shard is silent, or told that it gets no
+ *  answer. Resolves once it has caught up; goes on until the signal ends. */
+export const followWatchers = async (
+  { bus, clock, projection }: { readonly bus: Bus; readonly clock: Clock; readonly projection: Projection },
+  signal: AbortSignal,
+): Promise<void> => {
+  const owners = new Map<string, string>();
+  const heard = new Map<string, Date>();
+  const look = (): void => {
+    for (const record of projection.clusters()) {
+      const owner = owners.get(`drift-detector.detector-${encodeToken(record.cluster)}`);
+      const watchedAt = owner === undefined ? undefined : heard.get(owner);
+      projection.doubtCluster(record.cluster, doubtOfCluster(record, watchedAt, clock.now()));
+    }
+  };
+  const leases = bus.bucket("leases", Lease).watch(
+    "drift-detector.>",
+    {
+      onEntry: ({ key, value }) => {
+        // The last owner stays: what is asked is when it was last heard of.
+        if (value !== undefined && !value.released) owners.set(key, value.owner);
+        look();
+      },
+      onReset: () => owners.clear(),
+    },
+    signal,
+  );
+  const members = bus.bucket("members", Member).watch(
+    "drift-detector.>",
+    {
+      onEntry: ({ key, value }) => {
+        if (value !== undefined) heard.set(key.slice("drift-detector.".length), clock.now());
+        look();
+      },
+    },
+    signal,
+  );
+  await Promise.all([leases, members]);
+  const goOn = async (): Promise<void> => {
+    while (!signal.aborted) {
+      look();
+      await clock.sleep(LOOK_MS, signal);
+    }
+  };
+  goOn().catch(() => undefined);
+};
