@@ -47,9 +47,12 @@ export const runStatusApi = async (
   const clock = deps.clock ?? systemClock;
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
-  const projection = createProjection(() => clock.now(), (ms, run) => {
-    clock.sleep(ms, until).then(run, () => undefined);
-  });
+  const projection = createProjection(
+    () => clock.now(),
+    (ms, run) => {
+      clock.sleep(ms, until).then(run, () => undefined);
+    },
+  );
   const feed = startChangeFeed(projection, clock, telemetry, until);
   observeStatus(projection, clock, telemetry);
   const implementation = {

@@ -31,4 +31,17 @@ describe("foldLedgerEntry", () => {
 
   it("takes an outcome whose intent was not kept", () =>
     expect(historyOf(outcome!)).toMatchObject([{ result: "applied", revision: story.sha("a") }]));
+
+  it("tells of a correction what was found: field, before, after and who", () => {
+    const finding = story.drift(1, "a", "1").findings[0];
+    const units = outcome!.units.map((unit) => ({
+      ...unit,
+      writes: unit.writes.map((write) => ({ ...write, drift: finding })),
+    }));
+    expect(historyOf(intent!, { ...outcome!, units })).toMatchObject([
+      {
+        drift: [{ fields: [{ path: "spec.replicas", desired: "3", live: "5" }], managers: [{ name: "kubectl-edit" }] }],
+      },
+    ]);
+  });
 });

@@ -31,12 +31,16 @@ const toItem = (entry: LedgerEntry, chain: string, writes: UnitWrites): HistoryI
   drift: writes.writes.flatMap(({ drift }) => (drift === undefined ? [] : [drift])),
 });
 
-const withOutcome = (intent: HistoryItem, entry: LedgerEntry, outcome: UnitWrites): HistoryItem => ({
-  ...intent,
-  result: outcome.result === "" ? "done" : outcome.result,
-  writes: outcome.writes.length > 0 ? toItem(entry, "", outcome).writes : intent.writes,
-  endedAt: entry.at,
-});
+const withOutcome = (intent: HistoryItem, entry: LedgerEntry, outcome: UnitWrites): HistoryItem => {
+  const { drift, writes } = toItem(entry, "", outcome);
+  return {
+    ...intent,
+    result: outcome.result === "" ? "done" : outcome.result,
+    writes: writes.length > 0 ? writes : intent.writes,
+    drift,
+    endedAt: entry.at,
+  };
+};
 
 /** Adds one entry of a ledger chain to the histories: an intent opens a run, an outcome of the same run closes it. */
 export const foldLedgerEntry = (histories: Histories, entry: LedgerEntry): Histories => {
