@@ -77,7 +77,7 @@ export const openInstallation = async (dir: string, takeOver?: string): Promise<
   const trustFile = join(keyDir, "trust.json");
   await writeFile(
     trustFile,
-    JSON.stringify(trustBundleOf(serviceNames.map((name) => ({ name, publicKey: keys[name].publicKey })))),
+    JSON.stringify(trustBundleOf(names.map((name) => ({ name, publicKey: keys[name].publicKey })))),
     { mode: 0o600 },
   );
   const instances = Object.fromEntries(

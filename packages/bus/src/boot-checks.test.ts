@@ -2,6 +2,7 @@ import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { silentTelemetry } from "@evenkeel/telemetry";
+import { startNats } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
 import { standingOf } from "./boot-checks.ts";
@@ -82,10 +83,13 @@ test.each<[string, (bus: TestBus) => object, RegExp]>([
 
 test("a service in production does not start unless each write is known to be synced", async () => {
   await using bus = await startTestBus();
-  const authenticator = nkeyAuthenticator(new TextEncoder().encode(bus.identities.migrate.seed));
-  const nc = await connect({ servers: bus.nats.url, inboxPrefix: "_INBOX_migrate", authenticator });
-  await nc.request("$KV.config.servers", JSON.stringify({ syncAlways: false }));
-  await nc.close();
+  await using unsynced = await startNats({
+    extra: bus.identities.authorization,
+    jetstream: { syncInterval: "default" },
+  });
+  const { monitorUrl } = unsynced;
+  // The same bus, of which another server's answer is recorded.
+  await migrateBus({ ...migrating(bus), monitorUrl }, silentTelemetry().log);
   await expect(bus.connect("applier")).rejects.toThrow(/config\/servers syncAlways: found false, wanted true/);
   await connectBus({ ...bus.config("applier"), production: false }, silentTelemetry()).then((open) =>
     open[Symbol.asyncDispose](),

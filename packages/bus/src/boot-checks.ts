@@ -3,6 +3,7 @@ import { type ShardCounts, Topology } from "@evenkeel/contracts";
 
 import { backOffMs, orAborted, pause } from "./back-off.ts";
 import { BusCheckFailed, BusUnavailable } from "./bus-errors.ts";
+import { openBucket, rawCodec } from "./bucket.ts";
 import { buckets, bucketStream, bucketSubject } from "./buckets.ts";
 import { failureOf, wordsOf } from "./explain-failure.ts";
 import { readStored, retried, textOf } from "./read-stored.ts";
@@ -56,17 +57,13 @@ export const checkTopology = async (
   wanted: { readonly counts: ShardCounts; readonly installation: string; readonly production: boolean },
   signal?: AbortSignal,
 ): Promise<Topology> => {
-  const stored = await readStored(
-    wire,
-    bucketStream("config"),
-    { last_by_subj: bucketSubject("config", "topology") },
-    signal,
-  ).catch((error: Error) => {
-    throw new BusCheckFailed(`bus is not set up (run the bus migration): ${wordsOf(error)}`, { cause: error });
-  });
-  if (stored === undefined)
-    throw new BusCheckFailed("config/topology: found nothing, wanted a topology (run the bus migration)");
-  const topology = Topology.decode(stored.data);
+  const stored = await openBucket(wire, "config", Topology)
+    .get("topology", signal)
+    .catch((error: Error) => {
+      throw new BusCheckFailed(`bus is not set up (run the bus migration): ${wordsOf(error)}`, { cause: error });
+    });
+  const topology = stored?.value;
+  if (topology === undefined) throw await withoutTopology(wire, wanted.installation, signal);
   const wrong = differences(
     {
       partitions: wanted.counts.partitions,
@@ -92,15 +89,30 @@ export const checkTopology = async (
   return topology;
 };
 
+/** What was signed for another installation reads like what nobody signed; the text of it says which. */
+const withoutTopology = async (wire: Wire, installation: string, signal?: AbortSignal): Promise<BusCheckFailed> => {
+  const query = { last_by_subj: bucketSubject("config", "topology") };
+  const stored = await readStored(wire, bucketStream("config"), query, signal);
+  const other = stored === undefined ? undefined : installationIn(stored.data);
+  if (other !== undefined && other !== installation) {
+    return new BusCheckFailed(`config/topology installation: found ${JSON.stringify(other)}, wanted "${installation}"`);
+  }
+  const remedy = "run the bus migration, with the key that the trust bundle names as migrate";
+  return new BusCheckFailed(`config/topology: found nothing that was signed, wanted a topology (${remedy})`);
+};
+
+const installationIn = (data: Uint8Array): string | undefined => {
+  try {
+    return Topology.decode(data).installation;
+  } catch {
+    return undefined;
+  }
+};
+
 const checkSynced = async (wire: Wire, signal?: AbortSignal): Promise<void> => {
-  const stored = await readStored(
-    wire,
-    bucketStream("config"),
-    { last_by_subj: bucketSubject("config", "servers") },
-    signal,
-  );
+  const stored = await openBucket(wire, "config", rawCodec).get("servers", signal);
   const known =
-    stored === undefined ? undefined : (JSON.parse(textOf(stored.data)) as { readonly syncAlways?: boolean });
+    stored?.value === undefined ? undefined : (JSON.parse(textOf(stored.value)) as { readonly syncAlways?: boolean });
   if (known?.syncAlways !== true) {
     throw new BusCheckFailed(
       `config/servers syncAlways: found ${String(known?.syncAlways)}, wanted true (sync_interval: always)`,

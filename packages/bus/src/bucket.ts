@@ -1,81 +1,59 @@
 import { strikeValues } from "@evenkeel/telemetry";
 
 import { BusConflict } from "./bus-errors.ts";
-import { type BucketRow, buckets, bucketStream, bucketSubject } from "./buckets.ts";
+import { bucketStream, bucketSubject } from "./buckets.ts";
 import { header } from "./headers.ts";
-import type { Bucket, BucketEntry, BucketName, Codec, WatchHandlers } from "./port.ts";
-import { randomName } from "./service-key.ts";
+import { historyOf, lastRevision, openLook } from "./look-at-value.ts";
 import type { WatchedMessage } from "./ordered-feed.ts";
-import { readNearest, readStored, type Stored } from "./read-stored.ts";
-import { sendStored } from "./stored-send.ts";
+import type { Bucket, BucketName, Codec, WatchHandlers } from "./port.ts";
+import { readValue } from "./read-value.ts";
+import { isGuarded } from "./seal.ts";
+import { sendValue } from "./send-value.ts";
 import { watchStream } from "./watch-stream.ts";
 import type { Wire } from "./wire.ts";
 
 /** Members and leases are looked after each second; a blind watch there costs ownership. */
 const checkMsOf = (name: BucketName): number => (name === "members" || name === "leases" ? 1000 : 5000);
 
-/** One bucket, its values decoded by `codec`. Every write has a message id of its own, so that a lost answer is resolved. */
+/** One bucket, its values decoded by `codec`; every write is signed, and what nobody who may write a key signed is absent. */
 export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bucket<T> => {
-  const stream = bucketStream(name);
-  const isImmutable = buckets.some((row: BucketRow) => row.name === name && row.immutable === true);
-  const entryOf = (
-    key: string,
-    sequence: number,
-    at: Date,
-    data: Uint8Array,
-    get: (name: string) => string,
-  ): BucketEntry<T> => ({
-    key,
-    value: isGone(get) ? undefined : codec.decode(data),
-    revision: sequence,
-    at,
-  });
-  const last = (key: string, signal?: AbortSignal): Promise<Stored | undefined> =>
-    readStored(wire, stream, { last_by_subj: bucketSubject(name, checkKey(key)) }, signal);
-  /** Any replica answers, in raw bytes; only what never changes under its key is read so. */
-  const nearest = async (key: string, signal?: AbortSignal): Promise<Stored | undefined> => {
-    const found = await readNearest(wire, stream, bucketSubject(name, checkKey(key)), signal);
-    return found ?? (wire.singleReplica ? undefined : last(key, signal));
+  const { look, report } = openLook(wire, name, codec);
+  const store = (key: string, operation: "PUT" | "DEL", body: Uint8Array, expectLast?: number, signal?: AbortSignal) =>
+    sendValue(wire, { bucket: name, key: checkKey(key), operation, body, expectLast }, { signal });
+  /** Over whatever is there; where every write names what it replaces, that is read first. */
+  const storeOver = async (key: string, operation: "PUT" | "DEL", body: Uint8Array, signal?: AbortSignal) => {
+    if (!isGuarded(name)) return store(key, operation, body, undefined, signal);
+    for (let tries = 0; ; tries++) {
+      try {
+        return await store(key, operation, body, await lastRevision(wire, name, checkKey(key), signal), signal);
+      } catch (error) {
+        if (!(error instanceof BusConflict) || tries >= 20) throw error;
+      }
+    }
   };
-  const store = async (
-    key: string,
-    body: Uint8Array,
-    expectLast: number | undefined,
-    signal: AbortSignal | undefined,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<number> => {
-    const subject = bucketSubject(name, checkKey(key));
-    const expect = expectLast === undefined ? {} : { expectLast };
-    const sent = await sendStored(
-      wire,
-      { stream, subject, body, messageId: randomName(), headers, ...expect },
-      { signal },
-    );
-    return sent.sequence;
+  const create = async (key: string, body: Uint8Array, signal?: AbortSignal): Promise<number> => {
+    try {
+      return await store(key, "PUT", body, 0, signal);
+    } catch (error) {
+      if (!(error instanceof BusConflict)) throw error;
+      // The mark of a deleted or expired value is not a value, and neither is what nobody who may write it signed.
+      const found = await look(key, signal);
+      if (found.value !== undefined) throw error;
+      return store(key, "PUT", body, found.revision, signal);
+    }
   };
   const encode = (value: T): Uint8Array => codec.encode(strikeValues(value, "prose")).finish();
   return {
     async get(key, signal) {
-      const stored = await (isImmutable ? nearest(key, signal) : last(key, signal));
-      if (stored === undefined) return undefined;
-      const entry = entryOf(key, stored.seq, stored.time, stored.data, (head) => stored.header.get(head));
-      return entry.value === undefined ? undefined : entry;
+      const found = await look(checkKey(key), signal);
+      return found.value === undefined && found.foreign === undefined ? undefined : { key, ...found };
     },
-    put: (key, value, signal) => store(key, encode(value), undefined, signal),
-    async create(key, value, signal) {
-      try {
-        return await store(key, encode(value), 0, signal);
-      } catch (error) {
-        if (!(error instanceof BusConflict)) throw error;
-        // The mark of a deleted or expired value is not a value.
-        const stored = await last(key, signal);
-        if (stored !== undefined && !isGone((head) => stored.header.get(head))) throw error;
-        return store(key, encode(value), stored?.seq ?? 0, signal);
-      }
-    },
-    update: (key, value, revision, signal) => store(key, encode(value), revision, signal),
+    put: (key, value, signal) => storeOver(key, "PUT", encode(value), signal),
+    create: (key, value, signal) => create(key, encode(value), signal),
+    update: (key, value, revision, signal) =>
+      revision === 0 ? create(key, encode(value), signal) : store(key, "PUT", encode(value), revision, signal),
     async delete(key, revision, signal) {
-      await store(key, new Uint8Array(), revision, signal, { [header.kvOperation]: "DEL" });
+      await (revision === undefined ? storeOver(key, "DEL", none, signal) : store(key, "DEL", none, revision, signal));
     },
     async keys(filter, signal) {
       const keys = new Set<string>();
@@ -85,7 +63,7 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
         await watchStream(
           wire,
           {
-            stream,
+            stream: bucketStream(name),
             filter: bucketSubject(name, filter),
             checkMs: 5000,
             headersOnly: true,
@@ -105,25 +83,47 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
       return [...keys].toSorted();
     },
     watch(filter, handlers, signal) {
-      const tell = (message: WatchedMessage): void => {
-        const key = keyOf(name, message.subject);
-        tellSafely(wire, handlers, key, () => entryOf(key, message.sequence, message.at, message.data, message.header));
+      const suspect = new Map<string, number>();
+      /** An earlier value may still count; a newer one that came meanwhile is told in its place. */
+      const lookBehind = async (key: string, sequence: number): Promise<void> => {
+        suspect.set(key, sequence);
+        const { value, revision, at } = await look(key, signal);
+        if (signal.aborted || suspect.get(key) !== sequence || value === undefined) return;
+        suspect.delete(key);
+        tellSafely(wire, handlers, key, () => ({ key, value, revision, at }));
+      };
+      const tell = ({ subject, sequence, at, data, header: get }: WatchedMessage): void => {
+        const key = keyOf(name, subject);
+        const read = readValue(wire, name, codec, { key, data, at, header: get });
+        if (read.kind === "foreign") {
+          report(key, sequence, read.why);
+          if (historyOf(name) > 1) lookBehind(key, sequence).catch(() => {});
+          return;
+        }
+        suspect.delete(key);
+        const value = read.kind === "value" ? read.value : undefined;
+        tellSafely(wire, handlers, key, () => ({ key, value, revision: sequence, at }));
       };
       return watchStream(
         wire,
         {
-          stream,
+          stream: bucketStream(name),
           filter: bucketSubject(name, filter),
           checkMs: checkMsOf(name),
           onMessage: tell,
           onCaughtUp: () => handlers.onCaughtUp?.(),
-          onReset: () => handlers.onReset?.(),
+          onReset: () => {
+            suspect.clear();
+            handlers.onReset?.();
+          },
         },
         signal,
       );
     },
   };
 };
+
+const none = new Uint8Array();
 
 /** One entry to its handler; a throw is logged and costs that entry alone. */
 export const tellSafely = <T>(wire: Wire, handlers: WatchHandlers<T>, what: string, entry: () => T): void => {

@@ -13,19 +13,30 @@ export interface BucketRow {
   /** Values never change under their key: any replica may answer, a miss is asked again through the leader. */
   readonly immutable?: boolean;
   readonly rebuildable: boolean;
+  /** Every write names the revision it replaces: no earlier value can be stored again. */
+  readonly guarded?: boolean;
   /** The counter that epochs are taken from: it starts above every old fence. */
   readonly epochs?: boolean;
 }
 
 export const buckets = [
   { name: "members", history: 1, ttlSeconds: 12, markerTtlSeconds: 60, maxMiB: 4, rebuildable: true },
-  { name: "leases", history: 1, ttlSeconds: 15, markerTtlSeconds: 60, maxMiB: 4, rebuildable: false, epochs: true },
-  { name: "declarations", history: 1, maxMiB: 64, rebuildable: false },
-  { name: "tips", history: 16, maxMiB: 32, rebuildable: false },
+  {
+    name: "leases",
+    history: 1,
+    ttlSeconds: 15,
+    markerTtlSeconds: 60,
+    maxMiB: 4,
+    rebuildable: false,
+    guarded: true,
+    epochs: true,
+  },
+  { name: "declarations", history: 1, maxMiB: 64, rebuildable: false, guarded: true },
+  { name: "tips", history: 16, maxMiB: 32, rebuildable: false, guarded: true },
   { name: "status", history: 1, maxMiB: 32, rebuildable: true },
-  { name: "config", history: 1, maxMiB: 1, rebuildable: false },
+  { name: "config", history: 1, maxMiB: 1, rebuildable: false, guarded: true },
   { name: "blobs", history: 1, maxValueBytes: 800 * 1024, maxMiB: 1024, immutable: true, rebuildable: true },
-  { name: "inventory", history: 1, maxMiB: 256, rebuildable: false },
+  { name: "inventory", history: 1, maxMiB: 256, rebuildable: false, guarded: true },
 ] as const satisfies readonly BucketRow[];
 
 /** The stream that keeps a bucket, named as all KV tools expect. */

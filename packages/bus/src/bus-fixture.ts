@@ -1,12 +1,17 @@
 import { silentTelemetry, type Telemetry } from "@evenkeel/telemetry";
 import { startNats, startNatsCluster, type TestNats } from "@evenkeel/testing";
 import { smallProfile } from "@evenkeel/contracts";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { nkeyAuthenticator } from "@nats-io/nats-core";
+import { connect } from "@nats-io/transport-node";
 import { vi } from "vitest";
 
 import type { BusConfig } from "./bus-config.ts";
 import { connectBus } from "./connect-bus.ts";
+import { header } from "./headers.ts";
 import { createIdentities, type Identities } from "./identities.ts";
 import { migrateBus } from "./migrate.ts";
+import { inboxPrefix } from "./permissions.ts";
 import type { Bus, ServiceName } from "./port.ts";
 
 // For the tests of this package only: a real server, migrated, with every permission in force.
@@ -22,6 +27,13 @@ export interface TestBus extends AsyncDisposable {
   readonly identities: Identities;
   readonly config: (service: ServiceName, instance?: string) => BusConfig;
   readonly connect: (service: ServiceName, instance?: string, telemetry?: Telemetry) => Promise<Bus>;
+  /** What a client that is not ours needs to come in as a service. */
+  readonly rawLogin: (service: ServiceName) => { readonly seed: Uint8Array; readonly inbox: string };
+  /** Signature and expectation that a stored message came with. */
+  readonly rawHeaders: (
+    stream: string,
+    sequence: number,
+  ) => Promise<{ readonly signature: string; readonly expectLast: string }>;
   /** Starts the only server again on the same store and address. */
   readonly restart: () => Promise<TestNats>;
 }
@@ -59,6 +71,19 @@ export const startTestBus = async (replicas: 1 | 3 = 1): Promise<TestBus> => {
     config,
     connect: async (service, instance, telemetry = silentTelemetry(service)) =>
       buses.use(await connectBus(config(service, instance), telemetry)),
+    rawLogin: (service) => ({
+      seed: new TextEncoder().encode(identities.keys[service].seed),
+      inbox: inboxPrefix(service),
+    }),
+    async rawHeaders(stream, sequence) {
+      const authenticator = nkeyAuthenticator(new TextEncoder().encode(identities.migrate.seed));
+      const nc = await connect({ servers: nats.url, inboxPrefix: "_INBOX_migrate", authenticator });
+      const jsm = await jetstreamManager(nc);
+      const stored = await jsm.streams.getMessage(stream, { seq: sequence });
+      await nc.close();
+      const get = (name: string): string => stored?.header.get(name) ?? "";
+      return { signature: get(header.signature), expectLast: get(header.expectLast) };
+    },
     async restart() {
       const port = Number(new URL(nats.url).port);
       const folder = nats.folder;

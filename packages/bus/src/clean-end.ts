@@ -23,7 +23,7 @@ export const openCleanEnd = (wire: Wire, service: ServiceName, instance: string)
   let answer: Promise<boolean> | undefined;
   const ask = async (): Promise<boolean> => {
     const found = await bucket.get(key);
-    if (found === undefined) {
+    if (found?.value === undefined) {
       wire.log.info("last end was not clean, everything is delivered again", { stream: bucketStream("status") });
       return true;
     }

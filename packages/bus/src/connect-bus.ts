@@ -21,6 +21,7 @@ import { publishFact } from "./publish.ts";
 import { observeQueueAges } from "./queue-ages.ts";
 import { readAllFacts } from "./read-stored-facts.ts";
 import { openRequests } from "./requests.ts";
+import { createSeal } from "./seal.ts";
 import { signerOf } from "./service-key.ts";
 import { statementText } from "./sign-fact.ts";
 import { verifierFor } from "./trust.ts";
@@ -35,6 +36,7 @@ const endMs = 15_000;
 export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal?: AbortSignal): Promise<Bus> => {
   const memo = config.verified ?? createVerifiedMemo();
   const signer = signerOf(config.seed, memo);
+  const verify = verifierFor(config.trust, memo);
   const nc = await dial(
     {
       servers: config.servers,
@@ -55,6 +57,7 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
       jsm,
       requests: openRequests(nc),
       log: telemetry.log,
+      seal: createSeal(config.installation, signer, verify, config.service),
       singleReplica: true,
       connection: watchConnection(nc, true),
     };
@@ -62,7 +65,6 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
     const wanted = { counts: config.counts, installation: config.installation, production: config.production === true };
     const topology = await checkTopology(checking, wanted, signal);
     const { service, instance, installation, counts } = config;
-    const verify = verifierFor(config.trust, memo);
     const singleReplica = topology.replicas <= 1;
     const wire = { ...checking, singleReplica, connection: watchConnection(nc, singleReplica) };
     const cleanEnd = openCleanEnd(wire, service, instance);

@@ -23,7 +23,12 @@ export const identitiesOf = (
 ): Identities => {
   const services = serviceNames.map((name) => ({ name, publicKey: keys[name].publicKey }));
   const authorization = natsAuthorization({ services, migrate: migrate.publicKey, ...(counts && { counts }) });
-  return { keys, migrate, trust: trustBundleOf(services), authorization };
+  return {
+    keys,
+    migrate,
+    trust: trustBundleOf([...services, { name: "migrate", publicKey: migrate.publicKey }]),
+    authorization,
+  };
 };
 
 /** New keys for all services of one installation. */

@@ -6,9 +6,9 @@ import type { Core } from "./core.ts";
 import { wordsOf } from "./explain-failure.ts";
 import { elapsedMs, moment } from "./own-clock.ts";
 import type { Lease } from "./port.ts";
-import { randomName } from "./service-key.ts";
-import { readStored } from "./read-stored.ts";
-import { sendStored } from "./stored-send.ts";
+import { readStored, type Stored } from "./read-stored.ts";
+import { readValue } from "./read-value.ts";
+import { sendValue } from "./send-value.ts";
 
 /** Renewed so often; killing the server's leader stopped writes for up to 6.7 s, so 2 + 6.7 stays below the stop. */
 export const renewMs = 2000;
@@ -29,17 +29,11 @@ export interface HeldLease {
 }
 
 const write = (core: Core, key: string, value: LeaseValue, revision: number, giveUpMs: number): Promise<number> =>
-  sendStored(
+  sendValue(
     core.wire,
-    {
-      stream,
-      subject: bucketSubject("leases", key),
-      body: LeaseValue.encode(value).finish(),
-      messageId: randomName(),
-      expectLast: revision,
-    },
+    { bucket: "leases", key, operation: "PUT", body: LeaseValue.encode(value).finish(), expectLast: revision },
     { giveUpMs, timeoutMs: Math.min(giveUpMs, renewMs) },
-  ).then((sent) => sent.sequence);
+  );
 
 /**
  * Takes a lease that is free, expired, released, or our own from before a restart; undefined if another has it.
@@ -48,9 +42,7 @@ const write = (core: Core, key: string, value: LeaseValue, revision: number, giv
 export const acquireLease = async (core: Core, shard: string, signal?: AbortSignal): Promise<HeldLease | undefined> => {
   const key = `${core.service}.${shard}`;
   const last = await readStored(core.wire, stream, { last_by_subj: bucketSubject("leases", key) }, signal);
-  const isGone =
-    last === undefined || last.header.get("Nats-Marker-Reason") !== "" || last.header.get("KV-Operation") !== "";
-  const found = isGone ? undefined : LeaseValue.decode(last.data);
+  const found = last === undefined ? undefined : leaseIn(core, key, last);
   if (found !== undefined && !found.released && found.owner !== core.instance) return undefined;
   const sentAt = moment();
   try {
@@ -60,6 +52,16 @@ export const acquireLease = async (core: Core, shard: string, signal?: AbortSign
     if (error instanceof BusConflict) return undefined;
     throw error;
   }
+};
+
+/** What is not a lease that a replica of this service signed is none: whoever is next writes over it. */
+const leaseIn = (core: Core, key: string, stored: Stored): LeaseValue | undefined => {
+  const raw = { key, data: stored.data, at: stored.time, header: (name: string) => stored.header.get(name) };
+  const read = readValue(core.wire, "leases", LeaseValue, raw);
+  if (read.kind === "foreign") {
+    core.wire.log.error("value is not taken", { bucket: "leases", key, sequence: stored.seq, reason: read.why });
+  }
+  return read.kind === "value" ? read.value : undefined;
 };
 
 const keepLease = (

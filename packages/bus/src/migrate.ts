@@ -1,23 +1,23 @@
-import { randomUUID } from "node:crypto";
-
 import { jetstream, type ConsumerInfo, type StreamConfig } from "@nats-io/jetstream";
 import { Topology } from "@evenkeel/contracts";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { MigrateConfig } from "./bus-config.ts";
 import { BusCheckFailed } from "./bus-errors.ts";
-import { buckets, bucketStream, bucketSubject } from "./buckets.ts";
+import { openBucket, rawCodec } from "./bucket.ts";
+import { buckets } from "./buckets.ts";
 import { dial } from "./connection.ts";
 import { watchConnection } from "./connection-watch.ts";
 import { durablesOf } from "./consumers.ts";
 import { inParallel } from "./in-parallel.ts";
 import { checkServer } from "./boot-checks.ts";
 import { openRequests } from "./requests.ts";
+import { createSeal } from "./seal.ts";
 import { signerOf } from "./service-key.ts";
-import { readStored, retried } from "./read-stored.ts";
-import { sendStored } from "./stored-send.ts";
+import { retried } from "./read-stored.ts";
 import { bucketConfig, consumerConfig, differences, streamConfig } from "./stream-config.ts";
 import { streams } from "./streams.ts";
+import { trustBundleOf, verifierFor } from "./trust.ts";
 import type { Wire } from "./wire.ts";
 
 /** More at once ran into the server's own request timeout on three replicas. */
@@ -32,6 +32,7 @@ export interface Migrated {
 /** Creates or brings up to date every stream, bucket and durable, and records the topology. Safe to repeat. */
 export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: AbortSignal): Promise<Migrated> => {
   const signer = signerOf(config.seed);
+  const self = { name: "migrate", publicKey: signer.publicKey } as const;
   const nc = await dial(
     {
       servers: config.servers,
@@ -53,6 +54,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
       jsm,
       requests: openRequests(nc),
       log,
+      seal: createSeal(config.installation, signer, verifierFor(trustBundleOf([self])), "migrate"),
       singleReplica: replicas === 1,
       connection: watchConnection(nc, replicas === 1),
     };
@@ -151,13 +153,13 @@ const recordTopology = async (
     installation: config.installation,
     replicas,
   };
-  const subject = bucketSubject("config", "topology");
-  const last = await readStored(wire, bucketStream("config"), { last_by_subj: subject }, signal);
-  if (last !== undefined) {
-    const wrong = differences({ ...wanted, replicas: undefined }, Topology.decode(last.data));
+  const recorded = openBucket(wire, "config", Topology);
+  const last = await recorded.get("topology", signal);
+  if (last?.value !== undefined) {
+    const wrong = differences({ ...wanted, replicas: undefined }, last.value);
     if (wrong.length > 0) throw new BusCheckFailed(`bus topology is another one: ${wrong.join("; ")}`);
   }
-  await putConfig(wire, "topology", Topology.encode(wanted).finish(), signal);
+  await recorded.put("topology", wanted, signal);
 };
 
 const recordServers = async (wire: Wire, config: MigrateConfig, signal?: AbortSignal): Promise<void> => {
@@ -165,13 +167,6 @@ const recordServers = async (wire: Wire, config: MigrateConfig, signal?: AbortSi
   const answer = await fetch(`${config.monitorUrl}/jsz?config=true`, { signal: signal ?? null });
   const { config: jetstreamConfig } = (await answer.json()) as { readonly config?: { readonly sync_always?: boolean } };
   const known = { syncAlways: jetstreamConfig?.sync_always === true, server: wire.nc.info?.server_id ?? "" };
-  await putConfig(wire, "servers", new TextEncoder().encode(JSON.stringify(known)), signal);
-};
-
-const putConfig = async (wire: Wire, key: string, body: Uint8Array, signal?: AbortSignal): Promise<void> => {
-  await sendStored(
-    wire,
-    { stream: bucketStream("config"), subject: bucketSubject("config", key), body, messageId: randomUUID() },
-    { signal },
-  );
+  const body = new TextEncoder().encode(JSON.stringify(known));
+  await openBucket(wire, "config", rawCodec).put("servers", body, signal);
 };

@@ -1,55 +1,29 @@
 import { type Flow, flows, type ShardCounts, smallProfile, subjectRoot } from "@evenkeel/contracts";
 
-import { bucketStream } from "./buckets.ts";
+import { bucketStream, bucketSubject } from "./buckets.ts";
+import { writableKeys } from "./bucket-writers.ts";
 import { durablesOf } from "./consumers.ts";
 import type { BucketName, ServiceName } from "./port.ts";
 import type { StreamName } from "./streams.ts";
 
-/** What one service may do beside publishing its own facts, which the flow table says. */
+/** What one service may read. */
 interface ServiceRow {
   /** Streams and buckets it views or reads. */
   readonly reads: readonly (StreamName | BucketName)[];
-  /** Keys it writes. */
-  readonly writes: readonly (readonly [bucket: BucketName, keys: string])[];
 }
 
 const everyStream = ["COMMITS", "PLANS", "RENDERS", "DESIRED", "DRIFT", "APPLIED", "HEALTH", "LEDGER"] as const;
 const known = ["members", "leases", "declarations", "config", "DEADLETTERS"] as const;
 
-/** One row a service; what is not here is refused by the server. */
+/** One row a service; what is not here, in the flow table or among the writers of buckets is refused by the server. */
 export const services = {
-  "source-watcher": {
-    reads: [...known, "COMMITS", "APPLIED", "tips", "blobs"],
-    writes: [
-      ["tips", ">"],
-      ["declarations", ">"],
-      ["blobs", "git.>"],
-      ["blobs", "declarations.>"],
-    ],
-  },
-  renderer: {
-    reads: [...known, "COMMITS", "PLANS", "RENDERS", "DESIRED", "tips", "blobs", "status"],
-    writes: [
-      ["tips", "tools"],
-      ["tips", "seq"],
-      ["blobs", "render.>"],
-      ["blobs", "set.>"],
-      ["status", "renderer.>"],
-    ],
-  },
-  "drift-detector": {
-    reads: [...known, "DESIRED", "APPLIED", "LEDGER", "DRIFT", "HEALTH", "inventory", "blobs"],
-    writes: [],
-  },
-  applier: {
-    reads: [...known, "DESIRED", "DRIFT", "APPLIED", "LEDGER", "inventory", "blobs", "status", "tips"],
-    writes: [
-      ["inventory", ">"],
-      ["status", "applier.>"],
-    ],
-  },
-  "status-api": { reads: [...known, ...everyStream, "inventory", "blobs", "tips", "status"], writes: [] },
-  notifier: { reads: [...known, ...everyStream, "status"], writes: [["status", "notifier.>"]] },
+  "source-watcher": { reads: [...known, "COMMITS", "APPLIED", "tips", "blobs"] },
+  renderer: { reads: [...known, "COMMITS", "PLANS", "RENDERS", "DESIRED", "tips", "blobs", "status"] },
+  "drift-detector": { reads: [...known, "DESIRED", "APPLIED", "LEDGER", "DRIFT", "HEALTH", "inventory", "blobs"] },
+  applier: { reads: [...known, "DESIRED", "DRIFT", "APPLIED", "LEDGER", "inventory", "blobs", "status", "tips"] },
+  // No blobs: rendered sets hold the values of Secrets.
+  "status-api": { reads: [...known, ...everyStream, "inventory", "tips", "status"] },
+  notifier: { reads: [...known, ...everyStream, "status"] },
 } as const satisfies Record<ServiceName, ServiceRow>;
 
 export const serviceNames = Object.keys(services) as readonly ServiceName[];
@@ -72,9 +46,7 @@ export const permissionsOf = (service: ServiceName, counts: ShardCounts = smallP
       ...facts
         .filter((flow) => flow.publisher === "*")
         .map((flow) => subjectRoot + wild(flow.template.replace("{service}", service))),
-      `$KV.members.${service}.*`,
-      `$KV.leases.${service}.*`,
-      ...row.writes.map(([bucket, keys]) => `$KV.${bucket}.${keys}`),
+      ...writableKeys(service).map(([bucket, keys]) => bucketSubject(bucket, keys)),
       "$JS.FC.>",
       "$JS.API.INFO",
       "$JS.API.STREAM.INFO.*",
@@ -115,6 +87,6 @@ const pullSubjects = (stream: string, durable: string): readonly string[] => [
 
 /** The migration: the only holder of stream and consumer administration. */
 export const migratePermissions: Permissions = {
-  publish: ["$JS.API.>", "$KV.config.>"],
+  publish: ["$JS.API.>", ...writableKeys("migrate").map(([bucket, keys]) => bucketSubject(bucket, keys))],
   subscribe: ["_INBOX_migrate.>"],
 };

@@ -63,6 +63,8 @@ export interface BucketEntry<T> {
   readonly value: T | undefined;
   readonly revision: number;
   readonly at: Date;
+  /** Why what lies there does not count; the value is then an earlier one that does, if the bucket keeps one. */
+  readonly foreign?: string;
 }
 
 export interface WatchHandlers<T> {
@@ -76,7 +78,7 @@ export interface WatchHandlers<T> {
 
 /** A KV bucket; writes are decided on compare-and-set results, never on a read. */
 export interface Bucket<T> {
-  /** Reads through the leader. */
+  /** Reads through the leader. What nobody who may write the key signed is no value, but has a revision to write over. */
   get(key: string, signal?: AbortSignal): Promise<BucketEntry<T> | undefined>;
   put(key: string, value: T, signal?: AbortSignal): Promise<number>;
   /** Throws BusConflict if the key has a value. Resolves to the new revision. */

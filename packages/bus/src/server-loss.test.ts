@@ -207,11 +207,11 @@ test.concurrent("kills of the server neither lose nor double a synced write that
     let last = 0n;
     let revision = 0;
     while (!stop.signal.aborted) {
-      revision = await tips.update(`lane${n}`, { last: last + 1n }, revision);
+      revision = await tips.update(`src.lane${n}`, { last: last + 1n }, revision);
       last += 1n;
       writes++;
     }
-    return [last, (await tips.get(`lane${n}`))?.value?.last];
+    return [last, (await tips.get(`src.lane${n}`))?.value?.last];
   };
   const lanes = Array.from({ length: 16 }, lane);
   let server = bus.nats;

@@ -1,13 +1,13 @@
 import { BusCheckFailed } from "./bus-errors.ts";
+import type { SignerName } from "./bucket-writers.ts";
 import { serviceNames } from "./permissions.ts";
-import type { ServiceName } from "./port.ts";
 import { verifierOf } from "./service-key.ts";
 import { createVerifiedMemo, type VerifiedMemo } from "./verified-memo.ts";
 
 /** One trusted key: whose it is, and from when to when. */
 export interface TrustedKey {
   readonly publicKey: string;
-  readonly role: ServiceName;
+  readonly role: SignerName;
   /** RFC 3339; absent: no limit. */
   readonly notBefore?: string;
   readonly notAfter?: string;
@@ -20,23 +20,26 @@ export interface TrustBundle {
 
 /** A bundle that trusts each given key for its service, without limit of time. */
 export const trustBundleOf = (
-  services: readonly { readonly name: ServiceName; readonly publicKey: string }[],
+  services: readonly { readonly name: SignerName; readonly publicKey: string }[],
 ): TrustBundle => ({
   keys: services.map(({ name, publicKey }) => ({ publicKey, role: name })),
 });
 
 /** The role of the key that signed, or why the signature does not count. */
 export type SignatureVerdict =
-  | { readonly ok: true; readonly role: ServiceName; readonly publicKey: string }
+  | { readonly ok: true; readonly role: SignerName; readonly publicKey: string }
   | { readonly ok: false; readonly why: string };
+
+const roles: readonly SignerName[] = [...serviceNames, "migrate"];
+
+/** What `verifierFor` makes. */
+export type Verifier = ReturnType<typeof verifierFor>;
 
 /** Checks signatures of the form `<public key>:<base64>` against a bundle; a key counts at the time the text was made. */
 export const verifierFor = (bundle: TrustBundle, memo: VerifiedMemo = createVerifiedMemo()) => {
   for (const { publicKey, role } of bundle.keys) {
-    if (!serviceNames.includes(role)) {
-      throw new BusCheckFailed(
-        `trust bundle key ${publicKey} role: found ${role}, wanted one of ${serviceNames.join(", ")}`,
-      );
+    if (!roles.includes(role)) {
+      throw new BusCheckFailed(`trust bundle key ${publicKey} role: found ${role}, wanted one of ${roles.join(", ")}`);
     }
   }
   const known = new Map(bundle.keys.map((key) => [key.publicKey, { ...key, verify: verifierOf(key.publicKey) }]));

@@ -4,6 +4,7 @@ import type { Logger } from "@evenkeel/telemetry";
 
 import type { ConnectionWatch } from "./connection-watch.ts";
 import type { Requests } from "./requests.ts";
+import type { Seal } from "./seal.ts";
 
 /** One connection with its JetStream clients: what all parts of this package work on. */
 export interface Wire {
@@ -12,6 +13,8 @@ export interface Wire {
   readonly jsm: JetStreamManager;
   readonly requests: Requests;
   readonly log: Logger;
+  /** Signs the values of buckets, and checks them. */
+  readonly seal: Seal;
   /** Streams have one replica: what was acknowledged may be lost with the server process. */
   readonly singleReplica: boolean;
   readonly connection: ConnectionWatch;

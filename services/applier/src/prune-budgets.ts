@@ -36,6 +36,7 @@ const count = async (
   for (let tries = 1; ; tries += 1) {
     const found = await bucket.get(key, run.signal);
     const now = run.deps.clock.now();
+    if (found?.foreign !== undefined && mayHide(found.at, now)) throw new Error(found.foreign);
     const stored = (found?.value?.deletions ?? []).flatMap(({ at, count: n }) =>
       at === undefined ? [] : [{ at, count: n }],
     );
@@ -50,6 +51,9 @@ const count = async (
     }
   }
 };
+
+/** Something that is not ours may hide deletions of as long as they are remembered. */
+const mayHide = (at: Date, now: Date): boolean => spentAt([{ at, count: 1 }], now).sum > 0;
 
 const spendShared = async (run: Run, add: number, approved: boolean): Promise<HaltReason | undefined> => {
   const { deps, fact } = run;

@@ -47,7 +47,7 @@ describe("a commit", () => {
     expect(answer.version?.sources).toEqual([{ source: "web", seq: second }]);
     expect(answer.lineage?.tip).toBe(await repository.head());
 
-    const body = await openArtifacts(renderer.reader).get(`set.${answer.digest.slice("sha256:".length)}`);
+    const body = await openArtifacts(renderer.bodies).get(`set.${answer.digest.slice("sha256:".length)}`);
     const [object] = decodeSet(body!, answer.digest);
     expect(JSON.parse(object!.json)).toMatchObject({ kind: "ConfigMap", data: { value: "2" } });
 

@@ -41,7 +41,7 @@ describe("a renderer that is killed", () => {
     await eventually(() => expect(renderer.published.all(types.requested).length).toBe(3));
     await eventually(() => expect(renderer.published.all(types.desired).length).toBe(3));
     for (const { fact } of renderer.published.all<DesiredStateChanged>(types.desired)) {
-      expect(await openArtifacts(renderer.reader).has(`set.${fact.digest.replace("sha256:", "")}`)).toBe(true);
+      expect(await openArtifacts(renderer.bodies).has(`set.${fact.digest.replace("sha256:", "")}`)).toBe(true);
     }
   });
 
@@ -145,7 +145,7 @@ describe("a set that a killed bus server lost", () => {
     const { fact } = await renderer.published.until<DesiredStateChanged>(types.desired, () => true);
     await renderer.published.until<CommitPlanned>(types.planned, ({ pendingCount }) => pendingCount === 0);
     const key = `set.${fact.digest.replace("sha256:", "")}`;
-    const artifacts = openArtifacts(renderer.reader);
+    const artifacts = openArtifacts(renderer.bodies);
     await renderer.stop();
     await renderer.own.bytes("blobs").delete(key);
     expect(await artifacts.has(key)).toBe(false);

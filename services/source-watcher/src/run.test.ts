@@ -203,7 +203,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     const watcher = await world.watch();
     const tip = await world.observed("shop", await world.shop.head());
     const fleet = await world.observed("_fleet", await world.fleet.head());
-    const blobs = (await world.as("status-api")).bytes("blobs");
+    const blobs = (await world.as("renderer")).bytes("blobs");
     const own = (await world.as("source-watcher")).bytes("blobs");
     const set = fleet.declarationsDigest.replace("sha256:", "declarations.");
     const keys = await blobs.keys(">");

@@ -175,7 +175,7 @@ export const watchGit = async (): Promise<WatchedGit> => {
     dir,
     busStore: nats.folder,
     fleetConfig,
-    artifacts: openArtifacts(await as("status-api"), { memoryBytes: 1024 }),
+    artifacts: openArtifacts(await as("applier"), { memoryBytes: 1024 }),
     as,
     facts,
     observed: (source, revision) =>

@@ -1,0 +1,27 @@
+import { bucketStream, bucketSubject } from "./buckets.ts";
+import type { ValueWrite } from "./seal.ts";
+import { randomName } from "./service-key.ts";
+import { sendStored } from "./stored-send.ts";
+import type { Wire } from "./wire.ts";
+
+/** Stores one signed value and resolves to its revision. Each write has a message id of its own, so that a lost answer is resolved. */
+export const sendValue = async (
+  wire: Wire,
+  write: ValueWrite,
+  options: Parameters<typeof sendStored>[2],
+): Promise<number> => {
+  const { bucket, key, body, expectLast } = write;
+  const sent = await sendStored(
+    wire,
+    {
+      stream: bucketStream(bucket),
+      subject: bucketSubject(bucket, key),
+      body,
+      messageId: randomName(),
+      headers: wire.seal.headersOf(write),
+      ...(expectLast === undefined ? {} : { expectLast }),
+    },
+    options,
+  );
+  return sent.sequence;
+};
