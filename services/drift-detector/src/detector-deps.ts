@@ -1,5 +1,5 @@
 import type { IgnoreRule } from "@evenkeel/apply";
-import type { DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
+import type { DriftDetected, DriftResolved, HealthChanged, Unit } from "@evenkeel/contracts";
 import type { DriftPolicy, MaskCache } from "@evenkeel/drift";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
@@ -28,6 +28,8 @@ export interface DetectorDeps {
   readonly policyOf: (app: string, declarationsDigest: string, signal: AbortSignal) => Promise<DriftPolicy | undefined>;
   /** The fields that the application leaves to others; none when its declarations are gone. */
   readonly ignoreOf: (app: string, declarationsDigest: string, signal: AbortSignal) => Promise<readonly IgnoreRule[]>;
+  /** Resolves once all that the ledger had about the unit when asked was taken in: then no write of ours is unknown. */
+  readonly ledgerCaughtUp: (unit: Unit, signal: AbortSignal) => Promise<void>;
   readonly publish: {
     drift(fact: DriftDetected): Promise<void>;
     /** `driftCause` is that of the DriftDetected that it ends; "" when unknown. */

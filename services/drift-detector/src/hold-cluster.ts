@@ -1,6 +1,6 @@
 import type { Bus, Lease } from "@evenkeel/bus";
 import { Inventory, encodeToken, flows, joinInventories } from "@evenkeel/contracts";
-import type { DriftDetected, DriftResolved, HealthChanged, LedgerEntry } from "@evenkeel/contracts";
+import type { DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
 import { connectKube, resolveConnection } from "@evenkeel/kube";
 import type { ConnectionSources, Kube } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
@@ -12,6 +12,7 @@ import { versionsAreOrdered } from "./core/server-version.ts";
 import type { Bodies } from "./declared.ts";
 import { detectCluster } from "./detect-cluster.ts";
 import type { ClusterDetector } from "./detect-cluster.ts";
+import { followLedger } from "./follow-ledger.ts";
 import { factPublisher } from "./publish-facts.ts";
 import type { UnitTable } from "./unit-table.ts";
 import { watchAnswers } from "./watch-answers.ts";
@@ -120,6 +121,9 @@ export const holdCluster = async (
   void answers.follow(kube, signal).catch((error: unknown) => {
     if (!signal.aborted) telemetry.log.error("a cluster is not looked at any more", { cluster, error });
   });
+  const ledger = followLedger(bus, { clock: deps.clock, log: telemetry.log }, (entry) =>
+    detector.table.setLedger(entry),
+  );
   const detector = detectCluster(
     {
       cluster,
@@ -130,6 +134,7 @@ export const holdCluster = async (
       renderedOf: (digest, until) => bodies.rendered(digest, until),
       policyOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.drift,
       ignoreOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.ignore ?? [],
+      ledgerCaughtUp: (unit, until) => ledger.caughtUp(unit, until),
       publish: factPublisher(bus, telemetry, signal),
       clock: deps.clock,
       log: telemetry.log,
@@ -150,10 +155,7 @@ export const holdCluster = async (
   const inventory = bus
     .bucket("inventory", Inventory)
     .watch(`unit.${encodeToken(cluster)}.>`, { onEntry: joined.onEntry, onReset: joined.reset }, signal);
-  const onEntry = ({ type, fact }: { readonly type: string; readonly fact: unknown }): void => {
-    if (type === flows.ledgerEntry.type) detector.table.setLedger(fact as LedgerEntry);
-  };
-  await Promise.all([bus.view("LEDGER", "ledger.hub.*", { onEntry }, signal), inventory]);
+  await Promise.all([ledger.open(signal), inventory]);
   detector.begin();
   telemetry.log.info("watching a cluster", { cluster, epoch: String(lease.epoch) });
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

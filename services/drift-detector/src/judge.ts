@@ -1,4 +1,4 @@
-import { hashKeyOf, judgeConfirmation, ownEntry, stateOf } from "@evenkeel/drift";
+import { hashKeyOf, judgeConfirmation, stateOf } from "@evenkeel/drift";
 import type { Confirmation, EventContext } from "@evenkeel/drift";
 import { healthOf } from "@evenkeel/health";
 import { isApiError } from "@evenkeel/kube";
@@ -61,6 +61,7 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     managers: [],
     detail: "",
     inventoryRevision: tracked.of.inventoryRevision,
+    written: tracked.written,
     ...rest,
     onset: tracked.finding?.verdict === verdict ? tracked.finding.onset : (tracked.eventAt ?? clock.now()),
   });
@@ -130,6 +131,7 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
 
   const confirmOnce = async (tracked: Tracked): Promise<void> => {
     for (let tries = 0; !signal.aborted; tries += 1) {
+      await deps.ledgerCaughtUp(tracked.of.unit, signal);
       const { live, record, of: unit } = tracked;
       if (live === undefined || record === undefined || isRunOpen(unit)) return;
       const { digest } = unit.inventory ?? { digest: "" };
@@ -191,6 +193,7 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     for (let tries = 0; !signal.aborted; tries += 1) {
       try {
         const object = await kube.getObject(tracked.ref, {}, signal);
+        await deps.ledgerCaughtUp(tracked.of.unit, signal);
         if (isRunOpen(tracked.of)) return; // judged again when the run is over
         if (object !== undefined) {
           tracked.isGone = false;
@@ -213,7 +216,6 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     tracked.isGone = false;
     tracked.eventAt ??= clock.now();
     tracked.health = healthOf(object, clock.now());
-    tracked.ownTime = ownEntry(object)?.time ?? "";
     look(tracked, object);
     onVerdict(tracked);
   };

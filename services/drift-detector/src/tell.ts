@@ -1,13 +1,11 @@
 import { formatRef } from "@evenkeel/resource";
-import type { Finding } from "@evenkeel/contracts";
-
 import { sameFinding } from "./core/found.ts";
 import type { Found } from "./core/found.ts";
 import { resolvedBy } from "./core/resolved-by.ts";
 import { summariseUnit } from "./core/summarise-unit.ts";
 import { driftDetected, driftResolved, findingOf, healthChanged } from "./core/to-facts.ts";
 import type { DetectorDeps } from "./detector-deps.ts";
-import type { Tracked, TrackedUnit } from "./tracked.ts";
+import type { ToldFinding, Tracked, TrackedUnit } from "./tracked.ts";
 
 type Ended = Parameters<typeof driftResolved>[2];
 
@@ -18,9 +16,14 @@ const openFindings = (unit: TrackedUnit): ReadonlyMap<string, Found> =>
     ),
   );
 
-const endOf = (tracked: Tracked | undefined, told: Finding): Ended => {
+const endOf = (tracked: Tracked | undefined, { fact, found }: ToldFinding): Ended => {
   if (tracked === undefined || !tracked.isDesired) return "desired-changed";
-  return resolvedBy(tracked.ownTime, told.onset ?? new Date(0));
+  const { written, of } = tracked;
+  const { inventoryRevision } = fact;
+  return resolvedBy(
+    { written, inventoryRevision: of.inventoryRevision },
+    { written: found?.written, inventoryRevision },
+  );
 };
 
 /** Publishes what changed about the drift of a unit: what ended first, then the complete set of what is open. */
@@ -36,8 +39,8 @@ export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<
   if (ended.length === 0 && !isChanged && !isOtherPolicy) return;
   const at = deps.clock.now();
   const facts = { unit: unit.unit, desired: unit.desired, inventory: unit.inventory, epoch: deps.epoch };
-  for (const by of new Set(ended.map(([key, { fact }]) => endOf(unit.objects.get(key), fact)))) {
-    const those = ended.filter(([key, { fact }]) => endOf(unit.objects.get(key), fact) === by);
+  for (const by of new Set(ended.map(([key, told]) => endOf(unit.objects.get(key), told)))) {
+    const those = ended.filter(([key, told]) => endOf(unit.objects.get(key), told) === by);
     const facing = those.map(([, { fact }]) => fact);
     await deps.publish.resolved(driftResolved(facts, facing, by, open.size, at), unit.told.driftCause);
   }

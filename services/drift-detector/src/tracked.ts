@@ -26,8 +26,8 @@ export interface Tracked {
   /** What of ours the finding was confirmed on: the same again needs no other dry-run. */
   confirmedState: string;
   health: Health | undefined;
-  /** Time of our Apply entry in the state last seen; tells who ended a drift. */
-  ownTime: string;
+  /** resourceVersion of our last write, as the applier recorded it; tells who ended a drift. */
+  written: string;
   /** When the event arrived that is being judged. */
   eventAt: Date | undefined;
   isConfirming: boolean;
@@ -53,9 +53,15 @@ export interface TrackedUnit {
   transitionalSince: number | undefined;
 }
 
+/** A finding as published; `found` is missing after a restart. */
+export interface ToldFinding {
+  readonly fact: Finding;
+  readonly found: Found | undefined;
+}
+
 export interface Told {
-  /** By ref, as published; `found` is missing after a restart. */
-  findings: ReadonlyMap<string, { readonly fact: Finding; readonly found: Found | undefined }>;
+  /** By ref. */
+  findings: ReadonlyMap<string, ToldFinding>;
   /** Cause of the last DriftDetected: names its trace, which its end belongs to. */
   driftCause: string;
   /** The policy that the findings were told with. */
@@ -92,7 +98,7 @@ export const newTracked = (ref: ObjectRef, of: TrackedUnit): Tracked => ({
   finding: undefined,
   confirmedState: "",
   health: undefined,
-  ownTime: "",
+  written: "",
   eventAt: undefined,
   isConfirming: false,
   confirmAgain: false,

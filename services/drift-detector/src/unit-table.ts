@@ -70,6 +70,7 @@ export const openUnitTable = (cluster: string, listener: TableListener): UnitTab
     if (stored === tracked.stored) return isWantedAgain ? listener.onLook(tracked) : undefined;
     tracked.stored = stored;
     tracked.record = item.record === undefined ? undefined : fromStoredRecord(item.record, item);
+    tracked.written = item.record?.resourceVersion ?? "";
     tracked.isVerified = tracked.record !== undefined && tracked.seenVersion === tracked.record.resourceVersion;
     listener.onLook(tracked);
   };

@@ -50,11 +50,13 @@ describe("the body of the last apply", () => {
 });
 
 test.each([
-  ["our apply in the second of its onset", "2026-01-01T00:00:05Z", "corrected"],
-  ["our apply before it", "2026-01-01T00:00:04Z", "reverted"],
-  ["no apply of ours", "", "reverted"],
-])("drift that ended with %s", (_title, time, by) => {
-  expect(resolvedBy(time, new Date("2026-01-01T00:00:05.700Z"))).toBe(by);
+  ["a write of ours in the books since", { written: "12", inventoryRevision: 8n }, "10", "corrected"],
+  ["no write of ours in the books", { written: "10", inventoryRevision: 7n }, "10", "reverted"],
+  ["writes of ours to other objects only", { written: "10", inventoryRevision: 9n }, "10", "reverted"],
+  ["newer books than those before a restart", { written: "12", inventoryRevision: 8n }, undefined, "corrected"],
+  ["the books that were before a restart", { written: "10", inventoryRevision: 7n }, undefined, "reverted"],
+] as const)("drift that ended with %s", (_title, now, written, by) => {
+  expect(resolvedBy(now, { written, inventoryRevision: 7n })).toBe(by);
 });
 
 test.each([

@@ -15,6 +15,8 @@ export interface Found {
   readonly detail: string;
   /** Revision of the inventory value that it was judged against. */
   readonly inventoryRevision: bigint;
+  /** resourceVersion of our last write when it was found. */
+  readonly written: string;
 }
 
 /** Whether two findings say the same to whoever acts on them; the resourceVersion moves with every status update. */

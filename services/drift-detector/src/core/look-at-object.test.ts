@@ -31,8 +31,19 @@ const record = recordOf(object("10", { a: "1" }, stamped("7")), body, { desired:
 describe("one event", () => {
   test.each([
     ["is parked while a run over its unit is open", object("11", { a: "2" }), true, { kind: "park" }],
-    ["is parked when it shows a later write of ours", object("11", { a: "2" }, stamped("8")), false, { kind: "park" }],
-    ["is parked when a later term of ours wrote", object("11", { a: "2" }, stamped("7", "2")), false, { kind: "park" }],
+    ["is confirmed though it bears a later seq", object("11", { a: "2" }, stamped("8")), false, { kind: "confirm" }],
+    [
+      "is confirmed though it bears a later epoch",
+      object("11", { a: "2" }, stamped("7", "2")),
+      false,
+      { kind: "confirm" },
+    ],
+    [
+      "is confirmed though our entry says that we wrote it just now",
+      object("11", { a: "2" }, { ...stamped("8"), managedFields: [{ ...entry, time: "2999-01-01T00:00:00Z" }] }),
+      false,
+      { kind: "confirm" },
+    ],
     ["of our own apply proves that it was seen", object("10", { a: "1" }), false, { kind: "in-sync" }],
     ["of an older state waits for the newer", object("9", { a: "0" }), false, { kind: "older" }],
     ["that changes nothing of ours is in sync", object("11", { a: "1", b: "2" }), false, { kind: "in-sync" }],

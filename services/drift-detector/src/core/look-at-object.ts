@@ -1,6 +1,5 @@
 import { judgeEvent } from "@evenkeel/drift";
 import type { CandidateTest, EventContext, ObjectRecord } from "@evenkeel/drift";
-import { OWN_ANNOTATIONS } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
 /** What one event asks for. */
@@ -13,18 +12,10 @@ export type Look =
   | { readonly kind: "terminating"; readonly since: string; readonly finalizers: readonly string[] }
   | { readonly kind: "confirm"; readonly test: CandidateTest };
 
-const numberOf = (text: string | undefined): bigint => (text !== undefined && /^\d+$/.test(text) ? BigInt(text) : 0n);
-
-/** Whether the stamps say that we wrote this after the record was made. */
-const isOurLaterWrite = (object: KubeObject, { stamp }: ObjectRecord): boolean => {
-  const annotations = object.metadata.annotations ?? {};
-  return (
-    numberOf(annotations[OWN_ANNOTATIONS.seq]) > numberOf(stamp.seq) ||
-    numberOf(annotations[OWN_ANNOTATIONS.epoch]) > numberOf(stamp.epoch)
-  );
-};
-
-/** Decides about one event, given the record and whether a run over its unit has an intent without an outcome. */
+/**
+ * Decides about one event, given the record and whether a run over its unit has an intent without an outcome. Nothing that
+ * stands on the object says that we wrote it: stamps, labels and managedFields can be written by anybody.
+ */
 export const lookAtObject = (
   object: KubeObject,
   record: ObjectRecord | undefined,
@@ -32,7 +23,6 @@ export const lookAtObject = (
   context: EventContext,
 ): Look => {
   if (isRunOpen || record === undefined) return { kind: "park" };
-  if (object.metadata.uid === record.uid && isOurLaterWrite(object, record)) return { kind: "park" };
   const judged = judgeEvent(record, object, context);
   switch (judged.kind) {
     case "stale":

@@ -20,6 +20,7 @@ const finding = (verdict: Found["verdict"], detail = ""): Found => ({
   onset: new Date(0),
   detail,
   inventoryRevision: 1n,
+  written: "",
 });
 const view = (name: string, over: Partial<ObjectView> = {}): ObjectView => ({
   ref: ref(name),
