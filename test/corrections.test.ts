@@ -146,6 +146,13 @@ describe.skipIf(!controlPlaneAvailable)("corrections, on a real kube-apiserver a
         managers: [{ name: "kubectl-edit" }],
         rounds: 16,
       });
+      const lines = world
+        .logs()
+        .filter(
+          (line) => line["app"] === app && /^drift (?:found|corrected)$/.test(`${line["msg"] ?? line["message"]}`),
+        );
+      expect(lines.filter((line) => line["level"] === "info")).toHaveLength(32);
+      expect(lines.at(-1)).toMatchObject({ fields: "data.value", manager: "kubectl-edit" });
       const incident = world.said.applied.findLast(({ unit }) => unit?.app === app);
       expect(incident).toMatchObject({ result: ApplyResult.CORRECTED, reason: { code: "Fight" } });
       expect(incident?.reason?.message).toMatch(/evenkeel and kubectl-edit keep writing data\.value/);

@@ -23,7 +23,7 @@ import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { encodeSet, refOf, setDigest, toCanonical } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
-import { silentTelemetry } from "@evenkeel/telemetry";
+import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import { startNats, temporaryFolder } from "@evenkeel/testing";
 
 const installation = "test-installation";
@@ -39,6 +39,8 @@ export interface Said {
 
 export interface DriftWorld extends AsyncDisposable {
   readonly said: Said;
+  /** Log lines of both services, parsed. */
+  readonly logs: () => readonly Readonly<Record<string, unknown>>[];
   /** As the cluster's administrator, who is not the product. */
   readonly kube: Kube;
   readonly namespace: string;
@@ -110,12 +112,16 @@ export const openDriftWorld = async (
   for (const stream of ["APPLIED", "DRIFT", "HEALTH"])
     await status.view(stream, `${stream.toLowerCase()}.>`, { onEntry }, stop.signal);
 
+  const telemetries = {
+    applier: recordingTelemetry("applier"),
+    "drift-detector": recordingTelemetry("drift-detector"),
+  };
   const running = new Map<string, Stop>();
   const start = async (service: "applier" | "drift-detector"): Promise<void> => {
     const bus = await as(service);
     const ending = new AbortController();
     const ready = Promise.withResolvers<void>();
-    const deps = { bus, telemetry: silentTelemetry(service), onReady: ready.resolve };
+    const deps = { bus, telemetry: telemetries[service], onReady: ready.resolve };
     const config = { connections: { kubeconfigPath: undefined, secretsDir, inCluster: undefined } };
     const ended =
       service === "applier"
@@ -150,6 +156,7 @@ export const openDriftWorld = async (
   const owned = stack.move();
   return {
     said,
+    logs: () => Object.values(telemetries).flatMap(({ logs }) => logs),
     kube,
     namespace,
     declare: (app, spec = {}) => void apps.set(app, applicationOf(app, namespace, spec)),

@@ -1,4 +1,6 @@
-import { formatRef } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/resource";
+import type { Finding } from "@evenkeel/contracts";
+
 import { sameFinding } from "./core/found.ts";
 import type { Found } from "./core/found.ts";
 import { resolvedBy } from "./core/resolved-by.ts";
@@ -26,6 +28,45 @@ const endOf = (tracked: Tracked | undefined, { fact, found }: ToldFinding): Ende
   );
 };
 
+const SHOWN = 3;
+
+/** One line an object when its drift is found, not with each value that a rival writes. */
+const logFound = ({ log }: DetectorDeps, unit: TrackedUnit, open: ReadonlyMap<string, Found>): void => {
+  const { app, cluster } = unit.unit;
+  for (const [key, found] of open) {
+    const isTold = unit.told.findings.get(key)?.fact.verdict === findingOf(found).verdict;
+    if (isTold || found.verdict === "OWN") continue; // lost ownership leaves live as Git says
+    const [field] = found.differences;
+    log.info(found.verdict === "UNVERIFIABLE" ? "drift cannot be judged" : "drift found", {
+      app,
+      cluster,
+      object: describeRef(found.ref),
+      verdict: found.verdict,
+      fields: found.differences
+        .slice(0, SHOWN)
+        .map(({ path }) => path)
+        .join(" "),
+      desired: field?.desired ?? "",
+      live: field?.live ?? "",
+      manager: found.managers.map(({ manager }) => manager).join(" "),
+      detail: found.detail,
+      policy: unit.policy,
+    });
+  }
+};
+
+/** What another hand or a new desired ended; what we put back the applier logs. */
+const logEnded = ({ log }: DetectorDeps, { unit }: TrackedUnit, by: Ended, ended: readonly Finding[]): void => {
+  if (by === "corrected") return;
+  for (const { ref } of ended)
+    log.info("drift is over", {
+      app: unit.app,
+      cluster: unit.cluster,
+      object: ref === undefined ? "" : describeRef(ref),
+      by,
+    });
+};
+
 /** Publishes what changed about the drift of a unit: what ended first, then the complete set of what is open. */
 export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<void> => {
   const open = openFindings(unit);
@@ -43,10 +84,12 @@ export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<
     const those = ended.filter(([key, told]) => endOf(unit.objects.get(key), told) === by);
     const facing = those.map(([, { fact }]) => fact);
     await deps.publish.resolved(driftResolved(facts, facing, by, open.size, at), unit.told.driftCause);
+    logEnded(deps, unit, by, facing);
   }
   if (open.size > 0) {
     const fact = driftDetected(facts, [...open.values()], unit.policy, at);
     await deps.publish.drift(fact);
+    logFound(deps, unit, open);
     unit.told.driftCause = fact.cause;
   }
   unit.told.policy = unit.policy;
