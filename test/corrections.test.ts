@@ -148,7 +148,7 @@ describe.skipIf(!controlPlaneAvailable)("corrections, on a real kube-apiserver a
       });
       const lines = world
         .logs()
-        .filter((line) => line["app"] === app && /^drift (?:found|corrected)$/.test(`${line["msg"]}`));
+        .filter((line) => line["app"] === app && /^drift (?:found|corrected)$/.test(String(line["msg"])));
       expect(lines.filter((line) => line["level"] === "info")).toHaveLength(32);
       expect(lines.at(-1)).toMatchObject({ fields: "data.value", manager: "kubectl-edit" });
       const incident = world.said.applied.findLast(({ unit }) => unit?.app === app);
