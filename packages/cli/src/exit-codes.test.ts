@@ -125,7 +125,11 @@ describe("with a folder", () => {
     await mkdir(join(folder, "apps", "web"), { recursive: true });
     await writeFile(join(folder, ".evenkeel", "server.json"), JSON.stringify({ server: server.address }));
     const cwd = join(folder, "apps", "web");
-    expect(await runLine("get units", { cwd })).toEqual({ code: 0, out: "", err: "nothing found\n" });
+    expect(await runLine("get units", { cwd })).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringContaining("no unit is known"),
+    });
     await writeFile(join(folder, ".evenkeel", "server.json"), "{");
     expect((await runLine("get units", { cwd })).err).toContain('server.json: expected {"server": "host:port"}');
   });

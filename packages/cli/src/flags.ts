@@ -20,6 +20,7 @@ export interface Flags {
   readonly namespace?: string;
   readonly for?: string;
   readonly traceUrl?: string;
+  readonly since?: string;
 }
 
 /** Milliseconds of `--timeout`, which needs a unit. */
@@ -29,6 +30,15 @@ export const timeoutMs = (flags: Flags, env: CliEnvironment, standard: string): 
   if (ms === undefined || ms <= 0)
     throw new CliFailure(`--timeout ${text}: expected a duration with a unit, such as 10s`);
   return ms;
+};
+
+/** The moment that `--since 1h` names; undefined without the flag. */
+export const sinceOf = ({ since }: Flags, now: Date): Date | undefined => {
+  if (since === undefined) return undefined;
+  const ms = parseDurationMs(since);
+  if (ms === undefined || ms <= 0)
+    throw new CliFailure(`--since ${since}: expected a duration with a unit, such as 1h`);
+  return new Date(now.getTime() - ms);
 };
 
 /** How a reply is to be written. */

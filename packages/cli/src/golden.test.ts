@@ -5,6 +5,7 @@ import {
   GetTraceResponse,
   Health,
   HistoryItem,
+  ResolvedBy,
   SourceStatus,
   Sync,
   UnitStatus,
@@ -79,10 +80,21 @@ describe("golden screens", () => {
       },
       getUnit: async ({ cluster }) =>
         cluster === "prod-us" ? { unit: refused } : { unit: drifted, drift: [replicas, certificate] },
-      listDrift: async () => ({
-        items: [replicas, certificate].map((finding) =>
-          DriftItem.fromPartial({ unit: drifted.unit!, finding, policy: DriftPolicy.REPORT }),
-        ),
+      listDrift: async ({ endedSince }) => ({
+        items: [
+          ...[replicas, certificate].map((finding) => ({ unit: drifted.unit!, finding, policy: DriftPolicy.REPORT })),
+          ...(endedSince === undefined
+            ? []
+            : [
+                {
+                  unit: drifted.unit!,
+                  finding: { ...replicas, onset: ago(602.5) },
+                  policy: DriftPolicy.CORRECT,
+                  endedAt: ago(602.1),
+                  endedBy: ResolvedBy.CORRECTED,
+                },
+              ]),
+        ].map((item) => DriftItem.fromPartial(item)),
       }),
       listSources: async () => ({
         sources: [
@@ -117,6 +129,19 @@ describe("golden screens", () => {
         }),
       getHistory: async () => ({
         items: [
+          HistoryItem.fromPartial({
+            version: { fleet: 3n, selection: 3n, sources: [{ source: "shop", seq: 9n }], tools: 1n },
+            revision,
+            result: "corrected",
+            writes: [{ ref: web, verb: "correct", result: "done" }],
+            writeCount: 1,
+            startedAt: ago(41.1),
+            endedAt: ago(41),
+            author: "Ana <ana@example.org>",
+            subject: "raise replicas",
+            ledger: "hub.3/44",
+            drift: [{ ...replicas, onset: ago(42.5) }],
+          }),
           HistoryItem.fromPartial({
             version: { fleet: 3n, selection: 3n, sources: [{ source: "shop", seq: 9n }], tools: 1n },
             revision,
@@ -177,6 +202,14 @@ prod-eu  web  Deployment shop/web  spec.replicas  kubectl-edit  report  40s
 prod-eu  web  Secret shop/web-tls  data.tls.crt   openssl       report  5m
 `,
     ],
+    [
+      "get drift --since 1h --no-headers",
+      0,
+      `prod-eu  web  Deployment shop/web  spec.replicas  kubectl-edit  report   3         5         40s   open       40s
+prod-eu  web  Secret shop/web-tls  data.tls.crt   openssl       report   (secret)  (secret)  5m    open       5m
+prod-eu  web  Deployment shop/web  spec.replicas  kubectl-edit  correct  3         5         0.4s  corrected  10m
+`,
+    ],
     ["get drift -o name", 0, "deployment.apps/web\nsecret/web-tls\n"],
     [
       "get repositories -o wide",
@@ -189,16 +222,18 @@ shop-config  main  3f9c2ab   False  14m  -                                  -   
     [
       "history web@prod-eu",
       0,
-      `SEQ  REVISION  RESULT   WRITES              TOOK  AUTHOR  AGE
-9    3f9c2ab   applied  2 update, 1 create  0.4s  Ana     14m
--    -         open     40                  -     -       2h
+      `SEQ  REVISION  RESULT     WRITES              TOOK  BY            CHANGE                          AGE
+9    3f9c2ab   corrected  1 correct           0.1s  kubectl-edit  spec.replicas 3 -> 5, for 1.5s  41s
+9    3f9c2ab   applied    2 update, 1 create  0.4s  Ana           raise replicas                  14m
+-    -         open       40                  -     -             -                               2h
 `,
     ],
     [
       "history web@prod-eu -o wide --no-headers",
       0,
-      `9  3f9c2ab  applied  2 update, 1 create  0.4s  Ana  14m  Deployment shop/web, Deployment shop/web, Deployment shop/web  hub.3/41  -  raise replicas
--  -        open     40                  -     -    2h   40 more                                                        hub.3/12  -  -
+      `9  3f9c2ab  corrected  1 correct           0.1s  kubectl-edit  spec.replicas 3 -> 5, for 1.5s  41s  Deployment shop/web                                            hub.3/44  -
+9  3f9c2ab  applied    2 update, 1 create  0.4s  Ana           raise replicas                  14m  Deployment shop/web, Deployment shop/web, Deployment shop/web  hub.3/41  -
+-  -        open       40                  -     -             -                               2h   40 more                                                        hub.3/12  -
 `,
     ],
     [

@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { CliFailure, exitCode } from "./cli-failure.ts";
 import { readEnvironment } from "./config.ts";
 import type { StatusConnection } from "./connect-status.ts";
-import { outputOptions, timeoutMs } from "./flags.ts";
+import { outputOptions, sinceOf, timeoutMs } from "./flags.ts";
 import type { Flags } from "./flags.ts";
 import type { Terminal } from "./terminal.ts";
 import { findUnit } from "./unit-argument.ts";
@@ -77,13 +77,16 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
     .description("list units, drift or repositories; `get unit APP@CLUSTER` shows one")
     .option("--cluster <name>", "only this cluster (EVENKEEL_CLUSTER)")
     .option("--app <name>", "only this application")
+    .option("--since <duration>", "drift: also what ended since then, such as 1h")
     .action(async (text: string, name: string | undefined, flags: Flags) => {
       const list = parseList(text);
       const options = outputOptions(flags, env);
+      if (flags.since !== undefined && list !== "drift") throw new CliFailure(`get ${text} takes no --since`);
       if (name !== undefined && list !== "units") throw new CliFailure(`get ${text} takes no name`);
       await serve(flags, async (connection) => {
         const selection = { cluster: cluster(flags), app: flags.app };
-        if (list === "drift") return getDrift(on(flags), connection, selection, options);
+        if (list === "drift")
+          return getDrift(on(flags), connection, selection, options, sinceOf(flags, terminal.now()));
         if (list === "repositories") return getRepositories(on(flags), connection, options);
         if (name === undefined) return getUnits(on(flags), connection, selection, options);
         return getOneUnit(on(flags), connection, await findUnit(connection, name, cluster(flags)), options);

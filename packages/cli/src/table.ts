@@ -32,8 +32,11 @@ const paint = (padded: string, word: string, colour: boolean): string => {
   return style === undefined ? padded : styleText(style, padded, { validateStream: false });
 };
 
-/** Foreign text must neither move the cursor nor break a row. */
-export const plain = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
+/** Foreign text must neither move the cursor nor break a row; `keep` leaves the spaces that begin it. */
+export const plain = (text: string, keep?: "left"): string => {
+  const flat = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+  return keep === "left" ? flat.trimEnd() : flat.trim();
+};
 
 /** Rows below upper-case titles, columns two spaces apart, no spaces at the end of a line. */
 export const formatTable = <T>(columns: readonly Column<T>[], rows: readonly T[], options: TableOptions): string => {

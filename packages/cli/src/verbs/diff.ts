@@ -1,13 +1,14 @@
 import { GetUnitResponse, Sync } from "@evenkeel/contracts";
 import type { FieldDrift, Finding, UnitStatus } from "@evenkeel/contracts";
 
+import { ageOf } from "../age.ts";
 import { CliFailure, exitCode } from "../cli-failure.ts";
 import type { StatusConnection } from "../connect-status.ts";
 import { writeReply } from "../output.ts";
 import type { Output } from "../output.ts";
 import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
-import { objectName, shortRevision, unitName, verdictWord } from "../words.ts";
+import { objectName, shortRevision, syncWord, unitName, verdictWord } from "../words.ts";
 
 const hidden = (text: string): boolean => text.startsWith("(secret");
 
@@ -29,6 +30,7 @@ const isBehind = (unit: UnitStatus): boolean => unit.desiredRevision !== unit.re
 
 /** Where a unit stands: 0 same, 1 differs, 2 could not tell. */
 const verdictOf = (unit: UnitStatus): number => {
+  if (unit.doubt !== undefined) return exitCode.trouble;
   if (unit.drift > 0 || (unit.sync === Sync.OUT_OF_SYNC && isBehind(unit))) return exitCode.no;
   return unit.sync === Sync.SYNCED ? exitCode.ok : unit.sync === Sync.OUT_OF_SYNC ? exitCode.no : exitCode.trouble;
 };
@@ -45,6 +47,12 @@ export const diff = async (
   if (unit === undefined) throw new CliFailure(`Unit ${name.app}@${name.cluster} not found`);
   const verdict = verdictOf(unit);
   if (writeReply(terminal, output, GetUnitResponse.toJSON(reply))) return verdict;
+  if (unit.doubt !== undefined) {
+    const { message = "", remedy = "" } = unit.doubt.reason ?? {};
+    const known = `last known ${syncWord[unit.doubt.lastSync]}, ${ageOf(unit.doubt.since, terminal.now())} ago`;
+    terminal.err(`${plain(`${unitName(unit.unit)} could not be compared: ${message} (${known}); ${remedy}`)}\n`);
+    return verdict;
+  }
   const width = Math.max(0, ...drift.map(({ ref }) => objectName(ref).length));
   for (const finding of drift) {
     for (const line of findingLines(finding)) {

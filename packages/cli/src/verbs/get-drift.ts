@@ -1,12 +1,16 @@
-import { ListDriftResponse } from "@evenkeel/contracts";
+import { ListDriftResponse, ResolvedBy } from "@evenkeel/contracts";
 import type { DriftItem, FieldDrift } from "@evenkeel/contracts";
 
-import { ageOf } from "../age.ts";
+import { ageOf, inSeconds } from "../age.ts";
 import type { StatusConnection } from "../connect-status.ts";
+import { doubtNotes } from "../notes.ts";
 import { writeListing } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
+import { plain } from "../table.ts";
+import type { Column } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { objectName, policyWord, verdictWord } from "../words.ts";
+import { listAllUnits } from "./get-units.ts";
 import type { UnitSelection } from "./get-units.ts";
 
 /** One differing field of one object; none if the object as a whole differs. */
@@ -17,7 +21,32 @@ interface DriftRow {
 
 const managers = ({ item }: DriftRow): string => item.finding?.managers.map(({ name }) => name).join(",") ?? "";
 
-const listing = (now: Date): Listing<DriftRow> => ({
+const outcomeWord: Record<ResolvedBy, string> = {
+  [ResolvedBy.UNSPECIFIED]: "open",
+  [ResolvedBy.CORRECTED]: "corrected",
+  [ResolvedBy.REVERTED]: "reverted by hand",
+  [ResolvedBy.DESIRED_CHANGED]: "Git changed",
+  [ResolvedBy.REMOVED]: "unit removed",
+};
+
+const lasted = ({ endedAt, finding }: DriftItem, now: Date): string => {
+  const { onset } = finding ?? {};
+  if (onset === undefined) return "";
+  return endedAt === undefined ? ageOf(onset, now) : `${inSeconds(Math.max(0, endedAt.getTime() - onset.getTime()))}s`;
+};
+
+const before: Column<DriftRow> = { title: "BEFORE", cell: ({ field }) => field?.desired ?? "" };
+const after: Column<DriftRow> = { title: "AFTER", cell: ({ field }) => field?.live ?? "" };
+
+/** With what ended, a row says what became of it. */
+const ended = (now: Date): readonly Column<DriftRow>[] => [
+  before,
+  after,
+  { title: "LASTED", cell: ({ item }) => lasted(item, now) },
+  { title: "OUTCOME", cell: ({ item }) => outcomeWord[item.endedBy] },
+];
+
+const listing = (now: Date, since: Date | undefined): Listing<DriftRow> => ({
   columns: [
     { title: "CLUSTER", cell: ({ item }) => item.unit?.cluster ?? "" },
     { title: "APP", cell: ({ item }) => item.unit?.app ?? "" },
@@ -25,30 +54,31 @@ const listing = (now: Date): Listing<DriftRow> => ({
     { title: "FIELD", cell: ({ field, item }) => field?.path ?? `(${verdictWord[item.finding?.verdict ?? 0]})` },
     { title: "MANAGER", cell: managers },
     { title: "POLICY", cell: ({ item }) => policyWord[item.policy] },
+    ...(since === undefined ? [] : ended(now)),
     { title: "AGE", cell: ({ item }) => ageOf(item.finding?.onset, now) },
   ],
-  wide: [
-    { title: "BEFORE", cell: ({ field }) => field?.desired ?? "" },
-    { title: "AFTER", cell: ({ field }) => field?.live ?? "" },
-  ],
-  empty: "no open drift",
+  wide: since === undefined ? [before, after] : [],
+  empty: since === undefined ? "no open drift; --since 1h also shows what is over" : "no drift",
   name: ({ item }) => {
     const { group = "", kind = "", name = "" } = item.finding?.ref ?? {};
     return `${kind.toLowerCase()}${group === "" ? "" : `.${group}`}/${name}`;
   },
 });
 
-/** `get drift`: a row for each differing field. */
+/** `get drift`: a row for each differing field that is open, and with `since` also of what ended since then. */
 export const getDrift = async (
   terminal: Terminal,
-  { client, within }: StatusConnection,
-  { app = "", cluster = "" }: UnitSelection,
+  connection: StatusConnection,
+  selection: UnitSelection,
   options: OutputOptions,
+  since?: Date,
 ): Promise<void> => {
+  const { client, within } = connection;
+  const { app = "", cluster = "" } = selection;
   const items: DriftItem[] = [];
   let pageToken = "";
   do {
-    const page = await client.listDrift({ app, cluster, pageSize: 1000, pageToken }, within());
+    const page = await client.listDrift({ app, cluster, pageSize: 1000, pageToken, endedSince: since }, within());
     items.push(...page.items);
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
@@ -57,5 +87,7 @@ export const getDrift = async (
     const fields = options.output === "name" ? [] : (item.finding?.fields ?? []);
     return fields.length === 0 ? [{ item, field: undefined }] : fields.map((field) => ({ item, field }));
   });
-  writeListing(terminal, options, listing(terminal.now()), { rows, json });
+  writeListing(terminal, options, listing(terminal.now(), since), { rows, json });
+  const { units } = await listAllUnits(connection, selection);
+  for (const note of doubtNotes(units, terminal.now())) terminal.err(`${plain(note)}\n`);
 };

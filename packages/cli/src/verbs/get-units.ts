@@ -2,7 +2,9 @@ import { GetUnitResponse, ListUnitsResponse } from "@evenkeel/contracts";
 import type { ObjectRef, UnitStatus } from "@evenkeel/contracts";
 
 import { ageOf } from "../age.ts";
+import { exitCode } from "../cli-failure.ts";
 import type { StatusConnection } from "../connect-status.ts";
+import { doubtNotes, fleetNotes } from "../notes.ts";
 import { writeListing, writeReply } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import { plain } from "../table.ts";
@@ -30,7 +32,7 @@ export const unitListing = (now: Date): Listing<UnitStatus> => ({
     { title: "SYNC", cell: (status) => syncWord[status.sync] },
     { title: "HEALTH", cell: (status) => healthWord[status.health] },
     { title: "REVISION", cell: (status) => shortRevision(status.ref, status.revision) },
-    { title: "DRIFT", cell: (status) => String(status.drift) },
+    { title: "DRIFT", cell: (status) => (status.doubt === undefined ? String(status.drift) : "?") },
     { title: "AGE", cell: (status) => ageOf(status.liveSince, now) },
   ],
   wide: [
@@ -57,22 +59,40 @@ export const listAllUnits = async (
   return { units, nextPageToken: "", total: units.length };
 };
 
-/** `get units`. */
+/** What an empty list means: a selection that matches nothing, or a fleet that declares nothing or could not be read. */
+const emptyWords = ({ app, cluster }: UnitSelection, notes: readonly string[]): string => {
+  const where = [
+    ...(app === undefined ? [] : [`application ${JSON.stringify(app)}`]),
+    ...(cluster === undefined ? [] : [`cluster ${JSON.stringify(cluster)}`]),
+  ];
+  if (where.length > 0) return `no unit of ${where.join(" on ")} is declared`;
+  return notes.length > 0 ? "no unit is known" : "no Application is declared";
+};
+
+/** `get units`. Exit code 1 where nothing was found and something may be wrong: a selection without a match, a fleet that is
+ *  not read or has faults. */
 export const getUnits = async (
   terminal: Terminal,
   connection: StatusConnection,
   selection: UnitSelection,
   options: OutputOptions,
-): Promise<void> => {
+): Promise<number> => {
   const reply = await listAllUnits(connection, selection);
+  const { sources } = await connection.client.listSources({}, connection.within());
+  const fleet = fleetNotes(sources);
   const json = ListUnitsResponse.toJSON(reply);
-  writeListing(terminal, options, unitListing(terminal.now()), { rows: reply.units, json });
+  const listing = { ...unitListing(terminal.now()), empty: emptyWords(selection, fleet) };
+  writeListing(terminal, options, listing, { rows: reply.units, json });
+  for (const note of [...doubtNotes(reply.units, terminal.now()), ...fleet]) terminal.err(`${plain(note, "left")}\n`);
+  const isSelected = selection.app !== undefined || selection.cluster !== undefined;
+  return reply.units.length === 0 && (isSelected || fleet.length > 0) ? exitCode.no : exitCode.ok;
 };
 
-const details = (unit: UnitStatus): readonly (readonly [string, string])[] => [
+const details = (unit: UnitStatus, now: Date): readonly (readonly [string, string])[] => [
   ...(unit.reason === undefined || unit.reason.code === ""
     ? []
     : [["Reason", `${unit.reason.code}: ${unit.reason.message}`] as const, ["Remedy", unit.reason.remedy] as const]),
+  ...(unit.reasonSince === undefined ? [] : [["For", ageOf(unit.reasonSince, now)] as const]),
   ...unit.failed
     .filter(({ reason }) => reason?.message !== unit.reason?.message)
     .map(({ reason, ref }) => ["Failed", aboutObject(ref, reason?.message ?? "")] as const),
@@ -96,7 +116,7 @@ export const getOneUnit = async (
   const rows = reply.unit === undefined ? [] : [reply.unit];
   writeListing(terminal, options, unitListing(terminal.now()), { rows, json: undefined });
   if (options.output === "name") return;
-  const lines = rows.flatMap(details).filter(([, text]) => text !== "");
+  const lines = rows.flatMap((row) => details(row, terminal.now())).filter(([, text]) => text !== "");
   if (lines.length > 0) terminal.out("\n");
   for (const [label, text] of lines) terminal.out(`${label.padEnd(11)} ${plain(text)}\n`);
 };

@@ -6,7 +6,7 @@ import type { StatusConnection } from "../connect-status.ts";
 import { writeListing } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import type { Terminal } from "../terminal.ts";
-import { authorName, objectName } from "../words.ts";
+import { authorName, objectName, verdictWord } from "../words.ts";
 
 const took = ({ endedAt, startedAt }: HistoryItem): string =>
   startedAt === undefined || endedAt === undefined ? "" : `${inSeconds(endedAt.getTime() - startedAt.getTime())}s`;
@@ -27,6 +27,32 @@ const objects = ({ writeCount, writes: refs }: HistoryItem): string => {
   return [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ");
 };
 
+/** Who caused a run: the commit's author, or whoever wrote what a correction put back. */
+const by = ({ author, drift }: HistoryItem): string => {
+  const managers = drift.flatMap(({ managers: names }) => names.map(({ name }) => name)).filter((name) => name !== "");
+  return drift.length > 0 ? [...new Set(managers)].join(",") : authorName(author);
+};
+
+/** What changed: the commit's subject, or the field that a correction put back, as it was desired and as it was found, and
+ *  how long that lasted. */
+const change = ({ drift, endedAt, subject }: HistoryItem): string => {
+  const [finding] = drift;
+  if (finding === undefined) return subject;
+  const [field] = finding.fields;
+  const what =
+    field === undefined
+      ? `${objectName(finding.ref)} ${verdictWord[finding.verdict]}`
+      : `${field.path} ${field.desired || "absent"} -> ${field.live || "absent"}`;
+  const others = drift.reduce((sum, { fields }) => sum + Math.max(1, fields.length), 0) - 1;
+  const more = others > 0 ? ` and ${others} more` : "";
+  const { onset } = finding;
+  const lasted =
+    onset === undefined || endedAt === undefined
+      ? ""
+      : `, for ${inSeconds(Math.max(0, endedAt.getTime() - onset.getTime()))}s`;
+  return `${what}${more}${lasted}`;
+};
+
 const listing = (now: Date): Listing<HistoryItem> => ({
   columns: [
     { title: "SEQ", cell: ({ version }) => (version === undefined ? "" : String(seqOf(version))) },
@@ -34,14 +60,14 @@ const listing = (now: Date): Listing<HistoryItem> => ({
     { title: "RESULT", cell: ({ result }) => result },
     { title: "WRITES", cell: writes },
     { title: "TOOK", cell: took },
-    { title: "AUTHOR", cell: ({ author }) => authorName(author) },
+    { title: "BY", cell: by },
+    { title: "CHANGE", cell: change },
     { title: "AGE", cell: ({ startedAt }) => ageOf(startedAt, now) },
   ],
   wide: [
     { title: "OBJECTS", cell: objects },
     { title: "LEDGER", cell: ({ ledger }) => ledger },
     { title: "TRACE", cell: ({ traceId }) => traceId },
-    { title: "SUBJECT", cell: ({ subject }) => subject },
   ],
   empty: "nothing was written to it yet",
   name: ({ ledger }) => `ledger/${ledger}`,

@@ -1,5 +1,5 @@
 import { Health, Sync } from "@evenkeel/contracts";
-import type { UnitStatus } from "@evenkeel/contracts";
+import type { ReasonCode, UnitStatus } from "@evenkeel/contracts";
 
 import { CliFailure, exitCode } from "../cli-failure.ts";
 import type { StatusClient } from "../connect-status.ts";
@@ -14,8 +14,13 @@ export interface WaitCondition {
   readonly hasFailed: (unit: UnitStatus) => boolean;
 }
 
+/** Reasons that pass by themselves, or that a later look may end. */
+const passing: readonly string[] = ["", "Pending", "Unverified", "Unhealthy", "Drifted"] satisfies ("" | ReasonCode)[];
+
 const isStuck = (unit: UnitStatus): boolean =>
-  (unit.reason?.code ?? "") !== "" && (isFailedResult(unit.lastResult) || unit.sync === Sync.UNKNOWN);
+  unit.doubt === undefined &&
+  !passing.includes(unit.reason?.code ?? "") &&
+  (isFailedResult(unit.lastResult) || unit.sync === Sync.UNKNOWN);
 
 /** Reads `--for`: `synced`, `healthy` or `revision=SHA` (at least 4 digits; applied and synced). */
 export const parseCondition = (text: string): WaitCondition => {

@@ -1,0 +1,45 @@
+import type { SourceStatus, UnitStatus } from "@evenkeel/contracts";
+
+import { ageOf } from "./age.ts";
+
+/** Id of the fleet repository among the sources. */
+const FLEET = "_fleet";
+/** Faults shown by name; the others are counted. */
+const SHOWN = 3;
+
+const some = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
+
+/** A line for each cause for which nobody knows how units stand, with its age. */
+export const doubtNotes = (units: readonly UnitStatus[], now: Date): readonly string[] => {
+  const byCause = new Map<string, { readonly since: Date | undefined; readonly count: number }>();
+  for (const { doubt } of units) {
+    if (doubt === undefined) continue;
+    const words = [doubt.reason?.message, doubt.reason?.remedy].filter((text) => (text ?? "") !== "").join("; ");
+    byCause.set(words, { since: doubt.since, count: (byCause.get(words)?.count ?? 0) + 1 });
+  }
+  return Array.from(
+    byCause,
+    ([words, { count, since }]) => `Unknown for ${ageOf(since, now)}, ${some(count, "unit")}: ${words}`,
+  );
+};
+
+/** What is wrong with the fleet repository itself: it is not followed, or some of its declarations are refused. */
+export const fleetNotes = (sources: readonly SourceStatus[]): readonly string[] => {
+  const fleet = sources.find(({ source }) => source === FLEET);
+  if (fleet === undefined) return ["the fleet repository has not been read yet"];
+  const { condition } = fleet;
+  const reason = condition?.hold?.reason ?? condition?.error;
+  const held =
+    reason === undefined ? [] : [`the fleet repository is not followed: ${reason.message}; ${reason.remedy}`];
+  const count = condition?.declarationErrorCount ?? 0;
+  if (condition === undefined || count === 0) return held;
+  const faults = condition.declarationErrors
+    .slice(0, SHOWN)
+    .map(
+      ({ column, file, line, message, path }) =>
+        `  ${file}:${line}:${column}: ${path === "" ? "" : `${path}: `}${message}`,
+    );
+  const more =
+    count > faults.length ? [`  and ${count - faults.length} more: npx evenkeel get repositories -o json`] : [];
+  return [...held, `${some(count, "fault")} in the fleet's declarations:`, ...faults, ...more];
+};
