@@ -79,7 +79,7 @@ describe("rendering plain manifests", () => {
     const kustomize = await plain(files);
     expect(data(kustomize)).toEqual({ k: "yes" });
     expect(kustomize).toMatchObject({
-      warnings: [expect.stringContaining("app/a.yaml:6:6: ScalarAmbiguous: data.k: yes")],
+      warnings: [expect.stringContaining("app/a.yaml:6:6: ScalarAmbiguous: data.k: a word of YAML 1.1")],
     });
     expect(data(await plain(files, { plain: { dialect: "api" } }))).toEqual({ k: true });
     expect(await plain(files, { strictYaml: true })).toMatchObject({ code: "ScalarAmbiguous", line: 6 });

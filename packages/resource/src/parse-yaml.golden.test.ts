@@ -115,7 +115,7 @@ describe("the golden table of Kubernetes YAML", () => {
   it("turns an ambiguous scalar into a refusal in strict mode, with its path and place", () => {
     const text = new TextEncoder().encode("a:\n  - b: yes\n");
     expect(() => parseYaml(text, { file: "a.yaml", dialect: "kustomize", strict: true })).toThrow(
-      'a.yaml:2:8: a[0].b: yes is read as the string "yes" here, as true by others; put it in quotes',
+      "a.yaml:2:8: a[0].b: a word of YAML 1.1 (yes, no, on, off) is read as a string here, as a boolean by others; put it in quotes",
     );
   });
 });

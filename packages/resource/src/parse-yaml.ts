@@ -110,19 +110,20 @@ const readEvents = (text: string, file: string, limits: YamlLimits): readonly Ev
     const mark = cause instanceof YAMLException ? cause.mark : undefined;
     const why = cause instanceof YAMLException ? cause.reason : "the text cannot be read";
     const tooDeep = why.startsWith("nesting exceeded");
-    throw new ManifestRefused(
-      {
-        code: tooDeep ? "LimitExceeded" : "YamlRefused",
-        file,
-        line: (mark?.line ?? 0) + 1,
-        column: (mark?.column ?? 0) + 1,
-        problem: tooDeep ? `depth of nesting is over ${limits.depth}` : why,
-        remedy: tooDeep ? "split or shorten it" : "correct the YAML here",
-      },
-      { cause },
-    );
+    // Not as a cause: the parser's own message shows the lines around the place, whatever is in them.
+    throw new ManifestRefused({
+      code: tooDeep ? "LimitExceeded" : "YamlRefused",
+      file,
+      line: (mark?.line ?? 0) + 1,
+      column: (mark?.column ?? 0) + 1,
+      problem: tooDeep ? `depth of nesting is over ${limits.depth}` : withoutText(why),
+      remedy: tooDeep ? "split or shorten it" : "correct the YAML here, or put the value in quotes",
+    });
   }
 };
+
+/** Some reasons end with what was read. */
+const withoutText = (why: string): string => why.replace(/(?:: | ")[^]*$/, "");
 
 /** The parser reports only the directives that it knows. Both lists are in the order of the text: one walk of each. */
 const refuseDirectives = ({ file, text, events, positionAt }: YamlSource): void => {

@@ -103,9 +103,9 @@ export const construct = (source: YamlSource, reader: ScalarReader): readonly Co
     if (anchor?.value === undefined) {
       const problem =
         anchor === undefined
-          ? `alias *${name} has no anchor before it`
-          : `alias *${name} makes a cycle: it is in its own anchor`;
-      throw refuseAt(source, index, "YamlRefused", problem, "write the value out");
+          ? "an alias without an anchor before it"
+          : "an alias that makes a cycle: it is in its own anchor";
+      throw refuseAt(source, index, "YamlRefused", problem, "write the value out, in quotes if it begins with *");
     }
     cost.addAlias(index, anchor.size);
     place(anchor.value, index);

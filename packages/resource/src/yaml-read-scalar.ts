@@ -1,7 +1,6 @@
 import { SCALAR_STYLE, getScalarValue } from "js-yaml";
 import type { MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 
-import { canonicalJson } from "./canonical.ts";
 import type { Json } from "./kube-object.ts";
 import type { ManifestProblem } from "./manifest-refused.ts";
 import { notAString } from "./yaml-map.ts";
@@ -57,14 +56,15 @@ export const scalarReader = (source: YamlSource, rules: ScalarRules): ScalarRead
 
   const resolve = (text: string, index: number): Json => {
     const reading = resolvePlain(text, rules.dialect);
-    const name = (): string => `${pathOfEvent(source, index)}: ${shorten(text)}`;
+    // Never the text itself: it may be a value that somebody keeps secret.
+    const name = (): string => `${pathOfEvent(source, index)}: ${formOf(text)}`;
     if (reading.kind === "refused") {
       throw refuseAt(source, index, reading.code, `${name()} ${reading.why}`, "put it in quotes if it is a string");
     }
     const { value, other } = reading;
     if (other !== undefined) {
       rules.onAmbiguous(() => {
-        const problem = `${name()} is read as ${show(value)} here, as ${other} by others`;
+        const problem = `${name()} is read as ${typeName(value)} here, as ${other} by others`;
         return problemAt(source, index, { code: "ScalarAmbiguous", problem, remedy: "put it in quotes" });
       });
     }
@@ -77,7 +77,7 @@ export const scalarReader = (source: YamlSource, rules: ScalarRules): ScalarRead
     const readable = TAGS_BY_VALUE.has(tag) && (tag !== "bool" || /^(?:true|false)$/i.test(text));
     const value = readable ? resolve(text, index) : undefined;
     if (value !== undefined && TAGS_BY_VALUE.get(tag)?.(value) === true) return value;
-    throw refuse(index, `tag ${tag.startsWith("!") ? tag : `!!${tag}`} on ${shorten(text)}`, "leave the tag out");
+    throw refuse(index, `${tagName(tag)} on ${formOf(text)}`, "leave the tag out");
   };
 
   return {
@@ -107,7 +107,7 @@ export const scalarReader = (source: YamlSource, rules: ScalarRules): ScalarRead
     checkCollectionTag: (event, kind, index) => {
       const tag = tagOf(event);
       if (tag === undefined || tag === kind) return;
-      throw refuse(index, `tag ${tag.startsWith("!") ? tag : `!!${tag}`}`, "leave the tag out");
+      throw refuse(index, tagName(tag), "leave the tag out");
     },
   };
 };
@@ -121,16 +121,28 @@ const TAGS_BY_VALUE = new Map<string, (value: Json) => boolean>([
 ]);
 
 const forbiddenEscape = (escaped: string, escapes: ScalarRules["escapes"]): string | undefined => {
-  for (const [whole, name = ""] of escaped.matchAll(/\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])/g)) {
+  for (const [, name = ""] of escaped.matchAll(/\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[\s\S])/g)) {
     if (escapes === "yaml" && name === "/") return "the escape \\/";
-    if (escapes === "yaml" && /^u[dD][89a-fA-F]/.test(name)) return `the surrogate ${whole}`;
+    if (escapes === "yaml" && /^u[dD][89a-fA-F]/.test(name)) return "a surrogate";
     if (name.length === 9) {
       const code = Number.parseInt(name.slice(1), 16);
-      if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return `the escape ${whole}`;
+      if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return "an escape of no character";
     }
   }
   return undefined;
 };
 
-const shorten = (text: string): string => (text.length <= 40 ? text : `${text.slice(0, 40)}...`);
-const show = (value: Json): string => (typeof value === "string" ? `the string "${value}"` : canonicalJson(value));
+// A tag that no schema knows is an unquoted value that begins with an exclamation mark as often as not.
+const tagName = (tag: string): string => (/^[a-z]{1,12}$/.test(tag) ? `the tag !!${tag}` : "a tag of one's own");
+
+const FORMS: readonly (readonly [form: RegExp, name: string])[] = [
+  [/^$/, "an empty scalar"],
+  [/^(?:y|yes|n|no|on|off)$/i, "a word of YAML 1.1 (yes, no, on, off)"],
+  [/^\d{4}-\d/, "a date"],
+  [/^0\d/, "digits after a zero"],
+  [/^[-+]?[\d.]/, "a number"],
+];
+const formOf = (text: string): string => FORMS.find(([form]) => form.test(text))?.[1] ?? "a scalar";
+
+const typeName = (value: Json): string =>
+  typeof value === "string" ? "a string" : typeof value === "boolean" ? "a boolean" : "another value";

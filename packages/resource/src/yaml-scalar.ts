@@ -43,8 +43,8 @@ export const resolvePlain = (text: string, dialect: Dialect): ScalarReading => {
     const old = OLD_BOOLEANS.get(text);
     if (old !== undefined) {
       return dialect === "api"
-        ? { kind: "value", value: old, other: `the string "${text}"` }
-        : { kind: "value", value: text, other: String(old) };
+        ? { kind: "value", value: old, other: "a string" }
+        : { kind: "value", value: text, other: "a boolean" };
     }
     if (NOT_FINITE.test(text)) return { kind: "refused", code: "ScalarRefused", why: "is not a finite number" };
   }
@@ -56,8 +56,8 @@ const resolveDigits = (text: string, dialect: Dialect): ScalarReading => {
   if (time !== undefined) {
     if (time === text) return { kind: "value", value: text };
     return dialect === "api"
-      ? { kind: "value", value: text, other: `the string "${time}"` }
-      : { kind: "value", value: time, other: `the string "${text}"` };
+      ? { kind: "value", value: text, other: "a date with its time" }
+      : { kind: "value", value: time, other: "the text as written" };
   }
   const number = readNumber(text);
   switch (number.kind) {

@@ -92,3 +92,16 @@ const reference = (document: ConfigDocument, item: Json, path: ValuePath, use: R
 /** Of `key=file` the file. */
 const withoutKey = (named: Reference): Reference =>
   isRemote(named.text) ? named : { ...named, text: named.text.slice(named.text.indexOf("=") + 1) };
+
+/** True in a generator of Secrets, where a value was meant as often as a file is wrong. */
+export const isSecret = ({ document, path }: Reference): boolean =>
+  path[0] === "secretGenerator" || document.value["kind"] === "SecretGenerator";
+
+/** A reference for people: as written, or by its place where the text may be a value. */
+export const shown = (reference: Reference): string =>
+  isSecret(reference)
+    ? reference.path
+        .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))
+        .join("")
+        .slice(1)
+    : `"${reference.text}"`;

@@ -8,7 +8,7 @@ import { refuseEntry } from "../source/repository-view.ts";
 import type { FileEntry, RepositoryView } from "../source/repository-view.ts";
 import { findKustomization, readConfig, readKustomization } from "./kustomization.ts";
 import { checkPlugin } from "./plugins.ts";
-import { pluginReferences, referencesOf } from "./references.ts";
+import { isSecret, pluginReferences, referencesOf, shown } from "./references.ts";
 import type { Reference } from "./references.ts";
 import { isRemote } from "./remote-reference.ts";
 
@@ -67,7 +67,7 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
         const entry = await find(reference, from);
         if (entry.kind === "directory") return visit({ ...from, directory: entry.path, gives });
         if (use === "directory") {
-          throw refused(reference, "RenderFailed", `"${text}" is no directory`, "name a directory");
+          throw refused(reference, "RenderFailed", `${shown(reference)} is no directory`, "name a directory");
         }
         const file = await addFile(entry, reference, from, "yaml");
         if (gives === "plugins") await readPlugins(file.path, await view.read(file.content), from);
@@ -102,13 +102,13 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
     const { text, document } = reference;
     if (isRemote(text)) {
       const remedy = "commit a copy of it into the repository";
-      throw refused(reference, "RemoteBase", `"${text}" leads out of the repository`, remedy);
+      throw refused(reference, "RemoteBase", `${shown(reference)} leads out of the repository`, remedy);
     }
     if (text.startsWith("/")) {
       throw refused(
         reference,
         "LoadRestricted",
-        `"${text}" is an absolute path`,
+        `${shown(reference)} is an absolute path`,
         "write it relative to the kustomization",
       );
     }
@@ -116,7 +116,12 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
     const entry = await view.find(target);
     if (entry !== undefined) return entry;
     const remedy = "commit the file, or remove the reference";
-    throw refused(reference, "RenderFailed", `"${text}" does not exist (${target})`, remedy);
+    throw refused(
+      reference,
+      "RenderFailed",
+      `${shown(reference)} does not exist${isSecret(reference) ? "" : ` (${target})`}`,
+      remedy,
+    );
   };
 
   await visit({ directory: path, chain: [], gives: "manifests" });

@@ -2,10 +2,13 @@ import { existsSync, mkdirSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
+import { strike } from "@evenkeel/telemetry";
+
 import type { RenderLimits } from "../limits.ts";
 import { RenderRefused } from "../render-refused.ts";
 import type { Tool } from "../tools.ts";
 import { materialise } from "./materialise.ts";
+import { withholdContent } from "./withhold-content.ts";
 import { judgeRun } from "./judge-run.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -48,9 +51,11 @@ export const runTool = async (
     signal,
   );
   const { size } = await stat(stdoutFile).catch(() => ({ size: 0 }));
-  const refusal = judgeRun(end, size, limits);
+  // A run that counts says nothing that is told.
+  const said = end.exitCode === 0 ? "" : strike(withholdContent(strip(end.stderr, work), files));
+  const refusal = judgeRun({ ...end, stderr: said }, size, limits);
   if (refusal !== undefined) {
-    throw new RenderRefused({ file, ...refusal, problem: `${tool.name} ${strip(refusal.problem, work)}` });
+    throw new RenderRefused({ file, ...refusal, problem: `${tool.name} ${refusal.problem}` });
   }
   return await readFile(stdoutFile); // before the folder goes
 };
