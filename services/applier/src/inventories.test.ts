@@ -5,7 +5,7 @@ import type { Bus, ServiceName } from "@evenkeel/bus";
 import { Inventory, joinInventories, smallProfile } from "@evenkeel/contracts";
 import type { InventoryItem, Unit } from "@evenkeel/contracts";
 import { silentTelemetry } from "@evenkeel/telemetry";
-import { eventually, startNats } from "@evenkeel/testing";
+import { eventually, startNatsCluster, testReplicas } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
 import { inventoryKey, keyOfItem, openInventories } from "./inventories.ts";
@@ -43,10 +43,11 @@ const byName = (items: readonly InventoryItem[]): readonly InventoryItem[] =>
 const startBus = async (): Promise<AsyncDisposable & { readonly as: (service: ServiceName) => Promise<Bus> }> => {
   await using stack = new AsyncDisposableStack();
   const identities = createIdentities();
-  const nats = stack.use(await startNats({ extra: identities.authorization, jetstream: { syncInterval: "always" } }));
-  const servers = [nats.url];
-  const common = { servers, installation: "i", counts: smallProfile };
-  await migrateBus({ ...common, seed: identities.migrate.seed }, silentTelemetry().log);
+  const extra = identities.authorization;
+  const replicas = testReplicas();
+  const nats = stack.use(await startNatsCluster(replicas, { extra, jetstream: { syncInterval: "always" } }));
+  const common = { servers: nats.urls, installation: "i", counts: smallProfile };
+  await migrateBus({ ...common, seed: identities.migrate.seed, replicas }, silentTelemetry().log);
   const buses = new AsyncDisposableStack();
   stack.use(buses);
   const owned = stack.move();

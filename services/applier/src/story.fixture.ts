@@ -20,7 +20,7 @@ import type { Application, Approval } from "@evenkeel/declarations";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import { encodeSet, refOf, setDigest, toCanonical } from "@evenkeel/resource";
 import { silentTelemetry } from "@evenkeel/telemetry";
-import { sharedControlPlane, startNats, temporaryFolder } from "@evenkeel/testing";
+import { sharedControlPlane, startNatsCluster, temporaryFolder, testReplicas } from "@evenkeel/testing";
 
 import { spawnApplier } from "./applier-process.fixture.ts";
 import { inventoryKey } from "./inventories.ts";
@@ -37,14 +37,16 @@ export const startStory = async (): Promise<Story> => {
   const controlPlane = await sharedControlPlane();
   const folder = stack.use(await temporaryFolder());
   const identities = createIdentities();
-  const nats = stack.use(await startNats({ extra: identities.authorization, jetstream: { syncInterval: "always" } }));
+  const extra = identities.authorization;
+  const replicas = testReplicas();
+  const nats = stack.use(await startNatsCluster(replicas, { extra, jetstream: { syncInterval: "always" } }));
   const counts = smallProfile;
   const seed = identities.migrate.seed;
-  await migrateBus({ servers: [nats.url], installation, seed, counts }, silentTelemetry().log);
+  await migrateBus({ servers: nats.urls, installation, seed, counts, replicas }, silentTelemetry().log);
   const as = (service: ServiceName, instance: string, telemetry = silentTelemetry(service)): Promise<Bus> =>
     connectBus(
       {
-        servers: [nats.url],
+        servers: nats.urls,
         service,
         instance,
         installation,
@@ -203,7 +205,7 @@ export const startStory = async (): Promise<Story> => {
     spawn: (instance, nodeArgs = []) =>
       spawnApplier({
         folder: join(folder.path, instance),
-        natsUrl: nats.url,
+        natsUrl: nats.urls.join(","),
         seed: identities.keys.applier.seed,
         trust: identities.trust,
         installation,

@@ -11,7 +11,7 @@ import { smallProfile, Tip } from "@evenkeel/contracts";
 import type { ApplyFinished, CommitObserved, SourceCondition } from "@evenkeel/contracts";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import type { RecordingTelemetry } from "@evenkeel/telemetry";
-import { makeRepository, startGitServer, startNats, temporaryFolder } from "@evenkeel/testing";
+import { makeRepository, startGitServer, startNatsCluster, temporaryFolder, testReplicas } from "@evenkeel/testing";
 import type { FileChanges, GitServer, TestRepository } from "@evenkeel/testing";
 
 import type { FleetConfig, SourceWatcherConfig } from "./config.ts";
@@ -60,11 +60,13 @@ export interface RunningWatcher {
 export const watchGit = async (): Promise<WatchedGit> => {
   await using stack = new AsyncDisposableStack();
   const identities = createIdentities();
-  const nats = stack.use(await startNats({ extra: identities.authorization, jetstream: { syncInterval: "always" } }));
+  const extra = identities.authorization;
+  const replicas = testReplicas();
+  const nats = stack.use(await startNatsCluster(replicas, { extra, jetstream: { syncInterval: "always" } }));
   const counts = smallProfile;
   const installation = "test-installation";
-  const servers = [nats.url];
-  await migrateBus({ servers, installation, seed: identities.migrate.seed, counts }, silentTelemetry().log);
+  const servers = nats.urls;
+  await migrateBus({ servers, installation, seed: identities.migrate.seed, counts, replicas }, silentTelemetry().log);
   const git = stack.use(await startGitServer());
   const [fleet, shop] = [stack.use(await makeRepository()), stack.use(await makeRepository())];
   const [fleetRemote, shopRemote] = [await git.create("fleet"), await git.create("shop")];

@@ -1,0 +1,5 @@
+import { onOneAndThreeServers } from "@evenkeel/testing/projects";
+import { defineConfig } from "vitest/config";
+
+// eslint-disable-next-line import/no-default-export -- vitest reads the default export
+export default defineConfig({ test: { projects: onOneAndThreeServers } });
