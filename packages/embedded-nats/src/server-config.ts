@@ -12,6 +12,8 @@ export interface JetStreamConfig {
   /** `always` syncs each write before it is acknowledged; the default syncs every two minutes. */
   readonly syncInterval?: "always" | "default";
   readonly domain?: string;
+  /** What all streams together may reserve; absent: three quarters of what is free on the disk. Nothing is taken by it. */
+  readonly maxFileStoreGiB?: number;
 }
 
 /** The configuration of a server that only this machine reaches: loopback, chosen ports, a ports file below `folder`. */
@@ -32,11 +34,13 @@ export const serverConfig = ({ folder, serverName, port = -1, jetstream = {}, ex
     "",
   ].join("\n");
 
-const jetStreamBlock = (folder: string, { storeFolder, syncInterval = "default", domain }: JetStreamConfig): string => {
+const jetStreamBlock = (folder: string, config: JetStreamConfig): string => {
+  const { storeFolder, syncInterval = "default", domain, maxFileStoreGiB } = config;
   const lines = [
     `store_dir: ${quote(storeFolder ?? `${folder}/store`)}`,
     ...(syncInterval === "always" ? ["sync_interval: always"] : []),
     ...(domain === undefined ? [] : [`domain: ${quote(domain)}`]),
+    ...(maxFileStoreGiB === undefined ? [] : [`max_file_store: ${maxFileStoreGiB * 2 ** 30}`]),
     "max_buffered_msgs: 20000",
   ];
   return `jetstream {\n  ${lines.join("\n  ")}\n}`;

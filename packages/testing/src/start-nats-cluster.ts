@@ -15,7 +15,9 @@ export const startNatsCluster = async (count: 1 | 3, options: NatsOptions = {}):
     ports.map(async (port, n) => {
       const cluster = `cluster { name: evenkeel, listen: "127.0.0.1:${port}", routes: [${routes}] }\n`;
       const extra = `${count === 1 ? "" : cluster}${options.extra ?? ""}`;
-      return stack.use(await startNats({ ...options, serverName: `nats-${n}`, extra }));
+      // Three replicas reserve far more than a test ever writes, and the disk of a test may be small.
+      const jetstream = options.jetstream === false ? false : { maxFileStoreGiB: 256, ...options.jetstream };
+      return stack.use(await startNats({ ...options, jetstream, serverName: `nats-${n}`, extra }));
     }),
   );
   const owned = stack.move();

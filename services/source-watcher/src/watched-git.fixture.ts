@@ -175,7 +175,7 @@ export const watchGit = async (): Promise<WatchedGit> => {
     shop,
     shopUrl: shopRemote.url,
     dir,
-    busStore: nats.folder,
+    busStore: nats.servers[0]?.folder ?? "",
     fleetConfig,
     artifacts: openArtifacts(await as("applier"), { memoryBytes: 1024 }),
     as,
