@@ -171,7 +171,7 @@ export const openDriftWorld = async (
       await openArtifacts(renderer).put(`set.${hex(digest)}`, encodeSet(canonical));
       const tip = String(seq).padStart(40, "0");
       const [source, lineage] = ["app", "f".repeat(40)];
-      const statement = { source, gitRef: "refs/heads/main", lineage, tip, seq: BigInt(seq) };
+      const statement = { source, gitRef: "refs/heads/main", lineage, tip, seq: BigInt(seq), follows: [] };
       const fact = DesiredStateChanged.fromPartial({
         unit: unitOf(app, cluster),
         version: { fleet: 100n, selection: 1n, sources: [{ source, seq: BigInt(seq) }], tools: 1n },

@@ -5,17 +5,18 @@ export interface Lineage {
   readonly lineage: string;
   readonly tip: string;
   readonly seq: bigint;
+  /** Lineages that this one goes on from. */
+  readonly follows: readonly string[];
 }
 
 /**
  * Whether a tip may follow what the cluster was last given (safety.md 6.2). The same lineage passes, and so does another
- * source or Git ref, and the first ever seen. Another lineage of one Git ref passes only with a higher seq: then the
- * source-watcher's memory is newer than the anchor, and it has judged the rewrite; else it must prove descent first.
+ * source or Git ref, and the first ever seen. Another lineage of one Git ref passes only if it says that it goes on from
+ * the anchored one; else it must prove that first. Numbers prove nothing: every other source raises them.
  */
 export const judgeLineage = (statement: Lineage, anchored: Lineage | undefined): "passes" | "prove" => {
   if (anchored === undefined || anchored.source !== statement.source || anchored.gitRef !== statement.gitRef) {
     return "passes";
   }
-  if (anchored.lineage === statement.lineage) return "passes";
-  return statement.seq > anchored.seq ? "passes" : "prove";
+  return [statement.lineage, ...statement.follows].includes(anchored.lineage) ? "passes" : "prove";
 };

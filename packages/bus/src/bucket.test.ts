@@ -11,18 +11,18 @@ test("a bucket decides writes by compare-and-set, and its watch sees values, del
   const tips = watcher.bucket("tips", SeqCounter);
 
   expect(await tips.get("seq")).toBeUndefined();
-  const first = await tips.create("seq", { last: 1n });
-  await expect(tips.create("seq", { last: 9n })).rejects.toBeInstanceOf(BusConflict);
-  const second = await tips.update("seq", { last: 2n }, first);
-  await expect(tips.update("seq", { last: 9n }, first)).rejects.toBeInstanceOf(BusConflict);
-  expect(await tips.get("seq")).toMatchObject({ value: { last: 2n }, revision: second });
+  const first = await tips.create("seq", { last: 1n, floor: 0n });
+  await expect(tips.create("seq", { last: 9n, floor: 0n })).rejects.toBeInstanceOf(BusConflict);
+  const second = await tips.update("seq", { last: 2n, floor: 0n }, first);
+  await expect(tips.update("seq", { last: 9n, floor: 0n }, first)).rejects.toBeInstanceOf(BusConflict);
+  expect(await tips.get("seq")).toMatchObject({ value: { last: 2n, floor: 0n }, revision: second });
 
   const seen: BucketEntry<SeqCounter>[] = [];
   const { promise: three, resolve } = Promise.withResolvers<void>();
   const stop = new AbortController();
   await tips.watch(">", { onEntry: (entry) => void (seen.push(entry) === 3 && resolve()) }, stop.signal);
   expect(seen.map(({ value }) => value?.last)).toEqual([2n]);
-  await tips.put("src.web", { last: 3n });
+  await tips.put("src.web", { last: 3n, floor: 0n });
   await tips.delete("src.web");
   await three;
   stop.abort();
@@ -34,7 +34,7 @@ test("a bucket decides writes by compare-and-set, and its watch sees values, del
   expect(await tips.keys("src.>")).toEqual([]);
   expect(await tips.keys(">")).toEqual(["seq"]);
   expect(await tips.get("src.web")).toBeUndefined();
-  await tips.create("src.web", { last: 4n });
+  await tips.create("src.web", { last: 4n, floor: 0n });
   expect(await tips.keys("src.>")).toEqual(["src.web"]);
 });
 

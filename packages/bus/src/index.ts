@@ -33,7 +33,7 @@ export type {
 export { route } from "./route.ts";
 export { createServiceKey } from "./service-key.ts";
 export type { ServiceKey } from "./service-key.ts";
-export { takeSeq } from "./take-seq.ts";
+export { raiseSeq, readSeq, takeNumber, takeSeq, watchSeqFloor } from "./take-seq.ts";
 export { trustBundleOf } from "./trust.ts";
 export type { TrustBundle, TrustedKey } from "./trust.ts";
 export { createVerifiedMemo } from "./verified-memo.ts";

@@ -54,7 +54,7 @@ test.concurrent("after a killed server came back, a publish in flight, the loops
 
   await bus.nats.kill();
   const inFlight = watcher.publish(flow, commit("web", 2n), { expectLast: 1 });
-  const counted = watcher.bucket("tips", SeqCounter).create("seq", { last: 7n });
+  const counted = watcher.bucket("tips", SeqCounter).create("seq", { last: 7n, floor: 0n });
   await bus.restart();
   const readyAt = performance.now();
   await Promise.all([inFlight, counted]);
@@ -207,7 +207,7 @@ test.concurrent("kills of the server neither lose nor double a synced write that
     let last = 0n;
     let revision = 0;
     while (!stop.signal.aborted) {
-      revision = await tips.update(`src.lane${n}`, { last: last + 1n }, revision);
+      revision = await tips.update(`src.lane${n}`, { last: last + 1n, floor: 0n }, revision);
       last += 1n;
       writes++;
     }

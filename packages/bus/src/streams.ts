@@ -21,6 +21,7 @@ export const streams = [
   { name: "DESIRED", subjects: "desired.>", perSubject: 1, maxMiB: 64, rebuildable: true },
   { name: "DRIFT", subjects: "drift.>", perSubject: 16, maxMiB: 128, rebuildable: true },
   { name: "APPLIED", subjects: "applied.>", perSubject: 16, maxMiB: 128, rebuildable: true },
+  { name: "ANCHORS", subjects: "anchors.>", perSubject: 1, maxMiB: 8, rebuildable: true },
   { name: "HEALTH", subjects: "health.>", perSubject: 16, maxMiB: 64, rebuildable: true },
   { name: "TIMERS", subjects: "timer.>", perSubject: 1, maxMiB: 16, rebuildable: true, special: "timers" },
   { name: "LEDGER", subjects: "ledger.>", perSubject: -1, maxMiB: 512, rebuildable: false, special: "ledger" },

@@ -36,7 +36,7 @@ test("on three servers everything is made, writers compete, and the loss of a le
 
   const tips = watcher.bucket("tips", SeqCounter);
   const writers = await Promise.allSettled(
-    Array.from({ length: 8 }, (_unused, n) => tips.create("seq", { last: BigInt(n) })),
+    Array.from({ length: 8 }, (_unused, n) => tips.create("seq", { last: BigInt(n), floor: 0n })),
   );
   expect(writers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   for (const writer of writers) if (writer.status === "rejected") expect(writer.reason).toBeInstanceOf(BusConflict);

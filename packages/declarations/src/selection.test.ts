@@ -81,6 +81,11 @@ describe("the seq of a declaration", () => {
     ["moves with a policy, but not the selection", fleet("main", "report"), [1, 5, 1]],
     ["moves the selection with the Git ref of its repository", fleet("stable", "correct"), [5, 1, 5]],
   ])("%s", (_what, next, expected) => expect(seqs(stampSeq(next, first, 5))).toEqual(expected));
+
+  test("is a new one for what was numbered before the bus was lost, though nothing changed", () => {
+    expect(seqs(stampSeq(fleet("main", "correct"), first, 9, 8))).toEqual([9, 9, 9]);
+    expect(seqs(stampSeq(fleet("main", "correct"), stampSeq(first, undefined, 9), 12, 8))).toEqual([9, 9, 9]);
+  });
 });
 
 test("an application's UID is the first half of a SHA-256 over installation, NUL and id", () => {

@@ -20,18 +20,25 @@ const selectionsIn = (set: DeclarationSet | undefined): ((application: Applicati
 
 /**
  * Gives every declaration the seq at which it last changed, and every Application the seq at which its selection last
- * changed: `seq` where `previous` says otherwise, else what `previous` says.
+ * changed: `seq` where `previous` says otherwise, else what `previous` says. What `previous` numbered up to `floor` is
+ * numbered anew: clusters know higher numbers of the time before the bus was lost.
  */
-export const stampSeq = (set: DeclarationSet, previous: DeclarationSet | undefined, seq: number): DeclarationSet => {
+export const stampSeq = (
+  set: DeclarationSet,
+  previous: DeclarationSet | undefined,
+  seq: number,
+  floor = 0,
+): DeclarationSet => {
+  const kept = (stamp: number): number => (stamp > floor ? stamp : seq);
   const before = new Map((previous === undefined ? [] : declarationsOf(previous)).map((item) => [keyOf(item), item]));
   const [selectionBefore, selectionNow] = [selectionsIn(previous), selectionsIn(set)];
   return toDeclarationSet(
     declarationsOf(set).map((item): Declaration => {
       const old = before.get(keyOf(item));
-      const changedAt = old !== undefined && contentOf(old) === contentOf(item) ? old.changedAt : seq;
+      const changedAt = old !== undefined && contentOf(old) === contentOf(item) ? kept(old.changedAt) : seq;
       if (item.kind !== "Application") return { ...item, changedAt };
       const same = old?.kind === "Application" && selectionBefore(old) === selectionNow(item);
-      return { ...item, changedAt, selectedAt: same ? old.selectedAt : seq };
+      return { ...item, changedAt, selectedAt: same ? kept(old.selectedAt) : seq };
     }),
   );
 };

@@ -56,8 +56,13 @@ export interface LineageStatement {
   tip: string;
   /** Seq of the tip. */
   seq: bigint;
-  /** Ed25519 signature as in header Ek-Sig, over the fields above, newline-joined. */
+  /** Ed25519 signature as in header Ek-Sig, over the other fields, newline-joined. */
   signature: string;
+  /**
+   * Lineages that this one goes on from, newest first, at most 16: an accepted rewrite replaced them, or this tip was
+   * proved to descend from the last tip that a cluster was given of them.
+   */
+  follows: string[];
 }
 
 function createBaseUnit(): Unit {
@@ -352,7 +357,7 @@ export const UnitVersion: MessageFns<UnitVersion> = {
 };
 
 function createBaseLineageStatement(): LineageStatement {
-  return { source: "", gitRef: "", lineage: "", tip: "", seq: 0n, signature: "" };
+  return { source: "", gitRef: "", lineage: "", tip: "", seq: 0n, signature: "", follows: [] };
 }
 
 export const LineageStatement: MessageFns<LineageStatement> = {
@@ -377,6 +382,9 @@ export const LineageStatement: MessageFns<LineageStatement> = {
     }
     if (message.signature !== "") {
       writer.uint32(50).string(message.signature);
+    }
+    for (const v of message.follows) {
+      writer.uint32(82).string(v!);
     }
     return writer;
   },
@@ -442,6 +450,14 @@ export const LineageStatement: MessageFns<LineageStatement> = {
             message.signature = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.follows.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -474,6 +490,9 @@ export const LineageStatement: MessageFns<LineageStatement> = {
     if (message.signature !== "") {
       obj.signature = message.signature;
     }
+    if (message.follows?.length) {
+      obj.follows = message.follows;
+    }
     return obj;
   },
 
@@ -488,6 +507,7 @@ export const LineageStatement: MessageFns<LineageStatement> = {
     message.tip = object.tip ?? "";
     message.seq = (object.seq !== undefined && object.seq !== null) ? BigInt(object.seq) : 0n;
     message.signature = object.signature ?? "";
+    message.follows = object.follows?.map((e) => e) || [];
     return message;
   },
 };

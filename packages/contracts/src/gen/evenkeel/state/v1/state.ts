@@ -41,6 +41,8 @@ export interface Lease {
 export interface SeqCounter {
   /** Last number issued. */
   last: bigint;
+  /** Largest number that a cluster was found to know and the bus did not: what is numbered up to it is numbered again. */
+  floor: bigint;
 }
 
 /** Bucket `tips`, key `src.<source>`: the accepted tip of one source. */
@@ -432,7 +434,7 @@ export const Lease: MessageFns<Lease> = {
 };
 
 function createBaseSeqCounter(): SeqCounter {
-  return { last: 0n };
+  return { last: 0n, floor: 0n };
 }
 
 export const SeqCounter: MessageFns<SeqCounter> = {
@@ -442,6 +444,12 @@ export const SeqCounter: MessageFns<SeqCounter> = {
         throw new globalThis.Error("value provided for field message.last of type uint64 too large");
       }
       writer.uint32(8).uint64(message.last);
+    }
+    if (message.floor !== 0n) {
+      if (BigInt.asUintN(64, message.floor) !== message.floor) {
+        throw new globalThis.Error("value provided for field message.floor of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.floor);
     }
     return writer;
   },
@@ -467,6 +475,14 @@ export const SeqCounter: MessageFns<SeqCounter> = {
             message.last = reader.uint64() as bigint;
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.floor = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -484,6 +500,9 @@ export const SeqCounter: MessageFns<SeqCounter> = {
     if (message.last !== 0n) {
       obj.last = message.last.toString();
     }
+    if (message.floor !== 0n) {
+      obj.floor = message.floor.toString();
+    }
     return obj;
   },
 
@@ -493,6 +512,7 @@ export const SeqCounter: MessageFns<SeqCounter> = {
   fromPartial(object: DeepPartial<SeqCounter>): SeqCounter {
     const message = createBaseSeqCounter();
     message.last = (object.last !== undefined && object.last !== null) ? BigInt(object.last) : 0n;
+    message.floor = (object.floor !== undefined && object.floor !== null) ? BigInt(object.floor) : 0n;
     return message;
   },
 };
