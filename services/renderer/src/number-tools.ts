@@ -3,15 +3,15 @@ import type { Bus } from "@evenkeel/bus";
 import { ToolSet } from "@evenkeel/contracts";
 
 /**
- * Gives this renderer's set of tools a number above `above`, if it has none already. With one replica of the renderer
+ * Gives this renderer's set of tools a number above `floor`, if it has none already. With one replica of the renderer
  * the newest process rules; a renderer with another set then renders nothing.
  */
-export const numberTools = async (bus: Bus, digest: string, above: bigint, signal: AbortSignal): Promise<void> => {
+export const numberTools = async (bus: Bus, digest: string, floor: bigint, signal: AbortSignal): Promise<void> => {
   const tips = bus.bucket("tips", ToolSet);
   for (;;) {
     const stored = await tips.get("tools", signal);
-    if (stored?.value?.digest === digest && stored.value.seq > above) return;
-    const seq = await takeSeq(bus, signal, { atLeast: above + 1n });
+    if (stored?.value?.digest === digest && stored.value.seq > floor) return;
+    const seq = await takeSeq(bus, signal);
     try {
       await tips.update("tools", { digest, seq }, stored?.revision ?? 0, signal);
       return;
@@ -27,6 +27,9 @@ export const watchTools = async (bus: Bus, signal: AbortSignal): Promise<() => T
   const onEntry = ({ value }: { readonly value: ToolSet | undefined }): void => {
     numbered = value;
   };
-  await bus.bucket("tips", ToolSet).watch("tools", { onEntry }, signal);
+  const onReset = (): void => {
+    numbered = undefined;
+  };
+  await bus.bucket("tips", ToolSet).watch("tools", { onEntry, onReset }, signal);
   return () => numbered;
 };

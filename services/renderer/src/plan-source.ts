@@ -1,5 +1,3 @@
-import type { CommitPlanned } from "@evenkeel/contracts";
-
 import { removalRequests, touchedRequests } from "./find-requests.ts";
 import { inParallel } from "./in-parallel.ts";
 import { numberTools } from "./number-tools.ts";
@@ -33,15 +31,18 @@ export const planSource = async (
   for (let round = 0; round < ROUNDS; round += 1) {
     const inputs = await readInputs(deps.bus, source, signal);
     if (inputs === undefined) return;
+    if (inputs.toolsDigest === "" || (inputs.toolsDigest === deps.toolsDigest && inputs.toolsSeq <= inputs.floor)) {
+      // The bus was lost, under this process or before it: what it knew of tools is gone, or too low.
+      await numberTools(deps.bus, deps.toolsDigest, inputs.floor, signal);
+      continue;
+    }
     if (inputs.toolsDigest !== deps.toolsDigest) {
       throw new PlanUnsettled(`source ${source} is not planned: another renderer's tool set is the numbered one`);
     }
+    // Both are numbered again, and then they come as new.
+    if (inputs.fleetSeq <= inputs.floor || (inputs.tip !== undefined && inputs.tip.seq <= inputs.floor)) return;
     const set = await deps.declarations.load(inputs.declarationsDigest, signal);
     const last = await deps.planned.last(source, signal);
-    if (last !== undefined && isNumberedAgain(last, inputs)) {
-      await numberTools(deps.bus, deps.toolsDigest, inputs.fleetSeq, signal);
-      continue;
-    }
     const requests = [
       ...(await touchedRequests(deps, source, inputs, set, last, signal)),
       ...(await removalRequests(deps, source, inputs, set, last, signal)),
@@ -69,9 +70,8 @@ const inTrace = <T>(
   return telemetry.span("plan", { parent: commits.fleetTrace() ?? null }, run);
 };
 
-/** An equal fleet revision under a higher seq: a cluster has seen higher numbers than the bus, perhaps of the tools too. */
-const isNumberedAgain = (last: CommitPlanned, { fleetRevision, fleetSeq, toolsSeq }: NewestInputs): boolean =>
-  last.fleetRevision === fleetRevision && last.fleetSeq < fleetSeq && toolsSeq < fleetSeq;
-
 const sameInputs = (before: NewestInputs, after: NewestInputs | undefined): boolean =>
-  before.fleetSeq === after?.fleetSeq && before.tip?.seq === after.tip?.seq && before.toolsSeq === after.toolsSeq;
+  before.fleetSeq === after?.fleetSeq &&
+  before.tip?.seq === after.tip?.seq &&
+  before.toolsSeq === after.toolsSeq &&
+  before.floor === after.floor;

@@ -1,4 +1,5 @@
 import { encodeToken, Tip, ToolSet } from "@evenkeel/contracts";
+import { readSeq } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 
 import type { Inputs, SourceTip } from "./core/plan-units.ts";
@@ -34,9 +35,10 @@ const toTip = (tip: Tip | undefined): SourceTip | undefined =>
  */
 export const readInputs = async (bus: Bus, source: string, signal: AbortSignal): Promise<NewestInputs | undefined> => {
   const tips = bus.bucket("tips", Tip);
-  const [fleet, tools] = await Promise.all([
+  const [fleet, tools, counter] = await Promise.all([
     tips.get(`src.${encodeToken(FLEET)}`, signal),
     bus.bucket("tips", ToolSet).get("tools", signal),
+    readSeq(bus, signal),
   ]);
   if (fleet?.value === undefined) return undefined;
   const tip = source === FLEET ? fleet : await tips.get(`src.${encodeToken(source)}`, signal);
@@ -46,6 +48,7 @@ export const readInputs = async (bus: Bus, source: string, signal: AbortSignal):
     declarationsDigest: fleet.value.declarationsDigest,
     toolsSeq: tools?.value?.seq ?? 0n,
     toolsDigest: tools?.value?.digest ?? "",
+    floor: counter.floor,
     tip: toTip(tip?.value),
   };
 };

@@ -50,6 +50,7 @@ export const judgeTouched = (
   if (previous.fleetRevision === fleetRevision && previous.fleetSeq < inputs.fleetSeq) return "numbered again";
   const { last } = memory;
   if (last === undefined) return "new unit";
+  if ((last.version?.fleet ?? 0n) <= inputs.floor) return "numbered again";
   if (previous.declared.get(unitKey(declared.unit)) !== declared.declared) return "declaration changed";
   if (last.version?.tools !== inputs.toolsSeq) return "tool set changed";
   if (last.removed || last.source !== declared.source || last.url !== tip.url) return "selection changed";

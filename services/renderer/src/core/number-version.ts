@@ -16,18 +16,28 @@ export interface KnownSelection extends Selection {
 const same = (a: Selection, b: Selection): boolean =>
   a.source === b.source && a.url === b.url && a.gitRef === b.gitRef && a.removed === b.removed;
 
-/** Seq at which the selection last changed: the known one while nothing changed, else the fleet revision of now. */
-export const selectionSeq = (known: KnownSelection | undefined, now: Selection, fleetSeq: bigint): bigint =>
-  known === undefined ? fleetSeq : same(known, now) || known.seq > fleetSeq ? known.seq : fleetSeq;
+/**
+ * Seq at which the selection last changed: the known one while nothing changed, else the fleet revision of now. One up to
+ * the floor is of before the bus was lost: clusters may know a higher one, so it counts as changed.
+ */
+export const selectionSeq = (
+  known: KnownSelection | undefined,
+  now: Selection,
+  fleetSeq: bigint,
+  floor: bigint,
+): bigint => {
+  if (known === undefined || known.seq <= floor) return fleetSeq;
+  return same(known, now) || known.seq > fleetSeq ? known.seq : fleetSeq;
+};
 
 /** The version of a unit that reads one source. */
 export const versionOf = (
-  inputs: { readonly fleet: bigint; readonly sourceSeq: bigint; readonly tools: bigint },
+  inputs: { readonly fleet: bigint; readonly sourceSeq: bigint; readonly tools: bigint; readonly floor: bigint },
   selection: Selection,
   known: KnownSelection | undefined,
 ): UnitVersion => ({
   fleet: inputs.fleet,
-  selection: selectionSeq(known, selection, inputs.fleet),
+  selection: selectionSeq(known, selection, inputs.fleet, inputs.floor),
   sources: [{ source: selection.source, seq: inputs.sourceSeq }],
   tools: inputs.tools,
 });

@@ -25,6 +25,8 @@ export interface Inputs {
   readonly fleetSeq: bigint;
   readonly declarationsDigest: string;
   readonly toolsSeq: bigint;
+  /** What is numbered up to it was numbered before the bus was lost, and is below what clusters know. */
+  readonly floor: bigint;
   /** undefined: no tip of this source was accepted yet. */
   readonly tip: SourceTip | undefined;
 }
@@ -74,7 +76,8 @@ export const planUnits = ({ inputs, declared, memory, isTouched, traceOf }: Plan
     .map((unit) => {
       const known = knownSelection(memory(unit.unit));
       const selection = { source: unit.source, url: tip.url, gitRef: tip.gitRef, removed: false };
-      const numbers = { fleet: inputs.fleetSeq, sourceSeq: tip.seq, tools: inputs.toolsSeq };
+      const { fleetSeq: fleet, toolsSeq: tools, floor } = inputs;
+      const numbers = { fleet, sourceSeq: tip.seq, tools, floor };
       const request = {
         unit: unit.unit,
         version: versionOf(numbers, selection, known),

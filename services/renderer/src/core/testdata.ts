@@ -33,6 +33,7 @@ export const inputs = (fleetSeq: bigint, source: SourceTip | undefined): Inputs 
   fleetSeq,
   declarationsDigest: `sha256:set-${fleetSeq}`,
   toolsSeq: 3n,
+  floor: 0n,
   tip: source,
 });
 
