@@ -3,7 +3,7 @@ import type { ApiResource, Kube, KubeResponse } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
 import type { JsonObject } from "@evenkeel/resource";
 
-import { ANCHOR_NAMESPACE, decodeAnchor, encodeAnchor } from "./core/anchor-document.ts";
+import { ANCHOR_NAMESPACE, decodeAnchor, encodeAnchor, isAnchorName } from "./core/anchor-document.ts";
 import type { Anchor } from "./core/anchor-document.ts";
 
 /** An anchor as read, with what the next write must match. */
@@ -42,6 +42,18 @@ export const readAnchor = async (kube: Kube, name: string, signal: AbortSignal):
   const response = await kube.transport.request({ method: "GET", path }, signal);
   if (response.status === 404) return undefined;
   return stored(expect(`anchor ${name} read`, "GET", response));
+};
+
+/** Every anchor of an installation on a cluster. Throws ApiError, AnchorDamaged. */
+export const readAnchors = async (
+  kube: Kube,
+  installation: string,
+  signal: AbortSignal,
+): Promise<readonly Anchor[]> => {
+  const listed = await kube.listAll({ group: "", kind: "ConfigMap" }, { namespace: ANCHOR_NAMESPACE }, signal);
+  return listed.objects
+    .filter(({ metadata }) => isAnchorName(installation, metadata.name))
+    .map((object) => decodeAnchor((object["data"] ?? {}) as Readonly<Record<string, string>>));
 };
 
 const body = (name: string, anchor: Anchor, resourceVersion: string | undefined): Buffer =>

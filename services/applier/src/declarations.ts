@@ -32,6 +32,10 @@ export interface Declarations {
     signal: AbortSignal,
   ): Promise<boolean>;
   readonly appNamed: AppNamed;
+  /** The clusters of the newest set; none before there is one. Throws BodyMissing. */
+  newestClusters(signal: AbortSignal): Promise<readonly Cluster[]>;
+  /** Calls back at each newest set until the signal ends. */
+  onNewest(listener: () => void, signal: AbortSignal): void;
 }
 
 /** Name of the app that has this UID on a cluster by a set; undefined: none. Throws BodyMissing. */
@@ -93,9 +97,17 @@ export const openDeclarations = (bodies: Bodies, installation: string): Declarat
     return found?.metadata.name;
   };
   let newest: string | undefined;
+  const listeners = new Set<() => void>();
   return {
     useNewest: (digest) => {
       newest = digest;
+      for (const listener of listeners) listener();
+    },
+    newestClusters: async (signal) =>
+      newest === undefined ? [] : [...(await setOf(newest, signal)).clusters.values()],
+    onNewest: (listener, signal) => {
+      listeners.add(listener);
+      signal.addEventListener("abort", () => listeners.delete(listener), { once: true });
     },
     find: async (digest, unit, signal) => {
       const set = await setOf(digest, signal);

@@ -16,6 +16,8 @@ import { openChain } from "./ledger/ledger-chain.ts";
 import { lookAtUnit } from "./look-at-unit.ts";
 import { onDesiredStateChanged } from "./on-desired-state-changed.ts";
 import { onDriftDetected } from "./on-drift-detected.ts";
+import { tellAnchors } from "./tell-anchors.ts";
+import type { ToldAnchors } from "./tell-anchors.ts";
 import { createUnitLocks } from "./unit-locks.ts";
 
 /** Partitions held now, for what comes from outside their streams. */
@@ -143,7 +145,7 @@ const sweep = async (deps: Deps, held: HeldPartition, isBusy: () => boolean): Pr
 
 /** Works on one partition while its lease lasts: messages, drift, later looks; ends with everything told and anchored. */
 export const holdPartition =
-  (deps: Deps, heldPartitions: HeldPartitions, onReady: () => void) =>
+  (deps: Deps, heldPartitions: HeldPartitions, told: ToldAnchors, onReady: () => void) =>
   async (lease: Lease, signal: AbortSignal): Promise<void> => {
     const { bus, clock } = deps;
     const partition = Number(lease.shard);
@@ -195,6 +197,7 @@ export const holdPartition =
       await Promise.all([
         bus.consume(`applier-${partition}`, desired, { mailbox, reset: true }, signal),
         bus.consume(`heal-${partition}`, drift, { mailbox, reset: true }, signal),
+        tellAnchors(deps, told, partition, signal),
         every(deps, FLUSH_MS, () => flushAll(deps, anchors), signal),
         sweep(deps, held, () => mailbox.size > 0),
       ]);

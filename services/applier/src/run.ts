@@ -17,6 +17,7 @@ import type { Deps } from "./deps.ts";
 import { holdPartition, lookByItself } from "./hold-partition.ts";
 import type { HeldPartitions } from "./hold-partition.ts";
 import { FLEET_TIP } from "./renamed.ts";
+import { watchTold } from "./tell-anchors.ts";
 
 export { readConfig } from "./config.ts";
 export type { ApplierConfig } from "./config.ts";
@@ -65,7 +66,8 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     recordKey: hashKeyOf(bus.installation),
   };
   const held: HeldPartitions = new Set();
+  const told = await watchTold(deps, signal);
   await followFleet(deps, held, signal);
   const shards = Array.from({ length: bus.counts.partitions }, (_, partition) => String(partition));
-  await bus.holdShards({ shards, run: holdPartition(deps, held, given.onReady ?? (() => {})) }, signal);
+  await bus.holdShards({ shards, run: holdPartition(deps, held, told, given.onReady ?? (() => {})) }, signal);
 };

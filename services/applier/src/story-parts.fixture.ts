@@ -17,6 +17,7 @@ export interface DesireOptions {
   readonly unsigned?: boolean;
   readonly traceId?: string;
   readonly lineage?: string;
+  readonly follows?: readonly string[];
   /** Where the version of the source is not the seq. */
   readonly digest?: string;
 }

@@ -132,6 +132,7 @@ export const startStory = async (): Promise<Story> => {
         lineage: options.lineage ?? "f".repeat(40),
         tip: String(seq).padStart(40, "0"),
         seq: BigInt(seq),
+        follows: [...(options.follows ?? [])],
       };
       const signature = options.unsigned === true ? "forged" : buses["source-watcher"].sign(lineageText(statement));
       const fact = DesiredStateChanged.fromPartial({

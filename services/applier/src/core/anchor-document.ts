@@ -41,7 +41,14 @@ export const ANCHOR_NAMESPACE = "evenkeel-system";
 
 /** Name of the anchor of a partition. */
 export const anchorName = (installation: string, partition: number): string =>
-  `ek-${installation.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-")}-${partition}`;
+  `${anchorPrefix(installation)}${partition}`;
+
+const anchorPrefix = (installation: string): string =>
+  `ek-${installation.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-")}-`;
+
+/** Whether a ConfigMap is the anchor of a partition of this installation. */
+export const isAnchorName = (installation: string, name: string): boolean =>
+  name.startsWith(anchorPrefix(installation)) && /^\d+$/.test(name.slice(anchorPrefix(installation).length));
 
 const APP = "app.";
 
@@ -96,6 +103,11 @@ const text = (key: string, value: Json | undefined): string => {
   return value;
 };
 
+const texts = (key: string, value: Json | undefined): string[] => {
+  if (!Array.isArray(value)) throw damaged(key);
+  return value.map((each) => text(key, each));
+};
+
 const member = (key: string, value: Json | undefined): JsonObject => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw damaged(key);
   return value as JsonObject;
@@ -117,6 +129,7 @@ const decodeLineage = (key: string, value: JsonObject): LineageStatement => ({
   tip: text(key, value["tip"]),
   seq: big(key, value["seq"]),
   signature: text(key, value["signature"]),
+  follows: texts(key, value["follows"] ?? []),
 });
 
 const decodeApp = (key: string, json: string): AnchoredApp => {

@@ -1,0 +1,106 @@
+import type { Delivery } from "@evenkeel/bus";
+import { AnchorsRead, flows, partitionOf } from "@evenkeel/contracts";
+import type { Cluster } from "@evenkeel/declarations";
+import { canonicalJson, sha256Hex } from "@evenkeel/resource";
+
+import { haltOn } from "./admit.ts";
+import { readAnchors } from "./anchor-store.ts";
+import { anchorsFacts } from "./core/anchors-facts.ts";
+import { retryDelayMs } from "./core/retry-delay.ts";
+import type { Deps } from "./deps.ts";
+import { RunHalted } from "./run-halted.ts";
+
+/** Clusters whose anchors this bus was told; a bus that lost its memory was told of none. */
+export interface ToldAnchors {
+  has(cluster: string): boolean;
+  /** Calls back when the bus has forgotten. */
+  onForgotten(listener: () => void, signal: AbortSignal): void;
+}
+
+/** Follows what was told; resolves once all of it has been seen. */
+export const watchTold = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal): Promise<ToldAnchors> => {
+  const told = new Set<string>();
+  const listeners = new Set<() => void>();
+  const onEntry = ({ fact }: Delivery<unknown>): void => {
+    const { cluster, part, unread } = fact as AnchorsRead;
+    if (part === 0 && unread === undefined) told.add(cluster);
+  };
+  const onReset = (): void => {
+    told.clear();
+    for (const listener of listeners) listener();
+  };
+  await bus.view("ANCHORS", "anchors.>", { onEntry, onReset }, signal);
+  return {
+    has: (cluster) => told.has(cluster),
+    onForgotten: (listener, until) => {
+      listeners.add(listener);
+      until.addEventListener("abort", () => listeners.delete(listener), { once: true });
+    },
+  };
+};
+
+const atOnce = 8;
+
+/**
+ * Tells what the anchors hold on each declared cluster that falls to this partition, once for a bus that was not told:
+ * the source-watcher numbers nothing for the first time before it knows. A cluster that cannot be read is told with the
+ * reason, and tried again until it can. Returns when the signal ends.
+ */
+export const tellAnchors = async (
+  deps: Deps,
+  told: ToldAnchors,
+  partition: number,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { bus, chance, clock, declarations, telemetry } = deps;
+  let changed = Promise.withResolvers<void>();
+  const wake = (): void => changed.resolve();
+  declarations.onNewest(wake, signal);
+  told.onForgotten(wake, signal);
+  signal.addEventListener("abort", wake, { once: true });
+  const untold = async (): Promise<readonly Cluster[]> =>
+    (await declarations.newestClusters(signal)).filter(
+      ({ metadata: { name } }) => partitionOf(name, "", bus.counts) === partition && !told.has(name),
+    );
+  let failures = 0;
+  while (!signal.aborted) {
+    changed = Promise.withResolvers<void>();
+    try {
+      const clusters = await untold();
+      let isWhole = true;
+      for (let at = 0; at < clusters.length; at += atOnce) {
+        const read = clusters.slice(at, at + atOnce).map((cluster) => tellCluster(deps, cluster, signal));
+        isWhole = (await Promise.all(read)).every((isRead) => isRead) && isWhole;
+      }
+      failures = isWhole ? 0 : failures + 1;
+    } catch (error) {
+      if (signal.aborted) return;
+      telemetry.log.warn("anchors were not told", { partition: String(partition), error });
+      failures += 1;
+    }
+    const again = failures === 0 ? changed.promise : clock.sleep(retryDelayMs(failures, chance()), signal);
+    await Promise.race([changed.promise, again]).catch(() => {});
+  }
+};
+
+/** True once what the cluster holds is told. */
+const tellCluster = async (deps: Deps, cluster: Cluster, signal: AbortSignal): Promise<boolean> => {
+  const { bus, clock, clusters } = deps;
+  const { name } = cluster.metadata;
+  try {
+    const kube = await clusters.kubeFor(cluster, signal);
+    const facts = anchorsFacts(name, await readAnchors(kube, bus.installation, signal), clock.now());
+    // The first part goes last: where it is, all are.
+    for (const fact of facts.toReversed()) await bus.publish(flows.anchorsRead, fact, { signal });
+    return true;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const halted = haltOn(error, name);
+    if (!(halted instanceof RunHalted)) throw error;
+    const { code, message, remedy } = halted.reason;
+    const cause = sha256Hex(canonicalJson([name, code, message])).slice(0, 32);
+    const said = { cluster: name, parts: 1, unread: { code, message, remedy }, at: clock.now(), cause };
+    await bus.publish(flows.anchorsRead, AnchorsRead.fromPartial(said), { signal });
+    return false;
+  }
+};
