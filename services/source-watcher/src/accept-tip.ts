@@ -1,4 +1,4 @@
-import { BusConflict, takeSeq } from "@evenkeel/bus";
+import { BusConflict, takeNumber } from "@evenkeel/bus";
 import { lineageText, LineageStatement, Tip } from "@evenkeel/contracts";
 import { stampSeq } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
@@ -6,6 +6,7 @@ import type { Commit, GitStore } from "@evenkeel/git";
 
 import { faultsOf } from "./core/describe-condition.ts";
 import type { ConditionState } from "./core/describe-condition.ts";
+import type { Own } from "./core/judge-anchored.ts";
 import { fleetSource } from "./core/source.ts";
 import type { Source } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
@@ -27,11 +28,10 @@ export interface Acceptance {
   readonly before: Tip | undefined;
   /** What is stored now, whatever its URL and Git ref. */
   readonly entry: TipEntry | undefined;
-  /** First accepted tip that this one descends from. */
-  readonly lineage: string;
+  /** First accepted tip that this one descends from, and the lineages that it goes on from. */
+  readonly descent: Pick<Own, "lineage" | "follows">;
   /** Override that is used up by this. */
   readonly by: string | undefined;
-  readonly atLeast: bigint;
 }
 
 /** `lost`: somebody else moved the tip meanwhile; start again from the fetch. */
@@ -58,14 +58,14 @@ export const acceptTip = async (
 ): Promise<Accepted> => {
   const { source, commit, before, entry } = acceptance;
   const fleet = source.id === fleetSource ? await readFleet(deps, store, commit, entry?.value, signal) : undefined;
-  const [seq, superseded, told] = await Promise.all([
-    takeSeq(deps.bus, signal, { atLeast: acceptance.atLeast }),
+  const [{ last: seq, floor }, superseded, told] = await Promise.all([
+    takeNumber(deps.bus, signal),
     countSuperseded(store, commit, before?.revision, signal),
     lastCommit(deps, source.id, signal),
     knownTree(deps, memory, before, signal).then((known) => storeObjects(deps, store, commit.tree, known, signal)),
   ]);
   memory.storedTree = commit.tree;
-  const set = fleet === undefined ? undefined : stampSeq(fleet.set, fleet.previous, Number(seq));
+  const set = fleet === undefined ? undefined : stampSeq(fleet.set, fleet.previous, Number(seq), Number(floor));
   const digest = set === undefined ? "" : await storeSet(deps, set, signal);
   const tip = toTip(deps, acceptance, seq, digest);
   const { tips } = openTips(deps.bus);
@@ -81,6 +81,7 @@ export const acceptTip = async (
   }
   await publishCommit(deps, tip, superseded, signal, told);
   memory.publishedSeq = tip.seq;
+  memory.own = { ...acceptance.descent, seq };
   if (set !== undefined) await indexDeclarations(deps, set, fleet?.previous, Number(seq), signal);
   return { kind: "accepted", tip, faults: fleet?.faults ?? {} };
 };
@@ -128,7 +129,8 @@ const countSuperseded = async (
 
 const toTip = ({ bus, clock }: Deps, acceptance: Acceptance, seq: bigint, declarationsDigest: string): Tip => {
   const { source, gitRef, commit, object, before } = acceptance;
-  const fields = { source: source.id, gitRef, lineage: acceptance.lineage, tip: commit.oid, seq };
+  const { lineage, follows } = acceptance.descent;
+  const fields = { source: source.id, gitRef, lineage, tip: commit.oid, seq, follows: [...follows] };
   return Tip.fromPartial({
     source: source.id,
     gitRef,

@@ -6,6 +6,7 @@ import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 import type { Clock } from "./clock.ts";
 import type { SourceWatcherConfig } from "./config.ts";
 import type { Gate } from "./gate.ts";
+import type { Remembered } from "./remembered.ts";
 
 /** How the service reaches the world. */
 export interface Deps {
@@ -20,4 +21,8 @@ export interface Deps {
   readonly connections: Connections;
   /** Looks of the timer pass it; hinted ones and the fleet's do not wait. */
   readonly gate: Gate;
+  /** What clusters were given, as far as it was told. */
+  readonly remembered: Remembered;
+  /** What is numbered up to it is numbered again: clusters know numbers that the bus has lost. */
+  readonly seqFloor: () => bigint;
 }

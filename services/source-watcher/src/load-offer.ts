@@ -15,7 +15,8 @@ import { openRemote } from "./open-remote.ts";
 import { leftKey, openTips, tipKey, usedKey } from "./source-memory.ts";
 import type { SourceMemory, TipEntry } from "./source-memory.ts";
 
-const fleetOption = "EVENKEEL_FLEET_ACCEPTED_TIP";
+/** The start option that lifts a hold of the fleet. */
+export const fleetOption = "EVENKEEL_FLEET_ACCEPTED_TIP";
 
 /** What a poll needs to know of its source. */
 export interface Watched {
@@ -93,7 +94,10 @@ const unknown: { descends: Ancestry; precedes: Ancestry } = { descends: "no", pr
 export const decide = async (deps: Deps, watched: Watched, offer: Offer, signal: AbortSignal): Promise<TipVerdict> => {
   const { source, memory } = watched;
   const { before, commit, object, remote, store } = offer;
-  const hold = memory.hold?.url === source.url && memory.hold.gitRef === offer.gitRef ? memory.hold.why : undefined;
+  const { hold: held } = memory;
+  // A hold about a tip that a cluster was given ends with its proof, which was made by now.
+  const isOfTip = before === undefined || held?.accepted === objectOf(before);
+  const hold = isOfTip && held?.url === source.url && held.gitRef === offer.gitRef ? held.why : undefined;
   const asked = before !== undefined && commit !== undefined && commit.oid !== before.revision;
   return judgeTip({
     kind: kindOf(source.ref),

@@ -1,28 +1,20 @@
+import { raiseSeq } from "@evenkeel/bus";
 import type { Delivery } from "@evenkeel/bus";
-import { ApplyResult, seqOf } from "@evenkeel/contracts";
+import { ApplyResult, compareVersions, seqOf } from "@evenkeel/contracts";
 import type { ApplyFinished } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
-import type { Raised } from "./raised.ts";
-import type { WatchedSources } from "./watch-sources.ts";
-
-/** A larger raise is no lost memory but a fault: it is left to a person. */
-export const largestRaise = 1_000_000n;
+import { largestRaise } from "./remembered.ts";
 
 const isApplyFinished = (delivery: Delivery<unknown>): delivery is Delivery<ApplyFinished> =>
   delivery.type === "evenkeel.apply.v1.ApplyFinished";
 
 /**
  * Watches for SeqBehind: a cluster was given a higher version than the bus knows, so the bus has lost its memory. Every
- * source looked at here is numbered again above it, at its next look, which is now; others when they begin.
+ * source is numbered again above it, and proves that it goes on from what the cluster was given.
  */
-export const onApplyFinished = async (
-  deps: Deps,
-  watched: WatchedSources,
-  raised: Raised,
-  signal: AbortSignal,
-): Promise<void> => {
-  const { bus, telemetry } = deps;
+export const onApplyFinished = async (deps: Deps, signal: AbortSignal): Promise<void> => {
+  const { bus, remembered, telemetry } = deps;
   const onEntry = (delivery: Delivery<unknown>): void => {
     if (!isApplyFinished(delivery)) return;
     const { anchored, anchoredLineage, result, unit, version } = delivery.fact;
@@ -35,15 +27,11 @@ export const onApplyFinished = async (
       });
       return;
     }
-    if (anchoredLineage !== undefined) raised.anchored.set(anchoredLineage.source, anchoredLineage);
-    if (known > raised.above) raised.above = known;
-    for (const [id, { memory, waker }] of watched) {
-      if (memory === undefined) continue;
-      if (anchoredLineage?.source === id) memory.anchored = anchoredLineage;
-      if (known <= memory.renumberAbove || known < memory.publishedSeq) continue;
-      memory.renumberAbove = known;
-      waker.wake("declared");
-    }
+    if (anchoredLineage !== undefined) remembered.note(anchoredLineage);
+    if (version === undefined || compareVersions(version, anchored) === "newer") return;
+    raiseSeq(bus, known, signal).catch((error: unknown) => {
+      if (!signal.aborted) telemetry.log.error("numbers were not raised", { seq: String(known), error });
+    });
   };
   await bus.view("APPLIED", "applied.>", { onEntry }, signal);
 };

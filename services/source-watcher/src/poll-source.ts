@@ -2,13 +2,17 @@ import type { Tip } from "@evenkeel/contracts";
 import { sourceTrace } from "@evenkeel/telemetry";
 
 import { acceptTip } from "./accept-tip.ts";
+import type { Acceptance } from "./accept-tip.ts";
 import { confirmAccepted } from "./confirm-accepted.ts";
+import { continued, rewritten } from "./core/judge-anchored.ts";
 import type { HoldWhy, TipVerdict } from "./core/judge-tip.ts";
 import { kindOf } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { decide, loadOffer, objectOf } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
-import { endHold, putHold, tellRead } from "./tell-condition.ts";
+import { settleAnchored } from "./settle-anchored.ts";
+import type { Settled } from "./settle-anchored.ts";
+import { endHold, holdUnread, putHold, tellRead } from "./tell-condition.ts";
 
 // A lost race starts again from the fetch; whoever always loses waits like anybody who fails.
 const mostTries = 5;
@@ -19,8 +23,15 @@ export const pollSource = async (deps: Deps, watched: Watched, hinted: boolean, 
     const startedAt = deps.clock.now();
     const offer = await loadOffer(deps, watched, hinted, signal);
     watched.memory.checkedAt = deps.clock.now();
+    const settled = await settleAnchored(deps, watched, offer, signal);
+    if (settled.kind === "unread") return holdUnread(deps, watched, offer, settled.unread, signal);
+    if (settled.kind === "unproven") {
+      const why = kindOf(watched.source.ref) === "tag" ? "tag" : "diverged";
+      await holdTip(deps, watched, offer, why, settled.anchored.tip, signal);
+      return;
+    }
     const verdict = await decide(deps, watched, offer, signal);
-    if ((await act(deps, watched, offer, verdict, startedAt, signal)) === "done") return;
+    if ((await act(deps, watched, offer, verdict, settled, startedAt, signal)) === "done") return;
   }
   throw new Error(`${watched.source.id}: its tip is moved by somebody else all the time`);
 };
@@ -30,20 +41,25 @@ const act = async (
   watched: Watched,
   offer: Offer,
   verdict: TipVerdict,
+  { proved, by }: Extract<Settled, { readonly kind: "settled" }>,
   startedAt: Date,
   signal: AbortSignal,
 ): Promise<"done" | "again"> => {
   const { source, memory } = watched;
-  const { before } = offer;
+  const { before, commit } = offer;
+  const own = before && { lineage: before.lineage?.lineage ?? before.revision, follows: before.lineage?.follows ?? [] };
   switch (verdict.kind) {
     case "accept": {
-      const first = offer.commit?.oid ?? "";
-      const lineage = verdict.lineage === "kept" ? (before?.lineage?.lineage ?? first) : first;
-      return accept(deps, watched, offer, { lineage, by: verdict.by }, startedAt, signal);
+      const first = commit?.oid ?? "";
+      const isRewrite = verdict.by !== undefined || by !== undefined;
+      const descent = isRewrite ? rewritten(own, first, proved) : continued(own, first, proved);
+      return accept(deps, watched, offer, { descent, by: verdict.by ?? by }, startedAt, signal);
     }
     case "unchanged":
-      if (before !== undefined && (await mustNumber(deps, watched, offer, before, signal)))
-        return renumber(deps, watched, offer, before, startedAt, signal);
+      if (before !== undefined && (proved.length > 0 || (await mustNumber(deps, watched, offer, before, signal)))) {
+        const descent = continued(own, before.revision, proved);
+        return accept(deps, watched, offer, { descent, by }, startedAt, signal);
+      }
       await endHold(deps, source.id, memory, {}, signal);
       return "done";
     case "stale":
@@ -80,36 +96,15 @@ const mustNumber = async (
   before: Tip,
   signal: AbortSignal,
 ): Promise<boolean> =>
-  before.seq <= watched.memory.renumberAbove ||
+  before.seq <= deps.seqFloor() ||
   before !== offer.entry?.value ||
   !(await confirmAccepted(deps, watched, offer, signal));
-
-// A cluster knows a higher number than the bus: the same tip is numbered above it. What the cluster was last given from
-// another lineage has to be an ancestor, or nothing is numbered.
-const renumber = async (
-  deps: Deps,
-  watched: Watched,
-  offer: Offer,
-  before: Tip,
-  startedAt: Date,
-  signal: AbortSignal,
-): Promise<"done" | "again"> => {
-  const { anchored } = watched.memory;
-  const own = before.lineage?.lineage ?? before.revision;
-  // An older statement than the tip's own says nothing: what it was about has been judged since.
-  const isNews = anchored !== undefined && anchored.gitRef === offer.gitRef && anchored.seq >= before.seq;
-  const foreign = isNews && anchored.lineage !== own;
-  if (foreign && (await offer.store.isAncestor(anchored.tip, before.revision, signal)) !== "yes")
-    return holdTip(deps, watched, offer, "diverged", anchored.tip, signal);
-  const lineage = foreign ? anchored.lineage : own;
-  return accept(deps, watched, offer, { lineage, by: undefined }, startedAt, signal);
-};
 
 const accept = async (
   deps: Deps,
   { source, memory }: Watched,
   offer: Offer,
-  { lineage, by }: { readonly lineage: string; readonly by: string | undefined },
+  { descent, by }: Pick<Acceptance, "descent" | "by">,
   startedAt: Date,
   signal: AbortSignal,
 ): Promise<"done" | "again"> => {
@@ -128,8 +123,7 @@ const accept = async (
       "vcs.ref.head.revision": commit.oid,
     },
   });
-  const atLeast = memory.renumberAbove + 1n;
-  const acceptance = { source, gitRef, object, commit, before, entry, lineage, by, atLeast };
+  const acceptance = { source, gitRef, object, commit, before, entry, descent, by };
   const result = await deps.telemetry.span("accept", { parent: trace }, () =>
     acceptTip(deps, store, memory, acceptance, signal),
   );

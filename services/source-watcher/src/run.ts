@@ -1,4 +1,5 @@
 import { openArtifacts } from "@evenkeel/artifacts";
+import { watchSeqFloor } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { createConnections } from "@evenkeel/git";
 import { createMetrics } from "@evenkeel/telemetry";
@@ -11,9 +12,10 @@ import type { Deps } from "./deps.ts";
 import { createGate } from "./gate.ts";
 import { onApplyFinished } from "./on-apply-finished.ts";
 import { onRefreshHint } from "./on-refresh-hint.ts";
-import { nothingRaised } from "./raised.ts";
+import { watchAnchors } from "./remembered.ts";
 import { serveWebhooks } from "./serve-webhooks.ts";
 import { viewFleet } from "./view-fleet.ts";
+import { wakeAsked, wakeBelow } from "./wake-sources.ts";
 import { watchSources } from "./watch-sources.ts";
 import type { WatchedSources } from "./watch-sources.ts";
 
@@ -44,8 +46,22 @@ export const runSourceWatcher = async (
   const metrics = createMetrics(telemetry.meter);
   using connections = createConnections();
   const gate = createGate(looksPerHost);
-  const deps: Deps = { bus, artifacts, telemetry, metrics, clock, config, connections, gate };
   const watched: WatchedSources = new Map();
+  const seqFloor = await watchSeqFloor(bus, (floor) => wakeBelow(watched, floor), until);
+  const remembered = await watchAnchors({ bus, telemetry }, until);
+  remembered.onChange(() => wakeAsked(watched, remembered), until);
+  const deps: Deps = {
+    bus,
+    artifacts,
+    telemetry,
+    metrics,
+    clock,
+    config,
+    connections,
+    gate,
+    remembered,
+    seqFloor,
+  };
   observeAges(deps, watched);
 
   const fleet = await viewFleet(deps, until);
@@ -54,8 +70,7 @@ export const runSourceWatcher = async (
       ? undefined
       : await serveWebhooks(deps, fleet, watched, { host: config.webhookHost, port: config.webhookPort });
   onRefreshHint(deps, watched, until);
-  const raised = nothingRaised();
-  await onApplyFinished(deps, watched, raised, until);
+  await onApplyFinished(deps, until);
   telemetry.log.info("watching", { fleet: config.fleet.url, webhookPort: server?.port ?? 0 });
   onReady?.({ webhookPort: server?.port });
 
@@ -64,7 +79,7 @@ export const runSourceWatcher = async (
     if (!signal.aborted) throw new Error("the connection to the bus is lost");
   });
   const run = (lease: { readonly shard: string }, held: AbortSignal) =>
-    watchSources(deps, fleet, Number(lease.shard), watched, raised, held);
+    watchSources(deps, fleet, Number(lease.shard), watched, held);
   await Promise.race([bus.holdShards({ shards, run }, until), lost]);
 };
 

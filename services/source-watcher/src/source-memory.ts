@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 
 import { encodeToken, flows, SourceCondition, Tip } from "@evenkeel/contracts";
-import type { LineageStatement } from "@evenkeel/contracts";
 import type { Bucket, BucketEntry, Bus, Codec } from "@evenkeel/bus";
 import type { Commit } from "@evenkeel/git";
 
 import { noCondition } from "./core/describe-condition.ts";
 import type { ConditionState } from "./core/describe-condition.ts";
+import type { Own } from "./core/judge-anchored.ts";
 import type { Behind, HoldWhy } from "./core/judge-tip.ts";
 
 /** A hold as it is kept beside the tip: it outlives the process, for some holds do not end by themselves. */
@@ -63,10 +63,11 @@ export interface SourceMemory {
   read: { readonly object: string; readonly commit: Commit } | undefined;
   /** Monotonic ms at which a damaged store was begun again. */
   renewedAtMs: number | undefined;
-  /** A cluster knows a higher seq than this tip has: it is to be numbered again, above this. */
-  renumberAbove: bigint;
-  /** What that cluster was last given. */
-  anchored: LineageStatement | undefined;
+  /** Descent of the stored tip at the last look; undefined: none was stored. */
+  own: Own | undefined;
+  /** Nothing is numbered before clusters have said what they were given. */
+  waits: boolean;
+  waitsSince: Date | undefined;
 }
 
 /** Reads what an earlier owner left. */
@@ -86,8 +87,9 @@ export const loadMemory = async (bus: Bus, source: string, signal: AbortSignal):
     checkedAt: undefined,
     read: undefined,
     renewedAtMs: undefined,
-    renumberAbove: 0n,
-    anchored: undefined,
+    own: undefined,
+    waits: false,
+    waitsSince: undefined,
   };
 };
 

@@ -1,9 +1,10 @@
 import { flows } from "@evenkeel/contracts";
 import type { Reason } from "@evenkeel/contracts";
 
-import { holdReason, noCondition, toCondition } from "./core/describe-condition.ts";
-import type { ConditionState } from "./core/describe-condition.ts";
+import { holdReason, noCondition, toCondition, unreadReason } from "./core/describe-condition.ts";
+import type { ConditionState, UnreadCluster } from "./core/describe-condition.ts";
 import type { HoldWhy } from "./core/judge-tip.ts";
+import type { Source } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { holdKey, openTips } from "./source-memory.ts";
 import type { SourceMemory, StoredHold } from "./source-memory.ts";
@@ -87,6 +88,21 @@ const shown = (source: string, at: Omit<StoredHold, "since">, why: HoldWhy, sinc
   since: new Date(since),
 });
 
+/** Clusters have not said what they were given: nothing is numbered, which is told and not kept. */
+export const holdUnread = async (
+  deps: Deps,
+  { source, memory }: { readonly source: Source; readonly memory: SourceMemory },
+  { gitRef, object = "" }: { readonly gitRef: string; readonly object: string | undefined },
+  unread: readonly UnreadCluster[],
+  signal: AbortSignal,
+): Promise<void> => {
+  memory.waitsSince ??= deps.clock.now();
+  const reason = unreadReason(source.id, unread);
+  deps.telemetry.log.warn("source waits for anchors", { repository: source.id, reason: reason.message });
+  const hold = { reason, accepted: "", candidate: object, gitRef, since: memory.waitsSince };
+  await tellRead(deps, source.id, memory, { hold }, signal);
+};
+
 /** Ends whatever hold is in force. */
 export const endHold = async (
   deps: Deps,
@@ -100,5 +116,6 @@ export const endHold = async (
     memory.hold = undefined;
   }
   memory.behind = undefined;
+  memory.waitsSince = undefined;
   await tellRead(deps, source, memory, { hold: noCondition.hold, ...faults }, signal);
 };

@@ -7,8 +7,6 @@ import { fleetSource, refOfOption, sourceOf } from "./core/source.ts";
 import type { Source } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { openSourceStore } from "./open-remote.ts";
-import { raiseOf } from "./raised.ts";
-import type { Raised } from "./raised.ts";
 import { createWaker, runSourceLoop } from "./run-source-loop.ts";
 import type { Waker } from "./run-source-loop.ts";
 import { tellCondition } from "./tell-condition.ts";
@@ -50,7 +48,6 @@ export const watchSources = async (
   fleet: FleetView,
   shard: number,
   watched: WatchedSources,
-  raised: Raised,
   signal: AbortSignal,
 ): Promise<void> => {
   const running = new Map<string, Running>();
@@ -66,7 +63,7 @@ export const watchSources = async (
     const waker = createWaker((ms, until) => deps.clock.sleep(ms, until));
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
-    const done = after.then(() => keepWatching(deps, fleet, source, waker, watched, raised, until));
+    const done = after.then(() => keepWatching(deps, fleet, source, waker, watched, until));
     running.set(source.id, { said: said(source), waker, stop, done });
   };
   const settle = (): void => {
@@ -83,7 +80,7 @@ export const watchSources = async (
       const now = running.get(source.id);
       if (now === undefined) start(source, Promise.resolve());
       else if (now.said !== said(source)) start(source, now.done);
-      else if (watched.get(source.id)?.memory?.hold !== undefined) now.waker.wake("declared"); // an Override may lift it
+      else if (isHeld(watched.get(source.id)?.memory)) now.waker.wake("declared"); // an Override may lift it
     }
   };
 
@@ -97,6 +94,8 @@ export const watchSources = async (
   await Promise.all(ending);
 };
 
+const isHeld = (memory: SourceMemory | undefined): boolean => memory?.hold !== undefined || memory?.waits === true;
+
 // A Repository that is no longer declared shows no fault. Its hold is kept: declared again, it is not followed either.
 const endCondition = async (deps: Deps, source: string, signal: AbortSignal): Promise<void> => {
   try {
@@ -109,7 +108,7 @@ const endCondition = async (deps: Deps, source: string, signal: AbortSignal): Pr
 
 // Whatever stops a loop from starting (the bus, a disk) is met again by itself.
 const keepWatching = async (...args: Parameters<typeof watchOne>): Promise<void> => {
-  const [{ clock, telemetry }, , source, , , , signal] = args;
+  const [{ clock, telemetry }, , source, , , signal] = args;
   while (!signal.aborted) {
     try {
       await watchOne(...args);
@@ -129,13 +128,12 @@ const watchOne = async (
   source: Source,
   waker: Waker,
   watched: WatchedSources,
-  raised: Raised,
   signal: AbortSignal,
 ): Promise<void> => {
   await using stores = new AsyncDisposableStack();
   let store: ReturnType<typeof openSourceStore> | undefined;
   try {
-    const memory = { ...(await loadMemory(deps.bus, source.id, signal)), ...raiseOf(raised, source.id) };
+    const memory = await loadMemory(deps.bus, source.id, signal);
     watched.set(source.id, { source, waker, memory });
     const open = (until: AbortSignal): ReturnType<typeof openSourceStore> =>
       (store ??= openSourceStore(deps, source, until).then(

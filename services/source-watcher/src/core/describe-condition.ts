@@ -82,6 +82,27 @@ export const holdReason = (
   }
 };
 
+/** A cluster that has not said what it was given; with the reason, if an applier could not read it. */
+export interface UnreadCluster {
+  readonly cluster: string;
+  readonly reason: Reason | undefined;
+}
+
+const mostNamed = 3;
+
+/** Why nothing of a source is numbered that the bus knows nothing of. */
+export const unreadReason = (source: string, unread: readonly UnreadCluster[]): Reason & { code: ReasonCode } => {
+  const named = unread.slice(0, mostNamed).map(({ cluster, reason }) => {
+    return `${cluster} (${reason?.message ?? "no applier has answered"})`;
+  });
+  const more = unread.length > mostNamed ? ` and ${unread.length - mostNamed} more` : "";
+  return {
+    code: "ApiUnavailable",
+    message: `${source}: what was last given to cluster ${named.join(", ")}${more} is not known, so no tip is followed yet`,
+    remedy: "let the applier reach the cluster, or take the cluster out of the fleet",
+  };
+};
+
 /** True if there is nothing to tell. */
 export const isEmpty = (state: ConditionState): boolean =>
   state.hold === undefined && state.error === undefined && state.declarationErrorCount === 0;

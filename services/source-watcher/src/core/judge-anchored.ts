@@ -1,0 +1,49 @@
+import type { LineageStatement } from "@evenkeel/contracts";
+
+/** What a cluster was last given of a source. */
+export type Anchored = Omit<LineageStatement, "signature">;
+
+/** The descent of the accepted tip, as far as this bus remembers one. */
+export type Own = Pick<Anchored, "lineage" | "follows" | "seq">;
+
+/** Lineages that a statement may name; more are forgotten, and proved again where a cluster still names one. */
+const mostFollowed = 16;
+
+const newestOf = (anchored: readonly Anchored[]): readonly Anchored[] => {
+  const newest = new Map<string, Anchored>();
+  for (const each of anchored) {
+    if (each.seq > (newest.get(each.lineage)?.seq ?? -1n)) newest.set(each.lineage, each);
+  }
+  return [...newest.values()];
+};
+
+/**
+ * What clusters were given that this bus does not know of: a tip may be numbered only if it descends from each, or if
+ * somebody accepts the rewrite (safety.md 6.2). What a cluster says to be replaced by a rewrite that was accepted needs no
+ * proof any more. Newest first.
+ */
+export const unknownTips = (own: Own | undefined, anchored: readonly Anchored[]): readonly Anchored[] => {
+  const newest = newestOf(anchored);
+  const isReplaced = ({ lineage, seq }: Anchored): boolean =>
+    newest.some((other) => other.lineage !== lineage && other.seq > seq && other.follows.includes(lineage));
+  const isKnown = ({ lineage, seq }: Anchored): boolean =>
+    own !== undefined && (own.follows.includes(lineage) || (own.lineage === lineage && own.seq >= seq));
+  return newest
+    .filter((each) => !isKnown(each) && !isReplaced(each))
+    .toSorted((a, b) => (a.seq > b.seq ? -1 : a.seq < b.seq ? 1 : 0));
+};
+
+type Descent = Pick<Own, "lineage" | "follows">;
+
+const following = (lineage: string, own: Descent | undefined, proved: readonly Anchored[]): Descent => {
+  const all = [own, ...proved].flatMap((each) => (each === undefined ? [] : [each.lineage, ...each.follows]));
+  return { lineage, follows: [...new Set(all)].filter((each) => each !== lineage).slice(0, mostFollowed) };
+};
+
+/** The descent of a tip that was proved to go on from every unknown one: its own lineage, else the newest of those. */
+export const continued = (own: Descent | undefined, first: string, proved: readonly Anchored[]): Descent =>
+  following(own?.lineage ?? proved[0]?.lineage ?? first, own, proved);
+
+/** The descent of a tip by which somebody lets a rewrite in: it begins a lineage. */
+export const rewritten = (own: Descent | undefined, first: string, replaced: readonly Anchored[]): Descent =>
+  following(first, own, replaced);

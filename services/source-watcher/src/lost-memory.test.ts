@@ -1,0 +1,157 @@
+import { AnchorsRead, ApplyFinished, ApplyResult, flows } from "@evenkeel/contracts";
+import type { LineageStatement } from "@evenkeel/contracts";
+import { describe, expect, test } from "vitest";
+
+import { fleetFiles, overrideFile } from "./fleet-files.fixture.ts";
+import { watchGit } from "./watched-git.fixture.ts";
+import type { WatchedGit } from "./watched-git.fixture.ts";
+
+const clusterFile = (...names: readonly string[]) => ({
+  "clusters.yaml": names
+    .map(
+      (name) =>
+        `apiVersion: evenkeel.dev/v1alpha1\nkind: Cluster\nmetadata: {name: ${name}}\nspec: {connection: {inCluster: {}}}\n`,
+    )
+    .join("---\n"),
+});
+
+type Statement = Partial<Omit<LineageStatement, "signature">>;
+
+/** As an applier tells what it read on a cluster. */
+const tellAnchors = async (world: WatchedGit, cluster: string, seq: bigint, ...lineages: readonly Statement[]) => {
+  const statements = lineages.map((each) => ({ source: "shop", gitRef: "refs/heads/main", seq, ...each }));
+  const fact = { cluster, parts: 1, seq, lineages: statements, cause: `${cluster} ${seq}` };
+  await (await world.as("applier")).publish(flows.anchorsRead, AnchorsRead.fromPartial(fact));
+};
+const cannotRead = async (world: WatchedGit, cluster: string) => {
+  const unread = { code: "ApiUnavailable", message: `cluster ${cluster} does not answer`, remedy: "look at it" };
+  const fact = AnchorsRead.fromPartial({ cluster, parts: 1, unread, cause: `${cluster} unread` });
+  await (await world.as("applier")).publish(flows.anchorsRead, fact);
+};
+const rewrite = async (world: WatchedGit): Promise<{ readonly given: string; readonly rewritten: string }> => {
+  const given = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
+  await world.shop.push();
+  await world.shop.reset("HEAD~1");
+  const rewritten = await world.shop.commit({ "web/app.yaml": "a: 2\n" });
+  await world.shop.push({ force: true });
+  return { given, rewritten };
+};
+
+describe("a bus that knows nothing of a source", { timeout: 60_000 }, () => {
+  test("numbers nothing of it before its clusters have said what they were given, and then above that", async () => {
+    await using world = await watchGit();
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod", "edge") });
+    await world.watch();
+    await world.observed("_fleet", await world.fleet.head());
+    await tellAnchors(world, "prod", 40n);
+    const hold = await world.condition("shop", (condition) => condition.hold !== undefined);
+    expect(hold.hold?.reason).toMatchObject({
+      code: "ApiUnavailable",
+      message: expect.stringMatching(/cluster edge \(no applier has answered\) is not known/),
+    });
+    expect(world.commits("shop")).toEqual([]);
+    await tellAnchors(world, "edge", 57n);
+    const first = await world.observed("shop", await world.shop.head());
+    expect(first.seq).toBeGreaterThan(57n);
+    await world.condition("shop", (condition) => condition.hold === undefined);
+  });
+
+  test("holds it with the reason while a cluster cannot be read, and until the fleet lets go of that cluster", async () => {
+    await using world = await watchGit();
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
+    const watcher = await world.watch();
+    await cannotRead(world, "prod");
+    const { hold } = await world.condition("shop", (condition) => condition.hold !== undefined);
+    expect(hold?.reason?.message).toMatch(/prod \(cluster prod does not answer\)/);
+    expect(world.commits("shop")).toEqual([]);
+    await world.pushFleet({ "clusters.yaml": null });
+    await watcher.hook("_fleet");
+    await world.observed("shop", await world.shop.head());
+  });
+
+  test("does not follow a rewrite of what a cluster was given, until an Override names both commits", async () => {
+    await using world = await watchGit();
+    const { given, rewritten } = await rewrite(world);
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
+    const watcher = await world.watch();
+    await tellAnchors(world, "prod", 40n, { lineage: "a".repeat(40), tip: given });
+    const { hold } = await world.condition("shop", (condition) => condition.hold !== undefined);
+    expect(hold).toMatchObject({ accepted: given, candidate: rewritten, reason: { code: "HistoryRewritten" } });
+    expect(world.commits("shop")).toEqual([]);
+    await world.pushFleet(overrideFile({ from: given, to: rewritten }));
+    await watcher.hook("_fleet");
+    const { lineage } = await world.observed("shop", rewritten);
+    expect(lineage).toMatchObject({ lineage: rewritten, follows: ["a".repeat(40)] });
+  });
+
+  test("does not follow a branch that was moved back to its very first commit", async () => {
+    await using world = await watchGit();
+    const first = await world.shop.head();
+    const given = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
+    await world.shop.push();
+    await world.shop.reset("HEAD~1");
+    await world.shop.push({ force: true });
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
+    await world.watch();
+    await tellAnchors(world, "prod", 40n, { lineage: first, tip: given });
+    const { hold } = await world.condition("shop", (condition) => condition.hold !== undefined);
+    expect(hold).toMatchObject({ accepted: given, candidate: first });
+    expect(world.commits("shop")).toEqual([]);
+  });
+
+  test("goes on as the lineage that a cluster was given where the tip descends from it", async () => {
+    await using world = await watchGit();
+    const given = await world.shop.head();
+    const next = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
+    await world.shop.push();
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod", "edge") });
+    await world.watch();
+    await tellAnchors(world, "prod", 40n, { lineage: "a".repeat(40), tip: given });
+    await tellAnchors(world, "edge", 30n, { lineage: "b".repeat(40), tip: given });
+    const { lineage } = await world.observed("shop", next);
+    expect(lineage).toMatchObject({ lineage: "a".repeat(40), follows: ["b".repeat(40)] });
+  });
+});
+
+describe("a cluster that is heard of late", { timeout: 60_000 }, () => {
+  const behind = async (world: WatchedGit, lineage: Statement, anchoredSeq: bigint) => {
+    const version = { fleet: 90n, selection: 90n, sources: [{ source: "shop", seq: 91n }], tools: 1n };
+    const anchored = { ...version, fleet: 4n, selection: 4n, sources: [{ source: "shop", seq: anchoredSeq }] };
+    const fact = ApplyFinished.fromPartial({
+      unit: { cluster: "prod", app: "web", appUid: "u" },
+      version,
+      anchored,
+      anchoredLineage: { source: "shop", gitRef: "refs/heads/main", seq: anchoredSeq, ...lineage },
+      result: ApplyResult.SEQ_BEHIND,
+      cause: "behind",
+    });
+    await (await world.as("applier")).publish(flows.applyFinished, fact);
+  };
+
+  test("holds an accepted tip that does not descend from what it was given, whatever the numbers say", async () => {
+    await using world = await watchGit();
+    const { given, rewritten } = await rewrite(world);
+    await world.pushFleet(fleetFiles(world));
+    const watcher = await world.watch();
+    await world.observed("shop", rewritten);
+    await behind(world, { lineage: "a".repeat(40), tip: given }, 5n);
+    const { hold } = await world.condition("shop", (condition) => condition.hold !== undefined);
+    expect(hold).toMatchObject({ accepted: given, candidate: rewritten });
+    await world.pushFleet(overrideFile({ from: given, to: rewritten }));
+    await watcher.hook("_fleet");
+    await world.condition("shop", (condition) => condition.hold === undefined && condition.error === undefined);
+    expect((await world.tipOf("shop"))?.lineage?.follows).toContain("a".repeat(40));
+  });
+
+  test("makes an accepted tip name its lineage once it is proved to descend from it", async () => {
+    await using world = await watchGit();
+    const given = await world.shop.head();
+    await world.pushFleet(fleetFiles(world));
+    await world.watch();
+    const before = await world.observed("shop", given);
+    await behind(world, { lineage: "a".repeat(40), tip: given }, 5n);
+    await expect.poll(() => world.commits("shop").length, { timeout: 20_000 }).toBe(2);
+    const after = await world.tipOf("shop");
+    expect(after?.lineage).toMatchObject({ lineage: before.lineage?.lineage, follows: ["a".repeat(40)] });
+  });
+});

@@ -1,0 +1,111 @@
+import { raiseSeq, readSeq } from "@evenkeel/bus";
+import type { Delivery } from "@evenkeel/bus";
+import { flows } from "@evenkeel/contracts";
+import type { AnchorsRead, Reason } from "@evenkeel/contracts";
+
+import type { Anchored } from "./core/judge-anchored.ts";
+import type { Deps } from "./deps.ts";
+
+/** A larger raise is no lost memory but a fault: it is left to a person. */
+export const largestRaise = 1_000_000n;
+
+/** What the clusters remember of sources, as far as it was told. */
+export interface Remembered {
+  /** What clusters were given of a source and Git ref. */
+  of(source: string, gitRef: string): readonly Anchored[];
+  /** Of these clusters those whose anchors were not told, with the reason why, if there is one. */
+  unread(clusters: readonly string[]): readonly { readonly cluster: string; readonly reason: Reason | undefined }[];
+  /** Adds what one unit's anchor said. */
+  note(anchored: Anchored): void;
+  /** Calls back at each change until the signal ends. */
+  onChange(listener: () => void, signal: AbortSignal): void;
+}
+
+interface Told {
+  readonly cause: string;
+  readonly parts: Map<number, AnchorsRead>;
+}
+
+const isWhole = ({ parts }: Told): boolean => {
+  const [first] = parts.values();
+  return first !== undefined && first.unread === undefined && parts.size === first.parts;
+};
+
+/** Follows what appliers read of the anchors; resolves once all that was told has been seen. */
+export const watchAnchors = async (deps: Pick<Deps, "bus" | "telemetry">, signal: AbortSignal): Promise<Remembered> => {
+  const { bus, telemetry } = deps;
+  const clusters = new Map<string, Told>();
+  const noted = new Map<string, Anchored>();
+  const listeners = new Set<() => void>();
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const take = (fact: AnchorsRead): void => {
+    const known = clusters.get(fact.cluster);
+    const told = known?.cause === fact.cause ? known : { cause: fact.cause, parts: new Map<number, AnchorsRead>() };
+    told.parts.set(fact.part, fact);
+    clusters.set(fact.cluster, told);
+    if (isWhole(told)) void raiseTo(deps, fact, signal);
+    tell();
+  };
+  await bus.view(
+    "ANCHORS",
+    "anchors.>",
+    {
+      onEntry: (delivery: Delivery<unknown>) => {
+        if (delivery.type === flows.anchorsRead.type) take(delivery.fact as AnchorsRead);
+      },
+      onReset: () => clusters.clear(),
+    },
+    signal,
+  );
+  telemetry.log.debug("anchors followed", { clusters: clusters.size });
+  const statements = (): readonly Anchored[] => [
+    ...[...clusters.values()].flatMap(({ parts }) => [...parts.values()].flatMap(({ lineages }) => lineages)),
+    ...noted.values(),
+  ];
+  return {
+    of: (source, gitRef) => statements().filter((each) => each.source === source && each.gitRef === gitRef),
+    unread: (wanted) =>
+      wanted.flatMap((cluster) => {
+        const told = clusters.get(cluster);
+        if (told !== undefined && isWhole(told)) return [];
+        return [
+          { cluster, reason: [...(told?.parts.values() ?? [])].find(({ unread }) => unread !== undefined)?.unread },
+        ];
+      }),
+    note: (anchored) => {
+      const key = [anchored.source, anchored.gitRef, anchored.lineage].join("\0");
+      if (anchored.seq <= (noted.get(key)?.seq ?? -1n)) return;
+      noted.set(key, anchored);
+      tell();
+    },
+    onChange: (listener, until) => {
+      listeners.add(listener);
+      until.addEventListener("abort", () => listeners.delete(listener), { once: true });
+    },
+  };
+};
+
+/** A cluster knows numbers that the counter has not reached: the bus was lost, and numbers go on above them. */
+const raiseTo = async (
+  { bus, telemetry }: Pick<Deps, "bus" | "telemetry">,
+  { cluster, seq }: AnchorsRead,
+  signal: AbortSignal,
+): Promise<void> => {
+  try {
+    const { last } = await readSeq(bus, signal);
+    if (seq <= last) return;
+    if (seq - last > largestRaise) {
+      telemetry.log.error("a cluster knows a seq that is too far ahead", { cluster, seq: String(seq) });
+      return;
+    }
+    telemetry.log.warn("the bus has lost its memory, numbers go on above those of a cluster", {
+      cluster,
+      seq: String(seq),
+    });
+    await raiseSeq(bus, seq, signal);
+  } catch (error) {
+    if (!signal.aborted) telemetry.log.error("numbers were not raised", { cluster, seq: String(seq), error });
+  }
+};

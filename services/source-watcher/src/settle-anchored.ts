@@ -1,0 +1,110 @@
+import { targetsOf } from "@evenkeel/declarations";
+import type { DeclarationSet } from "@evenkeel/declarations";
+import { isFullId } from "@evenkeel/git";
+
+import { findLift } from "./core/find-lift.ts";
+import { unknownTips } from "./core/judge-anchored.ts";
+import type { Anchored } from "./core/judge-anchored.ts";
+import { fleetSource, kindOf } from "./core/source.ts";
+import type { Deps } from "./deps.ts";
+import { fleetOption } from "./load-offer.ts";
+import type { Offer, Watched } from "./load-offer.ts";
+import type { Remembered } from "./remembered.ts";
+
+export type Unread = ReturnType<Remembered["unread"]>;
+
+/** How an offered tip stands to what the clusters were given. */
+export type Settled =
+  /** Nothing is stored of the source, and these clusters have not said what they were given of it. */
+  | { readonly kind: "unread"; readonly unread: Unread }
+  /** A cluster was given a tip that the offered one does not descend from. */
+  | { readonly kind: "unproven"; readonly anchored: Anchored }
+  /** It descends from all that the bus did not know of; `by`: the Override that accepts what does not. */
+  | { readonly kind: "settled"; readonly proved: readonly Anchored[]; readonly by: string | undefined };
+
+/** Clusters that a source has units on, as declared. */
+export const clustersOf = (set: DeclarationSet, source: string): readonly string[] => [
+  ...new Set(
+    set.applications
+      .filter(({ spec }) => spec.repository === source)
+      .flatMap((application) => targetsOf(application, set.clusters)),
+  ),
+];
+
+/** Appliers answer within this, or say why not. */
+const patienceMs = 5_000;
+
+const askAnchors = async (
+  { clock, remembered }: Deps,
+  clusters: readonly string[],
+  signal: AbortSignal,
+): Promise<Unread> => {
+  const ended = new AbortController();
+  const until = AbortSignal.any([signal, ended.signal]);
+  const late = clock.sleep(patienceMs, until).then(
+    () => "late" as const,
+    () => "late" as const,
+  );
+  try {
+    for (;;) {
+      const unread = remembered.unread(clusters);
+      if (unread.every(({ reason }) => reason !== undefined)) return unread;
+      const changed = new Promise<"changed">((resolve) => remembered.onChange(() => resolve("changed"), until));
+      if ((await Promise.race([changed, late])) === "late") return remembered.unread(clusters);
+    }
+  } finally {
+    ended.abort();
+  }
+};
+
+const liftOf = (
+  { clock, config }: Deps,
+  { source, fleetSet }: Watched,
+  { gitRef, object, commit }: Offer,
+  { tip }: Anchored,
+): string | undefined => {
+  if (object === undefined) return undefined;
+  if (source.id !== fleetSource)
+    return findLift(fleetSet().overrides, { source: source.id, gitRef, from: tip, to: object }, clock.now().getTime());
+  const { acceptedTip } = config.fleet;
+  return acceptedTip !== undefined && (acceptedTip === object || acceptedTip === commit?.oid) ? fleetOption : undefined;
+};
+
+/**
+ * Asks what the clusters of a source were given before anything of it is numbered, and proves that the offered tip goes
+ * on from there: a lost bus is no way round the history guard (safety.md 6.2).
+ */
+export const settleAnchored = async (
+  deps: Deps,
+  watched: Watched,
+  offer: Offer,
+  signal: AbortSignal,
+): Promise<Settled> => {
+  const { source, memory } = watched;
+  const { before, commit, gitRef, store } = offer;
+  memory.own = before && {
+    lineage: before.lineage?.lineage ?? before.revision,
+    follows: before.lineage?.follows ?? [],
+    seq: before.seq,
+  };
+  if (commit === undefined) return { kind: "settled", proved: [], by: undefined };
+  if (before === undefined) {
+    memory.waits = true;
+    const unread = await askAnchors(deps, clustersOf(watched.fleetSet(), source.id), signal);
+    if (unread.length > 0) return { kind: "unread", unread };
+  }
+  memory.waits = false;
+  const isProved = async ({ tip }: Anchored): Promise<boolean> => {
+    if (tip === commit.oid) return true;
+    if (kindOf(source.ref) !== "branch" || !isFullId(tip)) return false;
+    return (await store.isAncestor(tip, commit.oid, signal)) === "yes";
+  };
+  const proved = unknownTips(memory.own, deps.remembered.of(source.id, gitRef));
+  let by: string | undefined;
+  for (const anchored of proved) {
+    if (await isProved(anchored)) continue;
+    by = liftOf(deps, watched, offer, anchored);
+    if (by === undefined) return { kind: "unproven", anchored };
+  }
+  return { kind: "settled", proved, by };
+};
