@@ -1,15 +1,16 @@
 import type { KubeObject } from "@evenkeel/resource";
 
-import { degraded, healthy, progressing } from "./health.ts";
+import { degraded, healthy, progressing, progressingFor } from "./health.ts";
 import type { Health } from "./health.ts";
-import { asText, conditionOf, sinceMs } from "./read-status.ts";
+import type { Times } from "./read-status.ts";
+import { ageMs, conditionOf } from "./read-status.ts";
 
 /** A custom resource whose controller said nothing for so long may have none. */
 const QUIET_MS = 30_000;
 const TERMINAL_REASON = /(?:Failed|Error|Invalid|Denied|Forbidden|Exceeded)$/;
 
 /** For kinds without a row: the conditions that controllers agree on. "Nothing known" is not healthy for a new object. */
-export const genericHealth = (object: KubeObject, now: Date): Health => {
+export const genericHealth = (object: KubeObject, times: Times): Health => {
   const stalled = conditionOf(object, "Stalled");
   if (stalled?.status === "True") return degraded(stalled.reason, stalled.message);
   const reconciling = conditionOf(object, "Reconciling");
@@ -20,7 +21,7 @@ export const genericHealth = (object: KubeObject, now: Date): Health => {
     const isTerminal = ready.status === "False" && TERMINAL_REASON.test(ready.reason);
     return (isTerminal ? degraded : progressing)(ready.reason, ready.message);
   }
-  const age = sinceMs(asText(object.metadata["creationTimestamp"]), now);
-  const waitsForStatus = object["status"] === undefined && object["spec"] !== undefined && age < QUIET_MS;
-  return waitsForStatus ? progressing("NoStatus", "no controller has written a status yet") : healthy;
+  if (object["status"] !== undefined || object["spec"] === undefined) return healthy;
+  const age = ageMs(object.metadata["creationTimestamp"], times);
+  return age < QUIET_MS ? progressingFor(age, QUIET_MS, "NoStatus", "no controller has written a status yet") : healthy;
 };

@@ -243,3 +243,40 @@ describe("health of one object", () => {
     expect(aggregate(statuses.map((status) => ({ status })))).toBe(expected);
   });
 });
+
+describe("health that depends on time", () => {
+  const created = { creationTimestamp: "2026-01-01T00:00:50Z" };
+  const at = (second: number): Date => new Date(Date.UTC(2026, 0, 1, 0, 0, second));
+  const scheduled = (lastTransitionTime: string) =>
+    pod({
+      phase: "Pending",
+      conditions: [condition("PodScheduled", "False", "Unschedulable", { lastTransitionTime })],
+    });
+
+  test.each([
+    ["no status yet", custom(undefined, created), 20_000],
+    ["no node yet", scheduled("2026-01-01T00:00:50Z"), 5_000],
+    [
+      "no status, of a server whose clock is a minute ahead",
+      custom(undefined, { creationTimestamp: "2026-01-01T00:02:00Z" }),
+      30_000,
+    ],
+    ["a status", custom({}, created), undefined],
+    ["no status for long", custom(undefined, { creationTimestamp: "2026-01-01T00:00:00Z" }), undefined],
+  ])("stands as long as it may: %s", (_title, judged, ms) => {
+    expect(healthOf(judged, now).standsForMs).toBe(ms);
+  });
+
+  test.each([
+    ["by the server's time", at(55), at(80), "Healthy"],
+    ["not before it", at(55), at(79), "Progressing"],
+  ])("ends %s", (_title, seen, when, status) => {
+    expect(healthOf(custom(undefined, created), when, seen).status).toBe(status);
+  });
+
+  test("ends by our own time where the server's clock is far ahead", () => {
+    const ahead = custom(undefined, { creationTimestamp: "2026-01-01T01:00:00Z" });
+    expect(healthOf(ahead, at(29), at(0)).status).toBe("Progressing");
+    expect(healthOf(ahead, at(30), at(0)).status).toBe("Healthy");
+  });
+});

@@ -15,6 +15,7 @@ import {
 } from "./other-health.ts";
 import { podHealth } from "./pod-health.ts";
 import { isObservedBehind } from "./read-status.ts";
+import type { Times } from "./read-status.ts";
 import {
   daemonSetHealth,
   deploymentHealth,
@@ -23,7 +24,7 @@ import {
   statefulSetHealth,
 } from "./workload-health.ts";
 
-type Rule = (object: KubeObject, now: Date) => Health;
+type Rule = (object: KubeObject, times: Times) => Health;
 
 /** kubernetes.md 10, by group and kind; any other kind is judged by its conditions. */
 const RULES: Readonly<Record<string, Rule>> = {
@@ -52,8 +53,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   "apiregistration.k8s.io/APIService": apiServiceHealth,
 };
 
-/** How one live object is, from itself alone. */
-export const healthOf = (object: KubeObject, now: Date): Health => {
+/** How one live object is, from itself and the time alone. `seen`: when its present state was first seen. */
+export const healthOf = (object: KubeObject, now: Date, seen: Date = now): Health => {
   const { deletionTimestamp, finalizers } = object.metadata;
   if (deletionTimestamp !== undefined) {
     const held = (finalizers ?? []).join(", ");
@@ -61,5 +62,5 @@ export const healthOf = (object: KubeObject, now: Date): Health => {
   }
   if (isObservedBehind(object)) return progressing("ObservedBehind", "the controller has not seen the newest spec");
   const rule = RULES[`${splitApiVersion(object.apiVersion).group}/${object.kind}`] ?? genericHealth;
-  return rule(object, now);
+  return rule(object, { now, seen });
 };

@@ -1,8 +1,9 @@
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 
-import { degraded, healthy, progressing } from "./health.ts";
+import { degraded, healthy, progressing, progressingFor } from "./health.ts";
 import type { Health } from "./health.ts";
-import { asList, asObject, asText, conditionOf, sinceMs, specOf, statusOf } from "./read-status.ts";
+import { ageMs, asList, asObject, asText, conditionOf, specOf, statusOf } from "./read-status.ts";
+import type { Times } from "./read-status.ts";
 
 /** A scheduler that has no node within this time is not just slow. */
 const UNSCHEDULABLE_MS = 15_000;
@@ -14,7 +15,7 @@ const waitingReason = (container: JsonObject): { readonly reason: string; readon
   return TERMINAL_WAIT.test(reason) ? { reason, message: asText(waiting["message"]) } : undefined;
 };
 
-export const podHealth = (object: KubeObject, now: Date): Health => {
+export const podHealth = (object: KubeObject, times: Times): Health => {
   const status = statusOf(object);
   const phase = asText(status["phase"]);
   const containers = [...asList(status["initContainerStatuses"]), ...asList(status["containerStatuses"])].map(asObject);
@@ -26,8 +27,9 @@ export const podHealth = (object: KubeObject, now: Date): Health => {
   if (phase === "Succeeded") return healthy;
   const scheduled = conditionOf(object, "PodScheduled");
   if (scheduled?.status === "False" && scheduled.reason === "Unschedulable") {
-    const isLong = sinceMs(scheduled.lastTransitionTime, now) > UNSCHEDULABLE_MS;
-    return (isLong ? degraded : progressing)(scheduled.reason, scheduled.message);
+    const age = ageMs(scheduled.lastTransitionTime, times);
+    if (age >= UNSCHEDULABLE_MS) return degraded(scheduled.reason, scheduled.message);
+    return progressingFor(age, UNSCHEDULABLE_MS, scheduled.reason, scheduled.message);
   }
   if (phase === "Running") {
     if (conditionOf(object, "Ready")?.status === "True") return healthy;

@@ -42,8 +42,16 @@ export const isObservedBehind = (object: KubeObject): boolean => {
   return typeof observed === "number" && generation !== undefined && observed < generation;
 };
 
-/** Milliseconds since an RFC 3339 time; 0 when it is none. */
-export const sinceMs = (time: string, now: Date): number => {
-  const then = Date.parse(time);
-  return Number.isNaN(then) ? 0 : now.getTime() - then;
+/** What an object is judged at. */
+export interface Times {
+  readonly now: Date;
+  /** When this state of it was first seen here: the server's clock may be ahead of ours. */
+  readonly seen: Date;
+}
+
+/** Milliseconds since an RFC 3339 time of the server, or since it was seen, whichever is longer. */
+export const ageMs = (time: Json | undefined, { now, seen }: Times): number => {
+  const then = Date.parse(asText(time));
+  const since = Number.isNaN(then) ? 0 : now.getTime() - then;
+  return Math.max(0, since, now.getTime() - seen.getTime());
 };

@@ -10,6 +10,7 @@ import { bodyOf, findRendered } from "./core/body-of.ts";
 import type { Found } from "./core/found.ts";
 import { lookAtObject } from "./core/look-at-object.ts";
 import type { DetectorDeps } from "./detector-deps.ts";
+import { createDueLooks } from "./due-looks.ts";
 import { isRunOpen } from "./tracked.ts";
 import type { Tracked } from "./tracked.ts";
 
@@ -211,11 +212,32 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     }
   };
 
+  const dueLooks = createDueLooks<Tracked>(
+    clock,
+    (tracked) => {
+      if (tracked.waiting === undefined) return;
+      judgeHealth(tracked, tracked.waiting.object, tracked.waiting.seen);
+      onVerdict(tracked);
+    },
+    signal,
+  );
+  /** Some health ends by time alone: then the object is kept and judged again. A touch of it does not begin that time anew. */
+  const judgeHealth = (tracked: Tracked, object: KubeObject, now: Date): void => {
+    const { waiting } = tracked;
+    const isSame = waiting?.object.metadata.uid === object.metadata.uid;
+    const seen = isSame && waiting !== undefined ? waiting.seen : now;
+    tracked.health = healthOf(object, clock.now(), seen);
+    const { standsForMs } = tracked.health;
+    tracked.waiting = standsForMs === undefined ? undefined : { object, seen };
+    if (standsForMs === undefined) dueLooks.cancel(tracked);
+    else dueLooks.set(tracked, standsForMs);
+  };
+
   const observe = (tracked: Tracked, object: KubeObject): void => {
     tracked.seenVersion = object.metadata.resourceVersion ?? "";
     tracked.isGone = false;
     tracked.eventAt ??= clock.now();
-    tracked.health = healthOf(object, clock.now());
+    judgeHealth(tracked, object, clock.now());
     look(tracked, object);
     onVerdict(tracked);
   };
@@ -226,6 +248,7 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     tracked.isVerified = false;
     tracked.live = undefined;
     tracked.health = undefined;
+    tracked.waiting = undefined;
     tracked.eventAt ??= clock.now();
     if (isRunOpen(tracked.of) || !tracked.isDesired) return;
     void checkGone(tracked).catch((error: unknown) => {

@@ -28,6 +28,8 @@ import { silentTelemetry } from "@evenkeel/telemetry";
 import { sharedControlPlane, startNats } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
 
+import { systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import { listen } from "./heard.fixture.ts";
 import type { Heard } from "./heard.fixture.ts";
 import { runDriftDetector } from "./run.ts";
@@ -78,6 +80,7 @@ export const startStory = async (
   kubeconfigOf?: (controlPlane: ControlPlane) => Promise<string>,
   /** The fields that the application leaves to others. */
   ignore: readonly IgnoreRule[] = [],
+  clock: Clock = systemClock,
 ): Promise<Story> => {
   await using stack = new AsyncDisposableStack();
   const controlPlane = await sharedControlPlane();
@@ -131,7 +134,7 @@ export const startStory = async (
     const ending = new AbortController();
     const ready = Promise.withResolvers<void>();
     const sources = { kubeconfigPath: detectorKubeconfig, secretsDir: undefined, inCluster: undefined };
-    const deps = { bus, telemetry: silentTelemetry("drift-detector"), onReady: ready.resolve };
+    const deps = { bus, telemetry: silentTelemetry("drift-detector"), clock, onReady: ready.resolve };
     const ended = runDriftDetector({ connections: sources }, deps, ending.signal);
     current = { stop: ending, ended, bus };
     await Promise.race([ready.promise, ended]);

@@ -26,6 +26,8 @@ export interface Tracked {
   /** What of ours the finding was confirmed on: the same again needs no other dry-run. */
   confirmedState: string;
   health: Health | undefined;
+  /** Kept while time alone may change how it is judged, with when that state was first seen. */
+  waiting: { readonly object: KubeObject; readonly seen: Date } | undefined;
   /** resourceVersion of our last write, as the applier recorded it; tells who ended a drift. */
   written: string;
   /** When the event arrived that is being judged. */
@@ -98,6 +100,7 @@ export const newTracked = (ref: ObjectRef, of: TrackedUnit): Tracked => ({
   finding: undefined,
   confirmedState: "",
   health: undefined,
+  waiting: undefined,
   written: "",
   eventAt: undefined,
   isConfirming: false,
