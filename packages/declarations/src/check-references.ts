@@ -6,11 +6,20 @@ import { didYouMean } from "./suggest.ts";
 export interface Known {
   readonly has: (kind: Declaration["kind"], name: string) => boolean;
   readonly names: (kind: Declaration["kind"]) => readonly string[];
+  /** A document of this name stands in the fleet and has faults of its own. */
+  readonly isFaulty: (kind: Declaration["kind"], name: string) => boolean;
   /** Name of the application that holds an id. */
   readonly holderOf: (id: string) => string | undefined;
 }
 
-const missing = (kind: Declaration["kind"], name: string, path: readonly string[], known: Known): Fault => ({
+/** A fault that ends by itself once another document is mended. */
+export interface ReferenceFault extends Fault {
+  /** What it waits for; undefined for a fault of its own. */
+  readonly waitsFor?: { readonly kind: Declaration["kind"]; readonly name: string };
+}
+
+const missing = (kind: Declaration["kind"], name: string, path: readonly string[], known: Known): ReferenceFault => ({
+  ...(known.isFaulty(kind, name) ? { waitsFor: { kind, name } } : {}),
   path,
   part: "value",
   message: `no ${kind} named "${name.slice(0, 63)}"`,
@@ -18,7 +27,7 @@ const missing = (kind: Declaration["kind"], name: string, path: readonly string[
 });
 
 /** References of a declaration that lead nowhere, and an id that another application has. */
-export const checkReferences = (declaration: Declaration, known: Known): readonly Fault[] => {
+export const checkReferences = (declaration: Declaration, known: Known): readonly ReferenceFault[] => {
   switch (declaration.kind) {
     case "Application": {
       const { repository, id } = declaration.spec;

@@ -46,6 +46,29 @@ describe("a good fleet", () => {
   });
 });
 
+describe("one broken Repository", () => {
+  const broken = repository().replace("https://git.example.org/shop.git", "shop.git");
+  const applications = ["a", "b", "c"].map((name) => application(name));
+
+  test("is told first, and once for all that name it", () => {
+    const told = said({ "apps.yaml": docs(cluster(), ...applications), "repos.yaml": broken });
+    expect(told).toEqual([
+      expect.stringMatching(/^repos\.yaml:\d+:\d+: spec\.url: /),
+      expect.stringMatching(
+        /^apps\.yaml:\d+:\d+: spec\.repository: Repository "shop" is not accepted: .*\(2 more documents wait for it, too\); mend that document/,
+      ),
+    ]);
+  });
+
+  test("that is mended ends all of them, without a change elsewhere", () => {
+    expect(said({ "apps.yaml": docs(cluster(), ...applications), "repos.yaml": repository() })).toEqual([]);
+  });
+
+  test("that nobody declares is told of each that names it", () => {
+    expect(said({ "apps.yaml": docs(cluster(), ...applications) })).toHaveLength(3);
+  });
+});
+
 describe("allowed kinds of cluster-scoped objects", () => {
   test.each([
     ["[Namespace]", undefined],

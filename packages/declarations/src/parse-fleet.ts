@@ -17,7 +17,7 @@ export interface ParseFleetOptions {
 
 export interface ParsedFleet {
   readonly set: DeclarationSet;
-  /** By file, line and column. */
+  /** By file, line and column; last those that only wait for another document to be mended, one for each of these. */
   readonly errors: readonly DeclarationError[];
   /** `Kind/name` of declarations that stand as last accepted because their document is bad or gone from sight. */
   readonly held: readonly string[];
@@ -50,10 +50,13 @@ export const parseFleet = (files: readonly FleetFile[], options: ParseFleetOptio
     if (!accepted.has(key) && !isLocal(declaration) && !isGone(declaration.file, read)) accepted.set(key, declaration);
   if (options.localCluster === true && namesNoCluster(read, accepted)) accepted.set(keyOf("Cluster", "local"), local);
 
-  const astray = settleReferences(accepted, previous, origin);
+  const faulty = new Set(
+    read.documents.flatMap(({ declaration, kind = "", name = "" }) => (declaration === undefined ? [keyOf(kind, name)] : [])),
+  );
+  const astray = settleReferences(accepted, previous, origin, faulty);
   return {
     set: toDeclarationSet(accepted.values()),
-    errors: [...errors, ...astray].toSorted(byPlace),
+    errors: [...[...errors, ...astray.own].toSorted(byPlace), ...astray.waiting.toSorted(byPlace)],
     held: [...accepted.keys()]
       .filter((key) => previous.has(key) && !origin.has(key) && key !== "Cluster/local")
       .toSorted(),
@@ -105,21 +108,27 @@ const settleReferences = (
   accepted: Map<string, Declaration>,
   previous: ReadonlyMap<string, Declaration>,
   origin: Map<string, ReadDocument>,
-): readonly DeclarationError[] => {
+  faulty: ReadonlySet<string>,
+): { readonly own: readonly DeclarationError[]; readonly waiting: readonly DeclarationError[] } => {
   const ids = idHolders(accepted, previous);
   const names = Map.groupBy(accepted.values(), ({ kind }) => kind);
   let suggestions = MOST_SUGGESTIONS;
   const known: Known = {
     has: (kind, name) => accepted.has(keyOf(kind, name)),
     names: (kind) => (suggestions-- > 0 ? (names.get(kind) ?? []).map(({ metadata }) => metadata.name) : []),
+    isFaulty: (kind, name) => faulty.has(keyOf(kind, name)),
     holderOf: (id) => ids.get(id),
   };
+  const waiting = new Map<string, DeclarationError[]>();
   const faults = [...accepted].map(([key, declaration]) => ({ key, faults: checkReferences(declaration, known) }));
   const errors: DeclarationError[] = [];
   for (const { key, faults: found } of faults) {
     if (found.length === 0) continue;
     const document = origin.get(key);
-    if (document !== undefined) for (const one of found) errors.push(document.locate(one));
+    for (const { error, one } of document === undefined ? [] : found.map((fault) => ({ error: document.locate(fault), one: fault }))) {
+      if (one.waitsFor === undefined) errors.push(error);
+      else push(waiting, keyOf(one.waitsFor.kind, one.waitsFor.name), error);
+    }
     origin.delete(key);
     const old = previous.get(key);
     if (old === undefined) {
@@ -132,7 +141,20 @@ const settleReferences = (
     const kept = previous.get(source);
     if (!accepted.has(source) && kept !== undefined) accepted.set(source, kept);
   }
-  return errors;
+  return { own: errors, waiting: Array.from(waiting, ([key, all]) => waitingFor(key, all)) };
+};
+
+const push = (lists: Map<string, DeclarationError[]>, key: string, error: DeclarationError): void => {
+  lists.set(key, [...(lists.get(key) ?? []), error]);
+};
+
+// One broken Repository is one thing to mend, however many name it.
+const waitingFor = (key: string, errors: readonly DeclarationError[]): DeclarationError => {
+  const [kind, name] = key.split("/");
+  const first = errors.toSorted(byPlace)[0] as DeclarationError;
+  const others = errors.length > 1 ? ` (${errors.length - 1} more documents wait for it, too)` : "";
+  const message = `${kind} "${name?.slice(0, 63)}" is not accepted: its own document has faults${others}`;
+  return { ...first, message, remedy: "mend that document; this one needs no change" };
 };
 
 const idHolders = (
