@@ -10,6 +10,7 @@ import type {
 import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
 
 import type { AnchoredApp } from "./core/anchor-document.ts";
+import { appliedLines } from "./core/applied-lines.ts";
 import { noVersion } from "./core/unit-version.ts";
 import type { Deps } from "./deps.ts";
 import type { HaltReason } from "./run-halted.ts";
@@ -135,5 +136,6 @@ export const tellApplied = async (
       message,
     });
   }
+  for (const { fields, message } of appliedLines(fact)) telemetry.log.info(message, fields);
   await bus.publish(flows.applyFinished, fact);
 };
