@@ -1,6 +1,7 @@
-import type { SourceStatus, UnitStatus } from "@evenkeel/contracts";
+import type { RemovedUnit, SourceStatus, UnitStatus } from "@evenkeel/contracts";
 
 import { ageOf } from "./age.ts";
+import { unitName } from "./words.ts";
 
 /** Id of the fleet repository among the sources. */
 const FLEET = "_fleet";
@@ -22,6 +23,13 @@ export const doubtNotes = (units: readonly UnitStatus[], now: Date): readonly st
     ([words, { count, since }]) => `Unknown for ${ageOf(since, now)}, ${some(count, "unit")}: ${words}`,
   );
 };
+
+/** A line for each unit that was removed a short time ago, and what became of its objects. */
+export const removedNotes = (removed: readonly RemovedUnit[], now: Date): readonly string[] =>
+  removed.map(({ deleted, removedAt, unit }) => {
+    const objects = deleted > 0 ? `${some(deleted, "object")} deleted` : "its objects were left in place";
+    return `${unitName(unit)} was removed ${ageOf(removedAt, now)} ago: ${objects}`;
+  });
 
 /** What is wrong with the fleet repository itself: it is not followed, or some of its declarations are refused. */
 export const fleetNotes = (sources: readonly SourceStatus[]): readonly string[] => {

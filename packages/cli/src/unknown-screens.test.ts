@@ -59,6 +59,18 @@ describe("what nobody knows now", () => {
   });
 });
 
+it("says of a removed unit that it was removed, and what became of its objects", async () => {
+  const removed = [
+    { unit: { app: "web", cluster: "prod-eu", appUid: "" }, removedAt: ago(180), deleted: 0 },
+    { unit: { app: "api", cluster: "prod-eu", appUid: "" }, removedAt: ago(240), deleted: 3 },
+  ];
+  await using server = await serveStub({ ...isFine, listUnits: async () => ({ removed }) });
+  expect((await server.run("get units")).err).toBe(
+    "no Application is declared\nweb@prod-eu was removed 3m ago: its objects were left in place\n" +
+      "api@prod-eu was removed 4m ago: 3 objects deleted\n",
+  );
+});
+
 describe("an empty list says why it is empty", () => {
   const fault = { file: "apps.yaml", line: 14, column: 9, path: "spec.prune", message: "expected true or false" };
   it.each([

@@ -51,7 +51,9 @@ export const parseFleet = (files: readonly FleetFile[], options: ParseFleetOptio
   if (options.localCluster === true && namesNoCluster(read, accepted)) accepted.set(keyOf("Cluster", "local"), local);
 
   const faulty = new Set(
-    read.documents.flatMap(({ declaration, kind = "", name = "" }) => (declaration === undefined ? [keyOf(kind, name)] : [])),
+    read.documents.flatMap(({ declaration, kind = "", name = "" }) =>
+      declaration === undefined ? [keyOf(kind, name)] : [],
+    ),
   );
   const astray = settleReferences(accepted, previous, origin, faulty);
   return {
@@ -125,7 +127,9 @@ const settleReferences = (
   for (const { key, faults: found } of faults) {
     if (found.length === 0) continue;
     const document = origin.get(key);
-    for (const { error, one } of document === undefined ? [] : found.map((fault) => ({ error: document.locate(fault), one: fault }))) {
+    for (const { error, one } of document === undefined
+      ? []
+      : found.map((fault) => ({ error: document.locate(fault), one: fault }))) {
       if (one.waitsFor === undefined) errors.push(error);
       else push(waiting, keyOf(one.waitsFor.kind, one.waitsFor.name), error);
     }

@@ -2,7 +2,9 @@ import { ResolvedBy } from "@evenkeel/contracts";
 import type { DriftItem, ListDriftRequest, ListUnitsRequest, ListUnitsResponse, UnitStatus } from "@evenkeel/contracts";
 import type { ListDriftResponse } from "@evenkeel/contracts";
 
+import type { Clock } from "./clock.ts";
 import { pageOf } from "./core/page.ts";
+import { removedUnits } from "./core/removed-units.ts";
 import { refKey } from "./core/unit-record.ts";
 import { unitKey } from "./projection.ts";
 import type { Projection } from "./projection.ts";
@@ -23,14 +25,18 @@ export const passes = (key: string, { app, cluster }: UnitFilter): boolean => {
 const nameParts = ({ app, cluster }: UnitFilter): readonly string[] => [cluster, app];
 
 export const listUnits =
-  (projection: Projection) =>
+  (projection: Projection, clock: Pick<Clock, "now">) =>
   async (request: ListUnitsRequest): Promise<ListUnitsResponse> => {
     const keys = projection.keys().filter((key) => passes(key, request));
     const page = withPageErrors(() => pageOf(keys, (key) => key, { ...request, filter: nameParts(request) }));
     const units = page.items
       .map((key) => projection.status(key))
       .filter((unit): unit is UnitStatus => unit !== undefined);
-    return { units, nextPageToken: page.nextPageToken, total: keys.length };
+    const isOfInterest = ({ app, cluster }: { readonly app: string; readonly cluster: string }): boolean =>
+      passes(unitKey(cluster, app), request);
+    const gone = request.pageToken === "" ? removedUnits(projection.records(), clock.now()) : [];
+    const removed = gone.filter(({ unit }) => unit !== undefined && isOfInterest(unit));
+    return { units, nextPageToken: page.nextPageToken, total: keys.length, removed };
   };
 
 interface KeyedDrift {

@@ -60,6 +60,8 @@ export interface Projection {
   status(key: string): UnitStatus | undefined;
   /** Keys of all units, sorted. */
   keys(): readonly string[];
+  /** Every unit of which anything is kept, listed or not. */
+  records(): Iterable<UnitRecord>;
   /** All sources, by id. */
   sources(): readonly SourceRecord[];
   /** Every cluster that a unit or a fact names. */
@@ -226,6 +228,7 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
         .toSorted();
       return sorted;
     },
+    records: () => units.values(),
     clusters: () => [...clusters.values()],
     doubtCluster(cluster, why) {
       if (isSameDoubt(doubts.get(cluster), why)) return;

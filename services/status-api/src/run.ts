@@ -57,7 +57,7 @@ export const runStatusApi = async (
   observeStatus(projection, clock, telemetry);
   const implementation = {
     getUnit: getUnit(projection),
-    listUnits: listUnits(projection),
+    listUnits: listUnits(projection, clock),
     watchUnits: watchUnits({ projection, feed, clock, signal: until }),
     listDrift: listDrift(projection),
     getHistory: getHistory(projection, createLedgerHistory(bus)),

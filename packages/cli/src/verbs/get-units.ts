@@ -1,10 +1,10 @@
 import { GetUnitResponse, ListUnitsResponse } from "@evenkeel/contracts";
-import type { ObjectRef, UnitStatus } from "@evenkeel/contracts";
+import type { ObjectRef, RemovedUnit, UnitStatus } from "@evenkeel/contracts";
 
 import { ageOf } from "../age.ts";
 import { exitCode } from "../cli-failure.ts";
 import type { StatusConnection } from "../connect-status.ts";
-import { doubtNotes, fleetNotes } from "../notes.ts";
+import { doubtNotes, fleetNotes, removedNotes } from "../notes.ts";
 import { writeListing, writeReply } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import { plain } from "../table.ts";
@@ -50,13 +50,15 @@ export const listAllUnits = async (
   { app = "", cluster = "" }: UnitSelection,
 ): Promise<ListUnitsResponse> => {
   const units: UnitStatus[] = [];
+  const removed: RemovedUnit[] = [];
   let pageToken = "";
   do {
     const page = await client.listUnits({ app, cluster, pageSize: 1000, pageToken }, within());
     units.push(...page.units);
+    removed.push(...page.removed);
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
-  return { units, nextPageToken: "", total: units.length };
+  return { units, nextPageToken: "", total: units.length, removed };
 };
 
 /** What an empty list means: a selection that matches nothing, or a fleet that declares nothing or could not be read. */
@@ -83,7 +85,8 @@ export const getUnits = async (
   const json = ListUnitsResponse.toJSON(reply);
   const listing = { ...unitListing(terminal.now()), empty: emptyWords(selection, fleet) };
   writeListing(terminal, options, listing, { rows: reply.units, json });
-  for (const note of [...doubtNotes(reply.units, terminal.now()), ...fleet]) terminal.err(`${plain(note, "left")}\n`);
+  const notes = [...doubtNotes(reply.units, terminal.now()), ...removedNotes(reply.removed, terminal.now()), ...fleet];
+  for (const note of notes) terminal.err(`${plain(note, "left")}\n`);
   const isSelected = selection.app !== undefined || selection.cluster !== undefined;
   return reply.units.length === 0 && (isSelected || fleet.length > 0) ? exitCode.no : exitCode.ok;
 };

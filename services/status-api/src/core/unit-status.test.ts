@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { createProjection, unitKey } from "../projection.ts";
 import * as story from "../story.fixture.ts";
+import { removedUnits } from "./removed-units.ts";
 
 type Step = readonly [keyof typeof flows, object];
 
@@ -288,6 +289,16 @@ describe("a unit", () => {
     expect(after(...live(1, "a"), ["desiredStateChanged", removed])).toBeDefined();
     const done = run(2, "b", { result: ApplyResult.REMOVED });
     expect(after(...live(1, "a"), ["desiredStateChanged", removed], ["applyFinished", done])).toBeUndefined();
+  });
+
+  it("is told of for an hour after its removal, with what became of its objects", () => {
+    const projection = createProjection(() => new Date(0));
+    const done = run(2, "b", { result: ApplyResult.REMOVED, deleted: 3, endedAt: at(9) });
+    projection.fold(flows.desiredStateChanged.type, desired(2, "b", { removed: true, digest: "" }));
+    projection.fold(flows.applyFinished.type, done);
+    const after = (minutes: number) => new Date(at(9).getTime() + minutes * 60_000);
+    expect(removedUnits(projection.records(), after(59))).toMatchObject([{ unit: { app: "web" }, deleted: 3 }]);
+    expect(removedUnits(projection.records(), after(61))).toEqual([]);
   });
 
   it("keeps the time its content went live through a correction", () => {

@@ -145,6 +145,22 @@ export interface ListUnitsResponse {
   nextPageToken: string;
   /** Number of all units that match. */
   total: number;
+  /** Units that match and were removed in the last hour, with the first page only. */
+  removed: RemovedUnit[];
+}
+
+/** A unit that is no more. */
+export interface RemovedUnit {
+  /** The unit. */
+  unit:
+    | Unit
+    | undefined;
+  /** When its removal ended. */
+  removedAt:
+    | Date
+    | undefined;
+  /** Objects that were deleted; 0: they were left in place, as `deletionPolicy: orphan` says. */
+  deleted: number;
 }
 
 /** Asks for a stream of units. */
@@ -1204,7 +1220,7 @@ export const ListUnitsRequest: MessageFns<ListUnitsRequest> = {
 };
 
 function createBaseListUnitsResponse(): ListUnitsResponse {
-  return { units: [], nextPageToken: "", total: 0 };
+  return { units: [], nextPageToken: "", total: 0, removed: [] };
 }
 
 export const ListUnitsResponse: MessageFns<ListUnitsResponse> = {
@@ -1217,6 +1233,9 @@ export const ListUnitsResponse: MessageFns<ListUnitsResponse> = {
     }
     if (message.total !== 0) {
       writer.uint32(24).uint32(message.total);
+    }
+    for (const v of message.removed) {
+      RemovedUnit.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1258,6 +1277,14 @@ export const ListUnitsResponse: MessageFns<ListUnitsResponse> = {
             message.total = reader.uint32();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.removed.push(RemovedUnit.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1281,6 +1308,9 @@ export const ListUnitsResponse: MessageFns<ListUnitsResponse> = {
     if (message.total !== 0) {
       obj.total = Math.round(message.total);
     }
+    if (message.removed?.length) {
+      obj.removed = message.removed.map((e) => RemovedUnit.toJSON(e));
+    }
     return obj;
   },
 
@@ -1292,6 +1322,100 @@ export const ListUnitsResponse: MessageFns<ListUnitsResponse> = {
     message.units = object.units?.map((e) => UnitStatus.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
     message.total = object.total ?? 0;
+    message.removed = object.removed?.map((e) => RemovedUnit.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRemovedUnit(): RemovedUnit {
+  return { unit: undefined, removedAt: undefined, deleted: 0 };
+}
+
+export const RemovedUnit: MessageFns<RemovedUnit> = {
+  encode(message: RemovedUnit, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.unit !== undefined) {
+      Unit.encode(message.unit, writer.uint32(10).fork()).join();
+    }
+    if (message.removedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.removedAt), writer.uint32(18).fork()).join();
+    }
+    if (message.deleted !== 0) {
+      writer.uint32(24).uint32(message.deleted);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemovedUnit {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemovedUnit();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.unit = Unit.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.removedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.deleted = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: RemovedUnit): unknown {
+    const obj: any = {};
+    if (message.unit !== undefined) {
+      obj.unit = Unit.toJSON(message.unit);
+    }
+    if (message.removedAt !== undefined) {
+      obj.removedAt = message.removedAt.toISOString();
+    }
+    if (message.deleted !== 0) {
+      obj.deleted = Math.round(message.deleted);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RemovedUnit>): RemovedUnit {
+    return RemovedUnit.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemovedUnit>): RemovedUnit {
+    const message = createBaseRemovedUnit();
+    message.unit = (object.unit !== undefined && object.unit !== null) ? Unit.fromPartial(object.unit) : undefined;
+    message.removedAt = object.removedAt ?? undefined;
+    message.deleted = object.deleted ?? 0;
     return message;
   },
 };
