@@ -73,14 +73,37 @@ export class ApiError extends Error {
   readonly reason: string;
   readonly causes: readonly ApiErrorCause[];
   readonly retryAfterMs: number | undefined;
+  readonly #subject: string;
 
   constructor(subject: string, detail: ApiErrorDetail, options?: { readonly cause?: unknown }) {
     super(strike(`${subject} failed (${detail.reason}): ${detail.message}`), options);
+    this.#subject = subject;
     this.errorClass = detail.errorClass;
     this.status = detail.status;
     this.reason = strike(detail.reason);
     this.causes = strikeValues(detail.causes);
     this.retryAfterMs = detail.retryAfterMs;
+  }
+
+  /** The same without any word of the server that may repeat a value: fields, managers and admission objects stay. */
+  withoutValues(): ApiError {
+    const causes = this.causes.map(({ reason, field, message }) => ({
+      reason,
+      field,
+      message: CONFLICT_WITH.exec(message)?.[0] ?? "",
+    }));
+    const by = REFUSED_BY.flatMap((pattern) => pattern.exec(this.message)?.[0] ?? []);
+    const fields = causes.map(({ field }) => field).filter((field) => field !== "");
+    const told = [...by, ...new Set(fields)].join(", ");
+    const { errorClass, status, reason, retryAfterMs } = this;
+    return new ApiError(this.#subject, {
+      errorClass,
+      status,
+      reason,
+      message: told === "" ? "the server's words are kept back: they may repeat a value" : told,
+      causes,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
   }
 
   /** Asked again later, it may be answered: no reason to give up what needed it. */

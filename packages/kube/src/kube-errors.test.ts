@@ -152,4 +152,21 @@ describe.skipIf(!controlPlaneAvailable)("the errors of a real kube-apiserver", {
     expect(error).toMatchObject({ errorClass: "FORBIDDEN" });
     expect(error.message).toContain(impersonate);
   });
+
+  test.each([
+    ["data that is no base64", { data: { pin: "swordfish 0891!" } }],
+    ["data of another type", { data: { pin: 891_891 } }],
+    ["a map in the place of a value", { stringData: { pin: { "swordfish-0891": 1 } } }],
+    ["a field that it does not know", { stringDatta: { pin: "swordfish-0891" } }],
+    ["a key that cannot be one", { stringData: { "pin/a": "swordfish-0891" } }],
+    ["a type whose data is missing", { type: "kubernetes.io/tls", stringData: { "tls.crt": "swordfish-0891" } }],
+    ["a list where a map belongs", { stringData: ["swordfish-0891"] }],
+  ])("of a Secret with %s come without its values", async (_, fields) => {
+    const error = await failure(
+      apply({ apiVersion: "v1", kind: "Secret", metadata: { name: "x", namespace }, ...fields }),
+    );
+    expect(error.message).toContain(`Secret ${namespace}/x apply failed`);
+    const told = `${error.message} ${String(error.cause)} ${JSON.stringify(error)} ${error.stack}`;
+    expect(told).not.toMatch(/swordfish|0891|891891|c3dvcmRmaXNo/);
+  });
 });

@@ -1,5 +1,5 @@
 import { FIELD_MANAGER, describeRef, refOf } from "@evenkeel/resource";
-import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+import type { Json, JsonObject, KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { isApiError } from "./api-error.ts";
 import { expectObject } from "./classify-response.ts";
@@ -94,8 +94,19 @@ export const applyObject = async (
     ...callHeaders(options),
   } as const;
   const response = await transport.request(request, signal);
-  const body = expectKubeObject(subject, expectObject(subject, "PATCH", response));
+  const answer = withoutValues(ref, () => expectObject(subject, "PATCH", response));
+  const body = expectKubeObject(subject, answer);
   return { object: body, created: response.status === 201 };
+};
+
+/** What a server says of a Secret's body may repeat a value: of its words only the fields, and whose they are, stay. */
+const withoutValues = <T>(ref: ObjectRef, act: () => T): T => {
+  try {
+    return act();
+  } catch (error) {
+    if (ref.group !== "" || ref.kind !== "Secret" || !isApiError(error)) throw error;
+    throw error.withoutValues();
+  }
 };
 
 /** The object as it is, or undefined when the server says that it does not exist. Throws ApiError. */
