@@ -1,6 +1,10 @@
 /** What one render may cost; sizes in bytes, times in milliseconds. */
 export interface RenderLimits {
   readonly treeEntries: number;
+  /** Levels of directories below the root. */
+  readonly pathDepth: number;
+  /** Bytes of one path. */
+  readonly pathBytes: number;
   readonly inputBytes: number;
   readonly fileBytes: number;
   readonly directories: number;
@@ -20,6 +24,8 @@ const MiB = 1024 * 1024;
 
 export const renderLimits: RenderLimits = {
   treeEntries: 50_000,
+  pathDepth: 100,
+  pathBytes: 1_024,
   inputBytes: 256 * MiB,
   fileBytes: 10 * MiB,
   directories: 1_000,

@@ -5,9 +5,15 @@ import type { ChangedPaths } from "./core/touches.ts";
 import { ContentMissing } from "./git-objects.ts";
 import type { GitObjects } from "./git-objects.ts";
 
+// A few small trees that hold each other many times are a thousand million paths. Then every unit is looked at: its own
+// files tell whether it changed.
+const mostPairs = 20_000;
+const mostChanges = 200_000;
+
 /**
  * Paths that differ between two root trees; only subtrees with another id are read, those of one level at a time.
- * undefined: the old tree is no longer stored, so that nothing can be left out. Throws ContentMissing for the new one.
+ * undefined: the old tree is no longer stored, or too much differs, so that nothing can be left out. Throws
+ * ContentMissing for the new one.
  */
 export const walkChanges = async (
   objects: GitObjects,
@@ -18,8 +24,12 @@ export const walkChanges = async (
   if (before === after) return indexChanges([]);
   if (before === "") return undefined;
   const changes: TreeChange[] = [];
+  let pairs = 0;
   let level = [{ path: "", before, after }];
   while (level.length > 0) {
+    signal.throwIfAborted();
+    pairs += level.length;
+    if (pairs > mostPairs || changes.length > mostChanges) return undefined;
     const found = await Promise.all(
       level.map(async (pair) => {
         const [left, right] = await Promise.all([

@@ -5,7 +5,6 @@ import type { Deps } from "./deps.ts";
 import { inParallel } from "./in-parallel.ts";
 
 const width = 48;
-const gitlink = "160000";
 
 /** Whether a tree and all below it are on the bus: the root is put last, and a server that is killed loses its last writes. */
 export const isStored = ({ artifacts }: Pick<Deps, "artifacts">, tree: string, signal: AbortSignal): Promise<boolean> =>
@@ -35,8 +34,10 @@ export const storeObjects = async (
   if (below.length < wanted.size || base === undefined) await put(tree);
 
   async function missingOf(root: string): Promise<ReadonlySet<string>> {
-    const [entries, keys] = await Promise.all([store.listTree(root, signal), bus.bytes("blobs").keys("git.>", signal)]);
-    const oids = new Set([root, ...entries.filter(({ mode }) => mode !== gitlink).map(({ oid }) => oid)]);
+    const [oids, keys] = await Promise.all([
+      newObjects(store, undefined, root, signal),
+      bus.bytes("blobs").keys("git.>", signal),
+    ]);
     const stored = new Set(keys);
     return new Set([...oids].filter((oid) => !stored.has(`git.${oid}`)));
   }

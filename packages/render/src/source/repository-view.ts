@@ -65,7 +65,13 @@ export const viewRepository = (
 
   const find = async (path: string): Promise<FileEntry | undefined> => {
     let entry: FileEntry = { path: ".", kind: "directory", mode: "40000", oid: tree };
-    for (const step of stepsOf(path)) {
+    const steps = stepsOf(path);
+    // A tree may hold itself in many others: each level more is a path longer, and ten times as many of them.
+    if (steps.length > limits.pathDepth || Buffer.byteLength(path) > limits.pathBytes) {
+      const problem = `a path of over ${limits.pathDepth} levels or ${limits.pathBytes} bytes`;
+      throw refuse("LimitExceeded", path.slice(0, 300), problem, "flatten the directories, or exclude them");
+    }
+    for (const step of steps) {
       if (entry.kind !== "directory") return undefined;
       const found = (await readTree(entry.oid)).find(({ name }) => name === step);
       if (found === undefined) return undefined;
@@ -95,6 +101,7 @@ export const viewRepository = (
       return entry;
     },
     list: async (directory) => {
+      signal.throwIfAborted();
       const entry = await find(directory);
       if (entry !== undefined) note(entry);
       if (entry?.kind !== "directory") return [];

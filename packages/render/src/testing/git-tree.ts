@@ -12,6 +12,8 @@ export type Content = string | Uint8Array | { readonly link: string } | { readon
 export interface GitTrees extends Disposable {
   /** Writes a tree of these files and gives its id. */
   readonly write: (files: { readonly [path: string]: Content }) => string;
+  /** Wraps a tree `levels` times into a tree that has it under so many names; gives the id of the outermost. */
+  readonly nest: (tree: string, levels: number, names: number) => string;
   readonly source: ObjectSource;
   /** Ids that were read, in order. */
   readonly reads: string[];
@@ -53,6 +55,14 @@ export const gitTrees = (format: "sha1" | "sha256" = "sha1"): GitTrees => {
 
   return {
     write: (files) => writeTree(Object.entries(files)),
+    nest: (tree, levels, names) => {
+      let outer = tree;
+      for (let level = 0; level < levels; level += 1) {
+        const entries = Array.from({ length: names }, (_, n) => `040000 tree ${outer}\td${n}\0`);
+        outer = git(["mktree", "-z"], entries.join("")).toString().trim();
+      }
+      return outer;
+    },
     reads,
     source: {
       readTree: async (oid) => {
