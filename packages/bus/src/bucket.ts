@@ -1,7 +1,7 @@
 import { strikeValues } from "@evenkeel/telemetry";
 
 import { BusConflict } from "./bus-errors.ts";
-import { bucketStream, bucketSubject } from "./buckets.ts";
+import { type BucketRow, buckets, bucketStream, bucketSubject } from "./buckets.ts";
 import { header } from "./headers.ts";
 import { historyOf, lastRevision, openLook } from "./look-at-value.ts";
 import type { WatchedMessage } from "./ordered-feed.ts";
@@ -14,6 +14,9 @@ import type { Wire } from "./wire.ts";
 
 /** Members and leases are looked after each second; a blind watch there costs ownership. */
 const checkMsOf = (name: BucketName): number => (name === "members" || name === "leases" ? 1000 : 5000);
+
+const expires = (name: BucketName): boolean =>
+  buckets.some((row: BucketRow) => row.name === name && row.ttlSeconds !== undefined);
 
 /** One bucket, its values decoded by `codec`; every write is signed, and what nobody who may write a key signed is absent. */
 export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bucket<T> => {
@@ -110,6 +113,7 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
           stream: bucketStream(name),
           filter: bucketSubject(name, filter),
           checkMs: checkMsOf(name),
+          startOver: expires(name),
           onMessage: tell,
           onCaughtUp: () => handlers.onCaughtUp?.(),
           onReset: () => {

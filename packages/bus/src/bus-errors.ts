@@ -13,6 +13,11 @@ export class BusRefused extends Error {
   override readonly name = "BusRefused";
 }
 
+/** Another live process takes part under the same instance id: of two the one that began later must end. */
+export class InstanceTaken extends Error {
+  override readonly name = "InstanceTaken";
+}
+
 /** The bus is not the one this program was made for; names the key, what was found and what is wanted. */
 export class BusCheckFailed extends Error {
   override readonly name = "BusCheckFailed";

@@ -10,6 +10,7 @@ import { dial } from "./connection.ts";
 import { watchConnection } from "./connection-watch.ts";
 import { consumeDurable } from "./consume.ts";
 import type { Core } from "./core.ts";
+import { openFreedLeases } from "./freed-leases.ts";
 import { onHint, sendHint } from "./hints.ts";
 import { readLastFact } from "./last-fact.ts";
 import { holdShards } from "./hold-shards.ts";
@@ -95,6 +96,7 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
   const { nc } = core.wire;
   const closing = new AbortController();
   const membership = sharedMembership(core, version);
+  const leases = openFreedLeases(core, closing.signal);
   const working = new Set<Promise<void>>();
   /** Work that must have ended before the connection does. */
   const work = (run: (until: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> => {
@@ -118,7 +120,7 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
     bucket: (name, codec) => openBucket(core.wire, name, codec),
     bytes: (name) => openBucket(core.wire, name, rawCodec),
     holdShards: (shards, signal) =>
-      work(async (until) => holdShards(core, await membership.join(until), shards, until), signal),
+      work(async (until) => holdShards(core, await membership.join(until), leases, shards, until), signal),
     hint: (flow, fact) => sendHint(core, flow, fact),
     onHint: (flow, filter, handle, signal) => onHint(core, flow, filter, handle, signal),
     sign: (text) => core.signer.signText(statementText(core.installation, text)),

@@ -1,11 +1,9 @@
-import { Lease as LeaseValue } from "@evenkeel/contracts";
-
 import { backOffMs, pause } from "./back-off.ts";
-import { openBucket } from "./bucket.ts";
 import type { Core } from "./core.ts";
+import type { FreedLeases } from "./freed-leases.ts";
 import { acquireLease, type HeldLease } from "./lease.ts";
 import type { Membership } from "./members.ts";
-import type { ShardWork } from "./port.ts";
+import type { ShardCapability, ShardWork } from "./port.ts";
 import { assignShards } from "./rendezvous.ts";
 
 /** One shard that this instance holds or is taking. */
@@ -21,6 +19,7 @@ interface Tenure {
 export const holdShards = async (
   core: Core,
   membership: Membership,
+  leases: FreedLeases,
   work: ShardWork,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -28,13 +27,11 @@ export const holdShards = async (
   const failures = new Map<string, number>();
   let wake = Promise.withResolvers<void>();
   const look = (): void => wake.resolve();
-  const stopListening = membership.onChange(look);
+  using listening = new DisposableStack();
+  listening.defer(membership.onChange(look));
   // Released and expired leases are seen here; the tick below is for the rest.
-  await openBucket(core.wire, "leases", LeaseValue).watch(
-    `${core.service}.*`,
-    { onEntry: ({ value }) => (value === undefined || value.released ? look() : undefined), onReset: look },
-    signal,
-  );
+  listening.defer(await leases.onFreed(work.shards, look));
+  if (work.capability !== undefined) await membership.add(work.capability.mine);
 
   const serve = async (shard: string, stop: AbortSignal): Promise<void> => {
     const held: HeldLease | undefined = await acquireLease(core, shard, stop);
@@ -70,19 +67,31 @@ export const holdShards = async (
     tenures.set(shard, { stop, ended });
   };
 
-  while (!signal.aborted) {
-    const owners = assignShards(work.shards, membership.instances());
-    for (const shard of work.shards) {
-      const tenure = tenures.get(shard);
-      if (owners.get(shard) === core.instance) {
-        if (tenure === undefined) take(shard);
-      } else tenure?.stop.abort(new Error(`shard ${shard} falls to ${owners.get(shard)}`));
+  try {
+    while (!signal.aborted) {
+      const owners = assignShards(work.shards, candidates(membership, work.capability));
+      for (const shard of work.shards) {
+        const tenure = tenures.get(shard);
+        if (owners.get(shard) === core.instance) {
+          if (tenure === undefined) take(shard);
+        } else tenure?.stop.abort(new Error(`shard ${shard} falls to ${owners.get(shard) ?? "nobody"}`));
+      }
+      await Promise.race([nextLook(wake.promise, signal), membership.taken]);
+      wake = Promise.withResolvers<void>();
     }
-    await nextLook(wake.promise, signal);
-    wake = Promise.withResolvers<void>();
+  } finally {
+    for (const { stop } of tenures.values()) stop.abort(signal.reason);
+    await Promise.all([...tenures.values()].map(({ ended }) => ended));
   }
-  stopListening();
-  await Promise.all([...tenures.values()].map(({ ended }) => ended));
+};
+
+/** Who may take a shard now. */
+const candidates = (membership: Membership, capability: ShardCapability | undefined): readonly string[] => {
+  if (capability === undefined) return membership.instances();
+  const wanted = capability.wanted();
+  const able = wanted === undefined ? [] : membership.instances(wanted);
+  if (able.length === 0 && membership.isSure()) capability.onNobody();
+  return able;
 };
 
 /** A change, the end, or 1 s: whichever is first. */

@@ -1,6 +1,6 @@
 export { accountsFile, profiles } from "./accounts-file.ts";
 export type { BusConfig, MigrateConfig } from "./bus-config.ts";
-export { BusCheckFailed, BusConflict, BusRefused, BusUnavailable } from "./bus-errors.ts";
+export { BusCheckFailed, BusConflict, BusRefused, BusUnavailable, InstanceTaken } from "./bus-errors.ts";
 export { connectBus } from "./connect-bus.ts";
 export type { BusTls } from "./connection.ts";
 export { createIdentities } from "./identities.ts";
@@ -27,6 +27,7 @@ export type {
   PublishOptions,
   Route,
   ServiceName,
+  ShardCapability,
   ShardWork,
   WatchHandlers,
 } from "./port.ts";

@@ -1,75 +1,100 @@
 import { Member } from "@evenkeel/contracts";
 
+import { pause } from "./back-off.ts";
 import { openBucket } from "./bucket.ts";
 import type { Core } from "./core.ts";
 import { wordsOf } from "./explain-failure.ts";
+import { createRoster } from "./roster.ts";
+import { instanceTaken, judgeRival } from "./same-instance.ts";
+import { randomName } from "./service-key.ts";
 
 /** The live members of this service, this instance among them while it takes part. */
 export interface Membership {
-  /** Instances that are live and not draining, sorted. */
-  instances(): readonly string[];
+  /** Instances that are live and not draining, sorted; with a capability only those that have it. */
+  instances(capability?: string): readonly string[];
+  /** True while the announcements of this instance come back: then who is not seen is not there. */
+  isSure(): boolean;
+  /** Announces a capability of this instance from now on. */
+  add(capability: string): Promise<void>;
   /** Runs `changed` after every change. */
   onChange(changed: () => void): () => void;
+  /** Rejects with InstanceTaken when another live process that began earlier has our instance id. */
+  readonly taken: Promise<never>;
 }
 
 /** Announced so often; the value lives 12 s. */
 const announceMs = 2000;
+/** A live process of our instance id answers our announcement by its own at once, a dead one never. */
+const defenceMs = 1500;
 
-/** Announces this instance until the signal ends, and watches the others of its service. */
+/**
+ * Announces this instance until the signal ends, and watches the others of its service. Throws InstanceTaken if another
+ * live process has its instance id.
+ */
 export const joinMembers = async (core: Core, version: string, signal: AbortSignal): Promise<Membership> => {
   const bucket = openBucket(core.wire, "members", Member);
   const key = `${core.service}.${core.instance}`;
-  const members = new Map<string, Member>();
-  const listeners = new Set<() => void>();
-  const self: Member = { weight: 1, draining: false, version, capabilities: [] };
+  const run = { session: randomName(), startedAtMs: BigInt(Date.now()) };
+  const capabilities = new Set<string>();
   const announce = async (): Promise<void> => {
+    const self: Member = { weight: 1, draining: false, version, capabilities: [...capabilities], ...run };
     await bucket.put(key, self, signal).catch((error: unknown) => {
       if (!signal.aborted) core.wire.log.warn("instance was not announced", { error: wordsOf(error) });
     });
   };
+  const before = (await bucket.get(key, signal))?.value;
   await announce();
   let announcing: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    announcing ??= announce().finally(() => {
+  const announceOnce = (): Promise<void> =>
+    (announcing ??= announce().finally(() => {
       announcing = undefined;
-    });
-  }, announceMs);
-  signal.addEventListener(
-    "abort",
-    () => {
-      clearInterval(timer);
-      if (!core.wire.nc.isClosed()) bucket.delete(key).catch(() => {});
-    },
-    { once: true },
-  );
-  const tell = (): void => {
-    for (const listener of listeners) listener();
+    }));
+  const timer = setInterval(announceOnce, announceMs);
+  const { promise: taken, reject: giveWay } = Promise.withResolvers<never>();
+  taken.catch(() => {});
+  const leave = (): void => {
+    clearInterval(timer);
+    if (!core.wire.nc.isClosed()) bucket.delete(key).catch(() => {});
   };
+  signal.addEventListener("abort", leave, { once: true });
+  const onOwn = (value: Member | undefined): void => {
+    if (value === undefined) return;
+    const rivalry = judgeRival(run, value);
+    if (rivalry === "ours") return;
+    const { service, instance, wire } = core;
+    wire.log.error("another process runs under this instance id", { instance, rival: value.session, rivalry });
+    if (rivalry === "they give way") return void announceOnce();
+    clearInterval(timer);
+    signal.removeEventListener("abort", leave); // the key is the elder's
+    giveWay(instanceTaken(service, instance, value));
+  };
+  const roster = createRoster(core.instance);
   await bucket.watch(
     `${core.service}.*`,
     {
       onEntry: ({ key: member, value }) => {
         const instance = member.slice(core.service.length + 1);
-        if (value === undefined) members.delete(instance);
-        else members.set(instance, value);
-        tell();
+        if (instance === core.instance) onOwn(value);
+        roster.see(instance, value);
       },
-      onReset: () => members.clear(),
+      onReset: () => roster.doubt(),
+      onCaughtUp: () => roster.settle(),
     },
     signal,
   );
+  if (before !== undefined && judgeRival(run, before) !== "ours") {
+    await Promise.race([taken, pause(defenceMs, signal)]);
+  }
   return {
-    instances: () =>
-      [
-        ...new Set([
-          core.instance,
-          ...[...members].filter(([, member]) => !member.draining).map(([instance]) => instance),
-        ]),
-      ].toSorted(),
-    onChange(changed) {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
+    instances: (capability) => roster.instances(capability),
+    isSure: () => roster.isSure(),
+    async add(capability) {
+      if (capabilities.has(capability)) return;
+      capabilities.add(capability);
+      await announce();
     },
+    onChange: (changed) => roster.onChange(changed),
+    taken,
   };
 };
 

@@ -20,7 +20,9 @@ export const services = {
   "source-watcher": { reads: [...known, "COMMITS", "APPLIED", "ANCHORS", "tips", "blobs"] },
   renderer: { reads: [...known, "COMMITS", "PLANS", "RENDERS", "DESIRED", "tips", "blobs", "status"] },
   "drift-detector": { reads: [...known, "DESIRED", "APPLIED", "LEDGER", "DRIFT", "HEALTH", "inventory", "blobs"] },
-  applier: { reads: [...known, "DESIRED", "DRIFT", "APPLIED", "ANCHORS", "LEDGER", "inventory", "blobs", "status", "tips"] },
+  applier: {
+    reads: [...known, "DESIRED", "DRIFT", "APPLIED", "ANCHORS", "LEDGER", "inventory", "blobs", "status", "tips"],
+  },
   // No blobs: rendered sets hold the values of Secrets.
   "status-api": { reads: [...known, ...everyStream, "inventory", "tips", "status"] },
   notifier: { reads: [...known, ...everyStream, "status"] },

@@ -112,9 +112,21 @@ export interface Lease {
   drop(why: string): void;
 }
 
+/** What a member must have to take shards, where not every replica of a service can do the same. */
+export interface ShardCapability {
+  /** What this replica announces. */
+  readonly mine: string;
+  /** What is wanted now; undefined: no member may take a shard. Asked at every look. */
+  readonly wanted: () => string | undefined;
+  /** Called while no live member has what is wanted, or nothing is. */
+  readonly onNobody: () => void;
+}
+
 export interface ShardWork {
   /** Shards of this service, such as `applier.0` to `applier.7` (lease key without the service: `0`). */
   readonly shards: readonly string[];
+  /** Absent: every member may take every shard. */
+  readonly capability?: ShardCapability;
   /** Runs while the shard is held; the signal ends with the lease. Its return or throw gives the lease back. */
   readonly run: (lease: Lease, signal: AbortSignal) => Promise<void>;
 }
@@ -147,7 +159,7 @@ export interface Bus extends AsyncDisposable {
   bucket<T>(name: BucketName, codec: Codec<T>): Bucket<T>;
   /** A bucket of raw bytes. */
   bytes(name: BucketName): Bucket<Uint8Array>;
-  /** Joins the members of this service and works on the shards that fall to this instance. */
+  /** Joins the members of this service and works on the shards that fall to this instance. Throws InstanceTaken. */
   holdShards(work: ShardWork, signal: AbortSignal): Promise<void>;
   /** Core NATS: hints only. */
   hint<T>(flow: Flow<T>, fact: T): void;

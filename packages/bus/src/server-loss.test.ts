@@ -3,15 +3,13 @@ import { once } from "node:events";
 import { join } from "node:path";
 
 import { CommitObserved, flows, Lease as LeaseValue, SeqCounter } from "@evenkeel/contracts";
-import { jetstreamManager } from "@nats-io/jetstream";
-import { nkeyAuthenticator } from "@nats-io/nats-core";
-import { connect } from "@nats-io/transport-node";
 import { eventually } from "@evenkeel/testing";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { smallProfile } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
-import { installation, startTestBus, type TestBus } from "./bus-fixture.ts";
+import { adminOf } from "./admin.fixture.ts";
+import { installation, startTestBus } from "./bus-fixture.ts";
 import { createMailbox } from "./mailbox.ts";
 import { migrateBus } from "./migrate.ts";
 import { type Bus, done, type Lease } from "./port.ts";
@@ -26,16 +24,6 @@ const collect = (renderer: Bus, signal: AbortSignal) => {
   const mailbox = createMailbox();
   const loops = [0, 1, 2, 3].map((s) => renderer.consume(`planner-${s}`, [handle], { mailbox }, signal));
   return { handled, ended: Promise.all(loops) };
-};
-
-/** The one that may delete streams and consumers. */
-const admin = async (bus: TestBus) => {
-  const nc = await connect({
-    servers: bus.nats.url,
-    inboxPrefix: "_INBOX_migrate",
-    authenticator: nkeyAuthenticator(new TextEncoder().encode(bus.identities.migrate.seed)),
-  });
-  return { jsm: await jetstreamManager(nc), [Symbol.asyncDispose]: () => nc.close() };
 };
 
 test.concurrent("after a killed server came back, a publish in flight, the loops and the views go on", async () => {
@@ -68,7 +56,7 @@ test.concurrent("after a killed server came back, a publish in flight, the loops
 
 test.concurrent("a watch whose consumer is gone sees what comes next: leases within 4 s, facts within 9 s, and a busy machine's delay", async () => {
   await using bus = await startTestBus();
-  await using owner = await admin(bus);
+  await using owner = await adminOf(bus);
   const watcher = await bus.connect("source-watcher");
   const applier = await bus.connect("applier");
   const stop = new AbortController();
@@ -92,7 +80,7 @@ test.concurrent("a watch whose consumer is gone sees what comes next: leases wit
 
 test.concurrent("a watch whose tail has expired is not opened for ever", async () => {
   await using bus = await startTestBus();
-  await using owner = await admin(bus);
+  await using owner = await adminOf(bus);
   const applier = await bus.connect("applier");
   const stop = new AbortController();
   const members = applier.bytes("members");
@@ -118,7 +106,7 @@ test.concurrent("a watch whose tail has expired is not opened for ever", async (
 
 test.concurrent("loops and views survive that their stream is deleted and made again", async () => {
   await using bus = await startTestBus();
-  await using owner = await admin(bus);
+  await using owner = await adminOf(bus);
   const watcher = await bus.connect("source-watcher");
   const renderer = await bus.connect("renderer");
   const stop = new AbortController();

@@ -12,6 +12,8 @@ export interface WatchOptions {
   /** Where to begin: the newest message of each subject, or a stream sequence. */
   readonly from?: number;
   readonly headersOnly?: boolean;
+  /** Each reopening replays all: what expired meanwhile, and the mark of that too, is told by its absence alone. */
+  readonly startOver?: boolean;
   /** How often the watchdog compares with the stream. */
   readonly checkMs: number;
   readonly onMessage: (message: WatchedMessage) => void;
@@ -57,8 +59,10 @@ export const watchStream = async (wire: Wire, options: WatchOptions, signal: Abo
         const end = await watchOnce(wire, options, cursor, onCaughtUp, signal);
         cursor = end.cursor;
         wire.log.debug("watch is opened again", { stream: options.stream, reason: end.why });
-        if (end.isVoid) {
+        if (end.isVoid === true) {
           wire.log.warn("stream is another one, its watch starts over", { stream: options.stream, reason: end.why });
+        }
+        if (end.isVoid === true || options.startOver === true) {
           options.onReset();
           isCaughtUp = false;
           cursor = undefined;

@@ -25,6 +25,10 @@ export interface Member {
   version: string;
   /** Capabilities, such as the render tool set it has. */
   capabilities: string[];
+  /** Id of this run of the replica: two live ones under one instance id are two processes that were given the same. */
+  session: string;
+  /** When this run began, milliseconds since 1970: of two under one instance id the elder goes on. */
+  startedAtMs: bigint;
 }
 
 /** Bucket `leases`, key `<service>.<shard>`: one owner at a time. */
@@ -230,7 +234,7 @@ export interface Topology {
 }
 
 function createBaseMember(): Member {
-  return { weight: 0, draining: false, version: "", capabilities: [] };
+  return { weight: 0, draining: false, version: "", capabilities: [], session: "", startedAtMs: 0n };
 }
 
 export const Member: MessageFns<Member> = {
@@ -246,6 +250,15 @@ export const Member: MessageFns<Member> = {
     }
     for (const v of message.capabilities) {
       writer.uint32(34).string(v!);
+    }
+    if (message.session !== "") {
+      writer.uint32(42).string(message.session);
+    }
+    if (message.startedAtMs !== 0n) {
+      if (BigInt.asUintN(64, message.startedAtMs) !== message.startedAtMs) {
+        throw new globalThis.Error("value provided for field message.startedAtMs of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.startedAtMs);
     }
     return writer;
   },
@@ -295,6 +308,22 @@ export const Member: MessageFns<Member> = {
             message.capabilities.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.session = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.startedAtMs = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -321,6 +350,12 @@ export const Member: MessageFns<Member> = {
     if (message.capabilities?.length) {
       obj.capabilities = message.capabilities;
     }
+    if (message.session !== "") {
+      obj.session = message.session;
+    }
+    if (message.startedAtMs !== 0n) {
+      obj.startedAtMs = message.startedAtMs.toString();
+    }
     return obj;
   },
 
@@ -333,6 +368,10 @@ export const Member: MessageFns<Member> = {
     message.draining = object.draining ?? false;
     message.version = object.version ?? "";
     message.capabilities = object.capabilities?.map((e) => e) || [];
+    message.session = object.session ?? "";
+    message.startedAtMs = (object.startedAtMs !== undefined && object.startedAtMs !== null)
+      ? BigInt(object.startedAtMs)
+      : 0n;
     return message;
   },
 };

@@ -1,0 +1,69 @@
+import type { Member } from "@evenkeel/contracts";
+
+/** Who is live of a service, as far as a watch of `members` tells. */
+export interface Roster {
+  see(instance: string, member: Member | undefined): void;
+  /** The watch starts over: who is not seen again by `settle` is gone. */
+  doubt(): void;
+  settle(): void;
+  instances(capability?: string): readonly string[];
+  isSure(): boolean;
+  onChange(changed: () => void): () => void;
+}
+
+/** Announced each 2 s: not heard of for so long, a member is gone, whether its end was told or not. */
+const goneMs = 15_000;
+/** Our own announcements come back within so long, or the watch is blind. */
+const blindMs = 6_000;
+
+/** `own` is a member whatever is seen: it takes part as long as it asks. */
+export const createRoster = (own: string, now: () => number = () => performance.now()): Roster => {
+  const members = new Map<string, { readonly member: Member; readonly heardAt: number }>();
+  const listeners = new Set<() => void>();
+  const doubted = new Set<string>();
+  let heardSelfAt = -Infinity;
+  let told: string | undefined;
+
+  const isSure = (): boolean => now() - heardSelfAt < blindMs;
+  /** While the watch is blind nobody is taken for gone: they may say the same of us. */
+  const isLive = (heardAt: number): boolean => !isSure() || now() - heardAt < goneMs;
+  const live = (): readonly (readonly [string, Member])[] =>
+    [...members].flatMap(([instance, { member, heardAt }]) =>
+      isLive(heardAt) && (!member.draining || instance === own) ? [[instance, member] as const] : [],
+    );
+  const tell = (): void => {
+    const names = live().map(([instance, { capabilities }]) => [instance, ...capabilities].join(" "));
+    const key = names.toSorted().join("\n");
+    if (key === told) return;
+    told = key;
+    for (const listener of listeners) listener();
+  };
+  return {
+    see(instance, member) {
+      doubted.delete(instance);
+      if (member === undefined) members.delete(instance);
+      else members.set(instance, { member, heardAt: now() });
+      if (instance === own && member !== undefined) heardSelfAt = now();
+      tell();
+    },
+    doubt() {
+      for (const instance of members.keys()) doubted.add(instance);
+    },
+    settle() {
+      for (const instance of doubted) members.delete(instance);
+      doubted.clear();
+      tell();
+    },
+    instances(capability) {
+      const names = live().flatMap(([instance, { capabilities }]) =>
+        capability === undefined || capabilities.includes(capability) ? [instance] : [],
+      );
+      return [...new Set(capability === undefined ? [own, ...names] : names)].toSorted();
+    },
+    isSure,
+    onChange(changed) {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+  };
+};
