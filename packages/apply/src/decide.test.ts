@@ -123,8 +123,7 @@ describe("an answer of the API server", () => {
   test.each<[ErrorClass, CallVerb, string]>([
     ["CONFLICT", "apply", "field-conflict"],
     ["STALE", "apply", "decide-again"],
-    ["IMMUTABLE", "apply", "immutable"],
-    ["INVALID", "apply", "hold ObjectInvalid, for good"],
+    ["INVALID", "apply", "hold ObjectInvalid, looked at again"],
     ["TRANSIENT", "apply", "retry ApiUnavailable"],
     ["THROTTLED", "apply", "retry ApiUnavailable"],
     ["DENIED", "apply", "hold AdmissionDenied, looked at again"],

@@ -4,7 +4,6 @@ import type { ReasonWord } from "./reason.ts";
 export type ErrorClass =
   | "CONFLICT"
   | "STALE"
-  | "IMMUTABLE"
   | "INVALID"
   | "TRANSIENT"
   | "THROTTLED"
@@ -29,10 +28,10 @@ export type CallVerb = "apply" | "delete" | "read";
  * - `retry`: again with jitter; the write may have happened, and an apply may be repeated.
  * - `wait`: again once what is missing is there, at the latest at the next look.
  * - `hold`: the unit waits; `recheck` says whether time alone may end it (the cause is outside Git).
- * - `decide-again`: read the object and plan it anew. `field-conflict`, `immutable`: tables of their own. `done`: no error.
+ * - `decide-again`: read the object and plan it anew. `field-conflict`: a table of its own. `done`: no error.
  */
 export type Consequence =
-  | { readonly kind: "done" | "decide-again" | "field-conflict" | "immutable" }
+  | { readonly kind: "done" | "decide-again" | "field-conflict" }
   | { readonly kind: "retry" | "wait"; readonly code: ReasonWord; readonly remedy: string }
   | { readonly kind: "hold"; readonly code: ReasonWord; readonly recheck: boolean; readonly remedy: string };
 
@@ -51,8 +50,7 @@ const UNAVAILABLE = retry("ApiUnavailable", "nothing: it is tried again; look at
 const ON_APPLY = {
   CONFLICT: { kind: "field-conflict" },
   STALE: { kind: "decide-again" },
-  IMMUTABLE: { kind: "immutable" },
-  INVALID: hold("ObjectInvalid", false, "correct the field in Git"),
+  INVALID: hold("ObjectInvalid", true, "correct the field in Git, or what it refers to on the cluster"),
   TRANSIENT: UNAVAILABLE,
   THROTTLED: UNAVAILABLE,
   DENIED: hold("AdmissionDenied", true, "satisfy the policy in Git, or have it changed"),

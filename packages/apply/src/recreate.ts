@@ -1,7 +1,8 @@
-import { OWN_ANNOTATIONS } from "@evenkeel/resource";
+import { OWN_ANNOTATIONS, describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { isProtectedKind } from "./protected-kinds.ts";
+import type { Reason } from "./reason.ts";
 
 /** Whether an object may be deleted and made again when a field cannot be changed in place. */
 export type RecreatePolicy = "never" | "job-only" | "always";
@@ -23,4 +24,17 @@ export const mayRecreate = (object: KubeObject, ref: ObjectRef, policy: Recreate
     case "always":
       return true;
   }
+};
+
+/** Why an object stays as it is whose fields cannot be changed in place; `said`: the server's own words. */
+export const immutableField = (ref: ObjectRef, fields: readonly string[], said: string): Reason => {
+  const named = fields.length === 0 ? "what differs" : fields.join(", ");
+  const otherwise = isProtectedKind(ref)
+    ? `delete the ${ref.kind} by hand if what goes with it may go: it is never replaced`
+    : `declare recreate: always, or annotate the object with ${OWN_ANNOTATIONS.recreate}: always`;
+  return {
+    code: "ImmutableField",
+    message: `${describeRef(ref)} cannot be changed in place in ${named}: ${said}`,
+    remedy: `change it back in Git, or ${otherwise}`,
+  };
 };

@@ -4,7 +4,6 @@ import { strike, strikeValues } from "@evenkeel/telemetry";
 export type ApiErrorClass =
   | "CONFLICT" // fields of other managers
   | "STALE" // a precondition or version no longer holds
-  | "IMMUTABLE"
   | "INVALID"
   | "TRANSIENT"
   | "THROTTLED"

@@ -42,13 +42,13 @@ const rows: readonly Expected[] = [
   row("a precondition that failed", "STALE", answer(409, failure(409, "Conflict", "Precondition failed: UID"))),
   row("another object's uid", "STALE", answer(422, failure(422, "Invalid", "x", cause("", "x", "metadata.uid")))),
   row(
-    "an immutable field",
-    "IMMUTABLE",
+    "an immutable field, for words do not tell",
+    "INVALID",
     answer(422, failure(422, "Invalid", "x", cause("FieldValueInvalid", "field is immutable", "spec.selector"))),
   ),
   row(
     "a stateful set's forbidden update",
-    "IMMUTABLE",
+    "INVALID",
     answer(
       422,
       failure(422, "Invalid", "x", cause("", "Forbidden: updates to statefulset spec are forbidden", "spec")),

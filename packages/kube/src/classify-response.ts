@@ -19,7 +19,6 @@ interface Answer {
   readonly causes: readonly ApiErrorCause[];
 }
 
-const IMMUTABLE = /immutable|updates to .* are forbidden|may not be changed|cannot be changed/i;
 const DENIED = /admission webhook "[^"]*" denied the request|ValidatingAdmissionPolicy '[^']*'.* denied request/;
 const POD_SECURITY = /violates PodSecurity/;
 const NAMESPACE_OF_OBJECT = /^namespaces "[^"]*" not found$/;
@@ -38,10 +37,6 @@ const ROWS: readonly { readonly errorClass: ApiErrorClass; readonly when: (answe
   { errorClass: "CONFLICT", when: (a) => a.status === 409 && hasCause(a, "FieldManagerConflict") },
   { errorClass: "STALE", when: (a) => a.status === 409 },
   { errorClass: "STALE", when: (a) => a.status === 422 && changedUid(a) },
-  {
-    errorClass: "IMMUTABLE",
-    when: (a) => a.status === 422 && a.causes.some((cause) => IMMUTABLE.test(cause.message)),
-  },
   { errorClass: "INVALID", when: (a) => a.status === 500 && REFUSED_BODY.test(a.message) },
   { errorClass: "INVALID", when: (a) => a.status === 400 || a.status === 422 },
   { errorClass: "AUTH", when: (a) => a.status === 401 },

@@ -108,7 +108,7 @@ describe.skipIf(!controlPlaneAvailable)("the errors of a real kube-apiserver", {
     expect(error.conflicts).toEqual([{ field: ".data.key", manager: "someone" }]);
   });
 
-  test("a changed selector is IMMUTABLE", async () => {
+  test("a changed selector is INVALID: that it is immutable takes a proof", async () => {
     const deployment = (app: string) => ({
       apiVersion: "apps/v1",
       kind: "Deployment",
@@ -119,7 +119,7 @@ describe.skipIf(!controlPlaneAvailable)("the errors of a real kube-apiserver", {
       },
     });
     await apply(deployment("a"));
-    expect(await failure(apply(deployment("b")))).toMatchObject({ errorClass: "IMMUTABLE" });
+    expect(await failure(apply(deployment("b")))).toMatchObject({ errorClass: "INVALID" });
   });
 
   test("a user without rights is FORBIDDEN, an unknown one AUTH", async () => {

@@ -10,7 +10,7 @@ import { openTransport } from "./http2-transport.ts";
 import type { TransportOptions } from "./http2-transport.ts";
 import { listAll } from "./list-all.ts";
 import type { Listed } from "./list-all.ts";
-import { applyObject, deleteObject, getObject } from "./object-calls.ts";
+import { applyObject, deleteObject, getObject, writeManagedFields } from "./object-calls.ts";
 import type { Applied, ApplyOptions, CallOptions, DeletePreconditions } from "./object-calls.ts";
 import type { KubeTransport } from "./transport.ts";
 
@@ -27,6 +27,12 @@ export interface Kube extends AsyncDisposable {
   ): Promise<ApiResource>;
   serverSideApply(options: ApplyOptions, signal: AbortSignal): Promise<Applied>;
   getObject(ref: ObjectRef, options: CallOptions, signal: AbortSignal): Promise<KubeObject | undefined>;
+  writeManagedFields(
+    ref: ObjectRef,
+    change: Parameters<typeof writeManagedFields>[2],
+    options: CallOptions,
+    signal: AbortSignal,
+  ): Promise<KubeObject>;
   deleteObject(
     ref: ObjectRef,
     preconditions: DeletePreconditions,
@@ -69,6 +75,11 @@ export const openKube = (transport: KubeTransport, discovery: Discovery): Kube =
     getObject: async (ref, options, signal) => {
       const resource = await kube.resourceOf(ref, signal);
       return getObject(transport, { resource, namespace: ref.namespace, name: ref.name }, options, signal);
+    },
+    writeManagedFields: async (ref, change, options, signal) => {
+      const resource = await kube.resourceOf(ref, signal);
+      const address = { resource, namespace: ref.namespace, name: ref.name };
+      return writeManagedFields(transport, address, change, options, signal);
     },
     deleteObject: async (ref, preconditions, options, signal) => {
       const resource = await kube.resourceOf(ref, signal);

@@ -109,6 +109,29 @@ const withoutValues = <T>(ref: ObjectRef, act: () => T): T => {
   }
 };
 
+/** Writes who owns which field of exactly this object in this state, and nothing else. Throws ApiError; STALE if it has changed. */
+export const writeManagedFields = async (
+  transport: KubeTransport,
+  address: ObjectAddress,
+  change: { readonly managedFields: readonly JsonObject[]; readonly resourceVersion: string },
+  options: CallOptions,
+  signal: AbortSignal,
+): Promise<KubeObject> => {
+  const subject = `${describe(address)} change of owners`;
+  const patch: Json = [
+    { op: "replace", path: "/metadata/managedFields", value: change.managedFields },
+    { op: "replace", path: "/metadata/resourceVersion", value: change.resourceVersion },
+  ];
+  const request = {
+    method: "PATCH",
+    path: `${objectPath(address.resource, address.namespace, address.name)}?fieldManager=${FIELD_MANAGER}`,
+    headers: { "content-type": "application/json-patch+json" },
+    body: Buffer.from(JSON.stringify(patch)),
+    ...callHeaders(options),
+  } as const;
+  return expectKubeObject(subject, expectObject(subject, "PATCH", await transport.request(request, signal)));
+};
+
 /** The object as it is, or undefined when the server says that it does not exist. Throws ApiError. */
 export const getObject = async (
   transport: KubeTransport,

@@ -32,7 +32,7 @@ export const guardWrite = async (
 };
 
 /** What the server said, but for a Secret only where and why: its words may repeat a value. */
-const wordsOf = (ref: ObjectRef, error: ApiError): string => {
+export const wordsOf = (ref: ObjectRef, error: ApiError): string => {
   if (ref.group !== "" || ref.kind !== "Secret") return error.message;
   const fields = error.causes.map(({ field }) => field).filter((field) => field !== "");
   return `${describeRef(ref)} failed (${error.reason})${fields.length === 0 ? "" : `: ${fields.join(", ")}`}`;
@@ -74,15 +74,9 @@ const reasonOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "delete" | "r
         },
         again: true,
       };
-    case "field-conflict":
-    case "immutable":
-      return {
-        reason: {
-          code: consequence.kind === "immutable" ? "ImmutableField" : "FieldConflict",
-          message,
-          remedy: "change the field back in Git, or declare recreate",
-        },
-        again: false,
-      };
+    case "field-conflict": {
+      const remedy = "leave the fields out in Git, or have their manager release them";
+      return { reason: { code: "FieldConflict", message, remedy }, again: false };
+    }
   }
 };

@@ -21,6 +21,7 @@ import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import { encodeSet, refOf, setDigest, toCanonical } from "@evenkeel/resource";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { sharedControlPlane, startNatsCluster, temporaryFolder, testReplicas } from "@evenkeel/testing";
+import type { ControlPlane } from "@evenkeel/testing";
 
 import { spawnApplier } from "./applier-process.fixture.ts";
 import { inventoryKey } from "./inventories.ts";
@@ -32,9 +33,9 @@ export const installation = "test-installation";
 
 const hex = (digest: string): string => digest.replace("sha256:", "");
 
-export const startStory = async (): Promise<Story> => {
+export const startStory = async (options: { readonly controlPlane?: ControlPlane } = {}): Promise<Story> => {
   await using stack = new AsyncDisposableStack();
-  const controlPlane = await sharedControlPlane();
+  const controlPlane = options.controlPlane ?? (await sharedControlPlane());
   const folder = stack.use(await temporaryFolder());
   const identities = createIdentities();
   const extra = identities.authorization;

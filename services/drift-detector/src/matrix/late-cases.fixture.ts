@@ -70,7 +70,7 @@ export const lateCases: readonly DriftCase[] = [
       await e.apply(setting(["spec", "template", "metadata", "labels"], other)(changed), { manager: FIELD_MANAGER });
     },
     expected: "REFUSED",
-    refusedAs: "IMMUTABLE",
+    refusedAs: "INVALID",
   },
   {
     id: "D55",

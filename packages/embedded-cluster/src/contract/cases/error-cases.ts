@@ -118,7 +118,7 @@ const rows: readonly ErrorRow[] = [
         spec: { selector: { matchLabels: { app: "x" } }, template: { metadata: { labels: { app: "x" } } } },
       }),
     status: 422,
-    errorClass: "IMMUTABLE",
+    errorClass: "INVALID",
     message: /field is immutable/,
   },
   {
@@ -131,7 +131,7 @@ const rows: readonly ErrorRow[] = [
         { spec: { serviceName: "b" } },
       ),
     status: 422,
-    errorClass: "IMMUTABLE",
+    errorClass: "INVALID",
     message: /updates to statefulset spec for fields other than .* are forbidden/,
   },
   {
@@ -139,7 +139,7 @@ const rows: readonly ErrorRow[] = [
     title: "an immutable ConfigMap is immutable",
     provoke: (b) => changed(b, { ...configMap("e09"), immutable: true }, { data: { key: "2" } }),
     status: 422,
-    errorClass: "IMMUTABLE",
+    errorClass: "INVALID",
     message: /field is immutable when `immutable` is set/,
   },
   {
@@ -148,7 +148,7 @@ const rows: readonly ErrorRow[] = [
     provoke: (b) =>
       changed(b, { apiVersion: "v1", kind: "Secret", metadata: { name: "e10" } }, { type: "example.com/x" }),
     status: 422,
-    errorClass: "IMMUTABLE",
+    errorClass: "INVALID",
   },
   {
     id: "E11",
@@ -156,7 +156,7 @@ const rows: readonly ErrorRow[] = [
     provoke: (b) =>
       changed(b, job("e11"), { spec: { template: { spec: { containers: [{ name: "j", image: "j:2" }] } } } }),
     status: 422,
-    errorClass: "IMMUTABLE",
+    errorClass: "INVALID",
     message: /field is immutable/,
   },
   {
@@ -174,7 +174,7 @@ const rows: readonly ErrorRow[] = [
         { spec: { accessModes: ["ReadWriteMany"] } },
       ),
     status: 422,
-    errorClass: "IMMUTABLE",
+    errorClass: "INVALID",
   },
   {
     id: "E13",
@@ -189,7 +189,7 @@ const rows: readonly ErrorRow[] = [
     title: "a custom resource's transition rule says immutable",
     provoke: (b) => changed(b, widget("e14", { fixed: "a" }), { spec: { fixed: "b" } }),
     status: 422,
-    errorClass: "IMMUTABLE",
+    errorClass: "INVALID",
     message: /fixed is immutable/,
   },
   {

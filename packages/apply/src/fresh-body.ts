@@ -1,0 +1,53 @@
+import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+
+import { isObject, textAt } from "./json-at.ts";
+
+const spec = (body: KubeObject): JsonObject => {
+  const found = body["spec"];
+  return isObject(found) ? found : {};
+};
+
+/** Taken by the live object: a second one may not have them, which says nothing of the field. */
+const withoutAddresses = (body: KubeObject, live: KubeObject): KubeObject => {
+  const [own, held] = [spec(body), spec(live)];
+  const heldPorts = listOf(held["ports"]).map((port) => port["nodePort"]);
+  const isHeld = (key: string): boolean =>
+    (key === "clusterIP" && own[key] === held[key] && own[key] !== "None") ||
+    (key === "clusterIPs" && isHeld("clusterIP")) ||
+    (key === "healthCheckNodePort" && own[key] === held[key]);
+  const kept = Object.entries(own).filter(([key]) => !isHeld(key));
+  const ports = listOf(own["ports"]).map((port) =>
+    Object.fromEntries(Object.entries(port).filter(([key, value]) => key !== "nodePort" || !heldPorts.includes(value))),
+  );
+  return { ...body, spec: { ...Object.fromEntries(kept), ...(own["ports"] === undefined ? {} : { ports }) } };
+};
+
+const listOf = (value: Json | undefined): readonly JsonObject[] =>
+  Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
+
+/** A definition's name follows from its group. */
+const inAnotherGroup = (body: KubeObject, name: string): KubeObject => {
+  const group = `${name}.evenkeel.dev`;
+  return {
+    ...body,
+    metadata: { ...body.metadata, name: `${textAt(body, "spec", "names", "plural")}.${group}` },
+    spec: { ...spec(body), group },
+  };
+};
+
+const FRESH: Readonly<Record<string, (body: KubeObject, live: KubeObject, name: string) => KubeObject>> = {
+  "v1/Service": withoutAddresses,
+  "apiextensions.k8s.io/v1/CustomResourceDefinition": (body, _live, name) => inAnotherGroup(body, name),
+};
+
+/**
+ * The body of an apply as one for an object that does not exist: another name, and none of the values that only one
+ * object of the cluster can have and that `live` has. A dry-run of it tells whether the server objects to the content
+ * itself or only to the change.
+ */
+export const freshBody = (body: KubeObject, live: KubeObject, name: string): KubeObject => {
+  const { uid: _uid, ...metadata } = body.metadata;
+  const renamed = { ...body, metadata: { ...metadata, name } };
+  const kind = `${body.apiVersion}/${body.kind}`;
+  return (Object.hasOwn(FRESH, kind) ? FRESH[kind] : undefined)?.(renamed, live, name) ?? renamed;
+};

@@ -1,0 +1,94 @@
+import { consequenceOf, decideConflict, immutableField, judgeReplaced, mayRecreate } from "@evenkeel/apply";
+import { isApiError } from "@evenkeel/kube";
+import type { ApiError, Applied } from "@evenkeel/kube";
+import { formatRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+
+import type { Run } from "./admit.ts";
+import { bodyOf } from "./body-of.ts";
+import type { StepFailure } from "./carry-out.ts";
+import { callRetryMs } from "./core/retry-delay.ts";
+import { failureOf, wordsOf } from "./guard.ts";
+import { judgeInvalid } from "./judge-invalid.ts";
+import type { ObjectWrite, Previous } from "./write-object.ts";
+
+/** What follows from a failed apply. */
+export type Next =
+  | { readonly kind: "again"; readonly write: ObjectWrite; readonly waitMs: number }
+  | { readonly kind: "recreate" }
+  | { readonly kind: "applied"; readonly applied: Applied; readonly body: KubeObject }
+  | ({ readonly kind: "failed" } & StepFailure);
+
+const TRIES = 4;
+
+/** Another object may have the name by now: ours is written again, another's is left to it. */
+const afterStale = async (run: Run, write: ObjectWrite): Promise<Next> => {
+  const live = await run.kube.getObject(write.ref, {}, run.signal);
+  const owner = { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation };
+  if (live === undefined) return { kind: "again", write: { ...write, uid: "" }, waitMs: 0 };
+  const decision = judgeReplaced(write.ref, live, owner, run.declared.app.spec);
+  if (decision.kind === "refuse") return { kind: "failed", reason: decision.reason, again: true };
+  const force = write.force || decision.kind === "take";
+  const waitMs = callRetryMs(1, run.deps.chance());
+  return { kind: "again", write: { ...write, uid: live.metadata.uid ?? "", force }, waitMs };
+};
+
+/** An object that is there may refuse a change that is valid in itself: then it is made again, as far as that is declared. */
+const afterInvalid = async (run: Run, write: ObjectWrite, error: ApiError): Promise<Next> => {
+  const failed: Next = { kind: "failed", ...failureOf(write.ref, error, "apply") };
+  if (write.uid === "" || error.status !== 422) return failed;
+  const body = await bodyOf(run, write);
+  const judged = await judgeInvalid(run, write, body);
+  if (judged.kind === "invalid") return failed;
+  if (judged.kind === "applied") return { ...judged, body };
+  if (mayRecreate(write.object, write.ref, run.declared.app.spec.recreate)) return { kind: "recreate" };
+  const fields = error.causes.map(({ field }) => field).filter((field) => field !== "");
+  return { kind: "failed", reason: immutableField(write.ref, fields, wordsOf(write.ref, error)), again: true };
+};
+
+const afterConflict = async (run: Run, write: ObjectWrite, error: ApiError, previous: Previous): Promise<Next> => {
+  const sent = (await previous()).get(formatRef(write.ref))?.object;
+  const { drift, onConflict } = run.declared.app.spec;
+  const decision = decideConflict(write.ref, error.conflicts, sent, { drift, onConflict });
+  if (decision.kind !== "force") return { kind: "failed", reason: decision.reason, again: true };
+  return write.force
+    ? { kind: "failed", ...failureOf(write.ref, error, "apply") }
+    : { kind: "again", write: { ...write, force: true }, waitMs: 0 };
+};
+
+const decide = async (run: Run, write: ObjectWrite, error: ApiError, tries: number, previous: Previous) => {
+  const failed: Next = { kind: "failed", ...failureOf(write.ref, error, "apply") };
+  const consequence = consequenceOf(error.errorClass, "apply");
+  switch (consequence.kind) {
+    case "retry": {
+      const waitMs = error.retryAfterMs ?? callRetryMs(tries, run.deps.chance());
+      return tries >= TRIES ? failed : ({ kind: "again", write, waitMs } as const);
+    }
+    case "decide-again":
+      return tries >= TRIES ? failed : afterStale(run, write);
+    case "field-conflict":
+      return afterConflict(run, write, error, previous);
+    case "hold":
+      return error.errorClass === "INVALID" ? afterInvalid(run, write, error) : failed;
+    case "done":
+    case "wait":
+      return failed;
+  }
+};
+
+/** Decides from the answer, and from what is live where the answer alone does not tell. Throws nothing of the API. */
+export const afterError = async (
+  run: Run,
+  write: ObjectWrite,
+  error: ApiError,
+  tries: number,
+  previous: Previous,
+): Promise<Next> => {
+  try {
+    return await decide(run, write, error, tries, previous);
+  } catch (second) {
+    if (!isApiError(second)) throw second;
+    if (tries < TRIES) return { kind: "again", write, waitMs: callRetryMs(tries, run.deps.chance()) };
+    return { kind: "failed", ...failureOf(write.ref, second, "apply") };
+  }
+};

@@ -1,0 +1,24 @@
+import { rulesFor, toApplyBody, withoutIgnored } from "@evenkeel/apply";
+import type { KubeObject } from "@evenkeel/resource";
+
+import type { Run } from "./admit.ts";
+import { stampOf } from "./core/stamp-of.ts";
+import type { ObjectWrite } from "./write-object.ts";
+
+/** Whom a run's calls act as. */
+export const actingAs = ({ impersonate }: Run): { readonly impersonate?: string } =>
+  impersonate === undefined ? {} : { impersonate };
+
+/** Fields that the app leaves to others depend on what is live; without a rule that matches, nothing is read. */
+const withoutIgnoredFields = async (run: Run, { ref, object, uid }: ObjectWrite): Promise<KubeObject> => {
+  const rules = rulesFor(run.declared.app.spec.ignore, ref, object);
+  if (rules.length === 0) return object;
+  return withoutIgnored(object, uid === "" ? undefined : await run.kube.getObject(ref, {}, run.signal), rules);
+};
+
+/** The body that an object is applied with. Throws ApiError. */
+export const bodyOf = async (run: Run, write: ObjectWrite): Promise<KubeObject> => {
+  const { deps, fact, held } = run;
+  const stamp = stampOf(fact, fact.unit.appUid, deps.bus.installation, held.lease.epoch);
+  return toApplyBody(await withoutIgnoredFields(run, write), stamp);
+};

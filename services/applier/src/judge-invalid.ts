@@ -1,0 +1,68 @@
+import { claimDefaults, freshBody } from "@evenkeel/apply";
+import { isApiError } from "@evenkeel/kube";
+import type { Applied } from "@evenkeel/kube";
+import type { KubeObject } from "@evenkeel/resource";
+
+import type { Run } from "./admit.ts";
+import { actingAs } from "./body-of.ts";
+import type { ObjectWrite } from "./write-object.ts";
+
+/** What an update that the server calls invalid turns out to be. */
+export type InvalidUpdate =
+  /** The object could not be made like that either, or that cannot be found out. */
+  | { readonly kind: "invalid" }
+  /** A fresh object may be what this one may not become. */
+  | { readonly kind: "immutable" }
+  /** Values that the server had filled in stood in the way; without them it is applied. */
+  | { readonly kind: "applied"; readonly applied: Applied };
+
+/** Whether the server would make an object like this under another name. A quota is looked at after the content. */
+const mayBeMade = async (run: Run, body: KubeObject, live: KubeObject): Promise<boolean> => {
+  const name = `evenkeel-probe-${(live.metadata.uid ?? "").slice(0, 8)}`;
+  const options = { object: freshBody(body, live, name), force: true, dryRun: true, ...actingAs(run) };
+  try {
+    await run.kube.serverSideApply(options, run.signal);
+    return true;
+  } catch (error) {
+    if (isApiError(error)) return error.errorClass === "QUOTA";
+    throw error;
+  }
+};
+
+/** Applies once more with the filled-in values claimed, so that the apply drops them; gives them back if that does not help. */
+const applyWithout = async (
+  run: Run,
+  { ref, force }: ObjectWrite,
+  body: KubeObject,
+  live: KubeObject,
+): Promise<Applied | undefined> => {
+  const managedFields = claimDefaults(body, live);
+  const { managedFields: before, resourceVersion, uid } = live.metadata;
+  if (managedFields === undefined || before === undefined || resourceVersion === undefined || uid === undefined)
+    return undefined;
+  const as = actingAs(run);
+  const { signalOfWrites } = run.held;
+  const claimed = await run.kube.writeManagedFields(ref, { managedFields, resourceVersion }, as, signalOfWrites);
+  const object = { ...body, metadata: { ...body.metadata, uid } };
+  try {
+    return await run.kube.serverSideApply({ object, force, dryRun: false, ...as }, signalOfWrites);
+  } catch (error) {
+    const { resourceVersion: after = "" } = claimed.metadata;
+    const back = { managedFields: before, resourceVersion: after };
+    await run.kube.writeManagedFields(ref, back, as, signalOfWrites);
+    if (isApiError(error, "INVALID")) return undefined;
+    throw error;
+  }
+};
+
+/**
+ * What is behind an INVALID answer to an update of an object that is there. Words do not tell what is immutable
+ * (fluxcd/pkg#192): the proof is that a fresh object of this body passes where the change does not. Throws ApiError.
+ */
+export const judgeInvalid = async (run: Run, write: ObjectWrite, body: KubeObject): Promise<InvalidUpdate> => {
+  const live = await run.kube.getObject(write.ref, {}, run.signal);
+  if (live === undefined || live.metadata.deletionTimestamp !== undefined) return { kind: "invalid" };
+  if (!(await mayBeMade(run, body, live))) return { kind: "invalid" };
+  const applied = await applyWithout(run, write, body, live);
+  return applied === undefined ? { kind: "immutable" } : { kind: "applied", applied };
+};
