@@ -25,6 +25,8 @@ export interface Installation {
   readonly keys: Readonly<
     Record<RunningService | "migrate", { readonly publicKey: string; readonly seed: string; readonly seedFile: string }>
   >;
+  /** Whose signatures hold: one bundle, as the services are given it here and read it as processes. */
+  readonly trust: ReturnType<typeof trustBundleOf>;
   readonly trustFile: string;
   readonly instance: (service: RunningService) => string;
 }
@@ -74,16 +76,13 @@ export const openInstallation = async (dir: string, takeOver?: string): Promise<
       }),
     ),
   ) as Installation["keys"];
+  const trust = trustBundleOf(names.map((name) => ({ name, publicKey: keys[name].publicKey })));
   const trustFile = join(keyDir, "trust.json");
-  await writeFile(
-    trustFile,
-    JSON.stringify(trustBundleOf(names.map((name) => ({ name, publicKey: keys[name].publicKey })))),
-    { mode: 0o600 },
-  );
+  await writeFile(trustFile, JSON.stringify(trust), { mode: 0o600 });
   const instances = Object.fromEntries(
     await Promise.all(
       serviceNames.map(async (name) => [name, await readOrMake(join(instanceDir, name), randomUUID)] as const),
     ),
   ) as Record<RunningService, string>;
-  return { dir, id, isNew, keys, trustFile, instance: (service) => instances[service] };
+  return { dir, id, isNew, keys, trust, trustFile, instance: (service) => instances[service] };
 };

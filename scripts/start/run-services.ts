@@ -13,12 +13,11 @@ import * as sourceWatcher from "@evenkeel/source-watcher";
 import * as statusApi from "@evenkeel/status-api";
 import { startTelemetry } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
-import { trustBundleOf } from "@evenkeel/bus";
 
 import { environmentOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
 import { serviceNames } from "./installation.ts";
-import type { Installation, RunningService } from "./installation.ts";
+import type { RunningService } from "./installation.ts";
 
 type Env = Readonly<Record<string, string>>;
 interface Deps {
@@ -63,7 +62,7 @@ const connectAs = (
       instance: installation.instance(service),
       installation: installation.id,
       seed: installation.keys[service].seed,
-      trust: trustOf(installation),
+      trust: installation.trust,
       counts: smallProfile,
       verified,
     },
@@ -74,9 +73,6 @@ const connectAs = (
 
 // A fact that one service of this process has verified need not be verified by the others.
 const verified = createVerifiedMemo();
-
-const trustOf = (installation: Installation) =>
-  trustBundleOf(serviceNames.map((name) => ({ name, publicKey: installation.keys[name].publicKey })));
 
 /** A connection that reads facts as the status service may: what the tour looks at the bus with. */
 export const connectReader = (around: Surroundings, telemetry: Telemetry, signal: AbortSignal): Promise<Bus> =>
