@@ -3,14 +3,22 @@ import type { Bus } from "@evenkeel/bus";
 import { ToolSet } from "@evenkeel/contracts";
 
 /**
- * Gives this renderer's set of tools a number above `floor`, if it has none already. With one replica of the renderer
- * the newest process rules; a renderer with another set then renders nothing.
+ * Gives this renderer's set of tools a number above `floor`, if it has none already. Another set that is numbered stays,
+ * unless it is the one to replace: as long as a live renderer has it, that one renders.
  */
-export const numberTools = async (bus: Bus, digest: string, floor: bigint, signal: AbortSignal): Promise<void> => {
+export const numberTools = async (
+  bus: Bus,
+  digest: string,
+  floor: bigint,
+  signal: AbortSignal,
+  { replace }: { readonly replace?: string | undefined } = {},
+): Promise<void> => {
   const tips = bus.bucket("tips", ToolSet);
   for (;;) {
     const stored = await tips.get("tools", signal);
-    if (stored?.value?.digest === digest && stored.value.seq > floor) return;
+    const { digest: numbered, seq: last } = stored?.value ?? { digest: undefined, seq: 0n };
+    if (numbered === digest && last > floor) return;
+    if (numbered !== undefined && numbered !== digest && numbered !== replace) return;
     const seq = await takeSeq(bus, signal);
     try {
       await tips.update("tools", { digest, seq }, stored?.revision ?? 0, signal);
@@ -24,12 +32,21 @@ export const numberTools = async (bus: Bus, digest: string, floor: bigint, signa
 /** Follows which set of tools is the numbered one; resolves once it is known. */
 export const watchTools = async (bus: Bus, signal: AbortSignal): Promise<() => ToolSet | undefined> => {
   let numbered: ToolSet | undefined;
-  const onEntry = ({ value }: { readonly value: ToolSet | undefined }): void => {
-    numbered = value;
+  let seen: ToolSet | undefined;
+  const tell = ({ value }: { readonly value: ToolSet | undefined }): void => {
+    seen = value;
+    numbered = value ?? numbered;
   };
-  const onReset = (): void => {
-    numbered = undefined;
+  const handlers = {
+    onEntry: tell,
+    onReset: () => {
+      seen = undefined;
+    },
+    // What a replay does not bring is gone; until its end the last word counts.
+    onCaughtUp: () => {
+      numbered = seen;
+    },
   };
-  await bus.bucket("tips", ToolSet).watch("tools", { onEntry, onReset }, signal);
+  await bus.bucket("tips", ToolSet).watch("tools", handlers, signal);
   return () => numbered;
 };

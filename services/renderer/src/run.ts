@@ -11,6 +11,7 @@ import type { Clock } from "./clock.ts";
 import { openClosures } from "./closures.ts";
 import type { RendererConfig } from "./config.ts";
 import { digestTools } from "./core/digest-tools.ts";
+import { commonTools } from "./common-tools.ts";
 import { openDeclarations } from "./declarations.ts";
 import { gitObjects } from "./git-objects.ts";
 import { keepSets } from "./keep-sets.ts";
@@ -32,7 +33,7 @@ export interface RendererDeps {
   readonly bus: Bus;
   readonly telemetry: Telemetry;
   readonly clock?: Clock;
-  /** Told once everything that was on the bus has been seen and the tool set has its number. */
+  /** Told once everything that was on the bus has been seen and a tool set has its number. */
   readonly onReady?: () => void;
 }
 
@@ -87,7 +88,8 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   const lost = bus.closed.then(() => {
     if (!signal.aborted) throw new Error("the connection to the bus is lost");
   });
-  await Promise.race([bus.holdShards({ shards, run: work }, until), lost]);
+  const capability = commonTools({ bus, log: telemetry.log, mine: toolsDigest, numbered }, until);
+  await Promise.race([bus.holdShards({ shards, capability, run: work }, until), lost]);
 };
 
 const toolVersions = ({ kustomize, helm }: RendererConfig) => ({
