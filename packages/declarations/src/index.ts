@@ -20,6 +20,7 @@ export type {
   ClusterSpec,
   Declaration,
   IgnoreRule,
+  WhenGoneRule,
   LabelSelector,
   Override,
   OverrideSpec,

@@ -88,6 +88,14 @@ export interface IgnoreRule {
   readonly mode: "ignore" | "create-only";
 }
 
+/** What is done when an object is gone: by default what its kind says. */
+export interface WhenGoneRule {
+  /** An absent member matches everything. */
+  readonly selector: IgnoreRule["selector"];
+  /** `done`: it has ended and is not made again. `restore`: it is, also where its kind ends by itself. */
+  readonly mode: "done" | "restore";
+}
+
 export interface ApplicationSpec {
   /** Unique; default: the name. */
   readonly id: string;
@@ -109,6 +117,7 @@ export interface ApplicationSpec {
   /** Under `drift: correct`, where another keeps writing the same fields: go on, or give them up until a person acts. */
   readonly onFight: "correct" | "hold";
   readonly ignore: readonly IgnoreRule[];
+  readonly whenGone: readonly WhenGoneRule[];
   readonly recreate: "never" | "job-only" | "always";
   readonly adopt: "none" | "if-equal" | "migrate" | "takeover";
   readonly onConflict: "hold" | "take";

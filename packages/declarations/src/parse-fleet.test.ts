@@ -26,6 +26,7 @@ describe("a good fleet", () => {
       adopt: "none",
       onConflict: "hold",
       onFight: "correct",
+      whenGone: [],
     });
   });
 

@@ -101,6 +101,7 @@ export const applicationWithDefaults = (name: string, written: WrittenApplicatio
     paths: rule.paths,
     mode: rule.mode ?? "ignore",
   })),
+  whenGone: (written.whenGone ?? []).map((rule) => ({ selector: rule.selector ?? {}, mode: rule.mode })),
   recreate: written.recreate ?? "job-only",
   adopt: written.adopt ?? "none",
   onConflict: written.onConflict ?? "hold",

@@ -67,7 +67,12 @@ const findMetadataFault = (group: string, kind: string, metadata: JsonObject): O
 };
 
 /** Annotations of our domain that an author may write. */
-const AUTHORS: ReadonlySet<string> = new Set([OWN_ANNOTATIONS.prune, OWN_ANNOTATIONS.recreate, OWN_ANNOTATIONS.wave]);
+const AUTHORS: ReadonlySet<string> = new Set([
+  OWN_ANNOTATIONS.prune,
+  OWN_ANNOTATIONS.recreate,
+  OWN_ANNOTATIONS.wave,
+  OWN_ANNOTATIONS.whenGone,
+]);
 
 const findTextMapFault = (metadata: JsonObject, at: ValuePath): ObjectFault | undefined => {
   for (const field of ["labels", "annotations"] as const) {

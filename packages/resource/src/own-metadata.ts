@@ -7,7 +7,7 @@ export const OWN_DOMAIN = "evenkeel.dev";
 /** The label that names the owning application's UID; the recovery index and the selector of every watch. */
 export const APP_LABEL = `${OWN_DOMAIN}/app`;
 
-/** The annotations that Evenkeel stamps (seq, epoch, src, installation) or reads (prune, recreate, wave). */
+/** The annotations that Evenkeel stamps (seq, epoch, src, installation) or reads (prune, recreate, wave, when-gone). */
 export const OWN_ANNOTATIONS = {
   seq: `${OWN_DOMAIN}/seq`,
   epoch: `${OWN_DOMAIN}/epoch`,
@@ -16,4 +16,5 @@ export const OWN_ANNOTATIONS = {
   prune: `${OWN_DOMAIN}/prune`,
   recreate: `${OWN_DOMAIN}/recreate`,
   wave: `${OWN_DOMAIN}/wave`,
+  whenGone: `${OWN_DOMAIN}/when-gone`,
 } as const;

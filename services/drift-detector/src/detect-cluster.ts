@@ -1,3 +1,4 @@
+import { Health } from "@evenkeel/contracts";
 import type { DriftDetected, DriftResolved, Finding, HealthChanged } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
 import { formatRef, refOf, splitApiVersion } from "@evenkeel/resource";
@@ -111,6 +112,11 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
       markDirty(unit);
       if (desired === undefined || desired.declarationsDigest === unit.policyFrom) return;
       unit.policyFrom = desired.declarationsDigest;
+      for (const tracked of unit.objects.values()) {
+        if (!tracked.isDone) continue;
+        tracked.isDone = false; // what is said about objects that are gone may have changed
+        judge.again(tracked);
+      }
       void deps.policyOf(unit.unit.app, desired.declarationsDigest, signal).then(
         (policy) => {
           if (policy !== undefined) unit.policy = policy;
@@ -141,17 +147,18 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
           if (unclaimed.size > UNCLAIMED_KEPT && oldest !== undefined) unclaimed.delete(oldest);
         } else judge.observe(tracked, object);
       },
-      onGone: ({ group, kind, version }, namespace, name) => {
+      onGone: ({ group, kind, version }, { namespace, name, object }) => {
         const ref = { group, kind, namespace, name };
         unclaimed.delete(formatRef(ref));
         const tracked = table.find(ref);
-        if (tracked !== undefined && splitApiVersion(tracked.apiVersion).version === version) judge.gone(tracked);
+        if (tracked !== undefined && splitApiVersion(tracked.apiVersion).version === version)
+          judge.gone(tracked, object);
       },
       onListed: ({ group, kind }) => {
         for (const unit of table.units()) {
           for (const tracked of unit.objects.values()) {
             const isOfKind = tracked.ref.group === group && tracked.ref.kind === kind;
-            if (isOfKind && tracked.seenVersion === "" && tracked.record !== undefined) judge.gone(tracked);
+            if (isOfKind && tracked.seenVersion === "" && tracked.record !== undefined) judge.gone(tracked, undefined);
           }
           markDirty(unit);
         }
@@ -173,6 +180,15 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
       ),
     );
   };
+  const rememberHealth = (unit: TrackedUnit, health: HealthChanged): void => {
+    unit.told.health = healthText(health);
+    unit.endedBefore = new Set(health.endedUids);
+    unit.degradedBefore = new Map(
+      health.unhealthy.flatMap(({ ref, health: how, message }) =>
+        ref === undefined || how !== Health.DEGRADED ? [] : [[formatRef(ref), message] as const],
+      ),
+    );
+  };
   return {
     table,
     remember: ({ drift, resolved, health }) => {
@@ -181,7 +197,7 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
         table.unitOf(drift.unit).told.driftCause = drift.cause;
       }
       if (resolved?.unit !== undefined && resolved.stillOpen === 0) rememberFindings(table.unitOf(resolved.unit), []);
-      if (health?.unit !== undefined) table.unitOf(health.unit).told.health = healthText(health);
+      if (health?.unit !== undefined) rememberHealth(table.unitOf(health.unit), health);
     },
     begin: () => {
       hasBegun = true;

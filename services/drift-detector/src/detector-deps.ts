@@ -1,5 +1,6 @@
 import type { IgnoreRule } from "@evenkeel/apply";
 import type { DriftDetected, DriftResolved, HealthChanged, Unit } from "@evenkeel/contracts";
+import type { WhenGoneRule } from "@evenkeel/declarations";
 import type { DriftPolicy, MaskCache } from "@evenkeel/drift";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
@@ -30,6 +31,12 @@ export interface DetectorDeps {
   readonly ignoreOf: (app: string, declarationsDigest: string, signal: AbortSignal) => Promise<readonly IgnoreRule[]>;
   /** Resolves once all that the ledger had about the unit when asked was taken in: then no write of ours is unknown. */
   readonly ledgerCaughtUp: (unit: Unit, signal: AbortSignal) => Promise<void>;
+  /** What the application says about objects that are gone; nothing when its declarations are gone. */
+  readonly whenGoneOf: (
+    app: string,
+    declarationsDigest: string,
+    signal: AbortSignal,
+  ) => Promise<readonly WhenGoneRule[]>;
   readonly publish: {
     drift(fact: DriftDetected): Promise<void>;
     /** `driftCause` is that of the DriftDetected that it ends; "" when unknown. */

@@ -134,6 +134,8 @@ export const holdCluster = async (
       renderedOf: (digest, until) => bodies.rendered(digest, until),
       policyOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.drift,
       ignoreOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.ignore ?? [],
+      // A set that was stored by an older version has no such rules.
+      whenGoneOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.whenGone ?? [],
       ledgerCaughtUp: (unit, until) => ledger.caughtUp(unit, until),
       publish: factPublisher(bus, telemetry, signal),
       clock: deps.clock,

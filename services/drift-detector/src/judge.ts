@@ -2,7 +2,6 @@ import { hashKeyOf, judgeConfirmation, stateOf } from "@evenkeel/drift";
 import type { Confirmation, EventContext } from "@evenkeel/drift";
 import { healthOf } from "@evenkeel/health";
 import { isApiError } from "@evenkeel/kube";
-import type { ApiErrorClass } from "@evenkeel/kube";
 import { canonicalJson } from "@evenkeel/resource";
 import type { Json, KubeObject } from "@evenkeel/resource";
 
@@ -11,21 +10,22 @@ import type { Found } from "./core/found.ts";
 import { lookAtObject } from "./core/look-at-object.ts";
 import type { DetectorDeps } from "./detector-deps.ts";
 import { createDueLooks } from "./due-looks.ts";
+import { noteEnding, openGoneJudge } from "./judge-gone.ts";
 import { isRunOpen } from "./tracked.ts";
 import type { Tracked } from "./tracked.ts";
+import { isTransient } from "./transient.ts";
 
 /** Judges what is seen of objects: without a call where the local tests hold, by a dry-run where they do not. */
 export interface Judge {
   observe(tracked: Tracked, object: KubeObject): void;
-  /** It left the watch's selection. */
-  gone(tracked: Tracked): void;
+  /** It left the watch's selection; `last` is its last state, where an event carried it. */
+  gone(tracked: Tracked, last: KubeObject | undefined): void;
   /** Judges again what was seen before: the record or the unit's run changed. */
   again(tracked: Tracked): void;
 }
 
 const RETRY_MS = 1_000;
 const RETRIES = 5;
-const TRANSIENT: ReadonlySet<ApiErrorClass> = new Set(["TRANSIENT", "THROTTLED", "PROTOCOL", "STALE"]);
 
 /** Opens the judge of one cluster; `onVerdict` is told of every change, `signal` ends what is in hand. */
 export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => void, signal: AbortSignal): Judge => {
@@ -99,7 +99,8 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
       case "terminating": {
         const held = decided.finalizers.length > 0 ? `, held by ${decided.finalizers.join(", ")}` : "";
         tracked.live = object;
-        return settle(tracked, found(tracked, "TERMINATING", { detail: `deletion since ${decided.since}${held}` }));
+        const detail = `deletion since ${decided.since}${held}`;
+        return terminating(tracked, found(tracked, "TERMINATING", { detail }));
       }
       case "confirm": {
         tracked.live = object;
@@ -151,12 +152,12 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
           dry.object.metadata.resourceVersion === live.metadata.resourceVersion
             ? live
             : await kube.getObject(tracked.ref, {}, signal);
-        if (current === undefined) return gone(tracked);
+        if (current === undefined) return gone(tracked, undefined);
         tracked.live = current;
         confirmation = judgeConfirmation({ record, body, dry: dry.object, live: current, hashKey: context.hashKey });
       } catch (error) {
         if (!isApiError(error)) throw error;
-        if (TRANSIENT.has(error.errorClass) && tries < RETRIES) {
+        if (isTransient(error.errorClass) && tries < RETRIES) {
           await clock.sleep(Math.max(error.retryAfterMs ?? 0, RETRY_MS * (tries + 1)), signal);
           continue;
         }
@@ -190,28 +191,6 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     }
   };
 
-  const checkGone = async (tracked: Tracked): Promise<void> => {
-    for (let tries = 0; !signal.aborted; tries += 1) {
-      try {
-        const object = await kube.getObject(tracked.ref, {}, signal);
-        await deps.ledgerCaughtUp(tracked.of.unit, signal);
-        if (isRunOpen(tracked.of)) return; // judged again when the run is over
-        if (object !== undefined) {
-          tracked.isGone = false;
-          return observe(tracked, object);
-        }
-        if (tracked.isGone) settle(tracked, found(tracked, "MISSING"));
-        return;
-      } catch (error) {
-        if (!isApiError(error)) throw error;
-        if (!TRANSIENT.has(error.errorClass)) {
-          return settle(tracked, found(tracked, "UNVERIFIABLE", { detail: error.message }));
-        }
-        await clock.sleep(Math.min(30_000, RETRY_MS * (tries + 1)), signal);
-      }
-    }
-  };
-
   const dueLooks = createDueLooks<Tracked>(
     clock,
     (tracked) => {
@@ -236,28 +215,18 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
   const observe = (tracked: Tracked, object: KubeObject): void => {
     tracked.seenVersion = object.metadata.resourceVersion ?? "";
     tracked.isGone = false;
+    tracked.isDone = false;
     tracked.eventAt ??= clock.now();
+    noteEnding(tracked, object, clock.now());
     judgeHealth(tracked, object, clock.now());
     look(tracked, object);
     onVerdict(tracked);
   };
 
-  const gone = (tracked: Tracked): void => {
-    tracked.seenVersion = "";
-    tracked.isGone = true;
-    tracked.isVerified = false;
-    tracked.live = undefined;
-    tracked.health = undefined;
-    tracked.waiting = undefined;
-    tracked.eventAt ??= clock.now();
-    if (isRunOpen(tracked.of) || !tracked.isDesired) return;
-    void checkGone(tracked).catch((error: unknown) => {
-      if (!signal.aborted) log.error("an object that left the watch could not be read", { ref: tracked.ref, error });
-    });
-  };
+  const { gone, check, terminating } = openGoneJudge(deps, { found, settle, observe }, signal);
 
   const again = (tracked: Tracked): void => {
-    if (tracked.isGone) return gone(tracked);
+    if (tracked.isGone) return gone(tracked, undefined);
     if (tracked.live !== undefined) return look(tracked, tracked.live);
     const { record, seenVersion } = tracked;
     if (record === undefined || isRunOpen(tracked.of)) return;
@@ -266,7 +235,7 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     const isNewer = seenVersion !== "" && deps.versionsOrdered && BigInt(seenVersion) > BigInt(record.resourceVersion);
     if (isNewer || (seenVersion !== "" && !deps.versionsOrdered)) {
       tracked.isGone = true;
-      void checkGone(tracked);
+      check(tracked);
     }
   };
   return { observe, gone, again };

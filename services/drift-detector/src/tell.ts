@@ -7,6 +7,7 @@ import { resolvedBy } from "./core/resolved-by.ts";
 import { summariseUnit } from "./core/summarise-unit.ts";
 import { driftDetected, driftResolved, findingOf, healthChanged } from "./core/to-facts.ts";
 import type { DetectorDeps } from "./detector-deps.ts";
+import { lastSeenOf } from "./judge-gone.ts";
 import type { ToldFinding, Tracked, TrackedUnit } from "./tracked.ts";
 
 type Ended = Parameters<typeof driftResolved>[2];
@@ -96,6 +97,15 @@ export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<
   unit.told.findings = new Map([...open].map(([key, found]) => [key, { fact: findingOf(found), found }]));
 };
 
+const MOST_ENDED = 500;
+
+/** Uids of the objects that have done their work: whoever takes the cluster over must not run them again. */
+const endedOf = (unit: TrackedUnit): readonly string[] =>
+  [...unit.objects.values()]
+    .flatMap((tracked) => (tracked.record !== undefined && lastSeenOf(tracked) === "ended" ? [tracked.record.uid] : []))
+    .toSorted()
+    .slice(-MOST_ENDED);
+
 /** What a run in progress is about to change is told only when it lasts so long. */
 const TRANSITIONAL_MS = 1_000;
 
@@ -120,7 +130,7 @@ export const tellHealth = async (
   if (unit.transitionalSince !== undefined && monotonic - unit.transitionalSince < TRANSITIONAL_MS) return "later";
   const at = deps.clock.now();
   const facts = { unit: unit.unit, desired: unit.desired, inventory: unit.inventory, epoch: deps.epoch };
-  const fact = healthChanged(facts, summary, at, at);
+  const fact = healthChanged(facts, summary, endedOf(unit), at);
   const text = healthText(fact);
   if (text === unit.told.health) return "told";
   await deps.publish.health(fact);
@@ -130,9 +140,9 @@ export const tellHealth = async (
 
 /** What of a HealthChanged counts as news. */
 export const healthText = (fact: Parameters<DetectorDeps["publish"]["health"]>[0]): string => {
-  const { digest, version, sync, health, unhealthy, objectCount, message, revision } = fact;
+  const { digest, version, sync, health, unhealthy, objectCount, message, revision, endedUids } = fact;
   return JSON.stringify(
-    [digest, version, sync, health, unhealthy, objectCount, message, revision],
+    [digest, version, sync, health, unhealthy, objectCount, message, revision, endedUids],
     (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value),
   );
 };

@@ -4,6 +4,7 @@ import type { Health } from "@evenkeel/health";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Found } from "./core/found.ts";
+import type { LastSeen } from "./core/is-done.ts";
 
 /** One object of an inventory, as the detector knows it. Memory only; rebuilt by one list. */
 export interface Tracked {
@@ -20,12 +21,18 @@ export interface Tracked {
   /** resourceVersion last seen; "" = never, or gone. */
   seenVersion: string;
   isGone: boolean;
+  /** Gone, and not missing: it has ended. */
+  isDone: boolean;
+  /** Whether the object of this uid had ended when it was last seen. */
+  ending: { readonly uid: string; readonly state: LastSeen };
   /** Seen equal, at or after the apply. */
   isVerified: boolean;
   finding: Found | undefined;
   /** What of ours the finding was confirmed on: the same again needs no other dry-run. */
   confirmedState: string;
   health: Health | undefined;
+  /** How it had ended when it was last seen. */
+  lastHealth: Health | undefined;
   /** Kept while time alone may change how it is judged, with when that state was first seen. */
   waiting: { readonly object: KubeObject; readonly seen: Date } | undefined;
   /** resourceVersion of our last write, as the applier recorded it; tells who ended a drift. */
@@ -51,6 +58,9 @@ export interface TrackedUnit {
   awaitedRevision: bigint;
   readonly objects: Map<string, Tracked>;
   readonly told: Told;
+  /** Told before a restart: uids of objects that had ended, and what of the unit was degraded, by ref. */
+  endedBefore: ReadonlySet<string>;
+  degradedBefore: ReadonlyMap<string, string>;
   /** Since when its summary says what a run in progress is about to change. */
   transitionalSince: number | undefined;
 }
@@ -83,6 +93,8 @@ export const newUnit = (unit: Unit): TrackedUnit => ({
   awaitedRevision: 0n,
   objects: new Map(),
   told: { findings: new Map(), driftCause: "", policy: "report", health: "" },
+  endedBefore: new Set(),
+  degradedBefore: new Map(),
   transitionalSince: undefined,
 });
 
@@ -96,10 +108,13 @@ export const newTracked = (ref: ObjectRef, of: TrackedUnit): Tracked => ({
   live: undefined,
   seenVersion: "",
   isGone: false,
+  isDone: false,
+  ending: { uid: "", state: "unseen" },
   isVerified: false,
   finding: undefined,
   confirmedState: "",
   health: undefined,
+  lastHealth: undefined,
   waiting: undefined,
   written: "",
   eventAt: undefined,

@@ -47,7 +47,7 @@ export const openUnitTable = (cluster: string, listener: TableListener): UnitTab
   const release = (unit: TrackedUnit): void => {
     if (isRunOpen(unit)) return;
     for (const tracked of unit.objects.values())
-      if (tracked.live !== undefined || tracked.isGone) listener.onLook(tracked);
+      if (tracked.live !== undefined || (tracked.isGone && !tracked.isDone)) listener.onLook(tracked);
     listener.onDirty(unit);
   };
   const take = (unit: TrackedUnit, key: string, item: Inventory["items"][number]): void => {
@@ -69,6 +69,7 @@ export const openUnitTable = (cluster: string, listener: TableListener): UnitTab
     const stored = item.record === undefined ? "" : Object.values(item.record).join("\0") + item.uid;
     if (stored === tracked.stored) return isWantedAgain ? listener.onLook(tracked) : undefined;
     tracked.stored = stored;
+    tracked.isDone = false;
     tracked.record = item.record === undefined ? undefined : fromStoredRecord(item.record, item);
     tracked.written = item.record?.resourceVersion ?? "";
     tracked.isVerified = tracked.record !== undefined && tracked.seenVersion === tracked.record.resourceVersion;

@@ -1,5 +1,5 @@
 import { isApiError, listWatch } from "@evenkeel/kube";
-import type { Kube, WatchState } from "@evenkeel/kube";
+import type { GoneObject, Kube, WatchState } from "@evenkeel/kube";
 import { APP_LABEL } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import type { Logger } from "@evenkeel/telemetry";
@@ -15,7 +15,7 @@ export interface WatchedKind {
 
 export interface KindHandler {
   onObject(object: KubeObject): void;
-  onGone(kind: WatchedKind, namespace: string, name: string): void;
+  onGone(kind: WatchedKind, gone: GoneObject): void;
   /** Every object of the kind was handed over. */
   onListed(kind: WatchedKind): void;
   /** `why` the kind cannot be watched now; "" when it can. */
@@ -55,7 +55,7 @@ export const openKindWatches = (
           { resource, labelSelector: APP_LABEL },
           {
             onObject: (_type, object) => handler.onObject(object),
-            onGone: ({ namespace, name }) => handler.onGone(kind, namespace, name),
+            onGone: (gone) => handler.onGone(kind, gone),
             onListed: () => {
               handler.onBlind(kind, "");
               settle();

@@ -91,6 +91,16 @@ export const applicationSchema = documentOf(
           ["paths"],
         ),
       },
+      whenGone: {
+        type: "array",
+        items: closed(
+          {
+            selector: closed({ group: { type: "string" }, kind: text, namespace: text, name: text }),
+            mode: { type: "string", enum: ["done", "restore"] },
+          },
+          ["mode"],
+        ),
+      },
       recreate: { type: "string", enum: ["never", "job-only", "always"] },
       adopt: { type: "string", enum: ["none", "if-equal", "migrate", "takeover"] },
       onConflict: { type: "string", enum: ["hold", "take"] },

@@ -146,7 +146,7 @@ export const driftResolved = (
 export const healthChanged = (
   facts: UnitFacts,
   summary: Summary,
-  verifiedAt: Date | undefined,
+  endedUids: readonly string[],
   at: Date,
 ): HealthChanged => ({
   unit: facts.unit,
@@ -154,13 +154,14 @@ export const healthChanged = (
   digest: facts.desired?.digest ?? facts.inventory?.digest ?? "",
   sync: SYNCS[summary.sync],
   health: HEALTHS[summary.health],
-  verifiedAt: summary.sync === "Synced" ? verifiedAt : undefined,
+  verifiedAt: summary.sync === "Synced" ? at : undefined,
   unhealthy: summary.unhealthy.map(({ ref, health, message }) => ({ ref, health: HEALTHS[health], message })),
   objectCount: summary.objectCount,
   message: summary.message,
   revision: facts.desired?.revision ?? facts.inventory?.revision ?? "",
   at,
   epoch: facts.epoch,
-  cause: causeOf("health", facts.epoch, at.getTime(), summary as unknown as Json),
+  cause: causeOf("health", facts.epoch, at.getTime(), summary as unknown as Json, [...endedUids]),
   traceId: facts.desired?.traceId ?? "",
+  endedUids: [...endedUids],
 });

@@ -154,6 +154,8 @@ export interface HealthChanged {
   cause: string;
   /** Trace id of trace A (hex). */
   traceId: string;
+  /** Uids of objects that have done their work and may go by themselves, at most 500: a later detector must know them. */
+  endedUids: string[];
 }
 
 function createBaseObjectHealth(): ObjectHealth {
@@ -265,6 +267,7 @@ function createBaseHealthChanged(): HealthChanged {
     epoch: 0n,
     cause: "",
     traceId: "",
+    endedUids: [],
   };
 }
 
@@ -314,6 +317,9 @@ export const HealthChanged: MessageFns<HealthChanged> = {
     }
     if (message.traceId !== "") {
       writer.uint32(114).string(message.traceId);
+    }
+    for (const v of message.endedUids) {
+      writer.uint32(122).string(v!);
     }
     return writer;
   },
@@ -443,6 +449,14 @@ export const HealthChanged: MessageFns<HealthChanged> = {
             message.traceId = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.endedUids.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -499,6 +513,9 @@ export const HealthChanged: MessageFns<HealthChanged> = {
     if (message.traceId !== "") {
       obj.traceId = message.traceId;
     }
+    if (message.endedUids?.length) {
+      obj.endedUids = message.endedUids;
+    }
     return obj;
   },
 
@@ -523,6 +540,7 @@ export const HealthChanged: MessageFns<HealthChanged> = {
     message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
     message.cause = object.cause ?? "";
     message.traceId = object.traceId ?? "";
+    message.endedUids = object.endedUids?.map((e) => e) || [];
     return message;
   },
 };
