@@ -1,6 +1,7 @@
 import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
+import { Topology } from "@evenkeel/contracts";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { startNats } from "@evenkeel/testing";
 import { expect, test } from "vitest";
@@ -94,4 +95,15 @@ test("a service in production does not start unless each write is known to be sy
   await connectBus({ ...bus.config("applier"), production: false }, silentTelemetry()).then((open) =>
     open[Symbol.asyncDispose](),
   );
+});
+
+test("a migration that rebuilds forgets everything, and gives out terms above all before", async () => {
+  await using bus = await startTestBus();
+  const watcher = await bus.connect("source-watcher");
+  await watcher.bucket("declarations", Topology).put("Cluster.prod", Topology.create());
+  const before = await watcher.newestEpoch();
+  await bus.migrate({ rebuild: true });
+  const after = await bus.connect("status-api");
+  expect(await after.bucket("declarations", Topology).keys(">")).toEqual([]);
+  expect(await after.newestEpoch()).toBeGreaterThan(before);
 });

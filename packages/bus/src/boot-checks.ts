@@ -75,9 +75,11 @@ export const checkTopology = async (
   );
   if (wrong.length > 0) throw new BusCheckFailed(`config/topology ${wrong.join("; ")}`);
   if (wanted.production) await checkSynced(wire, signal);
+  // How much each may hold is the installation's choice.
+  const scale = { replicas: topology.replicas, size: 1 };
   const rows = [
-    ...streams.map((row) => streamConfig(row, topology.replicas)),
-    ...buckets.map((row) => bucketConfig(row, topology.replicas)),
+    ...streams.map((row) => ({ ...streamConfig(row, scale), max_bytes: undefined })),
+    ...buckets.map((row) => ({ ...bucketConfig(row, scale), max_bytes: undefined })),
   ];
   const problems = await Promise.all(
     rows.map(async (row) => {

@@ -35,6 +35,10 @@ export interface MigrateConfig {
   readonly tls?: BusTls;
   /** Largest epoch in any readable anchor: the counter of leases starts above it. */
   readonly anchoredEpoch?: bigint;
+  /** Multiplies every limit of streams and buckets; 1. */
+  readonly size?: number;
+  /** Removes everything first: Git and the clusters bring it back. */
+  readonly rebuild?: boolean;
   /** Monitoring address of the server, to learn whether it syncs each write. */
   readonly monitorUrl?: string;
 }

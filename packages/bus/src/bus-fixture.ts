@@ -6,11 +6,12 @@ import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { vi } from "vitest";
 
-import type { BusConfig } from "./bus-config.ts";
+import type { BusConfig, MigrateConfig } from "./bus-config.ts";
 import { connectBus } from "./connect-bus.ts";
 import { header } from "./headers.ts";
 import { createIdentities, type Identities } from "./identities.ts";
 import { migrateBus } from "./migrate.ts";
+import type { Migrated } from "./migrate.ts";
 import { inboxPrefix } from "./permissions.ts";
 import type { Bus, ServiceName } from "./port.ts";
 
@@ -25,6 +26,8 @@ export interface TestBus extends AsyncDisposable {
   readonly nats: TestNats;
   readonly servers: readonly TestNats[];
   readonly identities: Identities;
+  /** Migrates again. */
+  readonly migrate: (more: Partial<MigrateConfig>) => Promise<Migrated>;
   readonly config: (service: ServiceName, instance?: string) => BusConfig;
   readonly connect: (service: ServiceName, instance?: string, telemetry?: Telemetry) => Promise<Bus>;
   /** Connects by another address, such as that of a proxy. */
@@ -40,7 +43,7 @@ export interface TestBus extends AsyncDisposable {
   readonly restart: () => Promise<TestNats>;
 }
 
-export const startTestBus = async (replicas: 1 | 3 = 1): Promise<TestBus> => {
+export const startTestBus = async (replicas: 1 | 3 = 1, size = 1): Promise<TestBus> => {
   await using stack = new AsyncDisposableStack();
   const identities = createIdentities();
   const extra = identities.authorization;
@@ -49,10 +52,12 @@ export const startTestBus = async (replicas: 1 | 3 = 1): Promise<TestBus> => {
   const servers = [...cluster.urls];
   const counts = smallProfile;
   const silent = silentTelemetry();
-  await migrateBus(
-    { servers, installation, seed: identities.migrate.seed, counts, replicas, monitorUrl: nats.monitorUrl },
-    silent.log,
-  );
+  const migrate = (more: Partial<MigrateConfig>): Promise<Migrated> => {
+    const { seed } = identities.migrate;
+    const { monitorUrl } = nats;
+    return migrateBus({ servers, installation, seed, counts, replicas, monitorUrl, ...more }, silent.log);
+  };
+  await migrate({ size });
   const config = (service: ServiceName, instance = "one"): BusConfig => ({
     servers,
     service,
@@ -71,6 +76,7 @@ export const startTestBus = async (replicas: 1 | 3 = 1): Promise<TestBus> => {
     servers: cluster.servers,
     identities,
     config,
+    migrate,
     connect: async (service, instance, telemetry = silentTelemetry(service)) =>
       buses.use(await connectBus(config(service, instance), telemetry)),
     connectBy: async (url, service, instance) =>

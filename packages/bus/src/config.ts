@@ -21,6 +21,9 @@ export const migrateSettings = {
   EVENKEEL_BUS_REPLICAS: "Replicas of each stream, 1 or 3; default 1.",
   EVENKEEL_BUS_MONITOR_URL: "Monitoring address of a server, to learn whether it syncs each write; optional.",
   EVENKEEL_ANCHORED_EPOCH: "Largest epoch in any readable anchor, when the bus was lost; default 0.",
+  EVENKEEL_BUS_SIZE: "Multiplies the space that every stream and bucket may take, such as 2; default 1.",
+  EVENKEEL_BUS_REBUILD:
+    "yes: removes every stream and bucket first, after the bus came back from a backup; Git and the clusters bring back what counts. The ledger is lost: export it before.",
 } as const;
 
 type Name = keyof typeof migrateSettings;
@@ -50,7 +53,15 @@ export const readMigrateConfig = (env: Readonly<Record<string, string | undefine
     problems.push(`EVENKEEL_ANCHORED_EPOCH is ${epoch}: ${migrateSettings.EVENKEEL_ANCHORED_EPOCH}`);
   const tlsDir = env["EVENKEEL_BUS_TLS_DIR"];
   const monitorUrl = env["EVENKEEL_BUS_MONITOR_URL"];
+  const size = Number(env["EVENKEEL_BUS_SIZE"] ?? 1);
+  if (!(size > 0))
+    problems.push(`EVENKEEL_BUS_SIZE is ${env["EVENKEEL_BUS_SIZE"]}: ${migrateSettings.EVENKEEL_BUS_SIZE}`);
+  const rebuild = env["EVENKEEL_BUS_REBUILD"] ?? "no";
+  if (rebuild !== "yes" && rebuild !== "no")
+    problems.push(`EVENKEEL_BUS_REBUILD is ${rebuild}: ${migrateSettings.EVENKEEL_BUS_REBUILD}`);
   const config: MigrateConfig = {
+    size,
+    rebuild: rebuild === "yes",
     servers: text("EVENKEEL_BUS_SERVERS")
       .split(",")
       .map((server) => server.trim()),

@@ -27,6 +27,7 @@ import { signerOf } from "./service-key.ts";
 import { statementText } from "./sign-fact.ts";
 import { verifierFor } from "./trust.ts";
 import { createVerifiedMemo } from "./verified-memo.ts";
+import { readNewestEpoch, readStoreLevels } from "./store-levels.ts";
 import { viewFacts } from "./view.ts";
 import type { Wire } from "./wire.ts";
 
@@ -121,6 +122,8 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
     bytes: (name) => openBucket(core.wire, name, rawCodec),
     holdShards: (shards, signal) =>
       work(async (until) => holdShards(core, await membership.join(until), leases, shards, until), signal),
+    storeLevels: (signal) => readStoreLevels(core.wire, signal),
+    newestEpoch: (signal) => readNewestEpoch(core.wire, signal),
     hint: (flow, fact) => sendHint(core, flow, fact),
     onHint: (flow, filter, handle, signal) => onHint(core, flow, filter, handle, signal),
     sign: (text) => core.signer.signText(statementText(core.installation, text)),

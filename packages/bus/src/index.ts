@@ -34,6 +34,7 @@ export type {
 export { route } from "./route.ts";
 export { createServiceKey } from "./service-key.ts";
 export type { ServiceKey } from "./service-key.ts";
+export type { StoreLevel } from "./store-levels.ts";
 export { raiseSeq, readSeq, takeNumber, takeSeq, watchSeqFloor } from "./take-seq.ts";
 export { trustBundleOf } from "./trust.ts";
 export type { TrustBundle, TrustedKey } from "./trust.ts";

@@ -5,7 +5,7 @@ import type { Logger } from "@evenkeel/telemetry";
 import type { MigrateConfig } from "./bus-config.ts";
 import { BusCheckFailed } from "./bus-errors.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
-import { buckets } from "./buckets.ts";
+import { buckets, bucketStream } from "./buckets.ts";
 import { dial } from "./connection.ts";
 import { watchConnection } from "./connection-watch.ts";
 import { durablesOf } from "./consumers.ts";
@@ -59,12 +59,14 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
       connection: watchConnection(nc, replicas === 1),
     };
     await checkServer(wire, signal);
+    const scale = { replicas, size: config.size ?? 1 };
+    if (config.rebuild === true) await removeAll(wire, signal);
     const created: string[] = [];
     const updated: string[] = [];
     const wanted = [
-      ...streams.map((row) => streamConfig(row, replicas)),
+      ...streams.map((row) => streamConfig(row, scale)),
       ...buckets.map((row) => ({
-        ...bucketConfig(row, replicas),
+        ...bucketConfig(row, scale),
         ...("epochs" in row && row.epochs ? { first_seq: firstEpoch(config.anchoredEpoch ?? 0n) } : {}),
       })),
     ];
@@ -90,6 +92,21 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
   } finally {
     await nc.close();
   }
+};
+
+/**
+ * Removes every stream and bucket: for a bus that came back from a backup and knows less than the clusters. Git and the
+ * anchors on the clusters bring back what counts.
+ */
+const removeAll = async (wire: Wire, signal?: AbortSignal): Promise<void> => {
+  const names = [...streams.map(({ name }) => name), ...buckets.map(({ name }) => bucketStream(name))];
+  await inParallel(names, atOnce, async (name) => {
+    const removing = (): Promise<boolean> =>
+      wire.jsm.streams
+        .delete(name)
+        .catch((error: Error) => (error.name === "StreamNotFoundError" ? false : Promise.reject(error)));
+    if (await retried(removing, name, signal)) wire.log.warn("stream removed, to be made anew", { stream: name });
+  });
 };
 
 /** Above every epoch ever given out: by time, and by what the clusters remember. Stays a safe integer beyond the year 4000. */

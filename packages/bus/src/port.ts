@@ -1,6 +1,8 @@
 import type { Flow, ReasonCode, ShardCounts, Tokens } from "@evenkeel/contracts";
 import type { SpanContext } from "@opentelemetry/api";
 
+import type { StoreLevel } from "./store-levels.ts";
+
 /** The services that have an identity on the bus. */
 export type ServiceName = "source-watcher" | "renderer" | "drift-detector" | "applier" | "status-api" | "notifier";
 
@@ -161,6 +163,10 @@ export interface Bus extends AsyncDisposable {
   bytes(name: BucketName): Bucket<Uint8Array>;
   /** Joins the members of this service and works on the shards that fall to this instance. Throws InstanceTaken. */
   holdShards(work: ShardWork, signal: AbortSignal): Promise<void>;
+  /** How full every stream and bucket is. */
+  storeLevels(signal?: AbortSignal): Promise<readonly StoreLevel[]>;
+  /** The largest epoch that any lease of this bus has had. */
+  newestEpoch(signal?: AbortSignal): Promise<bigint>;
   /** Core NATS: hints only. */
   hint<T>(flow: Flow<T>, fact: T): void;
   onHint<T>(flow: Flow<T>, filter: string, handle: (fact: T) => void, signal: AbortSignal): void;

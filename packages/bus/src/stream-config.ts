@@ -16,8 +16,14 @@ import { type BucketRow, bucketStream } from "./buckets.ts";
 import type { Durable } from "./consumers.ts";
 import { maxFactBytes, type StreamRow } from "./streams.ts";
 
-/** What a row becomes on the server; `replicas` 1 is the small profile. */
-const shared = (replicas: number, maxMiB: number, rebuildable: boolean): Partial<StreamConfig> => ({
+/** `replicas` 1 is the small profile; `size` multiplies every limit of the tables. */
+export interface Scale {
+  readonly replicas: number;
+  readonly size: number;
+}
+
+/** What a row becomes on the server. */
+const shared = ({ replicas, size }: Scale, maxMiB: number, rebuildable: boolean): Partial<StreamConfig> => ({
   storage: StorageType.File,
   retention: RetentionPolicy.Limits,
   discard: DiscardPolicy.New,
@@ -25,16 +31,17 @@ const shared = (replicas: number, maxMiB: number, rebuildable: boolean): Partial
   duplicate_window: nanos(10 * 60_000),
   compression: StoreCompression.S2,
   allow_direct: false,
-  max_bytes: maxMiB * 1024 * 1024 * (replicas > 1 ? 8 : 1),
+  max_bytes: Math.ceil(maxMiB * 1024 * 1024 * size * (replicas > 1 ? 8 : 1)),
   // On one replica only: what Git and the clusters can bring back is acknowledged before it is on disk.
   ...(replicas === 1 && rebuildable ? { persist_mode: PersistMode.Async } : {}),
 });
 
-export const streamConfig = (row: StreamRow, replicas: number): Partial<StreamConfig> & { readonly name: string } => ({
-  ...shared(replicas, row.maxMiB, row.rebuildable),
+export const streamConfig = (row: StreamRow, scale: Scale): Partial<StreamConfig> & { readonly name: string } => ({
+  ...shared(scale, row.maxMiB, row.rebuildable),
   name: row.name,
   subjects: [subjectRoot + row.subjects],
   max_msgs_per_subject: row.perSubject,
+  ...(row.perSubject > 1 ? { discard: DiscardPolicy.Old } : {}),
   max_msg_size: maxFactBytes,
   ...(row.maxAgeDays === undefined ? {} : { max_age: nanos(row.maxAgeDays * 86_400_000) }),
   ...(row.special === "ledger" ? { deny_delete: true, deny_purge: true } : {}),
@@ -44,8 +51,8 @@ export const streamConfig = (row: StreamRow, replicas: number): Partial<StreamCo
     : {}),
 });
 
-export const bucketConfig = (row: BucketRow, replicas: number): Partial<StreamConfig> & { readonly name: string } => ({
-  ...shared(replicas, row.maxMiB, row.rebuildable),
+export const bucketConfig = (row: BucketRow, scale: Scale): Partial<StreamConfig> & { readonly name: string } => ({
+  ...shared(scale, row.maxMiB, row.rebuildable),
   name: bucketStream(row.name),
   subjects: [`$KV.${row.name}.>`],
   max_msgs_per_subject: row.history,

@@ -1,4 +1,4 @@
-/** Policy of one stream; all share: file storage, limits retention, discard new, s2, no direct get. */
+/** Policy of one stream; all share: file storage, limits retention, s2, no direct get. */
 export interface StreamRow {
   readonly name: string;
   /** Subject filter below `ek.v1.`. */
@@ -13,7 +13,11 @@ export interface StreamRow {
   readonly special?: "ledger" | "timers";
 }
 
-/** Every stream. `discard: new` refuses new subjects at max_bytes and still takes a newer message of a known one. */
+/**
+ * Every stream. One message a subject is state: at max_bytes new subjects are refused (`discard: new`), and a newer message
+ * of a known one is still taken. Where a subject keeps several, that refuses known subjects too: those streams are history,
+ * and the oldest message gives way (`discard: old`). The ledger gives nothing away: it is rotated.
+ */
 export const streams = [
   { name: "COMMITS", subjects: "commit.>", perSubject: 1, maxMiB: 32, rebuildable: true },
   { name: "PLANS", subjects: "plan.>", perSubject: 1000, maxMiB: 128, rebuildable: true },
