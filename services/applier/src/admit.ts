@@ -38,6 +38,10 @@ export interface Run {
 const held = (reason: HaltReason, again: boolean, cause?: unknown): RunHalted =>
   new RunHalted(ApplyResult.HELD, reason, again, { cause });
 
+const mendAnchor = "nothing is written until the anchor in namespace evenkeel-system is mended";
+const makeAnew =
+  "nothing is written until the audit record is whole. If the bus came back from a backup, make the bus anew: its migration with EVENKEEL_BUS_REBUILD=yes, or without nats/ in the data folder of a stopped npm start";
+
 /** Errors of reaching a cluster, its anchor and the stores, as the end of a run; others are thrown on. */
 export const haltOn = (error: unknown, cluster: string): unknown => {
   if (isApiError(error)) {
@@ -49,7 +53,7 @@ export const haltOn = (error: unknown, cluster: string): unknown => {
     return held({ code, message: `cluster ${cluster}: ${error.message}`, remedy }, true, error);
   }
   if (error instanceof AuditUnavailable || error instanceof AnchorDamaged) {
-    const remedy = "nothing is written until the audit record is whole: look at the bus, then at the anchor";
+    const remedy = error instanceof AnchorDamaged ? mendAnchor : makeAnew;
     return held({ code: "AuditUnavailable", message: error.message, remedy }, true, error);
   }
   if (error instanceof AnchorNamespaceMissing)

@@ -11,7 +11,7 @@ import type { Anchor, AnchoredApp } from "./core/anchor-document.ts";
 import type { LedgerFloor } from "./core/verify-chain.ts";
 import { continueChain } from "./ledger/continue-chain.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
-import { LeaseLost } from "./write-refused.ts";
+import { AuditUnavailable, LeaseLost } from "./write-refused.ts";
 
 /** The anchor of one partition on one cluster, taken over by this owner. */
 export interface HeldAnchor {
@@ -55,9 +55,21 @@ interface Taken {
 
 const nameOf = ({ bus, partition }: AnchorDeps): string => anchorName(bus.installation, partition);
 
-const refuseForeign = ({ lease }: AnchorDeps, cluster: string, found: Anchor, placement: bigint): void => {
+const refuseForeign = async (
+  { bus, lease }: AnchorDeps,
+  cluster: string,
+  found: Anchor,
+  placement: bigint,
+  signal: AbortSignal,
+): Promise<void> => {
   if (found.placement > placement) throw new PlacedElsewhere(`cluster ${cluster} is placed elsewhere by now`);
   if (found.placement === placement && found.epoch > lease.epoch) {
+    // Nobody of this bus can have written it: a lease given up for that would be taken and given up for ever.
+    const newest = await bus.newestEpoch(signal);
+    if (found.epoch > newest) {
+      const what = `cluster ${cluster} was written under epoch ${found.epoch}, but this bus has given out none above ${newest}`;
+      throw new AuditUnavailable(`${what}: it came back from an older backup, or is another one`);
+    }
     const why = `the anchor on ${cluster} has the later epoch ${found.epoch}`;
     lease.drop(why);
     throw new LeaseLost(why);
@@ -73,7 +85,7 @@ const readFound = async (
 ): Promise<Taken> => {
   const found = await readAnchor(kube, nameOf(deps), signal);
   if (found === undefined) return { found, floors: new Map() };
-  refuseForeign(deps, cluster, found.anchor, placement);
+  await refuseForeign(deps, cluster, found.anchor, placement, signal);
   return { found, floors: await continueChain(deps, cluster, found.anchor, signal) };
 };
 
@@ -92,7 +104,7 @@ const storeAnchor = async (
   } catch (error) {
     if (!isApiError(error, "STALE", "NOT_FOUND")) throw error;
     const found = await readAnchor(kube, nameOf(deps), signal);
-    if (found !== undefined) refuseForeign(deps, cluster, found.anchor, anchor.placement);
+    if (found !== undefined) await refuseForeign(deps, cluster, found.anchor, anchor.placement, signal);
     return writeAnchor(kube, nameOf(deps), anchor, found, signal);
   }
 };
@@ -137,7 +149,7 @@ export const takeAnchor = async (
   const reread = async (): Promise<void> => {
     const now = await readAnchor(kube, nameOf(deps), signal);
     if (now === undefined) throw new AnchorDamaged(`the anchor ${nameOf(deps)} on ${cluster} is gone`);
-    refuseForeign(deps, cluster, now.anchor, anchor.placement);
+    await refuseForeign(deps, cluster, now.anchor, anchor.placement, signal);
     readAt = clock.monotonic();
   };
   const change = (next: Anchor): void => {
