@@ -11,7 +11,7 @@ import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 import { launchProcesses, postWebhook } from "@evenkeel/scripts";
 import type { Launched } from "@evenkeel/scripts";
 import { eventually, startControlPlane, startGitServer, startOtlpRecorder, temporaryFolder } from "@evenkeel/testing";
-import type { ControlPlane, OtlpRecorder } from "@evenkeel/testing";
+import type { ControlPlane, GitServer, OtlpRecorder } from "@evenkeel/testing";
 import { createChannel, createClient } from "nice-grpc";
 
 const developer = { name: "Ana", email: "ana@example.org" };
@@ -25,6 +25,10 @@ export interface World extends AsyncDisposable {
   readonly fleet: Checkout;
   readonly shop: Checkout;
   readonly shopUrl: string;
+  /** Serves all repositories. */
+  readonly git: GitServer;
+  /** A further repository. */
+  readonly makeRepository: (name: string) => Promise<{ readonly url: string; readonly checkout: Checkout }>;
   readonly status: StatusServiceClient;
   readonly traces: OtlpRecorder;
   /** Context of the kubeconfig the product uses; its user is `evenkeel`. */
@@ -88,6 +92,8 @@ export const openWorld = async (
     launched,
     ...repositories,
     shopUrl,
+    git,
+    makeRepository: async (name) => ({ url: `${git.url}/${name}.git`, checkout: await make(name) }),
     status: createClient(StatusServiceDefinition, channel),
     traces,
     context,

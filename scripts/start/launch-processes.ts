@@ -22,6 +22,8 @@ export interface LaunchOptions {
   readonly fleetInterval?: string;
   readonly otlpEndpoint?: string;
   readonly logLevel?: string;
+  /** An earlier installation to go on as. */
+  readonly takeOver?: string;
   /** Added to the environment of a service. */
   readonly extra?: Partial<Readonly<Record<RunningService, Readonly<Record<string, string>>>>>;
 }
@@ -30,6 +32,7 @@ export interface LaunchOptions {
 export interface Launched extends AsyncDisposable {
   readonly installation: Installation;
   readonly nats: NatsServer;
+  readonly bus: LaunchedBus;
   readonly statusAddress: string;
   /** Where push events are posted: `<webhookUrl>/hooks/<repository>`, signed with `webhookSecret`. */
   readonly webhookUrl: string;
@@ -38,6 +41,19 @@ export interface Launched extends AsyncDisposable {
   /** Ends a service by SIGKILL and starts it again at once. */
   readonly killAndRestart: (service: RunningService) => Promise<void>;
   readonly logOf: (service: RunningService) => string;
+  /** Stops every service by SIGTERM; `startServices` starts them again. */
+  readonly stopServices: () => Promise<void>;
+  readonly startServices: () => void;
+}
+
+/** The bus of a launch: it may be stopped, and started again on the same address. */
+export interface LaunchedBus {
+  /** Where JetStream keeps everything. */
+  readonly storeFolder: string;
+  /** Ends the server by SIGKILL. */
+  readonly kill: () => Promise<void>;
+  /** Starts it on what the store folder holds, and makes what is missing there. */
+  readonly start: () => Promise<void>;
 }
 
 const freePort = (): Promise<number> =>
@@ -52,15 +68,17 @@ const freePort = (): Promise<number> =>
 /** Starts bus and services; they find each other as the bus comes up. Repositories may use the webhook secret `hook/token`. */
 export const launchProcesses = async (options: LaunchOptions, signal: AbortSignal): Promise<Launched> => {
   await using stack = new AsyncDisposableStack();
-  const installation = await openInstallation(options.dir);
+  const installation = await openInstallation(options.dir, options.takeOver);
   const tools = await ensurePrograms(["kustomize", "helm"]);
   const webhookSecret = "a secret of this run";
   const secretFile = join(options.dir, "secrets", "hook", "token");
   await mkdir(join(options.dir, "secrets", "hook"), { recursive: true });
   await mkdir(join(options.dir, "logs"), { recursive: true });
   await writeFile(secretFile, webhookSecret, { mode: 0o600 });
-  const nats = stack.use(await startBus(installation, silentTelemetry().log, signal));
-  const [grpcPort, webhookPort] = [await freePort(), await freePort()];
+  const [natsPort, grpcPort, webhookPort] = [await freePort(), await freePort(), await freePort()];
+  const openBus = (): Promise<NatsServer> => startBus(installation, silentTelemetry().log, signal, natsPort);
+  let nats = await openBus();
+  stack.defer(() => nats[Symbol.asyncDispose]());
   const around: Surroundings = {
     installation,
     natsUrl: nats.url,
@@ -79,14 +97,27 @@ export const launchProcesses = async (options: LaunchOptions, signal: AbortSigna
   const launch = (service: RunningService): ServiceProcess =>
     startServiceProcess(service, { ...environmentOf(service, around), ...options.extra?.[service] }, logOf(service));
   const processes = new Map<RunningService, ServiceProcess>();
-  stack.defer(async () => {
+  const stopServices = async (): Promise<void> => {
     await Promise.all([...processes.values()].map((child) => child[Symbol.asyncDispose]()));
-  });
-  for (const service of serviceNames) processes.set(service, launch(service));
+  };
+  stack.defer(stopServices);
+  const startServices = (): void => {
+    for (const service of serviceNames) processes.set(service, launch(service));
+  };
+  startServices();
   const owned = stack.move();
   return {
     installation,
-    nats,
+    get nats() {
+      return nats;
+    },
+    bus: {
+      storeFolder: join(installation.dir, "nats", "store"),
+      kill: () => nats.kill(),
+      start: async () => {
+        nats = await openBus();
+      },
+    },
     statusAddress: `127.0.0.1:${grpcPort}`,
     webhookUrl: `http://127.0.0.1:${webhookPort}`,
     webhookSecret,
@@ -96,6 +127,8 @@ export const launchProcesses = async (options: LaunchOptions, signal: AbortSigna
       processes.set(service, launch(service));
     },
     logOf,
+    stopServices,
+    startServices,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };

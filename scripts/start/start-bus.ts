@@ -10,12 +10,18 @@ import { serviceNames } from "./installation.ts";
 import type { Installation } from "./installation.ts";
 
 /** A nats-server of our own as a child process, its store below the data directory, with every stream and bucket made. */
-export const startBus = async (installation: Installation, log: Logger, signal: AbortSignal): Promise<NatsServer> => {
+export const startBus = async (
+  installation: Installation,
+  log: Logger,
+  signal: AbortSignal,
+  port?: number,
+): Promise<NatsServer> => {
   const nats = await startNatsServer(
     {
       folder: join(installation.dir, "nats"),
       serverName: `evenkeel-${installation.id}`,
       jetstream: { syncInterval: "always" },
+      ...(port === undefined ? {} : { port }),
       extra: natsAuthorization({
         services: serviceNames.map((name) => ({ name, publicKey: installation.keys[name].publicKey })),
         migrate: installation.keys.migrate.publicKey,

@@ -29,8 +29,8 @@ export interface GitServer extends AsyncDisposable {
   readonly create: (name: string) => Promise<{ readonly url: string; readonly path: string }>;
   /** Every request so far, oldest first. */
   readonly requests: readonly GitRequest[];
-  /** From now on each request suffers this, until another call; undefined: none. */
-  readonly setFault: (fault: GitFault | undefined) => void;
+  /** From now on each request (for one repository, if it is named) suffers this, until another call; undefined: none. */
+  readonly setFault: (fault: GitFault | undefined, repository?: string) => void;
 }
 export interface GitServerOptions {
   /** May answer in Git's place (a redirect, silence, a broken pack), or change the request; true if it answered. */
@@ -44,13 +44,15 @@ export const startGitServer = async ({ intercept, login }: GitServerOptions = {}
   await using stack = new AsyncDisposableStack();
   const { path: root } = stack.use(await temporaryFolder());
   const requests: GitRequest[] = [];
-  let fault: GitFault | undefined;
+  let next: GitFault | undefined;
+  let only: string | undefined;
   const wanted = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { authorization } = request.headers;
     requests.push({ method: request.method ?? "", url: request.url ?? "", ...(authorization && { authorization }) });
     if (intercept?.(request, response) === true) return;
+    const fault = only === undefined || request.url?.startsWith(`/${only}.git/`) === true ? next : undefined;
     if (fault?.kind === "drop") return void request.destroy();
     if (fault?.kind === "status")
       return void response.writeHead(fault.status, fault.headers).end("a fault of the test");
@@ -81,8 +83,9 @@ export const startGitServer = async ({ intercept, login }: GitServerOptions = {}
       await runGit(root, "init", "--quiet", "--bare", "--initial-branch=main", path);
       return { url: `${url}/${name}.git`, path };
     },
-    setFault: (next) => {
-      fault = next;
+    setFault: (fault, repository) => {
+      next = fault;
+      only = repository;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

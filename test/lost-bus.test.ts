@@ -1,0 +1,168 @@
+import { cp, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { Sync } from "@evenkeel/contracts";
+import { serviceNames } from "@evenkeel/scripts";
+import { controlPlaneAvailable, eventually, temporaryFolder } from "@evenkeel/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { application, configMap, fleetOf, namespaceFile, ref } from "./story-files.ts";
+import { openWorld, unitWhen } from "./world.ts";
+import type { World } from "./world.ts";
+
+// A host this slow answers long after every other source has been numbered again.
+const lateMs = 6_000;
+
+const repository = (name: string, url: string): string =>
+  `apiVersion: evenkeel.dev/v1alpha1\nkind: Repository\nmetadata: {name: ${name}}\nspec: {url: ${url}, ref: {branch: main}, interval: 2s}\n`;
+const acceptRewrite = (from: string, to: string): string => `apiVersion: evenkeel.dev/v1alpha1
+kind: Override
+metadata: {name: accept-rewrite}
+spec:
+  what: acceptRewrite
+  scope: {repository: shop, gitRef: refs/heads/main, from: ${from}, to: ${to}}
+  owner: ana@example.org
+  reason: rebuilt on purpose
+  expiresAt: "${new Date(Date.now() + 3_600_000).toISOString()}"
+`;
+
+const shopApps = ["base", "one", "two", "three"];
+const filesOf = (value: string): Record<string, string> =>
+  Object.fromEntries(["one", "two", "three"].map((app) => [`${app}/config.yaml`, configMap(`${app}-config`, value)]));
+
+// One world for all of it: each loss is of a bus that has been lost before.
+describe.skipIf(!controlPlaneAvailable)("a bus that lost what it knew", () => {
+  let world: World;
+  const synced = async (apps: readonly string[], revision: string): Promise<void> => {
+    for (const app of apps)
+      await unitWhen(world, app, (unit) => unit.sync === Sync.SYNCED && unit.revision === revision, 90_000);
+  };
+  const valueOf = async (name: string): Promise<unknown> =>
+    ((await world.live(ref("ConfigMap", name)))?.["data"] as { readonly value?: unknown } | undefined)?.value;
+  const wipe = (): Promise<void> => rm(world.launched.bus.storeFolder, { recursive: true, force: true });
+  const holdOfShop = () =>
+    eventually(
+      async () => {
+        const { sources } = await world.status.listSources({});
+        return sources.find(({ source }) => source === "shop")?.condition?.hold ?? false;
+      },
+      { timeoutMs: 60_000 },
+    );
+
+  beforeAll(async () => {
+    world = await openWorld(fleetOf("one", "two"));
+    const { url, checkout } = await world.makeRepository("other");
+    await checkout.commitFiles({ "other/config.yaml": configMap("other-config", "1") }, "another source");
+    await checkout.push("main");
+    const first = await world.commit("shop", { ...namespaceFile, ...filesOf("1") }, "first release");
+    await synced(["base", "one", "two"], first);
+    // Later fleet revisions: their units have higher selections, and their Repository a higher seq.
+    const more = application("other").replace("repository: shop", "repository: other");
+    await world.commit("fleet", { "other.yaml": `${repository("other", url)}---\n${more}` }, "declare another source");
+    await unitWhen(world, "other", (unit) => unit.sync === Sync.SYNCED);
+    await world.commit("fleet", { "three.yaml": application("three") }, "declare a third application");
+    await synced(shopApps, first);
+  }, 240_000);
+  afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
+
+  it("while everything runs deploys again without a restart", async () => {
+    const pids = serviceNames.map((service) => world.launched.pidOf(service));
+    await world.launched.bus.kill();
+    await wipe();
+    await world.launched.bus.start();
+    const next = await world.commit("shop", filesOf("2"), "after the loss");
+    await synced(shopApps, next);
+    expect(await valueOf("three-config")).toBe("2");
+    const touched = await world.commit("shop", { "one/config.yaml": configMap("one-config", "3") }, "one of them");
+    await synced(shopApps, touched);
+    await unitWhen(world, "other", (unit) => unit.sync === Sync.SYNCED);
+    expect(serviceNames.map((service) => world.launched.pidOf(service))).toEqual(pids);
+  }, 180_000);
+
+  it("while it was stopped goes on above every number that the cluster knows, though one host answers late", async () => {
+    await world.launched.stopServices();
+    await world.launched.bus.kill();
+    await wipe();
+    world.git.setFault({ kind: "delay", ms: lateMs }, "shop");
+    const next = await world.shop.commitFiles(filesOf("4"), "while it was down");
+    await world.shop.push("main");
+    await world.launched.bus.start();
+    world.launched.startServices();
+    await synced(shopApps, next);
+    await unitWhen(world, "other", (unit) => unit.sync === Sync.SYNCED);
+    expect(await valueOf("one-config")).toBe("4");
+    world.git.setFault(undefined);
+  }, 180_000);
+
+  it("does not follow a rewrite of that time, nor brings it to an application that is new", async () => {
+    await world.launched.stopServices();
+    await world.launched.bus.kill();
+    await wipe();
+    const given = await world.shop.head();
+    await world.shop.resetTo(`${given}~1`);
+    const rewritten = await world.shop.commitFiles(
+      { ...filesOf("rewritten"), "fresh/config.yaml": configMap("fresh-config", "rewritten") },
+      "rewrite",
+    );
+    await world.shop.forcePush("main");
+    await world.fleet.commitFiles({ "fresh.yaml": application("fresh") }, "declare a new application");
+    await world.fleet.push("main");
+    world.git.setFault({ kind: "delay", ms: lateMs }, "shop");
+    await world.launched.bus.start();
+    world.launched.startServices();
+    await unitWhen(world, "other", (unit) => unit.sync === Sync.SYNCED, 90_000);
+    const hold = await holdOfShop();
+    expect(hold).toMatchObject({ accepted: given, candidate: rewritten, reason: { code: "HistoryRewritten" } });
+    world.git.setFault(undefined);
+    expect(await valueOf("one-config")).toBe("4");
+    expect(await valueOf("fresh-config")).toBeUndefined();
+    await world.commit("fleet", { "override.yaml": acceptRewrite(given, rewritten) }, "accept the rewrite");
+    await synced([...shopApps, "fresh"], rewritten);
+    expect(await valueOf("one-config")).toBe("rewritten");
+  }, 240_000);
+
+  it("holds a source of a cluster that cannot be read, with the reason, until the fleet lets go of it", async () => {
+    const cluster = (name: string, context: string): string =>
+      `apiVersion: evenkeel.dev/v1alpha1\nkind: Cluster\nmetadata: {name: ${name}, labels: {env: prod}}\nspec: {connection: {context: ${context}}, tenancy: {allowConnectionIdentity: true}}\n`;
+    await world.launched.stopServices();
+    await world.launched.bus.kill();
+    await wipe();
+    await world.fleet.commitFiles({ "gone.yaml": cluster("gone", "nowhere") }, "declare a cluster that is not there");
+    await world.fleet.push("main");
+    const next = await world.shop.commitFiles(filesOf("5"), "while a cluster cannot be read");
+    await world.shop.push("main");
+    await world.launched.bus.start();
+    world.launched.startServices();
+    const { reason } = await holdOfShop();
+    expect(reason?.message).toMatch(/what was last given to cluster gone \(.*nowhere.*\) is not known/);
+    await world.commit("fleet", { "gone.yaml": undefined }, "let go of it");
+    await synced([...shopApps, "fresh"], next);
+  }, 240_000);
+
+  it("that came back from an older backup writes nothing before it is made anew, and says so", async () => {
+    await using backup = await temporaryFolder();
+    const copy = join(backup.path, "store");
+    await world.launched.stopServices();
+    await world.launched.bus.kill();
+    await cp(world.launched.bus.storeFolder, copy, { recursive: true });
+    await world.launched.bus.start();
+    world.launched.startServices();
+    const newest = await world.commit("shop", filesOf("6"), "after the backup");
+    await synced([...shopApps, "fresh"], newest);
+    await world.launched.stopServices();
+    await world.launched.bus.kill();
+    await wipe();
+    await cp(copy, world.launched.bus.storeFolder, { recursive: true });
+    await world.launched.bus.start();
+    world.launched.startServices();
+    const held = await unitWhen(world, "one", (unit) => unit.reason?.code === "AuditUnavailable", 90_000);
+    expect(held.reason?.remedy).toMatch(/make the bus anew/);
+    expect(await valueOf("one-config")).toBe("6");
+    await world.launched.stopServices();
+    await world.launched.bus.kill();
+    await wipe();
+    await world.launched.bus.start();
+    world.launched.startServices();
+    await synced([...shopApps, "fresh"], newest);
+  }, 240_000);
+});
