@@ -1,4 +1,4 @@
-import type { RemovedUnit, SourceStatus, UnitStatus } from "@evenkeel/contracts";
+import type { Reason, RemovedUnit, SourceStatus, UnitStatus } from "@evenkeel/contracts";
 
 import { ageOf } from "./age.ts";
 import { unitName } from "./words.ts";
@@ -51,3 +51,7 @@ export const fleetNotes = (sources: readonly SourceStatus[]): readonly string[] 
     count > faults.length ? [`  and ${count - faults.length} more: npx evenkeel get repositories -o json`] : [];
   return [...held, `${some(count, "fault")} in the fleet's declarations:`, ...faults, ...more];
 };
+
+/** What is wrong with the installation itself, with what to do about it. */
+export const warningNotes = (warnings: readonly Reason[]): readonly string[] =>
+  warnings.map(({ message, remedy }) => `warning: ${message}; ${remedy}`);

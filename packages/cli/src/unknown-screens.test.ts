@@ -25,6 +25,17 @@ const fleet = (condition: Parameters<typeof SourceStatus.fromPartial>[0]["condit
 const isFine = { listSources: async () => ({ sources: [fleet(undefined)] }) };
 const note = "Unknown for 14s, 1 unit: cluster prod-eu: GET /api failed (ECONNREFUSED); look at the API server\n";
 
+describe("a store of the bus that is nearly full", () => {
+  it("is told below units and repositories, with what to do", async () => {
+    const warnings = [{ code: "ResourceExhausted", message: "LEDGER of the bus is 71 % full", remedy: "rotate it" }];
+    const listSources = async () => ({ sources: [fleet(undefined)], warnings });
+    await using server = await serveStub({ listSources, listUnits: async () => ({ units: [unknown], total: 1 }) });
+    const warned = "warning: LEDGER of the bus is 71 % full; rotate it\n";
+    expect((await server.run("get repositories")).err).toBe(warned);
+    expect((await server.run("get units")).err).toBe(note + warned);
+  });
+});
+
 describe("what nobody knows now", () => {
   it("is Unknown in the list, with cause and age below it", async () => {
     await using server = await serveStub({ ...isFine, listUnits: async () => ({ units: [unknown], total: 1 }) });

@@ -4,6 +4,12 @@ const fast = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5
 
 /** Every instrument of ours: base units, bounded labels (never a revision, an object's name or text). */
 export const metricTable = {
+  storeFill: {
+    kind: "observed",
+    name: "evenkeel_bus_store_fill_ratio",
+    labels: ["store"],
+    help: "How full each stream and bucket of the bus is, 1 being its limit; a history stream may stay at 1.",
+  },
   unitInfo: {
     kind: "observed",
     name: "evenkeel_unit_info",

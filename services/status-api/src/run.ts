@@ -10,6 +10,7 @@ import { sourceStatus } from "./core/source-status.ts";
 import { followBus } from "./follow-bus.ts";
 import { followDeclarations } from "./follow-declarations.ts";
 import { followFacts } from "./follow-facts.ts";
+import { followStores } from "./follow-stores.ts";
 import { followWatchers } from "./follow-watchers.ts";
 import { getTrace } from "./get-trace.ts";
 import { getHistory, getUnit } from "./get-unit.ts";
@@ -55,6 +56,7 @@ export const runStatusApi = async (
   );
   const feed = startChangeFeed(projection, clock, telemetry, until);
   observeStatus(projection, clock, telemetry);
+  const stores = followStores({ bus, clock, telemetry }, until);
   const implementation = {
     getUnit: getUnit(projection),
     listUnits: listUnits(projection, clock),
@@ -62,7 +64,10 @@ export const runStatusApi = async (
     listDrift: listDrift(projection),
     getHistory: getHistory(projection, createLedgerHistory(bus)),
     getTrace: getTrace(projection),
-    listSources: async () => ({ sources: projection.sources().map(sourceStatus) }),
+    listSources: async () => ({
+      sources: projection.sources().map(sourceStatus),
+      warnings: [...stores.warnings()],
+    }),
   };
   await using server = await serveGrpc(config.listen, implementation, { drainMs: 2000, telemetry });
   using _end = { [Symbol.dispose]: () => ended.abort() };

@@ -5,6 +5,8 @@ import { ageOf } from "../age.ts";
 import type { StatusConnection } from "../connect-status.ts";
 import { writeListing } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
+import { warningNotes } from "../notes.ts";
+import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 
 const message = ({ condition }: SourceStatus): string => {
@@ -45,4 +47,5 @@ export const getRepositories = async (
   const reply = await client.listSources({}, within());
   const json = ListSourcesResponse.toJSON(reply);
   writeListing(terminal, options, listing(terminal.now()), { rows: reply.sources, json });
+  for (const note of warningNotes(reply.warnings)) terminal.err(`${plain(note, "left")}\n`);
 };

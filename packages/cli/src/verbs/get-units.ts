@@ -4,7 +4,7 @@ import type { ObjectRef, RemovedUnit, UnitStatus } from "@evenkeel/contracts";
 import { ageOf } from "../age.ts";
 import { exitCode } from "../cli-failure.ts";
 import type { StatusConnection } from "../connect-status.ts";
-import { doubtNotes, fleetNotes, removedNotes } from "../notes.ts";
+import { doubtNotes, fleetNotes, removedNotes, warningNotes } from "../notes.ts";
 import { writeListing, writeReply } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import { plain } from "../table.ts";
@@ -80,12 +80,17 @@ export const getUnits = async (
   options: OutputOptions,
 ): Promise<number> => {
   const reply = await listAllUnits(connection, selection);
-  const { sources } = await connection.client.listSources({}, connection.within());
+  const { sources, warnings } = await connection.client.listSources({}, connection.within());
   const fleet = fleetNotes(sources);
   const json = ListUnitsResponse.toJSON(reply);
   const listing = { ...unitListing(terminal.now()), empty: emptyWords(selection, fleet) };
   writeListing(terminal, options, listing, { rows: reply.units, json });
-  const notes = [...doubtNotes(reply.units, terminal.now()), ...removedNotes(reply.removed, terminal.now()), ...fleet];
+  const notes = [
+    ...doubtNotes(reply.units, terminal.now()),
+    ...removedNotes(reply.removed, terminal.now()),
+    ...fleet,
+    ...warningNotes(warnings),
+  ];
   for (const note of notes) terminal.err(`${plain(note, "left")}\n`);
   const isSelected = selection.app !== undefined || selection.cluster !== undefined;
   return reply.units.length === 0 && (isSelected || fleet.length > 0) ? exitCode.no : exitCode.ok;

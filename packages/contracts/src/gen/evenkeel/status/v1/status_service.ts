@@ -372,6 +372,8 @@ export interface SourceStatus {
 export interface ListSourcesResponse {
   /** Sources, by id. */
   sources: SourceStatus[];
+  /** What is wrong with the installation itself, such as a store of the bus that is nearly full. */
+  warnings: Reason[];
 }
 
 function createBaseUnitStatus(): UnitStatus {
@@ -3050,13 +3052,16 @@ export const SourceStatus: MessageFns<SourceStatus> = {
 };
 
 function createBaseListSourcesResponse(): ListSourcesResponse {
-  return { sources: [] };
+  return { sources: [], warnings: [] };
 }
 
 export const ListSourcesResponse: MessageFns<ListSourcesResponse> = {
   encode(message: ListSourcesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.sources) {
       SourceStatus.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.warnings) {
+      Reason.encode(v!, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -3082,6 +3087,14 @@ export const ListSourcesResponse: MessageFns<ListSourcesResponse> = {
             message.sources.push(SourceStatus.decode(reader, reader.uint32()));
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.warnings.push(Reason.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3099,6 +3112,9 @@ export const ListSourcesResponse: MessageFns<ListSourcesResponse> = {
     if (message.sources?.length) {
       obj.sources = message.sources.map((e) => SourceStatus.toJSON(e));
     }
+    if (message.warnings?.length) {
+      obj.warnings = message.warnings.map((e) => Reason.toJSON(e));
+    }
     return obj;
   },
 
@@ -3108,6 +3124,7 @@ export const ListSourcesResponse: MessageFns<ListSourcesResponse> = {
   fromPartial(object: DeepPartial<ListSourcesResponse>): ListSourcesResponse {
     const message = createBaseListSourcesResponse();
     message.sources = object.sources?.map((e) => SourceStatus.fromPartial(e)) || [];
+    message.warnings = object.warnings?.map((e) => Reason.fromPartial(e)) || [];
     return message;
   },
 };
