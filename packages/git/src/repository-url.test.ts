@@ -68,6 +68,10 @@ describe("the start options of the tour", () => {
     ["http to another host", "http://git.example.org/shop.git", "UrlDenied"],
     ["a file below the directory", "file:///srv/git/shop.git", "accepted"],
     ["a file beside the directory", "file:///srv/gitlab/shop.git", "UrlDenied"],
+    ["a file with encoded characters", "file:///srv/git/a%20%C3%BC%20%23b%2520'q/shop.git", "accepted"],
+    ["a file that climbs out by encoded dots", "file:///srv/git/%2e%2e/secret", "UrlDenied"],
+    ["a file with an encoded NUL", "file:///srv/git/shop%00", "UrlDenied"],
+    ["a file that is not well encoded", "file:///srv/git/%zz", "UrlDenied"],
     ["a file that climbs out", "file:///srv/git/../secret", "UrlDenied"],
   ])("judge %s", (_what, url, verdict) => expect(reasonOf(url, tour)).toBe(verdict));
 });

@@ -31,6 +31,7 @@ export interface RepositoryUrl {
   readonly port: number;
   /** `https://host:port`, the scope of a credential; empty for ssh and file. */
   readonly origin: string;
+  /** Of a file URL: the directory, decoded. */
   readonly path: string;
 }
 
@@ -68,13 +69,24 @@ export const parseRepositoryUrl = (text: string, policy: RemotePolicy): Reposito
       href: text,
       host: (match["host"] ?? "").toLowerCase(),
       port: match["port"] === undefined ? defaultPort : Number(match["port"]),
-      path: match["path"] ?? "/",
+      path: scheme === "file" ? decoded(match["path"] ?? "/") : (match["path"] ?? "/"),
     };
     if (url.port > 65_535) throw denied("the port is above 65535");
     const origin = scheme === "https" || scheme === "http" ? `${scheme}://${url.host}:${url.port}` : "";
     return checkPolicy({ ...url, origin }, policy);
   }
   throw denied(whyNoShape(text));
+};
+
+// Git decodes a file URL before it opens the directory: what is checked is what it will open.
+const decoded = (path: string): string => {
+  try {
+    const text = decodeURIComponent(path);
+    if (!text.includes("\0")) return text;
+  } catch {
+    // Told below.
+  }
+  throw denied("its path is not well encoded");
 };
 
 const whyNoShape = (text: string): string => {
