@@ -1,5 +1,8 @@
 // `npm start`: reads the command line; everything else is loaded only when it is needed, and compiled once (scripts/start/start.ts).
+import { setMaxListeners } from "node:events";
 import { enableCompileCache } from "node:module";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { help, readOptions, UsageError } from "./start/options.ts";
@@ -8,6 +11,8 @@ import { createScreen } from "./start/screen.ts";
 /** 128 + SIGINT: stopped before the tour had ended. */
 const INTERRUPTED = 130;
 const screen = createScreen();
+// One signal ends many waits here, by design: that is no leak to warn a visitor of.
+setMaxListeners(0);
 
 const run = async (argv: readonly string[]): Promise<number> => {
   const options = readOptions(argv);
@@ -19,14 +24,27 @@ const run = async (argv: readonly string[]): Promise<number> => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
   stopping.signal.addEventListener("abort", () => screen.say("stopping …"));
   enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/evenkeel"));
-  const { start, isExpected } = await import("./start/start.ts");
+  const { start, wordsOf } = await import("./start/start.ts");
   try {
     return await start(options, screen, stopping.signal);
   } catch (error) {
     if (stopping.signal.aborted && error === stopping.signal.reason) return INTERRUPTED;
-    if (!isExpected(error)) throw error;
-    screen.bad(error.message);
+    const words = wordsOf(error);
+    if (words === undefined) throw error;
+    screen.bad(words);
     return 2;
+  }
+};
+
+/** A stack is for whoever mends the program: it goes into a file, and the screen names it. */
+const keepStack = (error: unknown): string => {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  try {
+    const file = join(mkdtempSync(join(tmpdir(), "evenkeel-")), "failure.txt");
+    writeFileSync(file, `${text}\n`);
+    return file;
+  } catch {
+    return text;
   }
 };
 
@@ -35,6 +53,9 @@ try {
 } catch (error) {
   const isUsage = error instanceof UsageError;
   if (isUsage) screen.bad(`${error.message}; try: npm start -- --help`);
-  else screen.bad(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  else {
+    screen.bad(`unexpected: ${error instanceof Error ? error.message : String(error)}`);
+    screen.say(`please report this with ${keepStack(error)}`);
+  }
   process.exitCode = isUsage ? 2 : 1;
 }

@@ -33,7 +33,7 @@ const programs = await ensurePrograms([
 console.error(describePrograms(programs));
 const missing = programs.filter((p) => p.path === undefined).map((p) => p.name);
 
-for (const old of globSync("{packages,services,test}/**/.test-report/report.json", {
+for (const old of globSync("{packages,services,scripts,test}/**/.test-report/report.json", {
   cwd: root,
   exclude: (f) => f === "node_modules",
 }))
@@ -56,7 +56,7 @@ const exit = await new Promise<number>((resolve) => turbo.on("close", (code) => 
 let passed = 0;
 let failed = 0;
 let notRun = 0;
-for (const file of globSync("{packages,services,test}/**/.test-report/report.json", {
+for (const file of globSync("{packages,services,scripts,test}/**/.test-report/report.json", {
   cwd: root,
   exclude: (f) => f === "node_modules",
 })) {

@@ -5,6 +5,7 @@ import { listContexts } from "@evenkeel/kube";
 
 import type { SampleCluster } from "../tour/sample-files.ts";
 import { startEmbeddedClusters } from "./embedded-clusters.ts";
+import { aboutFile } from "./explain-failure.ts";
 import type { Screen } from "./screen.ts";
 
 /** The clusters of this start: three embedded ones, or those of a kubeconfig. */
@@ -24,7 +25,10 @@ export class NoContext extends Error {
 }
 
 const ofKubeconfig = async (file: string): Promise<Clusters> => {
-  const { current, names } = listContexts(await readFile(file, "utf8"));
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw aboutFile("--kubeconfig", file, error);
+  });
+  const { current, names } = listContexts(text);
   const context = current ?? names[0];
   if (context === undefined) throw new NoContext(`${file} names no context`);
   return {

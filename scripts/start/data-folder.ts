@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
+import { aboutFile } from "./explain-failure.ts";
 import type { StartOptions } from "./options.ts";
 
 /** Another process works on the same state. */
@@ -50,9 +51,13 @@ export const openDataFolder = async (
   const dir = options.dataDir === undefined ? (isKept ? home : join(home, "demo")) : resolve(cwd, options.dataDir);
   const pidFile = join(dir, "pid");
   await claim(pidFile);
-  if (!isKept) await rm(dir, { recursive: true, force: true });
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  await writeFile(pidFile, `${process.pid}\n`);
+  try {
+    if (!isKept) await rm(dir, { recursive: true, force: true });
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    await writeFile(pidFile, `${process.pid}\n`);
+  } catch (error) {
+    throw aboutFile(options.dataDir === undefined ? "the state in" : "--data", dir, error);
+  }
   let stays = isKept;
   return {
     dir,

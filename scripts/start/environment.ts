@@ -2,6 +2,8 @@ import { join } from "node:path";
 
 import type { Found } from "@evenkeel/programs";
 
+import type { LogLevel } from "@evenkeel/telemetry";
+
 import type { Installation, RunningService } from "./installation.ts";
 
 /** What all services of one start are told. */
@@ -15,7 +17,7 @@ export interface Surroundings {
   readonly fleetWebhookSecretFile?: string;
   readonly tools: readonly Found[];
   readonly grpcPort: number;
-  readonly logLevel: string;
+  readonly logLevel: LogLevel;
   readonly allowHttpLoopback?: boolean;
   readonly allowFileBelow?: string;
   /** Git hosts beside the fleet's own, and those that may be private; comma-separated. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { NatsServer } from "@evenkeel/embedded-nats";
 import { ensurePrograms } from "@evenkeel/programs";
 import { silentTelemetry } from "@evenkeel/telemetry";
+import type { LogLevel } from "@evenkeel/telemetry";
 
 import { environmentOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
@@ -21,7 +22,7 @@ export interface LaunchOptions {
   readonly fleetUrl: string;
   readonly fleetInterval?: string;
   readonly otlpEndpoint?: string;
-  readonly logLevel?: string;
+  readonly logLevel?: LogLevel;
   /** An earlier installation to go on as. */
   readonly takeOver?: string;
   /** Added to the environment of a service. */

@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 
+const logLevels = ["debug", "info", "warn", "error"] as const;
+
 /** What `npm start` was asked for. */
 export interface StartOptions {
   /** `on`: walk through, then stay. `exit`: walk through, then stop with the verdict. `off`: only run. */
@@ -11,7 +13,7 @@ export interface StartOptions {
   readonly fleetRef: string | undefined;
   readonly takeOver: string | undefined;
   readonly port: number;
-  readonly logLevel: string;
+  readonly logLevel: (typeof logLevels)[number];
   readonly allowHttpLoopback: boolean;
   readonly allowFile: string | undefined;
   readonly gitHosts: string | undefined;
@@ -56,15 +58,22 @@ export const readOptions = (argv: readonly string[]): StartOptions | "help" => {
   const port = Number(values.port ?? "7443");
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--port ${values.port}: expected 0 to 65535`);
+  const level = values["log-level"] ?? "info";
+  const logLevel = logLevels.find((name) => name === level);
+  if (logLevel === undefined) throw new UsageError(`--log-level ${level}: expected ${logLevels.join(", ")}`);
+  const takeOver = values["take-over"];
+  // An installation's id is part of names on the clusters.
+  if (takeOver !== undefined && !/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/.test(takeOver))
+    throw new UsageError(`--take-over ${takeOver}: expected an installation id, such as ek0f52fa7e`);
   return {
     tour,
     dataDir: values.data,
     kubeconfig: values.kubeconfig,
     fleet: values.fleet,
     fleetRef: values["fleet-ref"],
-    takeOver: values["take-over"],
+    takeOver,
     port,
-    logLevel: values["log-level"] ?? "info",
+    logLevel,
     allowHttpLoopback: values["allow-http-loopback"] ?? false,
     allowFile: values["allow-file"],
     gitHosts: values["git-hosts"],

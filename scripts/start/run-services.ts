@@ -1,7 +1,5 @@
-import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { finished } from "node:stream/promises";
 
 import * as applier from "@evenkeel/applier";
 import { connectBus, createVerifiedMemo } from "@evenkeel/bus";
@@ -18,6 +16,8 @@ import { environmentOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
 import { serviceNames } from "./installation.ts";
 import type { RunningService } from "./installation.ts";
+import { openLogFile } from "./log-file.ts";
+import type { Screen } from "./screen.ts";
 
 type Env = Readonly<Record<string, string>>;
 interface Deps {
@@ -79,7 +79,11 @@ export const connectReader = (around: Surroundings, telemetry: Telemetry, signal
   connectAs("status-api", around, telemetry, signal);
 
 /** Starts every service in this process, each with its own identity on the bus; logs go to `<data>/logs/<service>.log`. */
-export const runServices = async (around: Surroundings, telemetryVersion: string): Promise<RunningServices> => {
+export const runServices = async (
+  around: Surroundings,
+  telemetryVersion: string,
+  screen: Pick<Screen, "bad">,
+): Promise<RunningServices> => {
   const logs = join(around.installation.dir, "logs");
   await mkdir(logs, { recursive: true, mode: 0o700 });
   await using stack = new AsyncDisposableStack();
@@ -89,17 +93,15 @@ export const runServices = async (around: Surroundings, telemetryVersion: string
   failed.catch(() => undefined);
   let statusAddress = "";
   for (const service of serviceNames) {
-    const file = createWriteStream(join(logs, `${service}.log`), { flags: "a", mode: 0o600 });
-    stack.defer(async () => {
-      file.end();
-      await finished(file);
-    });
+    const lost = (path: string, why: string): void =>
+      screen.bad(`${path} cannot be written: ${why}; the services go on without it`);
+    const file = stack.use(openLogFile(join(logs, `${service}.log`), lost));
     const telemetry = stack.use(
       startTelemetry({
         service,
         version: telemetryVersion,
         instance: around.installation.instance(service),
-        logLevel: around.logLevel as "info",
+        logLevel: around.logLevel,
         logTo: file,
         ...(around.otlpEndpoint === undefined ? {} : { otlpEndpoint: around.otlpEndpoint }),
       }),

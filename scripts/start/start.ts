@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 
 import { StatusServiceDefinition } from "@evenkeel/contracts";
@@ -12,6 +14,7 @@ import { NoContext, openClusters } from "./clusters.ts";
 import { FolderInUse, openDataFolder } from "./data-folder.ts";
 import { anchoredInstallations } from "./earlier-installation.ts";
 import type { Surroundings } from "./environment.ts";
+import { CannotStart, explainFailure } from "./explain-failure.ts";
 import { forgetInstallation, openInstallation, OtherInstallation } from "./installation.ts";
 import type { Installation } from "./installation.ts";
 import type { StartOptions } from "./options.ts";
@@ -24,11 +27,6 @@ import { runTour } from "../tour/run-tour.ts";
 import type { TourCluster } from "../tour/step.ts";
 
 const version = "0.1.0";
-
-/** Fails early, in words, where a next step would fail late. */
-class CannotStart extends Error {
-  override readonly name = "CannotStart";
-}
 
 const refuseForeignObjects = async (
   clusters: readonly TourCluster[],
@@ -56,6 +54,23 @@ const findPrograms = async (screen: Screen): Promise<readonly Found[]> => {
   return tools;
 };
 
+/** A port that is taken is told before anything is started. */
+const claimPort = async (port: number): Promise<void> => {
+  const server = createServer();
+  const listening = once(server, "listening");
+  server.listen(port, "127.0.0.1");
+  try {
+    await listening;
+  } catch (error) {
+    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new CannotStart(`--port ${port}: another program has it (${why}); pass another one, or 0 for any that is free`, {
+      cause: error,
+    });
+  }
+  server.close();
+  await once(server, "close");
+};
+
 const untilStopped = (stop: AbortSignal): Promise<void> =>
   new Promise((done) => {
     if (stop.aborted) done();
@@ -66,6 +81,7 @@ const untilStopped = (stop: AbortSignal): Promise<void> =>
 export const start = async (options: StartOptions, screen: Screen, stop: AbortSignal): Promise<number> => {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await openDataFolder(options, process.cwd()));
+  await claimPort(options.port);
   const installation = await openInstallation(folder.dir, options.takeOver);
   await mkdir(join(folder.dir, "logs"), { recursive: true, mode: 0o700 });
   screen.heading(`Evenkeel ${version}, installation ${installation.id}`);
@@ -101,7 +117,7 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
     logLevel: options.logLevel,
   };
   const starting = screen.begin("starting the services");
-  const services = stack.use(await runServices(around, version));
+  const services = stack.use(await runServices(around, version, screen));
   await writeFile(folder.serverFile, JSON.stringify({ server: services.statusAddress }), { mode: 0o600 });
   stack.defer(() => rm(folder.serverFile, { force: true }));
   starting(`source-watcher, renderer, drift-detector, applier; status (gRPC) on ${services.statusAddress}`);
@@ -132,7 +148,8 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
   return 0;
 };
 
-const expected = [CannotStart, NoContext, FolderInUse, OtherInstallation];
+const expected = [NoContext, FolderInUse, OtherInstallation];
 
-/** Errors whose message says all: no stack is shown. */
-export const isExpected = (error: unknown): error is Error => expected.some((kind) => error instanceof kind);
+/** What a person is told of a failure that can be mended without reading code; undefined for any other. */
+export const wordsOf = (error: unknown): string | undefined =>
+  expected.some((kind) => error instanceof kind) ? (error as Error).message : explainFailure(error);
