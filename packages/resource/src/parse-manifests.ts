@@ -25,6 +25,8 @@ export interface ManifestObject {
 export interface ParsedManifests {
   readonly objects: readonly ManifestObject[];
   readonly warnings: readonly ManifestProblem[];
+  /** Some scalar is written in a way that readers of YAML may differ about. */
+  readonly odd: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface ParsedManifests {
  * refused too, within this file (`refuseDuplicates` does it for a set).
  */
 export const parseManifests = (bytes: Uint8Array, options: ParseYamlOptions): ParsedManifests => {
-  const { documents, warnings } = parseYaml(bytes, options);
+  const { documents, warnings, odd } = parseYaml(bytes, options);
   const objects: ManifestObject[] = [];
   const all: ManifestProblem[] = [...warnings];
   for (const [index, document] of documents.entries()) {
@@ -54,7 +56,7 @@ export const parseManifests = (bytes: Uint8Array, options: ParseYamlOptions): Pa
     }
   }
   refuseDuplicates(objects);
-  return { objects, warnings: all };
+  return { objects, warnings: all, odd };
 };
 
 const WARNINGS_KEPT = 200;

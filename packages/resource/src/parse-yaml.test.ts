@@ -39,6 +39,24 @@ const refusals: readonly (readonly [name: string, text: string, code: string, pl
   ["a number out of range below a list", "a:\n  - 1\n  - 1e400\n", "ScalarRefused", "3:5"],
 ];
 
+describe("a value between brackets that is not written", () => {
+  it.each([
+    ["{a}", '{"a":""}', '{"a":null}'],
+    ["{a, b: c}", '{"a":"","b":"c"}', '{"a":null,"b":"c"}'],
+    ["{a: }", '{"a":""}', '{"a":null}'],
+    ["[a: ]", '[{"a":""}]', '[{"a":null}]'],
+    ["{a: ~}", '{"a":null}', '{"a":null}'],
+    ["a:", '{"a":null}', '{"a":null}'],
+    ["- \n- a", '[null,"a"]', '[null,"a"]'],
+  ])("is what each reader makes of it, with a warning where they differ: %s", (text, kustomize, api) => {
+    expect(json(text)).toEqual([kustomize]);
+    expect(json(text, { dialect: "api" })).toEqual([api]);
+    expect(parse(text).warnings.map(({ code }) => code)).toEqual(kustomize === api ? [] : ["ScalarAmbiguous"]);
+    if (kustomize !== api)
+      expect(() => parse(text, { strict: true })).toThrow(expect.objectContaining({ code: "ScalarAmbiguous" }));
+  });
+});
+
 describe("parseYaml", () => {
   it.each(refusals)("refuses %s", (_name, text, code, place) => {
     const [line, column] = place.split(":").map(Number);

@@ -16,6 +16,7 @@ import type { ScalarRules } from "./yaml-read-scalar.ts";
 import type { Dialect } from "./yaml-scalar.ts";
 import { refuseLimit } from "./yaml-source.ts";
 import type { YamlSource } from "./yaml-source.ts";
+import { hasOddScalar } from "./yaml-style.ts";
 import { decodeText } from "./yaml-text.ts";
 
 export interface ParseYamlOptions {
@@ -46,6 +47,8 @@ export interface ParsedYaml {
   readonly documents: readonly YamlDocument[];
   /** Scalars that other readers take otherwise, the first 100 of a file. */
   readonly warnings: readonly ManifestProblem[];
+  /** See `hasOddScalar`. */
+  readonly odd: boolean;
 }
 
 const WARNINGS_KEPT = 100;
@@ -99,7 +102,7 @@ export const parseYaml = (bytes: Uint8Array, options: ParseYamlOptions): ParsedY
       itemPositions: (path) => findItemPositions(source, root, path),
     };
   });
-  return { documents, warnings };
+  return { documents, warnings, odd: hasOddScalar(text, source.events) };
 };
 
 const readEvents = (text: string, file: string, limits: YamlLimits): readonly Event[] => {

@@ -23,6 +23,9 @@ interface Anchor {
   size: YamlSize;
 }
 
+const isUnwritten = ({ valueStart, tagStart, anchorStart }: ScalarEvent): boolean =>
+  valueStart < 0 && tagStart < 0 && anchorStart < 0;
+
 export interface ConstructedDocument {
   readonly value: Json;
   /** Index of the event of the root node. */
@@ -61,7 +64,11 @@ export const construct = (source: YamlSource, reader: ScalarReader): readonly Co
       takeMergeKey(source, top as OpenMap, index);
       return;
     }
-    const value = isKey ? reader.readKey(event, index) : reader.readValue(event, index);
+    const value = isKey
+      ? reader.readKey(event, index)
+      : isUnwritten(event) && isInFlow()
+        ? reader.readNothing(index)
+        : reader.readValue(event, index);
     if (event.anchorStart >= 0) keepAnchor(event, { value, size: { nodes: 1, chars } });
     place(value, index);
   };

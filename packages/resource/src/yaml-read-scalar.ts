@@ -13,6 +13,8 @@ import type { YamlSource } from "./yaml-source.ts";
 /** Reads the scalars of one file. */
 export interface ScalarReader {
   readonly readValue: (event: ScalarEvent, index: number) => Json;
+  /** A value between brackets that is not written, as in `{a}`. */
+  readonly readNothing: (index: number) => Json;
   /** Throws `YamlRefused` for a key that is no string to one of the dialects. */
   readonly readKey: (event: ScalarEvent, index: number) => string;
   /** True for an untagged plain `<<`. */
@@ -86,6 +88,14 @@ export const scalarReader = (source: YamlSource, rules: ScalarRules): ScalarRead
       const tag = tagOf(event);
       if (tag !== undefined) return readTagged(tag, text, index);
       return event.style === SCALAR_STYLE.PLAIN && mayResolve(text) ? resolve(text, index) : text;
+    },
+    readNothing: (index) => {
+      const [here, word, others] = rules.dialect === "kustomize" ? ["", '""', "null"] : [null, "null", '""'];
+      rules.onAmbiguous(() => {
+        const problem = `${pathOfEvent(source, index)}: no value is read as ${word} here, as ${others} by others`;
+        return problemAt(source, index, { code: "ScalarAmbiguous", problem, remedy: 'write null or ""' });
+      });
+      return here;
     },
     readKey: (event, index) => {
       const text = textOf(event, index);

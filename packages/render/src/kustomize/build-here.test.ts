@@ -2,12 +2,14 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 import { parseManifests, toCanonical } from "@evenkeel/resource";
 import type { ManifestObject } from "@evenkeel/resource";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { toolForTests } from "../testing/programs.ts";
+import { randomScalars, STYLES } from "../testing/random-scalars.ts";
 import { buildHere } from "./build-here.ts";
 
 let folder: string;
@@ -59,9 +61,7 @@ const built: readonly (readonly [name: string, resource: string])[] = [
   ["nulls and empty values", config("data: null\nx: {a: null, b: {}, c: [], d: ''}\nz: [null, ~]\n")],
   [
     "block scalars",
-    config(
-      "data:\n  a: |\n    x\n     y\n\n  b: >-\n    q\n    w\n\n    z\n  c: |+\n    k\n\n  d: |2\n\n      x\n  e: |\n    x\n    \ty\n",
-    ),
+    config("data:\n  a: |\n    x\n     y\n\n  c: |+\n    k\n\n  d: |2\n\n      x\n  e: |\n    x\n    \ty\n"),
   ],
   [
     "strings that look like something else",
@@ -80,7 +80,6 @@ const built: readonly (readonly [name: string, resource: string])[] = [
   ["CRLF", config("data:\n  a: |\n    x\n    y\n").replaceAll("\n", "\r\n")],
   ["quoted and odd keys", config("\"x\": 'y'\n'1': 2\n'yes': 3\n\"\": 4\n")],
   ["variables of others", config("data: {a: $(FOO), b: '${BAR}', c: $$x}\n")],
-  ["a folded plain scalar", config("data:\n  a: one\n    two\n\n    three\n")],
   ["status and server fields", config("status: {a: 1}\n", "  creationTimestamp: null\n")],
   ["a namespace", config("data: {a: b}\n", "  namespace: shop\n")],
   ["labels and annotations", config("data: {a: b}\n", "  labels: {a: b}\n  annotations: {x: '1', note: old}\n")],
@@ -120,6 +119,41 @@ describe("building a kustomization without the program", () => {
     expect(here(files)).toEqual(expected);
   });
 
+  it.each(STYLES)("gives the same for generated scalars, or leaves them to the program: %s", (style) => {
+    const alone = (text: string): Files => ({
+      "app/kustomization.yaml": listing,
+      "app/a.yaml": config(`x:\n    k: ${text}\n    l: end\n`),
+    });
+    const texts = randomScalars(style, 20_261_129, 300).filter((text) => here(alone(text)) !== undefined);
+    expect(texts.length > 0, "what folds lines is never read here").toBe(!style.startsWith(">"));
+    const together = (some: readonly string[]): Files => ({
+      "app/kustomization.yaml": listing,
+      "app/a.yaml": config(`x:\n${some.map((text, at) => `    k${at}: ${text}\n`).join("")}    l: end\n`),
+    });
+    for (let at = 0; at < texts.length; at += 30) {
+      const some = texts.slice(at, at + 30);
+      if (isDeepStrictEqual(here(together(some)), byProgram(together(some)))) continue;
+      // One of them differs: which one, and how.
+      for (const text of some) expect(here(alone(text)), JSON.stringify(text)).toEqual(byProgram(alone(text)));
+      expect(here(together(some))).toEqual(byProgram(together(some)));
+    }
+  });
+
+  it.each([
+    ["a date", "2026-01-01"],
+    ["a time", "2026-01-01 00:00:00"],
+    ["a quoted word", "'yes'"],
+    ["folded text", ">\n    a\n     b\n    c"],
+  ])("gives the same for a common annotation that is %s, or leaves it to the program", (_name, value) => {
+    const files = {
+      "app/kustomization.yaml": `${listing}commonAnnotations:\n  note: ${value}\n`,
+      "app/a.yaml": config("data: {a: b}\n"),
+    };
+    const expected = byProgram(files);
+    expect(expected).toBeDefined();
+    expect([expected, undefined]).toContainEqual(here(files));
+  });
+
   it("gives the same for bases, inner annotations first", () => {
     const files = {
       "app/kustomization.yaml":
@@ -149,6 +183,15 @@ describe("building a kustomization without the program", () => {
     ["an anchor", listing, config("x: &a {b: 1}\ny: *a\n")],
     ["a tag", listing, config("x: !!str 5\n")],
     ["a scalar that readers take differently", listing, config("x: yes\n")],
+    ["folded text with a line that is indented more", listing, config("data:\n  a: >\n    x\n      y\n    z\n")],
+    ["folded text", listing, config("data:\n  a: >-\n    x\n    y\n")],
+    ["a folded plain scalar", listing, config("data:\n  a: one\n    two\n\n    three\n")],
+    ["a plain scalar of two lines", listing, config("data:\n  a: x\n    y\n")],
+    ["a quoted scalar of two lines", listing, config("data:\n  a: 'x\n    y'\n")],
+    ["a block whose line begins with a tab", listing, config("data:\n  a: |\n    \tx\n    y\n")],
+    ["an escaped tab", listing, config('data: {a: "\\tx\\ny"}\n')],
+    ["a key between brackets without a value", listing, config("x: {a}\n")],
+    ["folded text in the kustomization", `${listing}commonAnnotations:\n  a: >\n    x\n      y\n    z\n`, config("")],
     ["a date", listing, config("x: [2026-01-01 00:00:00]\n")],
     ["a line separator", listing, config('x: "\\u2028"\n')],
     ["an object without a name", listing, "apiVersion: v1\nkind: X\nmetadata: {}\n"],

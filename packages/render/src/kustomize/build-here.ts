@@ -27,8 +27,9 @@ const buildDirectory = (directory: string, contents: ReadonlyMap<string, Uint8Ar
   );
   const bytes = file === undefined ? undefined : contents.get(file);
   if (file === undefined || bytes === undefined) return undefined;
-  const value = readKustomization(file, bytes).document?.value;
-  if (value === undefined || !Object.keys(value).every((field) => TAKEN.has(field))) return undefined;
+  const { document, odd } = readKustomization(file, bytes);
+  const value = document?.value;
+  if (value === undefined || odd || !Object.keys(value).every((field) => TAKEN.has(field))) return undefined;
   const {
     apiVersion = "kustomize.config.k8s.io/v1beta1",
     kind = "Kustomization",
@@ -54,7 +55,7 @@ const buildDirectory = (directory: string, contents: ReadonlyMap<string, Uint8Ar
       objects.push({ object: annotated, origin });
     }
   }
-  return { objects, warnings };
+  return { objects, warnings, odd: false };
 };
 
 const isListOfText = (value: Json): value is readonly string[] =>
@@ -76,7 +77,7 @@ const readResource = (file: string, bytes: Uint8Array): ParsedManifests | undefi
   if (file.endsWith(".json") || directoryOf(file) === file) return undefined;
   if (ODD_TEXT.test(Buffer.from(bytes).toString("utf8"))) return undefined;
   const parsed = parseManifests(bytes, { file, dialect: "kustomize" });
-  const plain = parsed.warnings.every(({ code }) => code !== "ScalarAmbiguous");
+  const plain = !parsed.odd && parsed.warnings.every(({ code }) => code !== "ScalarAmbiguous");
   return plain && parsed.objects.every(({ object }) => isOrdinary(object)) ? parsed : undefined;
 };
 

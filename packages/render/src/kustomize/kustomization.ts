@@ -1,5 +1,5 @@
 import { parseYaml } from "@evenkeel/resource";
-import type { Json, JsonObject, ValuePath, YamlDocument } from "@evenkeel/resource";
+import type { Dialect, Json, JsonObject, ValuePath, YamlDocument } from "@evenkeel/resource";
 
 import { RenderRefused, refuse } from "../render-refused.ts";
 import type { RenderRefusalCode } from "../request.ts";
@@ -23,14 +23,32 @@ export const isMap = (value: Json | undefined): value is JsonObject =>
 export const listOf = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [];
 
+/**
+ * kustomize reads its own file as the API server reads YAML, and all other files, configurations of plugins too, in its
+ * own way: `2026-01-01` is another text there.
+ */
+export const dialectOf = (file: string): Dialect =>
+  KUSTOMIZATION_FILES.includes(baseName(file)) ? "api" : "kustomize";
+
 /** The maps in a YAML text; empty documents are skipped, anything else is `RenderFailed`. */
-export const readConfig = (file: string, bytes: Uint8Array): readonly ConfigDocument[] =>
-  parseYaml(bytes, { file, dialect: "kustomize" }).documents.flatMap((document) => {
+export const readConfig = (file: string, bytes: Uint8Array, dialect: Dialect): readonly ConfigDocument[] =>
+  readDocuments(file, bytes, dialect).documents;
+
+/** `odd`: readers of YAML may differ about some scalar in it. */
+const readDocuments = (
+  file: string,
+  bytes: Uint8Array,
+  dialect: Dialect,
+): { readonly documents: readonly ConfigDocument[]; readonly odd: boolean } => {
+  const { documents, odd, warnings } = parseYaml(bytes, { file, dialect });
+  const maps = documents.flatMap((document) => {
     if (document.value === null) return [];
     const at = refusalsIn(file, document);
     if (!isMap(document.value)) throw at("RenderFailed", [], "this is not a map", "write field: value");
     return [{ file, value: document.value, refuse: at }];
   });
+  return { documents: maps, odd: odd || warnings.length > 0 };
+};
 
 const refusalsIn =
   (file: string, document: YamlDocument): ConfigDocument["refuse"] =>
@@ -53,9 +71,10 @@ export const findKustomization = async (view: RepositoryView, directory: string)
 export const readKustomization = (
   file: string,
   bytes: Uint8Array,
-): { readonly document: ConfigDocument | undefined; readonly warnings: readonly string[] } => {
-  const [document, second] = readConfig(file, bytes);
-  if (document === undefined) return { document, warnings: [] };
+): { readonly document: ConfigDocument | undefined; readonly warnings: readonly string[]; readonly odd: boolean } => {
+  const { documents, odd } = readDocuments(file, bytes, "api");
+  const [document, second] = documents;
+  if (document === undefined) return { document, warnings: [], odd };
   if (second !== undefined)
     throw second.refuse("RenderFailed", [], "a second document", "keep one kustomization a file");
   const warnings: string[] = [];
@@ -70,5 +89,5 @@ export const readKustomization = (
     const advice = Object.hasOwn(DEPRECATED, field) ? DEPRECATED[field] : undefined;
     if (advice !== undefined) warnings.push(`${file}: ${field} is deprecated; ${advice}`);
   }
-  return { document, warnings };
+  return { document, warnings, odd };
 };

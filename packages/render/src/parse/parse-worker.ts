@@ -8,7 +8,9 @@ import type { ParseAnswer, ParseOrder } from "./parser-pool.ts";
 parentPort?.on("message", ({ act, bytes, request }: ParseOrder) => {
   let answer: ParseAnswer;
   try {
-    answer = { parsed: act === "parse" ? parseHere(bytes, request) : { objects: [], ...checkHere(bytes, request) } };
+    answer = {
+      parsed: act === "parse" ? parseHere(bytes, request) : { objects: [], odd: false, ...checkHere(bytes, request) },
+    };
   } catch (error) {
     const refusal = refusalIn(error);
     answer = refusal === undefined ? { failed: String(error) } : { refusal };
