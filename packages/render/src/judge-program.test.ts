@@ -22,6 +22,38 @@ const configMap = (name: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  k: x\n`;
 const kustomization = (text: string, more: Files = {}): Files => ({ "app/kustomization.yaml": text, ...more });
 
+/** Objects like the definitions that operators have: 130 kB each. */
+const largeObjects = (count: number): Files => {
+  const field = (at: number): string =>
+    `    field${at}:\n      type: object\n      description: ${"word ".repeat(8)}\n      properties:\n        a: {type: string}\n`;
+  const fields = Array.from({ length: 900 }, (_unused, at) => field(at)).join("");
+  const one = (at: number): string =>
+    `apiVersion: x.dev/v1\nkind: Large\nmetadata: {name: a${at}}\nspec:\n  properties:\n${fields}---\n`;
+  const text = Array.from({ length: count }, (_unused, at) => one(at)).join("");
+  return kustomization("namespace: argocd\nresources: [a.yaml]\n", { "app/a.yaml": text });
+};
+
+describe("the memory of a program", () => {
+  it("is enough for two megabytes of objects", async () => {
+    expect(await trees.build(largeObjects(18))).toMatchObject({ outcome: "rendered" });
+  });
+
+  it("has a limit, which is told with a remedy and without a stack", async () => {
+    await using small = await openRenderHost({
+      tools: { kustomize },
+      limits: { memoryBytes: 160 * 1024 * 1024 },
+      buildHere: false,
+    });
+    const result = await trees.build(largeObjects(20), { host: small });
+    expect(result).toMatchObject({
+      code: "LimitExceeded",
+      transient: false,
+      message:
+        "app: kustomize needs more than the 160 MiB of memory that one render may take; split the application into several, or render it in CI and commit the result",
+    });
+  });
+});
+
 describe("running a program", () => {
   it("ends a program that runs too long, with what it started, and takes no time as an answer", async () => {
     const folder = mkdtempSync(join(tmpdir(), "evenkeel-slow-"));
@@ -58,6 +90,11 @@ describe("running a program", () => {
       "echo 'write x: no space left on device' >&2; exit 1",
       { code: "ResourceExhausted", transient: true },
     ],
+    [
+      "crashes",
+      "printf 'panic: index out of range [1]\\n\\ngoroutine 1 [running]:\\nmain.main()\\n\\tmain.go:7\\n' >&2; exit 2",
+      { code: "RenderFailed", problem: expect.stringMatching(/: panic: index out of range \[1\]$/) },
+    ],
     ["is no program", "exec /no/such/program", { code: "ResourceExhausted", transient: true }],
     [
       "says what looks like our own log",
@@ -69,7 +106,7 @@ describe("running a program", () => {
       "/usr/bin/env | /usr/bin/cut -d= -f1 | /usr/bin/sort | /usr/bin/tr '\\n' ' ' >&2; exit 1",
       {
         problem: expect.stringMatching(
-          /: GIT_ALLOW_PROTOCOL GOGC GOMEMLIMIT HELM_\S+ HELM_\S+ HELM_\S+ HELM_\S+ HOME KUBECONFIG LANG PATH (PWD )?TMPDIR TZ XDG_\S+ XDG_\S+ XDG_\S+ (_ )?$/,
+          /: GIT_ALLOW_PROTOCOL GODEBUG GOGC GOMEMLIMIT HELM_\S+ HELM_\S+ HELM_\S+ HELM_\S+ HOME KUBECONFIG LANG PATH (PWD )?TMPDIR TZ XDG_\S+ XDG_\S+ XDG_\S+ (_ )?$/,
         ),
       },
     ],

@@ -17,6 +17,9 @@ export interface RenderLimits {
   /** For one run of a tool. */
   readonly wallMs: number;
   readonly cpuSeconds: number;
+  /** What a program may write to; the name of the limit of memory in messages. */
+  readonly memoryBytes: number;
+  /** What a program may map, written to or not. */
   readonly addressSpaceBytes: number;
 }
 
@@ -36,6 +39,8 @@ export const renderLimits: RenderLimits = {
   parseMs: 5_000,
   wallMs: 60_000,
   cpuSeconds: 30,
-  // Go programs do not start with 512 MiB of address space, and do with 768.
-  addressSpaceBytes: 2_048 * MiB,
+  // kustomize takes 240 MiB for the 2 MB of Argo CD's HA manifests.
+  memoryBytes: 1_024 * MiB,
+  // Go and glibc map far more than they write: 1.5 to 2 GiB at 400 MiB of memory, by the number of threads.
+  addressSpaceBytes: 16_384 * MiB,
 };

@@ -33,16 +33,37 @@ export const judgeRun = (end: RunEnd, outputBytes: number, limits: RenderLimits)
   if (end.exitCode === 126 || end.exitCode === 127) {
     return { code: "ResourceExhausted", problem: `did not start: ${said}`, remedy: "it is tried again" };
   }
-  if (/out of memory|cannot allocate memory|stack exceeds|no space left on device/i.test(end.stderr)) {
-    return { code: "ResourceExhausted", problem: `ran out of memory: ${said}`, remedy: "make it smaller" };
+  const limit = limitReached(end.stderr, limits);
+  if (limit !== undefined) return limit;
+  if (/cannot allocate memory|failed to create new OS thread|no space left on device/i.test(end.stderr)) {
+    return {
+      code: "ResourceExhausted",
+      problem: `found no room on this machine: ${said}`,
+      remedy: "it is tried again",
+    };
   }
   const how = end.signal === undefined ? `exit status ${end.exitCode}` : `signal ${end.signal}`;
   return { code: "RenderFailed", problem: `failed (${how}): ${said}`, remedy: "correct what it names" };
 };
 
-/** Text of a tool is data: one line, controls escaped, cut. */
+const SPLIT = "split the application into several, or render it in CI and commit the result";
+
+/** A limit of ours that the runtime of a program in Go met: it says so, and then lists its stacks. */
+const limitReached = (stderr: string, { memoryBytes }: RenderLimits): Judgement | undefined => {
+  if (/^(?:fatal error: )?(?:runtime: )?(?:out of memory|cannot allocate memory|cannot map pages)/m.test(stderr)) {
+    const problem = `needs more than the ${memoryBytes / 1024 / 1024} MiB of memory that one render may take`;
+    return { code: "LimitExceeded", problem, remedy: SPLIT };
+  }
+  if (/stack exceeds \d+-byte limit|^fatal error: stack overflow/m.test(stderr)) {
+    const problem = "goes round in a circle or too deep: its stack is over the limit";
+    return { code: "LimitExceeded", problem, remedy: "look for a loop in what it names" };
+  }
+  return undefined;
+};
+
+/** Text of a tool is data: one line, controls escaped, cut; the stacks of a crash say nothing to an author. */
 const firstLines = (stderr: string): string =>
-  stderr
+  (stderr.split(/^(?:goroutine \d+ .*\[|runtime stack:)/m)[0] ?? "")
     .split("\n")
     .filter((line) => line.trim() !== "")
     .slice(0, 12)
