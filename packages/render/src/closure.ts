@@ -10,9 +10,14 @@ export interface ClosureFile {
   readonly mode: string;
   readonly oid: string;
   readonly content: FileEntry;
-  /** `yaml`: a tool reads it as YAML, so our parser reads it first. */
-  readonly readAs: "yaml" | "data";
+  readonly readAs: ReadAs;
 }
+
+/**
+ * How a tool uses a file. `yaml`: it reads it as YAML, so our parser reads it first. `config`: it tells the tool what to
+ * do, so the tool gets what our parser has read of it, not the file.
+ */
+export type ReadAs = "data" | "yaml" | "config";
 
 /** Everything that one render reads, and nothing else. */
 export interface Closure {
@@ -22,23 +27,30 @@ export interface Closure {
   /** Sorted by path. */
   readonly files: readonly ClosureFile[];
   readonly warnings: readonly string[];
+  /** The first file that configures plugins of the tool. */
+  readonly plugins?: string;
 }
 
 /** Collects the files of a closure; a file may be added twice. */
 export interface ClosureFiles {
   /** `root`: where a symlink may lead. */
-  readonly add: (entry: FileEntry, root: string, readAs: ClosureFile["readAs"]) => Promise<ClosureFile>;
+  readonly add: (entry: FileEntry, root: string, readAs: ReadAs) => Promise<ClosureFile>;
   readonly files: () => readonly ClosureFile[];
 }
+
+/** What is data too has to stay as it is, byte for byte. */
+const bothUses = (one: ReadAs, other: ReadAs): ReadAs =>
+  one === other ? one : one === "data" || other === "data" ? "yaml" : "config";
 
 export const collectFiles = (view: RepositoryView): ClosureFiles => {
   const files = new Map<string, ClosureFile>();
   return {
     add: async (entry, root, readAs) => {
       const known = files.get(entry.path);
-      if (known !== undefined && (known.readAs === "yaml" || readAs === "data")) return known;
+      const use = known === undefined ? readAs : bothUses(known.readAs, readAs);
+      if (known !== undefined && known.readAs === use) return known;
       const content = entry.kind === "symlink" ? await view.follow(entry, root) : entry;
-      const file = { path: entry.path, mode: entry.mode, oid: entry.oid, content, readAs };
+      const file = { path: entry.path, mode: entry.mode, oid: entry.oid, content, readAs: use };
       files.set(entry.path, file);
       return file;
     },

@@ -3,6 +3,8 @@ export type { Reach, RenderCache } from "./cache/render-cache.ts";
 export type { RenderLimits } from "./limits.ts";
 export { openRenderHost } from "./render-host.ts";
 export type { RenderHost, RenderHostOptions } from "./render-host.ts";
+export type { IsolationWay } from "./sandbox/isolation.ts";
+export type { Isolation } from "./sandbox/sandbox.ts";
 export { render } from "./render.ts";
 export type {
   EmptyDesired,

@@ -6,8 +6,9 @@ import { renderLimits } from "./limits.ts";
 import type { RenderLimits } from "./limits.ts";
 import { parserPool } from "./parse/parser-pool.ts";
 import type { ManifestParser } from "./parse/parser.ts";
+import type { IsolationWay } from "./sandbox/isolation.ts";
 import { openSandbox } from "./sandbox/sandbox.ts";
-import type { Sandbox } from "./sandbox/sandbox.ts";
+import type { Isolation, Sandbox } from "./sandbox/sandbox.ts";
 import { objectMemory } from "./source/repository-view.ts";
 import type { ObjectMemory } from "./source/repository-view.ts";
 import type { Tools } from "./tools.ts";
@@ -15,13 +16,15 @@ import type { RenderEnd } from "./request.ts";
 
 /** What renders share for as long as a process lives: tools, memory, the cache, the worker that starts programs. */
 export interface RenderHost extends AsyncDisposable {
+  /** Behind no wall they have other digests: what they refuse then is no answer for a host that has one. */
   readonly tools: Tools;
   readonly limits: RenderLimits;
   readonly cache: RenderCache;
   readonly memory: ObjectMemory;
   readonly parser: ManifestParser;
-  /** Where tools run; opened by the first that needs it. */
-  readonly sandbox: () => Sandbox;
+  /** How these tools are kept off the network. */
+  readonly isolation: Isolation;
+  readonly sandbox: () => Promise<Sandbox>;
   /** Whether simple kustomizations are built without the program; off for good once the two differed. */
   readonly builds: { here: boolean };
   /** Renders under way, by key of their content: who asks for the same waits for the same. */
@@ -35,25 +38,37 @@ export interface RenderHostOptions {
   readonly limits?: Partial<RenderLimits>;
   /** Build simple kustomizations without the program; default true. */
   readonly buildHere?: boolean;
+  /** How tools may be kept off the network, as far as this machine has it; default: every way. */
+  readonly isolation?: readonly IsolationWay[];
 }
 
-/** Opens what renders share; disposing it ends every program that still runs for it. */
+/** Opens what renders share, the walls around its tools proved; disposing it ends every program that still runs for it. */
 export const openRenderHost = async (options: RenderHostOptions): Promise<RenderHost> => {
   const limits = { ...renderLimits, ...options.limits };
   const parser = parserPool({ threads: availableParallelism(), smallBytes: 64 * 1024, deadlineMs: limits.parseMs });
-  let sandbox: Sandbox | undefined;
+  let opened: Promise<Sandbox> | undefined;
+  const sandbox = (): Promise<Sandbox> =>
+    (opened ??= openSandbox(limits, options.isolation ?? ["namespace", "socket filter"]));
+  const hasTools = Object.keys(options.tools).length > 0;
+  const isolation = hasTools ? (await sandbox()).isolation : NO_TOOLS;
   return {
-    tools: options.tools,
+    tools: hasTools && isolation.ways.length === 0 ? openTools(options.tools) : options.tools,
+    isolation,
     limits,
     cache: options.cache ?? memoryCache(),
     memory: objectMemory(),
     parser,
-    sandbox: () => (sandbox ??= openSandbox(limits)),
+    sandbox,
     builds: { here: options.buildHere !== false },
     underWay: new Map(),
     [Symbol.asyncDispose]: async () => {
       await parser[Symbol.asyncDispose]();
-      await sandbox?.[Symbol.asyncDispose]();
+      await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
     },
   };
 };
+
+const NO_TOOLS: Isolation = { ways: [], failed: [] };
+
+const openTools = (tools: Tools): Tools =>
+  Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, { ...tool, digest: `${tool.digest}-open` }]));

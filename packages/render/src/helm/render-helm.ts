@@ -83,7 +83,7 @@ const runner =
     const files = new Map([...contents].map(([file, bytes]) => [`tree/${relativeTo(file, closure.root)}`, bytes]));
     for (const [index, bytes] of values.entries()) files.set(valuesName(index), bytes);
     const args = helmArguments(parameters, values.length, `./tree/${relativeTo(path, closure.root)}`);
-    const output = await runTool({ tool, args, files, file: path }, host.sandbox(), signal);
+    const output = await runTool({ tool, args, files, file: path }, await host.sandbox(), signal);
     const { objects, warnings } = await host.parser.parse(
       output,
       parseOptions(`${path} (rendered)`, "api", spec),

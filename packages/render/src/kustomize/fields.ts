@@ -88,5 +88,15 @@ export const BUILTIN_PLUGINS: ReadonlySet<string> = new Set([
   "ValueAddTransformer",
 ]);
 
-/** Fields of a built-in plugin's configuration that name files. */
-export const PLUGIN_FILE_FIELDS: readonly string[] = ["path", "paths", "files", "envs", "env"];
+/** Fields at any depth whose text, or list of texts, names files. */
+export const FILE_FIELDS: ReadonlySet<string> = new Set(["path", "paths", "files", "envs", "env"]);
+
+/** Maps of an author's own names, and places in objects: nothing in them names a file. */
+export const FREE_FIELDS: ReadonlySet<string> = new Set([
+  "metadata",
+  "labels",
+  "annotations",
+  "commonLabels",
+  "commonAnnotations",
+  "fieldSpecs",
+]);

@@ -1,6 +1,6 @@
 import type { Json, ValuePath } from "@evenkeel/resource";
 
-import { FIELDS, PLUGIN_FILE_FIELDS } from "./fields.ts";
+import { FIELDS, FILE_FIELDS, FREE_FIELDS } from "./fields.ts";
 import type { FieldUse } from "./fields.ts";
 import { isMap, listOf } from "./kustomization.ts";
 import type { ConfigDocument } from "./kustomization.ts";
@@ -22,6 +22,9 @@ export interface Reference {
     | "yaml"
     | "data";
 }
+
+/** True for text that is YAML itself: kustomize takes for a file what it cannot read so. */
+export const isInline = (item: Json): item is string => typeof item === "string" && /\n|^\{/.test(item.trim());
 
 /** Every reference of a kustomization. Throws `RenderFailed` for one that is no text, `FeatureDisabled` for a schema by URL. */
 export const referencesOf = (document: ConfigDocument): readonly Reference[] =>
@@ -46,13 +49,9 @@ const BY_USE: { readonly [Use in FieldUse]: Find } = {
   directories: eachAs("directory"),
   "yaml-files": eachAs("yaml"),
   plugins: (value, field, make) =>
-    listOf(value).map((item, index) =>
-      make(item, [field, index], typeof item === "string" && item.includes("\n") ? "plugin-text" : "plugin"),
-    ),
+    listOf(value).map((item, index) => make(item, [field, index], isInline(item) ? "plugin-text" : "plugin")),
   "files-or-text": (value, field, make) =>
-    listOf(value).flatMap((item, index) =>
-      typeof item === "string" && /\n|^\s*\{/.test(item) ? [] : [make(item, [field, index], "yaml")],
-    ),
+    listOf(value).flatMap((item, index) => (isInline(item) ? [] : [make(item, [field, index], "yaml")])),
   "paths-in-maps": (value, field, make) =>
     listOf(value).flatMap((item, index) =>
       isMap(item) && item["path"] !== undefined ? [make(item["path"], [field, index, "path"], "yaml")] : [],
@@ -75,14 +74,46 @@ const BY_USE: { readonly [Use in FieldUse]: Find } = {
     }),
 };
 
-/** The files that the configuration of a built-in plugin names. */
-export const pluginReferences = (document: ConfigDocument): readonly Reference[] =>
-  PLUGIN_FILE_FIELDS.flatMap((field) => {
-    const value = document.value[field];
-    const use = field.startsWith("path") ? "yaml" : "data";
-    const items = Array.isArray(value) ? listOf(value) : value === undefined ? [] : [value];
-    return items.map((item) => withoutKey(reference(document, item, [field], use)));
+/** The files that the configuration of a built-in plugin names, wherever in it. */
+export const pluginReferences = (document: ConfigDocument): readonly Reference[] => {
+  const found: Reference[] = [];
+  const take = (value: Json, path: ValuePath, field: string): void => {
+    if (Array.isArray(value)) {
+      for (const [at, item] of listOf(value).entries()) take(item, [...path, at], field);
+    } else if (!(field === "paths" && isInline(value)) && value !== "") {
+      found.push(withoutKey(reference(document, value, path, field.startsWith("path") ? "yaml" : "data")));
+    }
+  };
+  eachField(document.value, (field, value, path) => {
+    if (FILE_FIELDS.has(field)) take(value, path, field);
   });
+  return found;
+};
+
+/**
+ * Throws `RenderFailed` for a field that only kustomize would take for one that names files: it reads names without
+ * regard to case, the long s and the Kelvin sign included.
+ */
+export const refuseOtherSpellings = (document: ConfigDocument): void =>
+  eachField(document.value, (field, _value, path) => {
+    const plain = field.toUpperCase().toLowerCase();
+    if (plain === field || !FILE_FIELDS.has(plain)) return;
+    throw document.refuse("RenderFailed", path, `the field ${field} is unknown`, `write ${plain}`);
+  });
+
+/** Every field of every map but those of an author's own names. */
+const eachField = (value: Json, look: (field: string, value: Json, path: ValuePath) => void): void => {
+  const pending: { readonly value: Json; readonly path: ValuePath }[] = [{ value, path: [] }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value: at, path } = next;
+    for (const [index, item] of listOf(at).entries()) pending.push({ value: item, path: [...path, index] });
+    if (!isMap(at)) continue;
+    for (const [field, member = null] of Object.entries(at)) {
+      look(field, member, [...path, field]);
+      if (!FREE_FIELDS.has(field)) pending.push({ value: member, path: [...path, field] });
+    }
+  }
+};
 
 const reference = (document: ConfigDocument, item: Json, path: ValuePath, use: Reference["use"]): Reference => {
   if (typeof item === "string") return { document, path, text: item, use };

@@ -2,6 +2,7 @@
 const REMOTE: readonly RegExp[] = [
   /^[a-z][a-z0-9+.-]*:\/\//i, // https://host/x, ssh://, file:///, oci://
   /:\/\//, // git::https://
+  /(?:^|=)\s*https?:/i, // k=https:host
   /^[a-z0-9-]+::/i, // git::host
   /^gh:/i,
   /^[^/\s]+@[^/\s]+[:/]/, // git@host:org/repo

@@ -8,9 +8,12 @@ import type { ProduceJob, Produced } from "../produce.ts";
 import type { RenderHost } from "../render-host.ts";
 import { RenderRefused, refuse, refusalIn } from "../render-refused.ts";
 import { runTool } from "../sandbox/run-tool.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import { relativeTo } from "../source/repo-path.ts";
 import type { Tool } from "../tools.ts";
+import { asRead } from "./as-read.ts";
 import { buildHere } from "./build-here.ts";
+import { dialectOf } from "./kustomization.ts";
 
 const toolOf = ({ path }: ProduceJob, { tools }: RenderHost): Tool => {
   if (tools.kustomize !== undefined) return tools.kustomize;
@@ -60,9 +63,17 @@ const buildWithProgram = async (
       checkFile(file, contents.get(file.path) ?? new Uint8Array(), spec.strictYaml === true, host, signal),
     ),
   );
-  const files = new Map([...contents].map(([file, bytes]) => [relativeTo(file, closure.root), bytes]));
+  const sandbox = await host.sandbox();
+  if (closure.plugins !== undefined) refuseOpenPlugins(closure.plugins, sandbox);
+  const configs = new Set(closure.files.filter(({ readAs }) => readAs === "config").map((file) => file.path));
+  const files = new Map(
+    [...contents].map(([file, bytes]) => [
+      relativeTo(file, closure.root),
+      configs.has(file) ? asRead(file, bytes) : bytes,
+    ]),
+  );
   const output = await named(path, () =>
-    runTool({ tool, args: ["build", relativeTo(path, closure.root)], files, file: path }, host.sandbox(), signal),
+    runTool({ tool, args: ["build", relativeTo(path, closure.root)], files, file: path }, sandbox, signal),
   );
   const { objects, warnings } = await host.parser.parse(output, parseOptions(`${path} (built)`, "api", spec), signal);
   return {
@@ -72,6 +83,14 @@ const buildWithProgram = async (
   };
 };
 
+/** Plugins can do most with a name that slipped through; so without a wall there are none. */
+const refuseOpenPlugins = (file: string, { isolation }: Sandbox): void => {
+  if (isolation.ways.length > 0) return;
+  const problem = "configurations of plugins are off: nothing keeps kustomize off the network here";
+  const remedy = "let the renderer make user namespaces or seccomp filters, or render in CI and commit the result";
+  throw refuse("FeatureDisabled", file, problem, remedy);
+};
+
 const checkFile = async (
   { path, readAs }: ClosureFile,
   bytes: Uint8Array,
@@ -79,9 +98,9 @@ const checkFile = async (
   host: RenderHost,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
-  if (readAs === "yaml") {
+  if (readAs !== "data") {
     refuseLfsPointer(path, bytes);
-    const { warnings } = await host.parser.check(bytes, { file: path, dialect: "kustomize", strict }, signal);
+    const { warnings } = await host.parser.check(bytes, { file: path, dialect: dialectOf(path), strict }, signal);
     return warnings.map(warningText);
   }
   if (Buffer.from(bytes).includes("ENC[AES256_GCM,data:")) {

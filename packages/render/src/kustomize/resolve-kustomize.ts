@@ -1,5 +1,5 @@
 import { collectFiles, refuseLfsPointer } from "../closure.ts";
-import type { Closure, ClosureFile } from "../closure.ts";
+import type { Closure, ClosureFile, ReadAs } from "../closure.ts";
 import type { RenderLimits } from "../limits.ts";
 import { refuse } from "../render-refused.ts";
 import type { RenderRefusalCode } from "../request.ts";
@@ -7,8 +7,8 @@ import { commonDirectory, directoryOf, isWithin, joinPath } from "../source/repo
 import { refuseEntry } from "../source/repository-view.ts";
 import type { FileEntry, RepositoryView } from "../source/repository-view.ts";
 import { findKustomization, readConfig, readKustomization } from "./kustomization.ts";
-import { checkPlugin } from "./plugins.ts";
-import { isSecret, pluginReferences, referencesOf, shown } from "./references.ts";
+import { checkPlugin, checkPluginListing } from "./plugins.ts";
+import { isSecret, pluginReferences, referencesOf, refuseOtherSpellings, shown } from "./references.ts";
 import type { Reference } from "./references.ts";
 import { isRemote } from "./remote-reference.ts";
 
@@ -29,6 +29,7 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
   const warnings: string[] = [];
   const visited = new Set<string>();
   const directories = new Set<string>();
+  let plugins: string | undefined;
 
   const visit = async ({ directory, chain, gives }: Visit): Promise<void> => {
     if (chain.includes(directory)) {
@@ -42,9 +43,13 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
     if (visited.size > limits.directories) {
       throw refuse("LimitExceeded", directory, `over ${limits.directories} kustomizations`, "split the application");
     }
-    const file = await collected.add(await findKustomization(view, directory), directory, "yaml");
+    const file = await collected.add(await findKustomization(view, directory), directory, "config");
     const read = readKustomization(file.path, await view.read(file.content));
     warnings.push(...read.warnings);
+    if (read.document !== undefined) {
+      refuseOtherSpellings(read.document);
+      if (gives === "plugins") checkPluginListing(read.document);
+    }
     const inside = { directory, chain: [...chain, directory], gives };
     for (const reference of read.document === undefined ? [] : referencesOf(read.document)) {
       await follow(reference, inside);
@@ -69,7 +74,7 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
         if (use === "directory") {
           throw refused(reference, "RenderFailed", `${shown(reference)} is no directory`, "name a directory");
         }
-        const file = await addFile(entry, reference, from, "yaml");
+        const file = await addFile(entry, reference, from, gives === "plugins" ? "config" : "yaml");
         if (gives === "plugins") await readPlugins(file.path, await view.read(file.content), from);
       }
     }
@@ -77,8 +82,10 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
 
   const readPlugins = async (file: string, bytes: Uint8Array, from: Visit): Promise<void> => {
     refuseLfsPointer(file, bytes);
-    for (const document of readConfig(file, bytes)) {
+    plugins ??= file;
+    for (const document of readConfig(file, bytes, "kustomize")) {
       checkPlugin(document);
+      refuseOtherSpellings(document);
       for (const reference of pluginReferences(document)) await follow(reference, from);
     }
   };
@@ -87,7 +94,7 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
     entry: FileEntry,
     reference: Reference,
     { directory }: Visit,
-    readAs: ClosureFile["readAs"],
+    readAs: ReadAs,
   ): Promise<ClosureFile> => {
     if (entry.kind === "directory") {
       throw refused(reference, "RenderFailed", `"${entry.path}" is a directory`, "name a file");
@@ -127,7 +134,7 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
   await visit({ directory: path, chain: [], gives: "manifests" });
   const files = collected.files();
   const root = commonDirectory([...directories, ...files.map((file) => directoryOf(file.path))]);
-  return { kind: "kustomize", root, files, warnings };
+  return { kind: "kustomize", root, files, warnings, ...(plugins === undefined ? {} : { plugins }) };
 };
 
 const refused = ({ document, path }: Reference, code: RenderRefusalCode, problem: string, remedy: string): Error =>

@@ -23,13 +23,21 @@ export interface RunEnd {
   readonly startFailed?: string;
 }
 
+/** What the starter tries to reach, to prove that it cannot: ports of 127.0.0.1, a socket's abstract name, its file. */
+export interface ReachTargets {
+  readonly tcp: number;
+  readonly udp: number;
+  readonly abstract: string;
+  readonly file?: string;
+}
+
 /** From us to the starter. */
 export type StarterOrder =
   | { readonly order: "run"; readonly id: number; readonly request: RunRequest }
+  | { readonly order: "reach"; readonly id: number; readonly targets: ReachTargets }
   | { readonly order: "kill"; readonly id: number };
 
 /** From the starter to us. */
-export interface StarterAnswer {
-  readonly id: number;
-  readonly end: RunEnd;
-}
+export type StarterAnswer =
+  | { readonly id: number; readonly end: RunEnd }
+  | { readonly id: number; readonly reached: readonly string[] };

@@ -1,29 +1,38 @@
 import { availableParallelism } from "node:os";
 
 import type { RenderLimits } from "../limits.ts";
+import { launchersOf, OPEN } from "./isolation.ts";
+import type { IsolationWay, Launcher } from "./isolation.ts";
+import { proveIsolation } from "./prove-isolation.ts";
 import { openScratch } from "./scratch.ts";
 import type { Scratch } from "./scratch.ts";
 import { programStarter } from "./starter.ts";
 import type { Starter } from "./starter.ts";
 
-/** How tools are kept apart: as plain processes with limits (`process`); kernel namespaces are a later mode. */
-export type SandboxMode = "process";
+/** How tools are kept off the network here, as it was proved when the sandbox was opened. */
+export interface Isolation {
+  /** None: a tool reaches whatever this process reaches. */
+  readonly ways: readonly IsolationWay[];
+  /** What was tried and did not hold, each with its reason. */
+  readonly failed: readonly string[];
+}
 
 /** Where tools run. */
 export interface Sandbox extends AsyncDisposable {
-  readonly mode: SandboxMode;
+  readonly isolation: Isolation;
   readonly limits: RenderLimits;
   readonly scratch: Scratch;
   /** Runs as many at a time as there are cores; the others wait. */
   readonly starter: Pick<Starter, "run">;
 }
 
-export const openSandbox = (limits: RenderLimits): Sandbox => {
+/** Opens a sandbox behind the strongest of these walls that holds. */
+export const openSandbox = async (limits: RenderLimits, ways: readonly IsolationWay[]): Promise<Sandbox> => {
   const scratch = openScratch();
-  const starter = programStarter();
+  const { starter, isolation } = await isolatedStarter(ways, scratch);
   const takeTurn = turns(availableParallelism());
   return {
-    mode: "process",
+    isolation,
     limits,
     scratch,
     starter: { run: (request, signal) => takeTurn(() => starter.run(request, signal)) },
@@ -32,6 +41,33 @@ export const openSandbox = (limits: RenderLimits): Sandbox => {
       scratch[Symbol.dispose]();
     },
   };
+};
+
+const isolatedStarter = async (
+  ways: readonly IsolationWay[],
+  scratch: Scratch,
+): Promise<{ readonly starter: Starter; readonly isolation: Isolation }> => {
+  const failed: string[] = [];
+  for (const launcher of launchersOf(ways)) {
+    const starter = programStarter(launcher);
+    const why = await whyOpen(starter, launcher, scratch);
+    if (why === undefined) return { starter, isolation: { ways: launcher.ways, failed } };
+    failed.push(`${launcher.ways.join(" and ")}: ${why}`);
+    await starter[Symbol.asyncDispose]();
+  }
+  if (failed.length === 0) failed.push("neither unshare nor perl is here");
+  return { starter: programStarter(OPEN), isolation: { ways: [], failed } };
+};
+
+const PROOF_MS = 20_000;
+
+const whyOpen = async (starter: Starter, { ways }: Launcher, scratch: Scratch): Promise<string | undefined> => {
+  using folder = scratch.fresh();
+  try {
+    return await proveIsolation(starter, folder.path, ways.includes("socket filter"), AbortSignal.timeout(PROOF_MS));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 };
 
 /** At most `count` at a time, in order. */

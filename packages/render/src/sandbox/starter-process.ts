@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 
-import type { RunEnd, RunRequest, StarterOrder } from "./run-request.ts";
+import type { ReachTargets, RunEnd, RunRequest, StarterOrder } from "./run-request.ts";
 
 const running = new Map<number, ChildProcess>();
 
@@ -65,11 +65,23 @@ const run = (id: number, request: RunRequest): void => {
   });
 };
 
+/** Loaded for the proof alone, and it fails where sockets are not allowed: both leave this process small. */
+const reach = async (id: number, targets: ReachTargets): Promise<void> => {
+  const { tryToReach } = await import("./try-to-reach.ts");
+  const reached = await tryToReach(targets);
+  if (process.connected) process.send?.({ id, reached });
+};
+
 process.on("message", (order: StarterOrder) => {
-  if (order.order === "run") run(order.id, order.request);
-  else {
-    const child = running.get(order.id);
-    if (child !== undefined) killGroup(child);
+  switch (order.order) {
+    case "run":
+      return run(order.id, order.request);
+    case "reach":
+      return void reach(order.id, order.targets);
+    case "kill": {
+      const child = running.get(order.id);
+      if (child !== undefined) killGroup(child);
+    }
   }
 });
 process.on("disconnect", () => {
