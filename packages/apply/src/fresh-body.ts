@@ -37,7 +37,7 @@ const inAnotherGroup = (body: KubeObject, name: string): KubeObject => {
 
 const FRESH: Readonly<Record<string, (body: KubeObject, live: KubeObject, name: string) => KubeObject>> = {
   "v1/Service": withoutAddresses,
-  "apiextensions.k8s.io/v1/CustomResourceDefinition": (body, _live, name) => inAnotherGroup(body, name),
+  "apiextensions.k8s.io/v1/CustomResourceDefinition": (body, _, name) => inAnotherGroup(body, name),
 };
 
 /**

@@ -2,6 +2,7 @@ import { APP_LABEL, OWN_ANNOTATIONS } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject, ObjectMeta } from "@evenkeel/resource";
 
 import { withProtocols } from "./port-protocols.ts";
+import { withoutContracts } from "./server-owned.ts";
 import { isObject } from "./json-at.ts";
 
 /** What is stamped on every object that we send. Kept in its record, so that a dry-run repeats the body byte for byte. */
@@ -75,10 +76,11 @@ const metadataOf = (metadata: ObjectMeta, stamp: Stamp): ObjectMeta => {
 };
 
 /**
- * The body of an apply (kubernetes.md 8.1): the full rendered object without what the server owns, Secrets as `data`,
+ * The body of an apply (kubernetes.md 8.1): the full rendered object without what the server and its controllers own, Secrets as `data`,
  * ports with a protocol, empty granular maps left out, our label and annotations on it. The namespace must be set already.
  */
-export const toApplyBody = (object: KubeObject, stamp: Stamp): KubeObject => {
+export const toApplyBody = (given: KubeObject, stamp: Stamp): KubeObject => {
+  const object = withoutContracts(given);
   let body: JsonObject = without(object, (key) => key === "status" || key === "metadata");
   if (isCore(object, "Secret")) body = withPlainData(body);
   if (isCore(object, "Secret", "ConfigMap")) body = without(body, (key, value) => key === "data" && isEmpty(value));
