@@ -29,35 +29,49 @@ const mayBeMade = async (run: Run, body: KubeObject, live: KubeObject): Promise<
   }
 };
 
-/** Applies once more with the filled-in values claimed, so that the apply drops them; gives them back if that does not help. */
-const applyWithout = async (
-  run: Run,
-  { ref, force }: ObjectWrite,
-  body: KubeObject,
-  live: KubeObject,
-): Promise<Applied | undefined> => {
-  const managedFields = claimDefaults(body, live);
-  const { managedFields: before, resourceVersion, uid } = live.metadata;
-  if (managedFields === undefined || before === undefined || resourceVersion === undefined || uid === undefined)
-    return undefined;
-  const as = actingAs(run);
-  const { signalOfWrites } = run.held;
-  const claimed = await run.kube.writeManagedFields(ref, { managedFields, resourceVersion }, as, signalOfWrites);
+/** Applies once more: the cause may have gone between the two questions. Undefined if it is INVALID still. */
+const applyAgain = async (run: Run, { force, uid }: ObjectWrite, body: KubeObject): Promise<Applied | undefined> => {
   const object = { ...body, metadata: { ...body.metadata, uid } };
   try {
-    return await run.kube.serverSideApply({ object, force, dryRun: false, ...as }, signalOfWrites);
+    const options = { object, force, dryRun: false, ...actingAs(run) };
+    return await run.kube.serverSideApply(options, run.held.signalOfWrites);
   } catch (error) {
-    const { resourceVersion: after = "" } = claimed.metadata;
-    const back = { managedFields: before, resourceVersion: after };
-    await run.kube.writeManagedFields(ref, back, as, signalOfWrites);
     if (isApiError(error, "INVALID")) return undefined;
     throw error;
   }
 };
 
+/** The same with the filled-in values claimed, so that the apply drops them; gives them back if that does not help. */
+const applyWithout = async (
+  run: Run,
+  write: ObjectWrite,
+  body: KubeObject,
+  live: KubeObject,
+): Promise<Applied | undefined> => {
+  const managedFields = claimDefaults(body, live);
+  const { managedFields: before, resourceVersion } = live.metadata;
+  if (managedFields === undefined || before === undefined || resourceVersion === undefined)
+    return applyAgain(run, write, body);
+  const owners = (fields: typeof managedFields, version: string) =>
+    run.kube.writeManagedFields(
+      write.ref,
+      { managedFields: fields, resourceVersion: version },
+      actingAs(run),
+      run.held.signalOfWrites,
+    );
+  const claimed = await owners(managedFields, resourceVersion);
+  let applied: Applied | undefined;
+  try {
+    applied = await applyAgain(run, write, body);
+    return applied;
+  } finally {
+    if (applied === undefined) await owners(before, claimed.metadata.resourceVersion ?? "");
+  }
+};
+
 /**
  * What is behind an INVALID answer to an update of an object that is there. Words do not tell what is immutable
- * (fluxcd/pkg#192): the proof is that a fresh object of this body passes where the change does not. Throws ApiError.
+ * (fluxcd/pkg#192): the proof is that a fresh object of this body passes where the change does not, asked before and after. Throws ApiError.
  */
 export const judgeInvalid = async (run: Run, write: ObjectWrite, body: KubeObject): Promise<InvalidUpdate> => {
   const live = await run.kube.getObject(write.ref, {}, run.signal);
