@@ -1,7 +1,6 @@
 import { FIELD_MANAGER, parseJson } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject, ObjectMeta } from "@evenkeel/resource";
 
-import { isWithin } from "./decide-adoption.ts";
 import { isObject } from "./json-at.ts";
 
 type Entry = NonNullable<ObjectMeta["managedFields"]>[number];
@@ -20,11 +19,11 @@ const changes = (desired: JsonObject, live: JsonObject): boolean =>
   Object.entries(desired).some(([key, value]) => {
     if (value === undefined || value === null) return false;
     const old = live[key];
-    return isObject(value) ? old === undefined : !Array.isArray(value) && !isWithin(value, old);
+    return isObject(value) ? old === undefined : !Array.isArray(value) && value !== old;
   });
 
 const isItem = (item: Json, keys: JsonObject): item is JsonObject =>
-  isObject(item) && Object.entries(keys).every(([key, value]) => isWithin(value ?? null, item[key]));
+  isObject(item) && Object.entries(keys).every(([key, value]) => value === item[key]);
 
 const inList = (desired: readonly Json[], live: readonly Json[], owners: readonly JsonObject[]): JsonObject => {
   const members = new Set(owners.flatMap((fields) => Object.keys(fields)).filter((key) => key.startsWith("k:")));

@@ -1,10 +1,10 @@
 import { describeRef } from "@evenkeel/resource";
-import type { Json, KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { isOwnedBy, managerNames, marksOf } from "./own-marks.ts";
 import type { Owner } from "./own-marks.ts";
 import type { Reason } from "./reason.ts";
-import { isObject } from "./json-at.ts";
+import { wouldChange } from "./would-change.ts";
 
 /** What an app may do with an object that exists and is not in its inventory. */
 export type AdoptPolicy = "none" | "if-equal" | "migrate" | "takeover";
@@ -21,22 +21,6 @@ const OTHER_ENGINES = [
   { engine: "Helm", where: "annotations", key: "meta.helm.sh/release-name" },
 ] as const;
 
-/** Whether everything that `desired` says is so in `live`; lists count whole. */
-export const isWithin = (desired: Json, live: Json | undefined): boolean => {
-  if (isObject(desired)) {
-    return (
-      isObject(live) &&
-      Object.entries(desired).every(([key, value]) => value === undefined || isWithin(value, live[key]))
-    );
-  }
-  if (Array.isArray(desired)) {
-    const [wanted, found] = [desired as readonly Json[], live];
-    if (!Array.isArray(found) || found.length !== wanted.length) return false;
-    return wanted.every((item, index) => isWithin(item, (found as readonly Json[])[index]));
-  }
-  return desired === live;
-};
-
 /** The engine whose mark an object bears. */
 export const otherEngineOf = (live: KubeObject): { readonly engine: string; readonly key: string } | undefined =>
   OTHER_ENGINES.find(({ where, key }) => live.metadata[where]?.[key] !== undefined);
@@ -46,13 +30,32 @@ const refuse = (ref: ObjectRef, because: string, remedy: string): AdoptionDecisi
   reason: { code: "OwnershipConflict", message: `${describeRef(ref)} exists and is not ours: ${because}`, remedy },
 });
 
+/** What the server would make of a live object by the apply, or its words if it refuses. */
+export type TriedApply = { readonly object: KubeObject } | { readonly refused: string };
+
+/** Whether only a dry-run tells what becomes of a live object. */
+export const needsTrial = (live: KubeObject, owner: Owner, policy: AdoptPolicy): boolean =>
+  policy === "if-equal" && !isOwnedBy(live, owner) && otherEngineOf(live) === undefined;
+
+const SHOWN_PATHS = 5;
+
+const whyNotEqual = (live: KubeObject, tried: TriedApply | undefined): string | undefined => {
+  if (tried === undefined) return "it could not be compared";
+  if ("refused" in tried) return `the server refuses what is desired: ${tried.refused}`;
+  const paths = wouldChange(live, tried.object);
+  if (paths.length === 0) return undefined;
+  const more = paths.length > SHOWN_PATHS ? ` and ${paths.length - SHOWN_PATHS} more` : "";
+  const managers = managerNames(live).join(", ");
+  return `it differs from what is desired in ${paths.slice(0, SHOWN_PATHS).join(", ")}${more} (written by ${managers})`;
+};
+
 /** kubernetes.md 8.5: what to do with a desired ref that is not in the inventory, given what is live. */
 export const decideAdoption = (
   ref: ObjectRef,
-  desired: KubeObject,
   live: KubeObject | undefined,
   owner: Owner,
   policy: AdoptPolicy,
+  tried?: TriedApply,
 ): AdoptionDecision => {
   if (live === undefined) return { kind: "create" };
   if (isOwnedBy(live, owner)) return { kind: "recover" };
@@ -68,13 +71,11 @@ export const decideAdoption = (
   switch (policy) {
     case "takeover":
       return { kind: "take" };
-    case "if-equal":
-      if (isWithin({ ...desired, metadata: { name: ref.name } }, live)) return { kind: "adopt" };
-      return refuse(
-        ref,
-        `it differs from what is desired (written by ${managers})`,
-        "make Git equal to it first, or declare adopt: takeover",
-      );
+    case "if-equal": {
+      const because = whyNotEqual(live, tried);
+      if (because === undefined) return { kind: "adopt" };
+      return refuse(ref, because, "make Git equal to it first, or declare adopt: takeover");
+    }
     case "migrate":
       return refuse(
         ref,

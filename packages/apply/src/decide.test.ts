@@ -2,6 +2,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import { describe, expect, test } from "vitest";
 
 import { decideAdoption } from "./decide-adoption.ts";
+import type { TriedApply } from "./decide-adoption.ts";
 import type { AdoptPolicy } from "./decide-adoption.ts";
 import { decideConflict } from "./decide-conflict.ts";
 import { consequenceOf } from "./error-consequence.ts";
@@ -84,6 +85,7 @@ describe("a field in dispute", () => {
 });
 
 describe("an object that is not in the inventory", () => {
+  const owner = { appUid: "app1", installation: "test" };
   const live = (labels: object, annotations: object = {}, manager = "kubectl"): KubeObject =>
     ({
       ...web,
@@ -109,13 +111,28 @@ describe("an object that is not in the inventory", () => {
     ["is refused while Helm holds it", live({}, { "meta.helm.sh/release-name": "x" }), "if-equal", "refuse"],
     ["is taken from Flux under takeover", live({ "kustomize.toolkit.fluxcd.io/name": "x" }), "takeover", "take"],
   ])("%s", (_title, found, policy, wanted) => {
-    const decision = decideAdoption(ref, web, found, { appUid: "app1", installation: "test" }, policy);
+    const tried = found === undefined ? {} : { tried: { object: found } };
+    const decision = decideAdoption(ref, found, owner, policy, tried.tried);
     expect(decision.kind).toBe(wanted);
   });
 
-  test("is refused under if-equal if a value differs", () => {
-    const other = { ...live({}), spec: { ...(web["spec"] as object), replicas: 3 } } as unknown as KubeObject;
-    expect(decideAdoption(ref, web, other, { appUid: "app1", installation: "test" }, "if-equal").kind).toBe("refuse");
+  const differing = (path: readonly string[], value: unknown): TriedApply => {
+    const object = structuredClone(live({})) as unknown as Record<string, Record<string, unknown>>;
+    const member = path.length === 1 ? object : (object[path[0] ?? ""] ??= {});
+    member[path.at(-1) ?? ""] = value as Record<string, unknown>;
+    return { object: object as unknown as KubeObject };
+  };
+  test.each<[string, TriedApply | undefined, string | undefined]>([
+    ["a value of it", differing(["spec", "replicas"], 3), "differs from what is desired in spec.replicas"],
+    ["a label", differing(["metadata", "labels"], { tier: "web" }), "in metadata.labels"],
+    ["no more than our marks", differing(["metadata", "labels"], { "evenkeel.dev/app": "app1" }), undefined],
+    ["what the server counts", differing(["metadata", "resourceVersion"], "7"), undefined],
+    ["nothing, but the server refuses", { refused: "spec.x: too long" }, "the server refuses what is desired: spec.x"],
+    ["nobody knows what", undefined, "could not be compared"],
+  ])("is adopted under if-equal only if an apply changes nothing: %s", (_title, tried, because) => {
+    const decision = decideAdoption(ref, live({}), owner, "if-equal", tried);
+    expect(decision.kind).toBe(because === undefined ? "adopt" : "refuse");
+    if (decision.kind === "refuse") expect(decision.reason.message).toContain(because);
   });
 });
 

@@ -1,6 +1,6 @@
 export { claimDefaults } from "./claim-defaults.ts";
-export { isWithin } from "./decide-adoption.ts";
-export type { AdoptionDecision, AdoptPolicy } from "./decide-adoption.ts";
+export { needsTrial } from "./decide-adoption.ts";
+export type { AdoptionDecision, AdoptPolicy, TriedApply } from "./decide-adoption.ts";
 export { decideConflict } from "./decide-conflict.ts";
 export type { ConflictDecision, DisputedField } from "./decide-conflict.ts";
 export { consequenceOf } from "./error-consequence.ts";

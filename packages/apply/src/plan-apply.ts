@@ -2,7 +2,7 @@ import { describeRef, formatRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { decideAdoption } from "./decide-adoption.ts";
-import type { AdoptPolicy } from "./decide-adoption.ts";
+import type { AdoptPolicy, TriedApply } from "./decide-adoption.ts";
 import { admissionNames, isAdmission, loosensAdmission } from "./loosens-admission.ts";
 import { orderObjects } from "./order.ts";
 import type { Order } from "./order.ts";
@@ -34,7 +34,7 @@ export interface PlannedObject extends DesiredObject {
   readonly action: "create" | "update" | "unchanged";
   /** UID of the object that is changed: sent along, so that no other of the same name is. Empty for a create. */
   readonly uid: string;
-  /** Take differing fields of other managers: only by `adopt: takeover`. */
+  /** Take differing fields of other managers: by `adopt: takeover`, or where taking them was proved to change nothing. */
   readonly force: boolean;
 }
 
@@ -72,6 +72,8 @@ export interface PlanInput {
   readonly inventory: readonly InventoryEntry[];
   /** Live objects of the refs that `refsToRead` and `refsToCompare` named, by formatRef; no entry: it does not exist. */
   readonly live: ReadonlyMap<string, KubeObject>;
+  /** What the server would make of live objects that `needsTrial` holds for, by formatRef. */
+  readonly tried?: ReadonlyMap<string, TriedApply>;
   /** Claims of other apps on desired refs, by formatRef. */
   readonly claims: ReadonlyMap<string, string>;
   /** Desired refs that another app has released to this one, by formatRef: their objects are taken over. */
@@ -139,10 +141,12 @@ const planObject = (
   if (live !== undefined && input.released.has(key)) {
     return { ...desired, action: "update", uid: live.metadata.uid ?? "", force: false };
   }
-  const adoption = decideAdoption(ref, desired.object, live, input.owner, input.policy.adopt);
+  const adoption = decideAdoption(ref, live, input.owner, input.policy.adopt, input.tried?.get(key));
   if (adoption.kind === "refuse") return { ref, reason: adoption.reason };
   if (adoption.kind === "create") return { ...desired, action: "create", uid: "", force: false };
-  return { ...desired, action: "update", uid: live?.metadata.uid ?? "", force: adoption.kind === "take" };
+  // What is equal may be written in other words (1000m for 1): they count as a conflict, and change nothing.
+  const force = adoption.kind === "take" || adoption.kind === "adopt";
+  return { ...desired, action: "update", uid: live?.metadata.uid ?? "", force };
 };
 
 /** The writes of a plan's objects, as ledger and digest name them. */

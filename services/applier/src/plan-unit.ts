@@ -10,6 +10,7 @@ import type { Run } from "./admit.ts";
 import { placedSet } from "./desired-set.ts";
 import { othersObjects } from "./given-up.ts";
 import { RunHalted } from "./run-halted.ts";
+import { tryAdoptions } from "./try-adoption.ts";
 
 const NO_REF: ObjectRef = { group: "", kind: "", namespace: "", name: "" };
 
@@ -82,6 +83,7 @@ export const planUnit = async (run: Run): Promise<Plan> => {
     desired,
     inventory,
     live,
+    tried: await tryAdoptions(run, desired, live),
     claims: new Map([...held, ...others]),
     released: new Set([...moved, ...givenUp]),
     owner: { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation },
