@@ -31,7 +31,7 @@ export interface TestBus extends AsyncDisposable {
   readonly config: (service: ServiceName, instance?: string) => BusConfig;
   readonly connect: (service: ServiceName, instance?: string, telemetry?: Telemetry) => Promise<Bus>;
   /** Connects by another address, such as that of a proxy. */
-  readonly connectBy: (url: string, service: ServiceName, instance: string) => Promise<Bus>;
+  readonly connectBy: (url: string, service: ServiceName, instance: string, telemetry?: Telemetry) => Promise<Bus>;
   /** What a client that is not ours needs to come in as a service. */
   readonly rawLogin: (service: ServiceName) => { readonly seed: Uint8Array; readonly inbox: string };
   /** Signature and expectation that a stored message came with. */
@@ -79,8 +79,8 @@ export const startTestBus = async (replicas: 1 | 3 = 1, size = 1): Promise<TestB
     migrate,
     connect: async (service, instance, telemetry = silentTelemetry(service)) =>
       buses.use(await connectBus(config(service, instance), telemetry)),
-    connectBy: async (url, service, instance) =>
-      buses.use(await connectBus({ ...config(service, instance), servers: [url] }, silentTelemetry(service))),
+    connectBy: async (url, service, instance, telemetry = silentTelemetry(service)) =>
+      buses.use(await connectBus({ ...config(service, instance), servers: [url] }, telemetry)),
     rawLogin: (service) => ({
       seed: new TextEncoder().encode(identities.keys[service].seed),
       inbox: inboxPrefix(service),

@@ -1,7 +1,8 @@
 import { flows, LedgerEntry, RefreshHint, smallProfile, subjectOf } from "@evenkeel/contracts";
 import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
-import { eventually } from "@evenkeel/testing";
+import { recordingTelemetry } from "@evenkeel/telemetry";
+import { eventually, startTcpProxy } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
 import { startTestBus } from "./bus-fixture.ts";
@@ -36,6 +37,36 @@ test("a chain is read whole and in order, from any place, and only as far as it 
   expect(await numbers(api, 0, sequence + 1)).toEqual(all.slice(20));
   expect(await numbers(api, 0, last + 1)).toEqual([]);
 });
+
+test("a chain that is read while the way to the bus hangs comes whole, and no entry comes twice", async () => {
+  await using bus = await startTestBus();
+  await using proxy = await startTcpProxy(Number(new URL(bus.nats.url).port));
+  const applier = await bus.connect("applier");
+  const many = Array.from({ length: 3000 }, (_unused, n) => n + 1);
+  for (let at = 0; at < many.length; at += 500) {
+    await Promise.all(
+      many.slice(at, at + 500).map((n) => applier.publish(flow, { ...entry(0, n), instance: "x".repeat(300) })),
+    );
+  }
+  const telemetry = recordingTelemetry("status-api");
+  const api = await bus.connectBy(`nats://127.0.0.1:${proxy.port}`, "status-api", "one", telemetry);
+  const found: number[] = [];
+  for await (const { fact } of api.readAll(flow, { partition: "0" }, 1, new AbortController().signal)) {
+    found.push(Number(fact.n));
+    if (found.length > 1) continue;
+    // Long enough for the watch to be given up, not for the connection.
+    proxy.hang();
+    await eventually(
+      () => telemetry.logs.some(({ msg }) => /^watch (is opened again|could not be opened)/.test(String(msg))),
+      {
+        timeoutMs: 20_000,
+      },
+    );
+    await proxy.open();
+  }
+  expect(found.length).toBeGreaterThanOrEqual(many.length);
+  expect(found.toSorted((a, b) => a - b)).toEqual(many);
+}, 60_000);
 
 test("what somebody wrote into a chain without a signature is an error to every reader", async () => {
   await using bus = await startTestBus();

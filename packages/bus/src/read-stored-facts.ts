@@ -1,6 +1,6 @@
 import { fillSubject, type Flow, type Tokens } from "@evenkeel/contracts";
 
-import { BusRefused } from "./bus-errors.ts";
+import { BusRefused, BusUnavailable } from "./bus-errors.ts";
 import type { Core } from "./core.ts";
 import type { Delivery } from "./port.ts";
 import { type RawFact, readFact } from "./read-fact.ts";
@@ -46,7 +46,7 @@ export const readAllFacts = async function* <T>(
   try {
     for (;;) {
       signal.throwIfAborted();
-      if (lost) throw new BusRefused(`${subject} changed its stream while it was read`);
+      if (lost) throw new BusUnavailable(`${subject} changed its stream while it was read`);
       const message = queue.shift();
       if (message === undefined) {
         await wake.promise;

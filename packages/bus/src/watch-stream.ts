@@ -41,7 +41,7 @@ export const watchStream = async (wire: Wire, options: WatchOptions, signal: Abo
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>();
   caughtUp.catch(() => {});
   const follow = async (): Promise<void> => {
-    let cursor: Cursor | undefined;
+    const progress: Progress = { cursor: undefined };
     let failures = 0;
     let isCaughtUp = false;
     const onCaughtUp = (): void => {
@@ -51,26 +51,27 @@ export const watchStream = async (wire: Wire, options: WatchOptions, signal: Abo
       options.onCaughtUp();
       resolve();
     };
+    const startOver = (): void => {
+      options.onReset();
+      isCaughtUp = false;
+      progress.cursor = undefined;
+    };
     while (!signal.aborted) {
       // oxlint-disable-next-line no-loop-func -- one watch at a time
       const again = Promise.withResolvers<void>();
       const stopListening = wire.connection.onReconnect(() => again.resolve());
       try {
-        const end = await watchOnce(wire, options, cursor, onCaughtUp, signal);
-        cursor = end.cursor;
+        const end = await watchOnce(wire, options, progress, onCaughtUp, signal);
         wire.log.debug("watch is opened again", { stream: options.stream, reason: end.why });
         if (end.isVoid === true) {
           wire.log.warn("stream is another one, its watch starts over", { stream: options.stream, reason: end.why });
-        }
-        if (end.isVoid === true || options.startOver === true) {
-          options.onReset();
-          isCaughtUp = false;
-          cursor = undefined;
+          startOver();
         }
       } catch (error) {
         if (signal.aborted) break;
         wire.log.warn("watch could not be opened", { stream: options.stream, error: wordsOf(error) });
       }
+      if (options.startOver === true) startOver();
       // Opening again and again has leaked consumers elsewhere; a new connection is no reason to wait.
       await Promise.race([pause(backOffMs(failures++, 250, 30_000), signal).catch(() => {}), again.promise]);
       stopListening();
@@ -81,26 +82,29 @@ export const watchStream = async (wire: Wire, options: WatchOptions, signal: Abo
   await caughtUp;
 };
 
+/** What was told so far, whatever ended the watch; undefined while that is nothing. */
+interface Progress {
+  cursor: Cursor | undefined;
+}
+
 interface WatchEnd {
-  readonly cursor: Cursor;
   readonly why: string;
   readonly isVoid?: boolean;
 }
 
-/** Watches until something is wrong; resolves to where it stood and why it ended. */
+/** Watches until something is wrong; resolves to what. */
 const watchOnce = async (
   wire: Wire,
   options: WatchOptions,
-  last: Cursor | undefined,
+  progress: Progress,
   onCaughtUp: () => void,
   signal: AbortSignal,
 ): Promise<WatchEnd> => {
   const { stream, filter, checkMs } = options;
+  const last = progress.cursor;
   const before = await wire.jsm.streams.info(stream);
   const identity = { created: before.created, server: wire.nc.info?.server_id ?? "" };
-  if (last !== undefined && isAnotherStream(wire, last, before)) {
-    return { cursor: { ...identity, sequence: 0 }, why: "created again, or behind what was seen", isVoid: true };
-  }
+  if (last !== undefined && isAnotherStream(wire, last, before)) return anotherStream;
   const start = last === undefined ? options.from : last.sequence + 1;
   using feed: OrderedFeed = await openOrdered(wire, {
     stream,
@@ -109,11 +113,19 @@ const watchOnce = async (
     heartbeatMs: checkMs <= 1000 ? 1000 : 2500,
     after: last?.sequence ?? 0,
     ...(start === undefined ? {} : { start }),
-    onMessage: options.onMessage,
+    // Kept at once: a failure on the way must not bring again what was told.
+    onMessage: (message) => {
+      if (message.sequence <= (progress.cursor?.sequence ?? 0)) return;
+      progress.cursor = { ...identity, sequence: message.sequence };
+      options.onMessage(message);
+    },
     onCaughtUp,
   });
-  // An empty reopening must move on: if the tail expired, the cursor would lag behind for ever.
-  if (feed.wasEmpty && last !== undefined) feed.skipTo(before.state.last_seq);
+  if (last !== undefined) {
+    // An empty reopening must move on: if the tail expired, the cursor would lag behind for ever.
+    if (feed.wasEmpty) feed.skipTo(before.state.last_seq);
+    progress.cursor = { ...identity, sequence: Math.max(feed.sequence, progress.cursor?.sequence ?? 0) };
+  }
   let idle = 0; // the stream's end when nothing newer matched the filter
   let checkAt = performance.now() + checkMs;
   let behindAt: number | undefined; // where we stood when we were seen behind
@@ -122,28 +134,34 @@ const watchOnce = async (
       feed.ended,
       pause(Math.max(10, checkAt - performance.now()), signal).then(() => undefined),
     ]);
-    const cursor = { ...identity, sequence: feed.sequence };
-    if (why !== undefined) return { cursor, why };
+    if (why !== undefined) return { why };
     checkAt = performance.now() + checkMs;
-    const now = await Promise.race([feed.ended, wire.jsm.streams.info(stream)]);
-    if (typeof now === "string") return { cursor, why: now };
-    if (isAnotherStream(wire, cursor, now))
-      return { cursor, why: "created again, or behind what was seen", isVoid: true };
+    // A question that fails says nothing of the feed: its heartbeats tell whether it lives.
+    const now = await Promise.race([feed.ended, wire.jsm.streams.info(stream).catch(() => undefined)]);
+    if (typeof now === "string") return { why: now };
+    if (now === undefined) continue;
+    if (isAnotherStream(wire, { ...identity, sequence: feed.sequence }, now)) return anotherStream;
     if (now.state.last_seq <= Math.max(feed.sequence, idle)) {
       behindAt = undefined;
       continue;
     }
-    const newest = await Promise.race([feed.ended, wire.jsm.streams.getMessage(stream, { last_by_subj: filter })]);
-    if (typeof newest === "string") return { cursor, why: newest };
+    const newest = await Promise.race([feed.ended, newestOf(wire, stream, filter)]);
+    if (typeof newest === "string") return { why: newest };
+    if (newest === undefined) continue;
     if (newest === null || newest.seq <= feed.sequence) idle = now.state.last_seq;
-    else if (behindAt === feed.sequence)
-      return { cursor, why: `at ${feed.sequence} while the stream is at ${newest.seq}` };
+    else if (behindAt === feed.sequence) return { why: `at ${feed.sequence} while the stream is at ${newest.seq}` };
     else {
       behindAt = feed.sequence;
       checkAt = performance.now() + stuckMs;
     }
   }
 };
+
+const anotherStream: WatchEnd = { why: "created again, or behind what was seen", isVoid: true };
+
+/** The newest message of a filter, null if there is none, undefined if that could not be told. */
+const newestOf = (wire: Wire, stream: string, filter: string) =>
+  wire.jsm.streams.getMessage(stream, { last_by_subj: filter }).catch(() => undefined);
 
 /** Re-created, restored from a backup, or on one replica another server process that may have lost its last writes. */
 const isAnotherStream = (wire: Wire, last: Cursor, info: StreamInfo): boolean =>
