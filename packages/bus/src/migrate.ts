@@ -15,6 +15,7 @@ import { openRequests } from "./requests.ts";
 import { createSeal } from "./seal.ts";
 import { signerOf } from "./service-key.ts";
 import { retried } from "./read-stored.ts";
+import { readNewestEpoch } from "./store-levels.ts";
 import { bucketConfig, consumerConfig, differences, streamConfig } from "./stream-config.ts";
 import { streams } from "./streams.ts";
 import { trustBundleOf, verifierFor } from "./trust.ts";
@@ -60,14 +61,14 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
     };
     await checkServer(wire, signal);
     const scale = { replicas, size: config.size ?? 1 };
-    if (config.rebuild === true) await removeAll(wire, signal);
+    const given = config.rebuild === true ? await removeAll(wire, signal) : 0n;
     const created: string[] = [];
     const updated: string[] = [];
     const wanted = [
       ...streams.map((row) => streamConfig(row, scale)),
       ...buckets.map((row) => ({
         ...bucketConfig(row, scale),
-        ...("epochs" in row && row.epochs ? { first_seq: firstEpoch(config.anchoredEpoch ?? 0n) } : {}),
+        ...("epochs" in row && row.epochs ? { first_seq: firstEpoch(config.anchoredEpoch ?? 0n, given) } : {}),
       })),
     ];
     await inParallel(wanted, atOnce, async (stream) => {
@@ -96,9 +97,10 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
 
 /**
  * Removes every stream and bucket: for a bus that came back from a backup and knows less than the clusters. Git and the
- * anchors on the clusters bring back what counts.
+ * anchors on the clusters bring back what counts. Resolves to the largest term number that the old bus has given out.
  */
-const removeAll = async (wire: Wire, signal?: AbortSignal): Promise<void> => {
+const removeAll = async (wire: Wire, signal?: AbortSignal): Promise<bigint> => {
+  const given = await readNewestEpoch(wire, signal).catch(() => 0n);
   const names = [...streams.map(({ name }) => name), ...buckets.map(({ name }) => bucketStream(name))];
   await inParallel(names, atOnce, async (name) => {
     const removing = (): Promise<boolean> =>
@@ -107,12 +109,14 @@ const removeAll = async (wire: Wire, signal?: AbortSignal): Promise<void> => {
         .catch((error: Error) => (error.name === "StreamNotFoundError" ? false : Promise.reject(error)));
     if (await retried(removing, name, signal)) wire.log.warn("stream removed, to be made anew", { stream: name });
   });
+  return given;
 };
 
 /** Above every epoch ever given out: by time, and by what the clusters remember. Stays a safe integer beyond the year 4000. */
-const firstEpoch = (anchored: bigint): number => {
+const firstEpoch = (anchored: bigint, given: bigint): number => {
   const byTime = BigInt(Math.floor(Date.now() / 1000)) * 65_536n;
-  return Number(byTime > anchored ? byTime : anchored + 1n);
+  const known = anchored > given ? anchored : given;
+  return Number(byTime > known ? byTime : known + 1n);
 };
 
 const ensureStream = async (
