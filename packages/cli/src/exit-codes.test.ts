@@ -150,6 +150,12 @@ describe("with a folder", () => {
     expect(out).toContain("fleet/apps/web.yaml:9:20: spec.prune.enabled: expected true or false");
     expect(out).toMatch(/\n1 error in 1 of 2 files\n$/);
     await rm(join(folder, "fleet", "apps"), { recursive: true });
+    await writeFile(join(folder, "fleet", "old.yaml.bak"), `${head} Application\n`);
+    expect(await runLine("validate fleet", { cwd: folder })).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("fleet/old.yaml.bak:1:1: this looks like a declaration, and is not read under"),
+    });
+    await rm(join(folder, "fleet", "old.yaml.bak"));
     expect(await runLine("validate fleet", { cwd: folder })).toEqual({
       code: 0,
       out: "no errors in 1 file\n",

@@ -32,6 +32,8 @@ export type {
 } from "./kinds.ts";
 export { parseFleet } from "./parse-fleet.ts";
 export type { ParsedFleet, ParseFleetOptions } from "./parse-fleet.ts";
+export { fleetFileOf, roleOf } from "./fleet-entries.ts";
+export type { FleetEntry, FleetRole } from "./fleet-entries.ts";
 export type { FleetFile } from "./read-files.ts";
 export { schemas } from "./schema/schemas.ts";
 export type { DeclarationKind } from "./schema/schemas.ts";

@@ -47,7 +47,10 @@ export const parseFleet = (files: readonly FleetFile[], options: ParseFleetOptio
     if (document.declaration !== undefined) origin.set(key, document);
   }
   for (const [key, declaration] of previous)
-    if (!accepted.has(key) && !isLocal(declaration) && !isGone(declaration.file, read)) accepted.set(key, declaration);
+    if (!accepted.has(key) && !isLocal(declaration) && !isGone(declaration.file, read)) {
+      accepted.set(key, declaration);
+      if (!read.paths.has(declaration.file)) errors.push(stays(declaration, read));
+    }
   if (options.localCluster === true && namesNoCluster(read, accepted)) accepted.set(keyOf("Cluster", "local"), local);
 
   const faulty = new Set(
@@ -88,6 +91,14 @@ const declaredTwice = (other: ReadDocument, first: ReadDocument | undefined): De
 // A file that vanished may have moved into one that cannot be read: then nothing counts as removed.
 const isGone = (file: string, read: ReadFiles): boolean =>
   read.paths.has(file) ? !read.unclear.has(file) : read.unclear.size === 0;
+
+// What stays against the author's will has to say so, and until when.
+const stays = ({ file, kind, metadata }: Declaration, { unclear }: ReadFiles): DeclarationError => {
+  const [first = "", ...more] = [...unclear].toSorted();
+  const others = more.length === 0 ? "" : ` and ${more.length} more`;
+  const message = `${kind} "${metadata.name}" stays as last accepted: nothing counts as removed while ${first}${others} cannot be read`;
+  return { file, line: 1, column: 1, path: "", message, remedy: `correct or remove ${first}${others}` };
+};
 
 const local: Declaration = {
   kind: "Cluster",

@@ -1,4 +1,5 @@
 import { ManifestRefused, parseYaml } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
 
 import type { DeclarationError } from "./declaration-error.ts";
 import { readDocument } from "./read-document.ts";
@@ -8,6 +9,8 @@ import type { ReadDocument } from "./read-document.ts";
 export interface FleetFile {
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** Why its content is not known: then nothing is known to be gone from the fleet. */
+  readonly unreadable?: { readonly message: string; readonly remedy: string };
 }
 
 export interface ReadFiles {
@@ -19,15 +22,33 @@ export interface ReadFiles {
   readonly paths: ReadonlySet<string>;
 }
 
+// A package.json beside declarations is told, but says nothing of what may be gone.
+const isOtherJson = (path: string, value: Json): boolean =>
+  path.endsWith(".json") &&
+  !(typeof value === "object" && value !== null && ("kind" in value || "apiVersion" in value));
+const notOurs = {
+  message: "this is no declaration: it has neither apiVersion nor kind",
+  remedy: "keep other files out of the fleet's path, or set EVENKEEL_FLEET_PATH",
+};
+
 /** Reads every document of every file; a file that does not parse gives one error with its place. */
 export const readFiles = (files: readonly FleetFile[]): ReadFiles => {
   const documents: ReadDocument[] = [];
   const errors: DeclarationError[] = [];
   const unclear = new Set<string>();
-  for (const { path, bytes } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+  for (const { path, bytes, unreadable } of files.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
+    if (unreadable !== undefined) {
+      unclear.add(path);
+      errors.push({ file: path, line: 1, column: 1, path: "", ...unreadable });
+      continue;
+    }
     try {
       for (const document of parseYaml(bytes, { file: path, dialect: "api" }).documents) {
         if (document.value === null) continue;
+        if (isOtherJson(path, document.value)) {
+          errors.push({ file: path, line: document.line, column: 1, path: "", ...notOurs });
+          continue;
+        }
         const read = readDocument(path, document);
         documents.push(read);
         if (read.kind === undefined || read.name === undefined) unclear.add(path);

@@ -6,7 +6,7 @@ export interface FleetConfig {
   readonly url: string;
   /** Branch, full Git ref or full commit id; undefined: the remote's HEAD. */
   readonly ref: string | undefined;
-  /** Directory below which every `*.yaml` is a declaration; `.` is the root. */
+  /** Directory below which every `*.yaml`, `*.yml` and `*.json` is a declaration; `.` is the root. */
   readonly path: string;
   readonly intervalMs: number;
   /** File with `username:password` or a token, or a directory with the well-known files. */
@@ -55,7 +55,7 @@ export const settings = {
     env: "EVENKEEL_FLEET_PATH",
     type: "text",
     default: "/",
-    help: "Directory of the fleet repository below which every *.yaml is a declaration.",
+    help: "Directory of the fleet repository below which every *.yaml, *.yml and *.json is a declaration.",
     example: "/fleet",
   },
   fleetIntervalMs: {

@@ -119,6 +119,47 @@ describe("a fleet", { timeout: 60_000 }, () => {
   });
 });
 
+describe("a file of the fleet", { timeout: 60_000 }, () => {
+  const applications = async (world: WatchedGit): Promise<readonly string[]> =>
+    (await (await world.as("renderer")).bytes("declarations").keys("Application.>")).map(
+      (key) => key.split(".")[1] ?? "",
+    );
+  const rename = (world: WatchedGit, name: string) =>
+    world.pushFleet({ "applications.yaml": null, [name]: fleetFiles(world)["applications.yaml"] });
+
+  test.each(["applications.yml", "deep/er/applications.yaml"])("under the name %s says the same", async (name) => {
+    await using world = await watchGit();
+    await world.pushFleet(fleetFiles(world));
+    const watcher = await world.watch();
+    await world.observed("shop", await world.shop.head());
+    const tip = await rename(world, name);
+    await watcher.hook("_fleet");
+    await world.observed("_fleet", tip);
+    expect(await applications(world)).toEqual(["web"]);
+    expect(world.facts.some(({ fact }) => "declarationErrors" in fact && fact.declarationErrorCount > 0)).toBe(false);
+  });
+
+  test("under a name that is not read removes nothing, and the condition says so until it is gone", async () => {
+    await using world = await watchGit();
+    await world.pushFleet(fleetFiles(world));
+    const watcher = await world.watch();
+    await world.observed("shop", await world.shop.head());
+    await rename(world, "applications.yaml.off");
+    await watcher.hook("_fleet");
+    const told = await world.condition("_fleet", ({ declarationErrorCount }) => declarationErrorCount > 0);
+    expect(told.declarationErrors.map(({ file, message }) => `${file}: ${message}`)).toEqual([
+      'applications.yaml: Application "web" stays as last accepted: nothing counts as removed while applications.yaml.off cannot be read; correct or remove applications.yaml.off',
+      "applications.yaml.off: this looks like a declaration, and is not read under this name; name it *.yaml, *.yml or *.json outside of hidden directories, or remove it",
+    ]);
+    expect(await applications(world)).toEqual(["web"]);
+    const tip = await world.pushFleet({ "applications.yaml.off": null });
+    await watcher.hook("_fleet");
+    await world.observed("_fleet", tip);
+    await eventually(async () => (await applications(world)).length === 0);
+    await world.condition("_fleet", ({ declarationErrorCount, cause }) => declarationErrorCount === 0 && cause !== "");
+  });
+});
+
 test("a higher seq that a cluster told while nobody watched is heard at the start", { timeout: 60_000 }, async () => {
   await using world = await watchGit();
   await world.pushFleet(fleetFiles(world));

@@ -1,15 +1,18 @@
 import {
   declarationSetDigest,
   declarationSetJson,
+  fleetFileOf,
   parseFleet,
   readDeclarationSet,
+  roleOf,
   stampSeq,
 } from "@evenkeel/declarations";
-import type { DeclarationSet, FleetFile, ParsedFleet } from "@evenkeel/declarations";
-import { pathText } from "@evenkeel/git";
+import type { DeclarationSet, FleetEntry, FleetFile, ParsedFleet } from "@evenkeel/declarations";
 import type { GitStore } from "@evenkeel/git";
 
 import type { Deps } from "./deps.ts";
+import { inParallel } from "./in-parallel.ts";
+import { listFleet } from "./list-fleet.ts";
 
 /** A fleet revision that cannot be accepted: there is nothing below its path, and an error is never an empty list. */
 export class FleetMissing extends Error {
@@ -19,28 +22,39 @@ export class FleetMissing extends Error {
 /** Where the set under a digest is kept. */
 export const setKey = (digest: string): string => `declarations.${digest.replace(/^sha256:/, "")}`;
 
-/** The files of the fleet at one revision: every `*.yaml` below the path, but none in a hidden directory. */
+/** The files of the fleet at one revision, by the rule of packages/declarations. Throws GitFailed or FleetMissing. */
 export const readFleetFiles = async (
   store: GitStore,
   revision: string,
   path: string,
   signal: AbortSignal,
 ): Promise<readonly FleetFile[]> => {
-  const prefix = path === "." ? "" : `${path}/`;
-  const entries = (await store.listTree(revision, signal))
-    .filter(({ mode }) => mode === "100644" || mode === "100755")
-    .map(({ oid, path: name }) => ({ oid, path: pathText(name) }))
-    .filter((entry) => entry.path.startsWith(prefix) && entry.path.endsWith(".yaml") && !/(?:^|\/)\./.test(entry.path));
-  if (entries.length === 0)
+  const { tree } = await store.readCommit(revision, signal);
+  const entries = await listFleet(store, tree, path === "." ? [] : path.split("/"), signal);
+  const files: FleetFile[] = [];
+  await inParallel(entries, atOnce, async ({ oid, ...entry }) => {
+    const file = await readEntry(store, oid, entry, signal);
+    if (file !== undefined) files.push(file);
+  });
+  if (files.length === 0)
     throw new FleetMissing(
-      `the fleet repository has no *.yaml below ${path === "." ? "its root" : path} at ${revision}`,
+      `the fleet repository has no *.yaml, *.yml or *.json below ${path === "." ? "its root" : path} at ${revision}`,
     );
-  return Promise.all(
-    entries.map(async (entry) => ({
-      path: entry.path.slice(prefix.length),
-      bytes: await store.readBlob(entry.oid, signal),
-    })),
-  );
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+};
+
+const atOnce = 32;
+
+const readEntry = async (
+  store: GitStore,
+  oid: string,
+  entry: Omit<FleetEntry, "size">,
+  signal: AbortSignal,
+): Promise<FleetFile | undefined> => {
+  const small = { ...entry, size: 0 };
+  if (roleOf(small) !== "read") return fleetFileOf(small, undefined);
+  const object = await store.readObject(oid, signal);
+  return fleetFileOf({ ...entry, size: object?.size ?? 0 }, object?.body);
 };
 
 /** The set under a digest; undefined where it is not stored (any more). */

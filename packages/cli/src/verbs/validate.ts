@@ -1,20 +1,31 @@
-import { readdir, readFile } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 
-import { formatDeclarationError, parseFleet } from "@evenkeel/declarations";
-import type { FleetFile } from "@evenkeel/declarations";
+import { fleetFileOf, formatDeclarationError, parseFleet, roleOf } from "@evenkeel/declarations";
+import type { FleetEntry, FleetFile } from "@evenkeel/declarations";
 
 import { CliFailure, exitCode } from "../cli-failure.ts";
 import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 
+const kindOf = (entry: Dirent): FleetEntry["kind"] =>
+  entry.isFile() ? "file" : entry.isSymbolicLink() ? "symlink" : "other";
+
+/** The same files by the same rule as the source-watcher reads them from a commit. */
 const fleetFiles = async (root: string): Promise<readonly FleetFile[]> => {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !path.split("/").includes(".git"));
-  return await Promise.all(paths.toSorted().map(async (path) => ({ path, bytes: await readFile(join(root, path)) })));
+  const entries = (await readdir(root, { recursive: true, withFileTypes: true })).filter((one) => !one.isDirectory());
+  const files: FleetFile[] = [];
+  for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const place = join(entry.parentPath, entry.name);
+    const path = relative(root, place);
+    if (path.split("/").includes(".git")) continue;
+    const size = entry.isFile() ? (await stat(place)).size : 0;
+    const one = { path, kind: kindOf(entry), size };
+    const file = fleetFileOf(one, roleOf(one) === "read" ? await readFile(place) : undefined);
+    if (file !== undefined) files.push(file);
+  }
+  return files;
 };
 
 const some = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
@@ -28,7 +39,7 @@ export const validate = async (terminal: Terminal, folder: string): Promise<numb
   } catch (error) {
     throw new CliFailure(`${folder} cannot be read: ${(error as Error).message}`, exitCode.trouble, { cause: error });
   }
-  if (files.length === 0) throw new CliFailure(`${folder} holds no *.yaml file`);
+  if (files.length === 0) throw new CliFailure(`${folder} holds no declarations: *.yaml, *.yml or *.json`);
   const { errors } = parseFleet(files, { localCluster: true });
   const prefix = folder === "." || folder === "./" ? "" : `${folder.replace(/\/+$/, "")}/`;
   for (const error of errors) {
