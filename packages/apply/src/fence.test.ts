@@ -10,7 +10,7 @@ const compare = (a: number, b: number) =>
 const question = (change: Partial<FenceQuestion<number>>): FenceQuestion<number> => ({
   desired: { version: 7, digest: "d7", placement: 1n },
   epoch: 5n,
-  anchor: { epoch: 5n, placement: 1n, fleetFloor: 0n },
+  anchor: { epoch: 5n, placement: 1n, removedAt: 0n },
   anchored: { version: 6, digest: "d6" },
   known: [{ version: 6, digest: "d6" }],
   compare,
@@ -46,25 +46,25 @@ describe("a desired at the cluster's door", () => {
     ],
     [
       "is behind if its app was removed at a newer fleet",
-      { anchored: undefined, known: [], anchor: { epoch: 5n, placement: 1n, fleetFloor: 8n } },
+      { anchored: undefined, known: [], anchor: { epoch: 5n, placement: 1n, removedAt: 8n } },
       "seq-behind",
     ],
-    ["passes the floor if its app has an entry", { anchor: { epoch: 5n, placement: 1n, fleetFloor: 8n } }, "apply"],
+    ["passes the floor if its app has an entry", { anchor: { epoch: 5n, placement: 1n, removedAt: 8n } }, "apply"],
     ["is quarantined if its version has another content", desired(6, "other"), "quarantine"],
     [
       "loses the lease if the anchor has a later epoch",
-      { anchor: { epoch: 6n, placement: 1n, fleetFloor: 0n } },
+      { anchor: { epoch: 6n, placement: 1n, removedAt: 0n } },
       "drop-lease",
     ],
-    ["passes an earlier epoch", { anchor: { epoch: 4n, placement: 1n, fleetFloor: 0n } }, "apply"],
+    ["passes an earlier epoch", { anchor: { epoch: 4n, placement: 1n, removedAt: 0n } }, "apply"],
     [
       "is refused under a lower placement, whatever its epoch",
-      { ...desired(7, "d7", 1n), epoch: 99n, anchor: { epoch: 5n, placement: 2n, fleetFloor: 0n } },
+      { ...desired(7, "d7", 1n), epoch: 99n, anchor: { epoch: 5n, placement: 2n, removedAt: 0n } },
       "wrong-placement",
     ],
     [
       "passes the epoch under a higher placement",
-      { ...desired(7, "d7", 2n), anchor: { epoch: 99n, placement: 1n, fleetFloor: 0n } },
+      { ...desired(7, "d7", 2n), anchor: { epoch: 99n, placement: 1n, removedAt: 0n } },
       "apply",
     ],
     [

@@ -14,8 +14,8 @@ export interface FenceQuestion<V> {
   readonly desired: { readonly version: V; readonly digest: string; readonly placement: bigint };
   /** Epoch of the lease that would write. */
   readonly epoch: bigint;
-  /** What the anchor on the cluster says. `fleetFloor`: fleet seq below which an app without an entry is refused. */
-  readonly anchor: { readonly epoch: bigint; readonly placement: bigint; readonly fleetFloor: bigint };
+  /** What the anchor on the cluster says. `removedAt`: fleet seq at which the app was removed, 0 if it never was. */
+  readonly anchor: { readonly epoch: bigint; readonly placement: bigint; readonly removedAt: bigint };
   readonly anchored: Floor<V> | undefined;
   /** What inventory and ledger say. */
   readonly known: readonly Floor<V>[];
@@ -67,9 +67,9 @@ const ROWS: readonly FenceRow[] = [
     remedy: "nothing: the lease is given up",
   },
   {
-    says: "an app without an entry below the floor was removed",
+    says: "an app that was removed comes back only by a later fleet revision",
     when: ({ desired, anchor, anchored, fleetOf }) =>
-      anchored === undefined && fleetOf(desired.version) < anchor.fleetFloor,
+      anchored === undefined && fleetOf(desired.version) < anchor.removedAt,
     kind: "seq-behind",
     code: "SeqBehind",
     message: "the cluster has seen a newer fleet revision, which removed this application",

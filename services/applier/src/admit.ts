@@ -8,6 +8,8 @@ import { AnchorNamespaceMissing } from "./anchor-store.ts";
 import { PlacedElsewhere } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
 import { AnchorDamaged } from "./core/anchor-document.ts";
+import type { AnchoredApp } from "./core/anchor-document.ts";
+import { removedAt } from "./core/change-anchor.ts";
 import { noVersion } from "./core/unit-version.ts";
 import { BodyMissing } from "./declarations.ts";
 import type { DeclaredUnit } from "./declarations.ts";
@@ -101,15 +103,24 @@ const identityOf = ({ app, cluster }: DeclaredUnit): string | undefined => {
   throw held({ code: "Forbidden", message, remedy }, false);
 };
 
+/** What a cluster that knows only the removal of an app was given: the counter must be above it. */
+const removedAs = (fleet: bigint): AnchoredApp => ({
+  version: { ...noVersion, fleet },
+  digest: "",
+  lineage: undefined,
+  ledger: 0n,
+});
+
 const checkFence = async (run: Omit<Run, "impersonate">): Promise<void> => {
   const { deps, held: partition, fact, anchor, inventory } = run;
   const anchored = anchor.anchor.apps.get(fact.unit.appUid);
+  const removal = removedAt(anchor.anchor, fact.unit.appUid);
   const stored = inventory.value;
   const ledger = anchor.floors.get(fact.unit.appUid);
   const answer = decideFence({
     desired: { version: fact.version, digest: fact.digest, placement: fact.placement },
     epoch: partition.lease.epoch,
-    anchor: { epoch: anchor.anchor.epoch, placement: anchor.anchor.placement, fleetFloor: anchor.anchor.floor },
+    anchor: { epoch: anchor.anchor.epoch, placement: anchor.anchor.placement, removedAt: removal },
     anchored,
     known: [
       ...(stored?.version === undefined ? [] : [{ version: stored.version, digest: stored.digest }]),
@@ -131,7 +142,7 @@ const checkFence = async (run: Omit<Run, "impersonate">): Promise<void> => {
       );
       const isStale = compareVersions(last?.fact.version ?? noVersion, fact.version) === "newer";
       throw new RunHalted(isStale ? ApplyResult.SUPERSEDED : ApplyResult.SEQ_BEHIND, answer.reason, false, {
-        anchored,
+        anchored: anchored ?? removedAs(removal),
       });
     }
     case "drop-lease":

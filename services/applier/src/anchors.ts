@@ -6,8 +6,9 @@ import type { Logger } from "@evenkeel/telemetry";
 import { readAnchor, writeAnchor } from "./anchor-store.ts";
 import type { StoredAnchor } from "./anchor-store.ts";
 import type { Clock } from "./clock.ts";
-import { AnchorDamaged, anchorName, emptyAnchor } from "./core/anchor-document.ts";
+import { anchorName, emptyAnchor } from "./core/anchor-document.ts";
 import type { Anchor, AnchoredApp } from "./core/anchor-document.ts";
+import { mergeAnchors, withApp, withLedgerFloors, withoutApp } from "./core/change-anchor.ts";
 import type { LedgerFloor } from "./core/verify-chain.ts";
 import { continueChain } from "./ledger/continue-chain.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
@@ -24,7 +25,7 @@ export interface HeldAnchor {
   check(): Promise<void>;
   /** Keeps an app's entry; written within 5 s. */
   record(appUid: string, app: AnchoredApp): void;
-  /** Drops an app's entry by raising the floor. */
+  /** Leaves a tombstone in place of an app's entry. */
   forget(appUid: string, fleet: bigint): void;
   /** Writes what has changed. */
   flush(): Promise<void>;
@@ -89,7 +90,7 @@ const readFound = async (
   return { found, floors: await continueChain(deps, cluster, found.anchor, signal) };
 };
 
-/** Writes an anchor over what was read; when only it moved meanwhile, once more over what is there now. */
+/** Writes an anchor over what was read; when it moved meanwhile, what both say over what is there now. */
 const storeAnchor = async (
   deps: AnchorDeps,
   kube: Kube,
@@ -104,8 +105,9 @@ const storeAnchor = async (
   } catch (error) {
     if (!isApiError(error, "STALE", "NOT_FOUND")) throw error;
     const found = await readAnchor(kube, nameOf(deps), signal);
-    if (found !== undefined) await refuseForeign(deps, cluster, found.anchor, anchor.placement, signal);
-    return writeAnchor(kube, nameOf(deps), anchor, found, signal);
+    if (found === undefined) return storeAnchor(deps, kube, cluster, anchor, found, signal);
+    await refuseForeign(deps, cluster, found.anchor, anchor.placement, signal);
+    return storeAnchor(deps, kube, cluster, mergeAnchors(anchor, found.anchor), found, signal);
   }
 };
 
@@ -117,9 +119,12 @@ export const takeAnchor = async (
   placement: bigint,
   signal: AbortSignal,
 ): Promise<HeldAnchor> => {
-  const { clock, lease, chain } = deps;
+  const { clock, lease, chain, log } = deps;
   const { found, floors } = await readFound(deps, kube, cluster, placement, signal);
-  let anchor: Anchor = { ...(found?.anchor ?? emptyAnchor), placement };
+  let anchor: Anchor = {
+    ...withLedgerFloors(found?.anchor ?? emptyAnchor, floors, chain.head?.n ?? 0n),
+    placement,
+  };
   let current = found;
   let readAt = clock.monotonic();
   let dirty = true;
@@ -131,7 +136,8 @@ export const takeAnchor = async (
     const { head } = chain;
     try {
       current = await storeAnchor(deps, kube, cluster, { ...anchor, epoch: lease.epoch, head }, current, signal);
-      anchor = { ...anchor, epoch: lease.epoch, head };
+      // What was recorded while this was written is newer; what another has written is taken in.
+      anchor = { ...mergeAnchors(anchor, current.anchor), epoch: lease.epoch, head };
       readAt = clock.monotonic();
     } catch (error) {
       dirty = true;
@@ -148,7 +154,13 @@ export const takeAnchor = async (
   };
   const reread = async (): Promise<void> => {
     const now = await readAnchor(kube, nameOf(deps), signal);
-    if (now === undefined) throw new AnchorDamaged(`the anchor ${nameOf(deps)} on ${cluster} is gone`);
+    if (now === undefined) {
+      // Deleted by hand: what we know of it is written anew before anything else is.
+      log.error("the anchor is gone from the cluster and is made again", { cluster, anchor: nameOf(deps) });
+      current = undefined;
+      dirty = true;
+      return flush();
+    }
     await refuseForeign(deps, cluster, now.anchor, anchor.placement, signal);
     readAt = clock.monotonic();
   };
@@ -174,13 +186,8 @@ export const takeAnchor = async (
       });
       await checking;
     },
-    record: (appUid, app) => change({ ...anchor, apps: new Map([...anchor.apps, [appUid, app]]) }),
-    forget: (appUid, fleet) =>
-      change({
-        ...anchor,
-        floor: fleet > anchor.floor ? fleet : anchor.floor,
-        apps: new Map([...anchor.apps].filter(([uid]) => uid !== appUid)),
-      }),
+    record: (appUid, app) => change(withApp(anchor, appUid, app)),
+    forget: (appUid, fleet) => change(withoutApp(anchor, appUid, fleet)),
     flush,
   };
 };

@@ -35,6 +35,7 @@ const anchor: Anchor = {
       },
     ],
   ]),
+  gone: new Map([["uid2", 8n]]),
 };
 
 describe("the anchor on a cluster", () => {
@@ -49,7 +50,7 @@ describe("the anchor on a cluster", () => {
   test("is text that people can read", () => {
     const data = encodeAnchor(anchor);
     expect(Object.values(data).every((value) => typeof value === "string")).toBe(true);
-    expect(data).toMatchObject({ format: "1", epoch: "117661820321792", floor: "9" });
+    expect(data).toMatchObject({ format: "1", epoch: "117661820321792", floor: "9", "gone.uid2": "8" });
   });
 
   test.each([
@@ -59,6 +60,7 @@ describe("the anchor on a cluster", () => {
     ["a head that is no JSON", { head: "{" }],
     ["a head without hash", { head: '{"n":1,"sequence":1}' }],
     ["an app that is a list", { "app.uid1": "[]" }],
+    ["a tombstone that is no number", { "gone.uid2": "soon" }],
     ["an app without version", { "app.uid1": '{"digest":"d","ledger":1}' }],
   ])("is damaged with %s", (_title, change) => {
     expect(() => decodeAnchor({ ...encodeAnchor(anchor), ...change } as Record<string, string>)).toThrow(AnchorDamaged);

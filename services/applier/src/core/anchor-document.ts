@@ -22,11 +22,13 @@ export interface AnchoredApp {
 export interface Anchor {
   readonly epoch: bigint;
   readonly placement: bigint;
-  /** Fleet seq: an app without an entry below it was removed. */
+  /** Fleet seq: an app without an entry or tombstone below it may have been removed. Rises only when tombstones are too many. */
   readonly floor: bigint;
   readonly head: ChainHead | undefined;
   /** By app UID. */
   readonly apps: ReadonlyMap<string, AnchoredApp>;
+  /** Tombstones: the fleet seq at which an app was removed, by app UID. */
+  readonly gone: ReadonlyMap<string, bigint>;
 }
 
 /** The anchor cannot be read: damaged by hand. Nothing is written until it is mended. */
@@ -34,7 +36,14 @@ export class AnchorDamaged extends Error {
   override readonly name = "AnchorDamaged";
 }
 
-export const emptyAnchor: Anchor = { epoch: 0n, placement: 0n, floor: 0n, head: undefined, apps: new Map() };
+export const emptyAnchor: Anchor = {
+  epoch: 0n,
+  placement: 0n,
+  floor: 0n,
+  head: undefined,
+  apps: new Map(),
+  gone: new Map(),
+};
 
 /** Namespace of the anchors, made by the onboarding of a cluster. */
 export const ANCHOR_NAMESPACE = "evenkeel-system";
@@ -51,6 +60,7 @@ export const isAnchorName = (installation: string, name: string): boolean =>
   name.startsWith(anchorPrefix(installation)) && /^\d+$/.test(name.slice(anchorPrefix(installation).length));
 
 const APP = "app.";
+const GONE = "gone.";
 
 const versionJson = ({ fleet, selection, sources, tools }: UnitVersion): Json => ({
   fleet,
@@ -75,6 +85,7 @@ export const encodeAnchor = (anchor: Anchor): Readonly<Record<string, string>> =
   floor: anchor.floor.toString(),
   ...(anchor.head === undefined ? {} : { head: canonicalJson({ ...anchor.head }) }),
   ...Object.fromEntries([...anchor.apps].map(([uid, app]) => [`${APP}${uid}`, appJson(app)])),
+  ...Object.fromEntries([...anchor.gone].map(([uid, fleet]) => [`${GONE}${uid}`, fleet.toString()])),
 });
 
 const damaged = (key: string, cause?: unknown): AnchorDamaged =>
@@ -142,6 +153,17 @@ const decodeApp = (key: string, json: string): AnchoredApp => {
   };
 };
 
+const under = <T>(
+  data: Readonly<Record<string, string>>,
+  prefix: string,
+  decode: (key: string, text: string) => T,
+): ReadonlyMap<string, T> =>
+  new Map(
+    Object.entries(data)
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), decode(key, value)]),
+  );
+
 /** Reads the `data` of the ConfigMap. Throws AnchorDamaged. */
 export const decodeAnchor = (data: Readonly<Record<string, string>>): Anchor => {
   if (data["format"] !== "1") throw damaged("format");
@@ -158,10 +180,7 @@ export const decodeAnchor = (data: Readonly<Record<string, string>>): Anchor => 
             hash: text("head", head["hash"]),
             sequence: Number(big("head", head["sequence"])),
           },
-    apps: new Map(
-      Object.entries(data)
-        .filter(([key]) => key.startsWith(APP))
-        .map(([key, json]) => [key.slice(APP.length), decodeApp(key, json)]),
-    ),
+    apps: under(data, APP, decodeApp),
+    gone: under(data, GONE, big),
   };
 };
