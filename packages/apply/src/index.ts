@@ -9,9 +9,12 @@ export { explainClusterFailure } from "./explain-cluster-failure.ts";
 export type { ClusterFailure } from "./explain-cluster-failure.ts";
 export { decideFence } from "./fence.ts";
 export type { FenceAnswer, FenceQuestion, Floor, VersionOrder } from "./fence.ts";
+export { hashedBase, isReplacedByHash } from "./hashed-name.ts";
 export { rulesFor, withoutIgnored } from "./ignore-rules.ts";
 export type { IgnoreRule } from "./ignore-rules.ts";
 export { freshBody } from "./fresh-body.ts";
+export { judgeElsewhere } from "./judge-elsewhere.ts";
+export type { Leaving, OtherUnit } from "./judge-elsewhere.ts";
 export { judgeLineage } from "./judge-lineage.ts";
 export type { Lineage } from "./judge-lineage.ts";
 export { judgeReplaced } from "./judge-replaced.ts";
@@ -25,7 +28,7 @@ export { afterCorrection, afterRival, isContested, nextCorrectionAt, noContest, 
 export type { Contest } from "./pace-corrections.ts";
 export { placeObject, scopeDenied, scopesOfCrds } from "./place-object.ts";
 export type { Grant, Placed, ScopeOf, ServedAt } from "./place-object.ts";
-export { planApply, refsToCompare, refsToRead, writesOf } from "./plan-apply.ts";
+export { planApply, refsToClaim, refsToCompare, refsToRead, writesOf } from "./plan-apply.ts";
 export type {
   AdmissionChange,
   DesiredObject,

@@ -95,6 +95,20 @@ export const refsToRead = (
   return desired.filter(({ ref }) => (known.get(formatRef(ref))?.uid ?? "") === "").map(({ ref }) => ref);
 };
 
+/** Desired refs that must be asked for: new ones, and those that left desired before and may belong to another app by now. */
+export const refsToClaim = (
+  desired: readonly DesiredObject[],
+  inventory: readonly InventoryEntry[],
+): readonly ObjectRef[] => {
+  const known = byKey(inventory);
+  return desired
+    .filter(({ ref }) => {
+      const entry = known.get(formatRef(ref));
+      return entry === undefined || entry.uid === "" || entry.absentSince !== undefined;
+    })
+    .map(({ ref }) => ref);
+};
+
 /** Objects that rule what may be written, and that change: by what is live it is decided whether they go first or last. */
 export const refsToCompare = (
   desired: readonly DesiredObject[],

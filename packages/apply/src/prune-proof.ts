@@ -26,6 +26,10 @@ export interface PruneEvidence {
   readonly discovered: boolean;
   /** Another app's claim on the ref. */
   readonly claimedBy: string | undefined;
+  /** Why another unit of the cluster may want the ref. */
+  readonly wantedBy: string | undefined;
+  /** What is live and names the object, if its name is one that a generator made of the content. */
+  readonly namedBy: string | undefined;
   /** The application prunes at all. */
   readonly enabled: boolean;
   /** Objects to be deleted or made again in this seq, and how many may be. */
@@ -38,8 +42,8 @@ export interface PruneEvidence {
 }
 
 export interface PruneCondition {
-  /** Letter of safety.md I5; `prune`, `kind` for the rules of kubernetes.md 9.2 beside it. */
-  readonly id: "a" | "b" | "c" | "d" | "e" | "f" | "g" | "i" | "j" | "prune" | "kind";
+  /** Letter of safety.md I5; words for the rules of kubernetes.md 9.2 beside it. */
+  readonly id: "a" | "b" | "c" | "d" | "e" | "f" | "g" | "i" | "j" | "prune" | "kind" | "elsewhere" | "named";
   readonly says: string;
   readonly holds: (evidence: PruneEvidence) => boolean;
   readonly code: ReasonWord;
@@ -119,6 +123,22 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     code: "OwnershipConflict",
     otherwise: ({ claimedBy }) => `application ${claimedBy ?? ""} claims it`,
     remedy: "nothing: the object belongs to that application",
+  },
+  {
+    id: "elsewhere",
+    says: "no unit of the cluster wants the ref, or may still say so at the commit at which it left",
+    holds: ({ wantedBy }) => wantedBy === undefined,
+    code: "PruneUnproven",
+    otherwise: ({ wantedBy }) => wantedBy ?? "",
+    remedy: "nothing: it is kept until that application has it, or is at that commit without it",
+  },
+  {
+    id: "named",
+    says: "no live ReplicaSet or Pod names an object whose name is a hash of its content",
+    holds: ({ namedBy }) => namedBy === undefined,
+    code: "PruneUnproven",
+    otherwise: ({ namedBy }) => `${namedBy ?? ""} still names it`,
+    remedy: "nothing: it is deleted once no ReplicaSet or Pod names it",
   },
   {
     id: "kind",

@@ -21,7 +21,19 @@ export const services = {
   renderer: { reads: [...known, "COMMITS", "PLANS", "RENDERS", "DESIRED", "tips", "blobs", "status"] },
   "drift-detector": { reads: [...known, "DESIRED", "APPLIED", "LEDGER", "DRIFT", "HEALTH", "inventory", "blobs"] },
   applier: {
-    reads: [...known, "DESIRED", "DRIFT", "APPLIED", "ANCHORS", "LEDGER", "inventory", "blobs", "status", "tips"],
+    reads: [
+      ...known,
+      "PLANS",
+      "DESIRED",
+      "DRIFT",
+      "APPLIED",
+      "ANCHORS",
+      "LEDGER",
+      "inventory",
+      "blobs",
+      "status",
+      "tips",
+    ],
   },
   // No blobs: rendered sets hold the values of Secrets.
   "status-api": { reads: [...known, ...everyStream, "inventory", "tips", "status"] },

@@ -1,25 +1,43 @@
 import { BusConflict } from "@evenkeel/bus";
-import type { Bus } from "@evenkeel/bus";
-import { Claim, Inventory, encodeToken } from "@evenkeel/contracts";
+import type { Bucket, BucketEntry, Bus } from "@evenkeel/bus";
+import { Claim, ClaimState, encodeToken } from "@evenkeel/contracts";
 import type { Unit } from "@evenkeel/contracts";
 import { formatRef, sha256Hex } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 
-import { inventoryKey, keyOfItem, readInventory } from "./inventories.ts";
+import { standingOfClaim } from "./core/standing-of-claim.ts";
 
-/** Whose a ref is, on one cluster. */
+/** Who claims: a unit under the lease of its partition. */
+export interface Claimant {
+  readonly unit: Unit;
+  readonly epoch: bigint;
+}
+
+/** Whose a ref is, on one cluster, after it was asked for. */
 export type ClaimAnswer =
-  | { readonly kind: "ours" | "moved" }
-  | { readonly kind: "other"; readonly appUid: string; readonly app: string };
+  /** It was ours before. */
+  | { readonly kind: "ours" }
+  /** Taken just now. `before`: the app that had released it. */
+  | { readonly kind: "taken"; readonly before: Claim | undefined }
+  | { readonly kind: "other"; readonly claim: Claim };
+
+/** Whether a claim that no release has ended is of a plan that nobody carries out any more. */
+export type IsAbandoned = (claim: Claim, signal: AbortSignal) => Promise<boolean>;
 
 /** The index of who owns which ref: one key a ref and cluster, so that two apps cannot have one object. */
 export interface Claims {
-  /** Claims a ref for a unit. `moved`: another app had it and has released it. */
-  claim(unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<ClaimAnswer>;
-  /** Another app's UID, if it holds the ref. */
-  heldByOther(unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<string | undefined>;
-  /** Whether a unit's inventory lists the ref as desired; true where it has none, for then nobody knows. */
-  isListedBy(unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<boolean>;
+  /** Asks for a ref: pending until `hold`. A claim of another that `isAbandoned` says so of is taken. */
+  claim(by: Claimant, ref: ObjectRef, isAbandoned: IsAbandoned, signal: AbortSignal): Promise<ClaimAnswer>;
+  /** The object is written. */
+  hold(by: Claimant, ref: ObjectRef, signal: AbortSignal): Promise<void>;
+  /** Undoes a claim that was taken by a plan which is not carried out. */
+  giveBack(by: Claimant, ref: ObjectRef, before: Claim | undefined, signal: AbortSignal): Promise<void>;
+  /** Lets others take the ref. Resolves to whether they could not before. */
+  offer(by: Claimant, ref: ObjectRef, signal: AbortSignal): Promise<boolean>;
+  /** Keeps others from taking the ref while its object is deleted. Resolves to the claim of whoever has it by now. */
+  end(by: Claimant, ref: ObjectRef, signal: AbortSignal): Promise<Claim | undefined>;
+  /** The claim of another app, or of the same under its new name, if there is one. */
+  ofOther(unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<Claim | undefined>;
   /** Gives up our claim; another's stays. */
   release(unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<void>;
 }
@@ -27,58 +45,129 @@ export interface Claims {
 const claimKey = (cluster: string, ref: ObjectRef): string =>
   `claim.${encodeToken(cluster)}.${sha256Hex(formatRef(ref)).slice(0, 40)}`;
 
-/** Of this very unit: an app that was renamed has its UID under two names for a while. */
-const isOf = (claim: Claim, unit: Unit): boolean => claim.appUid === unit.appUid && claim.app === unit.app;
+const claimOf = ({ unit, epoch }: Claimant, ref: ObjectRef, state: ClaimState): Claim => ({
+  ref,
+  appUid: unit.appUid,
+  app: unit.app,
+  state,
+  epoch,
+});
+
+type Found = BucketEntry<Claim> | undefined;
+/** What is to be stored over what was found; undefined: nothing. */
+type Change<T> = (found: Claim | undefined) => Promise<{ readonly next: Claim | undefined; readonly answer: T }>;
+
+const store = async (bucket: Bucket<Claim>, key: string, next: Claim, found: Found, signal: AbortSignal) =>
+  found === undefined ? bucket.create(key, next, signal) : bucket.update(key, next, found.revision, signal);
+
+/** Decides over what is there and stores that by compare-and-set; decides again where another was faster. */
+const change = async <T>(bucket: Bucket<Claim>, key: string, decide: Change<T>, signal: AbortSignal): Promise<T> => {
+  for (;;) {
+    const found = await bucket.get(key, signal);
+    const { next, answer } = await decide(found?.value);
+    if (next === undefined) return answer;
+    try {
+      await store(bucket, key, next, found, signal);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof BusConflict)) throw error;
+    }
+  }
+};
 
 export const openClaims = (bus: Bus): Claims => {
   const bucket = bus.bucket("inventory", Claim);
-  const inventories = bus.bucket("inventory", Inventory);
-  /** Released: the other app's inventory does not list the ref, or lists it as absent from its desired. */
-  const isReleased = async (claim: Claim, cluster: string, ref: ObjectRef, signal: AbortSignal): Promise<boolean> => {
-    const other = await readInventory(inventories, inventoryKey({ cluster, app: claim.app }), signal);
-    if (other?.value === undefined || other.value.unit?.appUid !== claim.appUid) return true;
-    const item = other.value.items.find((each) => keyOfItem(each) === formatRef(ref));
-    return item === undefined || item.absentSince !== undefined;
-  };
-  const take = async (unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<ClaimAnswer> => {
-    const key = claimKey(unit.cluster, ref);
-    const value: Claim = { ref, appUid: unit.appUid, app: unit.app };
+  const keyOf = ({ cluster }: Unit, ref: ObjectRef): string => claimKey(cluster, ref);
+  const removed = async (key: string, isOurs: (claim: Claim) => boolean, signal: AbortSignal): Promise<void> => {
+    const found = await bucket.get(key, signal);
+    if (found?.value === undefined || !isOurs(found.value)) return;
     try {
-      await bucket.create(key, value, signal);
-      return { kind: "ours" };
+      await bucket.delete(key, found.revision, signal);
     } catch (error) {
       if (!(error instanceof BusConflict)) throw error;
-    }
-    const held = await bucket.get(key, signal);
-    if (held?.value === undefined) return take(unit, ref, signal);
-    if (isOf(held.value, unit)) return { kind: "ours" };
-    const isOldName = held.value.appUid === unit.appUid;
-    if (!isOldName && !(await isReleased(held.value, unit.cluster, ref, signal)))
-      return { kind: "other", appUid: held.value.appUid, app: held.value.app };
-    try {
-      await bucket.update(key, value, held.revision, signal);
-      return { kind: isOldName ? "ours" : "moved" };
-    } catch (error) {
-      if (!(error instanceof BusConflict)) throw error;
-      return take(unit, ref, signal);
+      await removed(key, isOurs, signal);
     }
   };
-  return {
-    claim: take,
-    heldByOther: async (unit, ref, signal) => {
-      const held = await bucket.get(claimKey(unit.cluster, ref), signal);
-      return held?.value === undefined || isOf(held.value, unit) ? undefined : held.value.appUid;
+  const claims: Claims = {
+    claim: async (by, ref, isAbandoned, signal) => {
+      const key = keyOf(by.unit, ref);
+      const mine = claimOf(by, ref, ClaimState.PENDING);
+      try {
+        await bucket.create(key, mine, signal);
+        return { kind: "taken", before: undefined };
+      } catch (error) {
+        if (!(error instanceof BusConflict)) throw error;
+      }
+      return change<ClaimAnswer>(
+        bucket,
+        key,
+        async (found) => {
+          const standing = standingOfClaim(found, by.unit);
+          if (found === undefined || standing === "open" || standing === "free") {
+            const answer = { kind: "taken", before: found } as const;
+            return { next: mine, answer: found?.appUid === by.unit.appUid ? { kind: "ours" } : answer };
+          }
+          if (standing === "ours") {
+            const isHeld = found.state === ClaimState.HELD || found.state === ClaimState.UNSPECIFIED;
+            const isSettled = isHeld || (found.state === ClaimState.PENDING && found.epoch === by.epoch);
+            return { next: isSettled ? undefined : mine, answer: { kind: "ours" } };
+          }
+          if (await isAbandoned(found, signal)) return { next: mine, answer: { kind: "taken", before: undefined } };
+          return { next: undefined, answer: { kind: "other", claim: found } };
+        },
+        signal,
+      );
     },
-    isListedBy: async (unit, ref, signal) => {
-      const stored = (await readInventory(inventories, inventoryKey(unit), signal))?.value;
-      if (stored === undefined) return true;
-      const item = stored.items.find((each) => keyOfItem(each) === formatRef(ref));
-      return item !== undefined && item.absentSince === undefined;
+    hold: async (by, ref, signal) =>
+      change(
+        bucket,
+        keyOf(by.unit, ref),
+        async (found) => {
+          const isPending = standingOfClaim(found, by.unit) === "ours" && found?.state === ClaimState.PENDING;
+          return { next: isPending ? claimOf(by, ref, ClaimState.HELD) : undefined, answer: undefined };
+        },
+        signal,
+      ),
+    giveBack: async (by, ref, before, signal) => {
+      if (before === undefined) return claims.release(by.unit, ref, signal);
+      return change(
+        bucket,
+        keyOf(by.unit, ref),
+        async (found) => ({
+          next: standingOfClaim(found, by.unit) === "ours" ? before : undefined,
+          answer: undefined,
+        }),
+        signal,
+      );
     },
-    release: async (unit, ref, signal) => {
-      const key = claimKey(unit.cluster, ref);
-      const held = await bucket.get(key, signal);
-      if (held?.value !== undefined && isOf(held.value, unit)) await bucket.delete(key, held.revision, signal);
+    offer: async (by, ref, signal) =>
+      change(
+        bucket,
+        keyOf(by.unit, ref),
+        async (found) => {
+          const isNew = standingOfClaim(found, by.unit) === "ours" && found?.state !== ClaimState.RELEASED;
+          return { next: isNew ? claimOf(by, ref, ClaimState.RELEASED) : undefined, answer: isNew };
+        },
+        signal,
+      ),
+    end: async (by, ref, signal) =>
+      change(
+        bucket,
+        keyOf(by.unit, ref),
+        async (found) => {
+          const isOurs = ["free", "ours"].includes(standingOfClaim(found, by.unit));
+          return isOurs
+            ? { next: claimOf(by, ref, ClaimState.ENDING), answer: undefined }
+            : { next: undefined, answer: found };
+        },
+        signal,
+      ),
+    ofOther: async (unit, ref, signal) => {
+      const claim = (await bucket.get(keyOf(unit, ref), signal))?.value;
+      return standingOfClaim(claim, unit) === "ours" ? undefined : claim;
     },
+    release: async (unit, ref, signal) =>
+      removed(keyOf(unit, ref), (claim) => standingOfClaim(claim, unit) === "ours", signal),
   };
+  return claims;
 };

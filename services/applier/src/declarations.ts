@@ -32,10 +32,20 @@ export interface Declarations {
     signal: AbortSignal,
   ): Promise<boolean>;
   readonly appNamed: AppNamed;
+  /** The apps that a set puts on a cluster, with their names there. Throws BodyMissing. */
+  appsOn(digest: string, cluster: string, signal: AbortSignal): Promise<readonly AppOnCluster[]>;
   /** The clusters of the newest set; none before there is one. Throws BodyMissing. */
   newestClusters(signal: AbortSignal): Promise<readonly Cluster[]>;
   /** Calls back at each newest set until the signal ends. */
   onNewest(listener: () => void, signal: AbortSignal): void;
+}
+
+/** An app on a cluster. */
+export interface AppOnCluster {
+  readonly unit: { readonly cluster: string; readonly app: string; readonly appUid: string };
+  readonly app: Application;
+  /** Fleet seq at which what makes the unit last changed. */
+  readonly changedAt: bigint;
 }
 
 /** Name of the app that has this UID on a cluster by a set; undefined: none. Throws BodyMissing. */
@@ -87,15 +97,18 @@ export const openDeclarations = (bodies: Bodies, installation: string): Declarat
     if (sets.size > KEPT && oldest !== undefined) sets.delete(oldest);
     return loading;
   };
-  const appNamed: AppNamed = async (digest, unit, signal) => {
+  const appsOn: Declarations["appsOn"] = async (digest, cluster, signal) => {
     const { apps, clusters } = await setOf(digest, signal);
-    const found = [...apps.values()].find(
-      (app) =>
-        appUid(installation, app.spec.id) === unit.appUid &&
-        targetsOf(app, [...clusters.values()]).includes(unit.cluster),
-    );
-    return found?.metadata.name;
+    const all = [...clusters.values()];
+    const movedAt = clusters.get(cluster)?.changedAt ?? 0;
+    return [...apps.values()].flatMap((app) => {
+      if (!targetsOf(app, all).includes(cluster)) return [];
+      const unit = { cluster, app: app.metadata.name, appUid: appUid(installation, app.spec.id) };
+      return [{ app, unit, changedAt: BigInt(Math.max(app.changedAt, app.selectedAt, movedAt)) }];
+    });
   };
+  const appNamed: AppNamed = async (digest, { cluster, appUid: uid }, signal) =>
+    (await appsOn(digest, cluster, signal)).find(({ unit }) => unit.appUid === uid)?.unit.app;
   let newest: string | undefined;
   const listeners = new Set<() => void>();
   return {
@@ -121,5 +134,6 @@ export const openDeclarations = (bodies: Bodies, installation: string): Declarat
     hasOtherName: async (digest, unit, signal) =>
       !(await setOf(digest, signal)).apps.has(unit.app) && (await appNamed(digest, unit, signal)) !== undefined,
     appNamed,
+    appsOn,
   };
 };

@@ -5,6 +5,7 @@ import type { Claims } from "./claims.ts";
 import type { Clock } from "./clock.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Bodies, Declarations } from "./declarations.ts";
+import type { DesiredRefs } from "./desired-refs.ts";
 
 /** What every part of the applier reaches the world through. */
 export interface Deps {
@@ -18,6 +19,7 @@ export interface Deps {
   readonly declarations: Declarations;
   readonly clusters: Clusters;
   readonly claims: Claims;
+  readonly desiredRefs: DesiredRefs;
   /** What was last logged of a unit that is not applied: said again only when it changes. */
   readonly complaints: Map<string, string>;
   /** Keys the hashes of Secrets in records: the same for applier and drift-detector. */

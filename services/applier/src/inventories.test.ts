@@ -34,6 +34,8 @@ const item = (n: number): InventoryItem =>
       legacy: false,
     },
     absentSince: undefined,
+    lastIn: undefined,
+    leftAt: undefined,
   }) satisfies InventoryItem;
 const inventory = (items: readonly InventoryItem[]): Inventory =>
   Inventory.fromPartial({ unit, digest: digest(), complete: true, items: [...items] });

@@ -1,5 +1,5 @@
-import { planApply, refsToCompare, refsToRead } from "@evenkeel/apply";
-import type { InventoryEntry, Plan, Refusal } from "@evenkeel/apply";
+import { isOwnedBy, planApply, refsToClaim, refsToCompare, refsToRead } from "@evenkeel/apply";
+import type { DesiredObject, InventoryEntry, Plan, Refusal } from "@evenkeel/apply";
 import { ApplyResult } from "@evenkeel/contracts";
 import type { InventoryItem, ObjectRef } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
@@ -7,6 +7,8 @@ import { formatRef } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
+import { claimRefs, giveBackRefs } from "./claim-refs.ts";
+import type { ClaimedRefs } from "./claim-refs.ts";
 import { placedSet } from "./desired-set.ts";
 import { othersObjects } from "./given-up.ts";
 import { RunHalted } from "./run-halted.ts";
@@ -38,21 +40,6 @@ const readLive = async (run: Run, refs: readonly ObjectRef[]): Promise<ReadonlyM
   return new Map(found.flat());
 };
 
-/** Claims new refs; what another app holds is named. `moved`: released by another app just now. */
-const claimRefs = async (run: Run, refs: readonly ObjectRef[]) => {
-  const { claims } = run.deps;
-  const others = new Map<string, string>();
-  const moved = new Set<string>();
-  await Promise.all(
-    refs.map(async (ref) => {
-      const answer = await claims.claim(run.fact.unit, ref, run.signal);
-      if (answer.kind === "other") others.set(formatRef(ref), answer.app === "" ? answer.appUid : answer.app);
-      if (answer.kind === "moved") moved.add(formatRef(ref));
-    }),
-  );
-  return { others, moved };
-};
-
 const refusedWords = (refused: readonly Refusal[]): string => {
   const [first] = refused;
   const more = refused.length > 1 ? ` (and ${refused.length - 1} more)` : "";
@@ -67,29 +54,55 @@ const refusal = (refused: readonly Refusal[]): RunHalted => {
   return new RunHalted(ApplyResult.HELD, reason, code !== "ScopeDenied");
 };
 
-/** The plan of a run. Throws RunHalted when any object of it may not be written: then none is. */
-export const planUnit = async (run: Run): Promise<Plan> => {
-  const { desired, refused } = await placedSet(run);
-  if (refused.length > 0) throw refusal(refused);
-  const inventory = (run.inventory.value?.items ?? []).map(entryOf);
-  const unknown = refsToRead(desired, inventory);
-  const [live, { others, moved }] = await Promise.all([
-    readLive(run, [...unknown, ...refsToCompare(desired, inventory)]),
-    claimRefs(run, unknown),
-  ]);
+const decide = async (
+  run: Run,
+  desired: readonly DesiredObject[],
+  { others, taken }: ClaimedRefs,
+  toRead: readonly ObjectRef[],
+): Promise<Plan> => {
+  const live = await readLive(run, toRead);
   const { givenUp, held } = await othersObjects(run, live);
+  const { installation } = run.deps.bus;
+  const moved = [...taken].flatMap(([key, { before }]) => {
+    const object = live.get(key);
+    return before !== undefined && object !== undefined && isOwnedBy(object, { appUid: before.appUid, installation })
+      ? [key]
+      : [];
+  });
   const plan = planApply({
     unit: run.fact.unit,
     desired,
-    inventory,
+    inventory: (run.inventory.value?.items ?? []).map(entryOf),
     live,
     tried: await tryAdoptions(run, desired, live),
     claims: new Map([...held, ...others]),
     released: new Set([...moved, ...givenUp]),
-    owner: { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation },
+    owner: { appUid: run.fact.unit.appUid, installation },
     policy: { adopt: run.declared.app.spec.adopt },
     now: run.deps.clock.now(),
   });
   if (plan.refused.length > 0) throw refusal(plan.refused);
   return plan;
+};
+
+/** A plan, and the refs that it asked for. */
+export interface UnitPlan {
+  readonly plan: Plan;
+  readonly claimed: readonly ObjectRef[];
+}
+
+/** The plan of a run. Throws RunHalted when any object of it may not be written: then none is, and no claim is kept. */
+export const planUnit = async (run: Run): Promise<UnitPlan> => {
+  const { desired, refused } = await placedSet(run);
+  if (refused.length > 0) throw refusal(refused);
+  const inventory = (run.inventory.value?.items ?? []).map(entryOf);
+  const claimed = await claimRefs(run, refsToClaim(desired, inventory));
+  try {
+    const toRead = [...refsToRead(desired, inventory), ...refsToCompare(desired, inventory)];
+    const plan = await decide(run, desired, claimed, toRead);
+    return { plan, claimed: claimed.refs };
+  } catch (error) {
+    await giveBackRefs(run, claimed);
+    throw error;
+  }
 };

@@ -1,16 +1,16 @@
 import {
   isOwnedBy,
   isProtectedKind,
+  isReplacedByHash,
   orderObjects,
   planDigest,
   provePrune,
   pruneBudget,
   reverseOrder,
 } from "@evenkeel/apply";
-import type { InventoryEntry, PlannedWrite, PruneEvidence } from "@evenkeel/apply";
+import type { InventoryEntry, PlannedWrite, PruneCondition, PruneEvidence } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
-import { isApiError } from "@evenkeel/kube";
-import { describeRef, formatRef, splitApiVersion } from "@evenkeel/resource";
+import { describeRef, formatRef, refOf } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
@@ -18,10 +18,14 @@ import type { ParkedObject } from "./applied-fact.ts";
 import { aboutApprovals } from "./approvals.ts";
 import { carryOut } from "./carry-out.ts";
 import type { StepResult } from "./carry-out.ts";
+import { claimantOf } from "./claim-refs.ts";
 import { resultsOf } from "./core/step-words.ts";
 import { deleteObject } from "./delete-object.ts";
 import type { Deleted } from "./delete-object.ts";
-import { failureOf } from "./guard.ts";
+import { wantedElsewhere } from "./elsewhere.ts";
+import { isTakenOver, lookAtAbsent } from "./look-at-absent.ts";
+import type { Candidate } from "./look-at-absent.ts";
+import { namedBy } from "./named-by.ts";
 import { deletedInVersion, isApproved, spendDeletions } from "./prune-budgets.ts";
 import { withIntent } from "./with-intent.ts";
 
@@ -56,50 +60,76 @@ const BUDGET_LOOK_MS = 60_000;
 /** A create of an owner that crashed may still arrive for so long. */
 const PENDING_MS = 35_000;
 
-/** One entry with what is live under its name. */
-interface Candidate {
-  readonly entry: InventoryEntry;
-  readonly live: KubeObject | undefined;
-  readonly discovered: boolean;
-  readonly claimedBy: string | undefined;
-}
-
-const look = async (run: Run, entry: InventoryEntry, apiVersion: string): Promise<Candidate> => {
-  const { ref } = entry;
-  const { group } = splitApiVersion(apiVersion);
-  const discovered =
-    run.kube.discovery.resolve(group, ref.kind) !== undefined && !run.kube.discovery.partialGroups.has(group);
-  const claimedBy = await run.deps.claims.heldByOther(run.fact.unit, ref, run.signal);
-  if (!discovered) return { entry, live: undefined, discovered, claimedBy };
-  const live = await run.kube.getObject(ref, {}, run.signal);
-  return { entry, live, discovered, claimedBy };
-};
-
 type Sorted =
   | { readonly kind: "drop"; readonly ref: ObjectRef }
   | { readonly kind: "wait"; readonly ms: number }
   | { readonly kind: "prove"; readonly evidence: PruneEvidence & { readonly live: KubeObject } }
-  | { readonly kind: "park"; readonly evidence: PruneEvidence };
+  | { readonly kind: "park"; readonly parked: ParkedObject };
 
-/** An entry leaves without a delete when its object is gone, another one, or another app's. */
-const sort = (
-  run: Run,
-  candidate: Candidate,
-  base: Omit<PruneEvidence, "ref" | "inventoryUid" | "live" | "discovered" | "claimedBy" | "absentForMs">,
-): Sorted => {
-  const { entry, live, discovered, claimedBy } = candidate;
+type Base = Omit<
+  PruneEvidence,
+  "ref" | "inventoryUid" | "live" | "discovered" | "claimedBy" | "wantedBy" | "namedBy" | "absentForMs"
+>;
+
+const park = (evidence: PruneEvidence): Sorted => {
+  const verdict = provePrune(evidence);
+  const reason = verdict.kind === "unproven" ? verdict.reason : undefined;
+  return reason === undefined
+    ? { kind: "wait", ms: STUCK_LOOK_MS }
+    : { kind: "park", parked: { ref: evidence.ref, reason } };
+};
+
+/** An entry leaves without a delete when its object or its kind is gone, when it is another one, or another app's. */
+const sort = (run: Run, candidate: Candidate, base: Base): Sorted => {
+  const { entry, live, discovered, claim, failure } = candidate;
+  const { ref } = entry;
+  if (isTakenOver(claim)) return { kind: "drop", ref };
+  if (failure !== undefined) return { kind: "park", parked: { ref, reason: failure.reason } };
   const absentForMs = run.deps.clock.now().getTime() - (entry.absentSince?.getTime() ?? run.deps.clock.now().getTime());
   const uid =
     entry.uid === "" && live !== undefined && isOwnedBy(live, base.owner) ? (live.metadata.uid ?? "") : entry.uid;
-  const evidence = { ...base, ref: entry.ref, inventoryUid: uid, live, discovered, claimedBy, absentForMs };
-  if (!discovered) return { kind: "park", evidence };
-  if (claimedBy !== undefined) return { kind: "drop", ref: entry.ref };
-  if (live === undefined) {
-    const wait = entry.uid === "" ? PENDING_MS - absentForMs : 0;
-    return wait > 0 ? { kind: "wait", ms: wait } : { kind: "drop", ref: entry.ref };
-  }
-  if (uid !== "" && live.metadata.uid !== uid) return { kind: "drop", ref: entry.ref };
+  const seen = { ref, inventoryUid: uid, live, discovered, claimedBy: claim?.app, absentForMs };
+  const evidence = { ...base, ...seen, wantedBy: undefined, namedBy: undefined };
+  const pendingMs = entry.uid === "" ? PENDING_MS - absentForMs : 0;
+  if (candidate.kindGone) return pendingMs > 0 ? { kind: "wait", ms: pendingMs } : { kind: "drop", ref };
+  if (!discovered) return park(evidence);
+  // A pending entry whose create never arrived: what has the name, if anything, is not ours.
+  if (live === undefined || uid === "") return pendingMs > 0 ? { kind: "wait", ms: pendingMs } : { kind: "drop", ref };
+  if (live.metadata.uid !== uid) return { kind: "drop", ref };
   return { kind: "prove", evidence: { ...evidence, live } };
+};
+
+/** Adds what only those need that could be deleted otherwise: it is asked of the whole cluster. */
+const askOthers = async <T extends PruneEvidence>(
+  run: Run,
+  living: readonly T[],
+  items: ReadonlyMap<string, InventoryItem>,
+): Promise<readonly T[]> => {
+  const refs = living.filter(isDeletable).map(({ ref }) => ref);
+  const [wanted, named] = await Promise.all([wantedElsewhere(run, refs, items), namedBy(run, refs)]);
+  return living.map((each) => {
+    const key = formatRef(each.ref);
+    return { ...each, wantedBy: wanted.get(key), namedBy: named.get(key) };
+  });
+};
+
+/** Budget and Approval are about what would be deleted, whatever grace time is left. */
+const isDeletable = (evidence: PruneEvidence): boolean =>
+  provePrune({ ...evidence, approved: true, graceMs: 0 }).kind === "proven";
+
+/** Deletes one object that no other app can take meanwhile; if that fails, they may again. */
+const deleteOurs = async (run: Run, live: KubeObject): Promise<StepResult<Deleted>> => {
+  const { claims } = run.deps;
+  const ref = refOf(live);
+  const other = await claims.end(claimantOf(run), ref, run.signal);
+  if (other !== undefined) {
+    const message = `${describeRef(ref)} is kept: application ${other.app} has taken it over`;
+    const reason = { code: "OwnershipConflict", message, remedy: "nothing: it belongs to that application" } as const;
+    return { kind: "failed", reason, again: true };
+  }
+  const result = await deleteObject(run, live, "Background", GONE_WITHIN_MS);
+  if (result.kind !== "done") await claims.offer(claimantOf(run), ref, run.held.signalOfWrites);
+  return result;
 };
 
 const deleteAll = async (
@@ -122,19 +152,22 @@ const deleteAll = async (
   const { value, ledger } = await withIntent(run, record, undefined, async () => {
     const results = await carryOut(reverseOrder(orderObjects(targets)), AT_ONCE, async (index) => {
       const live = targets[index];
-      return live === undefined
-        ? { kind: "not-tried" as const }
-        : deleteObject(run, live, "Background", GONE_WITHIN_MS);
+      return live === undefined ? { kind: "not-tried" as const } : deleteOurs(run, live);
     });
     return { value: results, results: resultsOf(results), word: "prune", inventoryRevision: 0 };
   });
   return { results: value, ledger };
 };
 
+const laterLookMs = (ageMs: number): number => Math.min(STUCK_LOOK_LATEST_MS, Math.max(STUCK_LOOK_MS, ageMs / 2));
+
+/** What ends by what others do: no message of this unit says so. */
+const OTHERS_END: readonly PruneCondition["id"][] = ["g", "elsewhere", "named"];
+
 /** The longer a deletion lasts, the later it is looked at again: a claim stays as long as a pod uses it. */
 const stuckLookMs = (live: KubeObject, now: Date): number => {
   const ageMs = now.getTime() - new Date(live.metadata.deletionTimestamp ?? now).getTime();
-  return Math.min(STUCK_LOOK_LATEST_MS, Math.max(STUCK_LOOK_MS, ageMs / 2));
+  return laterLookMs(ageMs);
 };
 
 const stuck = (ref: ObjectRef, live: KubeObject): ParkedObject => {
@@ -151,24 +184,20 @@ const stuck = (ref: ObjectRef, live: KubeObject): ParkedObject => {
 export const pruneUnit = async (
   run: Run,
   absent: readonly InventoryEntry[],
-  desired: ReadonlySet<string>,
+  desired: readonly ObjectRef[],
   items: readonly InventoryItem[],
 ): Promise<Pruned> => {
   if (absent.length === 0) return nothingPruned;
+  const wanted = new Set(desired.map(formatRef));
   const { spec } = run.declared.app;
-  const versions = new Map(items.map((item) => [item.ref === undefined ? "" : formatRef(item.ref), item.apiVersion]));
-  let candidates: readonly Candidate[];
-  try {
-    candidates = await Promise.all(absent.map((entry) => look(run, entry, versions.get(formatRef(entry.ref)) ?? "")));
-  } catch (error) {
-    if (!isApiError(error)) throw error;
-    const parked = absent.map(({ ref }) => ({ ref, reason: failureOf(ref, error, "read").reason }));
-    return { ...nothingPruned, parked, lookAgainMs: STUCK_LOOK_MS };
-  }
+  const known = new Map(items.map((item) => [item.ref === undefined ? "" : formatRef(item.ref), item]));
+  const candidates = await Promise.all(
+    absent.map(async (entry) => lookAtAbsent(run, entry, known.get(formatRef(entry.ref))?.apiVersion ?? "")),
+  );
   const base = {
     owner: { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation },
-    desired,
-    render: { verified: true, empty: desired.size === 0 },
+    desired: wanted,
+    render: { verified: true, empty: desired.length === 0 },
     allowEmpty: spec.prune.allowEmpty || run.fact.removed,
     applied: true,
     enabled: spec.prune.enabled || run.fact.removed,
@@ -182,20 +211,26 @@ export const pruneUnit = async (
   const dying = sorted.flatMap((each) =>
     each.kind === "prove" && each.evidence.live.metadata.deletionTimestamp !== undefined ? [each.evidence] : [],
   );
-  const living = sorted.flatMap((each) =>
-    each.kind === "prove" && each.evidence.live.metadata.deletionTimestamp === undefined ? [each.evidence] : [],
+  const living = await askOthers(
+    run,
+    sorted.flatMap((each) =>
+      each.kind === "prove" && each.evidence.live.metadata.deletionTimestamp === undefined ? [each.evidence] : [],
+    ),
+    known,
   );
-  // Budget and Approval are about what would be deleted, whatever grace time is left.
-  const deletable = living.filter((each) => provePrune({ ...each, approved: true, graceMs: 0 }).kind === "proven");
+  // What a generator made under another name since was replaced, not removed: it uses up no budget.
+  const isReplaced = (ref: ObjectRef): boolean => isReplacedByHash(ref, desired);
+  const deletable = living.filter(isDeletable);
   const writes = deletable.map(({ ref, inventoryUid }) => ({ verb: "delete", ref, content: inventoryUid }) as const);
   // What needs no Approval is not named by it: it goes on its own time, and the digest stays what a human has read.
-  const deletions = deletedInVersion(run) + writes.length;
-  const inNeed = writes.filter(({ ref }) => deletions > base.budget || isProtectedKind(ref));
+  const deletions = deletedInVersion(run) + writes.filter(({ ref }) => !isReplaced(ref)).length;
+  const isOver = (ref: ObjectRef): boolean => deletions > base.budget && !isReplaced(ref);
+  const inNeed = writes.filter(({ ref }) => isOver(ref) || isProtectedKind(ref));
   const whole = planDigest(run.fact.unit, writes);
   const digest = inNeed.length === 0 ? "" : planDigest(run.fact.unit, inNeed);
   const approved = writes.length > 0 && (isApproved(run, digest) || isApproved(run, whole));
   const judged = living.map((each) => {
-    const evidence = { ...each, deletions, approved };
+    const evidence = { ...each, deletions: isReplaced(each.ref) ? 0 : deletions, approved };
     return { evidence, verdict: provePrune(evidence) };
   });
   const proven = judged.flatMap(({ evidence, verdict }) => (verdict.kind === "proven" ? [evidence] : []));
@@ -206,23 +241,25 @@ export const pruneUnit = async (
     const remedy = (asks ? mismatch : undefined) ?? verdict.reason.remedy;
     return [{ ref: evidence.ref, reason: { ...verdict.reason, remedy } }];
   });
-  for (const each of sorted) {
-    if (each.kind !== "park") continue;
-    const verdict = provePrune(each.evidence);
-    if (verdict.kind === "unproven") parked.push({ ref: each.evidence.ref, reason: verdict.reason });
-  }
+  for (const each of sorted) if (each.kind === "park") parked.push(each.parked);
   for (const { ref, live } of dying) parked.push(stuck(ref, live));
   const graces = judged.flatMap(({ evidence, verdict }) =>
     verdict.kind === "unproven" && verdict.condition === "j" ? [evidence.graceMs - evidence.absentForMs] : [],
   );
   const waits = [
-    ...sorted.flatMap((each) => (each.kind === "wait" ? [each.ms] : [])),
+    ...sorted.flatMap((each) =>
+      each.kind === "wait" ? [each.ms] : each.kind === "park" ? [STUCK_LOOK_LATEST_MS] : [],
+    ),
     ...graces,
+    ...judged.flatMap(({ evidence, verdict }) =>
+      verdict.kind === "unproven" && OTHERS_END.includes(verdict.condition) ? [laterLookMs(evidence.absentForMs)] : [],
+    ),
     ...dying.map(({ live }) => stuckLookMs(live, run.deps.clock.now())),
   ];
   let deleted = 0;
   let ledger: bigint | undefined;
-  const overBudget = proven.length === 0 ? undefined : await spendDeletions(run, proven.length, approved);
+  const spent = proven.filter(({ ref }) => !isReplaced(ref)).length;
+  const overBudget = spent === 0 ? undefined : await spendDeletions(run, spent, approved);
   if (overBudget !== undefined) {
     for (const { ref } of proven) parked.push({ ref, reason: overBudget });
     waits.push(BUDGET_LOOK_MS);

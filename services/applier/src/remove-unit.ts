@@ -25,12 +25,12 @@ const stillThere = (end: RunEnd): RunEnd => {
 export const removeUnit = async (run: Run): Promise<RunEnd> => {
   if (run.declared.app.spec.deletionPolicy === "orphan") {
     await forget(run);
-    return { told: { result: ApplyResult.REMOVED }, lookAgain: undefined };
+    return { told: { result: ApplyResult.REMOVED }, lookAgain: undefined, opened: true };
   }
   const end = await runUnit(run);
   if (end.told.result !== ApplyResult.REMOVED) return end;
   const left = await run.held.inventories.get(run.fact.unit);
   if ((left.value?.items ?? []).length > 0) return stillThere(end);
   await forget(run);
-  return end;
+  return { ...end, opened: true };
 };

@@ -1,20 +1,16 @@
-import { Tip } from "@evenkeel/contracts";
 import type { Unit } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
-
-/** Key of the fleet repository's accepted tip. */
-export const FLEET_TIP = "src._fleet";
+import { newestDeclarations } from "./newest-declarations.ts";
 
 /**
  * Whether a tombstone is only the old name of an application that goes on under another (same `spec.id`, same cluster) by
  * the newest fleet revision: then nothing of it is deleted (kubernetes.md 9.3). Throws BodyMissing.
  */
 export const isRenamed = async (deps: Deps, fact: Desired, signal: AbortSignal): Promise<boolean> => {
-  const tip = await deps.bus.bucket("tips", Tip).get(FLEET_TIP, signal);
-  const newest = tip?.value?.declarationsDigest ?? "";
-  return deps.declarations.hasOtherName(newest === "" ? fact.declarationsDigest : newest, fact.unit, signal);
+  const newest = await newestDeclarations(deps, fact.declarationsDigest, signal);
+  return deps.declarations.hasOtherName(newest, fact.unit, signal);
 };
 
 /** Gives up what is kept under an old name: its claims, as far as the new name has not taken them, and its inventory. */

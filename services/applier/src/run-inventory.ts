@@ -18,7 +18,8 @@ export const itemsBefore = (run: Run, plan: Plan): readonly InventoryItem[] => {
   for (const { ref, object, action, uid } of plan.objects) {
     const key = formatRef(ref);
     const known = items.get(key);
-    if (known !== undefined && known.absentSince !== undefined) items.set(key, { ...known, absentSince: undefined });
+    if (known !== undefined && known.absentSince !== undefined)
+      items.set(key, { ...known, absentSince: undefined, lastIn: undefined, leftAt: undefined });
     if (action === "unchanged" || known !== undefined) continue;
     items.set(key, {
       ref,
@@ -27,11 +28,15 @@ export const itemsBefore = (run: Run, plan: Plan): readonly InventoryItem[] => {
       pending: true,
       record: undefined,
       absentSince: undefined,
+      lastIn: undefined,
+      leftAt: undefined,
     });
   }
+  const left = { lastIn: run.inventory.value?.version, leftAt: run.fact.version };
   for (const { ref, absentSince } of plan.absent) {
     const known = items.get(formatRef(ref));
-    if (known !== undefined && known.absentSince === undefined) items.set(formatRef(ref), { ...known, absentSince });
+    if (known !== undefined && known.absentSince === undefined)
+      items.set(formatRef(ref), { ...known, absentSince, ...left });
   }
   return [...items.values()];
 };
@@ -47,6 +52,7 @@ export const inventoryOf = (run: Run, items: readonly InventoryItem[], complete:
   revision: run.fact.revision,
   traceId: run.fact.traceId,
   parts: [],
+  clusterUid: "",
 });
 
 /** Whether the plan has refs that the inventory does not list yet. */
@@ -67,7 +73,7 @@ export const itemsAfter = (
   );
   return items.map((item) => {
     const now = written.get(keyOfItem(item));
-    return now === undefined ? item : { ...now, absentSince: undefined };
+    return now ?? item;
   });
 };
 

@@ -3,12 +3,14 @@ import type { Plan, PlannedObject } from "@evenkeel/apply";
 import { ApplyResult } from "@evenkeel/contracts";
 import type { Inventory, InventoryItem, ObjectProblem } from "@evenkeel/contracts";
 import { formatRef } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import { resultWord } from "./applied-fact.ts";
 import type { Told } from "./applied-fact.ts";
 import { carryOut } from "./carry-out.ts";
 import type { StepResult } from "./carry-out.ts";
+import { holdRefs, offerRefs } from "./claim-refs.ts";
 import { resultsOf } from "./core/step-words.ts";
 import type { RunRecord } from "./core/unit-writes.ts";
 import { placedByRef } from "./desired-set.ts";
@@ -45,7 +47,7 @@ export interface RunEnd {
   readonly told: Omit<Told, "startedAt" | "epoch" | "cause">;
   /** A look is due in so many ms; "retry": as often as it has failed says. */
   readonly lookAgain: number | "retry" | undefined;
-  /** It made a Namespace or a CustomResourceDefinition, which others may wait for. */
+  /** It made a Namespace or a CustomResourceDefinition, or let go of an object: others may wait for that. */
   readonly opened?: boolean;
 }
 
@@ -122,6 +124,17 @@ const applyPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]
   return { ...value, ledger };
 };
 
+/** Refs that the plan asked for and that are written. */
+const refsWritten = (plan: Plan, results: readonly StepResult<Written>[], claimed: readonly ObjectRef[]) => {
+  const keys = new Set(claimed.map(formatRef));
+  return plan.objects.flatMap(({ ref }, index) =>
+    results[index]?.kind === "done" && keys.has(formatRef(ref)) ? [ref] : [],
+  );
+};
+
+/** Others may wait for such an object. */
+const opensMore = (ref: ObjectRef): boolean => isProtectedKind(ref) && ref.namespace === "";
+
 /** Nothing to write: every object is as it was applied. */
 const keepPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]): Promise<Applied> => {
   const known = itemsOf(run);
@@ -142,7 +155,7 @@ const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applie
   const isWhole = applied.results.every(({ kind }) => kind === "done");
   const absent = isWhole ? plan.absent : await refusingAbsent(run, plan, applied.results);
   if (absent.length === 0 || run.signal.aborted) return { ...applied, pruned: nothingPruned };
-  const desired = new Set(plan.objects.map(({ ref }) => formatRef(ref)));
+  const desired = plan.objects.map(({ ref }) => ref);
   const pruned = await stage(run, "prune", () => pruneUnit(run, absent, desired, applied.items));
   const { cluster } = fact.unit;
   deps.metrics.prune.add(pruned.deleted, { cluster, result: "deleted" });
@@ -167,12 +180,17 @@ const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applie
 export const runUnit = async (run: Run): Promise<RunEnd> => {
   const { held, fact } = run;
   if (isKnown(run) && !fact.removed) return remember(run, inventoryOf(run, run.inventory.value?.items ?? [], true));
-  const plan = await stage(run, "plan", () => planUnit(run));
+  const { plan, claimed } = await stage(run, "plan", () => planUnit(run));
   const isQuiet = writesOf(plan.objects).length === 0;
   const pending = itemsBefore(run, plan);
   const written = isQuiet
     ? await keepPlan(run, plan, pending)
     : await stage(run, "apply", () => applyPlan(run, plan, pending), { plan });
+  await holdRefs(run, refsWritten(plan, written.results, claimed));
+  const offered = await offerRefs(
+    run,
+    plan.absent.map(({ ref }) => ref),
+  );
   const { results, stored, pruned, ...rest } = await prunePlan(run, plan, written);
   const ledger = pruned.ledger ?? rest.ledger;
   const failed = failuresOf(plan, results);
@@ -189,7 +207,7 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
       inventoryRevision: stored.revision,
       ledger,
     },
-    opened: plan.objects.some(({ action, ref }) => action === "create" && isProtectedKind(ref) && ref.namespace === ""),
+    opened: offered || plan.objects.some(({ action, ref }) => action === "create" && opensMore(ref)),
     lookAgain: lookAgainOf(failed, pruned),
   };
 };

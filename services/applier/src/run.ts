@@ -14,9 +14,10 @@ import { openClusters } from "./clusters.ts";
 import type { ApplierConfig } from "./config.ts";
 import { openDeclarations } from "./declarations.ts";
 import type { Deps } from "./deps.ts";
+import { openDesiredRefs } from "./desired-refs.ts";
 import { holdPartition, lookByItself } from "./hold-partition.ts";
 import type { HeldPartitions } from "./hold-partition.ts";
-import { FLEET_TIP } from "./renamed.ts";
+import { FLEET_TIP } from "./newest-declarations.ts";
 import { watchTold } from "./tell-anchors.ts";
 
 export { readConfig } from "./config.ts";
@@ -52,6 +53,7 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
   const metrics = createMetrics(telemetry.meter);
   await using clusters = openClusters(config.connections, metrics);
   const bodies = openArtifacts(bus);
+  const declarations = openDeclarations(bodies, bus.installation);
   const deps: Deps = {
     bus,
     telemetry,
@@ -59,9 +61,10 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     clock,
     chance: () => randomInt(1_000_000) / 1_000_000,
     bodies,
-    declarations: openDeclarations(bodies, bus.installation),
+    declarations,
     clusters,
     claims: openClaims(bus),
+    desiredRefs: openDesiredRefs(bodies, declarations),
     complaints: new Map(),
     recordKey: hashKeyOf(bus.installation),
   };

@@ -28,7 +28,7 @@ export interface Story extends AsyncDisposable {
   readonly buses: Readonly<Record<"source-watcher" | "renderer" | "drift-detector" | "status-api", Bus>>;
   readonly kubeconfigPath: string;
   unit(app: string): Unit;
-  /** Declares an app; the digest of the set goes into the next desires. */
+  /** Declares an app in the newest fleet revision; the digest of the set goes into the next desires. */
   declare(app: string, options?: AppOptions): Promise<void>;
   /** Takes an app out of the newest fleet revision. */
   undeclare(app: string): Promise<void>;
@@ -39,6 +39,10 @@ export interface Story extends AsyncDisposable {
     seq: number,
     options?: DesireOptions,
   ): Promise<DesiredStateChanged>;
+  /** Says that renders of these apps are asked for and not answered. */
+  pend(apps: readonly string[]): Promise<void>;
+  /** The render of an app failed at a seq of its source. */
+  fail(app: string, seq: number, fleet?: bigint): Promise<void>;
   /** The first ApplyFinished of an app, heard or to come, for which `good` holds, after `from` of all heard. */
   finished(app: string, good?: (fact: ApplyFinished) => boolean, from?: number): Promise<ApplyFinished>;
   readonly heard: readonly ApplyFinished[];

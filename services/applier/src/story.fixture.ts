@@ -6,8 +6,11 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus, ServiceName } from "@evenkeel/bus";
 import {
+  CommitPlanned,
   DesiredStateChanged,
   Inventory,
+  PendingState,
+  RenderFailed,
   Tip,
   flows,
   lineageText,
@@ -91,6 +94,22 @@ export const startStory = async (options: { readonly controlPlane?: ControlPlane
     appUid: appUid(installation, ids.get(app) ?? app),
   });
 
+  let pendingApps: readonly string[] = [];
+  let planned = CommitPlanned.fromPartial({ source: "app" });
+  /** As the planner would say it: the newest of all, as seqs are by app here. */
+  const plan = async (fleet: bigint, seq: bigint, pending = pendingApps): Promise<void> => {
+    pendingApps = pending;
+    planned = {
+      ...planned,
+      seq: seq > planned.seq ? seq : planned.seq,
+      fleetSeq: fleet > planned.fleetSeq ? fleet : planned.fleetSeq,
+      pending: pending.map((app) => ({ unit: unit(app), state: PendingState.RENDERING, reason: undefined })),
+      pendingCount: pending.length,
+      cause: randomUUID(),
+    };
+    await buses.renderer.publish(flows.commitPlanned, planned);
+  };
+
   const heard: ApplyFinished[] = [];
   const waiting = new Set<() => void>();
   const onEntry = ({ fact }: { readonly fact: unknown }): void => {
@@ -114,6 +133,7 @@ export const startStory = async (options: { readonly controlPlane?: ControlPlane
     declare: async (app, options = {}) => {
       apps.set(app, application(app, namespace, options));
       ids.set(app, options.id ?? app);
+      await storeFleet();
     },
     undeclare: async (app) => {
       apps.delete(app);
@@ -159,13 +179,32 @@ export const startStory = async (options: { readonly controlPlane?: ControlPlane
         cause: randomUUID(),
       });
       await buses.renderer.publish(flows.desiredStateChanged, fact);
+      await plan(fact.version?.fleet ?? 0n, BigInt(seq));
       return fact;
+    },
+    pend: async (pending) => plan(0n, 0n, pending),
+    fail: async (app, seq, fleet = 100n) => {
+      const version = { fleet, selection: 1n, sources: [{ source: "app", seq: BigInt(seq) }], tools: 1n };
+      const revision = String(seq).padStart(40, "0");
+      const reason = { code: "RenderFailed", message: "test", remedy: "none" };
+      const failure = {
+        unit: unit(app),
+        version,
+        source: "app",
+        revision,
+        reason,
+        at: new Date(),
+        cause: randomUUID(),
+      };
+      await buses.renderer.publish(flows.renderFailed, RenderFailed.fromPartial(failure));
+      await plan(fleet, BigInt(seq));
     },
     finished: (app, good = () => true, from = 0) =>
       new Promise((resolve, reject) => {
         AbortSignal.timeout(15_000).addEventListener("abort", () => {
           if (!waiting.delete(look)) return;
-          const told = JSON.stringify(heard.slice(from), (_k, v: unknown) => (typeof v === "bigint" ? `${v}` : v), 1);
+          const ofApp = heard.slice(from).filter((fact) => fact.unit?.app === app);
+          const told = JSON.stringify(ofApp, (_k, v: unknown) => (typeof v === "bigint" ? `${v}` : v));
           reject(new Error(`no such ApplyFinished of ${app} within 15 s; heard ${told}`));
         });
         const look = (): void => {

@@ -38,6 +38,8 @@ const written = (run: Run, write: ObjectWrite, body: KubeObject, applied: Applie
     pending: false,
     record: toStoredRecord(record),
     absentSince: undefined,
+    lastIn: undefined,
+    leftAt: undefined,
   };
   return { kind: "done", value: { item, created: applied.created } };
 };

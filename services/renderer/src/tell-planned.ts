@@ -11,7 +11,10 @@ import type { SeenCommits } from "./watch-commits.ts";
 const pendingOf = (deps: PlannerDeps, declared: readonly DeclaredUnit[]): Pending =>
   listPending(declared.map(({ unit }) => ({ unit, memory: deps.units.memory(unit) })));
 
-/** Publishes CommitPlanned if it says something new: another commit, touched units, or another list of pending units. */
+/**
+ * Publishes CommitPlanned if it says something new: another commit, another fleet revision (that it touches nothing is news
+ * too: before it is said nobody may rely on it), touched units, or another list of pending units.
+ */
 export const tellPlanned = async (
   deps: PlannerDeps,
   source: string,
@@ -25,7 +28,8 @@ export const tellPlanned = async (
   if (tip === undefined) return;
   const last = await deps.planned.last(source, signal);
   const pending = pendingOf(deps, declared);
-  const told = last?.seq === tip.seq && last.total === declared.length && samePending(last, pending);
+  const isPlanned = last?.seq === tip.seq && last.fleetSeq === inputs.fleetSeq;
+  const told = isPlanned && last.total === declared.length && samePending(last, pending);
   if (touched === 0 && told) return;
   const fact: CommitPlanned = {
     source,

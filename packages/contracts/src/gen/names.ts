@@ -17,7 +17,7 @@ export { RenderRequested } from "./evenkeel/render/v1/render_requested.ts";
 export { CommitObserved } from "./evenkeel/source/v1/commit_observed.ts";
 export { RefreshHint } from "./evenkeel/source/v1/refresh_hint.ts";
 export { SourceHold, DeclarationError, SourceCondition } from "./evenkeel/source/v1/source_condition.ts";
-export { Member, Lease, SeqCounter, Tip, ToolSet, ApplyRecord, InventoryItem, Inventory, Claim, Deletions, DeletionCount, WorkStatus, Topology } from "./evenkeel/state/v1/state.ts";
+export { Member, Lease, SeqCounter, Tip, ToolSet, ApplyRecord, InventoryItem, Inventory, ClusterIdentity, Claim, Deletions, DeletionCount, WorkStatus, Topology, ClaimState, claimStateToJSON } from "./evenkeel/state/v1/state.ts";
 export { UnitStatus, Doubt, GetUnitRequest, GetUnitResponse, ListUnitsRequest, ListUnitsResponse, RemovedUnit, WatchUnitsRequest, WatchUnitsResponse, ListDriftRequest, DriftItem, ListDriftResponse, GetHistoryRequest, HistoryItem, HistoryWrite, GetHistoryResponse, GetTraceRequest, GetTraceResponse, ListSourcesRequest, SourceStatus, ListSourcesResponse, StatusServiceDefinition } from "./evenkeel/status/v1/status_service.ts";
 export type { StatusServiceImplementation, StatusServiceClient } from "./evenkeel/status/v1/status_service.ts";
 export { TimerSet, TimerDue } from "./evenkeel/timer/v1/timer.ts";

@@ -15,6 +15,47 @@ export const protobufPackage = "evenkeel.state.v1";
 
 export const protobufFileName = "evenkeel/state/v1/state.proto";
 
+/** How an application stands to a ref that it claims. */
+export const ClaimState = {
+  /** UNSPECIFIED - Written before there were states: held. */
+  UNSPECIFIED: 0,
+  /** PENDING - Planned, and not yet written to the cluster. */
+  PENDING: 1,
+  /** HELD - Written to the cluster. */
+  HELD: 2,
+  /** RELEASED - Its desired no longer has the ref: another may take it. */
+  RELEASED: 3,
+  /** ENDING - It deletes the object now: nobody may take it. */
+  ENDING: 4,
+} as const;
+
+export type ClaimState = typeof ClaimState[keyof typeof ClaimState];
+
+export namespace ClaimState {
+  export type UNSPECIFIED = typeof ClaimState.UNSPECIFIED;
+  export type PENDING = typeof ClaimState.PENDING;
+  export type HELD = typeof ClaimState.HELD;
+  export type RELEASED = typeof ClaimState.RELEASED;
+  export type ENDING = typeof ClaimState.ENDING;
+}
+
+export function claimStateToJSON(object: ClaimState): string {
+  switch (object) {
+    case ClaimState.UNSPECIFIED:
+      return "CLAIM_STATE_UNSPECIFIED";
+    case ClaimState.PENDING:
+      return "CLAIM_STATE_PENDING";
+    case ClaimState.HELD:
+      return "CLAIM_STATE_HELD";
+    case ClaimState.RELEASED:
+      return "CLAIM_STATE_RELEASED";
+    case ClaimState.ENDING:
+      return "CLAIM_STATE_ENDING";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ClaimState");
+  }
+}
+
 /** Bucket `members`, key `<service>.<instance>`: one live replica. */
 export interface Member {
   /** Weight in the rendezvous. */
@@ -138,7 +179,18 @@ export interface InventoryItem {
     | ApplyRecord
     | undefined;
   /** Since when the ref is absent from every desired of the unit (prune proof j); absent while desired. */
-  absentSince: Date | undefined;
+  absentSince:
+    | Date
+    | undefined;
+  /**
+   * Newest version of the unit that still had the ref: after it lies the commit at which it left, perhaps for another
+   * application. Absent while desired.
+   */
+  lastIn:
+    | UnitVersion
+    | undefined;
+  /** First version of the unit that no longer had it. Absent while desired. */
+  leftAt: UnitVersion | undefined;
 }
 
 /** Bucket `inventory`, key `unit.<cluster>.<app>`: refs a unit has applied. Written by the applier by compare-and-set. */
@@ -168,9 +220,22 @@ export interface Inventory {
    * each an Inventory of items alone, named by the digest of its content and stored before this.
    */
   parts: string[];
+  /** UID of the kube-system namespace of the cluster that this is about: of another cluster under the same name it says nothing. */
+  clusterUid: string;
 }
 
-/** Bucket `inventory`, key `claim.<cluster>.<hash of ref>`: which app owns a ref on a cluster. */
+/** Bucket `inventory`, key `cluster.<uid>`: which Cluster declaration an API server belongs to. Two may not share one. */
+export interface ClusterIdentity {
+  /** UID of the kube-system namespace. */
+  uid: string;
+  /** Name of the Cluster. */
+  cluster: string;
+}
+
+/**
+ * Bucket `inventory`, key `claim.<cluster>.<hash of ref>`: which app owns a ref on a cluster. Ends only by a release of its
+ * owner, never by what is not there.
+ */
 export interface Claim {
   /** The object. */
   ref:
@@ -178,8 +243,12 @@ export interface Claim {
     | undefined;
   /** App UID of the owner. */
   appUid: string;
-  /** Name of the Application that held it when the claim was made: where to look whether it was released. */
+  /** Name of the Application that held it when the claim was made. */
   app: string;
+  /** Where it stands. */
+  state: ClaimState;
+  /** Epoch of the lease under which this was written. */
+  epoch: bigint;
 }
 
 /** Deletions that were allowed at one time. */
@@ -1168,7 +1237,16 @@ export const ApplyRecord: MessageFns<ApplyRecord> = {
 };
 
 function createBaseInventoryItem(): InventoryItem {
-  return { ref: undefined, apiVersion: "", uid: "", pending: false, record: undefined, absentSince: undefined };
+  return {
+    ref: undefined,
+    apiVersion: "",
+    uid: "",
+    pending: false,
+    record: undefined,
+    absentSince: undefined,
+    lastIn: undefined,
+    leftAt: undefined,
+  };
 }
 
 export const InventoryItem: MessageFns<InventoryItem> = {
@@ -1190,6 +1268,12 @@ export const InventoryItem: MessageFns<InventoryItem> = {
     }
     if (message.absentSince !== undefined) {
       Timestamp.encode(toTimestamp(message.absentSince), writer.uint32(50).fork()).join();
+    }
+    if (message.lastIn !== undefined) {
+      UnitVersion.encode(message.lastIn, writer.uint32(58).fork()).join();
+    }
+    if (message.leftAt !== undefined) {
+      UnitVersion.encode(message.leftAt, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1255,6 +1339,22 @@ export const InventoryItem: MessageFns<InventoryItem> = {
             message.absentSince = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.lastIn = UnitVersion.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.leftAt = UnitVersion.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1287,6 +1387,12 @@ export const InventoryItem: MessageFns<InventoryItem> = {
     if (message.absentSince !== undefined) {
       obj.absentSince = message.absentSince.toISOString();
     }
+    if (message.lastIn !== undefined) {
+      obj.lastIn = UnitVersion.toJSON(message.lastIn);
+    }
+    if (message.leftAt !== undefined) {
+      obj.leftAt = UnitVersion.toJSON(message.leftAt);
+    }
     return obj;
   },
 
@@ -1303,6 +1409,12 @@ export const InventoryItem: MessageFns<InventoryItem> = {
       ? ApplyRecord.fromPartial(object.record)
       : undefined;
     message.absentSince = object.absentSince ?? undefined;
+    message.lastIn = (object.lastIn !== undefined && object.lastIn !== null)
+      ? UnitVersion.fromPartial(object.lastIn)
+      : undefined;
+    message.leftAt = (object.leftAt !== undefined && object.leftAt !== null)
+      ? UnitVersion.fromPartial(object.leftAt)
+      : undefined;
     return message;
   },
 };
@@ -1318,6 +1430,7 @@ function createBaseInventory(): Inventory {
     revision: "",
     traceId: "",
     parts: [],
+    clusterUid: "",
   };
 }
 
@@ -1352,6 +1465,9 @@ export const Inventory: MessageFns<Inventory> = {
     }
     for (const v of message.parts) {
       writer.uint32(74).string(v!);
+    }
+    if (message.clusterUid !== "") {
+      writer.uint32(82).string(message.clusterUid);
     }
     return writer;
   },
@@ -1441,6 +1557,14 @@ export const Inventory: MessageFns<Inventory> = {
             message.parts.push(reader.string());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.clusterUid = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1482,6 +1606,9 @@ export const Inventory: MessageFns<Inventory> = {
     if (message.parts?.length) {
       obj.parts = message.parts;
     }
+    if (message.clusterUid !== "") {
+      obj.clusterUid = message.clusterUid;
+    }
     return obj;
   },
 
@@ -1501,12 +1628,91 @@ export const Inventory: MessageFns<Inventory> = {
     message.revision = object.revision ?? "";
     message.traceId = object.traceId ?? "";
     message.parts = object.parts?.map((e) => e) || [];
+    message.clusterUid = object.clusterUid ?? "";
+    return message;
+  },
+};
+
+function createBaseClusterIdentity(): ClusterIdentity {
+  return { uid: "", cluster: "" };
+}
+
+export const ClusterIdentity: MessageFns<ClusterIdentity> = {
+  encode(message: ClusterIdentity, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.uid !== "") {
+      writer.uint32(10).string(message.uid);
+    }
+    if (message.cluster !== "") {
+      writer.uint32(18).string(message.cluster);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ClusterIdentity {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseClusterIdentity();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.uid = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.cluster = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: ClusterIdentity): unknown {
+    const obj: any = {};
+    if (message.uid !== "") {
+      obj.uid = message.uid;
+    }
+    if (message.cluster !== "") {
+      obj.cluster = message.cluster;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ClusterIdentity>): ClusterIdentity {
+    return ClusterIdentity.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ClusterIdentity>): ClusterIdentity {
+    const message = createBaseClusterIdentity();
+    message.uid = object.uid ?? "";
+    message.cluster = object.cluster ?? "";
     return message;
   },
 };
 
 function createBaseClaim(): Claim {
-  return { ref: undefined, appUid: "", app: "" };
+  return { ref: undefined, appUid: "", app: "", state: 0, epoch: 0n };
 }
 
 export const Claim: MessageFns<Claim> = {
@@ -1519,6 +1725,15 @@ export const Claim: MessageFns<Claim> = {
     }
     if (message.app !== "") {
       writer.uint32(26).string(message.app);
+    }
+    if (message.state !== 0) {
+      writer.uint32(32).int32(message.state);
+    }
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.epoch);
     }
     return writer;
   },
@@ -1560,6 +1775,22 @@ export const Claim: MessageFns<Claim> = {
             message.app = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1583,6 +1814,12 @@ export const Claim: MessageFns<Claim> = {
     if (message.app !== "") {
       obj.app = message.app;
     }
+    if (message.state !== 0) {
+      obj.state = claimStateToJSON(message.state);
+    }
+    if (message.epoch !== 0n) {
+      obj.epoch = message.epoch.toString();
+    }
     return obj;
   },
 
@@ -1594,6 +1831,8 @@ export const Claim: MessageFns<Claim> = {
     message.ref = (object.ref !== undefined && object.ref !== null) ? ObjectRef.fromPartial(object.ref) : undefined;
     message.appUid = object.appUid ?? "";
     message.app = object.app ?? "";
+    message.state = object.state ?? 0;
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
     return message;
   },
 };

@@ -1,0 +1,67 @@
+import type { InventoryEntry } from "@evenkeel/apply";
+import { ClaimState } from "@evenkeel/contracts";
+import type { Claim } from "@evenkeel/contracts";
+import { isApiError } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
+import { splitApiVersion } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+
+import type { Run } from "./admit.ts";
+import type { StepFailure } from "./carry-out.ts";
+import { failureOf } from "./guard.ts";
+
+/** One entry that left desired, with what is live under its name. */
+export interface Candidate {
+  readonly entry: InventoryEntry;
+  readonly live: KubeObject | undefined;
+  /** The kind is served and its group answered in full. */
+  readonly discovered: boolean;
+  /** The kind is no longer defined: nothing of it can be there. */
+  readonly kindGone: boolean;
+  /** What another app claims it as. */
+  readonly claim: Claim | undefined;
+  /** It could not be read. */
+  readonly failure: StepFailure | undefined;
+}
+
+/** Another app has taken it over; until it is written the claim may still be given back. */
+export const isTakenOver = (claim: Claim | undefined): boolean =>
+  claim !== undefined && (claim.state === ClaimState.HELD || claim.state === ClaimState.UNSPECIFIED);
+
+/** Whether nothing on the cluster defines a kind that it does not serve: no CustomResourceDefinition, no other server. */
+const isUndefined = async (kube: Kube, group: string, kind: string, signal: AbortSignal): Promise<boolean> => {
+  const crds = await kube.listAll({ group: "apiextensions.k8s.io", kind: "CustomResourceDefinition" }, {}, signal);
+  const defines = ({ spec }: KubeObject): boolean => {
+    const { group: own, names } = spec as { readonly group?: string; readonly names?: { readonly kind?: string } };
+    return own === group && names?.kind === kind;
+  };
+  if (crds.objects.some(defines)) return false;
+  const services = await kube.listAll({ group: "apiregistration.k8s.io", kind: "APIService" }, {}, signal);
+  return !services.objects.some(({ spec }) => {
+    const { group: own, service } = spec as { readonly group?: string; readonly service?: object | null };
+    return own === group && service !== undefined && service !== null;
+  });
+};
+
+const kindOf = async ({ kube, signal }: Run, group: string, kind: string): Promise<"served" | "unsure" | "gone"> => {
+  const { discovery } = kube;
+  const found = await discovery.resolveFresh(group, kind, undefined, signal);
+  if (discovery.partialGroups.has(group)) return "unsure";
+  if (found !== undefined) return "served";
+  return (await isUndefined(kube, group, kind, signal)) ? "gone" : "unsure";
+};
+
+/** Reads one entry by itself: what cannot be read of one says nothing about the others. */
+export const lookAtAbsent = async (run: Run, entry: InventoryEntry, apiVersion: string): Promise<Candidate> => {
+  const { ref } = entry;
+  const claim = await run.deps.claims.ofOther(run.fact.unit, ref, run.signal);
+  const seen = { entry, claim, live: undefined, discovered: false, kindGone: false, failure: undefined };
+  try {
+    const kind = await kindOf(run, splitApiVersion(apiVersion).group, ref.kind);
+    if (kind !== "served") return { ...seen, kindGone: kind === "gone" };
+    return { ...seen, discovered: true, live: await run.kube.getObject(ref, {}, run.signal) };
+  } catch (error) {
+    if (!isApiError(error)) throw error;
+    return { ...seen, failure: failureOf(ref, error, "read") };
+  }
+};
