@@ -50,7 +50,7 @@ export interface HeldPartition {
   readonly signalOfWrites: AbortSignal;
   /** The anchor of a cluster, taken over at first use. Throws ApiError, LeaseLost, AuditUnavailable, AnchorDamaged. */
   anchorOf(cluster: string, placement: bigint, kube: Kube): Promise<HeldAnchor>;
-  /** Something was made on a cluster that other units may wait for: those that are to be tried again are tried now. */
+  /** Something was made or changed hands on a cluster that other units may wait for: those that wait are looked at now. */
   wakeCluster(cluster: string): void;
   /** A new name for a run. */
   nextRun(): string;

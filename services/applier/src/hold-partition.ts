@@ -172,7 +172,9 @@ export const holdPartition =
       wakeCluster: (cluster) => {
         const ofCluster = `${encodeToken(cluster)}/`;
         for (const each of heldPartitions)
-          each.later.wake((waiting) => waiting.startsWith(ofCluster) && each.attempts.has(waiting));
+          each.later.wake(
+            (waiting) => waiting.startsWith(ofCluster) && (each.attempts.has(waiting) || each.parked.has(waiting)),
+          );
       },
       nextRun: () => `${lease.epoch}.${(runs += 1)}`,
     };

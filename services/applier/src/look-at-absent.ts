@@ -45,10 +45,19 @@ const isUndefined = async (kube: Kube, group: string, kind: string, signal: Abor
 
 const kindOf = async ({ kube, signal }: Run, group: string, kind: string): Promise<"served" | "unsure" | "gone"> => {
   const { discovery } = kube;
-  const found = await discovery.resolveFresh(group, kind, undefined, signal);
+  const found = discovery.resolve(group, kind);
   if (discovery.partialGroups.has(group)) return "unsure";
   if (found !== undefined) return "served";
   return (await isUndefined(kube, group, kind, signal)) ? "gone" : "unsure";
+};
+
+const ifServed = async <T>(read: Promise<T>): Promise<T | "kind-unknown"> => {
+  try {
+    return await read;
+  } catch (error) {
+    if (isApiError(error, "KIND_UNKNOWN")) return "kind-unknown";
+    throw error;
+  }
 };
 
 /** Reads one entry by itself: what cannot be read of one says nothing about the others. */
@@ -56,10 +65,17 @@ export const lookAtAbsent = async (run: Run, entry: InventoryEntry, apiVersion: 
   const { ref } = entry;
   const claim = await run.deps.claims.ofOther(run.fact.unit, ref, run.signal);
   const seen = { entry, claim, live: undefined, discovered: false, kindGone: false, failure: undefined };
+  const { group } = splitApiVersion(apiVersion);
   try {
-    const kind = await kindOf(run, splitApiVersion(apiVersion).group, ref.kind);
-    if (kind !== "served") return { ...seen, kindGone: kind === "gone" };
-    return { ...seen, discovered: true, live: await run.kube.getObject(ref, {}, run.signal) };
+    const before = await kindOf(run, group, ref.kind);
+    if (before === "served") {
+      const live = await ifServed(run.kube.getObject(ref, {}, run.signal));
+      if (live !== "kind-unknown") return { ...seen, discovered: true, live };
+    }
+    await run.kube.discovery.refresh(run.signal);
+    const kind = await kindOf(run, group, ref.kind);
+    // Served again just now: the next look reads it.
+    return { ...seen, kindGone: kind === "gone" };
   } catch (error) {
     if (!isApiError(error)) throw error;
     return { ...seen, failure: failureOf(ref, error, "read") };

@@ -89,6 +89,8 @@ const decide = async (
 export interface UnitPlan {
   readonly plan: Plan;
   readonly claimed: readonly ObjectRef[];
+  /** Some of them were another app's, which waits for this one to have them. */
+  readonly tookOver: boolean;
 }
 
 /** The plan of a run. Throws RunHalted when any object of it may not be written: then none is, and no claim is kept. */
@@ -100,7 +102,11 @@ export const planUnit = async (run: Run): Promise<UnitPlan> => {
   try {
     const toRead = [...refsToRead(desired, inventory), ...refsToCompare(desired, inventory)];
     const plan = await decide(run, desired, claimed, toRead);
-    return { plan, claimed: claimed.refs };
+    return {
+      plan,
+      claimed: claimed.refs,
+      tookOver: [...claimed.taken.values()].some(({ before }) => before !== undefined),
+    };
   } catch (error) {
     await giveBackRefs(run, claimed);
     throw error;

@@ -162,7 +162,7 @@ const deleteAll = async (
 const laterLookMs = (ageMs: number): number => Math.min(STUCK_LOOK_LATEST_MS, Math.max(STUCK_LOOK_MS, ageMs / 2));
 
 /** What ends by what others do: no message of this unit says so. */
-const OTHERS_END: readonly PruneCondition["id"][] = ["g", "elsewhere", "named"];
+const OTHERS_END: readonly PruneCondition["id"][] = ["f", "g", "elsewhere", "named"];
 
 /** The longer a deletion lasts, the later it is looked at again: a claim stays as long as a pod uses it. */
 const stuckLookMs = (live: KubeObject, now: Date): number => {

@@ -47,7 +47,7 @@ export interface RunEnd {
   readonly told: Omit<Told, "startedAt" | "epoch" | "cause">;
   /** A look is due in so many ms; "retry": as often as it has failed says. */
   readonly lookAgain: number | "retry" | undefined;
-  /** It made a Namespace or a CustomResourceDefinition, or let go of an object: others may wait for that. */
+  /** It made a Namespace or a CustomResourceDefinition, or an object changed hands: others may wait for that. */
   readonly opened?: boolean;
 }
 
@@ -180,7 +180,7 @@ const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applie
 export const runUnit = async (run: Run): Promise<RunEnd> => {
   const { held, fact } = run;
   if (isKnown(run) && !fact.removed) return remember(run, inventoryOf(run, run.inventory.value?.items ?? [], true));
-  const { plan, claimed } = await stage(run, "plan", () => planUnit(run));
+  const { plan, claimed, tookOver } = await stage(run, "plan", () => planUnit(run));
   const isQuiet = writesOf(plan.objects).length === 0;
   const pending = itemsBefore(run, plan);
   const written = isQuiet
@@ -207,7 +207,7 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
       inventoryRevision: stored.revision,
       ledger,
     },
-    opened: offered || plan.objects.some(({ action, ref }) => action === "create" && opensMore(ref)),
+    opened: offered || tookOver || plan.objects.some(({ action, ref }) => action === "create" && opensMore(ref)),
     lookAgain: lookAgainOf(failed, pruned),
   };
 };

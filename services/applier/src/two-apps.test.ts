@@ -56,9 +56,7 @@ describe.skipIf(!controlPlaneAvailable)(
       await Promise.all(
         pairs.map(async ({ names, shared }, n) => {
           const ends = await Promise.all(names.map(async (app) => story.finished(app)));
-          expect(ends.map(({ result }) => result).toSorted()).toEqual(
-            [ApplyResult.APPLIED, ApplyResult.HELD].toSorted(),
-          );
+          expect(new Set(ends.map(({ result }) => result))).toEqual(new Set([ApplyResult.APPLIED, ApplyResult.HELD]));
           const winner = names[ends.findIndex(({ result }) => result === ApplyResult.APPLIED)] ?? "";
           const loser = names.find((name) => name !== winner) ?? "";
           expect(ends.find(({ result }) => result === ApplyResult.HELD)?.reason).toMatchObject({

@@ -1,0 +1,147 @@
+import { ApplyResult } from "@evenkeel/contracts";
+import type { ApplyFinished } from "@evenkeel/contracts";
+import type { KubeObject } from "@evenkeel/resource";
+import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { startStory } from "./story.fixture.ts";
+import type { Story } from "./story-parts.fixture.ts";
+
+const signal = AbortSignal.timeout(120_000);
+const configMap = (name: string): KubeObject => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name },
+  data: { a: "MQ==" },
+});
+const template = (config: string) => ({
+  metadata: { labels: { app: "web" } },
+  spec: { containers: [{ name: "web", image: "web", envFrom: [{ configMapRef: { name: config } }] }] },
+});
+const replicaSet = (name: string, config: string, replicas = 1): KubeObject =>
+  ({
+    apiVersion: "apps/v1",
+    kind: "ReplicaSet",
+    metadata: { name },
+    spec: { replicas, selector: { matchLabels: { app: "web" } }, template: template(config) },
+  }) as unknown as KubeObject;
+const pod = (name: string, secret: string): KubeObject =>
+  ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name },
+    spec: {
+      automountServiceAccountToken: false,
+      containers: [{ name: "web", image: "web" }],
+      volumes: [{ name: "v", projected: { sources: [{ secret: { name: secret } }] } }],
+    },
+  }) as unknown as KubeObject;
+const isAt =
+  (seq: bigint) =>
+  (fact: ApplyFinished): boolean =>
+    fact.version?.sources[0]?.seq === seq;
+
+describe.skipIf(!controlPlaneAvailable)(
+  "entries that left desired, on a real nats-server and kube-apiserver",
+  { timeout: 60_000 },
+  () => {
+    let story: Story;
+    beforeAll(async () => {
+      story = await startStory();
+      await story.start();
+    }, 120_000);
+    afterAll(async () => {
+      await story?.[Symbol.asyncDispose]();
+    });
+    const create = async (object: KubeObject): Promise<KubeObject> => {
+      const placed = { ...object, metadata: { namespace: story.namespace, ...object.metadata } };
+      const options = { object: placed, force: true, dryRun: false, manager: "someone" };
+      return (await story.kube.serverSideApply(options, signal)).object;
+    };
+    const remove = async (object: KubeObject): Promise<void> => {
+      const live = (await story.live(object))!;
+      const { uid = "", resourceVersion = "" } = live.metadata;
+      const [group = "", kind] = object.apiVersion.includes("/")
+        ? [object.apiVersion.split("/")[0], object.kind]
+        : ["", object.kind];
+      const ref = { group, kind, namespace: live.metadata.namespace ?? "", name: object.metadata.name };
+      await story.kube.deleteObject(ref, { uid, resourceVersion }, {}, signal);
+    };
+
+    test("are dropped where their kind is gone with its CustomResourceDefinition, and do not keep the others", async () => {
+      const group = `${story.namespace}.example.com`;
+      const crd = {
+        apiVersion: "apiextensions.k8s.io/v1",
+        kind: "CustomResourceDefinition",
+        metadata: { name: `gadgets.${group}` },
+        spec: {
+          group,
+          scope: "Namespaced",
+          names: { plural: "gadgets", singular: "gadget", kind: "Gadget", listKind: "GadgetList" },
+          versions: [{ name: "v1", served: true, storage: true, schema: { openAPIV3Schema: { type: "object" } } }],
+        },
+      } as unknown as KubeObject;
+      const anywhere = { ...crd, metadata: { ...crd.metadata } };
+      await story.kube.serverSideApply({ object: anywhere, force: true, dryRun: false, manager: "someone" }, signal);
+      await story.declare("gone-kind");
+      const gadget = { apiVersion: `${group}/v1`, kind: "Gadget", metadata: { name: "one" } } as KubeObject;
+      await story.desire("gone-kind", [gadget, configMap("gone-kind-a"), configMap("gone-kind-b")], 1);
+      await story.finished("gone-kind", ({ result }) => result === ApplyResult.APPLIED);
+      const ref = {
+        group: "apiextensions.k8s.io",
+        kind: "CustomResourceDefinition",
+        namespace: "",
+        name: crd.metadata.name,
+      };
+      const made = (await story.kube.getObject(ref, {}, signal))!;
+      const { uid = "", resourceVersion = "" } = made.metadata;
+      await story.kube.deleteObject(ref, { uid, resourceVersion }, {}, signal);
+      await eventually(async () => (await story.kube.getObject(ref, {}, signal)) === undefined);
+      await eventually(async () => {
+        await story.kube.discovery.refresh(signal);
+        return story.kube.discovery.resolve(group, "Gadget") === undefined;
+      });
+      await story.desire("gone-kind", [configMap("gone-kind-a")], 2);
+      await eventually(async () => (await story.inventory("gone-kind"))?.items.length === 1, { timeoutMs: 30_000 });
+      expect(await story.live(configMap("gone-kind-b"))).toBeUndefined();
+    });
+
+    test.each([
+      ["a ReplicaSet names", "ConfigMap", replicaSet("naming", "naming-settings-5t6g9b2k4m")],
+      ["a ReplicaSet of an older revision names", "ConfigMap", replicaSet("older", "older-settings-5t6g9b2k4m", 0)],
+      ["a Pod names", "Secret", pod("volume", "volume-settings-5t6g9b2k4m")],
+    ])("are kept while %s the %s by its hashed name, and deleted once nothing does", async (_title, kind, by) => {
+      const app = by.metadata.name;
+      const object = (hash: string): KubeObject => ({ ...configMap(`${app}-settings-${hash}`), kind }) as KubeObject;
+      await story.declare(app);
+      await story.desire(app, [object("5t6g9b2k4m")], 1);
+      await story.finished(app);
+      await create(by);
+      await story.desire(app, [object("6b2k4m5t9g")], 2);
+      const parked = await story.finished(app, (fact) => isAt(2n)(fact) && fact.parked.length > 0);
+      expect(parked.parked[0]?.reason).toMatchObject({
+        code: "PruneUnproven",
+        message: expect.stringContaining(`${by.kind} ${story.namespace}/${app} still names it`),
+        remedy: "nothing: it is deleted once no ReplicaSet or Pod names it",
+      });
+      expect(await story.live(object("5t6g9b2k4m"))).toBeDefined();
+      // The remedy.
+      await remove(by);
+      await eventually(async () => (await story.live(object("5t6g9b2k4m"))) === undefined, { timeoutMs: 30_000 });
+    });
+
+    test("use up no budget where a generator only made them anew", async () => {
+      await story.declare("generated");
+      const hashed = (hash: string): readonly KubeObject[] =>
+        ["one", "two", "three"].map((name) => configMap(`generated-${name}-${hash}`));
+      await story.desire("generated", hashed("5t6g9b2k4m"), 1);
+      await story.finished("generated");
+      await story.desire("generated", hashed("6b2k4m5t9g"), 2);
+      await story.finished("generated", ({ deleted }) => deleted === 3);
+      // Removed generators still do.
+      await story.desire("generated", hashed("6b2k4m5t9g").slice(0, 1), 3);
+      const parked = await story.finished("generated", (fact) => isAt(3n)(fact) && fact.parked.length > 0);
+      expect(parked.parked.map(({ reason }) => reason?.code)).toEqual(["PruneBudget", "PruneBudget"]);
+    });
+  },
+);
