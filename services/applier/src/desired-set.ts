@@ -7,7 +7,7 @@ import type { KubeObject } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import { BodyMissing, bodyKey } from "./declarations.ts";
-import type { Bodies } from "./declarations.ts";
+import type { Bodies, DeclaredUnit } from "./declarations.ts";
 
 /** One object of a rendered set, before it is placed. */
 export interface RenderedObject {
@@ -31,7 +31,7 @@ export const readSet = async (
 };
 
 /** What an app may write, as declared. */
-export const grantOf = ({ declared }: Pick<Run, "declared">): Grant => ({
+export const grantOf = ({ declared }: { readonly declared: Pick<DeclaredUnit, "app"> }): Grant => ({
   namespace: declared.app.spec.namespace ?? "",
   allowedNamespaces: declared.app.spec.allowedNamespaces,
   allowedClusterKinds: declared.app.spec.allowedClusterKinds,

@@ -1,4 +1,4 @@
-import { judgeElsewhere } from "@evenkeel/apply";
+import { judgeElsewhere, scopeDenied } from "@evenkeel/apply";
 import type { Leaving, OtherUnit } from "@evenkeel/apply";
 import { PendingState, Tip, compareVersions, encodeToken, flows } from "@evenkeel/contracts";
 import type { CommitPlanned, InventoryItem, ObjectRef, RenderFailed, UnitVersion } from "@evenkeel/contracts";
@@ -9,6 +9,7 @@ import type { Run } from "./admit.ts";
 import { noVersion } from "./core/unit-version.ts";
 import { BodyMissing } from "./declarations.ts";
 import type { AppOnCluster } from "./declarations.ts";
+import { grantOf } from "./desired-set.ts";
 import { newestDeclarations } from "./newest-declarations.ts";
 
 const seqOfSource = ({ sources }: UnitVersion, source: string): bigint =>
@@ -107,7 +108,9 @@ const readOther = async (run: Run, others: Others, each: AppOnCluster, refs: rea
         : { fleet: failure.version.fleet, source: seqOfSource(failure.version, repository) },
   };
   const units = new Map<string, OtherUnit>();
-  for (const ref of refs) units.set(formatRef(ref), { ...rest, wants: await wanted(ref) });
+  // What it may not write it can never have: it keeps nothing of others by wishing for it.
+  const reachable = refs.filter((ref) => scopeDenied(ref, grantOf({ declared: each })) === undefined);
+  for (const ref of reachable) units.set(formatRef(ref), { ...rest, wants: await wanted(ref) });
   return units;
 };
 

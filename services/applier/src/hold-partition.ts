@@ -126,6 +126,10 @@ const takeClusters = async (deps: Deps, held: HeldPartition): Promise<void> => {
   }
 };
 
+/** A proof is missing that only another unit can give. */
+const waitsForOthers = ({ parked }: HeldPartition, key: string): boolean =>
+  parked.get(key)?.parked.some(({ reason }) => reason.code === "PruneUnproven") === true;
+
 /** What the messages do not bring again: units whose message was acknowledged while something was left to do. */
 const sweep = async (deps: Deps, held: HeldPartition, isBusy: () => boolean): Promise<void> => {
   try {
@@ -173,7 +177,7 @@ export const holdPartition =
         const ofCluster = `${encodeToken(cluster)}/`;
         for (const each of heldPartitions)
           each.later.wake(
-            (waiting) => waiting.startsWith(ofCluster) && (each.attempts.has(waiting) || each.parked.has(waiting)),
+            (waiting) => waiting.startsWith(ofCluster) && (each.attempts.has(waiting) || waitsForOthers(each, waiting)),
           );
       },
       nextRun: () => `${lease.epoch}.${(runs += 1)}`,

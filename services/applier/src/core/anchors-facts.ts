@@ -20,9 +20,10 @@ const newestOf = (anchors: readonly Anchor[]): readonly LineageStatement[] => {
 
 const largestSeq = (anchors: readonly Anchor[]): bigint =>
   anchors
-    .flatMap(({ apps, floor, placement }) => [
+    .flatMap(({ apps, floor, gone, placement }) => [
       floor,
       placement,
+      ...gone.values(),
       ...[...apps.values()].map(({ version }) => seqOf(version)),
     ])
     .reduce((a, b) => (a > b ? a : b), 0n);
