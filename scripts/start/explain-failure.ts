@@ -33,6 +33,7 @@ export const explainFailure = (error: unknown): string | undefined => {
   if (error instanceof CannotStart || error instanceof NatsServerFailed) return error.message;
   if (error instanceof KubeconfigRefused) return `${error.message}`;
   if (isApiError(error)) return `a cluster cannot be reached: ${error.message}; start it, or pass another --kubeconfig`;
-  if (codeOf(error) === "ENOSPC") return `the disk is full: ${(error as Error).message}; free some space, or pass --data DIR`;
+  if (codeOf(error) === "ENOSPC")
+    return `the disk is full: ${(error as Error).message}; free some space, or pass --data DIR`;
   return undefined;
 };

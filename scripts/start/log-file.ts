@@ -13,7 +13,8 @@ export const openLogFile = (path: string, onLost: (path: string, why: string) =>
   return {
     write(line) {
       try {
-        if (lost > 0) writeSync(file, `${JSON.stringify({ level: "warn", msg: "log lines were lost", lines: lost })}\n`);
+        if (lost > 0)
+          writeSync(file, `${JSON.stringify({ level: "warn", msg: "log lines were lost", lines: lost })}\n`);
         lost = 0;
         writeSync(file, line);
       } catch (error) {

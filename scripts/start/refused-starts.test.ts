@@ -39,7 +39,11 @@ describe("a start that cannot go on says what is wrong in one line, with exit co
     ["an unknown log level", ["--log-level", "loud"], /--log-level loud: expected debug, info, warn, error/],
     ["a port that is none", ["--port", "http"], /--port http: expected 0 to 65535/],
     ["an id that is none", ["--take-over", "A b"], /--take-over A b: expected an installation id/],
-    ["no kubeconfig", ["--kubeconfig", "/nonexistent"], /--kubeconfig \/nonexistent: ENOENT: no such file.*; name one that is there/],
+    [
+      "no kubeconfig",
+      ["--kubeconfig", "/nonexistent"],
+      /--kubeconfig \/nonexistent: ENOENT: no such file.*; name one that is there/,
+    ],
     ["a folder for a kubeconfig", ["--kubeconfig", "."], /--kubeconfig \.: EISDIR.*; name a file, not a folder/],
     ["a broken kubeconfig", ["--kubeconfig", "broken.yaml"], /kubeconfig.*:\d+:\d+: /],
     ["a kubeconfig without contexts", ["--kubeconfig", "no-context.yaml"], /no-context\.yaml names no context/],

@@ -63,9 +63,12 @@ const claimPort = async (port: number): Promise<void> => {
     await listening;
   } catch (error) {
     const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new CannotStart(`--port ${port}: another program has it (${why}); pass another one, or 0 for any that is free`, {
-      cause: error,
-    });
+    throw new CannotStart(
+      `--port ${port}: another program has it (${why}); pass another one, or 0 for any that is free`,
+      {
+        cause: error,
+      },
+    );
   }
   server.close();
   await once(server, "close");

@@ -5,6 +5,7 @@ import { pause } from "./back-off.ts";
 import { checkServer, checkTopology } from "./boot-checks.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
 import type { BusConfig } from "./bus-config.ts";
+import { faultOf, watchBusState } from "./bus-state.ts";
 import { type CleanEnd, openCleanEnd } from "./clean-end.ts";
 import { dial } from "./connection.ts";
 import { watchConnection } from "./connection-watch.ts";
@@ -98,6 +99,7 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
   const closing = new AbortController();
   const membership = sharedMembership(core, version);
   const leases = openFreedLeases(core, closing.signal);
+  const watch = watchBusState(core.wire);
   const working = new Set<Promise<void>>();
   /** Work that must have ended before the connection does. */
   const work = (run: (until: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> => {
@@ -131,6 +133,9 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
       const verdict = core.verify(statementText(core.installation, text), signature, new Date());
       return verdict.ok && verdict.role === role;
     },
+    state: () => watch.state(),
+    onState: (changed) => watch.onState(changed),
+    fault: () => faultOf(watch.state()),
     closed: nc.closed().then(() => {}),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error("bus is closed"));
@@ -138,6 +143,7 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
       const enough = new AbortController();
       await Promise.race([Promise.allSettled(working), pause(endMs, enough.signal)]);
       enough.abort();
+      watch[Symbol.dispose]();
       await cleanEnd.mark();
       await nc.drain().catch(() => nc.close());
     },

@@ -4,6 +4,8 @@ import type { NatsConnection } from "@nats-io/nats-core";
 export interface ConnectionWatch {
   /** 0 for the first server process; rises with each other one behind a reconnection (on one replica only). */
   generation(): number;
+  /** False between the loss of a connection and the next one. */
+  isUp(): boolean;
   /** Runs after each rise: the new process may have lost its last unsynced writes. Returns how to stop it. */
   onNewServer(changed: () => void): () => void;
   /** Runs after each reconnection, to whatever server. Returns how to stop it. */
@@ -15,10 +17,13 @@ export const watchConnection = (nc: NatsConnection, singleReplica: boolean): Con
   const newServer = new Set<() => void>();
   const reconnect = new Set<() => void>();
   let generation = 0;
+  let isUp = true;
   let server = nc.info?.server_id;
   const follow = async (): Promise<void> => {
     for await (const { type } of nc.status()) {
+      if (type === "disconnect" || type === "staleConnection") isUp = false;
       if (type !== "reconnect") continue;
+      isUp = true;
       const isNew = singleReplica && nc.info?.server_id !== server;
       server = nc.info?.server_id;
       if (isNew) generation++;
@@ -32,6 +37,7 @@ export const watchConnection = (nc: NatsConnection, singleReplica: boolean): Con
   };
   return {
     generation: () => generation,
+    isUp: () => isUp,
     onNewServer: (changed) => listen(newServer, changed),
     onReconnect: (changed) => listen(reconnect, changed),
   };

@@ -17,6 +17,7 @@ export type {
   BucketEntry,
   BucketName,
   Bus,
+  BusState,
   Codec,
   Delivery,
   Handler,

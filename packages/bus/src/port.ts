@@ -133,6 +133,14 @@ export interface ShardWork {
   readonly run: (lease: Lease, signal: AbortSignal) => Promise<void>;
 }
 
+/** Whether the bus answers. */
+export interface BusState {
+  /** When it last answered, if that is too long ago. */
+  readonly lostSince: Date | undefined;
+  /** Why it is lost, in words. */
+  readonly why: string;
+}
+
 /** The bus as the services see it. Each fact goes to the subject its body says. */
 export interface Bus extends AsyncDisposable {
   readonly service: ServiceName;
@@ -174,6 +182,12 @@ export interface Bus extends AsyncDisposable {
   sign(text: string): string;
   /** True if `signature` is good for `text` and its key may act as `role`. */
   verify(text: string, signature: string, role: ServiceName): boolean;
+  /** Whether it answers, by asking it each second. */
+  state(): BusState;
+  /** Runs `changed` when the bus is lost and when it answers again; returns how to stop it. */
+  onState(changed: (state: BusState) => void): () => void;
+  /** For a check of readiness: undefined while the bus answers, else since when it does not and why. */
+  fault(): string | undefined;
   /** Resolves when the connection is lost for good; services end then. */
   readonly closed: Promise<void>;
 }

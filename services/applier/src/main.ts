@@ -12,7 +12,9 @@ await runService({
   start: async (config, { bus: identity, probes, signal, telemetry }) => {
     let holding = false;
     probes.check("partitions", () => (holding ? undefined : "are not held yet"));
+    probes.check("bus", () => "is not connected yet");
     await using bus = await connectBus(identity, telemetry, signal);
+    probes.check("bus", () => bus.fault());
     const onReady = (): void => {
       holding = true;
     };

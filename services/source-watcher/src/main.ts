@@ -12,7 +12,9 @@ await runService({
   start: async (config, { bus: identity, probes, signal, telemetry }) => {
     let watching = false;
     probes.check("fleet", () => (watching ? undefined : "has not been loaded yet"));
+    probes.check("bus", () => "is not connected yet");
     await using bus = await connectBus(identity, telemetry, signal);
+    probes.check("bus", () => bus.fault());
     const onReady = (): void => {
       watching = true;
     };

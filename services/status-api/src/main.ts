@@ -12,7 +12,9 @@ await runService({
   start: async (config, { bus: identity, probes, signal, telemetry }) => {
     let serving = false;
     probes.check("projection", () => (serving ? undefined : "has not caught up"));
+    probes.check("bus", () => "is not connected yet");
     await using bus = await connectBus(identity, telemetry, signal);
+    probes.check("bus", () => bus.fault());
     const onReady = (): void => {
       serving = true;
     };

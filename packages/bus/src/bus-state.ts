@@ -1,0 +1,71 @@
+import { bucketStream, bucketSubject } from "./buckets.ts";
+import { wordsOf } from "./explain-failure.ts";
+import type { BusState } from "./port.ts";
+import { parseAnswer } from "./read-stored.ts";
+import type { Wire } from "./wire.ts";
+
+const askMs = 1000;
+const answerMs = 2000;
+/** So long without an answer, and the bus is lost: longer than a leader's election on an idle machine takes. */
+const silentMs = 6000;
+
+/** What is known of the bus itself, by asking for one small value each second: a quiet bus and a dead one look alike else. */
+export interface BusWatch extends Disposable {
+  state(): BusState;
+  onState(changed: (state: BusState) => void): () => void;
+}
+
+export const watchBusState = (wire: Wire): BusWatch => {
+  const listeners = new Set<(state: BusState) => void>();
+  const subject = `$JS.API.STREAM.MSG.GET.${bucketStream("config")}`;
+  const body = Buffer.from(JSON.stringify({ last_by_subj: bucketSubject("config", "topology") }));
+  let answered = { at: new Date(), monotonicMs: performance.now() };
+  let why = "";
+  let asking = false;
+  let wasLost = false;
+
+  const state = (): BusState => {
+    const isLost = performance.now() - answered.monotonicMs > silentMs;
+    return isLost ? { lostSince: answered.at, why } : { lostSince: undefined, why: "" };
+  };
+  const tell = (): void => {
+    const now = state();
+    if ((now.lostSince !== undefined) === wasLost) return;
+    wasLost = now.lostSince !== undefined;
+    if (wasLost) wire.log.error("the bus is lost", { since: now.lostSince?.toISOString(), reason: now.why });
+    else wire.log.info("the bus answers again");
+    for (const changed of listeners) changed(now);
+  };
+  const ask = async (): Promise<void> => {
+    if (asking) return;
+    asking = true;
+    try {
+      parseAnswer(await wire.requests.send(subject, body, { timeoutMs: answerMs }));
+      answered = { at: new Date(), monotonicMs: performance.now() };
+    } catch (error) {
+      why = wire.connection.isUp() ? wordsOf(error) : "no connection to a server";
+    } finally {
+      asking = false;
+      tell();
+    }
+  };
+  const timer = setInterval(() => {
+    tell();
+    void ask();
+  }, askMs);
+  timer.unref();
+  return {
+    state,
+    onState(changed) {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+};
+
+/** The same for a check of readiness: undefined while the bus answers, else since when it does not and why. */
+export const faultOf = ({ lostSince, why }: BusState): string | undefined =>
+  lostSince === undefined
+    ? undefined
+    : `has not answered since ${lostSince.toISOString()} (${why}); look at nats-server, all goes on by itself once it answers`;
