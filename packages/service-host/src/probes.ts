@@ -9,6 +9,8 @@ export type Check = () => string | undefined;
 export interface Probes {
   /** Adds a condition of readiness, such as `bus` or `caches`. */
   check(name: string, check: Check): void;
+  /** Says beside readiness what is not as it should be, though the process does its work: always shown. */
+  remark(name: string, text: string): void;
   /** From now on not ready: the process is ending. */
   drain(): void;
   /** Status and text of one probe. */
@@ -18,6 +20,7 @@ export interface Probes {
 /** `/livez`: the event loop turns. `/readyz`: every check passes. `/startupz`: that was so once. */
 export const createProbes = (): Probes => {
   const checks = new Map<string, Check>();
+  const remarks = new Map<string, string>();
   let draining = false;
   let started = false;
   const faults = (): readonly (readonly [string, string | undefined])[] => [
@@ -26,6 +29,7 @@ export const createProbes = (): Probes => {
   ];
   return {
     check: (name, check) => void checks.set(name, check),
+    remark: (name, text) => void remarks.set(name, text),
     drain: () => {
       draining = true;
     },
@@ -36,8 +40,10 @@ export const createProbes = (): Probes => {
       const good = { "/livez": true, "/readyz": ready, "/startupz": started }[path];
       if (good === undefined) return { status: 404, text: "not found\n" };
       const lines = results.map(([name, fault]) => (fault === undefined ? `[+] ${name}\n` : `[-] ${name}: ${fault}\n`));
+      const said = path === "/livez" ? [] : Array.from(remarks, ([name, text]) => `[!] ${name}: ${text}\n`);
       const last = good ? "ok\n" : "not ok\n";
-      return { status: good ? 200 : 503, text: verbose || !good ? lines.join("") + last : last };
+      const shown = [...(verbose || !good ? lines : []), ...said].join("");
+      return { status: good ? 200 : 503, text: shown + last };
     },
   };
 };

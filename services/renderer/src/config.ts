@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 
+import type { IsolationWay } from "@evenkeel/render";
 import { commonConfig, commonSettings, readSettings } from "@evenkeel/service-host";
 import type { CommonConfig, Environment } from "@evenkeel/service-host";
 
@@ -16,6 +17,8 @@ export interface RendererConfig {
   readonly helm: ToolConfig | undefined;
   /** Whether simple kustomizations are built without the program, which then judges some of them. */
   readonly kustomizeInProcess: boolean;
+  /** How tools may be kept off the network; default: every way that this machine has. */
+  readonly isolation?: readonly IsolationWay[];
   /** Renders at a time. */
   readonly renders: number;
   /** The list of units that are not yet at a commit is told at most this often. */

@@ -18,6 +18,7 @@ await runService({
     const onReady = (): void => {
       watching = true;
     };
-    await runRenderer(config, { bus, telemetry, onReady }, signal);
+    const onOpenTools = (why: string): void => probes.remark("isolation", why);
+    await runRenderer(config, { bus, telemetry, onReady, onOpenTools }, signal);
   },
 });

@@ -3,6 +3,7 @@ import { route } from "@evenkeel/bus";
 import type { Bus, Lease } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import { describeTools, openRenderHost } from "@evenkeel/render";
+import type { Isolation, Tools } from "@evenkeel/render";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
@@ -12,6 +13,7 @@ import { openClosures } from "./closures.ts";
 import type { RendererConfig } from "./config.ts";
 import { digestTools } from "./core/digest-tools.ts";
 import { commonTools } from "./common-tools.ts";
+import { openTools } from "./core/open-tools.ts";
 import { openDeclarations } from "./declarations.ts";
 import { gitObjects } from "./git-objects.ts";
 import { keepSets } from "./keep-sets.ts";
@@ -35,6 +37,8 @@ export interface RendererDeps {
   readonly clock?: Clock;
   /** Told once everything that was on the bus has been seen and a tool set has its number. */
   readonly onReady?: () => void;
+  /** Told at the start if nothing keeps the tools off the network: what is off for that, and what would help. */
+  readonly onOpenTools?: (why: string) => void;
 }
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_unused, n) => n);
@@ -51,8 +55,10 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
     tools,
     cache: renderCache(bus, artifacts, telemetry.log),
     buildHere: config.kustomizeInProcess,
+    ...(config.isolation && { isolation: config.isolation }),
   });
-  const toolsDigest = digestTools(tools);
+  const toolsDigest = digestTools(host.tools);
+  tellIsolation(host.isolation, tools, deps);
   await numberTools(bus, toolsDigest, 0n, signal);
   const ended = new AbortController();
   using _end = { [Symbol.dispose]: () => ended.abort() };
@@ -90,6 +96,18 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   });
   const capability = commonTools({ bus, log: telemetry.log, mine: toolsDigest, numbered }, until);
   await Promise.race([bus.holdShards({ shards, capability, run: work }, until), lost]);
+};
+
+const tellIsolation = (
+  { failed, ways }: Isolation,
+  tools: Tools,
+  { onOpenTools, telemetry: { log } }: RendererDeps,
+): void => {
+  if (Object.keys(tools).length === 0) return;
+  if (ways.length > 0) return log.info("tools are kept off the network", { ways: ways.join(" and ") });
+  const why = openTools(failed);
+  log.error(why);
+  onOpenTools?.(why);
 };
 
 const toolVersions = ({ kustomize, helm }: RendererConfig) => ({
