@@ -83,11 +83,12 @@ export const readFiles = async (
 
 const READ_AT_ONCE = 64;
 
-const LFS_POINTER = "version https://git-lfs.github.com/spec/";
+/** The first line of a pointer, today's and that of the first versions; git-lfs reads it behind a byte order mark too. */
+const LFS_POINTER = /^(?:\xef\xbb\xbf)?version https?:\/\/(?:git-lfs\.github\.com\/spec|hawser\.github\.com\/spec)\/v/;
 
-/** Throws `LfsPointer` for a file whose content is not in Git. */
+/** Throws `LfsPointer` for a file whose content is not in Git, whatever would be read as it. */
 export const refuseLfsPointer = (path: string, bytes: Uint8Array): void => {
-  if (bytes.length < 1024 && Buffer.from(bytes).toString("latin1").startsWith(LFS_POINTER)) {
-    throw refuse("LfsPointer", path, "this is a Git LFS pointer, not a manifest", "commit the file itself");
+  if (bytes.length < 1024 && LFS_POINTER.test(Buffer.from(bytes).toString("latin1").trimStart())) {
+    throw refuse("LfsPointer", path, "this is a Git LFS pointer, not the file", "commit the file itself");
   }
 };

@@ -140,6 +140,8 @@ const beforeStart: readonly (readonly [name: string, files: Files, code: string,
   ["a kustomization that is no YAML", kustomization("a: [\n"), "YamlRefused", "app/kustomization.yaml:2:1"],
 ];
 
+const LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+
 /** Found when the files are read; still before any program starts. */
 const beforeRun: readonly (readonly [name: string, files: Files, code: string, says: string])[] = [
   [
@@ -154,6 +156,30 @@ const beforeRun: readonly (readonly [name: string, files: Files, code: string, s
     { ...resource("a.yaml"), "app/a.yaml": "version https://git-lfs.github.com/spec/v1\n" },
     "LfsPointer",
     "app/a.yaml",
+  ],
+  [
+    "an LFS pointer as a generator's file",
+    { ...kustomization("configMapGenerator: [{name: a, files: [x]}]\n"), "app/x": LFS },
+    "LfsPointer",
+    "app/x",
+  ],
+  [
+    "an LFS pointer of the first kind, behind a byte order mark, as a generator's variables",
+    {
+      ...kustomization("configMapGenerator: [{name: a, envs: [x]}]\n"),
+      "app/x": `\ufeff${LFS.replace("git-lfs", "hawser").replace("/v1", "/v0.0.1")}`,
+    },
+    "LfsPointer",
+    "app/x",
+  ],
+  [
+    "an LFS pointer as the file of a plugin",
+    kustomization("generators: [g.yaml]\n", {
+      "app/g.yaml": "apiVersion: builtin\nkind: SecretGenerator\nmetadata: {name: x}\nfiles: [x]\n",
+      "app/x": LFS,
+    }),
+    "LfsPointer",
+    "app/x",
   ],
   [
     "a generator over 50 MB",

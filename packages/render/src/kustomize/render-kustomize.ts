@@ -98,8 +98,8 @@ const checkFile = async (
   host: RenderHost,
   signal: AbortSignal,
 ): Promise<readonly string[]> => {
+  refuseLfsPointer(path, bytes);
   if (readAs !== "data") {
-    refuseLfsPointer(path, bytes);
     const { warnings } = await host.parser.check(bytes, { file: path, dialect: dialectOf(path), strict }, signal);
     return warnings.map(warningText);
   }
