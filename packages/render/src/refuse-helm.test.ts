@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gunzipSync, gzipSync } from "node:zlib";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -29,7 +29,7 @@ const configMap = (value: string, name = "a"): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  k: ${value}\n`;
 
 /** A tar of one chart folder, by hand: what no program would pack. */
-type Entry = readonly [name: string, content: string, type?: string];
+type Entry = readonly [name: string, content: string | Uint8Array, type?: string];
 const pack = (...entries: readonly Entry[]): Uint8Array =>
   gzipSync(
     Buffer.concat([
@@ -47,6 +47,8 @@ const pack = (...entries: readonly Entry[]): Uint8Array =>
 const good = ["dep/Chart.yaml", "apiVersion: v2\nname: dep\nversion: 1.0.0\n"] as const;
 const withArchive = (...entries: readonly Entry[]): Files =>
   chart({}, { "app/charts/dep-1.0.0.tgz": pack(good, ...entries) });
+
+const LFS = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
 
 type Refusal = readonly [name: string, files: Files, code: string, says: string, parameters?: Partial<HelmParameters>];
 const refusals: readonly Refusal[] = [
@@ -76,6 +78,32 @@ const refusals: readonly Refusal[] = [
     "ChartRefused",
     "$ref leads to",
   ],
+  [
+    "a schema in a language that would be fetched",
+    chart({}, { "app/values.schema.json": '{"$schema": "https://json-schema.org/draft-99/schema"}' }),
+    "ChartRefused",
+    "$schema leads to",
+  ],
+  [
+    "an archive of two folders",
+    withArchive(["other/values.yaml", "a: b\n"]),
+    "ChartRefused",
+    "more than the folder of one chart",
+  ],
+  [
+    "an LFS pointer among the files of a chart",
+    chart({ "a.yaml": configMap('{{ .Files.Get "model.bin" }}') }, { "app/model.bin": LFS }),
+    "LfsPointer",
+    "app/model.bin",
+  ],
+  ["an LFS pointer as template", chart({ "a.yaml": LFS }), "LfsPointer", "app/templates/a.yaml"],
+  [
+    "an LFS pointer in an archive",
+    withArchive(["dep/files/a.bin", LFS]),
+    "LfsPointer",
+    "app/charts/dep-1.0.0.tgz/dep/files/a.bin",
+  ],
+  ["an archive that is an LFS pointer", chart({}, { "app/charts/dep-1.0.0.tgz": LFS }), "LfsPointer", "dep-1.0.0.tgz"],
   [
     "values that break the schema",
     chart(
@@ -151,5 +179,63 @@ describe("refusing a chart", () => {
       outcome: "refused",
       code: expect.stringMatching(/^(RenderTimeout|ResourceExhausted|RenderFailed)$/),
     });
+  });
+});
+
+describe("packed charts", () => {
+  const long = `${"deep/".repeat(40)}a.txt`;
+  const dep = (...entries: readonly Entry[]): Uint8Array =>
+    pack(good, ["dep/templates/a.yaml", configMap('{{ .Files.Get "x.txt" | quote }}', "dep")], ...entries);
+  const names = (result: RenderResult): readonly string[] =>
+    result.outcome === "rendered" ? result.objects.map(({ json }) => json) : [JSON.stringify(result)];
+
+  it("reach helm as they were read, those in packed and in unpacked charts too", async () => {
+    const inner = pack(
+      ["inner/Chart.yaml", "apiVersion: v2\nname: inner\nversion: 1.0.0\n"],
+      ["inner/templates/b.yaml", configMap('{{ .Files.Get "y.txt" | quote }}', "inner")],
+      ["inner/y.txt", "of the inner one"],
+    );
+    // A second end of the archive, behind which a reader that goes on would find another file.
+    const tar = Buffer.from(gunzipSync(dep(["dep/x.txt", "as read"])));
+    const hidden = gunzipSync(pack(["dep/templates/evil.yaml", configMap("x", "evil")]));
+    const result = await build(
+      chart(
+        {},
+        {
+          "app/charts/dep-1.0.0.tgz": gzipSync(Buffer.concat([tar, hidden])),
+          "app/charts/plain/Chart.yaml": "apiVersion: v2\nname: plain\nversion: 1.0.0\n",
+          "app/charts/plain/charts/inner-1.0.0.tgz": inner,
+        },
+      ),
+    );
+    expect(names(result)).toHaveLength(2);
+    expect(names(result).join()).toContain('"k":"as read"');
+    expect(names(result).join()).toContain('"k":"of the inner one"');
+  });
+
+  it("keep long names and nested archives", async () => {
+    const inner = pack(
+      ["inner/Chart.yaml", "apiVersion: v2\nname: inner\nversion: 1.0.0\n"],
+      ["inner/templates/b.yaml", configMap("x", "inner")],
+    );
+    const body = `{{ .Files.Get "${long}" | quote }}`;
+    const path = `dep/${long}`;
+    const pax = `path=${path}\n`;
+    const record = `${pax.length + 4} ${pax}`;
+    const result = await build(
+      chart(
+        {},
+        {
+          "app/charts/dep-1.0.0.tgz": pack(
+            good,
+            ["dep/templates/a.yaml", configMap(body, "dep")],
+            ["pax", record, "x"],
+            ["short", "behind a long name"],
+            ["dep/charts/inner-1.0.0.tgz", inner],
+          ),
+        },
+      ),
+    );
+    expect(names(result).join()).toContain("behind a long name");
   });
 });

@@ -1,6 +1,7 @@
 import { parseYaml } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 
+import { refuseLfsPointer } from "../closure.ts";
 import { refuse } from "../render-refused.ts";
 import { readChartArchive } from "./chart-archive.ts";
 
@@ -14,6 +15,14 @@ export interface Chart {
   /** Its own files by path in the chart, subcharts left out. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly subcharts: readonly Chart[];
+  /** The archives below it, those in unpacked subcharts too, by their path in it, with all files in them. */
+  readonly packed: readonly PackedChart[];
+}
+
+export interface PackedChart {
+  readonly path: string;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly chart: Chart;
 }
 
 const MOST_LEVELS = 10;
@@ -28,16 +37,21 @@ export const readChart = (place: string, all: ReadonlyMap<string, Uint8Array>, l
   const own = new Map<string, Uint8Array>();
   const below = new Map<string, Map<string, Uint8Array>>();
   const subcharts: Chart[] = [];
+  const packed: PackedChart[] = [];
   for (const [path, bytes] of all) {
     const [first, name, ...rest] = path.split("/");
     if (first !== "charts" || name === undefined || /^[._]/.test(name)) own.set(path, bytes);
     else if (rest.length > 0) {
       const files = below.get(name) ?? new Map<string, Uint8Array>();
       below.set(name, files.set(rest.join("/"), bytes));
-    } else if (name.endsWith(".tgz")) subcharts.push(readArchive(`${place}/${path}`, bytes, level));
+    } else if (name.endsWith(".tgz")) packed.push({ path, ...readArchive(`${place}/${path}`, bytes, level) });
   }
+  subcharts.push(...packed.map(({ chart }) => chart));
   for (const [name, files] of below) {
-    if (files.has("Chart.yaml")) subcharts.push(readChart(`${place}/charts/${name}`, files, level + 1));
+    if (!files.has("Chart.yaml")) continue;
+    const chart = readChart(`${place}/charts/${name}`, files, level + 1);
+    subcharts.push(chart);
+    packed.push(...chart.packed.map((one) => ({ ...one, path: `charts/${name}/${one.path}` })));
   }
   const definition = readMap(`${place}/Chart.yaml`, own.get("Chart.yaml"));
   const { name, version } = definition;
@@ -50,17 +64,29 @@ export const readChart = (place: string, all: ReadonlyMap<string, Uint8Array>, l
     );
   }
   const versionText = typeof version === "string" ? version : "";
-  return { place, name, version: versionText, definition, files: own, subcharts };
+  return { place, name, version: versionText, definition, files: own, subcharts, packed };
 };
 
 /** A packed chart holds one folder. */
-const readArchive = (place: string, bytes: Uint8Array, level: number): Chart => {
+const readArchive = (place: string, bytes: Uint8Array, level: number): Omit<PackedChart, "path"> => {
   const files = new Map<string, Uint8Array>();
+  const folders = new Set<string>();
   for (const [path, body] of readChartArchive(place, bytes)) {
+    const [folder = "", ...rest] = path.split("/");
+    folders.add(folder);
+    if (folders.size > 1 || rest.length === 0) {
+      throw refuse(
+        "ChartRefused",
+        place,
+        "the archive holds more than the folder of one chart",
+        "pack it with helm package",
+      );
+    }
+    refuseLfsPointer(`${place}/${path}`, body);
     if (YAML_OF_A_CHART.test(path)) parseYaml(body, { file: `${place}/${path}`, dialect: "api" });
-    files.set(path.split("/").slice(1).join("/"), body);
+    files.set(rest.join("/"), body);
   }
-  return readChart(place, files, level + 1);
+  return { files, chart: readChart(place, files, level + 1) };
 };
 
 /** A YAML file of a chart as one map; empty for one that is missing or empty. */

@@ -7,6 +7,10 @@ import type { Chart } from "./chart.ts";
 
 const REFERENCES: ReadonlySet<string> = new Set(["$ref", "$dynamicRef", "$recursiveRef"]);
 
+/** The languages of schemas that helm holds itself; all others it would fetch. */
+const KNOWN_LANGUAGE =
+  /^https?:\/\/json-schema\.org\/(?:draft-0[467]\/schema|draft\/(?:2019-09|2020-12)\/schema|schema)#?$/;
+
 /** Throws `ChartRefused` for a schema of values that would be fetched, or read from another file. */
 export const checkSchema = (chart: Chart): void => {
   const bytes = chart.files.get("values.schema.json");
@@ -19,7 +23,7 @@ export const checkSchema = (chart: Chart): void => {
       for (const [key, member] of Object.entries(value)) {
         const remote = REFERENCES.has(key)
           ? typeof member === "string" && !member.startsWith("#")
-          : key === "$schema" && typeof member === "string" && !/^https?:\/\/json-schema\.org\//.test(member);
+          : key === "$schema" && typeof member === "string" && !KNOWN_LANGUAGE.test(member);
         if (remote) {
           throw refuse(
             "ChartRefused",

@@ -11,13 +11,14 @@ import type { RenderHost } from "../render-host.ts";
 import { refuse } from "../render-refused.ts";
 import type { HelmParameters } from "../request.ts";
 import { runTool } from "../sandbox/run-tool.ts";
-import { normalPath, relativeTo, isWithin } from "../source/repo-path.ts";
+import { isWithin, joinPath, normalPath, relativeTo } from "../source/repo-path.ts";
 import type { Tool } from "../tools.ts";
 import { allCharts, isMap, readChart, readMap } from "./chart.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 import { checkSchema } from "./check-schema.ts";
 import { requireSameSet } from "./compare-runs.ts";
 import { withoutForeignHooks } from "./hooks.ts";
+import { repacked } from "./pack-chart.ts";
 import { scanTemplates } from "./scan-templates.ts";
 import { templateOrigins } from "./template-origins.ts";
 
@@ -39,9 +40,9 @@ export const renderHelm = async (job: ProduceJob, host: RenderHost, signal: Abor
   }
   const checked: string[] = [];
   for (const { path: file, readAs } of closure.files) {
-    if (readAs !== "yaml") continue;
     const bytes = contents.get(file) ?? new Uint8Array();
     refuseLfsPointer(file, bytes);
+    if (readAs === "data") continue;
     const { warnings } = await host.parser.check(bytes, { file, dialect: "api", strict: false }, signal);
     checked.push(...warnings.map(warningText));
   }
@@ -52,7 +53,9 @@ export const renderHelm = async (job: ProduceJob, host: RenderHost, signal: Abor
   }
   const values = valuesOf(parameters, contents);
   const variance = scanTemplates(chart, values);
-  const run = runner(job, parameters, values, tool, host, signal);
+  const archives = new Map([...repacked(chart)].map(([file, bytes]) => [joinPath(path, file, path), bytes]));
+  const read = { ...job, contents: new Map([...contents, ...archives]) };
+  const run = runner(read, parameters, values, tool, host, signal);
 
   const second =
     variance.time.length > 0
