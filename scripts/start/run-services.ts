@@ -78,11 +78,19 @@ const verified = createVerifiedMemo();
 export const connectReader = (around: Surroundings, telemetry: Telemetry, signal: AbortSignal): Promise<Bus> =>
   connectAs("status-api", around, telemetry, signal);
 
+/** A bus that is lost is told on the screen: the services only wait, and their logs are elsewhere. */
+const tellOfBus = (bus: Bus, screen: Pick<Screen, "bad" | "ok">): void =>
+  void bus.onState(() => {
+    const fault = bus.fault();
+    if (fault === undefined) screen.ok("the bus answers again");
+    else screen.bad(`the bus ${fault}`);
+  });
+
 /** Starts every service in this process, each with its own identity on the bus; logs go to `<data>/logs/<service>.log`. */
 export const runServices = async (
   around: Surroundings,
   telemetryVersion: string,
-  screen: Pick<Screen, "bad">,
+  screen: Pick<Screen, "bad" | "ok">,
 ): Promise<RunningServices> => {
   const logs = join(around.installation.dir, "logs");
   await mkdir(logs, { recursive: true, mode: 0o700 });
@@ -107,6 +115,7 @@ export const runServices = async (
       }),
     );
     const bus = stack.use(await connectAs(service, around, telemetry, stopping.signal));
+    if (service === "status-api") tellOfBus(bus, screen);
     const ready = Promise.withResolvers<string>();
     const run = starts[service](
       environmentOf(service, around),

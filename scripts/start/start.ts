@@ -17,11 +17,11 @@ import type { Surroundings } from "./environment.ts";
 import { CannotStart, explainFailure } from "./explain-failure.ts";
 import { forgetInstallation, openInstallation, OtherInstallation } from "./installation.ts";
 import type { Installation } from "./installation.ts";
+import { keepBus } from "./keep-bus.ts";
 import type { StartOptions } from "./options.ts";
 import { connectReader, runServices } from "./run-services.ts";
 import { openSampleRepositories } from "./sample-repositories.ts";
 import type { Screen } from "./screen.ts";
-import { startBus } from "./start-bus.ts";
 import { showWayAround } from "./way-around.ts";
 import { runTour } from "../tour/run-tour.ts";
 import type { TourCluster } from "../tour/step.ts";
@@ -100,7 +100,7 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
 
   const own = stack.use(startTelemetry({ service: "start", version, logLevel: "error" }));
   const connecting = screen.begin("starting nats-server");
-  const nats = stack.use(await startBus(installation, own.log, stop));
+  const nats = stack.use(await keepBus(installation, own.log, screen, stop));
   connecting(`nats-server ${nats.version} on ${nats.url}, one identity a service`);
 
   const sample = options.fleet === undefined ? await openSampleRepositories(folder.dir, clusters.sample) : undefined;

@@ -16,6 +16,8 @@ export interface NatsServer extends AsyncDisposable {
   readonly monitorUrl: string;
   readonly pid: number;
   readonly version: string;
+  /** How the server ended, in words, once it has: by us or by itself. */
+  readonly ended: Promise<string>;
   /** Ends the server without a goodbye (SIGKILL) and returns when it is gone. */
   readonly kill: () => Promise<void>;
 }
@@ -40,11 +42,13 @@ export const startNatsServer = async (config: ServerConfig, signal?: AbortSignal
   await writeFile(configFile, serverConfig(config), { mode: 0o600 });
   await chmod(configFile, 0o600); // `mode` above is for a new file only
   const child = await launch(binary, configFile, logFile);
-  const exited = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const ended = new Promise<string>((resolve) =>
+    child.once("close", (code, killedBy) => resolve(killedBy === null ? `exit code ${code}` : `killed by ${killedBy}`)),
+  );
   const end = async (how: NodeJS.Signals): Promise<void> => {
     const insist = setTimeout(() => child.kill("SIGKILL"), 5_000);
     child.kill(how);
-    await exited;
+    await ended;
     clearTimeout(insist);
   };
   try {
@@ -56,6 +60,7 @@ export const startNatsServer = async (config: ServerConfig, signal?: AbortSignal
       monitorUrl,
       pid: child.pid ?? -1,
       version,
+      ended,
       kill: async () => {
         await end("SIGKILL");
         await rm(portsFile, { force: true });
