@@ -1,10 +1,11 @@
-/** How many calls may be open at once: grows by one per full round, shrinks by a third on trouble, pauses when told. */
+/** How many calls may be open at once: grows by one per full round, shrinks by a third on trouble, pauses by lane when told. */
 export interface ConcurrencyWindow {
   /** Waits for a place; the caller must give it back by `release`. */
-  acquire(signal: AbortSignal): Promise<void>;
-  release(outcome: CallOutcome): void;
-  /** No call starts for so long (Retry-After). */
-  pause(ms: number): void;
+  acquire(signal: AbortSignal, lane?: string): Promise<void>;
+  /** Trouble that a lane goes on having says nothing new about the server. */
+  release(outcome: CallOutcome, lane?: string): void;
+  /** No call of this lane starts for so long (Retry-After). */
+  pause(ms: number, lane?: string): void;
   readonly size: number;
 }
 
@@ -22,6 +23,7 @@ export const DEFAULT_BOUNDS: WindowBounds = { min: 4, max: 32, start: 16 };
 const SHRINK_EVERY_MS = 1_000;
 
 interface Waiter {
+  readonly lane: string;
   start(): void;
 }
 
@@ -30,29 +32,46 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
   let size = bounds.start;
   let open = 0;
   let lastShrink = -Infinity;
-  let pausedUntil = 0;
-  let wake: NodeJS.Timeout | undefined;
+  const pausedUntil = new Map<string, number>();
+  const troubled = new Set<string>();
+  let wake: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
   const waiting = new Set<Waiter>();
 
-  const admit = (): void => {
-    const wait = pausedUntil - now();
-    if (wait > 0) {
-      wake ??= setTimeout(() => {
+  const wakeAt = (at: number): void => {
+    if (wake !== undefined && wake.at <= at) return;
+    clearTimeout(wake?.timer);
+    const timer = setTimeout(
+      () => {
         wake = undefined;
         admit();
-      }, Math.ceil(wait));
-      return;
-    }
+      },
+      Math.max(0, Math.ceil(at - now())),
+    );
+    wake = { at, timer };
+  };
+  const admit = (): void => {
+    const at = now();
+    for (const [lane, until] of pausedUntil) if (until <= at) pausedUntil.delete(lane);
     for (const waiter of waiting) {
       if (open >= Math.floor(size)) return;
+      const paused = pausedUntil.get(waiter.lane);
+      if (paused !== undefined) {
+        wakeAt(paused);
+        continue;
+      }
       waiting.delete(waiter);
       open += 1;
       waiter.start();
     }
   };
+  const shrink = (by: number): void => {
+    if (now() - lastShrink < SHRINK_EVERY_MS) return;
+    lastShrink = now();
+    size = Math.max(bounds.min, size * by);
+  };
 
   return {
-    acquire: (signal) =>
+    acquire: (signal, lane = "") =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();
         const leave = (): void => {
@@ -60,6 +79,7 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
           reject(signal.reason as Error);
         };
         const waiter: Waiter = {
+          lane,
           start: () => {
             signal.removeEventListener("abort", leave);
             resolve();
@@ -69,17 +89,18 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
         waiting.add(waiter);
         admit();
       }),
-    release: (outcome) => {
+    release: (outcome, lane = "") => {
       open -= 1;
+      const wasTroubled = troubled.has(lane);
+      if (outcome === "overloaded" && lane !== "") troubled.add(lane);
+      else troubled.delete(lane);
       if (outcome === "fast") size = Math.min(bounds.max, size + 1 / size);
-      else if (now() - lastShrink >= SHRINK_EVERY_MS) {
-        lastShrink = now();
-        size = Math.max(bounds.min, size * (outcome === "slow" ? 0.8 : 0.66));
-      }
+      else if (outcome === "slow") shrink(0.8);
+      else if (!wasTroubled) shrink(0.66);
       admit();
     },
-    pause: (ms) => {
-      pausedUntil = Math.max(pausedUntil, now() + ms);
+    pause: (ms, lane = "") => {
+      pausedUntil.set(lane, Math.max(pausedUntil.get(lane) ?? 0, now() + ms));
     },
     get size() {
       return Math.floor(size);

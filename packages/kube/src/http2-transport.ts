@@ -6,6 +6,7 @@ import type { Dispatcher } from "undici";
 import { ApiError } from "./api-error.ts";
 import { classifyResponse, retryAfterMs } from "./classify-response.ts";
 import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
+import { laneOf } from "./call-lane.ts";
 import { openWindow } from "./concurrency-window.ts";
 import type { ConcurrencyWindow } from "./concurrency-window.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -18,6 +19,7 @@ import type { KubeCall, KubeRequest, KubeResponse, KubeTransport } from "./trans
 const DEADLINE_MS = 30_000;
 const SLOW_MS = 1_000;
 const THROTTLED_PAUSE_MS = 1_000;
+const THROTTLED_TURNS = 4;
 const inflate = promisify(gunzip);
 
 export interface TransportOptions {
@@ -104,31 +106,36 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
   };
 
   const exchangeInWindow = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
-    await window.acquire(signal);
+    const lane = laneOf(request.path);
+    await window.acquire(signal, lane);
     const started = performance.now();
     let status = 0;
     try {
       const response = await exchange(request, signal);
       status = response.status;
       const pauseMs = retryAfterMs(response.headers) ?? (status === 429 ? THROTTLED_PAUSE_MS : 0);
-      if ((status === 429 || status === 503) && pauseMs > 0) window.pause(pauseMs);
+      if ((status === 429 || status === 503) && pauseMs > 0) window.pause(pauseMs, lane);
       return response;
     } finally {
       const durationMs = performance.now() - started;
       const overloaded = status === 0 || status === 429 || status === 503;
-      window.release(overloaded && !signal.aborted ? "overloaded" : durationMs > SLOW_MS ? "slow" : "fast");
+      window.release(overloaded && !signal.aborted ? "overloaded" : durationMs > SLOW_MS ? "slow" : "fast", lane);
       options.observe?.({ method: request.method, path: request.path, status, durationMs });
     }
   };
 
-  /** One retry with fresh credentials after a 401; a 429 was not carried out, so it waits for its turn again. */
+  /**
+   * One retry with fresh credentials after a 401; a 429 was not carried out, so it waits for its turn again. One that comes
+   * back every time is an answer: whoever asked must be able to tell it.
+   */
   const untilAnswered = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+    let turns = 0;
     for (let renewed = false; ;) {
       const response = await exchangeInWindow(request, signal);
       if (response.status === 401 && !renewed) {
         renewed = true;
         source.drop();
-      } else if (response.status !== 429) return response;
+      } else if (response.status !== 429 || (turns += 1) >= THROTTLED_TURNS) return response;
     }
   };
 
