@@ -30,6 +30,9 @@ const UNCLAIMED_KEPT = 5_000;
 /** Health is told at most this often, so that a rollout is not told pod by pod. */
 const HEALTH_PACE_MS = 50;
 const LATER_MS = 1_000;
+/** A kind that is not listed by then holds up no word about its units any longer. */
+const SETTLE_MS = 5_000;
+const UNLISTED = "its list has not been answered yet";
 const RETRY_MS = 1_000;
 
 /** Starts the detector of one cluster; it runs until the signal ends. */
@@ -38,11 +41,24 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
   const blind = new Map<string, string>();
   const dirty = new Set<TrackedUnit>();
   const telling = new Map<TrackedUnit, Promise<void>>();
+  const unsettledSince = new Map<TrackedUnit, number>();
   let hasBegun = false;
   let pacing: Promise<void> | undefined;
 
   const kindKey = (group: string, kind: string): string => `${group}/${kind}`;
-  const blindOf = (tracked: Tracked): string => blind.get(kindKey(tracked.ref.group, tracked.ref.kind)) ?? "";
+  const blindOf = (tracked: Tracked): string =>
+    blind.get(kindKey(tracked.ref.group, tracked.ref.kind)) ?? (watches.isSettled(tracked.ref) ? "" : UNLISTED);
+  /** A unit is told once its own kinds were listed; one that is not answered holds it up for a moment only. */
+  const isUnsettled = (unit: TrackedUnit): boolean => {
+    if ([...unit.objects.values()].every(({ ref }) => watches.isSettled(ref))) {
+      unsettledSince.delete(unit);
+      return false;
+    }
+    const now = deps.clock.monotonic();
+    const since = unsettledSince.get(unit) ?? now;
+    unsettledSince.set(unit, since);
+    return now - since < SETTLE_MS;
+  };
 
   /** One publication a unit at a time; what changed meanwhile is told by the next. */
   const inTurn = (unit: TrackedUnit, tell: () => Promise<void>): void => {
@@ -61,10 +77,13 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
   const flush = async (): Promise<void> => {
     await deps.clock.sleep(HEALTH_PACE_MS, signal);
     pacing = undefined;
-    if (!watches.isSettled) return markDirty();
     const units = [...dirty];
     dirty.clear();
     for (const unit of units) {
+      if (isUnsettled(unit)) {
+        lookLater(unit);
+        continue;
+      }
       inTurn(unit, async () => {
         await tellDrift(deps, unit);
         if ((await tellHealth(deps, unit, blindOf)) === "later") lookLater(unit);
@@ -98,7 +117,7 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
     deps,
     (tracked) => {
       const isNews = (tracked.finding !== undefined) !== tracked.of.told.findings.has(formatRef(tracked.ref));
-      if (hasBegun && watches.isSettled && (isNews || tracked.finding !== undefined)) {
+      if (hasBegun && (isNews || tracked.finding !== undefined)) {
         inTurn(tracked.of, () => tellDrift(deps, tracked.of)); // drift does not wait for the pace
       }
       markDirty(tracked.of);

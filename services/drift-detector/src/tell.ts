@@ -68,11 +68,16 @@ const logEnded = ({ log }: DetectorDeps, { unit }: TrackedUnit, by: Ended, ended
     });
 };
 
+/** What was told before a restart is over only once its object has been judged anew: until then nobody knows. */
+const isJudged = (tracked: Tracked | undefined): boolean =>
+  tracked === undefined || !tracked.isDesired || tracked.isVerified || tracked.finding !== undefined;
+
 /** Publishes what changed about the drift of a unit: what ended first, then the complete set of what is open. */
 export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<void> => {
   const open = openFindings(unit);
   const { findings } = unit.told;
-  const ended = [...findings].filter(([key]) => !open.has(key));
+  const unknown = [...findings].filter(([key]) => !open.has(key) && !isJudged(unit.objects.get(key)));
+  const ended = [...findings].filter(([key]) => !open.has(key) && isJudged(unit.objects.get(key)));
   const isChanged = [...open].some(([key, found]) => {
     const before = findings.get(key)?.found;
     return before === undefined || !sameFinding(before, found);
@@ -84,17 +89,21 @@ export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<
   for (const by of new Set(ended.map(([key, told]) => endOf(unit.objects.get(key), told)))) {
     const those = ended.filter(([key, told]) => endOf(unit.objects.get(key), told) === by);
     const facing = those.map(([, { fact }]) => fact);
-    await deps.publish.resolved(driftResolved(facts, facing, by, open.size, at), unit.told.driftCause);
+    await deps.publish.resolved(driftResolved(facts, facing, by, open.size + unknown.length, at), unit.told.driftCause);
     logEnded(deps, unit, by, facing);
   }
   if (open.size > 0) {
-    const fact = driftDetected(facts, [...open.values()], unit.policy, at);
+    const still = unknown.map(([, { fact: told }]) => told);
+    const fact = driftDetected(facts, [...open.values()], still, unit.policy, at);
     await deps.publish.drift(fact);
     logFound(deps, unit, open);
     unit.told.driftCause = fact.cause;
   }
   unit.told.policy = unit.policy;
-  unit.told.findings = new Map([...open].map(([key, found]) => [key, { fact: findingOf(found), found }]));
+  unit.told.findings = new Map([
+    ...unknown,
+    ...[...open].map(([key, found]) => [key, { fact: findingOf(found), found }] as const),
+  ]);
 };
 
 const MOST_ENDED = 500;

@@ -25,8 +25,8 @@ export interface KindHandler {
 /** Watches kinds, each once, until the signal ends. */
 export interface KindWatches {
   add(kind: WatchedKind): void;
-  /** Whether every kind added so far was listed or found to be unwatchable. */
-  readonly isSettled: boolean;
+  /** Whether this kind was listed, or found to be unwatchable. */
+  isSettled(kind: { readonly group: string; readonly kind: string }): boolean;
 }
 
 const UNKNOWN_KIND_MS = 10_000;
@@ -43,6 +43,8 @@ export const openKindWatches = (
   signal: AbortSignal,
 ): KindWatches => {
   const settled = new Map<string, boolean>();
+  /** Versions of a kind that are watched, by group and kind: one API version each, seldom more. */
+  const versions = new Map<string, Set<string>>();
 
   const follow = async (kind: WatchedKind): Promise<void> => {
     const settle = (): void => void settled.set(keyOf(kind), true);
@@ -69,7 +71,9 @@ export const openKindWatches = (
               }
               deps.log.warn("a watch has trouble", { kind: keyOf(kind), state, error });
               troubledSince ??= deps.clock.monotonic();
-              if (deps.clock.monotonic() - troubledSince < BLIND_AFTER_MS[state]) return;
+              // What was never listed is not known at all; what was is known for a while longer.
+              const patience = settled.get(keyOf(kind)) === true ? BLIND_AFTER_MS[state] : 0;
+              if (deps.clock.monotonic() - troubledSince < patience) return;
               handler.onBlind(kind, error.message);
               settle();
             },
@@ -91,12 +95,12 @@ export const openKindWatches = (
     add: (kind) => {
       if (settled.has(keyOf(kind))) return;
       settled.set(keyOf(kind), false);
+      const of = versions.get(`${kind.group}/${kind.kind}`) ?? new Set();
+      versions.set(`${kind.group}/${kind.kind}`, of.add(keyOf(kind)));
       void follow(kind).catch((error: unknown) => {
         if (!signal.aborted) deps.log.error("a watch ended", { kind: keyOf(kind), error });
       });
     },
-    get isSettled() {
-      return [...settled.values()].every(Boolean);
-    },
+    isSettled: ({ group, kind }) => [...(versions.get(`${group}/${kind}`) ?? [])].every((key) => settled.get(key)),
   };
 };

@@ -98,6 +98,8 @@ const causeOfFindings = (kind: string, epoch: bigint, findings: readonly Found[]
 export const driftDetected = (
   facts: UnitFacts,
   findings: readonly Found[],
+  /** Told before, and not judged anew yet. */
+  still: readonly Finding[],
   policy: Policy,
   at: Date,
 ): DriftDetected => ({
@@ -105,8 +107,8 @@ export const driftDetected = (
   version: facts.inventory?.version,
   digest: facts.inventory?.digest ?? "",
   epoch: facts.epoch,
-  findings: findings.slice(0, SHOWN).map(findingOf),
-  findingCount: findings.length,
+  findings: [...findings.slice(0, SHOWN).map(findingOf), ...still].slice(0, SHOWN),
+  findingCount: findings.length + still.length,
   policy: POLICIES[policy],
   at,
   cause: causeOfFindings("detected", facts.epoch, findings),
