@@ -25,6 +25,9 @@ const traceFields = (context: SpanContext | undefined): Record<string, unknown> 
     ? {}
     : { trace_id: context.traceId, span_id: context.spanId, trace_flags: `0${context.traceFlags & 1}` };
 
+// Where nobody takes the lines (a full disk, a closed pipe) they are lost; the service is not.
+const standardOutput = () => pino.destination({ fd: 1, sync: true }).on("error", () => undefined);
+
 /** A logger whose lines carry the ids of the span that `current` names. */
 export const createLogger = (config: LoggerConfig, current: () => SpanContext | undefined): Logger => {
   const out = pino(
@@ -35,7 +38,7 @@ export const createLogger = (config: LoggerConfig, current: () => SpanContext | 
       formatters: { level: (label) => ({ level: label }) },
       messageKey: "msg",
     },
-    config.to ?? pino.destination({ fd: 1, sync: true }),
+    config.to ?? standardOutput(),
   );
   const at =
     (level: "debug" | "info" | "warn" | "error") =>
