@@ -12,8 +12,7 @@ export interface Scratch extends Disposable {
 
 /** Removes what processes that are no more left behind, then makes a folder of its own (mode 0700). */
 export const openScratch = (base = memoryFolder()): Scratch => {
-  for (const name of readdirSync(base))
-    if (isLeftOver(name)) rmSync(join(base, name), { recursive: true, force: true });
+  for (const name of readdirSync(base)) if (isLeftOver(name)) removeIfOurs(join(base, name));
   const root = realpathSync(mkdtempSync(join(base, `${PREFIX}${process.pid}-`)));
   let count = 0;
   return {
@@ -24,6 +23,16 @@ export const openScratch = (base = memoryFolder()): Scratch => {
     },
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
+};
+
+// What another user left behind is not ours to remove, and no reason not to start.
+const removeIfOurs = (path: string): void => {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EACCES" && code !== "EPERM" && code !== "ENOTEMPTY") throw error;
+  }
 };
 
 const memoryFolder = (): string => {
