@@ -53,7 +53,8 @@ it("npm start --tour=exit needs nothing, walks through every step on three clust
 
 it("--data keeps the state: the tour runs again on it, with the same clusters", async () => {
   await using folder = await temporaryFolder();
-  const data = join(folder.path, "data");
+  // Characters that mean something in URLs, in shells and in the configuration of nats-server.
+  const data = join(folder.path, "a ü #b%20 'q'");
   const first = await run(folder.path, ["--tour=exit", "--port", "0", "--data", data]);
   expect(first.code, first.err).toBe(0);
   const installation = await readFile(join(data, "installation"), "utf8");

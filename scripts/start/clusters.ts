@@ -15,7 +15,7 @@ export interface Clusters extends AsyncDisposable {
   readonly sample: readonly SampleCluster[];
   /** Deployments roll out here. */
   readonly rollsOut: boolean;
-  /** How a visitor without kubectl edits the Deployment `web` by hand: one line for a shell. */
+  /** The script by which a visitor without kubectl edits the Deployment `web` by hand; its argument is a number. */
   readonly editByHand?: string;
 }
 

@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 
 import { createEmbeddedCluster, listenTls, openJournal, startControllers } from "@evenkeel/embedded-cluster";
 
@@ -42,7 +42,7 @@ export const startEmbeddedClusters = async (folder: {
     sample: demo,
     rollsOut: true,
     version: clusters[0]?.version ?? "",
-    editByHand: `${relative(process.cwd(), script)} 9`,
+    editByHand: script,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };

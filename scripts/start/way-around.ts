@@ -15,12 +15,16 @@ export interface WayAround {
   readonly shopDir: string | undefined;
 }
 
+/** One word for a shell, whatever characters it has. */
+const inShell = (text: string): string =>
+  /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
 /** Tells a visitor the addresses, and how to change and to break something. */
 export const showWayAround = (screen: Screen, around: WayAround): void => {
   const { folder, clusters, shopDir } = around;
   const short = (path: string): string => {
     const below = relative(process.cwd(), path);
-    return below.startsWith("..") ? path : below;
+    return inShell(below.startsWith("..") ? path : below);
   };
   const server = around.serverIsFound ? "" : ` --server ${around.statusAddress}`;
   const first = clusters.sample.find(({ env }) => env === "prod") ?? clusters.sample[0];
@@ -39,7 +43,7 @@ export const showWayAround = (screen: Screen, around: WayAround): void => {
     screen.say(
       `  kubectl --kubeconfig ${short(clusters.kubeconfig)} --context ${first.context} -n ${namespace} scale deployment web --replicas=9`,
     );
-    if (clusters.editByHand !== undefined) screen.say(`  ${clusters.editByHand}`);
+    if (clusters.editByHand !== undefined) screen.say(`  ${short(clusters.editByHand)} 9`);
   }
   screen.say(
     `Logs are in ${short(join(folder.dir, "logs"))}, the clusters' kubeconfig is ${short(clusters.kubeconfig)}`,
