@@ -21,6 +21,8 @@ export interface Flags {
   readonly for?: string;
   readonly traceUrl?: string;
   readonly since?: string;
+  readonly webhook?: string;
+  readonly webhookSecret?: string;
 }
 
 /** Milliseconds of `--timeout`, which needs a unit. */

@@ -1,2 +1,3 @@
 export { runCli } from "./run-cli.ts";
 export type { Terminal } from "./terminal.ts";
+export { fleetNotes } from "./notes.ts";

@@ -6,6 +6,7 @@ import { readEnvironment } from "./config.ts";
 import type { StatusConnection } from "./connect-status.ts";
 import { outputOptions, sinceOf, timeoutMs } from "./flags.ts";
 import type { Flags } from "./flags.ts";
+import { findWebhook } from "./server-address.ts";
 import type { Terminal } from "./terminal.ts";
 import { findUnit } from "./unit-argument.ts";
 import { diff } from "./verbs/diff.ts";
@@ -13,6 +14,7 @@ import { getDrift } from "./verbs/get-drift.ts";
 import { getRepositories } from "./verbs/get-repositories.ts";
 import { getOneUnit, getUnits } from "./verbs/get-units.ts";
 import { history } from "./verbs/history.ts";
+import { reconcile } from "./verbs/reconcile.ts";
 import { trace } from "./verbs/trace.ts";
 import { validate } from "./verbs/validate.ts";
 import { parseCondition, wait } from "./verbs/wait.ts";
@@ -138,6 +140,19 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
         const name = await findUnit(connection, unit, cluster(flags));
         return wait(on(flags), connection.client, name, condition, most);
       });
+    });
+
+  withServerFlags(program.command("reconcile [repository]").alias("sync"))
+    .description("ask for a look at a repository now (the fleet's, if none is named), and tell what was seen")
+    .option("--webhook <url>", "where push events are taken (else what npm start wrote to .evenkeel/server.json)")
+    .option("--webhook-secret <file>", "file with the secret that they are signed with")
+    .action(async (repository: string | undefined, flags: Flags) => {
+      const known = await findWebhook(terminal.cwd);
+      const url = flags.webhook ?? known?.url;
+      const secretFile = flags.webhookSecret ?? known?.secretFile;
+      if (url === undefined || secretFile === undefined)
+        throw new CliFailure("reconcile: no webhook is known here; pass --webhook URL and --webhook-secret FILE");
+      await serve(flags, (connection) => reconcile(on(flags), connection, repository ?? "_fleet", { url, secretFile }));
     });
 
   program
