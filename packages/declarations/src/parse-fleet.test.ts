@@ -56,7 +56,7 @@ describe("one broken Repository", () => {
     expect(told).toEqual([
       expect.stringMatching(/^repos\.yaml:\d+:\d+: spec\.url: /),
       expect.stringMatching(
-        /^apps\.yaml:\d+:\d+: spec\.repository: Repository "shop" is not accepted: .*\(2 more documents wait for it, too\); mend that document/,
+        /^apps\.yaml:\d+:\d+: spec\.repository: Repository "shop" is not accepted: .*\(2 more wait for it, too\); mend that document/,
       ),
     ]);
   });

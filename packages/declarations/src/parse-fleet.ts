@@ -167,7 +167,7 @@ const push = (lists: Map<string, DeclarationError[]>, key: string, error: Declar
 const waitingFor = (key: string, errors: readonly DeclarationError[]): DeclarationError => {
   const [kind, name] = key.split("/");
   const first = errors.toSorted(byPlace)[0] as DeclarationError;
-  const others = errors.length > 1 ? ` (${errors.length - 1} more documents wait for it, too)` : "";
+  const others = errors.length > 1 ? ` (${errors.length - 1} more wait for it, too)` : "";
   const message = `${kind} "${name?.slice(0, 63)}" is not accepted: its own document has faults${others}`;
   return { ...first, message, remedy: "mend that document; this one needs no change" };
 };

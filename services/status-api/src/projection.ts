@@ -218,7 +218,8 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
       const unit = units.get(key);
       if (unit === undefined || !isListed(unit)) return undefined;
       const status = unitStatus(unit, sources.get(sourceOf(unit)));
-      const why = doubt ?? doubts.get(unit.cluster);
+      // A unit that was never rendered has nothing on its cluster that somebody could see.
+      const why = doubt ?? (unit.desired === undefined ? undefined : doubts.get(unit.cluster));
       return why === undefined ? status : withDoubt(status, why);
     },
     keys() {

@@ -76,18 +76,16 @@ const driftCause = ({ drift }: UnitRecord): Cause | undefined => {
   return cause("Drifted", what, remedyOfDrift[drift.policy], first?.onset);
 };
 
+/** An application that no cluster is meant for. */
+const targetCause = ({ app, cluster, declared }: UnitRecord): Cause | undefined => {
+  if (declared === undefined || cluster !== "") return undefined;
+  const remedy = "label a Cluster, or change spec.targets.clusterSelector";
+  return cause("NoTarget", `Application ${app}: its clusterSelector matches no declared Cluster`, remedy, undefined);
+};
+
 /** What has not been made or written yet, and what it waits for. */
 const pendingCause = (unit: UnitRecord, source: SourceRecord | undefined): Cause | undefined => {
   const { declared, desired } = unit;
-  if (declared !== undefined && unit.cluster === "") {
-    const remedy = "label a Cluster, or change spec.targets.clusterSelector; npx evenkeel validate DIR names the file";
-    return cause(
-      "NoTarget",
-      `Application ${unit.app}: its clusterSelector matches no declared Cluster`,
-      remedy,
-      undefined,
-    );
-  }
   if (desired === undefined) {
     if (unit.problem !== undefined || declared === undefined) return undefined;
     const revision = source?.observed?.revision.slice(0, 7);
@@ -128,4 +126,9 @@ const seenCause = (unit: UnitRecord): Cause | undefined => {
 
 /** Why a unit is not at what Git says, or not well; undefined only for one that is Synced and Healthy. */
 export const causeOf = (unit: UnitRecord, source: SourceRecord | undefined): Cause | undefined =>
-  toldCause(unit, source) ?? parkedCause(unit) ?? driftCause(unit) ?? pendingCause(unit, source) ?? seenCause(unit);
+  targetCause(unit) ??
+  toldCause(unit, source) ??
+  parkedCause(unit) ??
+  driftCause(unit) ??
+  pendingCause(unit, source) ??
+  seenCause(unit);

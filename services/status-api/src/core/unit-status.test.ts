@@ -265,6 +265,16 @@ describe("a declared unit", () => {
   it("is listed without a cluster where none matches", () =>
     expect(statusAfter([declared("")])).toMatchObject([{ unit: { cluster: "" }, reason: { code: "NoTarget" } }]));
 
+  it("keeps its own reason although nobody watches its cluster yet", () => {
+    const projection = createProjection(() => new Date(0));
+    projection.declare([declared("prod-eu")]);
+    const reason = { code: "Unobserved", message: "nobody", remedy: "" };
+    projection.doubtCluster("prod-eu", { reason, since: at(1) });
+    expect(projection.status(unitKey("prod-eu", "web"))?.reason?.code).toBe("Pending");
+    projection.doubtAll({ reason: { ...reason, code: "BusUnavailable" }, since: at(1) });
+    expect(projection.status(unitKey("prod-eu", "web"))?.reason?.code).toBe("BusUnavailable");
+  });
+
   it("is not listed any more once its declaration is gone", () => {
     const projection = createProjection(() => new Date(0));
     projection.declare([declared("prod-eu")]);
