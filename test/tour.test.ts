@@ -1,13 +1,17 @@
 import { spawn } from "node:child_process";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 
+import { runCli } from "@evenkeel/cli";
+import { initBare, initCheckout } from "@evenkeel/git";
 import { runSteps } from "@evenkeel/scripts";
 import type { Stage, Step } from "@evenkeel/scripts";
 import { eventually, temporaryFolder } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
 const root = dirname(import.meta.dirname);
+const ana = { name: "Ana", email: "ana@example.org" };
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,
@@ -75,6 +79,59 @@ it("--tour=off runs until it is interrupted, says how to look around, and cleans
   child.kill("SIGINT");
   expect(await ended, said.err).toBe(0);
   expect(await readdir(join(folder.path, ".evenkeel"))).toEqual([]);
+}, 120_000);
+
+it("with a fleet of one's own it says what that holds, takes its options, and a change need not wait", async () => {
+  await using folder = await temporaryFolder();
+  const bare = join(folder.path, "git", "fleet.git");
+  await initBare(bare, "main");
+  const fleet = await initCheckout(join(folder.path, "work"), { branch: "main", origin: bare, committer: ana });
+  const files = (url: string) => ({
+    "fleet/all.yaml": [
+      `apiVersion: evenkeel.dev/v1alpha1\nkind: Repository\nmetadata: {name: shop}\nspec: {url: "${url}"}`,
+      "apiVersion: evenkeel.dev/v1alpha1\nkind: Application\nmetadata: {name: web}\n" +
+        "spec: {repository: shop, path: web, targets: {clusterSelector: {}}}",
+    ].join("\n---\n"),
+  });
+  await fleet.commitFiles(files("nonsense"), "declare");
+  await fleet.push("main");
+  const metricsPort = 20_000 + (process.pid % 20_000);
+  const { child, said, ended } = begin(folder.path, [
+    ...["--fleet", pathToFileURL(bare).href, "--allow-file", join(folder.path, "git"), "--fleet-path", "fleet"],
+    ...["--fleet-interval", "1h", "--port", "0", "--metrics-port", String(metricsPort)],
+  ]);
+  try {
+    await eventually(() => expect(said.err).toContain("Running."), { timeoutMs: 60_000 });
+    expect(said.err).toMatch(/✗ 2 faults in the fleet's declarations:\n.*all\.yaml:4:13: spec\.url: expected https/);
+    const metrics = await fetch(`http://127.0.0.1:${metricsPort + 4}/metrics`);
+    expect(await metrics.text()).toContain("# TYPE ");
+    await fleet.commitFiles(files("https://127.0.0.1:1/shop.git"), "mend the URL");
+    await fleet.push("main");
+    let out = "";
+    const terminal = {
+      out: (text: string) => (out += text),
+      err: (text: string) => (out += text),
+      now: () => new Date(),
+      cwd: folder.path,
+      env: {},
+      colour: false,
+      signal: new AbortController().signal,
+    };
+    const revision = await runCli(["reconcile"], terminal).then(() => out);
+    expect(revision).toMatch(/^_fleet is at \S+@[0-9a-f]{7}\n$/);
+    out = "";
+    await eventually(
+      async () => {
+        out = "";
+        await runCli(["get", "units", "-o", "wide"], terminal);
+        expect(out).toMatch(/web .*(HostDenied|Unreachable|UrlDenied|Pending)/);
+      },
+      { timeoutMs: 30_000 },
+    );
+  } finally {
+    child.kill("SIGINT");
+  }
+  expect(await ended, said.err).toBe(0);
 }, 120_000);
 
 it("a step that did not happen ends the tour with its reason", async () => {

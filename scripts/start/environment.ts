@@ -4,6 +4,7 @@ import type { Found } from "@evenkeel/programs";
 
 import type { LogLevel } from "@evenkeel/telemetry";
 
+import { serviceNames } from "./installation.ts";
 import type { Installation, RunningService } from "./installation.ts";
 
 /** What all services of one start are told. */
@@ -13,7 +14,9 @@ export interface Surroundings {
   readonly kubeconfig: string;
   readonly fleetUrl: string;
   readonly fleetRef?: string;
+  readonly fleetPath?: string;
   readonly fleetInterval?: string;
+  readonly fleetCredentialsFile?: string;
   readonly fleetWebhookSecretFile?: string;
   readonly tools: readonly Found[];
   readonly grpcPort: number;
@@ -25,19 +28,29 @@ export interface Surroundings {
   readonly privateGitHosts?: string;
   readonly otlpEndpoint?: string;
   readonly webhookPort?: number;
+  readonly secretsDir?: string;
+  /** First of as many ports as there are services. */
+  readonly metricsPort?: number;
 }
 
 const without = (env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 
+/** Where a service serves its metrics; undefined: nowhere. */
+export const metricsPortOf = (service: RunningService, { metricsPort }: Surroundings): number | undefined =>
+  metricsPort === undefined ? undefined : metricsPort + serviceNames.indexOf(service);
+
 /** The environment of one service, as its `--help` documents it: the same whether it runs in this process or by itself. */
 export const environmentOf = (service: RunningService, around: Surroundings): Readonly<Record<string, string>> => {
   const { installation, tools } = around;
+  const secrets = around.secretsDir ?? join(installation.dir, "secrets");
   const tool = (name: string): Found | undefined => tools.find((found) => found.name === name);
   const own: Readonly<Record<RunningService, Readonly<Record<string, string | undefined>>>> = {
     "source-watcher": {
       EVENKEEL_FLEET_URL: around.fleetUrl,
       EVENKEEL_FLEET_REF: around.fleetRef,
+      EVENKEEL_FLEET_PATH: around.fleetPath,
+      EVENKEEL_FLEET_CREDENTIALS_FILE: around.fleetCredentialsFile,
       EVENKEEL_FLEET_INTERVAL: around.fleetInterval,
       EVENKEEL_FLEET_WEBHOOK_KIND: around.fleetWebhookSecretFile === undefined ? undefined : "generic",
       EVENKEEL_FLEET_WEBHOOK_SECRET_FILE: around.fleetWebhookSecretFile,
@@ -46,7 +59,7 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
       EVENKEEL_GIT_HOSTS: around.gitHosts,
       EVENKEEL_GIT_PRIVATE_HOSTS: around.privateGitHosts,
       EVENKEEL_LOCAL_CLUSTER: "true",
-      EVENKEEL_SECRETS_DIR: join(installation.dir, "secrets"),
+      EVENKEEL_SECRETS_DIR: secrets,
       EVENKEEL_WEBHOOK_PORT: around.webhookPort === undefined ? undefined : String(around.webhookPort),
     },
     renderer: {
@@ -55,8 +68,8 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
       EVENKEEL_HELM: tool("helm")?.path,
       EVENKEEL_HELM_VERSION: tool("helm")?.version,
     },
-    "drift-detector": { EVENKEEL_KUBECONFIG: around.kubeconfig },
-    applier: { EVENKEEL_KUBECONFIG: around.kubeconfig },
+    "drift-detector": { EVENKEEL_KUBECONFIG: around.kubeconfig, EVENKEEL_SECRETS_DIR: secrets },
+    applier: { EVENKEEL_KUBECONFIG: around.kubeconfig, EVENKEEL_SECRETS_DIR: secrets },
     "status-api": { EVENKEEL_GRPC_PORT: String(around.grpcPort) },
   };
   return without({
@@ -68,6 +81,7 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
     EVENKEEL_DATA_DIR: join(installation.dir, service),
     EVENKEEL_LOG_LEVEL: around.logLevel,
     EVENKEEL_OTLP_ENDPOINT: around.otlpEndpoint,
+    EVENKEEL_METRICS_PORT: metricsPortOf(service, around)?.toString(),
     ...own[service],
   });
 };

@@ -1,6 +1,4 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import type { NatsServer } from "@evenkeel/embedded-nats";
@@ -10,6 +8,7 @@ import type { LogLevel } from "@evenkeel/telemetry";
 
 import { environmentOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
+import { freePort } from "./free-port.ts";
 import { openInstallation, serviceNames } from "./installation.ts";
 import type { Installation, RunningService } from "./installation.ts";
 import { startServiceProcess } from "./service-process.ts";
@@ -56,15 +55,6 @@ export interface LaunchedBus {
   /** Starts it on what the store folder holds, and makes what is missing there. */
   readonly start: () => Promise<void>;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject).listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** Starts bus and services; they find each other as the bus comes up. Repositories may use the webhook secret `hook/token`. */
 export const launchProcesses = async (options: LaunchOptions, signal: AbortSignal): Promise<Launched> => {

@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 
+import { parseDurationMs } from "@evenkeel/declarations";
+
 const logLevels = ["debug", "info", "warn", "error"] as const;
 
 /** What `npm start` was asked for. */
@@ -11,6 +13,13 @@ export interface StartOptions {
   readonly kubeconfig: string | undefined;
   readonly fleet: string | undefined;
   readonly fleetRef: string | undefined;
+  readonly fleetPath: string | undefined;
+  readonly fleetInterval: string | undefined;
+  readonly fleetCredentials: string | undefined;
+  readonly secretsDir: string | undefined;
+  readonly otlpEndpoint: string | undefined;
+  readonly metricsPort: number | undefined;
+  readonly webhookPort: number | undefined;
   readonly takeOver: string | undefined;
   readonly port: number;
   readonly logLevel: (typeof logLevels)[number];
@@ -32,12 +41,20 @@ export const help = `evenkeel: all services in one process
   --data DIR             keep state in DIR: keys, bus store, repositories, embedded clusters. Without it the embedded
                          demo lives in .evenkeel/demo until it stops, and the state of your own clusters in .evenkeel/
   --kubeconfig FILE      its contexts are what Cluster.spec.connection.context names (embedded: staging, prod-eu, prod-us)
-  --fleet URL            fleet repository; --fleet-ref REF for a branch other than the remote's HEAD
+  --fleet URL            fleet repository; --fleet-ref REF for a branch other than the remote's HEAD,
+                         --fleet-path DIR for a folder of it, --fleet-interval 10s for how often it is asked (default 10s)
+  --fleet-credentials F  file with username:password or a token; or a folder with username and password, bearerToken, or
+                         identity and known_hosts, and ca.crt
+  --secrets DIR          referenced secrets {name, key} are the files DIR/NAME/KEY (default DATA/secrets)
+  --webhook-port N       push events are taken on 127.0.0.1:N/hooks/REPOSITORY (default: any free port); npx evenkeel
+                         reconcile sends one, so that a change need not wait for the next poll
   --allow-http-loopback  Git over plain http to this machine; --allow-file DIR: Git from directories below DIR
   --git-hosts LIST       Git hosts beside the fleet's own, separated by commas; --private-git-hosts LIST: those that
                          may resolve to a private address
   --take-over ID         go on as that installation, when the state was lost but its objects are in the cluster
   --port N               gRPC status service on 127.0.0.1 (default 7443; 0: any free port)
+  --otlp URL             traces go to this OTLP/HTTP collector, such as http://127.0.0.1:4318
+  --metrics-port N       Prometheus metrics of the five services on 127.0.0.1, ports N to N+4, each at /metrics
   --log-level LEVEL      of the services' JSON logs, written to DIR/logs (default info)
 `;
 
@@ -55,9 +72,13 @@ export const readOptions = (argv: readonly string[]): StartOptions | "help" => {
   if (tour !== "off" && values.fleet !== undefined) {
     throw new UsageError("--tour needs the sample fleet: leave --fleet out, or pass --tour=off");
   }
-  const port = Number(values.port ?? "7443");
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port ${values.port}: expected 0 to 65535`);
+  const port = portOf("--port", values.port ?? "7443", 0);
+  const otlp = values.otlp;
+  if (otlp !== undefined && !(URL.canParse(otlp) && /^https?:$/.test(new URL(otlp).protocol)))
+    throw new UsageError(`--otlp ${otlp}: expected a URL, such as http://127.0.0.1:4318`);
+  const interval = values["fleet-interval"];
+  if (interval !== undefined && (parseDurationMs(interval) ?? 0) < 1000)
+    throw new UsageError(`--fleet-interval ${interval}: expected a duration of a second or more, such as 10s`);
   const level = values["log-level"] ?? "info";
   const logLevel = logLevels.find((name) => name === level);
   if (logLevel === undefined) throw new UsageError(`--log-level ${level}: expected ${logLevels.join(", ")}`);
@@ -71,6 +92,13 @@ export const readOptions = (argv: readonly string[]): StartOptions | "help" => {
     kubeconfig: values.kubeconfig,
     fleet: values.fleet,
     fleetRef: values["fleet-ref"],
+    fleetPath: values["fleet-path"],
+    fleetInterval: interval,
+    fleetCredentials: values["fleet-credentials"],
+    secretsDir: values.secrets,
+    otlpEndpoint: otlp,
+    metricsPort: values["metrics-port"] === undefined ? undefined : portOf("--metrics-port", values["metrics-port"], 1),
+    webhookPort: values["webhook-port"] === undefined ? undefined : portOf("--webhook-port", values["webhook-port"], 1),
     takeOver,
     port,
     logLevel,
@@ -79,6 +107,13 @@ export const readOptions = (argv: readonly string[]): StartOptions | "help" => {
     gitHosts: values["git-hosts"],
     privateGitHosts: values["private-git-hosts"],
   };
+};
+
+const portOf = (option: string, text: string, least: 0 | 1): number => {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port < least || port > 65_535)
+    throw new UsageError(`${option} ${text}: expected ${least} to 65535`);
+  return port;
 };
 
 const parse = (argv: readonly string[]) => {
@@ -92,6 +127,13 @@ const parse = (argv: readonly string[]) => {
         kubeconfig: { type: "string" },
         fleet: { type: "string" },
         "fleet-ref": { type: "string" },
+        "fleet-path": { type: "string" },
+        "fleet-interval": { type: "string" },
+        "fleet-credentials": { type: "string" },
+        secrets: { type: "string" },
+        otlp: { type: "string" },
+        "metrics-port": { type: "string" },
+        "webhook-port": { type: "string" },
         "take-over": { type: "string" },
         port: { type: "string" },
         "log-level": { type: "string" },

@@ -12,7 +12,7 @@ import * as statusApi from "@evenkeel/status-api";
 import { startTelemetry } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import { environmentOf } from "./environment.ts";
+import { environmentOf, metricsPortOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
 import { serviceNames } from "./installation.ts";
 import type { RunningService } from "./installation.ts";
@@ -104,6 +104,7 @@ export const runServices = async (
     const lost = (path: string, why: string): void =>
       screen.bad(`${path} cannot be written: ${why}; the services go on without it`);
     const file = stack.use(openLogFile(join(logs, `${service}.log`), lost));
+    const metricsPort = metricsPortOf(service, around);
     const telemetry = stack.use(
       startTelemetry({
         service,
@@ -112,6 +113,7 @@ export const runServices = async (
         logLevel: around.logLevel,
         logTo: file,
         ...(around.otlpEndpoint === undefined ? {} : { otlpEndpoint: around.otlpEndpoint }),
+        ...(metricsPort === undefined ? {} : { metricsPort }),
       }),
     );
     const bus = stack.use(await connectAs(service, around, telemetry, stopping.signal));

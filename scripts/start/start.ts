@@ -13,16 +13,21 @@ import { createChannel, createClient } from "nice-grpc";
 import { NoContext, openClusters } from "./clusters.ts";
 import { FolderInUse, openDataFolder } from "./data-folder.ts";
 import { anchoredInstallations } from "./earlier-installation.ts";
+import { metricsPortOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
 import { CannotStart, explainFailure } from "./explain-failure.ts";
-import { forgetInstallation, openInstallation, OtherInstallation } from "./installation.ts";
+import { forgetInstallation, openInstallation, OtherInstallation, serviceNames } from "./installation.ts";
 import type { Installation } from "./installation.ts";
 import { keepBus } from "./keep-bus.ts";
 import type { StartOptions } from "./options.ts";
+import { freePort } from "./free-port.ts";
 import { connectReader, runServices } from "./run-services.ts";
 import { openSampleRepositories } from "./sample-repositories.ts";
 import type { Screen } from "./screen.ts";
+import { surroundingsOf } from "./surroundings-of.ts";
+import { tellFleet } from "./tell-fleet.ts";
 import { showWayAround } from "./way-around.ts";
+import { webhookSecretFile } from "./webhook.ts";
 import { runTour } from "../tour/run-tour.ts";
 import type { TourCluster } from "../tour/step.ts";
 
@@ -104,32 +109,33 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
   connecting(`nats-server ${nats.version} on ${nats.url}, one identity a service`);
 
   const sample = options.fleet === undefined ? await openSampleRepositories(folder.dir, clusters.sample) : undefined;
+  const hookSecret = await webhookSecretFile(folder.dir);
   const around: Surroundings = {
+    ...surroundingsOf(options, sample),
     installation,
     natsUrl: nats.url,
     kubeconfig: clusters.kubeconfig,
-    fleetUrl: options.fleet ?? sample?.fleetUrl ?? "",
-    ...(options.fleetRef === undefined ? {} : { fleetRef: options.fleetRef }),
-    ...(sample === undefined ? {} : { fleetInterval: "1s", allowFileBelow: sample.root }),
-    ...(options.allowFile === undefined ? {} : { allowFileBelow: resolve(options.allowFile) }),
-    ...(options.gitHosts === undefined ? {} : { gitHosts: options.gitHosts }),
-    ...(options.privateGitHosts === undefined ? {} : { privateGitHosts: options.privateGitHosts }),
-    allowHttpLoopback: options.allowHttpLoopback,
     tools,
-    grpcPort: options.port,
-    logLevel: options.logLevel,
+    webhookPort: options.webhookPort ?? (await freePort()),
+    fleetWebhookSecretFile: hookSecret,
   };
   const starting = screen.begin("starting the services");
   const services = stack.use(await runServices(around, version, screen));
-  await writeFile(folder.serverFile, JSON.stringify({ server: services.statusAddress }), { mode: 0o600 });
+  const webhook = { url: `http://127.0.0.1:${around.webhookPort}`, secretFile: resolve(hookSecret) };
+  await writeFile(folder.serverFile, JSON.stringify({ server: services.statusAddress, webhook }), { mode: 0o600 });
   stack.defer(() => rm(folder.serverFile, { force: true }));
   starting(`source-watcher, renderer, drift-detector, applier; status (gRPC) on ${services.statusAddress}`);
 
+  if (around.metricsPort !== undefined) {
+    const ports = serviceNames.map((name) => `${name} :${metricsPortOf(name, around)}`).join(", ");
+    screen.ok(`metrics at /metrics on 127.0.0.1: ${ports}`);
+  }
+  const channel = createChannel(services.statusAddress);
+  stack.defer(() => channel.close());
+  const status = createClient(StatusServiceDefinition, channel);
+  if (sample === undefined) await tellFleet(status, screen, stop);
   if (sample !== undefined && options.tour !== "off") {
     const bus = stack.use(await connectReader(around, own, stop));
-    const channel = createChannel(services.statusAddress);
-    stack.defer(() => channel.close());
-    const status = createClient(StatusServiceDefinition, channel);
     const { fleet, shop } = sample;
     const { rollsOut } = clusters;
     const stage = { screen, fleet, shop, clusters: connected, rollsOut, bus, status, signal: stop };

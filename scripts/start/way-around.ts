@@ -16,8 +16,7 @@ export interface WayAround {
 }
 
 /** One word for a shell, whatever characters it has. */
-const inShell = (text: string): string =>
-  /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+const inShell = (text: string): string => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
 
 /** Tells a visitor the addresses, and how to change and to break something. */
 export const showWayAround = (screen: Screen, around: WayAround): void => {
