@@ -22,6 +22,7 @@ export type { ReplacedDecision } from "./judge-replaced.ts";
 export { admissionNames, isAdmission } from "./loosens-admission.ts";
 export { ORDER_RULES, orderObjects, reverseOrder } from "./order.ts";
 export type { Order } from "./order.ts";
+export { OWN_NAMESPACE } from "./own-ground.ts";
 export { isOwnedBy, marksOf } from "./own-marks.ts";
 export type { Owner } from "./own-marks.ts";
 export { afterCorrection, afterRival, isContested, nextCorrectionAt, noContest, roundsOf } from "./pace-corrections.ts";

@@ -1,6 +1,7 @@
 import { describeRef, refOf, splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
+import { ownGroundDenied } from "./own-ground.ts";
 import type { Reason } from "./reason.ts";
 import { textAt } from "./json-at.ts";
 
@@ -64,6 +65,8 @@ const clusterScopeDenied = (ref: ObjectRef, grant: Grant): Reason | undefined =>
 
 /** The one check of a ref against an app's grant: made at plan time and again before every write. */
 export const scopeDenied = (ref: ObjectRef, grant: Grant): Reason | undefined => {
+  const ownGround = ownGroundDenied(ref);
+  if (ownGround !== undefined) return ownGround;
   if (ref.namespace === "") return clusterScopeDenied(ref, grant);
   return mayUseNamespace(ref.namespace, grant) ? undefined : outsideNamespace(ref, ref.namespace, grant);
 };

@@ -3,7 +3,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { startStory } from "./story.fixture.ts";
+import { installation, startStory } from "./story.fixture.ts";
 import type { Story } from "./story-parts.fixture.ts";
 
 const configMap = (name: string): KubeObject => ({
@@ -48,6 +48,29 @@ describe.skipIf(!controlPlaneAvailable)(
       value: 1_000_000,
     });
     const away = (): KubeObject => ({ ...configMap("away"), metadata: { name: "away", namespace: "kube-system" } });
+
+    const anywhere = { allowedNamespaces: ["*"], allowedClusterKinds: ["*"], adopt: "takeover" } as const;
+    test.each([
+      ["an anchor", { ...configMap("x"), metadata: { name: `ek-${installation}-0`, namespace: "evenkeel-system" } }],
+      [
+        "anything else beside the anchors",
+        { ...configMap("y"), metadata: { name: "y", namespace: "evenkeel-system" } },
+      ],
+      ["the namespace of the anchors", { apiVersion: "v1", kind: "Namespace", metadata: { name: "evenkeel-system" } }],
+    ])("keeps every app from %s, whatever it is allowed to take over", async (what, object) => {
+      const app = `taker-${what.length}`;
+      await story.declare(app, anywhere);
+      await story.desire(app, [configMap(`${app}-a`), object], 1);
+      const fact = await story.finished(app);
+      expect(fact).toMatchObject({ result: ApplyResult.HELD, reason: { code: "ScopeDenied" } });
+      expect(fact.reason?.message).toContain("Evenkeel keeps its own state");
+      const ref = { group: "", kind: "ConfigMap", namespace: "evenkeel-system", name: `ek-${installation}-0` };
+      const anchor = await story.kube.getObject(ref, {}, AbortSignal.timeout(5_000));
+      expect(anchor?.metadata.managedFields?.map(({ manager }) => manager) ?? []).not.toContain("evenkeel");
+      // The remedy.
+      await story.desire(app, [configMap(`${app}-a`)], 2);
+      await story.finished(app, ({ result }) => result === ApplyResult.APPLIED);
+    });
 
     test.each([
       ["binding", "a ClusterRoleBinding to cluster-admin", binding, {}],

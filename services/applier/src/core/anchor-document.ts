@@ -1,3 +1,4 @@
+import { OWN_NAMESPACE } from "@evenkeel/apply";
 import type { LineageStatement, UnitVersion } from "@evenkeel/contracts";
 import { canonicalJson, parseJson } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
@@ -46,7 +47,7 @@ export const emptyAnchor: Anchor = {
 };
 
 /** Namespace of the anchors, made by the onboarding of a cluster. */
-export const ANCHOR_NAMESPACE = "evenkeel-system";
+export const ANCHOR_NAMESPACE = OWN_NAMESPACE;
 
 /** Name of the anchor of a partition. */
 export const anchorName = (installation: string, partition: number): string =>
