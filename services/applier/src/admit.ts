@@ -7,6 +7,7 @@ import type { Kube } from "@evenkeel/kube";
 import { AnchorNamespaceMissing } from "./anchor-store.ts";
 import { PlacedElsewhere } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
+import { ClusterReplaced, ClusterTaken } from "./cluster-identities.ts";
 import { AnchorDamaged } from "./core/anchor-document.ts";
 import type { AnchoredApp } from "./core/anchor-document.ts";
 import { removedAt } from "./core/change-anchor.ts";
@@ -16,6 +17,7 @@ import type { DeclaredUnit } from "./declarations.ts";
 import type { Deps } from "./deps.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 import type { StoredInventory } from "./inventories.ts";
+import { reachCluster } from "./reach-cluster.ts";
 import { RunHalted } from "./run-halted.ts";
 import type { HaltReason } from "./run-halted.ts";
 import { AuditUnavailable } from "./write-refused.ts";
@@ -27,6 +29,8 @@ export interface Run {
   readonly fact: Desired;
   readonly declared: DeclaredUnit;
   readonly kube: Kube;
+  /** UID of its kube-system namespace. */
+  readonly clusterUid: string;
   readonly anchor: HeldAnchor;
   readonly inventory: StoredInventory;
   /** Acts as this user; undefined: as the connection. */
@@ -64,6 +68,15 @@ export const haltOn = (error: unknown, cluster: string): unknown => {
       true,
       error,
     );
+  if (error instanceof ClusterTaken) {
+    const remedy = "declare it once: remove one of the two Clusters, or correct its spec.connection";
+    return held({ code: "ClusterDuplicate", message: error.message, remedy }, true, error);
+  }
+  if (error instanceof ClusterReplaced) {
+    const remedy = "nothing: what is desired is applied to it anew";
+    const reason = { code: "ApiUnavailable", message: error.message, remedy } as const;
+    return new RunHalted(ApplyResult.FAILED, reason, true, { cause: error });
+  }
   if (error instanceof PlacedElsewhere) {
     const remedy = "nothing: whoever it is placed with writes";
     return new RunHalted(ApplyResult.SUPERSEDED, { code: "Superseded", message: error.message, remedy }, false);
@@ -180,6 +193,12 @@ const checkDriftHold = async ({ deps, declared, fact, inventory, signal }: Omit<
   );
 };
 
+/** An inventory of another cluster, which had the name before, says nothing about this one. */
+const ofCluster = (stored: StoredInventory, uid: string): StoredInventory => {
+  const other = stored.value?.clusterUid ?? "";
+  return other === "" || other === uid ? stored : { ...stored, value: undefined, recordRevisions: new Map() };
+};
+
 /** Whether a desired may be carried out, with all that it takes. Throws RunHalted, LeaseLost. */
 export const admit = async (
   deps: Deps,
@@ -192,10 +211,23 @@ export const admit = async (
   try {
     checkStatement(deps, fact);
     const declared = await declaredOf(deps, fact, signal);
-    const kube = await deps.clusters.kubeFor(declared.cluster, signal);
-    const anchor = await partition.anchorOf(fact.unit.cluster, fact.placement, kube);
-    const inventory = await partition.inventories.get(fact.unit, signal);
-    const run = { deps, held: partition, fact, declared, kube, anchor, inventory, cause, startedAt, signal };
+    const reached = await reachCluster(deps, declared.cluster, signal);
+    const { kube, uid: clusterUid } = reached;
+    const anchor = await partition.anchorOf(reached, fact.placement);
+    const inventory = ofCluster(await partition.inventories.get(fact.unit, signal), clusterUid);
+    const run = {
+      deps,
+      held: partition,
+      fact,
+      declared,
+      kube,
+      clusterUid,
+      anchor,
+      inventory,
+      cause,
+      startedAt,
+      signal,
+    };
     await checkFence(run);
     await checkDriftHold(run);
     await anchor.raise(fact.placement);

@@ -38,6 +38,8 @@ export interface AnchorDeps {
   readonly lease: Lease;
   readonly chain: LedgerChain;
   readonly partition: number;
+  /** Throws ClusterReplaced where the API server is another one by now. */
+  readonly confirm: () => Promise<void>;
 }
 
 /** How old what we know of an anchor may be while we write. */
@@ -85,7 +87,10 @@ const readFound = async (
   signal: AbortSignal,
 ): Promise<Taken> => {
   const found = await readAnchor(kube, nameOf(deps), signal);
-  if (found === undefined) return { found, floors: new Map() };
+  if (found === undefined) {
+    await deps.confirm();
+    return { found, floors: new Map() };
+  }
   await refuseForeign(deps, cluster, found.anchor, placement, signal);
   return { found, floors: await continueChain(deps, cluster, found.anchor, signal) };
 };
@@ -105,7 +110,10 @@ const storeAnchor = async (
   } catch (error) {
     if (!isApiError(error, "STALE", "NOT_FOUND")) throw error;
     const found = await readAnchor(kube, nameOf(deps), signal);
-    if (found === undefined) return storeAnchor(deps, kube, cluster, anchor, found, signal);
+    if (found === undefined) {
+      await deps.confirm();
+      return storeAnchor(deps, kube, cluster, anchor, found, signal);
+    }
     await refuseForeign(deps, cluster, found.anchor, anchor.placement, signal);
     return storeAnchor(deps, kube, cluster, mergeAnchors(anchor, found.anchor), found, signal);
   }
@@ -123,6 +131,7 @@ export const takeAnchor = async (
   const { found, floors } = await readFound(deps, kube, cluster, placement, signal);
   let anchor: Anchor = {
     ...withLedgerFloors(found?.anchor ?? emptyAnchor, floors, chain.head?.n ?? 0n),
+    cluster,
     placement,
   };
   let current = found;
@@ -155,6 +164,7 @@ export const takeAnchor = async (
   const reread = async (): Promise<void> => {
     const now = await readAnchor(kube, nameOf(deps), signal);
     if (now === undefined) {
+      await deps.confirm();
       // Deleted by hand: what we know of it is written anew before anything else is.
       log.error("the anchor is gone from the cluster and is made again", { cluster, anchor: nameOf(deps) });
       current = undefined;

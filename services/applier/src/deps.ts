@@ -3,6 +3,7 @@ import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Claims } from "./claims.ts";
 import type { Clock } from "./clock.ts";
+import type { ClusterIdentities } from "./cluster-identities.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Bodies, Declarations } from "./declarations.ts";
 import type { DesiredRefs } from "./desired-refs.ts";
@@ -18,6 +19,7 @@ export interface Deps {
   readonly bodies: Bodies;
   readonly declarations: Declarations;
   readonly clusters: Clusters;
+  readonly identities: ClusterIdentities;
   readonly claims: Claims;
   readonly desiredRefs: DesiredRefs;
   /** What was last logged of a unit that is not applied: said again only when it changes. */

@@ -7,12 +7,15 @@ import type { ObjectRef } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { PlacedElsewhere } from "./anchors.ts";
 import type { StepFailure } from "./carry-out.ts";
+import { ClusterReplaced } from "./cluster-identities.ts";
 import { grantOf } from "./desired-set.ts";
 import { LeaseLost } from "./write-refused.ts";
 
 /** A definition that came in between may serve the kind for the whole cluster: then a namespace in the ref means nothing. */
 const servedRef = ({ kube }: Run, ref: ObjectRef): ObjectRef =>
   kube.discovery.resolve(ref.group, ref.kind)?.namespaced === false ? { ...ref, namespace: "" } : ref;
+
+const STOPPING = [LeaseLost, PlacedElsewhere, ClusterReplaced];
 
 /** What stands before every single write (bus.md 12, safety.md I4): undefined means go on. */
 export const guardWrite = async (
@@ -24,7 +27,7 @@ export const guardWrite = async (
   try {
     await run.anchor.check();
   } catch (error) {
-    if (error instanceof LeaseLost || error instanceof PlacedElsewhere) return { kind: "stopped" };
+    if (STOPPING.some((each) => error instanceof each)) return { kind: "stopped" };
     if (isApiError(error)) return { kind: "failed", ...failureOf(ref, error, "read"), ends: true };
     throw error;
   }

@@ -23,6 +23,13 @@ export interface Newest {
   readonly sequence: number;
 }
 
+/** A cluster as it was reached: its name, the UID of its API server and the connection. */
+export interface ReachedCluster {
+  readonly name: string;
+  readonly uid: string;
+  readonly kube: Kube;
+}
+
 /** What is not pruned yet, and the plan that an Approval would name. */
 export type Parked = Required<Pick<Told, "parked" | "planDigest">>;
 
@@ -48,8 +55,11 @@ export interface HeldPartition {
   readonly signal: AbortSignal;
   /** For requests that write: ends only when the lease is truly gone, so that a stop lets what was sent be answered. */
   readonly signalOfWrites: AbortSignal;
-  /** The anchor of a cluster, taken over at first use. Throws ApiError, LeaseLost, AuditUnavailable, AnchorDamaged. */
-  anchorOf(cluster: string, placement: bigint, kube: Kube): Promise<HeldAnchor>;
+  /**
+   * The anchor of a cluster, taken over at first use, and anew where the API server is another one. Throws ApiError,
+   * LeaseLost, AuditUnavailable, AnchorDamaged, ClusterReplaced.
+   */
+  anchorOf(cluster: ReachedCluster, placement: bigint): Promise<HeldAnchor>;
   /** Something was made or changed hands on a cluster that other units may wait for: those that wait are looked at now. */
   wakeCluster(cluster: string): void;
   /** A new name for a run. */

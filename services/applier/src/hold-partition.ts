@@ -2,14 +2,14 @@ import { createMailbox, route } from "@evenkeel/bus";
 import type { Delivery, Lease } from "@evenkeel/bus";
 import { ApplyCause, encodeToken, flows, formatVersion } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
-import type { Kube } from "@evenkeel/kube";
 
 import { takeAnchor } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
+import { ClusterReplaced } from "./cluster-identities.ts";
 import type { Deps } from "./deps.ts";
 import { createDriftPace } from "./drift-pace.ts";
 import { keepNewest, unitKey, usable } from "./held-partition.ts";
-import type { Desired, HeldPartition } from "./held-partition.ts";
+import type { Desired, HeldPartition, ReachedCluster } from "./held-partition.ts";
 import { openInventories } from "./inventories.ts";
 import { createLater } from "./later.ts";
 import { openChain } from "./ledger/ledger-chain.ts";
@@ -18,11 +18,13 @@ import { onDesiredStateChanged } from "./on-desired-state-changed.ts";
 import { onDriftDetected } from "./on-drift-detected.ts";
 import { tellAnchors } from "./tell-anchors.ts";
 import type { ToldAnchors } from "./tell-anchors.ts";
+import { reachCluster } from "./reach-cluster.ts";
 import { createUnitLocks } from "./unit-locks.ts";
 
 /** Partitions held now, for what comes from outside their streams. */
 export type HeldPartitions = Set<HeldPartition>;
 
+const REPLACED_MS = 100;
 const FLUSH_MS = 5_000;
 const SWEEP_AFTER_MS = 1_000;
 const SWEEP_LATEST_MS = 10_000;
@@ -47,31 +49,49 @@ const anchorsOf = (
   partition: number,
   lease: Lease,
   chain: HeldPartition["chain"],
+  onReplaced: (cluster: string) => void,
   signal: AbortSignal,
 ): { readonly held: Map<string, HeldAnchor>; readonly anchorOf: HeldPartition["anchorOf"] } => {
   const held = new Map<string, HeldAnchor>();
-  const taking = new Map<string, Promise<HeldAnchor>>();
+  const taking = new Map<string, { readonly uid: string; readonly anchor: Promise<HeldAnchor> }>();
   const { bus, clock, telemetry } = deps;
-  const take = async (cluster: string, placement: bigint, kube: Kube): Promise<HeldAnchor> => {
-    const anchor = await takeAnchor(
-      { bus, clock, log: telemetry.log, lease, chain, partition },
+  const forget = (cluster: string): void => {
+    held.delete(cluster);
+    taking.delete(cluster);
+  };
+  const take = async ({ name, kube }: ReachedCluster, placement: bigint): Promise<HeldAnchor> => {
+    const confirm = async (): Promise<void> => {
+      try {
+        await deps.identities.confirm(name, kube, signal);
+      } catch (error) {
+        if (error instanceof ClusterReplaced) {
+          telemetry.log.error("a cluster is taken over anew", { cluster: name, error });
+          forget(name);
+          onReplaced(name);
+        }
+        throw error;
+      }
+    };
+    const found = await takeAnchor(
+      { bus, clock, log: telemetry.log, lease, chain, partition, confirm },
       kube,
-      cluster,
+      name,
       placement,
       signal,
     );
-    held.set(cluster, anchor);
-    return anchor;
+    held.set(name, found);
+    return found;
   };
   return {
     held,
-    anchorOf: (cluster, placement, kube) => {
-      const known = taking.get(cluster);
-      if (known !== undefined) return known;
-      const opening = take(cluster, placement, kube);
-      taking.set(cluster, opening);
-      opening.catch(() => taking.delete(cluster));
-      return opening;
+    anchorOf: (cluster, placement) => {
+      const known = taking.get(cluster.name);
+      if (known?.uid === cluster.uid) return known.anchor;
+      forget(cluster.name);
+      const opening = { uid: cluster.uid, anchor: take(cluster, placement) };
+      taking.set(cluster.name, opening);
+      opening.anchor.catch(() => (taking.get(cluster.name) === opening ? forget(cluster.name) : undefined));
+      return opening.anchor;
     },
   };
 };
@@ -117,8 +137,7 @@ const takeClusters = async (deps: Deps, held: HeldPartition): Promise<void> => {
     try {
       const declared = await deps.declarations.find(fact.declarationsDigest, fact.unit, held.signal);
       if (declared === undefined) continue;
-      const kube = await deps.clusters.kubeFor(declared.cluster, held.signal);
-      await held.anchorOf(fact.unit.cluster, fact.placement, kube);
+      await held.anchorOf(await reachCluster(deps, declared.cluster, held.signal), fact.placement);
     } catch (error) {
       if (held.signal.aborted) return;
       deps.telemetry.log.warn("a cluster was not taken over", { cluster: fact.unit.cluster, error });
@@ -156,7 +175,12 @@ export const holdPartition =
     const writes = new AbortController();
     signal.addEventListener("abort", () => (lease.live() ? undefined : writes.abort(signal.reason)), { once: true });
     const chain = await openChain({ bus, clock }, partition, lease, signal);
-    const { held: anchors, anchorOf } = anchorsOf(deps, partition, lease, chain, writes.signal);
+    /** Nothing of what was applied is on a cluster that took the place of another. */
+    const lookAtAll = (cluster: string): void => {
+      for (const [key, { desired }] of held.newest)
+        if (desired.unit.cluster === cluster) held.later.set(key, REPLACED_MS);
+    };
+    const { held: anchors, anchorOf } = anchorsOf(deps, partition, lease, chain, lookAtAll, writes.signal);
     let runs = 0;
     const held: HeldPartition = {
       partition,

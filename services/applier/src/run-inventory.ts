@@ -52,7 +52,7 @@ export const inventoryOf = (run: Run, items: readonly InventoryItem[], complete:
   revision: run.fact.revision,
   traceId: run.fact.traceId,
   parts: [],
-  clusterUid: "",
+  clusterUid: run.clusterUid,
 });
 
 /** Whether the plan has refs that the inventory does not list yet. */

@@ -10,6 +10,7 @@ import { createMetrics } from "@evenkeel/telemetry";
 import { openClaims } from "./claims.ts";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
+import { openClusterIdentities } from "./cluster-identities.ts";
 import { openClusters } from "./clusters.ts";
 import type { ApplierConfig } from "./config.ts";
 import { openDeclarations } from "./declarations.ts";
@@ -64,6 +65,12 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     declarations,
     clusters,
     claims: openClaims(bus),
+    identities: openClusterIdentities({
+      bus,
+      clock,
+      isDeclared: async (name, until) =>
+        (await declarations.newestClusters(until)).some(({ metadata }) => metadata.name === name),
+    }),
     desiredRefs: openDesiredRefs(bodies, declarations),
     complaints: new Map(),
     recordKey: hashKeyOf(bus.installation),

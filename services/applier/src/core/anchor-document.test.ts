@@ -4,6 +4,7 @@ import { AnchorDamaged, anchorName, decodeAnchor, emptyAnchor, encodeAnchor } fr
 import type { Anchor } from "./anchor-document.ts";
 
 const anchor: Anchor = {
+  cluster: "prod-eu",
   epoch: 117_661_820_321_792n,
   placement: 3n,
   floor: 9n,

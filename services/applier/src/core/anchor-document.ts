@@ -21,6 +21,8 @@ export interface AnchoredApp {
 
 /** The content of the anchor ConfigMap of one partition on one cluster (bus.md 12). */
 export interface Anchor {
+  /** Name of the Cluster; empty in anchors from before it was written. */
+  readonly cluster: string;
   readonly epoch: bigint;
   readonly placement: bigint;
   /** Fleet seq: an app without an entry or tombstone below it may have been removed. Rises only when tombstones are too many. */
@@ -38,6 +40,7 @@ export class AnchorDamaged extends Error {
 }
 
 export const emptyAnchor: Anchor = {
+  cluster: "",
   epoch: 0n,
   placement: 0n,
   floor: 0n,
@@ -81,6 +84,7 @@ const appJson = ({ version, digest, lineage, ledger }: AnchoredApp): string =>
 /** The `data` of the ConfigMap: text, so that a human can read it. */
 export const encodeAnchor = (anchor: Anchor): Readonly<Record<string, string>> => ({
   format: "1",
+  ...(anchor.cluster === "" ? {} : { cluster: anchor.cluster }),
   epoch: anchor.epoch.toString(),
   placement: anchor.placement.toString(),
   floor: anchor.floor.toString(),
@@ -170,6 +174,7 @@ export const decodeAnchor = (data: Readonly<Record<string, string>>): Anchor => 
   if (data["format"] !== "1") throw damaged("format");
   const head = data["head"] === undefined ? undefined : object("head", data["head"]);
   return {
+    cluster: data["cluster"] ?? "",
     epoch: big("epoch", data["epoch"]),
     placement: big("placement", data["placement"]),
     floor: big("floor", data["floor"]),
