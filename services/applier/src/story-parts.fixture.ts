@@ -12,6 +12,7 @@ import type { AppOptions } from "./story-declarations.fixture.ts";
 /** A desired as the renderer would publish it. */
 export interface DesireOptions {
   readonly removed?: boolean;
+  readonly cluster?: string;
   readonly placement?: bigint;
   readonly fleet?: bigint;
   readonly unsigned?: boolean;
@@ -27,7 +28,10 @@ export interface Story extends AsyncDisposable {
   readonly namespace: string;
   readonly buses: Readonly<Record<"source-watcher" | "renderer" | "drift-detector" | "status-api", Bus>>;
   readonly kubeconfigPath: string;
-  unit(app: string): Unit;
+  unit(app: string, cluster?: string): Unit;
+  /** Declares a Cluster beside the one of the story, or another connection of that one; the context of the kubeconfig. */
+  declareCluster(name: string, context?: string): Promise<void>;
+  undeclareCluster(name: string): Promise<void>;
   /** Declares an app in the newest fleet revision; the digest of the set goes into the next desires. */
   declare(app: string, options?: AppOptions): Promise<void>;
   /** Takes an app out of the newest fleet revision. */

@@ -36,9 +36,12 @@ export const installation = "test-installation";
 
 const hex = (digest: string): string => digest.replace("sha256:", "");
 
-export const startStory = async (options: { readonly controlPlane?: ControlPlane } = {}): Promise<Story> => {
+export const startStory = async (
+  options: { readonly controlPlane?: ControlPlane; readonly kubeconfigPath?: string } = {},
+): Promise<Story> => {
   await using stack = new AsyncDisposableStack();
   const controlPlane = options.controlPlane ?? (await sharedControlPlane());
+  const kubeconfigPath = options.kubeconfigPath ?? controlPlane.kubeconfigPath;
   const folder = stack.use(await temporaryFolder());
   const identities = createIdentities();
   const extra = identities.authorization;
@@ -73,13 +76,19 @@ export const startStory = async (options: { readonly controlPlane?: ControlPlane
   const named = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
   await kube.serverSideApply({ object: named, force: false, dryRun: false, manager: "test" }, stop.signal);
 
+  const clusters = new Map([[clusterName, cluster]]);
   const apps = new Map<string, Application>();
   const ids = new Map<string, string>();
   const approvals: Approval[] = [];
   const stored = openArtifacts(buses["source-watcher"]);
   const rendered = openArtifacts(buses.renderer);
   const storeDeclarations = async (): Promise<string> => {
-    const set = { ...emptyDeclarationSet, clusters: [cluster], applications: [...apps.values()], approvals };
+    const set = {
+      ...emptyDeclarationSet,
+      clusters: [...clusters.values()],
+      applications: [...apps.values()],
+      approvals,
+    };
     const digest = declarationSetDigest(set);
     await stored.put(`declarations.${hex(digest)}`, new TextEncoder().encode(declarationSetJson(set)));
     return digest;
@@ -88,8 +97,8 @@ export const startStory = async (options: { readonly controlPlane?: ControlPlane
     const tip = Tip.fromPartial({ source: "_fleet", declarationsDigest: await storeDeclarations() });
     await buses["source-watcher"].bucket("tips", Tip).put("src._fleet", tip);
   };
-  const unit = (app: string): Unit => ({
-    cluster: clusterName,
+  const unit = (app: string, on = clusterName): Unit => ({
+    cluster: on,
     app,
     appUid: appUid(installation, ids.get(app) ?? app),
   });
@@ -135,6 +144,18 @@ export const startStory = async (options: { readonly controlPlane?: ControlPlane
       ids.set(app, options.id ?? app);
       await storeFleet();
     },
+    declareCluster: async (name, context = "") => {
+      clusters.set(name, {
+        ...cluster,
+        metadata: { ...cluster.metadata, name },
+        spec: { ...cluster.spec, connection: { context } },
+      });
+      await storeFleet();
+    },
+    undeclareCluster: async (name) => {
+      clusters.delete(name);
+      await storeFleet();
+    },
     undeclare: async (app) => {
       apps.delete(app);
       await storeFleet();
@@ -157,7 +178,7 @@ export const startStory = async (options: { readonly controlPlane?: ControlPlane
       };
       const signature = options.unsigned === true ? "forged" : buses["source-watcher"].sign(lineageText(statement));
       const fact = DesiredStateChanged.fromPartial({
-        unit: unit(app),
+        unit: unit(app, options.cluster),
         version: {
           fleet: options.fleet ?? 100n, // above every floor that a removed app leaves
           selection: 1n,
@@ -220,7 +241,7 @@ export const startStory = async (options: { readonly controlPlane?: ControlPlane
       const bus = await as("applier", instance, telemetry);
       const ending = new AbortController();
       const ready = Promise.withResolvers<void>();
-      const connections = { kubeconfigPath: controlPlane.kubeconfigPath, secretsDir: undefined, inCluster: undefined };
+      const connections = { kubeconfigPath, secretsDir: undefined, inCluster: undefined };
       const deps = { bus, telemetry, onReady: ready.resolve, ...(clock === undefined ? {} : { clock }) };
       const config = { connections } as Parameters<typeof runApplier>[0];
       const ended = runApplier(config, deps, ending.signal);
