@@ -37,7 +37,8 @@ export const openCleanEnd = (wire: Wire, service: ServiceName, instance: string)
       return (answer ??= ask());
     },
     async mark() {
-      if (!matters || wire.nc.isClosed()) return;
+      // Who asked for nothing has worked on nothing: it may be one that was refused beside the live one.
+      if (!matters || answer === undefined || wire.nc.isClosed()) return;
       await bucket.put(key, new Uint8Array(), AbortSignal.timeout(2000)).catch(() => {});
     },
   };

@@ -85,10 +85,12 @@ export interface UnitFacts {
 
 const causeOf = (...parts: readonly Json[]): string => sha256Hex(canonicalJson(parts)).slice(0, 32);
 
-const causeOfFindings = (kind: string, epoch: bigint, findings: readonly Found[]): string =>
+/** With the moment: the same findings may be told again under another policy, or beside others, and must not be lost. */
+const causeOfFindings = (kind: string, epoch: bigint, at: Date, findings: readonly Found[]): string =>
   causeOf(
     kind,
     epoch,
+    at.getTime(),
     findings
       .map((f) => [formatRef(f.ref), f.uid, f.resourceVersion, f.verdict, f.inventoryRevision, f.onset.getTime()])
       .toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1)),
@@ -111,7 +113,7 @@ export const driftDetected = (
   findingCount: findings.length + still.length,
   policy: POLICIES[policy],
   at,
-  cause: causeOfFindings("detected", facts.epoch, findings),
+  cause: causeOfFindings("detected", facts.epoch, at, findings),
   traceId: "",
   applyTraceId: facts.inventory?.traceId ?? "",
 });

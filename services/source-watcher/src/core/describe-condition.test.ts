@@ -33,6 +33,16 @@ describe("a condition", () => {
     expect(end).toMatchObject({ error: undefined, hold: undefined, declarationErrorCount: 0 });
   });
 
+  test("that takes turns with another has a message id of its own each time", () => {
+    const fault = (message: string) => ({ file: "a.yaml", line: 1, column: 1, path: "spec", message, remedy: "" });
+    const [one, two] = ["one", "two"].map((message) => ({ ...noCondition, ...faultsOf([fault(message)]) }));
+    const first = told(one!)!;
+    const second = told(two!, first)!;
+    const again = told(one!, second)!;
+    expect(new Set([first.cause, second.cause, again.cause]).size).toBe(3);
+    expect(told(one!, again)).toBeUndefined();
+  });
+
   test("shows the first 50 faults of a fleet and how many there are", () => {
     const fault = { file: "a.yaml", line: 1, column: 1, path: "spec", message: "wrong", remedy: "mend it" };
     const { declarationErrors, declarationErrorCount } = faultsOf(Array.from({ length: 70 }, () => fault));

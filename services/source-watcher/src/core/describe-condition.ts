@@ -108,8 +108,8 @@ export const isEmpty = (state: ConditionState): boolean =>
   state.hold === undefined && state.error === undefined && state.declarationErrorCount === 0;
 
 /**
- * The fact that tells a state, or undefined if `last` said the same. Its cause names what it says and, for an end, what
- * it ends: the message id of a condition that comes back is never an older one's.
+ * The fact that tells a state, or undefined if `last` said the same. Its cause names what it says and what it follows:
+ * the message id of a condition that comes back, as of two faults that take turns, is never an older one's.
  */
 export const toCondition = (
   source: string,
@@ -118,7 +118,7 @@ export const toCondition = (
   checkedAt: Date | undefined,
 ): SourceCondition | undefined => {
   if (isEmpty(state) && (last === undefined || isEmpty(last))) return undefined;
-  const cause = sha256Hex(
+  const said = sha256Hex(
     canonicalJson([
       source,
       { code: state.hold?.reason?.code ?? "", at: state.hold?.since?.getTime() ?? 0 },
@@ -127,10 +127,10 @@ export const toCondition = (
       { code: state.error?.code ?? "", message: state.error?.message ?? "", at: state.errorSince?.getTime() ?? 0 },
       state.declarationErrors as unknown as Json,
       state.declarationErrorCount,
-      isEmpty(state) ? (last?.cause ?? "") : "",
     ]),
-  ).slice(0, 32);
-  if (cause === last?.cause) return undefined;
+  ).slice(0, 16);
+  if (last?.cause.startsWith(said) === true) return undefined;
+  const cause = said + sha256Hex(`${said} ${last?.cause ?? ""}`).slice(0, 16);
   return SourceCondition.fromPartial({
     source,
     hold: state.hold,
