@@ -1,4 +1,4 @@
-import { OWN_ANNOTATIONS, refOf } from "@evenkeel/resource";
+import { refOf, waveOf } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { textAt } from "./json-at.ts";
@@ -80,12 +80,6 @@ export const ORDER_RULES: readonly OrderRule[] = [
     soft: true,
   },
 ];
-
-/** `evenkeel.dev/wave` as an integer; 0 where there is none or it is no integer. */
-export const waveOf = (object: KubeObject): number => {
-  const text = object.metadata.annotations?.[OWN_ANNOTATIONS.wave] ?? "";
-  return /^-?\d{1,6}$/.test(text) ? Number(text) : 0;
-};
 
 /** Brings what others need forward to the first wave that needs it, so that waves and hard edges never contradict. */
 const effectiveWaves = (objects: readonly KubeObject[], refs: readonly ObjectRef[]): readonly number[] => {

@@ -1,4 +1,4 @@
-import { OWN_ANNOTATIONS, describeRef, formatRef } from "@evenkeel/resource";
+import { askedBefore, describeRef, formatRef, keptBy } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { textAt } from "./json-at.ts";
@@ -30,6 +30,8 @@ export interface PruneEvidence {
   readonly wantedBy: string | undefined;
   /** What is live and names the object, if its name is one that a generator made of the content. */
   readonly namedBy: string | undefined;
+  /** The application was removed, and its objects are to go with it. */
+  readonly removed?: boolean;
   /** The application prunes at all. */
   readonly enabled: boolean;
   /** Objects to be deleted or made again in this seq, and how many may be. */
@@ -61,10 +63,11 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
   {
     id: "prune",
     says: "the application prunes",
-    holds: ({ enabled, live }) => enabled && live?.metadata.annotations?.[OWN_ANNOTATIONS.prune] !== "never",
+    holds: ({ enabled, live, removed }) => enabled && keepMark(live, removed) === undefined,
     code: "PruneProtected",
-    otherwise: ({ enabled }) => (enabled ? "it is annotated never to be pruned" : "the application does not prune"),
-    remedy: "delete it by hand, or declare prune",
+    otherwise: ({ enabled, live, removed }) =>
+      enabled ? `its mark ${keepMark(live, removed) ?? ""} says so` : "the application does not prune",
+    remedy: "delete it by hand, take the mark off it on the cluster, or declare prune",
   },
   {
     id: "a",
@@ -142,10 +145,13 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
   },
   {
     id: "kind",
-    says: "its kind is not protected, or an Approval names the plan",
-    holds: ({ ref, approved }) => approved || !isProtectedKind(ref),
+    says: "neither its kind nor a mark of it asks for an Approval, or one names the plan",
+    holds: (evidence) => evidence.approved || !needsApproval(evidence),
     code: "PruneProtected",
-    otherwise: ({ ref }) => `deleting a ${ref.kind} takes other things with it`,
+    otherwise: ({ ref, live, removed }) =>
+      isProtectedKind(ref)
+        ? `deleting a ${ref.kind} takes other things with it`
+        : `its mark ${askMark(live, removed) ?? ""} asks for confirmation`,
     remedy: ASK_APPROVAL,
   },
   {
@@ -166,6 +172,15 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "nothing: it is looked at again when the time is over",
   },
 ];
+
+const keepMark = (live: KubeObject | undefined, removed = false): string | undefined =>
+  live === undefined ? undefined : keptBy(live, removed);
+const askMark = (live: KubeObject | undefined, removed = false): string | undefined =>
+  live === undefined ? undefined : askedBefore(live, removed);
+
+/** Whether a person has to agree to a deletion, whatever the budget. */
+export const needsApproval = ({ ref, live, removed }: Pick<PruneEvidence, "ref" | "live" | "removed">): boolean =>
+  isProtectedKind(ref) || askMark(live, removed) !== undefined;
 
 const whyNotOurs = (live: KubeObject, owner: Owner): string | undefined => {
   const marks = marksOf(live);

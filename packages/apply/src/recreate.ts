@@ -1,4 +1,4 @@
-import { OWN_ANNOTATIONS, describeRef } from "@evenkeel/resource";
+import { OWN_ANNOTATIONS, describeRef, keptBy, recreatedBy } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { isProtectedKind } from "./protected-kinds.ts";
@@ -11,10 +11,17 @@ const POLICIES: ReadonlySet<string> = new Set<RecreatePolicy>(["never", "job-onl
 
 const isPolicy = (text: string | undefined): text is RecreatePolicy => text !== undefined && POLICIES.has(text);
 
-/** On a proven immutable field: replaced only as declared (the object's annotation, else the app), never a protected kind. */
+/** What is kept is not deleted to be made again either; Flux and Argo CD have marks of their own for replacing. */
+const byMarks = (object: KubeObject): RecreatePolicy | undefined =>
+  keptBy(object, false) !== undefined ? "never" : recreatedBy(object) !== undefined ? "always" : undefined;
+
+/**
+ * On a proven immutable field: replaced only as declared (the object's annotation, another engine's mark, else the app),
+ * never a protected kind.
+ */
 export const mayRecreate = (object: KubeObject, ref: ObjectRef, policy: RecreatePolicy): boolean => {
   const own = object.metadata.annotations?.[OWN_ANNOTATIONS.recreate];
-  const effective = isPolicy(own) ? own : policy;
+  const effective = isPolicy(own) ? own : (byMarks(object) ?? policy);
   if (isProtectedKind(ref)) return false;
   switch (effective) {
     case "never":

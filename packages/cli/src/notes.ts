@@ -52,6 +52,15 @@ export const fleetNotes = (sources: readonly SourceStatus[]): readonly string[] 
   return [...held, `${some(count, "fault")} in the fleet's declarations:`, ...faults, ...more];
 };
 
+/** That something written for another engine is not heeded, and where to read what. */
+export const unitWarningNotes = (units: readonly UnitStatus[]): readonly string[] => {
+  const warned = units.filter(({ warnings }) => warnings.length > 0);
+  const [first] = warned;
+  if (first === undefined) return [];
+  const where = `npx evenkeel get unit ${unitName(first.unit)}`;
+  return [`${some(warned.length, "unit")} with warnings of the render: ${where}`];
+};
+
 /** What is wrong with the installation itself, with what to do about it. */
 export const warningNotes = (warnings: readonly Reason[]): readonly string[] =>
   warnings.map(({ message, remedy }) => `warning: ${message}; ${remedy}`);

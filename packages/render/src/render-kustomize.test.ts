@@ -92,6 +92,24 @@ describe("rendering a kustomization", () => {
     expect(changed).not.toMatchObject({ digest });
   });
 
+  it.each([
+    ["built here", "resources: [a.yaml]\n"],
+    [
+      "by the program",
+      "resources: [a.yaml]\ncommonAnnotations: {helm.sh/hook: pre-delete}\ngenerators: [extra.yaml]\n",
+    ],
+  ])("heeds the marks of other engines, %s", async (_title, kustomization) => {
+    const result = await trees.build({
+      "app/kustomization.yaml": kustomization,
+      "app/a.yaml": configMap("a").replace("name: a", "name: a\n  annotations: {helm.sh/hook: pre-delete}"),
+      "app/extra.yaml": "apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: extra}\nliterals: [a=b]\n",
+    });
+    expect(result).toMatchObject({
+      outcome: "empty",
+      warnings: expect.arrayContaining([expect.stringContaining("with helm.sh/hook: pre-delete: it is left out")]),
+    });
+  });
+
   it("leaves nothing behind, and gives the program nothing but its files", async () => {
     const before = readdirSync("/dev/shm").filter((name) => name.startsWith(`evenkeel-render-${process.pid}-`));
     await trees.build({ "app/kustomization.yaml": "resources: [a.yaml]\n", "app/a.yaml": configMap("left") });

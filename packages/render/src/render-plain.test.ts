@@ -178,6 +178,42 @@ const refusals: readonly (readonly [name: string, files: { [path: string]: Conte
   ["a file of 11 MB", { "app/a.yaml": configMap("a", "x".repeat(11_000_000)) }, "LimitExceeded", "the file has 11000"],
 ];
 
+describe("marks of other engines in plain manifests", () => {
+  const marked = (name: string, mark: string, where = "annotations"): string =>
+    configMap(name).replace("\ndata:", `\n  ${where}: {${mark}}\ndata:`);
+
+  it("are told in a warning where they are not heeded, once for each mark, and leave out hooks of other moments", async () => {
+    const result = await plain({
+      "app/a.yaml": marked("a", "argocd.argoproj.io/hook: PreSync"),
+      "app/b.yaml": marked("b", "argocd.argoproj.io/hook: PreSync"),
+      "app/c.yaml": marked("c", "argocd.argoproj.io/hook: PostDelete"),
+      "app/d.yaml": marked("d", "helm.sh/hook: pre-delete"),
+      "app/e.yaml": marked("e", "helm.sh/resource-policy: keep"),
+    });
+    expect(names(result)).toEqual(["a", "b", "e"]);
+    expect(result).toMatchObject({
+      warnings: [
+        "app/a.yaml:1: ConfigMap a and 1 more with argocd.argoproj.io/hook: PreSync: it is applied with the rest, as an ordinary object, and nothing waits for its end",
+        "app/c.yaml:1: ConfigMap c with argocd.argoproj.io/hook: PostDelete: it is left out: this moment does not exist here",
+        "app/d.yaml:1: ConfigMap d with helm.sh/hook: pre-delete: it is left out: this moment does not exist here",
+      ],
+    });
+  });
+
+  it.each([
+    ["kustomize.toolkit.fluxcd.io/reconcile: disabled", "annotations"],
+    ["kustomize.toolkit.fluxcd.io/ssa: Ignore", "labels"],
+    ["kustomize.toolkit.fluxcd.io/ssa: IfNotPresent", "annotations"],
+  ])("refuse an object that is not to be written: %s in its %s", async (mark, where) => {
+    const result = await plain({ "app/a.yaml": configMap("a"), "app/b.yaml": marked("b", mark, where) });
+    expect(result).toMatchObject({ outcome: "refused", code: "FeatureDisabled", file: "app/b.yaml:1" });
+    expect(result).toMatchObject({ message: expect.stringContaining(`ConfigMap b bears ${mark}`) });
+    // The remedy: without the object, or without the mark.
+    expect(names(await plain({ "app/a.yaml": configMap("a") }))).toEqual(["a"]);
+    expect(names(await plain({ "app/a.yaml": configMap("a"), "app/b.yaml": configMap("b") }))).toEqual(["a", "b"]);
+  });
+});
+
 describe("refusing plain manifests", () => {
   it.each(refusals)("refuses %s", async (_name, files, code, says) => {
     const result = await plain(files);

@@ -4,6 +4,7 @@ import { rememberClosure, rememberRender } from "./cache/remember.ts";
 import type { Reach } from "./cache/render-cache.ts";
 import { readFiles } from "./closure.ts";
 import type { Closure } from "./closure.ts";
+import { heedMarks } from "./engine-marks.ts";
 import { makeSet } from "./make-set.ts";
 import { produceByProgram, produceHere } from "./produce.ts";
 import type { Produced } from "./produce.ts";
@@ -94,8 +95,11 @@ const renderClosure = async (
   return { end, reach };
 };
 
-const endOf = ({ kind }: Closure, { objects: made, warnings, purity }: Produced, { limits }: RenderHost): RenderEnd => {
-  const { digest, objects } = makeSet(made, limits);
+const endOf = ({ kind }: Closure, produced: Produced, { limits }: RenderHost): RenderEnd => {
+  const heeded = heedMarks(produced.objects);
+  const { purity } = produced;
+  const warnings = [...heeded.warnings, ...produced.warnings];
+  const { digest, objects } = makeSet(heeded.objects, limits);
   return objects.length === 0
     ? { outcome: "empty", kind, digest, warnings, cache: "miss" }
     : { outcome: "rendered", kind, digest, objects, warnings, purity, cache: "miss" };

@@ -1,6 +1,8 @@
 export { canonicalJson, parseJson, sha256Hex } from "./canonical.ts";
 export { compareRefs, objectDigest, toCanonical } from "./canonical-object.ts";
 export type { CanonicalObject } from "./canonical-object.ts";
+export { askedBefore, judgeMarks, keptBy, MARK_RULES, recreatedBy, waveOf } from "./engine-marks.ts";
+export type { EngineMark, MarkEffect } from "./engine-marks.ts";
 export { refOf } from "./kube-object.ts";
 export type { Json, JsonObject, KubeObject, ObjectMeta } from "./kube-object.ts";
 export { ManifestRefused } from "./manifest-refused.ts";

@@ -1,7 +1,7 @@
 import {
   isOwnedBy,
-  isProtectedKind,
   isReplacedByHash,
+  needsApproval,
   orderObjects,
   planDigest,
   provePrune,
@@ -10,7 +10,7 @@ import {
 } from "@evenkeel/apply";
 import type { InventoryEntry, PlannedWrite, PruneCondition, PruneEvidence } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
-import { describeRef, formatRef, refOf } from "@evenkeel/resource";
+import { describeRef, formatRef, keptBy, refOf } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
@@ -96,6 +96,8 @@ const sort = (run: Run, candidate: Candidate, base: Base): Sorted => {
   // A pending entry whose create never arrived: what has the name, if anything, is not ours.
   if (live === undefined || uid === "") return pendingMs > 0 ? { kind: "wait", ms: pendingMs } : { kind: "drop", ref };
   if (live.metadata.uid !== uid) return { kind: "drop", ref };
+  // What a mark keeps stays when its application goes: nobody waits for it.
+  if (run.fact.removed && keptBy(live, true) !== undefined) return { kind: "drop", ref };
   return { kind: "prove", evidence: { ...evidence, live } };
 };
 
@@ -201,6 +203,7 @@ export const pruneUnit = async (
     allowEmpty: spec.prune.allowEmpty || run.fact.removed,
     applied: true,
     enabled: spec.prune.enabled || run.fact.removed,
+    removed: run.fact.removed,
     deletions: 0,
     budget: pruneBudget(items.length),
     approved: false,
@@ -225,7 +228,8 @@ export const pruneUnit = async (
   // What needs no Approval is not named by it: it goes on its own time, and the digest stays what a human has read.
   const deletions = deletedInVersion(run) + writes.filter(({ ref }) => !isReplaced(ref)).length;
   const isOver = (ref: ObjectRef): boolean => deletions > base.budget && !isReplaced(ref);
-  const inNeed = writes.filter(({ ref }) => isOver(ref) || isProtectedKind(ref));
+  const asking = new Set(deletable.filter(needsApproval).map(({ ref }) => ref));
+  const inNeed = writes.filter(({ ref }) => isOver(ref) || asking.has(ref));
   const whole = planDigest(run.fact.unit, writes);
   const digest = inNeed.length === 0 ? "" : planDigest(run.fact.unit, inNeed);
   const approved = writes.length > 0 && (isApproved(run, digest) || isApproved(run, whole));

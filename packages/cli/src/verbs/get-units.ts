@@ -4,7 +4,7 @@ import type { ObjectRef, RemovedUnit, UnitStatus } from "@evenkeel/contracts";
 import { ageOf } from "../age.ts";
 import { exitCode } from "../cli-failure.ts";
 import type { StatusConnection } from "../connect-status.ts";
-import { doubtNotes, fleetNotes, removedNotes, warningNotes } from "../notes.ts";
+import { doubtNotes, fleetNotes, removedNotes, unitWarningNotes, warningNotes } from "../notes.ts";
 import { writeListing, writeReply } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import { plain } from "../table.ts";
@@ -88,6 +88,7 @@ export const getUnits = async (
   const notes = [
     ...doubtNotes(reply.units, terminal.now()),
     ...removedNotes(reply.removed, terminal.now()),
+    ...unitWarningNotes(reply.units),
     ...fleet,
     ...warningNotes(warnings),
   ];
@@ -109,6 +110,7 @@ const details = (unit: UnitStatus, now: Date): readonly (readonly [string, strin
     .filter((remedy) => remedy !== "" && !remedy.startsWith("nothing"))
     .map((remedy) => ["Remedy", remedy] as const),
   ...unit.unhealthy.map((object) => [healthWord[object.health], aboutObject(object.ref, object.message)] as const),
+  ...unit.warnings.map((warning) => ["Warning", warning] as const),
   ...(unit.planDigest === "" ? [] : [["Plan", `${unit.planDigest} (what an Approval names)`] as const]),
 ];
 

@@ -17,7 +17,6 @@ import { allCharts, isMap, readChart, readMap } from "./chart.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 import { checkSchema } from "./check-schema.ts";
 import { requireSameSet } from "./compare-runs.ts";
-import { withoutForeignHooks } from "./hooks.ts";
 import { repacked } from "./pack-chart.ts";
 import { scanTemplates } from "./scan-templates.ts";
 import { templateOrigins } from "./template-origins.ts";
@@ -94,15 +93,13 @@ const runner =
     );
     const originOf = templateOrigins(output, path);
     const placed = objects.map(({ object, origin }) => ({ object, origin: originOf(origin) }));
-    const hooks = withoutForeignHooks(placed);
-    return { objects: hooks.objects, warnings: [...warnings.map(warningText), ...hooks.warnings] };
+    return { objects: placed, warnings: warnings.map(warningText) };
   };
 
 /** Everything after `helm`; a name can be no flag, and a list is one flag an item. */
 const helmArguments = (parameters: HelmParameters, values: number, chart: string): readonly string[] => [
   "template",
   `--namespace=${parameters.namespace}`,
-  "--skip-tests",
   ...(parameters.includeCRDs === false ? [] : ["--include-crds"]),
   ...(parameters.kubeVersion === undefined ? [] : [`--kube-version=${parameters.kubeVersion}`]),
   ...(parameters.apiVersions ?? []).toSorted().map((version) => `--api-versions=${version}`),

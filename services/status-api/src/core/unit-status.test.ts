@@ -363,3 +363,12 @@ it("claims a commit after a while though a touched unit has no answer any more",
   for (const go of waiting) go();
   expect(revision()).toBe(sha("b"));
 });
+
+describe("warnings of a render", () => {
+  const warnings = ["app/a.yaml:1: Job a with argocd.argoproj.io/hook: PreSync: it is applied with the rest"];
+  it("stand in the status of a unit that is otherwise well, until a newer render has none", () => {
+    const steps: readonly Step[] = [...live(1, "a"), ["desiredStateChanged", { ...desired(1, "a"), warnings }]];
+    expect(after(...steps)?.warnings).toEqual(warnings);
+    expect(after(...steps, ["desiredStateChanged", desired(2, "b")])?.warnings).toEqual([]);
+  });
+});

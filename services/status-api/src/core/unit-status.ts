@@ -61,5 +61,6 @@ export const unitStatus = (unit: UnitRecord, source: SourceRecord | undefined): 
     observedAt: words?.observedAt ?? desired?.observedAt,
     reasonSince: cause?.since,
     doubt: undefined,
+    warnings: desired?.removed === true ? [] : [...(desired?.warnings ?? [])],
   };
 };

@@ -88,7 +88,11 @@ export interface UnitStatus {
     | Date
     | undefined;
   /** Set while nobody sees the unit: sync and health are Unknown then. */
-  doubt: Doubt | undefined;
+  doubt:
+    | Doubt
+    | undefined;
+  /** Warnings of the render of what is desired: what was written for another engine and is not heeded. */
+  warnings: string[];
 }
 
 /** Why nothing is known of a unit now, and what was known last. */
@@ -404,6 +408,7 @@ function createBaseUnitStatus(): UnitStatus {
     observedAt: undefined,
     reasonSince: undefined,
     doubt: undefined,
+    warnings: [],
   };
 }
 
@@ -486,6 +491,9 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     }
     if (message.doubt !== undefined) {
       Doubt.encode(message.doubt, writer.uint32(210).fork()).join();
+    }
+    for (const v of message.warnings) {
+      writer.uint32(218).string(v!);
     }
     return writer;
   },
@@ -711,6 +719,14 @@ export const UnitStatus: MessageFns<UnitStatus> = {
             message.doubt = Doubt.decode(reader, reader.uint32());
             continue;
           }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.warnings.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -803,6 +819,9 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     if (message.doubt !== undefined) {
       obj.doubt = Doubt.toJSON(message.doubt);
     }
+    if (message.warnings?.length) {
+      obj.warnings = message.warnings;
+    }
     return obj;
   },
 
@@ -841,6 +860,7 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     message.observedAt = object.observedAt ?? undefined;
     message.reasonSince = object.reasonSince ?? undefined;
     message.doubt = (object.doubt !== undefined && object.doubt !== null) ? Doubt.fromPartial(object.doubt) : undefined;
+    message.warnings = object.warnings?.map((e) => e) || [];
     return message;
   },
 };
