@@ -41,3 +41,4 @@ export type { Schema } from "./schema/fragments.ts";
 export { stampSeq } from "./stamp-seq.ts";
 export { suggest } from "./suggest.ts";
 export { targetsOf } from "./targets-of.ts";
+export { declarationReference, editorSchema } from "./reference/write-reference.ts";

@@ -4,6 +4,18 @@ import type { Schema } from "./fragments.ts";
 const texts: Schema = { type: "array", items: text };
 const anything: Schema = { type: "object", additionalProperties: true };
 
+/** Which objects a rule is about. */
+const objectSelector = closed(
+  {
+    group: { type: "string", description: "API group; the core group is the empty text." },
+    kind: { ...text, description: "Kind." },
+    namespace: { ...text, description: "Namespace." },
+    name: { ...text, description: "Name." },
+  },
+  [],
+  "Objects it is about; what is not named matches all.",
+);
+
 const path: Schema = {
   type: "string",
   // No absolute path, drive letter, parent step, backslash or control character.
@@ -12,26 +24,51 @@ const path: Schema = {
   maxLength: 4096,
 };
 
-const render = closed({
-  kind: { type: "string", enum: ["auto", "plain", "kustomize", "helm"] },
-  plain: closed({
-    recurse: flag,
-    include: texts,
-    exclude: texts,
-    dialect: { type: "string", enum: ["kustomize", "api"] },
-  }),
-  kustomize: anything,
-  helm: closed({
-    releaseName: label,
-    namespace: label,
-    valuesFiles: { type: "array", items: path },
-    values: anything,
-    kubeVersion: { type: "string", pattern: "^v?[0-9]+\\.[0-9]+(?:\\.[0-9]+)?$", expects: 'a version such as "1.36"' },
-    apiVersions: texts,
-    includeCRDs: flag,
-  }),
-  substitute: stringMap,
-});
+const render = closed(
+  {
+    kind: {
+      type: "string",
+      enum: ["auto", "plain", "kustomize", "helm"],
+      description: "auto: helm where Chart.yaml is, kustomize where a kustomization file is, else plain; default auto.",
+    },
+    plain: closed(
+      {
+        recurse: { ...flag, description: "Folders below, too; default true." },
+        include: { ...texts, description: "Only files that match one of these globs; default all YAML and JSON." },
+        exclude: { ...texts, description: "No file that matches one of these globs." },
+        dialect: {
+          type: "string",
+          enum: ["kustomize", "api"],
+          description: "How YAML is read: as kustomize does, or as the API server does; default kustomize.",
+        },
+      },
+      [],
+      "Plain manifests.",
+    ),
+    kustomize: { ...anything, description: "Changes on top of a kustomization." },
+    helm: closed(
+      {
+        releaseName: { ...label, description: "Release.Name; default the application's name." },
+        namespace: { ...label, description: "Release.Namespace; default the application's namespace, else default." },
+        valuesFiles: { type: "array", items: path, description: "Values files of the repository, later ones win." },
+        values: { ...anything, description: "Values on top of the files." },
+        kubeVersion: {
+          type: "string",
+          pattern: "^v?[0-9]+\\.[0-9]+(?:\\.[0-9]+)?$",
+          expects: 'a version such as "1.36"',
+          description: "Capabilities.KubeVersion; default that of the helm program.",
+        },
+        apiVersions: { ...texts, description: "More Capabilities.APIVersions." },
+        includeCRDs: { ...flag, description: "The folder crds of the chart, too; default true." },
+      },
+      [],
+      "A Helm chart.",
+    ),
+    substitute: { ...stringMap, description: "Variables that are replaced in what is rendered." },
+  },
+  [],
+  "How manifests are made of the path.",
+);
 
 /** What is deployed: a path of a repository, rendered, on the clusters that a selector names. */
 export const applicationSchema = documentOf(
@@ -40,9 +77,9 @@ export const applicationSchema = documentOf(
     {
       id: { ...label, description: "Stable identity across a rename; default: the name." },
       repository: { ...label, description: "Name of a Repository." },
-      path,
+      path: { ...path, description: "Folder of the repository; . is its root." },
       render,
-      targets: closed({ clusterSelector: labelSelector }, ["clusterSelector"]),
+      targets: closed({ clusterSelector: labelSelector }, ["clusterSelector"], "Clusters it is deployed to."),
       namespace: { ...label, description: "Namespace of objects that name none." },
       allowedNamespaces: {
         type: "array",
@@ -72,43 +109,88 @@ export const applicationSchema = documentOf(
         expects: "NAMESPACE/NAME of a ServiceAccount",
         description: "Whom the applier impersonates.",
       },
-      prune: closed({
-        enabled: flag,
-        allowEmpty: flag,
-        graceSeconds: { type: "integer", minimum: 0, maximum: 86_400 },
-      }),
-      deletionPolicy: { type: "string", enum: ["orphan", "delete"] },
-      drift: { type: "string", enum: ["correct", "report", "hold"] },
-      onFight: { type: "string", enum: ["correct", "hold"] },
+      prune: closed(
+        {
+          enabled: { ...flag, description: "Objects that left Git are deleted, with proof; default true." },
+          allowEmpty: { ...flag, description: "A render without any object prunes all of them; default false." },
+          graceSeconds: {
+            type: "integer",
+            minimum: 0,
+            maximum: 86_400,
+            description: "So long an object must have left Git; default 60.",
+          },
+        },
+        [],
+        "What becomes of objects that leave Git.",
+      ),
+      deletionPolicy: {
+        type: "string",
+        enum: ["orphan", "delete"],
+        description: "What becomes of its objects when the Application is removed; default orphan: they stay.",
+      },
+      drift: {
+        type: "string",
+        enum: ["correct", "report", "hold"],
+        description:
+          "What is done about changes by others: put back, told, or told and the unit takes no correction; default correct.",
+      },
+      onFight: {
+        type: "string",
+        enum: ["correct", "hold"],
+        description:
+          "A field that another manager keeps writing: put back at a falling rate, or given up; default correct.",
+      },
       ignore: {
         type: "array",
         items: closed(
           {
-            selector: closed({ group: { type: "string" }, kind: text, namespace: text, name: text }),
-            paths: { type: "array", items: text, minItems: 1 },
-            mode: { type: "string", enum: ["ignore", "create-only"] },
+            selector: objectSelector,
+            paths: { type: "array", items: text, minItems: 1, description: "Fields, such as spec.replicas." },
+            mode: {
+              type: "string",
+              enum: ["ignore", "create-only"],
+              description: "Never written, or written only when the object is made; default ignore.",
+            },
           },
           ["paths"],
         ),
+        description: "Fields that are left to others.",
       },
       whenGone: {
         type: "array",
         items: closed(
           {
-            selector: closed({ group: { type: "string" }, kind: text, namespace: text, name: text }),
-            mode: { type: "string", enum: ["done", "restore"] },
+            selector: objectSelector,
+            mode: {
+              type: "string",
+              enum: ["done", "restore"],
+              description: "An object that is gone has ended by itself, or is made again.",
+            },
           },
           ["mode"],
         ),
+        description: "Objects whose absence is no drift, and the contrary; what the kind itself says comes after.",
       },
-      recreate: { type: "string", enum: ["never", "job-only", "always"] },
-      adopt: { type: "string", enum: ["none", "if-equal", "migrate", "takeover"] },
-      onConflict: { type: "string", enum: ["hold", "take"] },
-      dependsOn: { type: "array", items: label },
-      health: anything,
-      waves: anything,
-      windows: { type: "array", items: anything },
-      rollout: anything,
+      recreate: {
+        type: "string",
+        enum: ["never", "job-only", "always"],
+        description: "Whether an object whose immutable field changed is deleted and made again; default job-only.",
+      },
+      adopt: {
+        type: "string",
+        enum: ["none", "if-equal", "migrate", "takeover"],
+        description: "Whether objects that are there already become its own; default none.",
+      },
+      onConflict: {
+        type: "string",
+        enum: ["hold", "take"],
+        description: "What is done about a field that another manager owns; default hold.",
+      },
+      dependsOn: { type: "array", items: label, description: "Applications that must be healthy before." },
+      health: { ...anything, description: "Rules of health for its kinds." },
+      waves: { ...anything, description: "Order of its objects." },
+      windows: { type: "array", items: anything, description: "Times at which it may change." },
+      rollout: { ...anything, description: "Order of its clusters." },
     },
     ["repository", "path", "targets"],
   ),

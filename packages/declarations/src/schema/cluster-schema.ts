@@ -13,13 +13,18 @@ export const clusterSchema = documentOf(
           spoke: closed({}, [], "The cluster dials out to the hub."),
         },
         "exactly one of context, kubeconfigSecretRef, inCluster and spoke",
+        "How the cluster is reached.",
       ),
-      tenancy: closed({
-        allowConnectionIdentity: {
-          ...flag,
-          description: "Applications without a serviceAccount act as the connection's own identity; default false.",
+      tenancy: closed(
+        {
+          allowConnectionIdentity: {
+            ...flag,
+            description: "Applications without a serviceAccount act as the connection's own identity; default false.",
+          },
         },
-      }),
+        [],
+        "Whom applications act as.",
+      ),
     },
     ["connection"],
   ),

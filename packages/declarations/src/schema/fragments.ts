@@ -37,8 +37,13 @@ export const closed = (
 });
 
 /** An object with exactly one of these fields. */
-export const oneFieldOf = (properties: { readonly [name: string]: Schema }, expects: string): Schema => ({
+export const oneFieldOf = (
+  properties: { readonly [name: string]: Schema },
+  expects: string,
+  description: string,
+): Schema => ({
   type: "object",
+  description,
   properties,
   additionalProperties: false,
   minProperties: 1,
@@ -80,35 +85,59 @@ const fileName: Schema = {
 };
 
 /** A secret reference: the file `<name>/<key>` below the secrets directory of the service that uses it. */
-export const secretKey: Schema = closed({ name: label, key: fileName }, ["name", "key"]);
+export const secretKey: Schema = closed(
+  {
+    name: { ...label, description: "Name of the secret: a folder." },
+    key: { ...fileName, description: "Key of the secret: a file of that folder." },
+  },
+  ["name", "key"],
+  "A secret: the file NAME/KEY below the secrets directory of the service that uses it.",
+);
 export const secretFile = fileName;
 
 export const stringMap: Schema = { type: "object", additionalProperties: { type: "string" } };
 
 /** Kubernetes' label selector. */
-export const labelSelector: Schema = closed({
-  matchLabels: stringMap,
-  matchExpressions: {
-    type: "array",
-    items: closed(
-      {
-        key: text,
-        operator: { type: "string", enum: ["In", "NotIn", "Exists", "DoesNotExist"] },
-        values: { type: "array", items: { type: "string" } },
-      },
-      ["key", "operator"],
-    ),
+export const labelSelector: Schema = closed(
+  {
+    matchLabels: { ...stringMap, description: "Labels that must be there with these values." },
+    matchExpressions: {
+      type: "array",
+      items: closed(
+        {
+          key: { ...text, description: "Name of a label." },
+          operator: {
+            type: "string",
+            enum: ["In", "NotIn", "Exists", "DoesNotExist"],
+            description: "How it is compared.",
+          },
+          values: { type: "array", items: { type: "string" }, description: "Values, for In and NotIn." },
+        },
+        ["key", "operator"],
+      ),
+      description: "Requirements that must all hold.",
+    },
   },
-});
+  [],
+  "As in Kubernetes; an empty one matches all.",
+);
 
 /** The whole document around a spec. */
 export const documentOf = (kind: string, spec: Schema, description: string): Schema =>
   closed(
     {
-      apiVersion: { type: "string", enum: ["evenkeel.dev/v1alpha1"] },
-      kind: { type: "string", enum: [kind] },
-      metadata: closed({ name: label, labels: stringMap, annotations: stringMap }, ["name"]),
-      spec,
+      apiVersion: { type: "string", enum: ["evenkeel.dev/v1alpha1"], description: "Version of this form." },
+      kind: { type: "string", enum: [kind], description: "What is declared." },
+      metadata: closed(
+        {
+          name: { ...label, description: "Unique among its kind." },
+          labels: { ...stringMap, description: "Of a Cluster: what applications select." },
+          annotations: { ...stringMap, description: "Notes; nothing acts on them." },
+        },
+        ["name"],
+        "Who it is.",
+      ),
+      spec: { ...spec, description: "What is wanted." },
     },
     ["apiVersion", "kind", "metadata", "spec"],
     description,

@@ -15,17 +15,34 @@ export const repositorySchema = documentOf(
         description: "https or ssh URL; credentials are a secret reference.",
       },
       ref: oneFieldOf(
-        { branch: text, tag: text, semver: text, commit: fullId },
+        {
+          branch: { ...text, description: "A branch: each new tip that descends from the accepted one is followed." },
+          tag: { ...text, description: "A tag: it must not move." },
+          semver: { ...text, description: "The highest version tag in a range." },
+          commit: { ...fullId, description: "One commit, and nothing newer: what stays until this is changed." },
+        },
         "exactly one of branch, tag, semver and commit",
+        "What of the repository is followed; default the remote's HEAD.",
       ),
       interval: { ...duration, description: "How often the remote is asked; default 60s." },
       credentials: closed(
-        { name: label, key: secretFile, username: text },
+        {
+          name: { ...label, description: "Name of the secret: a folder of the secrets directory." },
+          key: { ...secretFile, description: "A file of it with a password or token." },
+          username: { ...text, description: "Who the password is for; default git." },
+        },
         ["name"],
         "With key: that file is a password or token of username (default git). Without: the files username and password, bearerToken, or identity and known_hosts, and ca.crt.",
       ),
       webhook: closed(
-        { kind: { type: "string", enum: ["github", "gitlab", "gitea", "generic"] }, secretRef: secretKey },
+        {
+          kind: {
+            type: "string",
+            enum: ["github", "gitlab", "gitea", "generic"],
+            description: "Who signs, and so how.",
+          },
+          secretRef: secretKey,
+        },
         ["kind", "secretRef"],
         "A push event that is signed with this secret makes the source-watcher look at once.",
       ),

@@ -49,6 +49,6 @@ export const notYet: readonly NotYet[] = [
     kind: "Override",
     path: ["spec", "what"],
     values: ["suspend", "detectOnly", "pin"],
-    instead: "use `drift: hold` of the Application, or revert the commit",
+    instead: "name the commit that is to stay in spec.ref.commit of the Repository",
   },
 ];

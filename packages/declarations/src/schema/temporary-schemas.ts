@@ -1,4 +1,4 @@
-import { closed, documentOf, fullId, instant, label, text } from "./fragments.ts";
+import { closed, documentOf, fullId, instant, label, secretKey, text } from "./fragments.ts";
 import type { Schema } from "./fragments.ts";
 
 const accountable: { readonly [name: string]: Schema } = {
@@ -13,7 +13,11 @@ export const overrideSchema = documentOf(
   "Override",
   closed(
     {
-      what: { type: "string", enum: ["acceptRewrite", "suspend", "detectOnly", "pin"] },
+      what: {
+        type: "string",
+        enum: ["acceptRewrite", "suspend", "detectOnly", "pin"],
+        description: "acceptRewrite: one rewritten history is followed, once.",
+      },
       scope: closed(
         {
           repository: { ...label, description: "Name of the Repository whose rewrite is accepted." },
@@ -21,17 +25,18 @@ export const overrideSchema = documentOf(
             type: "string",
             pattern: "^(?:refs/(?:heads|tags)/.+|HEAD)$",
             expects: "a full Git ref, such as refs/heads/main",
+            description: "The Git ref that was rewritten.",
           },
           from: { ...fullId, description: "The accepted tip that is given up." },
           to: { ...fullId, description: "The tip that is accepted instead." },
-          application: label,
-          cluster: label,
+          application: { ...label, description: "Name of an Application." },
+          cluster: { ...label, description: "Name of a Cluster." },
         },
         [],
         "What it acts on: for acceptRewrite repository, gitRef, from and to, as the hold names them.",
       ),
-      revision: fullId,
-      digest: text,
+      revision: { ...fullId, description: "Commit that is pinned." },
+      digest: { ...text, description: "Digest that is pinned." },
       ...accountable,
     },
     ["what", "scope", ...always],
@@ -44,11 +49,17 @@ export const approvalSchema = documentOf(
   "Approval",
   closed(
     {
-      unit: { type: "string", pattern: "^[a-z0-9-]+@[a-z0-9-]+$", expects: "APPLICATION@CLUSTER" },
+      unit: {
+        type: "string",
+        pattern: "^[a-z0-9-]+@[a-z0-9-]+$",
+        expects: "APPLICATION@CLUSTER",
+        description: "The unit whose plan is allowed.",
+      },
       planDigest: {
         type: "string",
         pattern: "^(?:sha256:)?[0-9a-f]{64}$",
         expects: "the digest that the hold names (sha256:...)",
+        description: "The plan that was read and is allowed, as evenkeel get unit names it.",
       },
       ...accountable,
     },
@@ -62,15 +73,20 @@ export const alertSchema = documentOf(
   "Alert",
   closed(
     {
-      selector: { type: "object", additionalProperties: true },
-      facts: { type: "array", items: text },
-      severity: { type: "string", enum: ["info", "warning", "critical"] },
+      selector: { type: "object", additionalProperties: true, description: "Units it is about." },
+      facts: { type: "array", items: text, description: "Facts that are sent." },
+      severity: { type: "string", enum: ["info", "warning", "critical"], description: "How grave it is." },
       sinks: {
         type: "array",
-        items: closed({ name: label, kind: text, secretRef: closed({ name: label, key: text }, ["name", "key"]) }, [
-          "name",
-          "kind",
-        ]),
+        items: closed(
+          {
+            name: { ...label, description: "Name of the sink." },
+            kind: { ...text, description: "Its protocol." },
+            secretRef: secretKey,
+          },
+          ["name", "kind"],
+        ),
+        description: "Where to.",
       },
     },
     ["sinks"],
