@@ -18,8 +18,18 @@ const broken = (): AskGitInstead => new AskGitInstead("the answer is not made of
 /** Cuts a stream into packets as they arrive; throws AskGitInstead where it is not made of them, or ends inside one. */
 export const readPackets = async function* (stream: AsyncIterable<Buffer>): AsyncGenerator<Packet> {
   let held: Buffer = Buffer.alloc(0);
+  const parts: Buffer[] = [];
+  let waiting = 0;
+  let wanted = 4;
   for await (const chunk of stream) {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    parts.push(chunk);
+    waiting += chunk.length;
+    // A host may send byte after byte: nothing is copied before a packet is whole.
+    if (held.length + waiting < wanted) continue;
+    held = held.length === 0 && parts.length === 1 ? chunk : Buffer.concat([held, ...parts]);
+    parts.length = 0;
+    waiting = 0;
+    wanted = 4;
     let at = 0;
     while (held.length - at >= 4) {
       const digits = held.toString("latin1", at, at + 4);
@@ -32,13 +42,16 @@ export const readPackets = async function* (stream: AsyncIterable<Buffer>): Asyn
         at += 4;
         continue;
       }
-      if (held.length - at < length) break;
+      if (held.length - at < length) {
+        wanted = length;
+        break;
+      }
       yield { kind: "data", data: held.subarray(at + 4, at + length) };
       at += length;
     }
     held = held.subarray(at);
   }
-  if (held.length > 0) throw broken();
+  if (held.length + waiting > 0) throw broken();
 };
 
 /** The text of a line, without its end. */

@@ -10,6 +10,12 @@ import { delimPacket, flushPacket, lineOf, packet, readPackets } from "./pkt-lin
 import type { Packet } from "./pkt-line.ts";
 
 const mostLines = 10_000;
+// What a host may say of itself, and of the refs that were asked for, in bytes: a packet may have 65,516 of them.
+const mostSaid = 256 * 1024;
+const mostRefBytes = 8 * 1024 * 1024;
+/** Of what a host says only what we use is kept. */
+const ofUse = /^(?:version 2|(?:ls-refs|fetch|object-format|agent)(?:=[^\n]{0,500})?)$/;
+const mostRemembered = 10_000;
 const rememberMs = 3_600_000;
 const requestType = "application/x-git-upload-pack-request";
 const resultType = "application/x-git-upload-pack-result";
@@ -32,9 +38,11 @@ export const askRefs = async (
     signal,
   );
   const lines: string[] = [];
+  let bytes = 0;
   for await (const found of readPackets(await upload(connections, remote, body, signal))) {
     if (found.kind !== "data") continue;
     refuse(found);
+    if ((bytes += found.data.length) > mostRefBytes) throw saysTooMuch(remote, "its refs", mostRefBytes);
     const [oid = "", name = ""] = lineOf(found.data).split(" ");
     if (lines.push(`${oid}\t${name}`) > mostLines) throw new AskGitInstead("the host tells of too many refs");
   }
@@ -85,6 +93,13 @@ export const shallow = ({ url }: Pick<PinnedRemote, "url">): GitFailed =>
     "serve a complete repository: ancestry cannot be judged in a shallow one",
   );
 
+const saysTooMuch = ({ url }: PinnedRemote, of: string, most: number): GitFailed =>
+  new GitFailed(
+    "LimitExceeded",
+    `repository ${url.href}: the host says more than ${most} bytes of ${of}`,
+    "serve it by a Git host that keeps to protocol version 2, with fewer refs",
+  );
+
 const refuse = ({ data }: Extract<Packet, { kind: "data" }>): void => {
   if (data.toString("latin1", 0, 4) === "ERR ") throw new AskGitInstead(oneLine(data.toString("utf8", 4), 200));
 };
@@ -118,11 +133,17 @@ const capabilities = async (
   const path = `${remote.url.path.replace(/\/$/, "")}/info/refs?service=git-upload-pack`;
   const response = await connections.send(remote, { path, headers: { accept: "*/*" }, signal });
   const lines: string[] = [];
-  for await (const found of readPackets(body(response, "application/x-git-upload-pack-advertisement")))
-    if (found.kind === "data" && lines.push(lineOf(found.data)) > mostLines) break;
+  let bytes = 0;
+  for await (const found of readPackets(body(response, "application/x-git-upload-pack-advertisement"))) {
+    if (found.kind !== "data") continue;
+    if ((bytes += found.data.length) > mostSaid) throw saysTooMuch(remote, "itself", mostSaid);
+    const line = lineOf(found.data);
+    if (ofUse.test(line)) lines.push(line);
+  }
   const version = lines.indexOf("version 2");
   if (version < 0) throw new AskGitInstead("the host speaks no version 2");
   const said = lines.slice(version + 1);
+  if (connections.capabilities.size >= mostRemembered) connections.capabilities.clear();
   connections.capabilities.set(href, { lines: said, untilMs: performance.now() + rememberMs });
   return said;
 };

@@ -1,9 +1,9 @@
-import { parseJson } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 import { strike } from "@evenkeel/telemetry";
 
 import { ApiError } from "./api-error.ts";
 import type { ApiErrorCause, ApiErrorClass, ApiErrorDetail } from "./api-error.ts";
+import { readJson } from "./read-json.ts";
 import type { KubeRequest, KubeResponse } from "./transport.ts";
 
 interface Answer {
@@ -66,14 +66,8 @@ const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 
-/** The body as JSON, or undefined when it is none (HTML, cut off, empty). */
-export const bodyAsJson = (body: Buffer): Json | undefined => {
-  try {
-    return parseJson(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
-};
+/** The body as JSON, or undefined when it is none (HTML, cut off, empty, beyond all limits). */
+export const bodyAsJson = readJson;
 
 /** Seconds of Retry-After in ms; an HTTP date is not used by API servers and counts as absent. */
 export const retryAfterMs = (headers: KubeResponse["headers"]): number | undefined => {
@@ -136,6 +130,11 @@ export const classifyResponse = (
   if (response.status < 200 || response.status > 299) return toDetail(answer);
   if (failed) return { ...toDetail(answer), errorClass: "PROTOCOL", reason: "ApiProtocolError" };
   if (!isObject(body)) return { ...toDetail(answer), errorClass: "PROTOCOL", reason: "ApiProtocolError" };
+  const type = response.headers["content-type"];
+  if (type !== undefined && !/\bjson\b/i.test(type)) {
+    const message = `an answer of the type ${JSON.stringify(strike(type).slice(0, 80))}`;
+    return { ...toDetail(answer), errorClass: "PROTOCOL", reason: "ApiProtocolError", message };
+  }
   return undefined;
 };
 

@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from "@evenkeel/resource";
 
+import { protocolError } from "./network-error.ts";
+
 /** One kind at one served version, and how to reach it. */
 export interface ApiResource {
   readonly group: string;
@@ -42,6 +44,7 @@ const aggregatedResource = (group: string, version: string, item: JsonObject): A
 /** Reads an APIGroupDiscoveryList, v2 or v2beta1; undefined when the document is another one. */
 export const parseAggregated = (document: JsonObject): DiscoveryDocument | undefined => {
   if (document["kind"] !== "APIGroupDiscoveryList") return undefined;
+  if (!Array.isArray(document["items"])) throw protocolError("discovery", "a list of API groups without items");
   const resources: ApiResource[] = [];
   const partialGroups = new Set<string>();
   for (const item of objects(document["items"])) {
@@ -58,6 +61,8 @@ export const parseAggregated = (document: JsonObject): DiscoveryDocument | undef
 
 /** Reads one legacy APIResourceList of a group version. */
 export const parseResourceList = (group: string, version: string, list: JsonObject): readonly ApiResource[] => {
+  if (list["kind"] !== "APIResourceList" || !Array.isArray(list["resources"]))
+    throw protocolError("discovery", "what a version serves is no APIResourceList");
   const items = objects(list["resources"]);
   return items
     .filter((item) => !text(item["name"]).includes("/") && text(item["kind"]) !== "")
@@ -76,11 +81,16 @@ export const parseResourceList = (group: string, version: string, list: JsonObje
     }));
 };
 
+const groupsOf = (document: JsonObject): readonly JsonObject[] => {
+  if (document["kind"] === "APIGroupList" && Array.isArray(document["groups"])) return objects(document["groups"]);
+  throw protocolError("discovery", "the answer is no list of API groups");
+};
+
 /** Reads the legacy `/apis` list: each group with its versions, the preferred one first. */
 export const parseGroupList = (
   document: JsonObject,
 ): readonly { readonly group: string; readonly versions: readonly string[] }[] =>
-  objects(document["groups"]).map((group) => {
+  groupsOf(document).map((group) => {
     const preferred = isObject(group["preferredVersion"]) ? text(group["preferredVersion"]["version"]) : "";
     const versions = objects(group["versions"]).map((version) => text(version["version"]));
     return { group: text(group["name"]), versions: [preferred, ...versions.filter((v) => v !== preferred)] };

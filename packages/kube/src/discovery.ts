@@ -4,6 +4,7 @@ import { isApiError } from "./api-error.ts";
 import { expectObject } from "./classify-response.ts";
 import { parseAggregated, parseGroupList, parseResourceList } from "./discovery-document.ts";
 import type { ApiResource, DiscoveryDocument } from "./discovery-document.ts";
+import { protocolError } from "./network-error.ts";
 import type { KubeTransport } from "./transport.ts";
 
 /** An unknown kind makes the server be asked again, at most this often. */
@@ -68,6 +69,8 @@ const legacy = async (
   answer: JsonObject,
   signal: AbortSignal,
 ): Promise<DiscoveryDocument> => {
+  if (path === "/api" && answer["kind"] !== "APIVersions")
+    throw protocolError("discovery", "the answer is no list of API versions");
   if (path === "/api") return legacyVersions(transport, "", ["v1"], signal);
   const groups = parseGroupList(answer);
   return merge(await Promise.all(groups.map((g) => legacyVersions(transport, g.group, g.versions, signal))));

@@ -1,6 +1,3 @@
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
-
 import type { Dispatcher } from "undici";
 
 import { ApiError } from "./api-error.ts";
@@ -11,7 +8,8 @@ import { openWindow } from "./concurrency-window.ts";
 import type { ConcurrencyWindow } from "./concurrency-window.ts";
 import type { HttpSession } from "./http-session.ts";
 import { openStream } from "./line-stream.ts";
-import { deadlineError, toNetworkError } from "./network-error.ts";
+import { deadlineError, protocolError, toNetworkError } from "./network-error.ts";
+import { drop, readBody } from "./read-body.ts";
 import { credentialSource } from "./resolve-credentials.ts";
 import { openSessions } from "./session-set.ts";
 import type { KubeCall, KubeRequest, KubeResponse, KubeTransport } from "./transport.ts";
@@ -20,7 +18,7 @@ const DEADLINE_MS = 30_000;
 const SLOW_MS = 1_000;
 const THROTTLED_PAUSE_MS = 1_000;
 const THROTTLED_TURNS = 4;
-const inflate = promisify(gunzip);
+const MOST_OF_A_REFUSAL = 1024 * 1024;
 
 export interface TransportOptions {
   /** Forces HTTP/1.1, for a proxy that breaks HTTP/2. */
@@ -96,9 +94,8 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
     session.open += 1;
     try {
       const answer = await send(session, request, signal);
-      const raw = Buffer.from(await answer.body.arrayBuffer());
       const headers = plainHeaders(answer.headers);
-      const body = headers["content-encoding"] === "gzip" && raw.length > 0 ? await inflate(raw) : raw;
+      const body = await readBody(answer.body, headers, subjectOf(request));
       return { status: answer.statusCode, headers, body };
     } finally {
       session.open -= 1;
@@ -166,15 +163,19 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
       limit.signal.addEventListener("abort", () => controller.abort(limit.signal.reason), { once: true });
       try {
         const answer = await send(session, request, controller.signal);
-        limit.done();
         const headers = plainHeaders(answer.headers);
         if (answer.statusCode === 401) source.drop();
         if (answer.statusCode !== 200) {
-          const body = Buffer.from(await answer.body.arrayBuffer());
+          const body = await readBody(answer.body, headers, subjectOf(request), MOST_OF_A_REFUSAL);
           const response = { status: answer.statusCode, headers, body };
           const detail = classifyResponse("GET", response);
           if (detail !== undefined) throw new ApiError(subjectOf(request), detail);
         }
+        if ((headers["content-encoding"] ?? "identity") !== "identity") {
+          drop(answer.body);
+          throw protocolError(subjectOf(request), "a watch in an encoding that was not asked for");
+        }
+        limit.done();
         return openStream({ subject: subjectOf(request), request, headers, body: answer.body, signal }, () => {
           signal.removeEventListener("abort", onAbort);
           release();

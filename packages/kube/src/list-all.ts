@@ -2,7 +2,7 @@ import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
 import { expectObject } from "./classify-response.ts";
 import type { ApiResource } from "./discovery-document.ts";
-import { protocolError } from "./network-error.ts";
+import { AnswerTooLarge, protocolError } from "./network-error.ts";
 import { collectionPath } from "./object-path.ts";
 import type { KubeTransport } from "./transport.ts";
 
@@ -29,8 +29,8 @@ export interface Listed {
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const pagePath = (options: ListOptions, continueToken: string): string => {
-  const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
+const pagePath = (options: ListOptions, continueToken: string, limit: number): string => {
+  const query = new URLSearchParams({ limit: String(limit) });
   if (options.labelSelector !== undefined) query.set("labelSelector", options.labelSelector);
   if (continueToken !== "") query.set("continue", continueToken);
   else if (options.notOlderThan !== undefined) {
@@ -40,35 +40,71 @@ const pagePath = (options: ListOptions, continueToken: string): string => {
   return `${collectionPath(options.resource, options.namespace ?? "")}?${query.toString()}`;
 };
 
+const groupVersionOf = ({ group, version }: ApiResource): string => (group === "" ? version : `${group}/${version}`);
+
+/** A kind of its own may name its list as it likes; those of Kubernetes do not. */
+const mayNameItsList = ({ group }: ApiResource): boolean => group.includes(".") && !group.endsWith(".k8s.io");
+
+/** Throws ApiError PROTOCOL for anything but a list of this very kind: an empty one would mean that all is gone. */
+const checkList = (subject: string, resource: ApiResource, page: JsonObject): readonly Json[] => {
+  const { kind, apiVersion, items } = page;
+  const isKind =
+    kind === `${resource.kind}List` || (mayNameItsList(resource) && typeof kind === "string" && /.List$/.test(kind));
+  if (!isKind || apiVersion !== groupVersionOf(resource)) {
+    throw protocolError(subject, `a list that is none of ${groupVersionOf(resource)} ${resource.kind}`);
+  }
+  if (!Array.isArray(items)) throw protocolError(subject, "a list without items");
+  return items as readonly Json[];
+};
+
 /** Items of a list come without apiVersion and kind; they are given the resource's. */
-const itemsOf = (resource: ApiResource, items: Json | undefined): KubeObject[] =>
-  (Array.isArray(items) ? (items as readonly Json[]) : []).filter(isObject).map(
-    (item) =>
-      ({
-        apiVersion: resource.group === "" ? resource.version : `${resource.group}/${resource.version}`,
-        kind: resource.kind,
-        ...item,
-      }) as unknown as KubeObject,
-  );
+const itemOf = (subject: string, resource: ApiResource, item: Json): KubeObject => {
+  const metadata = isObject(item) ? item["metadata"] : undefined;
+  if (!isObject(item) || !isObject(metadata) || typeof metadata["name"] !== "string" || metadata["name"] === "")
+    throw protocolError(subject, "an item that is no object of the API");
+  const apiVersion = groupVersionOf(resource);
+  if ((item["kind"] ?? resource.kind) !== resource.kind || (item["apiVersion"] ?? apiVersion) !== apiVersion)
+    throw protocolError(subject, `an item that is no ${apiVersion} ${resource.kind}`);
+  return { apiVersion, kind: resource.kind, ...item } as unknown as KubeObject;
+};
+
+/** A page that is too large is asked for with fewer objects in it. */
+const smaller = (limit: number): number => Math.max(1, Math.floor(limit / 10));
+const MOST_OBJECTS = 1_000_000;
 
 /** Every object, page by page; never a part of them: any failed page throws its ApiError (GONE: begin again). */
 export const listAll = async (transport: KubeTransport, options: ListOptions, signal: AbortSignal): Promise<Listed> => {
-  const subject = `${options.resource.plural} list`;
+  const { resource } = options;
+  const subject = `${resource.plural} list`;
   const objects: KubeObject[] = [];
-  for (let token = ""; ;) {
+  const tokens = new Set<string>();
+  let limit = PAGE_SIZE;
+  const fetchPage = async (token: string): Promise<JsonObject> => {
     const request = {
       method: "GET",
-      path: pagePath(options, token),
+      path: pagePath(options, token, limit),
       headers: { "accept-encoding": "gzip" },
       deadlineMs: PAGE_DEADLINE_MS,
       ...(options.impersonate === undefined ? {} : { impersonate: options.impersonate }),
     } as const;
-    const page = expectObject(subject, "GET", await transport.request(request, signal));
+    try {
+      return expectObject(subject, "GET", await transport.request(request, signal));
+    } catch (error) {
+      if (!(error instanceof AnswerTooLarge) || limit === 1) throw error;
+      limit = smaller(limit);
+      return fetchPage(token);
+    }
+  };
+  for (let token = ""; ;) {
+    const page = await fetchPage(token);
     const metadata = isObject(page["metadata"]) ? page["metadata"] : {};
-    objects.push(...itemsOf(options.resource, page["items"]));
+    for (const item of checkList(subject, resource, page)) objects.push(itemOf(subject, resource, item));
+    if (objects.length > MOST_OBJECTS) throw protocolError(subject, `more than ${MOST_OBJECTS} objects`);
     const version = metadata["resourceVersion"];
-    if (typeof version !== "string") throw protocolError(subject, "a list without resourceVersion");
+    if (typeof version !== "string" || version === "") throw protocolError(subject, "a list without resourceVersion");
     token = typeof metadata["continue"] === "string" ? metadata["continue"] : "";
     if (token === "") return { objects, resourceVersion: version };
+    if (tokens.has(token) || tokens.size > MOST_OBJECTS) throw protocolError(subject, "pages that never end");
+    tokens.add(token);
   }
 };

@@ -28,6 +28,7 @@ const item = (name: string, version = "1") => ({
 const list = (names: readonly string[], version: string, more = ""): Answer => ({
   status: 200,
   body: {
+    apiVersion: "v1",
     kind: "ConfigMapList",
     metadata: { resourceVersion: version, continue: more },
     items: names.map((n) => item(n)),

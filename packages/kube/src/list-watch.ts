@@ -132,6 +132,7 @@ export const listWatch = async (
       if (event.type === "BOOKMARK") version = event.resourceVersion;
       else {
         const { object, type } = event;
+        if (object.kind !== resource.kind) throw protocolError(subject, "an event about another kind");
         if (type === "DELETED") await tellGone(goneOf(keyOf(object), object.metadata.uid ?? "", object));
         else await tellObject(type, object);
         version = object.metadata.resourceVersion ?? version;

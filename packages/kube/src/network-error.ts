@@ -26,6 +26,14 @@ export const deadlineError = (subject: string, ms: number): ApiError =>
     causes: [],
   });
 
+/** An answer beyond what one may have: whoever asked for a list asks for less of it. */
+export class AnswerTooLarge extends ApiError {
+  constructor(subject: string, most: number) {
+    const message = `an answer of more than ${most} bytes`;
+    super(subject, { errorClass: "PROTOCOL", status: 0, reason: "ApiProtocolError", message, causes: [] });
+  }
+}
+
 /** What came is no JSON of the API. */
 export const protocolError = (subject: string, message: string, cause?: unknown): ApiError =>
   new ApiError(

@@ -61,8 +61,16 @@ export const isKubeObject = (value: Json | undefined): value is KubeObject =>
   typeof (value as JsonObject)["kind"] === "string" &&
   typeof (value as JsonObject)["metadata"] === "object";
 
-const expectKubeObject = (subject: string, body: JsonObject): KubeObject => {
+const expectKubeObject = (
+  subject: string,
+  body: JsonObject,
+  { resource, namespace, name }: ObjectAddress,
+): KubeObject => {
   if (!isKubeObject(body)) throw protocolError(subject, "the answer is not an object of the API");
+  const { kind, metadata } = body;
+  const isThere = (metadata.namespace ?? "") === (resource.namespaced ? namespace : "");
+  if (kind !== resource.kind || metadata.name !== name || !isThere)
+    throw protocolError(subject, "the answer is another object than was asked for");
   return body;
 };
 
@@ -95,7 +103,7 @@ export const applyObject = async (
   } as const;
   const response = await transport.request(request, signal);
   const answer = withoutValues(ref, () => expectObject(subject, "PATCH", response));
-  const body = expectKubeObject(subject, answer);
+  const body = expectKubeObject(subject, answer, { resource, namespace: ref.namespace, name: ref.name });
   return { object: body, created: response.status === 201 };
 };
 
@@ -129,7 +137,7 @@ export const writeManagedFields = async (
     body: Buffer.from(JSON.stringify(patch)),
     ...callHeaders(options),
   } as const;
-  return expectKubeObject(subject, expectObject(subject, "PATCH", await transport.request(request, signal)));
+  return expectKubeObject(subject, expectObject(subject, "PATCH", await transport.request(request, signal)), address);
 };
 
 /** The object as it is, or undefined when the server says that it does not exist. Throws ApiError. */
@@ -143,7 +151,7 @@ export const getObject = async (
   const path = objectPath(address.resource, address.namespace, address.name);
   const response = await transport.request({ method: "GET", path, ...callHeaders(options) }, signal);
   try {
-    return expectKubeObject(subject, expectObject(subject, "GET", response));
+    return expectKubeObject(subject, expectObject(subject, "GET", response), address);
   } catch (error) {
     if (isApiError(error, "NOT_FOUND")) return undefined;
     throw error;

@@ -30,6 +30,7 @@ export async function* splitLines(
     if (start < bytes.length) {
       pending.push(bytes.subarray(start));
       pendingBytes += bytes.length - start;
+      if (pending.length >= 1024) pending = [Buffer.concat(pending)]; // a byte at a time is a hundred times its size
       if (pendingBytes > maxBytes) throw protocolError("watch", `a line of more than ${maxBytes} bytes`);
     }
   }

@@ -1,10 +1,10 @@
-import { parseJson } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
 import { ApiError } from "./api-error.ts";
 import { classifyStatus } from "./classify-response.ts";
 import { protocolError } from "./network-error.ts";
 import { isKubeObject } from "./object-calls.ts";
+import { readJson } from "./read-json.ts";
 
 /** One line of a watch. A BOOKMARK only carries the resourceVersion reached. */
 export type WatchLine =
@@ -12,11 +12,9 @@ export type WatchLine =
   | { readonly type: "BOOKMARK"; readonly resourceVersion: string };
 
 const parse = (line: Buffer, subject: string): Json => {
-  try {
-    return parseJson(line.toString("utf8"));
-  } catch (error) {
-    throw protocolError(subject, "a line that is not JSON", error);
-  }
+  const event = readJson(line);
+  if (event === undefined) throw protocolError(subject, "a line that is not JSON, or nested beyond all use");
+  return event;
 };
 
 /** Reads one line; throws the classified ApiError of an ERROR event (GONE: list again), PROTOCOL for anything odd. */
@@ -30,5 +28,5 @@ export const readWatchLine = (line: Buffer, subject: string): WatchLine => {
   if (!isKubeObject(object)) throw protocolError(subject, "an event without an object");
   if (type === "BOOKMARK") return { type, resourceVersion: object.metadata.resourceVersion ?? "" };
   if (type === "ADDED" || type === "MODIFIED" || type === "DELETED") return { type, object };
-  throw protocolError(subject, `an event of type ${JSON.stringify(type)}`);
+  throw protocolError(subject, "an event of an unknown type");
 };
