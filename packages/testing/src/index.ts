@@ -23,3 +23,4 @@ export {
   startGitServer,
 } from "./git/start-git-server.ts";
 export { type OtlpRecorder, type RecordedSpan, startOtlpRecorder } from "./otlp/start-otlp-recorder.ts";
+export { mergeKubeconfigs } from "./control-plane/kubeconfig.ts";

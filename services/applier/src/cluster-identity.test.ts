@@ -1,6 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
 import { ApplyResult, ClusterIdentity, partitionOf, smallProfile } from "@evenkeel/contracts";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
@@ -8,6 +5,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import {
   controlPlaneAvailable,
   eventually,
+  mergeKubeconfigs,
   sharedControlPlane,
   startControlPlane,
   temporaryFolder,
@@ -28,37 +26,6 @@ const configMap = (name: string, by = "1"): KubeObject => ({
   data: { by },
 });
 
-interface Config {
-  readonly clusters: readonly { readonly name: string }[];
-  readonly users: readonly { readonly name: string }[];
-}
-
-/** One kubeconfig with a context for each of several. */
-const merged = async (folder: string, paths: Readonly<Record<string, string>>): Promise<string> => {
-  const all = await Promise.all(
-    Object.entries(paths).map(async ([name, path]) => {
-      const { clusters, users } = JSON.parse(await readFile(path, "utf8")) as Config;
-      return {
-        cluster: { ...clusters[0], name },
-        user: { ...users[0], name },
-        context: { name, context: { cluster: name, user: name } },
-      };
-    }),
-  );
-  const file = join(folder, "kubeconfig");
-  const contexts = all.map(({ context }) => context);
-  const [current] = contexts;
-  const config = {
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: all.map(({ cluster }) => cluster),
-    users: all.map(({ user }) => user),
-    contexts,
-  };
-  await writeFile(file, JSON.stringify({ ...config, "current-context": current?.name }));
-  return file;
-};
-
 describe.skipIf(!controlPlaneAvailable)(
   "which cluster a Cluster is, on a real nats-server and kube-apiservers",
   { timeout: 120_000 },
@@ -72,7 +39,10 @@ describe.skipIf(!controlPlaneAvailable)(
       const folder = stack.use(await temporaryFolder());
       const first = await sharedControlPlane();
       const second = stack.use(await startControlPlane());
-      const kubeconfigPath = await merged(folder.path, { first: first.kubeconfigPath, second: second.kubeconfigPath });
+      const kubeconfigPath = await mergeKubeconfigs(folder.path, {
+        first: first.kubeconfigPath,
+        second: second.kubeconfigPath,
+      });
       other = stack.use(await connectKube(await loadKubeconfig(second.kubeconfigPath), {}, signal));
       story = stack.use(await startStory({ kubeconfigPath }));
       const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: story.namespace } };

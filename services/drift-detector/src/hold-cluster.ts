@@ -18,6 +18,8 @@ import type { UnitTable } from "./unit-table.ts";
 import { watchAnswers } from "./watch-answers.ts";
 import type { AnswerWatch } from "./watch-answers.ts";
 import type { DesiredUnits } from "./watch-desired.ts";
+import { declaredCluster, uidOf, watchWhich } from "./which-cluster.ts";
+import type { WatchedCluster } from "./which-cluster.ts";
 
 export interface HoldDeps {
   readonly bus: Bus;
@@ -36,16 +38,14 @@ export class ClusterUndeclared extends Error {
   override readonly name = "ClusterUndeclared";
 }
 
-const connect = async (deps: HoldDeps, cluster: string, signal: AbortSignal): Promise<Kube> => {
-  const newest = deps.desired
-    .ofCluster(cluster)
-    .toSorted((a, b) => Number((b.version?.fleet ?? 0n) - (a.version?.fleet ?? 0n)))[0];
-  const declared = await deps.bodies.cluster(newest?.declarationsDigest ?? "", cluster, signal);
+const connect = async (deps: HoldDeps, cluster: string, signal: AbortSignal): Promise<WatchedCluster> => {
+  const declared = await declaredCluster(deps, cluster, signal);
   if (declared === undefined) throw new ClusterUndeclared(`no declaration of cluster ${cluster} is in the store`);
   const access = await resolveConnection(declared.spec.connection, deps.connections);
   const observe = ({ method, status }: { readonly method: string; readonly status: number }): void =>
     deps.metrics.apiRequests.add(1, { cluster, verb: method, code: String(status) });
-  return connectKube(access, { observe }, signal);
+  const kube = await connectKube(access, { observe }, signal);
+  return { name: cluster, kube, declared, uid: await uidOf(kube, signal) };
 };
 
 const RETRY_MS = { first: 1_000, last: 30_000 };
@@ -59,7 +59,7 @@ const connectOrTell = async (
   cluster: string,
   answers: AnswerWatch,
   signal: AbortSignal,
-): Promise<Kube> => {
+): Promise<WatchedCluster> => {
   const { clock, telemetry } = deps;
   const tell = (error: unknown): Promise<void> =>
     answers.failed(error).catch((failure: unknown) => {
@@ -108,16 +108,18 @@ const rememberTold = async (bus: Bus, cluster: string, detector: ClusterDetector
   }
 };
 
-/** Detects drift on one cluster for one term of its lease. */
-export const holdCluster = async (
+/** Watches a cluster until the signal ends, or until `onOther`: its name stands for another one by now. */
+const watchCluster = async (
   deps: HoldDeps,
   cluster: string,
   lease: Lease,
+  onOther: () => void,
   signal: AbortSignal,
 ): Promise<void> => {
   const { bus, telemetry, bodies } = deps;
   const answers = watchAnswers({ bus, clock: deps.clock, log: telemetry.log }, { cluster, epoch: lease.epoch });
-  await using kube = await connectOrTell(deps, cluster, answers, signal);
+  const watched = await connectOrTell(deps, cluster, answers, signal);
+  await using kube = watched.kube;
   void answers.follow(kube, signal).catch((error: unknown) => {
     if (!signal.aborted) telemetry.log.error("a cluster is not looked at any more", { cluster, error });
   });
@@ -151,8 +153,9 @@ export const holdCluster = async (
   await rememberTold(bus, cluster, detector);
   using _desired = deps.desired.onFact((fact) => detector.table.setDesired(fact));
   for (const fact of deps.desired.ofCluster(cluster)) detector.table.setDesired(fact);
+  using which = watchWhich({ ...deps, log: telemetry.log }, watched, onOther, signal);
   const joined = joinInventories(({ key, value, revision }) =>
-    detector.table.setInventory(value, key, BigInt(revision)),
+    detector.table.setInventory(which.isAbout(value) ? value : undefined, key, BigInt(revision)),
   );
   const inventory = bus
     .bucket("inventory", Inventory)
@@ -161,4 +164,26 @@ export const holdCluster = async (
   detector.begin();
   telemetry.log.info("watching a cluster", { cluster, epoch: String(lease.epoch) });
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+};
+
+/**
+ * Detects drift on one cluster for one term of its lease. What was seen of one cluster says nothing about another that has
+ * its name since: another connection was declared, or the API server was made anew. It is watched from the start then.
+ */
+export const holdCluster = async (
+  deps: HoldDeps,
+  cluster: string,
+  lease: Lease,
+  signal: AbortSignal,
+): Promise<void> => {
+  for (;;) {
+    const other = new AbortController();
+    try {
+      await watchCluster(deps, cluster, lease, () => other.abort(), AbortSignal.any([signal, other.signal]));
+    } catch (error) {
+      if (!other.signal.aborted) throw error;
+    }
+    if (signal.aborted || !other.signal.aborted) return;
+    deps.telemetry.log.warn("a cluster is another one and is watched anew", { cluster });
+  }
 };

@@ -37,28 +37,35 @@ import { runDriftDetector } from "./run.ts";
 const installation = "test-installation";
 const cluster = "local";
 
+/** Where and how a run writes. */
+export interface ApplyOptions {
+  readonly force?: boolean;
+  /** Another API server than the story's. */
+  readonly on?: Kube;
+}
+
 export interface Story extends AsyncDisposable {
   readonly kube: Kube;
   readonly namespace: string;
   readonly unit: Unit;
   readonly heard: Heard;
   /** Publishes a desired state as the renderer would. */
-  desire(objects: readonly KubeObject[], seq: number): Promise<void>;
+  desire(objects: readonly KubeObject[], seq: number, options?: { readonly context: string }): Promise<void>;
   /** A run as the applier would make it: intent, pending inventory, writes, inventory, outcome. */
-  apply(objects: readonly KubeObject[], seq: number, options?: { readonly force?: boolean }): Promise<void>;
+  apply(objects: readonly KubeObject[], seq: number, options?: ApplyOptions): Promise<void>;
   /** The same, stopped after the writes until `finish` is called. */
   applyUntilOutcome(objects: readonly KubeObject[], seq: number): Promise<() => Promise<void>>;
   /** Stops the detector, lets something happen, and starts it again. */
   restart(meanwhile?: () => Promise<void>): Promise<void>;
 }
 
-const declared = (policy: "correct" | "report", namespace: string, ignore: readonly IgnoreRule[]) => {
+const declared = (policy: "correct" | "report", namespace: string, ignore: readonly IgnoreRule[], context = "") => {
   const common = { file: "fleet.yaml", changedAt: 1 };
   const clusters = [
     {
       kind: "Cluster",
       metadata: { name: cluster, labels: {} },
-      spec: { connection: { context: "" }, tenancy: { allowConnectionIdentity: true } },
+      spec: { connection: { context }, tenancy: { allowConnectionIdentity: true } },
       ...common,
     },
   ] as const satisfies readonly Cluster[];
@@ -113,13 +120,14 @@ export const startStory = async (
   const named = { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } };
   await kube.serverSideApply({ object: named, force: false, dryRun: false }, stop.signal);
 
-  const set = declared(policy, namespace, ignore);
-  const declarationsDigest = declarationSetDigest(set);
   const bodies = openArtifacts(watcher);
-  await bodies.put(
-    `declarations.${declarationsDigest.replace("sha256:", "")}`,
-    new TextEncoder().encode(declarationSetJson(set)),
-  );
+  const storeDeclarations = async (context = ""): Promise<string> => {
+    const set = declared(policy, namespace, ignore, context);
+    const digest = declarationSetDigest(set);
+    const body = new TextEncoder().encode(declarationSetJson(set));
+    await bodies.put(`declarations.${digest.replace("sha256:", "")}`, body);
+    return digest;
+  };
   const unit: Unit = { cluster, app: "web", appUid: randomUUID().replaceAll("-", "") };
   const heard = listen();
   const onEntry = ({ type, fact }: { readonly type: string; readonly fact: unknown }): void => heard.take(type, fact);
@@ -167,17 +175,22 @@ export const startStory = async (
     const { sequence } = await applier.publish(flows.ledgerEntry, entry, { expectLast: chain.sequence });
     chain = { n, sequence };
   };
-  const save = async (digest: string, seq: number, complete: boolean): Promise<number> => {
+  const save = async (digest: string, seq: number, complete: boolean, on: Kube): Promise<number> => {
     const value = Inventory.fromPartial({
       unit,
       version: versionOf(seq),
       digest,
       complete,
       items: [...items.values()],
+      clusterUid: await on.clusterUid(stop.signal),
     });
     return inventories.put(key, value);
   };
-  const run = async (objects: readonly KubeObject[], seq: number, force: boolean): Promise<() => Promise<void>> => {
+  const run = async (
+    objects: readonly KubeObject[],
+    seq: number,
+    { force = false, on = kube }: ApplyOptions = {},
+  ): Promise<() => Promise<void>> => {
     runs += 1;
     const name = `run-${runs}`;
     const rendered = objects.map(toCanonical);
@@ -188,7 +201,7 @@ export const startStory = async (
       const placed = { ...object, metadata: { ...object.metadata, namespace } };
       const owner = { appUid: unit.appUid, installation };
       const body = toApplyBody(placed, { ...owner, seq: String(seq), epoch: "1", src: `app@${seq}:web` });
-      const answer = await kube.serverSideApply({ object: body, force, dryRun: false }, stop.signal);
+      const answer = await on.serverSideApply({ object: body, force, dryRun: false }, stop.signal);
       const record = recordOf(answer.object, body, {
         desired: toCanonical(object).digest,
         hashKey: hashKeyOf(installation),
@@ -204,7 +217,7 @@ export const startStory = async (
     }
     return async () => {
       items = applied;
-      const revision = await save(digest, seq, true);
+      const revision = await save(digest, seq, true, on);
       await append(EntryKind.OUTCOME, name, revision);
     };
   };
@@ -214,7 +227,7 @@ export const startStory = async (
     namespace,
     unit,
     heard,
-    desire: async (objects, seq) => {
+    desire: async (objects, seq, options) => {
       const rendered = objects.map(toCanonical);
       const digest = setDigest(rendered);
       await openArtifacts(renderer).put(`set.${digest.replace("sha256:", "")}`, encodeSet(rendered));
@@ -225,16 +238,16 @@ export const startStory = async (
         objectCount: objects.length,
         source: "app",
         revision: "a".repeat(40),
-        declarationsDigest,
+        declarationsDigest: await storeDeclarations(options?.context),
         cause: `${seq}`,
       });
       await renderer.publish(flows.desiredStateChanged, fact);
     },
     apply: async (objects, seq, options = {}) => {
-      const finish = await run(objects, seq, options.force ?? false);
+      const finish = await run(objects, seq, options);
       await finish();
     },
-    applyUntilOutcome: (objects, seq) => run(objects, seq, false),
+    applyUntilOutcome: (objects, seq) => run(objects, seq),
     restart: async (meanwhile) => {
       await halt();
       await meanwhile?.();

@@ -1,0 +1,90 @@
+import type { DesiredStateChanged, Inventory } from "@evenkeel/contracts";
+import type { Cluster } from "@evenkeel/declarations";
+import { isApiError } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
+import type { Logger } from "@evenkeel/telemetry";
+
+import type { Bodies } from "./declared.ts";
+import type { DesiredUnits } from "./watch-desired.ts";
+
+/** The Cluster as the newest desired of its units was planned from; undefined: no such set is stored. */
+export const declaredCluster = async (
+  { desired, bodies }: { readonly desired: DesiredUnits; readonly bodies: Bodies },
+  cluster: string,
+  signal: AbortSignal,
+): Promise<Cluster | undefined> => {
+  const [newest] = desired
+    .ofCluster(cluster)
+    .toSorted((a, b) => Number((b.version?.fleet ?? 0n) - (a.version?.fleet ?? 0n)));
+  return bodies.cluster(newest?.declarationsDigest ?? "", cluster, signal);
+};
+
+/** UID of the API server; empty where it may not be read: then it is not told from another. */
+export const uidOf = async (kube: Kube, signal: AbortSignal): Promise<string> => {
+  try {
+    return await kube.clusterUid(signal);
+  } catch (error) {
+    if (isApiError(error)) return "";
+    throw error;
+  }
+};
+
+/** The cluster that is watched: how it was reached, and which one it is. */
+export interface WatchedCluster {
+  readonly name: string;
+  readonly kube: Kube;
+  readonly declared: Cluster;
+  readonly uid: string;
+}
+
+/** Tells when the watched cluster is not the one any more that its name stands for. */
+export interface WhichCluster extends Disposable {
+  /** Whether an inventory is about the watched cluster; one that is not has it looked at again which one that is. */
+  isAbout(inventory: Inventory | undefined): boolean;
+}
+
+export const watchWhich = (
+  deps: { readonly desired: DesiredUnits; readonly bodies: Bodies; readonly log: Logger },
+  { name, kube, declared, uid }: WatchedCluster,
+  onOther: () => void,
+  signal: AbortSignal,
+): WhichCluster => {
+  const before = JSON.stringify(declared.spec.connection);
+  let seen = "";
+  const attempt = (work: Promise<boolean>): void =>
+    void work.then(
+      (isOther) => (isOther ? onOther() : undefined),
+      (error: unknown) => {
+        if (!signal.aborted) deps.log.warn("it is not known which cluster is watched", { cluster: name, error });
+      },
+    );
+  const compare = async (): Promise<boolean> => {
+    const now = await declaredCluster(deps, name, signal);
+    return now !== undefined && JSON.stringify(now.spec.connection) !== before;
+  };
+  const onFact = ({ unit, declarationsDigest }: DesiredStateChanged): void => {
+    if (unit?.cluster !== name || declarationsDigest === seen) return;
+    seen = declarationsDigest;
+    attempt(compare());
+  };
+  const listening = deps.desired.onFact(onFact);
+  attempt(compare()); // what came while the cluster was reached
+  let isAsking = false;
+  const confirm = async (): Promise<boolean> => {
+    isAsking = true;
+    try {
+      return (await kube.clusterUid(signal)) !== uid;
+    } finally {
+      isAsking = false;
+    }
+  };
+  return {
+    isAbout: (inventory) => {
+      const about = inventory?.clusterUid ?? "";
+      if (about === "" || uid === "" || about === uid) return true;
+      if (!isAsking) attempt(confirm());
+      return false;
+    },
+    [Symbol.dispose]: () => listening[Symbol.dispose](),
+  };
+};
