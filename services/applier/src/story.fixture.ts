@@ -34,6 +34,9 @@ import { application, approval, cluster, clusterName } from "./story-declaration
 
 export const installation = "test-installation";
 
+/** Three servers on the cores of one machine answer later than one. */
+const patienceMs = testReplicas() === 3 ? 45_000 : 15_000;
+
 const hex = (digest: string): string => digest.replace("sha256:", "");
 
 export const startStory = async (
@@ -222,11 +225,11 @@ export const startStory = async (
     },
     finished: (app, good = () => true, from = 0) =>
       new Promise((resolve, reject) => {
-        AbortSignal.timeout(15_000).addEventListener("abort", () => {
+        AbortSignal.timeout(patienceMs).addEventListener("abort", () => {
           if (!waiting.delete(look)) return;
           const ofApp = heard.slice(from).filter((fact) => fact.unit?.app === app);
           const told = JSON.stringify(ofApp, (_k, v: unknown) => (typeof v === "bigint" ? `${v}` : v));
-          reject(new Error(`no such ApplyFinished of ${app} within 15 s; heard ${told}`));
+          reject(new Error(`no such ApplyFinished of ${app} within ${patienceMs / 1000} s; heard ${told}`));
         });
         const look = (): void => {
           const found = heard.slice(from).find((fact) => fact.unit?.app === app && good(fact));
