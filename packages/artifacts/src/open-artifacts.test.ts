@@ -75,3 +75,16 @@ test("reads 2,000 small bodies at once in under two seconds", async () => {
   expect(read.every((body, n) => body !== undefined && Buffer.from(body).equals(bodies[n]!))).toBe(true);
   expect(end - getAt).toBeLessThan(2000);
 });
+
+test("what is left out for its size is known by it, and is not what may still come", { timeout: 60_000 }, async () => {
+  await using bus = await startBus();
+  const writer = openArtifacts(await bus.connect("source-watcher"));
+  const reader = openArtifacts(await bus.connect("renderer"));
+  const key = gitKey(Buffer.from("large"));
+  expect(await reader.omitted(key)).toBeUndefined();
+  await writer.omit(key, 11_000_000);
+  await writer.omit(key, 11_000_000);
+  expect(await reader.omitted(key)).toBe(11_000_000);
+  expect(await reader.get(key)).toBeUndefined();
+  await expect(reader.omit(key, 5)).rejects.toThrow();
+});

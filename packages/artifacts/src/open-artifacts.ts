@@ -13,6 +13,10 @@ export interface Artifacts {
   get(key: string, signal?: AbortSignal): Promise<Uint8Array | undefined>;
   /** True if `get` would give a body. Asks the store each time: a killed server may have lost it. */
   has(key: string, signal?: AbortSignal): Promise<boolean>;
+  /** Notes that the body under a key is not stored because of its size, so that nobody waits for it. */
+  omit(key: string, bytes: number, signal?: AbortSignal): Promise<void>;
+  /** The size of a body that was left out; undefined for one that may still come. */
+  omitted(key: string, signal?: AbortSignal): Promise<number | undefined>;
 }
 
 /** The key promises other bytes than were given. */
@@ -76,12 +80,23 @@ export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions
       signal?.throwIfAborted();
       return memory.get(key) ?? orAborted(read(key), signal);
     },
+    async omit(key, bytes, signal) {
+      await blobs.put(omittedKey(key), new TextEncoder().encode(String(bytes)), signal);
+    },
+    async omitted(key, signal) {
+      const entry = await orAborted(blobs.get(omittedKey(key)), signal);
+      const bytes = Number(new TextDecoder().decode(entry?.value));
+      return entry?.value !== undefined && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
+    },
     async has(key, signal) {
       signal?.throwIfAborted();
       return (await orAborted(read(key), signal)) !== undefined;
     },
   };
 };
+
+/** Beside the body's own key, so that who may write one may write the other. */
+const omittedKey = (key: string): string => `${key}.omitted`;
 
 /** The shared answer goes on when one asker leaves. */
 const orAborted = async <T>(work: Promise<T>, signal?: AbortSignal): Promise<T> => {

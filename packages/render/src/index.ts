@@ -20,6 +20,7 @@ export type {
   RenderResult,
   RenderSpec,
 } from "./request.ts";
+export { ObjectTooLarge } from "./source/object-source.ts";
 export type { ObjectSource, TreeEntry } from "./source/object-source.ts";
 export { describeTools } from "./tools.ts";
 export type { Tool, Tools } from "./tools.ts";

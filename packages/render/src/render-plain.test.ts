@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { openRenderHost, render } from "./index.ts";
-import type { RenderHost, RenderRequest, RenderResult } from "./index.ts";
+import { ObjectTooLarge, openRenderHost, render } from "./index.ts";
+import type { ObjectSource, RenderHost, RenderRequest, RenderResult } from "./index.ts";
 import { gitTrees } from "./testing/git-tree.ts";
 import type { Content, GitTrees } from "./testing/git-tree.ts";
 
@@ -233,6 +233,44 @@ describe("refusing plain manifests", () => {
     expect(await render(request, lying, host, signal)).toMatchObject({ code: "ObjectCorrupt", transient: true });
     expect(names(await render(request, git.source, host, signal))).toEqual(["corrupt"]);
   });
+
+  it.each([
+    ["a file", "app/large.yaml", "readBlob"],
+    ["a directory", "app/deep", "readTree"],
+  ] as const)(
+    "names %s that is too large to be kept, once and for all, and renders the rest",
+    async (_name, path, read) => {
+      const files = {
+        "app/large.yaml": configMap("large", read),
+        "app/deep/a.yaml": configMap("a", read),
+        "b/a.yaml": configMap("b"),
+      };
+      const tree = git.write(files);
+      const large = git.oid(tree, path);
+      const source: ObjectSource = {
+        ...git.source,
+        [read]: async (oid: string, signal: AbortSignal) => {
+          if (oid === large) throw new ObjectTooLarge(oid, 12_345_678);
+          return git.source[read](oid, signal);
+        },
+      };
+      const at = (directory: string): Promise<RenderResult> =>
+        render(
+          { tree, path: directory, scope: path, spec: { kind: "plain" } },
+          source,
+          host,
+          AbortSignal.timeout(10_000),
+        );
+      expect(await at("app")).toMatchObject({
+        code: "LimitExceeded",
+        transient: false,
+        message: expect.stringMatching(
+          `^${path}: the (?:file|directory) has 12345678 bytes, at most 10485760; split or shorten it$`,
+        ),
+      });
+      expect(names(await at("b"))).toEqual(["b"]);
+    },
+  );
 
   it("throws the reason of its signal", async () => {
     const request: RenderRequest = {

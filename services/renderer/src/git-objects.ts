@@ -1,4 +1,5 @@
 import type { Artifacts } from "@evenkeel/artifacts";
+import { ObjectTooLarge } from "@evenkeel/render";
 
 import { parseTree } from "./core/parse-tree.ts";
 import type { ParsedEntry } from "./core/parse-tree.ts";
@@ -15,12 +16,14 @@ export class ContentMissing extends Error {
   readonly passing = true;
 }
 
-/** Objects are checked against their ids by the store; throws ContentMissing. */
+/** Objects are checked against their ids by the store; throws ContentMissing, or ObjectTooLarge for what is never stored. */
 export const gitObjects = (artifacts: Artifacts): GitObjects => {
   const read = async (oid: string, signal: AbortSignal): Promise<Uint8Array> => {
     const body = await artifacts.get(`git.${oid}`, signal);
-    if (body === undefined) throw new ContentMissing(`git object ${oid} is not in the blob store`);
-    return body;
+    if (body !== undefined) return body;
+    const bytes = await artifacts.omitted(`git.${oid}`, signal);
+    if (bytes !== undefined) throw new ObjectTooLarge(oid, bytes);
+    throw new ContentMissing(`git object ${oid} is not in the blob store`);
   };
   return {
     readTree: async (oid, signal) => parseTree(await read(oid, signal), oid.length / 2),

@@ -176,4 +176,20 @@ describe("a tag", { timeout: 60_000 }, () => {
     await eventually(async () => (await world.tipOf("shop"))?.tagObject === second);
     expect((await world.tipOf("shop"))?.acceptedBy).toBe("right");
   });
+
+  test("with a file that is too large is followed, and the file is known by its size", async () => {
+    await using world = await watchGit();
+    await world.pushFleet(repositories(world.shopUrl));
+    const tip = await world.shop.commit({ "large.bin": "x".repeat(11_000_000), "small.yaml": "a: b\n" });
+    await world.shop.push();
+    const watcher = await world.watch();
+    await world.observed("shop", tip);
+    const oid = async (path: string): Promise<string> => world.shop.git("rev-parse", `HEAD:${path}`);
+    expect(await world.artifacts.omitted(`git.${await oid("large.bin")}`)).toBe(11_000_000);
+    expect(await world.artifacts.has(`git.${await oid("small.yaml")}`)).toBe(true);
+    const next = await world.shop.commit({ "small.yaml": "a: c\n" });
+    await world.shop.push();
+    await watcher.hook("shop");
+    await world.observed("shop", next);
+  });
 });

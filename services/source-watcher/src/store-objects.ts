@@ -26,8 +26,10 @@ export const storeObjects = async (
   const wanted = base === undefined ? await missingOf(tree) : await newObjects(store, base, tree, signal);
   const put = async (oid: string): Promise<void> => {
     const object = await store.readObject(oid, signal);
-    if (object?.body !== undefined) await artifacts.put(`git.${oid}`, object.body, signal);
-    else telemetry.log.warn("git object is not stored", { oid, bytes: object?.size ?? 0 });
+    if (object?.body !== undefined) return artifacts.put(`git.${oid}`, object.body, signal);
+    telemetry.log.warn("git object is not stored", { oid, bytes: object?.size ?? 0 });
+    // Who would read it refuses it, by the name that it has there; all else of the repository goes on.
+    if (object !== undefined) await artifacts.omit(`git.${oid}`, object.size, signal);
   };
   const below = [...wanted].filter((oid) => oid !== tree);
   await inParallel(below, width, put);
@@ -39,6 +41,6 @@ export const storeObjects = async (
       bus.bytes("blobs").keys("git.>", signal),
     ]);
     const stored = new Set(keys);
-    return new Set([...oids].filter((oid) => !stored.has(`git.${oid}`)));
+    return new Set([...oids].filter((oid) => !stored.has(`git.${oid}`) && !stored.has(`git.${oid}.omitted`)));
   }
 };

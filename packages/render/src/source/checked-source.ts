@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 
 import { RenderRefused } from "../render-refused.ts";
+import { ObjectTooLarge } from "./object-source.ts";
 import type { ObjectSource, TreeEntry } from "./object-source.ts";
 
 /** A source whose every answer is what its id names: ids are computed again, else `ObjectCorrupt`. */
@@ -26,6 +27,7 @@ const readOr = async <T>(oid: string, read: () => Promise<T>, signal: AbortSigna
     return await read();
   } catch (cause) {
     signal.throwIfAborted();
+    if (cause instanceof ObjectTooLarge) throw cause;
     throw corrupt(oid, "cannot be read", cause);
   }
 };

@@ -4,6 +4,7 @@ import type { RenderLimits } from "../limits.ts";
 import { refuse } from "../render-refused.ts";
 import { checkedSource } from "./checked-source.ts";
 import { checkedName } from "./file-name.ts";
+import { ObjectTooLarge } from "./object-source.ts";
 import type { ObjectSource, TreeEntry } from "./object-source.ts";
 import { directoryOf, isWithin, joinPath, normalPath, stepsOf } from "./repo-path.ts";
 
@@ -55,10 +56,10 @@ export const viewRepository = (
   const opened = new Map<string, string>();
   let entriesSeen = 0;
 
-  const readTree = async (oid: string): Promise<readonly TreeEntry[]> => {
+  const readTree = async (oid: string, path: string): Promise<readonly TreeEntry[]> => {
     const known = memory.trees.get(oid);
     if (known !== undefined) return known;
-    const entries = await checked.readTree(oid, signal);
+    const entries = await named(path, "directory", limits, () => checked.readTree(oid, signal));
     memory.trees.set(oid, entries);
     return entries;
   };
@@ -73,7 +74,7 @@ export const viewRepository = (
     }
     for (const step of steps) {
       if (entry.kind !== "directory") return undefined;
-      const found = (await readTree(entry.oid)).find(({ name }) => name === step);
+      const found = (await readTree(entry.oid, entry.path)).find(({ name }) => name === step);
       if (found === undefined) return undefined;
       entry = toEntry(found, entry.path, checkedName(step, entry.path));
     }
@@ -84,10 +85,10 @@ export const viewRepository = (
     opened.set(entry.path, entry.oid);
   };
 
-  const readBlob = async (oid: string): Promise<Uint8Array> => {
+  const readBlob = async ({ oid, path }: FileEntry): Promise<Uint8Array> => {
     const known = memory.blobs.get(oid);
     if (known !== undefined) return known;
-    const bytes = await checked.readBlob(oid, signal);
+    const bytes = await named(path, "file", limits, () => checked.readBlob(oid, signal));
     memory.blobs.set(oid, bytes);
     return bytes;
   };
@@ -105,7 +106,7 @@ export const viewRepository = (
       const entry = await find(directory);
       if (entry !== undefined) note(entry);
       if (entry?.kind !== "directory") return [];
-      const entries = await readTree(entry.oid);
+      const entries = await readTree(entry.oid, entry.path);
       entriesSeen += entries.length;
       if (entriesSeen > limits.treeEntries) {
         throw refuse("LimitExceeded", directory, `over ${limits.treeEntries} tree entries`, "split the application");
@@ -114,15 +115,12 @@ export const viewRepository = (
     },
     read: async (file) => {
       note(file);
-      const bytes = await readBlob(file.oid);
-      if (bytes.length > limits.fileBytes) {
-        const problem = `the file has ${bytes.length} bytes, at most ${limits.fileBytes}`;
-        throw refuse("LimitExceeded", file.path, problem, "split or shorten it");
-      }
+      const bytes = await readBlob(file);
+      if (bytes.length > limits.fileBytes) throw tooLarge(file.path, "file", bytes.length, limits);
       return bytes;
     },
     follow: async (link, root) => {
-      const target = new TextDecoder().decode(await readBlob(link.oid));
+      const target = new TextDecoder().decode(await readBlob(link));
       const forbidden = (): Error =>
         refuse("TreeEntryForbidden", link.path, `a symlink to ${JSON.stringify(target)}`, "commit a copy of the file");
       if (target.startsWith("/") || target.includes("\0")) throw forbidden();
@@ -139,6 +137,19 @@ export const viewRepository = (
     },
     opened: () => [...opened].filter(([path]) => !isCovered(path, opened)),
   };
+};
+
+const tooLarge = (path: string, what: string, bytes: number, { fileBytes }: RenderLimits): Error =>
+  refuse("LimitExceeded", path, `the ${what} has ${bytes} bytes, at most ${fileBytes}`, "split or shorten it");
+
+/** Gives an object that is not kept for its size the name that it has here. */
+const named = async <T>(path: string, what: string, limits: RenderLimits, read: () => Promise<T>): Promise<T> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ObjectTooLarge) throw tooLarge(path, what, error.bytes, limits);
+    throw error;
+  }
 };
 
 const isCovered = (path: string, opened: ReadonlyMap<string, string>): boolean => {

@@ -15,6 +15,8 @@ export interface GitTrees extends Disposable {
   /** Wraps a tree `levels` times into a tree that has it under so many names; gives the id of the outermost. */
   readonly nest: (tree: string, levels: number, names: number) => string;
   readonly source: ObjectSource;
+  /** The id of what stands at a path of a tree. */
+  readonly oid: (tree: string, path: string) => string;
   /** Ids that were read, in order. */
   readonly reads: string[];
 }
@@ -64,6 +66,10 @@ export const gitTrees = (format: "sha1" | "sha256" = "sha1"): GitTrees => {
       return outer;
     },
     reads,
+    oid: (tree, path) =>
+      git(["rev-parse", `${tree}:${path}`])
+        .toString()
+        .trim(),
     source: {
       readTree: async (oid) => {
         reads.push(oid);
