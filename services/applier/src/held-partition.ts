@@ -9,6 +9,7 @@ import type { DriftPace } from "./drift-pace.ts";
 import type { Inventories } from "./inventories.ts";
 import type { Later } from "./later.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
+import type { Refused } from "./still-refused.ts";
 import type { UnitLocks } from "./unit-locks.ts";
 
 /** A desired that has all that a run needs. */
@@ -45,6 +46,8 @@ export interface HeldPartition {
   readonly newest: Map<string, Newest>;
   /** Failed looks in a row, by unit key. */
   readonly attempts: Map<string, number>;
+  /** What the last look could not write, by unit key. */
+  readonly refused: Map<string, Refused>;
   /** What the last look parked of units whose prune waits for an Approval or a proof, by unit key. */
   readonly parked: Map<string, Parked>;
   /** Deletions that a version of a unit has used up, by unit key. */
@@ -77,7 +80,10 @@ export const keepNewest = (held: HeldPartition, desired: Desired, sequence: numb
   if (known !== undefined && known.sequence > sequence) return known.desired;
   held.newest.set(key, { desired, sequence });
   held.locks.supersede(key, desired.cause);
-  if (known?.desired.cause !== desired.cause) held.attempts.delete(key);
+  if (known?.desired.cause !== desired.cause) {
+    held.attempts.delete(key);
+    held.refused.delete(key);
+  }
   return desired;
 };
 

@@ -191,6 +191,7 @@ export const holdPartition =
       later: createLater(clock, (key) => void lookByItself(deps, held, key), signal),
       newest: new Map(),
       attempts: new Map(),
+      refused: new Map(),
       parked: new Map(),
       deletions: new Map(),
       pace: createDriftPace(clock, deps.chance),

@@ -119,9 +119,11 @@ export const lookAtUnit = async (
     try {
       const end = await work(deps, held, fact, cause, running);
       const told: Told = { ...end.told, cause, startedAt, epoch: held.lease.epoch };
-      await tellApplied(deps, fact, told);
-      recordRoot(deps, fact, told);
-      observe(deps, fact, told);
+      if (end.untold !== true) {
+        await tellApplied(deps, fact, told);
+        recordRoot(deps, fact, told);
+        observe(deps, fact, told);
+      }
       schedule(deps, held, key, end);
       if (end.opened === true) held.wakeCluster(fact.unit.cluster);
       return done;

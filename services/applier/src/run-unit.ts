@@ -31,6 +31,7 @@ import {
   sameVersion,
 } from "./run-inventory.ts";
 import { stage } from "./stages.ts";
+import { keepRefused, stillRefused } from "./still-refused.ts";
 import { withIntent } from "./with-intent.ts";
 import { LeaseLost } from "./write-refused.ts";
 import { writeObject } from "./write-object.ts";
@@ -47,6 +48,8 @@ export interface RunEnd {
   readonly told: Omit<Told, "startedAt" | "epoch" | "cause">;
   /** A look is due in so many ms; "retry": as often as it has failed says. */
   readonly lookAgain: number | "retry" | undefined;
+  /** It is the end of an earlier run over again. */
+  readonly untold?: boolean;
   /** It made a Namespace or a CustomResourceDefinition, or an object changed hands: others may wait for that. */
   readonly opened?: boolean;
 }
@@ -180,6 +183,8 @@ const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applie
 export const runUnit = async (run: Run): Promise<RunEnd> => {
   const { held, fact } = run;
   if (isKnown(run) && !fact.removed) return remember(run, inventoryOf(run, run.inventory.value?.items ?? [], true));
+  const same = await stillRefused(run);
+  if (same !== undefined) return same;
   const { plan, claimed, tookOver } = await stage(run, "plan", () => planUnit(run));
   const isQuiet = writesOf(plan.objects).length === 0;
   const pending = itemsBefore(run, plan);
@@ -196,7 +201,7 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
   const failed = failuresOf(plan, results);
   const { version, digest, lineage } = fact;
   run.anchor.record(fact.unit.appUid, { version, digest, lineage, ledger: ledger ?? held.chain.head?.n ?? 0n });
-  return {
+  const end: RunEnd = {
     told: {
       result: resultOf(run, results, !isQuiet || pruned.deleted > 0),
       reason: failed[0]?.reason,
@@ -210,6 +215,8 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
     opened: offered || tookOver || plan.objects.some(({ action, ref }) => action === "create" && opensMore(ref)),
     lookAgain: lookAgainOf(failed, pruned),
   };
+  keepRefused(run, plan, results, end);
+  return end;
 };
 
 /** What refused the plan is gone: at once. Else as often as it failed says, or when pruning has something left. */

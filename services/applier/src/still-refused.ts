@@ -1,0 +1,87 @@
+import { isAdmission } from "@evenkeel/apply";
+import type { Plan, PlannedObject } from "@evenkeel/apply";
+import type { ReasonCode } from "@evenkeel/contracts";
+import { BodyRefused, isApiError } from "@evenkeel/kube";
+import { formatRef } from "@evenkeel/resource";
+
+import type { Run } from "./admit.ts";
+import { actingAs, bodyOf } from "./body-of.ts";
+import type { StepResult } from "./carry-out.ts";
+import { unitKey } from "./held-partition.ts";
+import type { RunEnd } from "./run-unit.ts";
+
+/** Objects that were refused in the last run of a desired: nothing else of it is left to do. */
+export interface Refused {
+  /** The desired's. */
+  readonly cause: string;
+  readonly objects: readonly PlannedObject[];
+  /** What the server said of each to a dry-run, by formatRef: filled by the first look. */
+  readonly said: Map<string, string>;
+  readonly end: RunEnd;
+}
+
+/** Reasons that a dry-run of the same object would give again while their cause lasts. */
+const LASTING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  "AdmissionDenied",
+  "FieldConflict",
+  "Forbidden",
+  "ImmutableField",
+  "KindMissing",
+  "NamespaceMissing",
+  "ObjectInvalid",
+  "QuotaExceeded",
+]);
+
+/** The server's words on a dry-run; undefined if it would be applied, or if a dry-run does not tell. */
+const wordsOnTrial = async (run: Run, planned: PlannedObject): Promise<string | undefined> => {
+  try {
+    const body = await bodyOf(run, planned);
+    const { uid, force } = planned;
+    const object = uid === "" ? body : { ...body, metadata: { ...body.metadata, uid } };
+    await run.kube.serverSideApply({ object, force, dryRun: true, ...actingAs(run) }, run.signal);
+    return undefined;
+  } catch (error) {
+    if (error instanceof BodyRefused) return error.message;
+    if (!isApiError(error) || error.passing || /not support dry.?run/i.test(error.message)) return undefined;
+    return `${error.errorClass} ${error.message}`;
+  }
+};
+
+/**
+ * The end of the last run, if all that it left undone would be refused again in the same words: then nothing is written,
+ * recorded or told. A refusal is looked at for as long as it lasts, and the ledger is for what was tried.
+ */
+export const stillRefused = async (run: Run): Promise<RunEnd | undefined> => {
+  const { refused } = run.held;
+  const key = unitKey(run.fact.unit);
+  const known = refused.get(key);
+  refused.delete(key);
+  if (known === undefined || known.cause !== run.fact.cause) return undefined;
+  const answers = await Promise.all(
+    known.objects.map(async (object) => {
+      const name = formatRef(object.ref);
+      const words = await wordsOnTrial(run, object);
+      const before = known.said.get(name);
+      if (words !== undefined) known.said.set(name, words);
+      return words !== undefined && (before === undefined || before === words);
+    }),
+  );
+  if (!answers.every(Boolean)) return undefined;
+  refused.set(key, known);
+  return { ...known.end, untold: true, opened: false };
+};
+
+/** Keeps what a run could not write, where only the cluster can change that: the next look asks before it tries. */
+export const keepRefused = (run: Run, plan: Plan, results: readonly StepResult<unknown>[], end: RunEnd): void => {
+  const objects = plan.objects.filter((_, index) => results[index]?.kind === "failed");
+  const isLasting = results.every(
+    (result) =>
+      result.kind === "done" ||
+      result.kind === "not-tried" ||
+      (result.kind === "failed" && LASTING.has(result.reason.code)),
+  );
+  // What left Git and refuses is pruned in time: that needs a whole run.
+  const isWaiting = plan.absent.some(({ ref }) => isAdmission(ref));
+  if (objects.length === 0 || !isLasting || isWaiting || end.lookAgain !== "retry") return;
+  run.held.refused.set(unitKey(run.fact.unit), { cause: run.fact.cause, objects, said: new Map(), end });
+};
