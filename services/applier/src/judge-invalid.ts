@@ -24,8 +24,8 @@ const mayBeMade = async (run: Run, body: KubeObject, live: KubeObject): Promise<
     await run.kube.serverSideApply(options, run.signal);
     return true;
   } catch (error) {
-    if (isApiError(error)) return error.errorClass === "QUOTA";
-    throw error;
+    if (!isApiError(error) || error.passing) throw error; // says nothing of the content
+    return error.errorClass === "QUOTA";
   }
 };
 
