@@ -7,6 +7,7 @@ import type { DeclaredUnits } from "./core/list-units.ts";
 import { planRemoval, planUnits } from "./core/plan-units.ts";
 import type { Closure } from "./core/touches.ts";
 import { unitKey } from "./core/unit-memory.ts";
+import type { UnitMemory } from "./core/unit-memory.ts";
 import type { PlannerDeps } from "./planner-deps.ts";
 import type { NewestInputs } from "./read-inputs.ts";
 import { walkChanges } from "./walk-changes.ts";
@@ -35,6 +36,7 @@ export const touchedRequests = async (
     previous,
     changed,
     closureOf: ({ unit }: { readonly unit: Unit }) => closures.get(unit.app),
+    isBehind: ({ unit }: { readonly unit: Unit }, memory: UnitMemory) => deps.behind.has(unit, memory),
   };
   return planUnits({
     inputs,
@@ -68,7 +70,7 @@ export const removalRequests = async (
   const before = last === undefined ? undefined : await deps.declarations.find(last.declarationsDigest, signal);
   return gone.flatMap(({ unit, memory }) => {
     const declaredIn = before?.digests.has(unitKey(unit)) === true ? (last?.declarationsDigest ?? "") : "";
-    const request = planRemoval(unit, memory, inputs, declaredIn);
+    const request = planRemoval(unit, memory, inputs, declaredIn, deps.behind.has(unit, memory));
     return request === undefined ? [] : [request];
   });
 };

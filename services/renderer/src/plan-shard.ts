@@ -1,5 +1,6 @@
 import { route } from "@evenkeel/bus";
 import { flows, sourceShardOf } from "@evenkeel/contracts";
+import type { Unit } from "@evenkeel/contracts";
 
 import { inParallel } from "./in-parallel.ts";
 import { onCommitObserved } from "./on-commit-observed.ts";
@@ -74,7 +75,17 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
     });
   };
 
+  /** A cluster has seen more than the unit was made from: nothing else would ask for it again. */
+  const onBehind = (unit: Unit): void => {
+    const source = units.memory(unit).last?.source;
+    if (source === undefined || !ours(source)) return;
+    plan(source).catch((error: unknown) => {
+      if (!signal.aborted) telemetry.log.warn("a unit that is behind is not planned yet", { app: unit.app, error });
+    });
+  };
+
   using _units = units.onChange(onProgress);
+  using _behind = deps.behind.onBehind(onBehind);
   using _rebuilt = units.onRebuilt(() => {
     deps.planned.forget();
     void fleet.run(FLEET);

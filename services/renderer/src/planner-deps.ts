@@ -6,6 +6,7 @@ import type { Closures } from "./closures.ts";
 import type { Declarations } from "./declarations.ts";
 import type { GitObjects } from "./git-objects.ts";
 import type { PlannedCommits } from "./planned-commits.ts";
+import type { BehindUnits } from "./watch-behind.ts";
 import type { Units } from "./watch-units.ts";
 
 /** What the planner of one shard works with. */
@@ -14,6 +15,7 @@ export interface PlannerDeps {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly units: Units;
+  readonly behind: BehindUnits;
   readonly declarations: Declarations;
   readonly objects: GitObjects;
   readonly closures: Closures;

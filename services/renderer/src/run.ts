@@ -24,6 +24,7 @@ import { planShard } from "./plan-shard.ts";
 import type { ShardDeps } from "./plan-shard.ts";
 import { renderCache } from "./render-cache.ts";
 import { createSlots } from "./take-slot.ts";
+import { watchBehind } from "./watch-behind.ts";
 import { watchCommits } from "./watch-commits.ts";
 import { watchUnits } from "./watch-units.ts";
 
@@ -63,8 +64,9 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   const ended = new AbortController();
   using _end = { [Symbol.dispose]: () => ended.abort() };
   const until = AbortSignal.any([signal, ended.signal]);
-  const [units, commits, numbered] = await Promise.all([
+  const [units, behind, commits, numbered] = await Promise.all([
     watchUnits(bus, until),
+    watchBehind(bus, until),
     watchCommits(bus, until),
     watchTools(bus, until),
   ]);
@@ -75,7 +77,7 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   const slots = createSlots(config.renders);
   const metrics = createMetrics(telemetry.meter);
   const shared = { artifacts, bus, clock, closures, declarations, objects, telemetry, units };
-  const planner: ShardDeps = { ...shared, commits, progressMs: config.progressMs, toolsDigest };
+  const planner: ShardDeps = { ...shared, behind, commits, progressMs: config.progressMs, toolsDigest };
   const worker: WorkerDeps = { ...shared, host, metrics, slots, mayRender: () => numbered()?.digest === toolsDigest };
   const routes = [route(flows.renderRequested, onRenderRequested(worker))];
 

@@ -22,6 +22,7 @@ const at = (change: Partial<TouchInput> = {}): TouchInput => ({
   previous: previous(),
   changed: changed("apps/b/x.yaml"),
   closureOf: () => ({ files: ["base/web.yaml"], directories: [], trees: [] }),
+  isBehind: () => false,
   ...change,
 });
 const answered: UnitFacts = { request: requested(version(1n, 2n)), desired: desired(version(1n, 2n)) };
@@ -53,6 +54,7 @@ describe("judgeTouched", () => {
     ],
     ["plans all units when the last planned tree is gone", at({ changed: undefined }), answered, "first plan"],
     ["plans a unit that was never asked for", at(), {}, "new unit"],
+    ["plans a unit that its cluster refused as older", at({ isBehind: () => true }), answered, "behind its cluster"],
     [
       "plans a unit whose declaration changed",
       at({ previous: previous({ declared: new Map([["prod/a", "old"]]) }) }),

@@ -22,6 +22,8 @@ export interface TouchInput {
   readonly changed: ChangedPaths | undefined;
   /** What the last answered (or refused) render of the unit's application read; undefined: not known. */
   readonly closureOf: (declared: DeclaredUnit) => Closure | undefined;
+  /** A cluster refused the unit for something newer, and nothing newer was asked for since. */
+  readonly isBehind: (declared: DeclaredUnit, memory: UnitMemory) => boolean;
 }
 
 /** Why a unit is rendered again; the first reason that holds is named. */
@@ -29,6 +31,7 @@ export type Touch =
   | "first plan"
   | "numbered again"
   | "new unit"
+  | "behind its cluster"
   | "declaration changed"
   | "tool set changed"
   | "selection changed"
@@ -38,7 +41,7 @@ export type Touch =
 
 /** Decides whether a unit has to be rendered; undefined means it is at the new tip as it stands. */
 export const judgeTouched = (
-  { inputs, fleetRevision, previous, changed, closureOf }: TouchInput,
+  { inputs, fleetRevision, previous, changed, closureOf, isBehind }: TouchInput,
   declared: DeclaredUnit,
   memory: UnitMemory,
 ): Touch | undefined => {
@@ -50,6 +53,7 @@ export const judgeTouched = (
   if (previous.fleetRevision === fleetRevision && previous.fleetSeq < inputs.fleetSeq) return "numbered again";
   const { last } = memory;
   if (last === undefined) return "new unit";
+  if (isBehind(declared, memory)) return "behind its cluster";
   if ((last.version?.fleet ?? 0n) <= inputs.floor) return "numbered again";
   if (previous.declared.get(unitKey(declared.unit)) !== declared.declared) return "declaration changed";
   if (last.version?.tools !== inputs.toolsSeq) return "tool set changed";

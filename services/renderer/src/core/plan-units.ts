@@ -100,16 +100,18 @@ export const planUnits = ({ inputs, declared, memory, isTouched, traceOf }: Plan
 
 /**
  * The request that asks for the tombstone of a unit which the declaration set really dropped. `lastDeclared` is the
- * digest of the last set that had it: from there the applier reads its deletion policy.
+ * digest of the last set that had it: from there the applier reads its deletion policy. `isBehind`: a cluster refused the
+ * tombstone that was there for something newer.
  */
 export const planRemoval = (
   unit: Unit,
   memory: UnitMemory,
   inputs: Pick<Inputs, "fleetSeq" | "toolsSeq">,
   lastDeclared: string,
+  isBehind = false,
 ): RenderRequested | undefined => {
   const { last } = memory;
-  if (last === undefined || last.removed) return undefined;
+  if (last === undefined || (last.removed && !isBehind)) return undefined;
   const known = knownSelection(memory);
   const request = {
     unit: last.unit ?? unit,
