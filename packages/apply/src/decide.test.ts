@@ -241,6 +241,12 @@ describe("an object made anew by others under a name of ours", () => {
     ["is put back if our marks were copied onto it", made(ours), policy("correct"), "take"],
     ["is only told under report", made(), policy("report"), "made again by kubectl-create: drift is reported only"],
     ["is only told under hold", made(), policy("hold"), "drift is held"],
+    [
+      "is left to another application of ours, even under takeover",
+      made({ labels: { "evenkeel.dev/app": "app2" }, annotations: { "evenkeel.dev/installation": "test" } }),
+      policy("correct", "takeover"),
+      "application app2 holds it",
+    ],
     ["is put back under takeover whatever drift says", made(), policy("report", "takeover"), "take"],
     [
       "is left to another engine",

@@ -22,7 +22,6 @@ export const judgeReplaced = (
   policy: { readonly drift: "correct" | "report" | "hold"; readonly adopt: AdoptPolicy },
 ): ReplacedDecision => {
   if (isOwnedBy(live, owner)) return { kind: "ours" };
-  if (policy.adopt === "takeover") return { kind: "take" };
   const refuse = (because: string, remedy: string): ReplacedDecision => ({
     kind: "refuse",
     reason: {
@@ -31,17 +30,21 @@ export const judgeReplaced = (
       remedy,
     },
   });
+  const marks = marksOf(live);
+  const isOther = marks.appUid !== undefined && marks.appUid !== owner.appUid;
+  const othersApp = (): ReplacedDecision =>
+    refuse(`application ${marks.appUid} holds it`, "remove it from one of the two applications");
+  if (isOther && marks.installation === owner.installation) return othersApp();
+  // What an application of our own has is given up by it alone, whatever may be taken from others.
+  if (policy.adopt === "takeover") return { kind: "take" };
   const engine = otherEngineOf(live);
   if (engine !== undefined) {
     return refuse(`${engine.engine} manages it (${engine.key})`, "release it there, or declare adopt: takeover");
   }
-  const marks = marksOf(live);
   if (marks.installation !== undefined && marks.installation !== owner.installation) {
     return refuse(`installation ${marks.installation} holds it`, "remove it from one of the two installations");
   }
-  if (marks.appUid !== undefined && marks.appUid !== owner.appUid) {
-    return refuse(`application ${marks.appUid} holds it`, "remove it from one of the two applications");
-  }
+  if (isOther) return othersApp();
   if (policy.drift === "correct") return { kind: "take" };
   return refuse(
     policy.drift === "hold" ? "drift is held" : "drift is reported only",
