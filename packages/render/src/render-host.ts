@@ -36,6 +36,8 @@ export interface RenderHostOptions {
   /** Default: in memory. */
   readonly cache?: RenderCache;
   readonly limits?: Partial<RenderLimits>;
+  /** Programs that run at a time; by default two a core. */
+  readonly programsAtOnce?: number;
   /** Build simple kustomizations without the program; default true. */
   readonly buildHere?: boolean;
   /** How tools may be kept off the network, as far as this machine has it; default: every way. */
@@ -48,7 +50,7 @@ export const openRenderHost = async (options: RenderHostOptions): Promise<Render
   const parser = parserPool({ threads: availableParallelism(), smallBytes: 64 * 1024, deadlineMs: limits.parseMs });
   let opened: Promise<Sandbox> | undefined;
   const sandbox = (): Promise<Sandbox> =>
-    (opened ??= openSandbox(limits, options.isolation ?? ["namespace", "socket filter"]));
+    (opened ??= openSandbox(limits, options.isolation ?? ["namespace", "socket filter"], options.programsAtOnce));
   const hasTools = Object.keys(options.tools).length > 0;
   const isolation = hasTools ? (await sandbox()).isolation : NO_TOOLS;
   return {

@@ -5,11 +5,14 @@ import { render } from "@evenkeel/render";
 import type { ObjectSource, RenderHost } from "@evenkeel/render";
 import { encodeSet } from "@evenkeel/resource";
 
+import type { Clock } from "./clock.ts";
 import type { Closures } from "./closures.ts";
 import { closureOfRender } from "./core/closure-of-render.ts";
 import { judgeRefusal } from "./core/judge-refusal.ts";
+import type { RenderBudgets } from "./core/render-budgets.ts";
 import type { RenderedSet } from "./core/make-answer.ts";
 import { toRenderRequest } from "./core/to-render-request.ts";
+import { SlotsBusy } from "./take-slot.ts";
 import type { Slots } from "./take-slot.ts";
 
 /** How the render of one unit ended. */
@@ -24,18 +27,45 @@ export interface RenderDeps {
   readonly host: RenderHost;
   readonly objects: ObjectSource;
   readonly slots: Slots;
+  readonly budgets: RenderBudgets;
+  readonly clock: Pick<Clock, "monotonic">;
 }
+
+// Long enough for the bus to set the delivery aside: one that waits here keeps others of its partition from being given.
+const PARKED_MS = 31_000;
+
+const placeFor = async (slots: Slots, source: string, signal: AbortSignal): Promise<Disposable | undefined> => {
+  try {
+    return await slots.take(source, signal);
+  } catch (error) {
+    if (error instanceof SlotsBusy) return undefined;
+    throw error;
+  }
+};
+
+/** The same host with another limit of time. */
+const withBudget = (host: RenderHost, wallMs: number): RenderHost => {
+  if (wallMs === host.limits.wallMs) return host;
+  const limits = { ...host.limits, wallMs };
+  return { ...host, limits, sandbox: async () => ({ ...(await host.sandbox()), limits }) };
+};
 
 /** Renders one unit and stores what its answer will point to: the set under its digest, and what the render looked into. */
 export const renderUnit = async (
-  { artifacts, closures, host, objects, slots }: RenderDeps,
+  { artifacts, budgets, clock, closures, host, objects, slots }: RenderDeps,
   request: RenderRequested,
   application: Application,
   attempt: number,
   signal: AbortSignal,
 ): Promise<UnitRender> => {
-  using _place = await slots.take(signal);
-  const result = await render(toRenderRequest(application, request.tree), objects, host, signal);
+  const place = await placeFor(slots, request.source, signal);
+  if (place === undefined)
+    return { kind: "wait", ms: PARKED_MS, reason: `other renders of ${request.source} take long` };
+  using _place = place;
+  const app = `${request.source}/${application.metadata.name}`;
+  const lent = withBudget(host, budgets.wallMs(app, clock.monotonic()));
+  const result = await render(toRenderRequest(application, request.tree), objects, lent, signal);
+  budgets.ended(app, result.outcome === "refused" && result.code === "RenderTimeout", clock.monotonic());
   const { cache } = result;
   if (result.outcome === "refused") {
     const decision = judgeRefusal(result, attempt);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 
 import { createLanes } from "./run-lanes.ts";
-import { createSlots } from "./take-slot.ts";
 
 const gate = () => Promise.withResolvers<void>();
 
@@ -44,35 +43,5 @@ describe("lanes", () => {
     await lanes.run("quick");
     hung.resolve();
     await slow;
-  });
-});
-
-describe("slots", () => {
-  const never = new AbortController().signal;
-
-  it("are given out in the order they were asked for", async () => {
-    const slots = createSlots(1);
-    const held = await slots.take(never);
-    const order: string[] = [];
-    const take = async (name: string): Promise<void> => {
-      using _slot = await slots.take(never);
-      order.push(name);
-    };
-    const both = [take("first"), take("second")];
-    held[Symbol.dispose]();
-    await Promise.all(both);
-    expect(order).toEqual(["first", "second"]);
-  });
-
-  it("are not lost to one who gave up waiting", async () => {
-    const slots = createSlots(1);
-    const held = await slots.take(never);
-    const leaving = new AbortController();
-    const left = slots.take(leaving.signal);
-    const next = slots.take(never);
-    leaving.abort(new Error("gone"));
-    await expect(left).rejects.toThrow("gone");
-    held[Symbol.dispose]();
-    (await next)[Symbol.dispose]();
   });
 });

@@ -11,6 +11,7 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { openClosures } from "./closures.ts";
 import type { RendererConfig } from "./config.ts";
+import { createBudgets } from "./core/render-budgets.ts";
 import { digestTools } from "./core/digest-tools.ts";
 import { commonTools } from "./common-tools.ts";
 import { openTools } from "./core/open-tools.ts";
@@ -56,6 +57,8 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
     tools,
     cache: renderCache(bus, artifacts, telemetry.log),
     buildHere: config.kustomizeInProcess,
+    // A chart may run twice at a time: who has a place must not wait for a turn that another's hanging program has.
+    programsAtOnce: 2 * config.renders,
     ...(config.isolation && { isolation: config.isolation }),
   });
   const toolsDigest = digestTools(host.tools);
@@ -74,11 +77,19 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   const declarations = openDeclarations(artifacts, bus.installation);
   const closures = openClosures(bus, units);
   const objects = gitObjects(artifacts);
-  const slots = createSlots(config.renders);
+  const slots = createSlots(config.renders, (ms, until) => clock.sleep(ms, until));
+  const budgets = createBudgets(host.limits.wallMs);
   const metrics = createMetrics(telemetry.meter);
   const shared = { artifacts, bus, clock, closures, declarations, objects, telemetry, units };
   const planner: ShardDeps = { ...shared, behind, commits, progressMs: config.progressMs, toolsDigest };
-  const worker: WorkerDeps = { ...shared, host, metrics, slots, mayRender: () => numbered()?.digest === toolsDigest };
+  const worker: WorkerDeps = {
+    ...shared,
+    budgets,
+    host,
+    metrics,
+    slots,
+    mayRender: () => numbered()?.digest === toolsDigest,
+  };
   const routes = [route(flows.renderRequested, onRenderRequested(worker))];
 
   telemetry.log.info("rendering", { toolsSeq: numbered()?.seq, ...toolVersions(config), renders: config.renders });

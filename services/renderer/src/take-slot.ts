@@ -1,38 +1,91 @@
-/** A bounded number of places, given out in the order they were asked for. */
+import { nextInTurn } from "./core/share-places.ts";
+
+/** A bounded number of places to render in, shared among sources. */
 export interface Slots {
-  /** Waits for a place; dispose to give it back. Throws the signal's reason when that ends first. */
-  take(signal: AbortSignal): Promise<Disposable>;
+  /**
+   * Waits for a place; dispose to give it back. Throws the signal's reason when that ends first, and SlotsBusy where the
+   * source's own renders hold its share and none of them comes to an end.
+   */
+  take(source: string, signal: AbortSignal): Promise<Disposable>;
 }
 
-export const createSlots = (count: number): Slots => {
-  let free = count;
-  const waiting: (() => void)[] = [];
-  const giveBack = (): void => {
-    free += 1;
-    waiting.shift()?.();
+/** The source holds its share of the places for so long that whoever waits should give up his delivery. */
+export class SlotsBusy extends Error {
+  override readonly name = "SlotsBusy";
+}
+
+interface Waiting {
+  readonly source: string;
+  readonly begin: () => void;
+}
+
+/** `sleep` as of a clock; a source whose renders end goes on waiting, one whose renders hang is told after `patienceMs`. */
+export const createSlots = (
+  count: number,
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>,
+  patienceMs = 2_000,
+): Slots => {
+  const held = new Map<string, number>();
+  const began = new Map<string, number>();
+  const waiting: Waiting[] = [];
+
+  const hold = (source: string, change: 1 | -1): void => {
+    const now = (held.get(source) ?? 0) + change;
+    if (now === 0) held.delete(source);
+    else held.set(source, now);
+    if (change === 1) began.set(source, (began.get(source) ?? 0) + 1);
+    else if (now === 0 && !waiting.some((one) => one.source === source)) began.delete(source);
+  };
+  const serve = (): void => {
+    for (;;) {
+      const next = nextInTurn(
+        waiting.map(({ source }) => source),
+        held,
+        count,
+      );
+      if (next === undefined) return;
+      const [one] = waiting.splice(next, 1);
+      if (one === undefined) return;
+      hold(one.source, 1);
+      one.begin();
+    }
+  };
+  const leave = (one: Waiting): boolean => {
+    const at = waiting.indexOf(one);
+    if (at >= 0) waiting.splice(at, 1);
+    return at >= 0;
+  };
+  const lose = async (one: Waiting, signal: AbortSignal): Promise<void> => {
+    for (let seen = began.get(one.source) ?? 0; ;) {
+      await sleep(patienceMs, signal);
+      const now = began.get(one.source) ?? 0;
+      if (held.has(one.source) && now === seen) return;
+      seen = now;
+    }
   };
   return {
-    take: async (signal) => {
+    take: async (source, signal) => {
       signal.throwIfAborted();
-      while (free === 0) await nextTurn(waiting, signal);
-      free -= 1;
-      return { [Symbol.dispose]: giveBack };
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const one: Waiting = { source, begin: resolve };
+      waiting.push(one);
+      serve();
+      if (waiting.includes(one)) {
+        const over = new AbortController();
+        const lost = lose(one, AbortSignal.any([signal, over.signal])).catch(() => undefined);
+        await Promise.race([promise, lost]);
+        over.abort();
+        if (leave(one)) {
+          signal.throwIfAborted();
+          throw new SlotsBusy(`the renders of source ${source} hold its share of places and do not end`);
+        }
+      }
+      return {
+        [Symbol.dispose]: () => {
+          hold(source, -1);
+          serve();
+        },
+      };
     },
   };
-};
-
-const nextTurn = (waiting: (() => void)[], signal: AbortSignal): Promise<void> => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = (): void => {
-    const place = waiting.indexOf(turn);
-    if (place >= 0) waiting.splice(place, 1);
-    reject(signal.reason as Error);
-  };
-  const turn = (): void => {
-    signal.removeEventListener("abort", onAbort);
-    resolve();
-  };
-  waiting.push(turn);
-  signal.addEventListener("abort", onAbort, { once: true });
-  return promise;
 };

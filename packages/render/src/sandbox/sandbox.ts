@@ -22,15 +22,19 @@ export interface Sandbox extends AsyncDisposable {
   readonly isolation: Isolation;
   readonly limits: RenderLimits;
   readonly scratch: Scratch;
-  /** Runs as many at a time as there are cores; the others wait. */
+  /** Runs some at a time; the others wait. */
   readonly starter: Pick<Starter, "run">;
 }
 
 /** Opens a sandbox behind the strongest of these walls that holds. */
-export const openSandbox = async (limits: RenderLimits, ways: readonly IsolationWay[]): Promise<Sandbox> => {
+export const openSandbox = async (
+  limits: RenderLimits,
+  ways: readonly IsolationWay[],
+  programsAtOnce = 2 * availableParallelism(),
+): Promise<Sandbox> => {
   const scratch = openScratch();
   const { starter, isolation } = await isolatedStarter(ways, scratch);
-  const takeTurn = turns(availableParallelism());
+  const takeTurn = turns(programsAtOnce);
   return {
     isolation,
     limits,

@@ -1,0 +1,29 @@
+/** How long the renders of an application may take: less, the more often they ran out of time. */
+export interface RenderBudgets {
+  wallMs(app: string, nowMs: number): number;
+  ended(app: string, timedOut: boolean, nowMs: number): void;
+}
+
+const forgetAfterMs = 30 * 60_000;
+const mostApps = 10_000;
+/** Of the whole: a first time-out may be a busy machine, from the second on it is the application. */
+const falling = [1, 1, 1 / 2, 1 / 4, 1 / 8] as const;
+
+export const createBudgets = (fullMs: number): RenderBudgets => {
+  const times = new Map<string, { readonly count: number; readonly atMs: number }>();
+  return {
+    wallMs: (app, nowMs) => {
+      const last = times.get(app);
+      const count = last === undefined || nowMs - last.atMs > forgetAfterMs ? 0 : last.count;
+      return Math.round(fullMs * (falling[Math.min(count, falling.length - 1)] ?? 1));
+    },
+    ended: (app, timedOut, nowMs) => {
+      const count = times.get(app)?.count ?? 0;
+      times.delete(app);
+      if (!timedOut) return;
+      times.set(app, { count: count + 1, atMs: nowMs });
+      const [oldest] = times.keys();
+      if (times.size > mostApps && oldest !== undefined) times.delete(oldest);
+    },
+  };
+};

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+
+import { nextInTurn } from "./core/share-places.ts";
+import { createBudgets } from "./core/render-budgets.ts";
+import { createSlots, SlotsBusy } from "./take-slot.ts";
+
+const never = new AbortController().signal;
+/** Time that passes only when it is told to. */
+const handClock = () => {
+  const sleeping = new Set<() => void>();
+  return {
+    sleep: (_ms: number, signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        sleeping.add(resolve);
+        signal.addEventListener("abort", () => (sleeping.delete(resolve), reject(signal.reason as Error)));
+      }),
+    pass: async () => {
+      for (const wake of sleeping) (sleeping.delete(wake), wake());
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+};
+
+describe("places", () => {
+  it.each<readonly [string, readonly string[], Record<string, number>, number, number | undefined]>([
+    ["go to the first where all hold as many", ["a", "b"], {}, 4, 0],
+    ["go to the source that holds the fewest", ["a", "b"], { a: 1 }, 4, 1],
+    ["leave one for whoever else comes", ["a", "a"], { a: 3 }, 4, undefined],
+    ["give that one to another", ["a", "b"], { a: 3 }, 4, 1],
+    ["are all taken", ["b"], { a: 3, c: 1 }, 4, undefined],
+    ["are one alone for all", ["a"], {}, 1, 0],
+  ])("%s", (_, waiting, held, places, expected) => {
+    expect(nextInTurn(waiting, new Map(Object.entries(held)), places)).toBe(expected);
+  });
+
+  it("are given out in the order they were asked for", async () => {
+    const slots = createSlots(1, handClock().sleep);
+    const held = await slots.take("a", never);
+    const order: string[] = [];
+    const take = async (name: string): Promise<void> => {
+      using _slot = await slots.take("a", never);
+      order.push(name);
+    };
+    const both = [take("first"), take("second")];
+    held[Symbol.dispose]();
+    await Promise.all(both);
+    expect(order).toEqual(["first", "second"]);
+  });
+
+  it("are not lost to one who gave up waiting", async () => {
+    const slots = createSlots(1, handClock().sleep);
+    const held = await slots.take("a", never);
+    const leaving = new AbortController();
+    const left = slots.take("a", leaving.signal);
+    const next = slots.take("a", never);
+    leaving.abort(new Error("gone"));
+    await expect(left).rejects.toThrow("gone");
+    held[Symbol.dispose]();
+    (await next)[Symbol.dispose]();
+  });
+
+  it("are at once another source's where two hundred of one hang, and these give up their deliveries", async () => {
+    const clock = handClock();
+    const slots = createSlots(4, clock.sleep);
+    const hanging = Array.from({ length: 200 }, () => slots.take("hostile", never));
+    const ends = Promise.allSettled(hanging);
+    const other = await slots.take("shop", never);
+    other[Symbol.dispose]();
+    await clock.pass();
+    await clock.pass();
+    const first = hanging.slice(0, 3);
+    for (const place of await Promise.all(first)) place[Symbol.dispose]();
+    const results = await ends;
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
+    expect(results.at(-1)).toMatchObject({ reason: expect.any(SlotsBusy) });
+  });
+
+  it("are waited for as long as renders of the source end", async () => {
+    const clock = handClock();
+    const slots = createSlots(2, clock.sleep);
+    const waiting = Array.from({ length: 20 }, () => slots.take("shop", never));
+    for (const place of waiting) {
+      (await place)[Symbol.dispose]();
+      await clock.pass();
+    }
+    await expect(Promise.all(waiting)).resolves.toHaveLength(20);
+  });
+});
+
+describe("the time of a render", () => {
+  it("falls with each time-out after the first, and is whole again after a success or half an hour", () => {
+    const budgets = createBudgets(60_000);
+    const fall = [0, 1, 2, 3, 4].map((n) => {
+      const ms = budgets.wallMs("shop/web", n);
+      budgets.ended("shop/web", true, n);
+      return ms;
+    });
+    expect(fall).toEqual([60_000, 60_000, 30_000, 15_000, 7_500]);
+    expect(budgets.wallMs("shop/other", 5)).toBe(60_000);
+    expect(budgets.wallMs("shop/web", 31 * 60_000)).toBe(60_000);
+    budgets.ended("shop/web", false, 6);
+    expect(budgets.wallMs("shop/web", 7)).toBe(60_000);
+  });
+});
