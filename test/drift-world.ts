@@ -14,6 +14,7 @@ import type {
   DriftResolved,
   HealthChanged,
   LedgerEntry,
+  LineageStatement,
   Unit,
 } from "@evenkeel/contracts";
 import { appUid, declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
@@ -171,7 +172,11 @@ export const openDriftWorld = async (
       await openArtifacts(renderer).put(`set.${hex(digest)}`, encodeSet(canonical));
       const tip = String(seq).padStart(40, "0");
       const [source, lineage] = ["app", "f".repeat(40)];
-      const statement = { source, gitRef: "refs/heads/main", lineage, tip, seq: BigInt(seq), follows: [] };
+      const of = { gitRef: "refs/heads/main", lineage, tip, tree: "d".repeat(40), follows: [] };
+      const sign = (words: Omit<LineageStatement, "signature">): LineageStatement => ({
+        ...words,
+        signature: watcher.sign(lineageText(words)),
+      });
       const fact = DesiredStateChanged.fromPartial({
         unit: unitOf(app, cluster),
         version: { fleet: 100n, selection: 1n, sources: [{ source, seq: BigInt(seq) }], tools: 1n },
@@ -180,7 +185,9 @@ export const openDriftWorld = async (
         source,
         revision: tip,
         path: app,
-        lineage: { ...statement, signature: watcher.sign(lineageText(statement)) },
+        tree: of.tree,
+        lineage: sign({ ...of, source, seq: BigInt(seq), declarationsDigest: "" }),
+        fleetStatement: sign({ ...of, source: "_fleet", seq: 100n, declarationsDigest }),
         placement: 1n,
         declarationsDigest,
         observedAt: new Date(),

@@ -19,6 +19,7 @@ export {
 export type { ShardCounts } from "./subject.ts";
 export { joinInventories, partKey, partsOf, splitInventory } from "./inventory-parts.ts";
 export type { InventoryEntry, SplitInventory } from "./inventory-parts.ts";
+export { statementFault } from "./judge-statements.ts";
 export { lineageText } from "./lineage-text.ts";
 export { compareVersions, formatVersion, maxVersion, seqOf } from "./version.ts";
 export type { VersionOrder } from "./version.ts";

@@ -1,6 +1,6 @@
 import { decideFence, explainClusterFailure, judgeLineage } from "@evenkeel/apply";
-import { ApplyResult, compareVersions, flows, lineageText } from "@evenkeel/contracts";
-import type { ApplyCause } from "@evenkeel/contracts";
+import { ApplyResult, compareVersions, flows, lineageText, statementFault } from "@evenkeel/contracts";
+import type { ApplyCause, LineageStatement } from "@evenkeel/contracts";
 import { ConnectionUnavailable, KubeconfigRefused, isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 
@@ -96,12 +96,15 @@ const declaredOf = async ({ declarations }: Deps, fact: Desired, signal: AbortSi
   throw held({ code: "DeclarationInvalid", message, remedy: "declare both in the fleet repository" }, false);
 };
 
-/** No statement, no write (safety.md 6.2). A tombstone that only orphans writes nothing and needs none. */
-const checkStatement = ({ bus }: Deps, fact: Desired): void => {
-  const { lineage } = fact;
-  if (lineage === undefined && fact.removed) return;
-  if (lineage !== undefined && bus.verify(lineageText(lineage), lineage.signature, "source-watcher")) return;
-  const message = `${fact.unit.app}: the descent of commit ${fact.revision.slice(0, 12)} is not signed by the source-watcher`;
+/** No statement, no write (safety.md 6.2): all that a desired says of its origin was signed. Orphaning writes nothing. */
+const checkStatement = ({ bus }: Deps, fact: Desired, declared: DeclaredUnit): void => {
+  const isSigned = (statement: LineageStatement): boolean =>
+    bus.verify(lineageText(statement), statement.signature, "source-watcher");
+  const { repository } = declared.app.spec;
+  const isOther = !fact.removed && repository !== fact.source;
+  const fault = isOther ? `it is made of ${fact.source}, declared is ${repository}` : statementFault(fact, isSigned);
+  if (fault === undefined || !writes({ fact, declared })) return;
+  const message = `${fact.unit.app} at commit ${fact.revision.slice(0, 12)}: ${fault}`;
   throw held({ code: "SignatureRefused", message, remedy: "look at who published it" }, false);
 };
 
@@ -209,8 +212,8 @@ export const admit = async (
 ): Promise<Run> => {
   const startedAt = deps.clock.now();
   try {
-    checkStatement(deps, fact);
     const declared = await declaredOf(deps, fact, signal);
+    checkStatement(deps, fact, declared);
     const reached = await reachCluster(deps, declared.cluster, signal);
     const { kube, uid: clusterUid } = reached;
     const anchor = await partition.anchorOf(reached, fact.placement);

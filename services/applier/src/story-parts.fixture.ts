@@ -16,6 +16,8 @@ export interface DesireOptions {
   readonly placement?: bigint;
   readonly fleet?: bigint;
   readonly unsigned?: boolean;
+  /** What the fact says otherwise than what was signed. */
+  readonly says?: Partial<DesiredStateChanged>;
   readonly traceId?: string;
   readonly lineage?: string;
   readonly follows?: readonly string[];

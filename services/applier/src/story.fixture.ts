@@ -9,6 +9,7 @@ import {
   CommitPlanned,
   DesiredStateChanged,
   Inventory,
+  LineageStatement,
   PendingState,
   RenderFailed,
   Tip,
@@ -178,12 +179,20 @@ export const startStory = async (
         tip: String(seq).padStart(40, "0"),
         seq: BigInt(seq),
         follows: [...(options.follows ?? [])],
+        tree: "d".repeat(40),
+        declarationsDigest: "",
       };
-      const signature = options.unsigned === true ? "forged" : buses["source-watcher"].sign(lineageText(statement));
+      const sign = (words: Omit<LineageStatement, "signature">): LineageStatement => ({
+        ...words,
+        signature: options.unsigned === true ? "forged" : buses["source-watcher"].sign(lineageText(words)),
+      });
+      const declarationsDigest = await storeDeclarations();
+      const fleet = options.fleet ?? 100n; // above every floor that a removed app leaves
+      const ofFleet = { ...statement, source: "_fleet", seq: fleet, declarationsDigest };
       const fact = DesiredStateChanged.fromPartial({
         unit: unit(app, options.cluster),
         version: {
-          fleet: options.fleet ?? 100n, // above every floor that a removed app leaves
+          fleet,
           selection: 1n,
           sources: [{ source: "app", seq: BigInt(seq) }],
           tools: 1n,
@@ -193,14 +202,17 @@ export const startStory = async (
         source: "app",
         revision: statement.tip,
         path: app,
-        lineage: { ...statement, signature },
+        tree: statement.tree,
+        lineage: sign(statement),
+        fleetStatement: sign(ofFleet),
         placement: options.placement ?? 1n,
         removed: options.removed ?? false,
         empty: objects.length === 0,
-        declarationsDigest: await storeDeclarations(),
+        declarationsDigest,
         observedAt: new Date(),
         traceId: options.traceId ?? "",
         cause: randomUUID(),
+        ...options.says,
       });
       await buses.renderer.publish(flows.desiredStateChanged, fact);
       await plan(fact.version?.fleet ?? 0n, BigInt(seq));

@@ -1,5 +1,6 @@
 import { done, reject, wait } from "@evenkeel/bus";
 import type { Outcome } from "@evenkeel/bus";
+import { lineageText, statementFault } from "@evenkeel/contracts";
 import type { Reason, RenderRequested } from "@evenkeel/contracts";
 import { attribute } from "@evenkeel/telemetry";
 import type { ActiveSpan, RunResult } from "@evenkeel/telemetry";
@@ -20,6 +21,12 @@ export const answerRequest = async (
   span: ActiveSpan,
   signal: AbortSignal,
 ): Promise<Outcome> => {
+  const fault = statementFault(request, (statement) =>
+    deps.bus.verify(lineageText(statement), statement.signature, "source-watcher"),
+  );
+  if (fault !== undefined && !request.removed) {
+    return reject("SignatureRefused", `${request.unit?.app} is not rendered: ${fault}`);
+  }
   if (request.removed) return tell(deps, request, "", undefined, signal);
   const declarations = await deps.declarations.load(request.declarationsDigest, signal);
   const application = declarations.applications.get(request.unit?.app ?? "");

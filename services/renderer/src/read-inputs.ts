@@ -46,6 +46,7 @@ export const readInputs = async (bus: Bus, source: string, signal: AbortSignal):
     fleetSeq: fleet.value.seq,
     fleetRevision: fleet.value.revision,
     declarationsDigest: fleet.value.declarationsDigest,
+    fleetStatement: fleet.value.lineage,
     toolsSeq: tools?.value?.seq ?? 0n,
     toolsDigest: tools?.value?.digest ?? "",
     floor: counter.floor,

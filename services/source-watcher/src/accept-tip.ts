@@ -130,7 +130,9 @@ const countSuperseded = async (
 const toTip = ({ bus, clock }: Deps, acceptance: Acceptance, seq: bigint, declarationsDigest: string): Tip => {
   const { source, gitRef, commit, object, before } = acceptance;
   const { lineage, follows } = acceptance.descent;
-  const fields = { source: source.id, gitRef, lineage, tip: commit.oid, seq, follows: [...follows] };
+  const { oid, tree } = commit;
+  const at = { source: source.id, gitRef, lineage, tip: oid, seq, follows: [...follows] };
+  const fields = { ...at, tree, declarationsDigest };
   return Tip.fromPartial({
     source: source.id,
     gitRef,

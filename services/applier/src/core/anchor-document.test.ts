@@ -29,6 +29,8 @@ const anchor: Anchor = {
           lineage: "l",
           tip: "t",
           seq: 5n,
+          tree: "r",
+          declarationsDigest: "",
           signature: "s",
           follows: ["k"],
         },

@@ -146,6 +146,8 @@ const decodeLineage = (key: string, value: JsonObject): LineageStatement => ({
   seq: big(key, value["seq"]),
   signature: text(key, value["signature"]),
   follows: texts(key, value["follows"] ?? []),
+  tree: text(key, value["tree"] ?? ""),
+  declarationsDigest: text(key, value["declarationsDigest"] ?? ""),
 });
 
 const decodeApp = (key: string, json: string): AnchoredApp => {

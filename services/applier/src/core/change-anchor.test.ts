@@ -51,7 +51,17 @@ describe("a takeover", () => {
   const floor = ({ version, digest }: AnchoredApp) => ({ version, digest });
 
   test("keeps what the ledger says was given since the anchor was written", () => {
-    const lineage = { source: "web", gitRef: "r", lineage: "l", tip: "t", seq: 6n, signature: "s", follows: [] };
+    const lineage = {
+      source: "web",
+      gitRef: "r",
+      lineage: "l",
+      tip: "t",
+      seq: 6n,
+      signature: "s",
+      tree: "t",
+      declarationsDigest: "",
+      follows: [],
+    };
     const before = anchor({ a: { ...app(6), lineage }, b: app(9) });
     const after = withLedgerFloors(
       before,

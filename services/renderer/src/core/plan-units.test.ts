@@ -62,16 +62,16 @@ describe("planRemoval", () => {
   const memory = recall(facts);
 
   it("asks for a tombstone that is newer, under the last set that had the unit", () => {
-    const request = planRemoval(unit("a"), memory, { fleetSeq: 7n, toolsSeq: 3n }, "sha256:set-5")!;
+    const request = planRemoval(unit("a"), memory, inputs(7n, undefined), "sha256:set-5")!;
     expect(request).toMatchObject({ removed: true, declarationsDigest: "sha256:set-5", revision: "commit-2" });
     expect(request.version).toEqual(version(7n, 2n, 7n));
     expect(compareVersions(request.version!, memory.desired!.version!)).toBe("newer");
   });
   it("asks once", () => {
-    const request = planRemoval(unit("a"), memory, { fleetSeq: 7n, toolsSeq: 3n }, "")!;
-    expect(planRemoval(unit("a"), recall({ ...facts, request }), { fleetSeq: 8n, toolsSeq: 3n }, "")).toBeUndefined();
+    const request = planRemoval(unit("a"), memory, inputs(7n, undefined), "")!;
+    expect(planRemoval(unit("a"), recall({ ...facts, request }), inputs(8n, undefined), "")).toBeUndefined();
   });
   it("never asks for what was never desired", () => {
-    expect(planRemoval(unit("a"), recall({}), { fleetSeq: 7n, toolsSeq: 3n }, "")).toBeUndefined();
+    expect(planRemoval(unit("a"), recall({}), inputs(7n, undefined), "")).toBeUndefined();
   });
 });

@@ -24,6 +24,8 @@ export interface DeclaredUnit {
 export interface Inputs {
   readonly fleetSeq: bigint;
   readonly declarationsDigest: string;
+  /** The fleet revision as the source-watcher signed it. */
+  readonly fleetStatement: LineageStatement | undefined;
   readonly toolsSeq: bigint;
   /** What is numbered up to it was numbered before the bus was lost, and is below what clusters know. */
   readonly floor: bigint;
@@ -63,6 +65,7 @@ export const causeOf = (request: Omit<RenderRequested, "cause">): string =>
       request.declarationsDigest,
       String(request.placement),
       request.lineage?.signature ?? "",
+      request.fleetStatement?.signature ?? "",
       request.removed,
     ]),
   ).slice(0, 32);
@@ -87,6 +90,7 @@ export const planUnits = ({ inputs, declared, memory, isTouched, traceOf }: Plan
         declarationsDigest: inputs.declarationsDigest,
         placement: unit.placement,
         lineage: tip.lineage,
+        fleetStatement: inputs.fleetStatement,
         observedAt: tip.acceptedAt,
         url: tip.url,
         traceId: traceOf(unit, tip),
@@ -106,7 +110,7 @@ export const planUnits = ({ inputs, declared, memory, isTouched, traceOf }: Plan
 export const planRemoval = (
   unit: Unit,
   memory: UnitMemory,
-  inputs: Pick<Inputs, "fleetSeq" | "toolsSeq">,
+  inputs: Pick<Inputs, "fleetSeq" | "fleetStatement" | "toolsSeq">,
   lastDeclared: string,
   isBehind = false,
 ): RenderRequested | undefined => {
@@ -123,10 +127,11 @@ export const planRemoval = (
     },
     source: last.source,
     revision: last.revision,
-    tree: "tree" in last ? last.tree : "",
+    tree: last.tree,
     declarationsDigest: lastDeclared === "" ? last.declarationsDigest : lastDeclared,
     placement: last.placement,
     lineage: last.lineage,
+    fleetStatement: inputs.fleetStatement,
     observedAt: last.observedAt,
     url: last.url,
     traceId: last.traceId,

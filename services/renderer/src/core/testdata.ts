@@ -32,6 +32,7 @@ export const tip = (seq: bigint, change: Partial<SourceTip> = {}): SourceTip => 
 export const inputs = (fleetSeq: bigint, source: SourceTip | undefined): Inputs => ({
   fleetSeq,
   declarationsDigest: `sha256:set-${fleetSeq}`,
+  fleetStatement: LineageStatement.fromPartial({ source: "_fleet", seq: fleetSeq }),
   toolsSeq: 3n,
   floor: 0n,
   tip: source,

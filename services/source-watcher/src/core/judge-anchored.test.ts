@@ -9,6 +9,8 @@ const anchored = (lineage: string, tip: string, seq: number, follows: string[] =
   lineage,
   tip,
   seq: BigInt(seq),
+  tree: "t",
+  declarationsDigest: "",
   follows,
 });
 const own = (lineage: string, seq: number, follows: string[] = []) => ({ lineage, seq: BigInt(seq), follows });

@@ -44,7 +44,10 @@ export interface UnitVersion {
   tools: bigint;
 }
 
-/** A signed word of the source-watcher: this tip descends from that first accepted one. */
+/**
+ * A signed word of the source-watcher: this tip, with this content, was accepted under this number, and descends from
+ * that first accepted one.
+ */
 export interface LineageStatement {
   /** Source id. */
   source: string;
@@ -56,8 +59,12 @@ export interface LineageStatement {
   tip: string;
   /** Seq of the tip. */
   seq: bigint;
-  /** Ed25519 signature as in header Ek-Sig, over the other fields, newline-joined. */
+  /** Ed25519 signature as in header Ek-Sig, over all other fields, newline-joined. */
   signature: string;
+  /** Object id of the tip's root tree. */
+  tree: string;
+  /** Only `_fleet`: digest of the declaration set that the tip holds. */
+  declarationsDigest: string;
   /**
    * Lineages that this one goes on from, newest first, at most 16: an accepted rewrite replaced them, or this tip was
    * proved to descend from the last tip that a cluster was given of them.
@@ -357,7 +364,17 @@ export const UnitVersion: MessageFns<UnitVersion> = {
 };
 
 function createBaseLineageStatement(): LineageStatement {
-  return { source: "", gitRef: "", lineage: "", tip: "", seq: 0n, signature: "", follows: [] };
+  return {
+    source: "",
+    gitRef: "",
+    lineage: "",
+    tip: "",
+    seq: 0n,
+    signature: "",
+    tree: "",
+    declarationsDigest: "",
+    follows: [],
+  };
 }
 
 export const LineageStatement: MessageFns<LineageStatement> = {
@@ -382,6 +399,12 @@ export const LineageStatement: MessageFns<LineageStatement> = {
     }
     if (message.signature !== "") {
       writer.uint32(50).string(message.signature);
+    }
+    if (message.tree !== "") {
+      writer.uint32(58).string(message.tree);
+    }
+    if (message.declarationsDigest !== "") {
+      writer.uint32(66).string(message.declarationsDigest);
     }
     for (const v of message.follows) {
       writer.uint32(82).string(v!);
@@ -450,6 +473,22 @@ export const LineageStatement: MessageFns<LineageStatement> = {
             message.signature = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.tree = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.declarationsDigest = reader.string();
+            continue;
+          }
           case 10: {
             if (tag !== 82) {
               break;
@@ -490,6 +529,12 @@ export const LineageStatement: MessageFns<LineageStatement> = {
     if (message.signature !== "") {
       obj.signature = message.signature;
     }
+    if (message.tree !== "") {
+      obj.tree = message.tree;
+    }
+    if (message.declarationsDigest !== "") {
+      obj.declarationsDigest = message.declarationsDigest;
+    }
     if (message.follows?.length) {
       obj.follows = message.follows;
     }
@@ -507,6 +552,8 @@ export const LineageStatement: MessageFns<LineageStatement> = {
     message.tip = object.tip ?? "";
     message.seq = (object.seq !== undefined && object.seq !== null) ? BigInt(object.seq) : 0n;
     message.signature = object.signature ?? "";
+    message.tree = object.tree ?? "";
+    message.declarationsDigest = object.declarationsDigest ?? "";
     message.follows = object.follows?.map((e) => e) || [];
     return message;
   },

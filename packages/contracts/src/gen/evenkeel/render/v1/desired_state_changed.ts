@@ -68,6 +68,10 @@ export interface DesiredStateChanged {
   subject: string;
   /** Author of the commit. */
   author: string;
+  /** Object id of the root tree it was rendered from. */
+  tree: string;
+  /** The fleet revision it was planned from, signed by the source-watcher. No statement, no write. */
+  fleetStatement: LineageStatement | undefined;
 }
 
 function createBaseDesiredStateChanged(): DesiredStateChanged {
@@ -92,6 +96,8 @@ function createBaseDesiredStateChanged(): DesiredStateChanged {
     warnings: [],
     subject: "",
     author: "",
+    tree: "",
+    fleetStatement: undefined,
   };
 }
 
@@ -159,6 +165,12 @@ export const DesiredStateChanged: MessageFns<DesiredStateChanged> = {
     }
     if (message.author !== "") {
       writer.uint32(162).string(message.author);
+    }
+    if (message.tree !== "") {
+      writer.uint32(170).string(message.tree);
+    }
+    if (message.fleetStatement !== undefined) {
+      LineageStatement.encode(message.fleetStatement, writer.uint32(178).fork()).join();
     }
     return writer;
   },
@@ -336,6 +348,22 @@ export const DesiredStateChanged: MessageFns<DesiredStateChanged> = {
             message.author = reader.string();
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.tree = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.fleetStatement = LineageStatement.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -410,6 +438,12 @@ export const DesiredStateChanged: MessageFns<DesiredStateChanged> = {
     if (message.author !== "") {
       obj.author = message.author;
     }
+    if (message.tree !== "") {
+      obj.tree = message.tree;
+    }
+    if (message.fleetStatement !== undefined) {
+      obj.fleetStatement = LineageStatement.toJSON(message.fleetStatement);
+    }
     return obj;
   },
 
@@ -442,6 +476,10 @@ export const DesiredStateChanged: MessageFns<DesiredStateChanged> = {
     message.warnings = object.warnings?.map((e) => e) || [];
     message.subject = object.subject ?? "";
     message.author = object.author ?? "";
+    message.tree = object.tree ?? "";
+    message.fleetStatement = (object.fleetStatement !== undefined && object.fleetStatement !== null)
+      ? LineageStatement.fromPartial(object.fleetStatement)
+      : undefined;
     return message;
   },
 };

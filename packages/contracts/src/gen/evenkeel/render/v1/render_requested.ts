@@ -56,6 +56,8 @@ export interface RenderRequested {
   subject: string;
   /** Author of the commit. */
   author: string;
+  /** The fleet revision it was planned from, signed by the source-watcher. */
+  fleetStatement: LineageStatement | undefined;
 }
 
 function createBaseRenderRequested(): RenderRequested {
@@ -75,6 +77,7 @@ function createBaseRenderRequested(): RenderRequested {
     removed: false,
     subject: "",
     author: "",
+    fleetStatement: undefined,
   };
 }
 
@@ -127,6 +130,9 @@ export const RenderRequested: MessageFns<RenderRequested> = {
     }
     if (message.author !== "") {
       writer.uint32(122).string(message.author);
+    }
+    if (message.fleetStatement !== undefined) {
+      LineageStatement.encode(message.fleetStatement, writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -264,6 +270,14 @@ export const RenderRequested: MessageFns<RenderRequested> = {
             message.author = reader.string();
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.fleetStatement = LineageStatement.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -323,6 +337,9 @@ export const RenderRequested: MessageFns<RenderRequested> = {
     if (message.author !== "") {
       obj.author = message.author;
     }
+    if (message.fleetStatement !== undefined) {
+      obj.fleetStatement = LineageStatement.toJSON(message.fleetStatement);
+    }
     return obj;
   },
 
@@ -350,6 +367,9 @@ export const RenderRequested: MessageFns<RenderRequested> = {
     message.removed = object.removed ?? false;
     message.subject = object.subject ?? "";
     message.author = object.author ?? "";
+    message.fleetStatement = (object.fleetStatement !== undefined && object.fleetStatement !== null)
+      ? LineageStatement.fromPartial(object.fleetStatement)
+      : undefined;
     return message;
   },
 };
