@@ -20,10 +20,19 @@ export interface BucketRow {
 }
 
 export const buckets = [
-  { name: "members", history: 1, ttlSeconds: 12, markerTtlSeconds: 60, maxMiB: 4, rebuildable: true },
+  {
+    name: "members",
+    history: 1,
+    maxValueBytes: 16 * 1024,
+    ttlSeconds: 12,
+    markerTtlSeconds: 60,
+    maxMiB: 4,
+    rebuildable: true,
+  },
   {
     name: "leases",
     history: 1,
+    maxValueBytes: 4 * 1024,
     ttlSeconds: 15,
     markerTtlSeconds: 60,
     maxMiB: 4,
@@ -32,9 +41,9 @@ export const buckets = [
     epochs: true,
   },
   { name: "declarations", history: 1, maxMiB: 64, rebuildable: false, guarded: true },
-  { name: "tips", history: 16, maxMiB: 32, rebuildable: false, guarded: true },
-  { name: "status", history: 1, maxMiB: 32, rebuildable: true },
-  { name: "config", history: 1, maxMiB: 1, rebuildable: false, guarded: true },
+  { name: "tips", history: 16, maxValueBytes: 64 * 1024, maxMiB: 32, rebuildable: false, guarded: true },
+  { name: "status", history: 1, maxValueBytes: 64 * 1024, maxMiB: 32, rebuildable: true },
+  { name: "config", history: 1, maxValueBytes: 64 * 1024, maxMiB: 1, rebuildable: false, guarded: true },
   { name: "blobs", history: 1, maxValueBytes: 800 * 1024, maxMiB: 1024, immutable: true, rebuildable: true },
   { name: "inventory", history: 1, maxMiB: 256, rebuildable: false, guarded: true },
 ] as const satisfies readonly BucketRow[];
