@@ -46,12 +46,12 @@ export const writableKeys = (writer: SignerName): readonly (readonly [bucket: Bu
 export const mayWriteKey = (writer: SignerName, bucket: BucketName, key: string): boolean =>
   rows.some((row) => row.bucket === bucket && writes(row, writer) && isWithin(key, keysFor(row, writer)));
 
-/** As the server matches: `*` is one token, `>` is one or more to the end. */
-const isWithin = (key: string, pattern: string): boolean => {
+/** As the server matches: `*` is one token, `>` is one or more to the end; true also for a pattern that lies within. */
+export const isWithin = (key: string, pattern: string): boolean => {
   const [want, have] = [pattern.split("."), key.split(".")];
   for (const [n, token] of want.entries()) {
     if (token === ">") return have.length > n;
-    if (have[n] === undefined || (token !== "*" && token !== have[n])) return false;
+    if (have[n] === undefined || have[n] === ">" || (token !== "*" && token !== have[n])) return false;
   }
   return have.length === want.length;
 };
