@@ -3,6 +3,8 @@ export type { BusConfig, MigrateConfig } from "./bus-config.ts";
 export { BusCheckFailed, BusConflict, BusRefused, BusUnavailable, InstanceTaken } from "./bus-errors.ts";
 export { connectBus } from "./connect-bus.ts";
 export type { BusTls } from "./connection.ts";
+export { openForger } from "./forger.ts";
+export type { Forger, ForgerConfig } from "./forger.ts";
 export { createIdentities } from "./identities.ts";
 export type { Identities } from "./identities.ts";
 export { createMailbox, Superseded } from "./mailbox.ts";
