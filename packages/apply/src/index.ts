@@ -28,6 +28,7 @@ export type { Owner } from "./own-marks.ts";
 export { afterCorrection, afterRival, isContested, nextCorrectionAt, noContest, roundsOf } from "./pace-corrections.ts";
 export type { Contest } from "./pace-corrections.ts";
 export { placeObject, scopeDenied, scopesOfCrds } from "./place-object.ts";
+export { refuseTwins } from "./refuse-twins.ts";
 export type { Grant, Placed, ScopeOf, ServedAt } from "./place-object.ts";
 export { planApply, refsToClaim, refsToCompare, refsToRead, writesOf } from "./plan-apply.ts";
 export type {

@@ -13,6 +13,7 @@ export type ReasonWord =
   | "ApiVersionRemoved"
   | "AuthFailed"
   | "DeleteStuck"
+  | "DuplicateObject"
   | "EmptyDesired"
   | "FieldConflict"
   | "Fight"

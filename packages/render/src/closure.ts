@@ -29,6 +29,8 @@ export interface Closure {
   readonly warnings: readonly string[];
   /** The first file that configures plugins of the tool. */
   readonly plugins?: string;
+  /** The first file beside plain manifests that is a program. */
+  readonly program?: string;
 }
 
 /** Collects the files of a closure; a file may be added twice. */

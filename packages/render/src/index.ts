@@ -19,6 +19,7 @@ export type {
   RenderRequest,
   RenderResult,
   RenderSpec,
+  WhyEmpty,
 } from "./request.ts";
 export { ObjectTooLarge } from "./source/object-source.ts";
 export type { ObjectSource, TreeEntry } from "./source/object-source.ts";

@@ -17,6 +17,7 @@ import { normalPath } from "./source/repo-path.ts";
 import { viewRepository } from "./source/repository-view.ts";
 import type { RepositoryView } from "./source/repository-view.ts";
 import { shareUnderWay } from "./under-way.ts";
+import { whyEmpty } from "./why-empty.ts";
 
 /**
  * Renders one application from one Git tree. The result is a function of the request alone, whole or not at all; every
@@ -86,21 +87,24 @@ const renderClosure = async (
   const end = await orRefused(async () => {
     const job = { closure, contents: await readFiles(view, closure.files, host.limits), path, spec };
     const here = await produceHere(job, host, signal);
-    if (here !== undefined) return endOf(closure, here, host);
+    if (here !== undefined) return endOf(closure, path, here, host);
     reach = "far";
     known = await recallRender(renderKey(input), closure.root, reach, host, signal);
-    return known ?? endOf(closure, await produceByProgram(job, host, signal), host);
+    return known ?? endOf(closure, path, await produceByProgram(job, host, signal), host);
   });
   if (known === undefined) await rememberRender(input, closure, end, reach, host, signal);
   return { end, reach };
 };
 
-const endOf = ({ kind }: Closure, produced: Produced, { limits }: RenderHost): RenderEnd => {
-  const heeded = heedMarks(produced.objects);
-  const { purity } = produced;
-  const warnings = [...heeded.warnings, ...produced.warnings];
-  const { digest, objects } = makeSet(heeded.objects, limits);
+const endOf = (
+  closure: Closure,
+  path: string,
+  { objects: made, warnings, purity }: Produced,
+  { limits }: RenderHost,
+): RenderEnd => {
+  const { kind } = closure;
+  const { digest, objects } = makeSet(made, limits);
   return objects.length === 0
-    ? { outcome: "empty", kind, digest, warnings, cache: "miss" }
+    ? { outcome: "empty", kind, digest, warnings, why: whyEmpty(closure, path), cache: "miss" }
     : { outcome: "rendered", kind, digest, objects, warnings, purity, cache: "miss" };
 };

@@ -78,6 +78,14 @@ interface Ended {
   readonly cache: "hit" | "miss";
 }
 
+/** `FeatureDisabled`: what is there would be made by a program that does not run here. */
+export interface WhyEmpty {
+  readonly code: "EmptyDesired" | "FeatureDisabled";
+  readonly file: string;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
 /** A complete set: every object of the request, sorted by ref. */
 export interface Rendered extends Ended {
   readonly outcome: "rendered";
@@ -90,9 +98,10 @@ export interface Rendered extends Ended {
   readonly purity: Purity;
 }
 
-/** A complete and proven render of nothing. */
+/** A complete and proven render of nothing; `why` says of what, for whoever did not mean it. */
 export interface EmptyDesired extends Ended {
   readonly outcome: "empty";
+  readonly why: WhyEmpty;
   readonly kind: RenderKind;
   readonly digest: string;
   readonly warnings: readonly string[];

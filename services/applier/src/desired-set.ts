@@ -1,8 +1,8 @@
-import { placeObject, scopesOfCrds } from "@evenkeel/apply";
+import { placeObject, refuseTwins, scopesOfCrds } from "@evenkeel/apply";
 import type { DesiredObject, Grant, Refusal } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
-import { decodeSet, formatRef, parseJson } from "@evenkeel/resource";
+import { decodeSet, formatRef, parseJson, refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
@@ -75,15 +75,18 @@ export const placedSet = async (
     run.signal,
   );
   const grant = grantOf(run);
-  const placed = rendered.map(({ object, digest }) => ({
-    digest,
-    placed: placeObject(
-      object,
-      grant,
-      ({ group, kind }) => scopes.get(`${group}/${kind}`),
-      ({ group, kind }) => run.kube.discovery.resolve(group, kind)?.version,
-    ),
-  }));
+  const placed = refuseTwins(
+    rendered.map(({ object, digest }) => ({
+      digest,
+      written: refOf(object),
+      placed: placeObject(
+        object,
+        grant,
+        ({ group, kind }) => scopes.get(`${group}/${kind}`),
+        ({ group, kind }) => run.kube.discovery.resolve(group, kind)?.version,
+      ),
+    })),
+  );
   return {
     desired: placed.flatMap((each) =>
       each.placed.kind === "placed" ? [{ ref: each.placed.ref, object: each.placed.object, digest: each.digest }] : [],

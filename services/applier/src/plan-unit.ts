@@ -51,7 +51,7 @@ const refusal = (refused: readonly Refusal[]): RunHalted => {
   const [first] = refused;
   const code = first?.reason.code ?? "ObjectInvalid";
   const reason = { code, message: refusedWords(refused), remedy: first?.reason.remedy ?? "" };
-  return new RunHalted(ApplyResult.HELD, reason, code !== "ScopeDenied");
+  return new RunHalted(ApplyResult.HELD, reason, code !== "ScopeDenied" && code !== "DuplicateObject");
 };
 
 const decide = async (

@@ -49,6 +49,33 @@ describe.skipIf(!controlPlaneAvailable)(
     });
     const away = (): KubeObject => ({ ...configMap("away"), metadata: { name: "away", namespace: "kube-system" } });
 
+    test("refuses two objects that become one of the cluster, before anything is written", async () => {
+      const role = (namespace?: string): KubeObject => ({
+        apiVersion: "rbac.authorization.k8s.io/v1",
+        kind: "ClusterRole",
+        metadata: { name: `${story.namespace}-twin`, ...(namespace === undefined ? {} : { namespace }) },
+        rules: [],
+      });
+      await story.declare("twins", { allowedClusterKinds: ["*"] });
+      await story.desire("twins", [configMap("twins-a"), role("x"), role("y")], 1);
+      const fact = await story.finished("twins");
+      const name = `${story.namespace}-twin`;
+      expect(fact).toMatchObject({
+        result: ApplyResult.HELD,
+        reason: {
+          code: "DuplicateObject",
+          message: expect.stringContaining(
+            `ClusterRole ${name} is written twice: as ClusterRole x/${name} and as ClusterRole y/${name}`,
+          ),
+        },
+      });
+      expect(await story.live(role())).toBeUndefined();
+      expect(await story.live(configMap("twins-a"))).toBeUndefined();
+      await story.desire("twins", [configMap("twins-a"), role("x")], 2);
+      await story.finished("twins", ({ result }) => result === ApplyResult.APPLIED);
+      expect(await story.live(role())).toBeDefined();
+    });
+
     const anywhere = { allowedNamespaces: ["*"], allowedClusterKinds: ["*"], adopt: "takeover" } as const;
     test.each([
       ["an anchor", { ...configMap("x"), metadata: { name: `ek-${installation}-0`, namespace: "evenkeel-system" } }],

@@ -8,6 +8,7 @@ import { encodeSet } from "@evenkeel/resource";
 import type { Clock } from "./clock.ts";
 import type { Closures } from "./closures.ts";
 import { closureOfRender } from "./core/closure-of-render.ts";
+import { findTwins } from "./core/find-twins.ts";
 import { judgeRefusal } from "./core/judge-refusal.ts";
 import type { RenderBudgets } from "./core/render-budgets.ts";
 import type { RenderedSet } from "./core/make-answer.ts";
@@ -71,7 +72,8 @@ export const renderUnit = async (
     const decision = judgeRefusal(result, attempt);
     if (decision.kind === "wait") return { ...decision, reason: `${result.code}: ${result.problem}` };
   }
-  const rendered = result.outcome === "refused" ? undefined : setOf(result);
+  const reason = reasonAgainst(result, application);
+  const rendered = reason !== undefined || result.outcome === "refused" ? undefined : setOf(result);
   if (result.outcome === "rendered" && cache === "hit") {
     // It may have been read out of this process's memory, while a killed bus has lost it.
     const key = `set.${result.digest.replace("sha256:", "")}`;
@@ -81,9 +83,10 @@ export const renderUnit = async (
   if (!transient)
     await closures.store(request.source, application.metadata.name, closureOfRender(result.opened), signal);
   if (rendered !== undefined) return { kind: "set", set: rendered, cache };
-  return { kind: "failed", reason: reasonOf(result as Refused), cache };
+  return { kind: "failed", reason: reason ?? reasonOf(result as Refused), cache };
 };
 
+type Told = Pick<Refused, "problem" | "remedy" | "file" | "line" | "column"> & { readonly code: string };
 type Result = Awaited<ReturnType<typeof render>>;
 type Refused = Extract<Result, { readonly outcome: "refused" }>;
 
@@ -92,7 +95,15 @@ const setOf = (result: Exclude<Result, Refused>): RenderedSet =>
     ? { digest: "", objectCount: 0, empty: true, warnings: result.warnings }
     : { digest: result.digest, objectCount: result.objects.length, empty: false, warnings: result.warnings };
 
-const reasonOf = ({ code, file, line, column, problem, remedy }: Refused): Reason => {
+/** What speaks against a render for this application, whose set would do for another. */
+const reasonAgainst = (result: Result, { spec }: Application): Reason | undefined => {
+  // Nothing is an answer only where it was declared to be one: else what runs stays, and somebody is told.
+  if (result.outcome === "empty") return spec.prune.allowEmpty ? undefined : reasonOf(result.why);
+  const twins = result.outcome === "rendered" ? findTwins(result.objects, spec.namespace ?? "") : undefined;
+  return twins && reasonOf(twins);
+};
+
+const reasonOf = ({ code, file, line, column, problem, remedy }: Told): Reason => {
   const place = [file, line, column].filter((part) => part !== undefined && part !== "").join(":");
   return { code, message: place === "" ? problem : `${place}: ${problem}`, remedy };
 };

@@ -16,6 +16,8 @@ export const inputListing = (closure: Closure, path: string, spec: RenderSpec, t
     kind: closure.kind,
     path: relativeTo(path, closure.root),
     tool: tool === undefined ? null : { name: tool.name, version: tool.version, digest: tool.digest },
+    // No input, but what is said of a set of nothing.
+    ...(closure.program === undefined ? {} : { program: relativeTo(closure.program, closure.root) }),
     parameters: parametersOf(closure.kind, closure.root, spec),
     closure: closure.files.map(({ path: file, mode, oid, content }) => [
       relativeTo(file, closure.root),

@@ -36,12 +36,12 @@ export const recallRender = async (
   const entry = decodeEntry<RenderEntry>(await host.cache.get(key, reach, signal));
   if (entry === undefined || renderKey(entry.input) !== key) return undefined;
   const { kind, warnings, end } = entry;
-  if (entry.root !== root && (warnings.length > 0 || end.outcome === "refused")) return undefined;
+  if (entry.root !== root && (warnings.length > 0 || end.outcome !== "rendered")) return undefined;
   switch (end.outcome) {
     case "refused":
       return refusedEnd(end.refusal, "hit");
     case "empty":
-      return { outcome: "empty", kind, digest: EMPTY_DIGEST, warnings, cache: "hit" };
+      return { outcome: "empty", kind, digest: EMPTY_DIGEST, warnings, why: end.why, cache: "hit" };
     case "rendered": {
       const set = await readSet(end.digest, host, signal);
       if (set?.length !== end.origins.length) return undefined;

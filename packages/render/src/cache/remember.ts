@@ -33,7 +33,7 @@ export const rememberRender = async (
       return put(end.warnings, { outcome: "rendered", digest, purity, origins });
     }
     case "empty":
-      return put(end.warnings, { outcome: "empty" });
+      return put(end.warnings, { outcome: "empty", why: end.why });
     case "refused":
       return end.transient ? undefined : put([], { outcome: "refused", refusal: refusalOf(end) });
   }

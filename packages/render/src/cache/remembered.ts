@@ -1,5 +1,5 @@
 import type { Refusal } from "../render-refused.ts";
-import type { Purity, RenderKind } from "../request.ts";
+import type { Purity, RenderKind, WhyEmpty } from "../request.ts";
 import type { RepositoryView } from "../source/repository-view.ts";
 
 /** How a render of one input ended; the set itself is kept under its digest. */
@@ -18,7 +18,7 @@ export interface RenderEntry {
         /** In the order of the set: file, document, line. */
         readonly origins: readonly (readonly [file: string, document: number, line: number])[];
       }
-    | { readonly outcome: "empty" }
+    | { readonly outcome: "empty"; readonly why: WhyEmpty }
     | { readonly outcome: "refused"; readonly refusal: Refusal };
 }
 

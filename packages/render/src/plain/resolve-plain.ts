@@ -5,6 +5,7 @@ import type { PlainParameters } from "../request.ts";
 import { relativeTo } from "../source/repo-path.ts";
 import { refuseEntry } from "../source/repository-view.ts";
 import type { RepositoryView } from "../source/repository-view.ts";
+import { PROGRAM } from "../why-empty.ts";
 import { matchesGlob } from "./glob.ts";
 
 const MANIFEST = /\.(?:ya?ml|json)$/;
@@ -22,6 +23,7 @@ export const resolvePlain = async (
     (include.length === 0 || include.some((glob) => matchesGlob(relative, glob))) &&
     !exclude.some((glob) => matchesGlob(relative, glob));
 
+  let program: string | undefined;
   const pending = [path];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     for (const entry of await view.list(directory)) {
@@ -30,9 +32,11 @@ export const resolvePlain = async (
         if (recurse) pending.push(entry.path);
       } else if (entry.kind === "submodule") throw refuseEntry(entry);
       else if (wanted) await collected.add(entry, path, "yaml");
+      else if (PROGRAM.test(entry.path)) program ??= entry.path;
     }
   }
-  return { kind: "plain", root: path, files: collected.files(), warnings: [] };
+  const files = collected.files();
+  return { kind: "plain", root: path, files, warnings: [], ...(program === undefined ? {} : { program }) };
 };
 
 /** Throws `PathMissing` unless the path is a directory. */
