@@ -17,6 +17,12 @@ export interface ConsumerRow {
   readonly deadlineSeconds: number;
 }
 
+/**
+ * Messages in hand of one durable, those that wait for a while among them: so many may wait before the next one does. How
+ * many are worked on at once is the mailbox's affair.
+ */
+const mostWaiting = 256;
+
 /** Every durable: pull, explicit ack, deliver all, no limit of deliveries. Created by the migration alone. */
 export const consumers = [
   {
@@ -26,7 +32,7 @@ export const consumers = [
     service: "renderer",
     each: "sourceShard",
     ackWaitSeconds: 30,
-    maxAckPending: 16,
+    maxAckPending: mostWaiting,
     deadlineSeconds: 600,
   },
   {
@@ -36,7 +42,7 @@ export const consumers = [
     service: "renderer",
     each: "partition",
     ackWaitSeconds: 120,
-    maxAckPending: 8,
+    maxAckPending: mostWaiting,
     deadlineSeconds: 600,
   },
   {
@@ -46,7 +52,7 @@ export const consumers = [
     service: "applier",
     each: "partition",
     ackWaitSeconds: 30,
-    maxAckPending: 16,
+    maxAckPending: mostWaiting,
     deadlineSeconds: 600,
   },
   {
@@ -56,7 +62,7 @@ export const consumers = [
     service: "applier",
     each: "partition",
     ackWaitSeconds: 30,
-    maxAckPending: 16,
+    maxAckPending: mostWaiting,
     deadlineSeconds: 600,
   },
   {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { DeadLetterClass } from "@evenkeel/contracts";
+import { DeadLetterClass, smallProfile, sourceShardOf } from "@evenkeel/contracts";
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
@@ -57,6 +57,28 @@ test.concurrent("a delay of a second or more is kept by the server, whatever end
   expect(await readFile(join(bus.nats.folder, "nats-server.log"), "utf8")).not.toMatch(/bad NAK/i);
   stop.abort();
 }, 30_000);
+
+test.concurrent("many that wait keep nobody else of their shard from being handled", async () => {
+  await using bus = await startTestBus();
+  const watcher = await bus.connect("source-watcher");
+  const renderer = await bus.connect("renderer");
+  const ofShard = Array.from({ length: 400 }, (_unused, n) => `s${n}`).filter(
+    (source) => sourceShardOf(source, smallProfile) === 0,
+  );
+  const [last = "", ...waiting] = ofShard.slice(0, 61);
+  const waited = new Set<string>();
+  const handled = Promise.withResolvers<number>();
+  await using _loops = plan(renderer, async ({ fact: { source } }) => {
+    if (source === last) return (handled.resolve(performance.now()), done);
+    waited.add(source);
+    return wait(20_000, "held");
+  });
+  await Promise.all(waiting.map((source) => watcher.publish(flow, commit(source, 1n))));
+  await eventually(() => waited.size === 60);
+  const published = performance.now();
+  await watcher.publish(flow, commit(last, 1n));
+  expect((await handled.promise) - published).toBeLessThan(5000);
+});
 
 test.concurrent("what was set aside is tried again by the next owner, and its end is told", async () => {
   await using bus = await startTestBus();
