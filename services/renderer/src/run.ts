@@ -107,7 +107,7 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   const lost = bus.closed.then(() => {
     if (!signal.aborted) throw new Error("the connection to the bus is lost");
   });
-  const capability = commonTools({ bus, log: telemetry.log, mine: toolsDigest, numbered }, until);
+  const capability = commonTools({ bus, clock, log: telemetry.log, mine: toolsDigest, numbered }, until);
   await Promise.race([bus.holdShards({ shards, capability, run: work }, until), lost]);
 };
 
