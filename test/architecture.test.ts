@@ -25,7 +25,17 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   "embedded-cluster": ["kube", "resource"],
   testing: ["programs", "embedded-nats", "git"],
   cli: ["contracts", "declarations", "git", "kube", "render", "resource"],
-  "source-watcher": ["artifacts", "bus", "contracts", "declarations", "git", "resource", "service-host", "telemetry"],
+  "source-watcher": [
+    "artifacts",
+    "bus",
+    "contracts",
+    "declarations",
+    "git",
+    "render",
+    "resource",
+    "service-host",
+    "telemetry",
+  ],
   renderer: ["artifacts", "bus", "contracts", "declarations", "render", "resource", "service-host", "telemetry"],
   "drift-detector": [
     "apply",

@@ -58,33 +58,8 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
     async delete(key, revision, signal) {
       await (revision === undefined ? storeOver(key, "DEL", none, signal) : store(key, "DEL", none, revision, signal));
     },
-    async keys(filter, signal) {
-      const keys = new Set<string>();
-      const done = new AbortController();
-      const both = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal]);
-      try {
-        await watchStream(
-          wire,
-          {
-            stream: bucketStream(name),
-            filter: bucketSubject(name, filter),
-            checkMs: 5000,
-            headersOnly: true,
-            onMessage: (message) => {
-              const key = keyOf(name, message.subject);
-              if (isGone(message.header)) keys.delete(key);
-              else keys.add(key);
-            },
-            onCaughtUp: () => {},
-            onReset: () => keys.clear(),
-          },
-          both,
-        );
-      } finally {
-        done.abort();
-      }
-      return [...keys].toSorted();
-    },
+    list: (filter, signal) => listEntries(wire, name, filter, signal),
+    keys: async (filter, signal) => (await listEntries(wire, name, filter, signal)).map(({ key }) => key),
     watch(filter, handlers, signal) {
       const suspect = new Map<string, number>();
       /** An earlier value may still count; a newer one that came meanwhile is told in its place. */
@@ -125,6 +100,40 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
       );
     },
   };
+};
+
+/** What lies below a filter, without its content; sorted by key. */
+const listEntries = async (
+  wire: Wire,
+  name: BucketName,
+  filter: string,
+  signal?: AbortSignal,
+): Promise<readonly { readonly key: string; readonly revision: number; readonly at: Date }[]> => {
+  const entries = new Map<string, { readonly revision: number; readonly at: Date }>();
+  const done = new AbortController();
+  const both = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal]);
+  try {
+    await watchStream(
+      wire,
+      {
+        stream: bucketStream(name),
+        filter: bucketSubject(name, filter),
+        checkMs: 5000,
+        headersOnly: true,
+        onMessage: ({ subject, header: get, sequence, at }) => {
+          const key = keyOf(name, subject);
+          if (isGone(get)) entries.delete(key);
+          else entries.set(key, { revision: sequence, at });
+        },
+        onCaughtUp: () => {},
+        onReset: () => entries.clear(),
+      },
+      both,
+    );
+  } finally {
+    done.abort();
+  }
+  return [...entries].map(([key, rest]) => ({ key, ...rest })).toSorted((a, b) => (a.key < b.key ? -1 : 1));
 };
 
 const none = new Uint8Array();

@@ -10,6 +10,8 @@ export interface BucketRow {
   readonly maxValueBytes?: number;
   /** Reserved by the server at creation; eight times as much on three replicas. */
   readonly maxMiB: number;
+  /** How long the mark of a deleted key stays; without it for ever. */
+  readonly deletedMarkSeconds?: number;
   /** Values never change under their key: any replica may answer, a miss is asked again through the leader. */
   readonly immutable?: boolean;
   readonly rebuildable: boolean;
@@ -44,7 +46,15 @@ export const buckets = [
   { name: "tips", history: 16, maxValueBytes: 64 * 1024, maxMiB: 32, rebuildable: false, guarded: true },
   { name: "status", history: 1, maxValueBytes: 64 * 1024, maxMiB: 32, rebuildable: true },
   { name: "config", history: 1, maxValueBytes: 64 * 1024, maxMiB: 1, rebuildable: false, guarded: true },
-  { name: "blobs", history: 1, maxValueBytes: 800 * 1024, maxMiB: 1024, immutable: true, rebuildable: true },
+  {
+    name: "blobs",
+    history: 1,
+    maxValueBytes: 800 * 1024,
+    maxMiB: 1024,
+    immutable: true,
+    rebuildable: true,
+    deletedMarkSeconds: 3600,
+  },
   { name: "inventory", history: 1, maxMiB: 256, rebuildable: false, guarded: true },
 ] as const satisfies readonly BucketRow[];
 

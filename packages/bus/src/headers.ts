@@ -10,6 +10,7 @@ export const header = {
   kvOperation: "KV-Operation",
   markerReason: "Nats-Marker-Reason",
   rollup: "Nats-Rollup",
+  ttl: "Nats-TTL",
 } as const;
 
 /** Schema major of a message: the last number of its package, `evenkeel.apply.v1.ApplyFinished` is 1. */

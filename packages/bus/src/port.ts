@@ -88,6 +88,8 @@ export interface Bucket<T> {
   /** Throws BusConflict unless `revision` is the last one (0: there is none). Resolves to the new revision. */
   update(key: string, value: T, revision: number, signal?: AbortSignal): Promise<number>;
   delete(key: string, revision?: number, signal?: AbortSignal): Promise<void>;
+  /** Keys below a filter, each with the revision and the time of its value, whoever wrote it. */
+  list(filter: string, signal?: AbortSignal): Promise<readonly Omit<BucketEntry<T>, "value" | "foreign">[]>;
   /** Keys below a filter such as `unit.prod-eu.>`. */
   keys(filter: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Ordered watch with the watchdog; rebuilt by itself; ends with the signal. Resolves once caught up. */

@@ -1,8 +1,15 @@
-import { bucketStream, bucketSubject } from "./buckets.ts";
+import { type BucketRow, buckets, bucketStream, bucketSubject } from "./buckets.ts";
+import { header } from "./headers.ts";
 import type { ValueWrite } from "./seal.ts";
 import { randomName } from "./service-key.ts";
 import { sendStored } from "./stored-send.ts";
 import type { Wire } from "./wire.ts";
+
+/** Marks of what is collected would fill a bucket in their turn. */
+const ttlOf = ({ bucket, operation }: ValueWrite): Readonly<Record<string, string>> => {
+  const seconds = buckets.find((row: BucketRow) => row.name === bucket && operation === "DEL") as BucketRow | undefined;
+  return seconds?.deletedMarkSeconds === undefined ? {} : { [header.ttl]: `${seconds.deletedMarkSeconds}s` };
+};
 
 /** Stores one signed value and resolves to its revision. Each write has a message id of its own, so that a lost answer is resolved. */
 export const sendValue = async (
@@ -18,7 +25,7 @@ export const sendValue = async (
       subject: bucketSubject(bucket, key),
       body,
       messageId: randomName(),
-      headers: wire.seal.headersOf(write),
+      headers: { ...wire.seal.headersOf(write), ...ttlOf(write) },
       ...(expectLast === undefined ? {} : { expectLast }),
     },
     options,

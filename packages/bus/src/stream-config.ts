@@ -62,6 +62,7 @@ export const bucketConfig = (row: BucketRow, scale: Scale): Partial<StreamConfig
   ...(row.ttlSeconds === undefined
     ? {}
     : { max_age: nanos(row.ttlSeconds * 1000), duplicate_window: nanos(row.ttlSeconds * 1000) }),
+  ...(row.deletedMarkSeconds === undefined ? {} : { allow_msg_ttl: true }),
   ...(row.markerTtlSeconds === undefined
     ? {}
     : { allow_msg_ttl: true, subject_delete_marker_ttl: nanos(row.markerTtlSeconds * 1000) }),

@@ -5,6 +5,7 @@ export { openRenderHost } from "./render-host.ts";
 export type { RenderHost, RenderHostOptions } from "./render-host.ts";
 export type { IsolationWay } from "./sandbox/isolation.ts";
 export type { Isolation } from "./sandbox/sandbox.ts";
+export { readsOfRenders } from "./reads-of-render.ts";
 export { render } from "./render.ts";
 export type {
   EmptyDesired,

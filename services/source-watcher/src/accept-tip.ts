@@ -32,6 +32,8 @@ export interface Acceptance {
   readonly descent: Pick<Own, "lineage" | "follows">;
   /** Override that is used up by this. */
   readonly by: string | undefined;
+  /** The declarations in force: what the source's applications need is stored. */
+  readonly fleetSet: DeclarationSet;
 }
 
 /** `lost`: somebody else moved the tip meanwhile; start again from the fetch. */
@@ -62,7 +64,9 @@ export const acceptTip = async (
     takeNumber(deps.bus, signal),
     countSuperseded(store, commit, before?.revision, signal),
     lastCommit(deps, source.id, signal),
-    knownTree(deps, memory, before, signal).then((known) => storeObjects(deps, store, commit.tree, known, signal)),
+    knownTree(deps, memory, before, signal).then((known) =>
+      storeObjects(deps, store, commit.tree, known, { source: source.id, set: acceptance.fleetSet, memory }, signal),
+    ),
   ]);
   memory.storedTree = commit.tree;
   const set = fleet === undefined ? undefined : stampSeq(fleet.set, fleet.previous, Number(seq), Number(floor));

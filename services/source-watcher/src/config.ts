@@ -30,6 +30,8 @@ export interface SourceWatcherConfig {
   /** Bare repositories: a cache that may be lost. */
   readonly storeDir: string;
   readonly secretsDir: string | undefined;
+  /** What one source may take of the store: its trees, and the files that its applications read. */
+  readonly sourceQuotaBytes: number;
   readonly webhookHost: string;
   /** undefined: no webhook endpoint; 0: any free port. */
   readonly webhookPort: number | undefined;
@@ -137,6 +139,14 @@ export const settings = {
     help: "Directory of referenced secrets: <name>/<key>.",
     example: "/etc/evenkeel/secrets",
   },
+  sourceQuotaBytes: {
+    env: "EVENKEEL_SOURCE_QUOTA",
+    type: "size",
+    default: "256Mi",
+    min: 1024,
+    help: "How much of one repository is stored at most: its directories, and the files that its applications read.",
+    example: "256Mi",
+  },
   webhookPort: {
     env: "EVENKEEL_WEBHOOK_PORT",
     type: "port",
@@ -185,6 +195,7 @@ export const readConfig = (env: Environment = process.env): CommonConfig & Sourc
     allowFileBelow: values.allowFileBelow,
     storeDir: `${common.dataDir}/git`,
     secretsDir: values.secretsDir,
+    sourceQuotaBytes: values.sourceQuotaBytes,
     webhookHost: common.listenHost,
     webhookPort: values.webhookPort,
   };

@@ -6,7 +6,8 @@ import type { Deps } from "./deps.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { publishCommit } from "./publish-commit.ts";
 import { setKey, storeSet } from "./read-fleet.ts";
-import { isStored, storeObjects } from "./store-objects.ts";
+import { isStored, needsOf, storedNeeds, storeObjects } from "./store-objects.ts";
+import type { StoreFor } from "./store-objects.ts";
 
 /**
  * Puts back what a killed bus server lost of the tip that stays in force: a server loses its last writes, and the root
@@ -21,15 +22,24 @@ export const confirmAccepted = async (
 ): Promise<boolean> => {
   if (before === undefined) return true;
   const { memory } = watched;
-  if (await isStored(deps, before.tree, signal)) memory.storedTree ??= before.tree;
+  const wanted = { source: watched.source.id, set: watched.fleetSet(), memory };
+  if (await isKept(deps, before.tree, wanted, signal)) memory.storedTree ??= before.tree;
   else if (await store.has(before.tree, signal)) {
-    await storeObjects(deps, store, before.tree, undefined, signal);
+    await storeObjects(deps, store, before.tree, undefined, wanted, signal);
     memory.storedTree = before.tree;
   }
   if (watched.source.id === fleetSource && !(await confirmSet(deps, watched, before, signal))) return false;
   await publishCommit(deps, before, 0, signal);
   memory.publishedSeq = before.seq;
   return true;
+};
+
+/** Whether all is there that the applications of now need: of a large repository not all that others would. */
+const isKept = async (deps: Deps, tree: string, wanted: StoreFor, signal: AbortSignal): Promise<boolean> => {
+  const { memory } = wanted;
+  if (!(await isStored(deps, tree, signal))) return false;
+  if (memory.storedFor?.tree !== tree) memory.storedFor = { tree, needs: await storedNeeds(deps, tree, signal) };
+  return memory.storedFor.needs === undefined || memory.storedFor.needs === needsOf(wanted);
 };
 
 const confirmSet = async (deps: Deps, { fleetSet }: Watched, tip: Tip, signal: AbortSignal): Promise<boolean> => {

@@ -102,7 +102,7 @@ const mustNumber = async (
 
 const accept = async (
   deps: Deps,
-  { source, memory }: Watched,
+  { source, memory, fleetSet }: Watched,
   offer: Offer,
   { descent, by }: Pick<Acceptance, "descent" | "by">,
   startedAt: Date,
@@ -123,7 +123,7 @@ const accept = async (
       "vcs.ref.head.revision": commit.oid,
     },
   });
-  const acceptance = { source, gitRef, object, commit, before, entry, descent, by };
+  const acceptance = { source, gitRef, object, commit, before, entry, descent, by, fleetSet: fleetSet() };
   const result = await deps.telemetry.span("accept", { parent: trace }, () =>
     acceptTip(deps, store, memory, acceptance, signal),
   );

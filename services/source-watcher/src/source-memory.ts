@@ -56,6 +56,12 @@ export interface SourceMemory {
   told: SourceCondition | undefined;
   /** Tree whose objects are all known to be stored. */
   storedTree: string | undefined;
+  /** Bytes of everything in the stored tree, or somewhat more; undefined: not counted yet. */
+  wholeBytes: number | undefined;
+  /** For which needs the stored tree's objects are there; `needs` undefined: for any. */
+  storedFor: { readonly tree: string; readonly needs: string | undefined } | undefined;
+  /** The last refusal for want of space. */
+  refused: { readonly asked: string; readonly atMs: number; readonly error: Error } | undefined;
   /** Seq of the tip whose CommitObserved is known to be on the bus. */
   publishedSeq: bigint;
   checkedAt: Date | undefined;
@@ -83,6 +89,9 @@ export const loadMemory = async (bus: Bus, source: string, signal: AbortSignal):
     condition: { hold, error, errorSince, declarationErrors, declarationErrorCount },
     told: told?.fact,
     storedTree: undefined,
+    wholeBytes: undefined,
+    storedFor: undefined,
+    refused: undefined,
     publishedSeq: 0n,
     checkedAt: undefined,
     read: undefined,

@@ -1,29 +1,170 @@
+import { canonicalJson, sha256Hex } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
 import { newObjects } from "@evenkeel/git";
 import type { GitStore } from "@evenkeel/git";
+import { readsOfRenders } from "@evenkeel/render";
+import type { Application, DeclarationSet } from "@evenkeel/declarations";
 
+import { isSmall, judgeQuota } from "./core/judge-quota.ts";
 import type { Deps } from "./deps.ts";
 import { inParallel } from "./in-parallel.ts";
+import type { SourceMemory } from "./source-memory.ts";
 
 const width = 48;
+/** Objects older than this are put again rather than trusted to stay: nobody may have needed them for long. */
+const trustedMs = 10 * 60_000;
+
+/** A source is given no more of the store. */
+export class QuotaExceeded extends Error {
+  override readonly name = "QuotaExceeded";
+}
 
 /** Whether a tree and all below it are on the bus: the root is put last, and a server that is killed loses its last writes. */
 export const isStored = ({ artifacts }: Pick<Deps, "artifacts">, tree: string, signal: AbortSignal): Promise<boolean> =>
   artifacts.has(`git.${tree}`, signal);
 
+/** What to store for: the applications of a source. */
+export interface StoreFor {
+  readonly source: string;
+  readonly set: DeclarationSet;
+  readonly memory: SourceMemory;
+}
+
+const appsOf = ({ set, source }: StoreFor): readonly Application[] =>
+  set.applications.filter(({ spec }) => spec.repository === source);
+
+/** Names what the applications of a source may read: another name, and other files may be needed of the same tree. */
+export const needsOf = (wanted: StoreFor): string =>
+  sha256Hex(canonicalJson(appsOf(wanted).map(({ spec: { path, render } }) => ({ path, render })) as unknown as Json));
+
+/** Beside the root of a tree that is not stored whole: for which needs it is. */
+const needsKey = (tree: string): string => `git.${tree}.needs`;
+
+/** Needs that a stored tree serves; undefined: it is stored whole. */
+export const storedNeeds = async ({ bus }: Deps, tree: string, signal: AbortSignal): Promise<string | undefined> => {
+  const marker = await bus.bytes("blobs").get(needsKey(tree), signal);
+  return marker?.value === undefined ? undefined : new TextDecoder().decode(marker.value);
+};
+
+interface Sized {
+  readonly oid: string;
+  readonly bytes: number;
+  readonly isTree: boolean;
+}
+
+const sizesOf = async (store: GitStore, oids: Iterable<string>, signal: AbortSignal): Promise<readonly Sized[]> => {
+  const sized: Sized[] = [];
+  await inParallel([...oids], width, async (oid) => {
+    const object = await store.readObject(oid, signal);
+    // What is too large for a file takes no space, as only its size is kept.
+    sized.push({ oid, bytes: object?.body?.length ?? 0, isTree: object?.type === "tree" });
+  });
+  return sized;
+};
+const sum = (objects: readonly Sized[]): number => objects.reduce((total, { bytes }) => total + bytes, 0);
+
+/** As the renderer reads names: text where it is text. */
+const nameOf = (name: Uint8Array): string | Uint8Array => {
+  const text = Buffer.from(name).toString("utf8");
+  return Buffer.compare(Buffer.from(text), name) === 0 ? text : name;
+};
+
+/** Of a large repository: its trees, and the files that its applications read. */
+export const neededOf = async (
+  store: GitStore,
+  tree: string,
+  wanted: StoreFor,
+  all: readonly Sized[],
+  signal: AbortSignal,
+): Promise<readonly Sized[]> => {
+  const source = {
+    readTree: async (oid: string, until: AbortSignal) =>
+      (await store.readTree(oid, until)).map((entry) => ({ ...entry, name: nameOf(entry.name) })),
+    readBlob: (oid: string, until: AbortSignal) => store.readBlob(oid, until),
+  };
+  const requests = appsOf(wanted).map(({ spec: { path, render } }) => ({ tree, path, spec: render }));
+  const read = await readsOfRenders(requests, source, signal);
+  return all.filter(({ oid, isTree }) => isTree || read.has(oid));
+};
+
+/** What of a revision has to be put, and what it is put for. */
+interface StorePlan {
+  readonly missing: readonly Sized[];
+  readonly needs: string | undefined;
+  readonly wholeBytes: number;
+}
+
+const planStore = async (
+  deps: Deps,
+  store: GitStore,
+  tree: string,
+  base: string | undefined,
+  wanted: StoreFor,
+  signal: AbortSignal,
+): Promise<StorePlan> => {
+  const { memory } = wanted;
+  const quotaBytes = deps.config.sourceQuotaBytes;
+  const changed = await sizesOf(store, await newObjects(store, base, tree, signal), signal);
+  const everything = async (): Promise<readonly Sized[]> =>
+    base === undefined ? changed : sizesOf(store, await newObjects(store, undefined, tree, signal), signal);
+  const isCounted = base !== undefined && memory.wholeBytes !== undefined;
+  const wholeBytes = isCounted ? sum(changed) + (memory.wholeBytes ?? 0) : sum(await everything());
+  const whole = isSmall(wholeBytes, quotaBytes);
+  const needed = whole ? changed : await neededOf(store, tree, wanted, await everything(), signal);
+  const baseIsWhole = base !== undefined && (await needsAt(deps, base, memory, signal)) === undefined;
+  const all = whole && !baseIsWhole ? await everything() : needed;
+  const stored = baseIsWhole ? new Set<string>() : await storedKeys(deps, signal);
+  const missing = all.filter(({ oid }) => !stored.has(`git.${oid}`) && !stored.has(`git.${oid}.omitted`));
+  const blobs = (await deps.bus.storeLevels(signal)).find((level) => level.store === "blobs");
+  const why = judgeQuota({
+    neededBytes: whole ? wholeBytes : sum(needed),
+    quotaBytes,
+    newBytes: sum(missing),
+    store: blobs ?? { bytes: 0, maxBytes: 0 },
+  });
+  if (why !== undefined) throw new QuotaExceeded(why);
+  return { missing, needs: whole ? undefined : needsOf(wanted), wholeBytes };
+};
+
+const needsAt = async (
+  deps: Deps,
+  tree: string,
+  { storedFor }: SourceMemory,
+  signal: AbortSignal,
+): Promise<string | undefined> => (storedFor?.tree === tree ? storedFor.needs : storedNeeds(deps, tree, signal));
+
+/** A refusal holds for this long: the repository need not be read again at each look. */
+const refusedMs = 10 * 60_000;
+
 /**
- * Puts every tree and blob of a revision where the renderer reads them, before anything points to it. With `storedTree`
- * (all of whose objects are known to be there) only what differs from it; without, or where Git has lost that one,
- * whatever the bus lacks. The root tree goes last: where it is, all the others are.
+ * Puts what a revision's applications need where the renderer reads it, before anything points to it: the whole of a small
+ * repository, else its trees and the files that they read. With `storedTree` (all of whose objects are known to be there)
+ * only what differs from it; without, or where Git has lost that one, whatever the bus lacks. The root tree goes last:
+ * where it is, all the others are. Throws QuotaExceeded before anything is put.
  */
 export const storeObjects = async (
-  { artifacts, bus, telemetry }: Deps,
+  deps: Deps,
   store: GitStore,
   tree: string,
   storedTree: string | undefined,
+  wanted: StoreFor,
   signal: AbortSignal,
 ): Promise<void> => {
+  const { artifacts, bus, clock, telemetry } = deps;
+  const { memory } = wanted;
+  const asked = `${tree} ${needsOf(wanted)}`;
+  const { refused } = memory;
+  if (refused !== undefined && refused.asked === asked && clock.monotonic() - refused.atMs < refusedMs)
+    throw refused.error;
+  memory.refused = undefined;
   const base = storedTree !== undefined && (await store.has(storedTree, signal)) ? storedTree : undefined;
-  const wanted = base === undefined ? await missingOf(tree) : await newObjects(store, base, tree, signal);
+  let plan: StorePlan;
+  try {
+    plan = await planStore(deps, store, tree, base, wanted, signal);
+  } catch (error) {
+    if (error instanceof QuotaExceeded) memory.refused = { asked, atMs: clock.monotonic(), error };
+    throw error;
+  }
   const put = async (oid: string): Promise<void> => {
     const object = await store.readObject(oid, signal);
     if (object?.body !== undefined) return artifacts.put(`git.${oid}`, object.body, signal);
@@ -31,16 +172,18 @@ export const storeObjects = async (
     // Who would read it refuses it, by the name that it has there; all else of the repository goes on.
     if (object !== undefined) await artifacts.omit(`git.${oid}`, object.size, signal);
   };
-  const below = [...wanted].filter((oid) => oid !== tree);
+  const below = plan.missing.map(({ oid }) => oid).filter((oid) => oid !== tree);
   await inParallel(below, width, put);
-  if (below.length < wanted.size || base === undefined) await put(tree);
+  const { needs } = plan;
+  if (needs !== undefined) await bus.bytes("blobs").put(needsKey(tree), new TextEncoder().encode(needs), signal);
+  if (below.length < plan.missing.length || base === undefined) await put(tree);
+  memory.wholeBytes = plan.wholeBytes;
+  memory.storedFor = { tree, needs };
+};
 
-  async function missingOf(root: string): Promise<ReadonlySet<string>> {
-    const [oids, keys] = await Promise.all([
-      newObjects(store, undefined, root, signal),
-      bus.bytes("blobs").keys("git.>", signal),
-    ]);
-    const stored = new Set(keys);
-    return new Set([...oids].filter((oid) => !stored.has(`git.${oid}`) && !stored.has(`git.${oid}.omitted`)));
-  }
+/** Keys of objects that were put lately enough to stay. */
+const storedKeys = async ({ bus, clock }: Deps, signal: AbortSignal): Promise<ReadonlySet<string>> => {
+  const since = clock.now().getTime() - trustedMs;
+  const entries = await bus.bytes("blobs").list("git.>", signal);
+  return new Set(entries.filter(({ at }) => at.getTime() >= since).map(({ key }) => key));
 };

@@ -80,7 +80,7 @@ export const watchSources = async (
       const now = running.get(source.id);
       if (now === undefined) start(source, Promise.resolve());
       else if (now.said !== said(source)) start(source, now.done);
-      else if (isHeld(watched.get(source.id)?.memory)) now.waker.wake("declared"); // an Override may lift it
+      else if (isHeld(watched.get(source.id)?.memory)) now.waker.wake("declared"); // what is declared may end it
     }
   };
 
@@ -94,7 +94,11 @@ export const watchSources = async (
   await Promise.all(ending);
 };
 
-const isHeld = (memory: SourceMemory | undefined): boolean => memory?.hold !== undefined || memory?.waits === true;
+const isHeld = (memory: SourceMemory | undefined): boolean =>
+  memory?.hold !== undefined ||
+  memory?.waits === true ||
+  memory?.refused !== undefined ||
+  memory?.storedFor?.needs !== undefined;
 
 // A Repository that is no longer declared shows no fault. Its hold is kept: declared again, it is not followed either.
 const endCondition = async (deps: Deps, source: string, signal: AbortSignal): Promise<void> => {

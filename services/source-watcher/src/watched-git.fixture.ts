@@ -141,6 +141,7 @@ export const watchGit = async (): Promise<WatchedGit> => {
         allowFileBelow: undefined,
         storeDir: join(dir, "git"),
         secretsDir: join(dir, "secrets"),
+        sourceQuotaBytes: 256 * 1024 * 1024,
         webhookHost: "127.0.0.1",
         webhookPort: 0,
         ...config,

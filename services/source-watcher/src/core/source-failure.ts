@@ -8,6 +8,10 @@ export interface SourceFailure extends Reason {
 const byName: Readonly<Record<string, { readonly code: ReasonCode; readonly remedy: string }>> = {
   SecretMissing: { code: "SecretMissing", remedy: "mount the secret; the source goes on when it is there" },
   FleetMissing: { code: "PathMissing", remedy: "push declarations below the fleet path, or set EVENKEEL_FLEET_PATH" },
+  QuotaExceeded: {
+    code: "QuotaExceeded",
+    remedy: "keep large files out of the paths of applications, or raise EVENKEEL_SOURCE_QUOTA or EVENKEEL_BUS_SIZE",
+  },
   BusUnavailable: { code: "BusUnavailable", remedy: "it is tried again" },
 };
 

@@ -12,7 +12,7 @@ const atTheEnd: Readonly<Record<string, { readonly then: string; readonly remedy
       { then: "its oldest messages give way", remedy: "nothing, unless more history is wanted" },
     ]),
   ),
-  LEDGER: { then: "nothing is applied any more", remedy: "rotate it by the migration with EVENKEEL_LEDGER_EXPORT" },
+  LEDGER: { then: "nothing is applied any more", remedy: "nothing else makes room" },
   blobs: { then: "sources are refused", remedy: "let go of repositories, or lower EVENKEEL_SOURCE_QUOTA" },
 };
 const otherwise = { then: "what is new is refused", remedy: "nothing else makes room" };
