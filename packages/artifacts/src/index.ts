@@ -1,2 +1,4 @@
 export { ContentMismatch, openArtifacts } from "./open-artifacts.ts";
 export type { Artifacts, ArtifactsOptions } from "./open-artifacts.ts";
+export { sweepBodies } from "./sweep.ts";
+export type { Sweep, Unneeded } from "./sweep.ts";

@@ -17,8 +17,12 @@ const known = ["members", "leases", "declarations", "config", "DEADLETTERS"] as 
 
 /** One row a service; what is not here, in the flow table or among the writers of buckets is refused by the server. */
 export const services = {
-  "source-watcher": { reads: [...known, "COMMITS", "APPLIED", "ANCHORS", "tips", "blobs"] },
-  renderer: { reads: [...known, "COMMITS", "PLANS", "RENDERS", "DESIRED", "APPLIED", "tips", "blobs", "status"] },
+  "source-watcher": {
+    reads: [...known, "COMMITS", "PLANS", "RENDERS", "DESIRED", "APPLIED", "ANCHORS", "tips", "blobs"],
+  },
+  renderer: {
+    reads: [...known, "COMMITS", "PLANS", "RENDERS", "DESIRED", "APPLIED", "tips", "blobs", "status", "inventory"],
+  },
   "drift-detector": { reads: [...known, "DESIRED", "APPLIED", "LEDGER", "DRIFT", "HEALTH", "inventory", "blobs"] },
   applier: {
     reads: [

@@ -24,6 +24,7 @@ import type { WorkerDeps } from "./on-render-requested.ts";
 import { planShard } from "./plan-shard.ts";
 import type { ShardDeps } from "./plan-shard.ts";
 import { renderCache } from "./render-cache.ts";
+import { keepSwept } from "./sweep-sets.ts";
 import { createSlots } from "./take-slot.ts";
 import { watchBehind } from "./watch-behind.ts";
 import { watchCommits } from "./watch-commits.ts";
@@ -98,7 +99,9 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
     const [kind, number = "0"] = lease.shard.split("-");
     if (kind === "planner") return planShard(planner, Number(number), held);
     using _restoring = keepSets(worker, Number(number), held);
-    return bus.consume(lease.shard, routes, { reset: true }, held);
+    const sweeping = number === "0" ? keepSwept(shared, held) : undefined;
+    await bus.consume(lease.shard, routes, { reset: true }, held);
+    return sweeping;
   };
   const shards = [
     ...numbers(bus.counts.sourceShards).map((s) => `planner-${s}`),

@@ -14,6 +14,7 @@ import { onApplyFinished } from "./on-apply-finished.ts";
 import { onRefreshHint } from "./on-refresh-hint.ts";
 import { watchAnchors } from "./remembered.ts";
 import { serveWebhooks } from "./serve-webhooks.ts";
+import { keepSwept } from "./sweep-objects.ts";
 import { viewFleet } from "./view-fleet.ts";
 import { wakeAsked, wakeBelow } from "./wake-sources.ts";
 import { watchSources } from "./watch-sources.ts";
@@ -78,8 +79,11 @@ export const runSourceWatcher = async (
   const lost = bus.closed.then(() => {
     if (!signal.aborted) throw new Error("the connection to the bus is lost");
   });
-  const run = (lease: { readonly shard: string }, held: AbortSignal) =>
-    watchSources(deps, fleet, Number(lease.shard), watched, held);
+  const run = async ({ shard }: { readonly shard: string }, held: AbortSignal): Promise<void> => {
+    const sweeping = shard === "0" ? keepSwept(deps, () => fleet.set(), held) : undefined;
+    await watchSources(deps, fleet, Number(shard), watched, held);
+    await sweeping;
+  };
   await Promise.race([bus.holdShards({ shards, run }, until), lost]);
 };
 

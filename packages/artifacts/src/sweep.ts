@@ -1,0 +1,42 @@
+import type { Bucket } from "@evenkeel/bus";
+
+type Swept = Pick<Bucket<Uint8Array>, "list" | "delete">;
+
+/** Keys that nobody needed at a sweep, each with the revision of its value. */
+export type Unneeded = ReadonlyMap<string, number>;
+
+/** What a sweep came to: what it removed, and what the next one may remove. */
+export interface Sweep {
+  readonly removed: number;
+  readonly unneeded: Unneeded;
+}
+
+const atOnce = 32;
+
+/**
+ * Removes what neither the sweep before nor this one found needed, if nobody has put it again since. So whoever trusts a
+ * body that lies there has the time between two sweeps to say that it is needed; a body put again is a new revision.
+ */
+export const sweepBodies = async (
+  blobs: Swept,
+  filter: string,
+  isNeeded: (key: string, at: Date) => boolean,
+  before: Unneeded,
+  signal: AbortSignal,
+): Promise<Sweep> => {
+  const unneeded = new Map<string, number>();
+  const goes: (readonly [key: string, revision: number])[] = [];
+  for (const { key, revision, at } of await blobs.list(filter, signal)) {
+    if (isNeeded(key, at)) continue;
+    if (before.get(key) === revision) goes.push([key, revision]);
+    else unneeded.set(key, revision);
+  }
+  let removed = 0;
+  for (let at = 0; at < goes.length; at += atOnce) {
+    const some = goes.slice(at, at + atOnce);
+    const ended = await Promise.allSettled(some.map(([key, revision]) => blobs.delete(key, revision, signal)));
+    removed += ended.filter(({ status }) => status === "fulfilled").length; // else it was put again meanwhile
+    signal.throwIfAborted();
+  }
+  return { removed, unneeded };
+};
