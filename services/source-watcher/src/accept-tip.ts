@@ -83,9 +83,10 @@ export const acceptTip = async (
     if (error instanceof BusConflict) return { kind: "lost" };
     throw error;
   }
+  memory.own = { ...acceptance.descent, seq };
+  memory.waits = false;
   await publishCommit(deps, tip, superseded, signal, told);
   memory.publishedSeq = tip.seq;
-  memory.own = { ...acceptance.descent, seq };
   if (set !== undefined) await indexDeclarations(deps, set, fleet?.previous, Number(seq), signal);
   return { kind: "accepted", tip, faults: fleet?.faults ?? {} };
 };

@@ -93,7 +93,8 @@ export const settleAnchored = async (
     const unread = await askAnchors(deps, clustersOf(watched.fleetSet(), source.id), signal);
     if (unread.length > 0) return { kind: "unread", unread };
   }
-  memory.waits = false;
+  // Until a tip is stored, whatever a cluster says meanwhile is news.
+  memory.waits = before === undefined;
   const isProved = async ({ tip }: Anchored): Promise<boolean> => {
     if (tip === commit.oid) return true;
     if (kindOf(source.ref) !== "branch" || !isFullId(tip)) return false;
