@@ -5,17 +5,17 @@ import type { Reason } from "@evenkeel/contracts";
 const alarmAt = 0.7;
 
 /** What happens when a store is full, and what makes room: where nothing is said, new keys and subjects are refused. */
-const atTheEnd: Readonly<Record<string, { readonly then: string; readonly remedy: string }>> = {
+const atTheEnd: Readonly<Record<string, { readonly whenFull: string; readonly remedy: string }>> = {
   ...Object.fromEntries(
     ["PLANS", "DRIFT", "APPLIED", "HEALTH"].map((store) => [
       store,
-      { then: "its oldest messages give way", remedy: "nothing, unless more history is wanted" },
+      { whenFull: "its oldest messages give way", remedy: "nothing, unless more history is wanted" },
     ]),
   ),
-  LEDGER: { then: "nothing is applied any more", remedy: "nothing else makes room" },
-  blobs: { then: "sources are refused", remedy: "let go of repositories, or lower EVENKEEL_SOURCE_QUOTA" },
+  LEDGER: { whenFull: "nothing is applied any more", remedy: "nothing else makes room" },
+  blobs: { whenFull: "sources are refused", remedy: "let go of repositories, or lower EVENKEEL_SOURCE_QUOTA" },
 };
-const otherwise = { then: "what is new is refused", remedy: "nothing else makes room" };
+const otherwise = { whenFull: "what is new is refused", remedy: "nothing else makes room" };
 
 export const fillOf = ({ bytes, maxBytes }: StoreLevel): number => (maxBytes <= 0 ? 0 : bytes / maxBytes);
 
@@ -24,13 +24,13 @@ const inMiB = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
 /** A warning for each store that is nearly full; stores whose old content gives way are full all the time. */
 export const judgeStores = (levels: readonly StoreLevel[]): readonly Reason[] =>
   levels
-    .filter((level) => fillOf(level) >= alarmAt && atTheEnd[level.store]?.then !== "its oldest messages give way")
+    .filter((level) => fillOf(level) >= alarmAt && atTheEnd[level.store]?.whenFull !== "its oldest messages give way")
     .map((level) => {
-      const { then, remedy } = atTheEnd[level.store] ?? otherwise;
+      const { whenFull, remedy } = atTheEnd[level.store] ?? otherwise;
       const [percent, most] = [Math.floor(fillOf(level) * 100), inMiB(level.maxBytes)];
       return {
         code: "ResourceExhausted",
-        message: `${level.store} of the bus is ${percent} % full (${inMiB(level.bytes)} of ${most} MiB); when it is full, ${then}`,
+        message: `${level.store} of the bus is ${percent} % full (${inMiB(level.bytes)} of ${most} MiB); when it is full, ${whenFull}`,
         remedy: `${remedy}; or give all stores more room by the migration with EVENKEEL_BUS_SIZE`,
       };
     });
