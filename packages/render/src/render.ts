@@ -96,14 +96,12 @@ const renderClosure = async (
   return { end, reach };
 };
 
-const endOf = (
-  closure: Closure,
-  path: string,
-  { objects: made, warnings, purity }: Produced,
-  { limits }: RenderHost,
-): RenderEnd => {
+const endOf = (closure: Closure, path: string, produced: Produced, { limits }: RenderHost): RenderEnd => {
   const { kind } = closure;
-  const { digest, objects } = makeSet(made, limits);
+  const heeded = heedMarks(produced.objects);
+  const { purity } = produced;
+  const warnings = [...heeded.warnings, ...produced.warnings];
+  const { digest, objects } = makeSet(heeded.objects, limits);
   return objects.length === 0
     ? { outcome: "empty", kind, digest, warnings, why: whyEmpty(closure, path), cache: "miss" }
     : { outcome: "rendered", kind, digest, objects, warnings, purity, cache: "miss" };
