@@ -97,8 +97,12 @@ it("with a fleet of one's own it says what that holds, takes its options, and a 
   await fleet.push("main");
   const metricsPort = 20_000 + (process.pid % 20_000);
   const { child, said, ended } = begin(folder.path, [
-    ...["--fleet", pathToFileURL(bare).href, "--allow-file", join(folder.path, "git"), "--fleet-path", "fleet"],
-    ...["--fleet-interval", "1h", "--port", "0", "--metrics-port", String(metricsPort)],
+    `--fleet=${pathToFileURL(bare).href}`,
+    `--allow-file=${join(folder.path, "git")}`,
+    "--fleet-path=fleet",
+    "--fleet-interval=1h",
+    "--port=0",
+    `--metrics-port=${metricsPort}`,
   ]);
   try {
     await eventually(() => expect(said.err).toContain("Running."), { timeoutMs: 60_000 });

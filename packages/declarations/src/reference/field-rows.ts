@@ -33,8 +33,10 @@ const takesOf = (schema: Schema): string => {
       return schema.additionalProperties === true ? "any fields" : "names with text";
     case "string":
       return "text";
-    default:
+    case undefined:
       return "anything";
+    default:
+      return schema.type satisfies never;
   }
 };
 

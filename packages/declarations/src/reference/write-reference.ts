@@ -62,8 +62,5 @@ export const editorSchema = (): Json => ({
   type: "object",
   required: ["apiVersion", "kind", "metadata", "spec"],
   properties: { kind: { type: "string", enum: Object.keys(schemas) } },
-  allOf: Object.entries(schemas).map(([kind, schema]) => ({
-    if: { properties: { kind: { const: kind } }, required: ["kind"] },
-    then: plain(schema),
-  })),
+  oneOf: Object.values(schemas).map(plain),
 });
