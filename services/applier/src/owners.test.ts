@@ -83,6 +83,29 @@ describe.skipIf(!controlPlaneAvailable)(
       verifyChain(ledger);
     });
 
+    test("keep in the anchor what was given since it was last written, when another takes over", async () => {
+      const name = anchorName(installation, partition());
+      const anchored = async () => (await readAnchor(story.kube, name, signal))!;
+      const seqIn = ({ anchor }: Awaited<ReturnType<typeof anchored>>) =>
+        anchor.apps.get(story.unit(app).appUid)?.version.sources[0]?.seq;
+      const victim = await story.start({ instance: "victim" });
+      await story.desire(app, [configMap(`${app}-a`)], 1);
+      await story.finished(app);
+      await eventually(async () => expect(seqIn(await anchored())).toBe(1n));
+      const before = await anchored();
+      await story.desire(app, [configMap(`${app}-a`, { a: "2" })], 2);
+      await story.finished(app, isAt(2n));
+      await victim.kill();
+      // As if it had died within the 5 s before the anchor follows.
+      await writeAnchor(story.kube, name, before.anchor, await anchored(), signal);
+      const successor = await story.start({ instance: "victim" });
+      await eventually(async () => {
+        const now = await anchored();
+        expect([now.anchor.epoch > before.anchor.epoch, seqIn(now)]).toEqual([true, 2n]);
+      });
+      await successor.stop();
+    });
+
     test("stop writing once another owner has appended to their ledger chain", async () => {
       const zombie = await story.start({ instance: "zombie" });
       await story.desire(app, [configMap(`${app}-a`)], 1);
