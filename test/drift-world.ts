@@ -167,7 +167,7 @@ export const openDriftWorld = async (
       const declarationsDigest = declarationSetDigest(set);
       const text = new TextEncoder().encode(declarationSetJson(set));
       await openArtifacts(watcher).put(`declarations.${hex(declarationsDigest)}`, text);
-      const canonical = objects.map(toCanonical);
+      const canonical = objects.map((object) => toCanonical(object));
       const digest = setDigest(canonical);
       await openArtifacts(renderer).put(`set.${hex(digest)}`, encodeSet(canonical));
       const tip = String(seq).padStart(40, "0");

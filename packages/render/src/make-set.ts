@@ -12,7 +12,7 @@ export interface ObjectSet {
 }
 
 /** Throws `DuplicateObject` or `LimitExceeded`: a set is whole or not at all. */
-export const makeSet = (objects: readonly ManifestObject[], limits: RenderLimits): ObjectSet => {
+export const makeSet = (objects: readonly ManifestObject[], limits: RenderLimits, saltKey?: string): ObjectSet => {
   if (objects.length > limits.objects) {
     const first = objects[0]?.origin.file ?? "";
     throw refuse(
@@ -24,7 +24,7 @@ export const makeSet = (objects: readonly ManifestObject[], limits: RenderLimits
   }
   refuseDuplicates(objects);
   const canonical = objects.map(({ object, origin }): RenderedObject => {
-    const made = toCanonical(object);
+    const made = toCanonical(object, saltKey);
     // A UTF-16 unit is three bytes at most.
     if (made.json.length * 3 > limits.objectBytes && Buffer.byteLength(made.json) > limits.objectBytes) {
       const problem = `${describeRef(made.ref)} has ${Buffer.byteLength(made.json)} bytes, at most ${limits.objectBytes}`;

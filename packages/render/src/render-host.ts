@@ -19,6 +19,8 @@ export interface RenderHost extends AsyncDisposable {
   /** Behind no wall they have other digests: what they refuse then is no answer for a host that has one. */
   readonly tools: Tools;
   readonly limits: RenderLimits;
+  /** From which the digests of Secrets get their salt; only for whoever renders. */
+  readonly saltKey: string | undefined;
   readonly cache: RenderCache;
   readonly memory: ObjectMemory;
   readonly parser: ManifestParser;
@@ -36,6 +38,8 @@ export interface RenderHostOptions {
   /** Default: in memory. */
   readonly cache?: RenderCache;
   readonly limits?: Partial<RenderLimits>;
+  /** A secret: digests of Secrets, which everybody may see, tell nothing without it. */
+  readonly saltKey?: string;
   /** Programs that run at a time; by default two a core. */
   readonly programsAtOnce?: number;
   /** Build simple kustomizations without the program; default true. */
@@ -57,6 +61,7 @@ export const openRenderHost = async (options: RenderHostOptions): Promise<Render
     tools: hasTools && isolation.ways.length === 0 ? openTools(options.tools) : options.tools,
     isolation,
     limits,
+    saltKey: options.saltKey,
     cache: options.cache ?? memoryCache(),
     memory: objectMemory(),
     parser,

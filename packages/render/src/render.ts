@@ -96,12 +96,12 @@ const renderClosure = async (
   return { end, reach };
 };
 
-const endOf = (closure: Closure, path: string, produced: Produced, { limits }: RenderHost): RenderEnd => {
+const endOf = (closure: Closure, path: string, produced: Produced, { limits, saltKey }: RenderHost): RenderEnd => {
   const { kind } = closure;
   const heeded = heedMarks(produced.objects);
   const { purity } = produced;
   const warnings = [...heeded.warnings, ...produced.warnings];
-  const { digest, objects } = makeSet(heeded.objects, limits);
+  const { digest, objects } = makeSet(heeded.objects, limits, saltKey);
   return objects.length === 0
     ? { outcome: "empty", kind, digest, warnings, why: whyEmpty(closure, path), cache: "miss" }
     : { outcome: "rendered", kind, digest, objects, warnings, purity, cache: "miss" };

@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 
 import type { Json, JsonObject } from "./kube-object.ts";
 
@@ -31,6 +31,9 @@ export const canonicalJson = (value: Json): string => {
 
 /** Lower-case hex SHA-256 of UTF-8 text or bytes. */
 export const sha256Hex = (data: string | Uint8Array): string => hash("sha256", data, "hex");
+
+/** Lower-case hex HMAC-SHA-256 of UTF-8 text. */
+export const hmacHex = (key: string, text: string): string => createHmac("sha256", key).update(text).digest("hex");
 
 /**
  * Parses JSON without rounding: an integer outside ±2^53 becomes a `bigint` (the reviver's `context.source`).

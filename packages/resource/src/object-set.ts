@@ -1,9 +1,7 @@
+import { canonicalOf, compareRefs } from "./canonical-object.ts";
 import type { CanonicalObject } from "./canonical-object.ts";
-import { compareRefs } from "./canonical-object.ts";
 import { parseJson, sha256Hex } from "./canonical.ts";
-import { refOf } from "./kube-object.ts";
 import type { KubeObject } from "./kube-object.ts";
-import { splitApiVersion } from "./object-ref.ts";
 
 /** Names the canonical form; a change of it changes every digest. */
 export const SET_FORMAT = "evenkeel.dev/set/v1";
@@ -17,11 +15,13 @@ export class SetDamaged extends Error {
 export const setDigest = (objects: readonly Pick<CanonicalObject, "digest">[]): string =>
   `sha256:${sha256Hex([SET_FORMAT, ...objects.map(({ digest }) => digest).sort()].join("\n"))}`;
 
-/** The stored body of a set: the format, then one canonical object a line, sorted by ref. */
+/** The stored body of a set: the format, then one canonical object a line, its salt in front, sorted by ref. */
 export const encodeSet = (objects: readonly CanonicalObject[]): Uint8Array =>
   new TextEncoder().encode(
-    [SET_FORMAT, ...objects.toSorted((a, b) => compareRefs(a.ref, b.ref)).map(({ json }) => json)].join("\n"),
+    [SET_FORMAT, ...objects.toSorted((a, b) => compareRefs(a.ref, b.ref)).map(lineOf)].join("\n"),
   );
+
+const lineOf = ({ json, salt }: CanonicalObject): string => (salt === undefined ? json : `${salt} ${json}`);
 
 /** Reads a stored set and proves that it is the one with `digest`; throws SetDamaged. */
 export const decodeSet = (bytes: Uint8Array, digest: string): readonly CanonicalObject[] => {
@@ -39,8 +39,8 @@ export const decodeSet = (bytes: Uint8Array, digest: string): readonly Canonical
   return objects;
 };
 
-const readLine = (json: string): CanonicalObject => {
-  const object = parseJson(json) as unknown as KubeObject;
-  const { version } = splitApiVersion(object.apiVersion);
-  return { ref: refOf(object), version, digest: `sha256:${sha256Hex(json)}`, json };
+const readLine = (line: string): CanonicalObject => {
+  const salt = /^[0-9a-f]{32}(?= \{)/.exec(line)?.[0];
+  const json = salt === undefined ? line : line.slice(salt.length + 1);
+  return canonicalOf(parseJson(json) as unknown as KubeObject, json, salt);
 };

@@ -169,7 +169,7 @@ export const startStory = async (
       await storeFleet();
     },
     desire: async (app, objects, seq, options = {}) => {
-      const canonical = objects.map(toCanonical);
+      const canonical = objects.map((object) => toCanonical(object));
       const digest = options.digest ?? (objects.length === 0 ? "" : setDigest(canonical));
       if (objects.length > 0) await rendered.put(`set.${hex(digest)}`, encodeSet(canonical));
       const statement = {

@@ -193,7 +193,7 @@ export const startStory = async (
   ): Promise<() => Promise<void>> => {
     runs += 1;
     const name = `run-${runs}`;
-    const rendered = objects.map(toCanonical);
+    const rendered = objects.map((object) => toCanonical(object));
     const digest = setDigest(rendered);
     await append(EntryKind.INTENT, name, 0);
     const applied = new Map<string, InventoryItem>();
@@ -228,7 +228,7 @@ export const startStory = async (
     unit,
     heard,
     desire: async (objects, seq, options) => {
-      const rendered = objects.map(toCanonical);
+      const rendered = objects.map((object) => toCanonical(object));
       const digest = setDigest(rendered);
       await openArtifacts(renderer).put(`set.${digest.replace("sha256:", "")}`, encodeSet(rendered));
       const fact = DesiredStateChanged.fromPartial({

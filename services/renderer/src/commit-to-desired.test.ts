@@ -1,7 +1,7 @@
 import { openArtifacts } from "@evenkeel/artifacts";
 import { compareVersions, PendingState } from "@evenkeel/contracts";
 import type { CommitPlanned, DesiredStateChanged, RenderFailed, RenderRequested } from "@evenkeel/contracts";
-import { decodeSet } from "@evenkeel/resource";
+import { decodeSet, setDigest, toCanonical } from "@evenkeel/resource";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
@@ -94,6 +94,25 @@ describe("a commit", () => {
       await counted(renderer, { requested: 5, desired: 4, failed: 1 });
     },
   );
+
+  it("tells nothing of a Secret by the digest of its set", { timeout: 60_000 }, async () => {
+    await using renderer = await startRenderer();
+    const secret = (pin: string): string =>
+      `apiVersion: v1\nkind: Secret\nmetadata: {name: db, namespace: shop}\nstringData: {pin: "${pin}"}\n`;
+    await using repository = await makeRepository({ "apps/a/db.yaml": secret("0891") });
+    await renderer.watcher.declare(fleetOf(["a"]));
+    const seq = await renderer.watcher.tell("web", repository);
+    await settled(renderer, seq);
+    const [answer] = renderer.published.all<DesiredStateChanged>(types.desired);
+    const digest = answer?.fact.digest ?? "";
+    for (let pin = 0; pin < 10_000; pin += 1) {
+      const object = { apiVersion: "v1", kind: "Secret", metadata: { name: "db", namespace: "shop" } };
+      const tried = toCanonical({ ...object, stringData: { pin: String(pin).padStart(4, "0") } });
+      expect(setDigest([tried])).not.toBe(digest);
+    }
+    const body = await openArtifacts(renderer.bodies).get(`set.${digest.slice("sha256:".length)}`);
+    expect(JSON.parse(decodeSet(body!, digest)[0]!.json)).toMatchObject({ stringData: { pin: "0891" } });
+  });
 
   it("waits for objects that are not stored yet, and does not fail", { timeout: 60_000 }, async () => {
     await using renderer = await startRenderer();

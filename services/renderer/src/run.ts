@@ -56,6 +56,8 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   });
   await using host = await openRenderHost({
     tools,
+    // Known to nobody but renderers: a signature of theirs that is never sent, the same for every replica.
+    saltKey: bus.sign("evenkeel.dev/salt-of-secrets/1"),
     cache: renderCache(bus, artifacts, telemetry.log),
     buildHere: config.kustomizeInProcess,
     // A chart may run twice at a time: who has a place must not wait for a turn that another's hanging program has.

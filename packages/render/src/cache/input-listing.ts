@@ -7,7 +7,7 @@ import { normalPath, relativeTo } from "../source/repo-path.ts";
 import type { Tool } from "../tools.ts";
 
 /** Counts in every key: a change of what a render makes of the same input has to change it. */
-const RENDER_FORMAT = "evenkeel.dev/render/3";
+const RENDER_FORMAT = "evenkeel.dev/render/4";
 
 /** Everything that the result of a render depends on, as canonical JSON; its SHA-256 is the key of the render. */
 export const inputListing = (closure: Closure, path: string, spec: RenderSpec, tool: Tool | undefined): string =>
