@@ -1,4 +1,4 @@
-import { onOneAndThreeServers } from "@evenkeel/testing/projects";
+import { onOneAndThreeServers } from "@evenkeel/testing";
 import { defineConfig } from "vitest/config";
 
 // eslint-disable-next-line import/no-default-export -- vitest reads the default export
