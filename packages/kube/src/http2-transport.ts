@@ -24,6 +24,8 @@ export interface TransportOptions {
   /** Forces HTTP/1.1, for a proxy that breaks HTTP/2. */
   readonly http1?: boolean;
   readonly window?: ConcurrencyWindow;
+  /** Stands between the cluster and whoever calls it: sees each call, and may refuse it. */
+  readonly guard?: (transport: KubeTransport) => KubeTransport;
   /** Told of each finished call. */
   readonly observe?: (call: KubeCall) => void;
 }

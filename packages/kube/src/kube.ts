@@ -105,7 +105,8 @@ export const connectKube = async (
   options: TransportOptions,
   signal: AbortSignal,
 ): Promise<Kube> => {
-  const transport = openTransport(access, options);
+  const opened = openTransport(access, options);
+  const transport = options.guard?.(opened) ?? opened;
   try {
     return openKube(transport, await discover(transport, signal));
   } catch (error) {

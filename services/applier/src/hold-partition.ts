@@ -1,6 +1,6 @@
 import { createMailbox, route } from "@evenkeel/bus";
 import type { Delivery, Lease } from "@evenkeel/bus";
-import { ApplyCause, encodeToken, flows, formatVersion } from "@evenkeel/contracts";
+import { encodeToken, flows, formatVersion } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
 
 import { takeAnchor } from "./anchors.ts";
@@ -13,7 +13,7 @@ import type { Desired, HeldPartition, ReachedCluster } from "./held-partition.ts
 import { openInventories } from "./inventories.ts";
 import { createLater } from "./later.ts";
 import { openChain } from "./ledger/ledger-chain.ts";
-import { lookAtUnit } from "./look-at-unit.ts";
+import { lookInLane } from "./look-by-itself.ts";
 import { onDesiredStateChanged } from "./on-desired-state-changed.ts";
 import { onDriftDetected } from "./on-drift-detected.ts";
 import { tellAnchors } from "./tell-anchors.ts";
@@ -28,20 +28,6 @@ const REPLACED_MS = 100;
 const FLUSH_MS = 5_000;
 const SWEEP_AFTER_MS = 1_000;
 const SWEEP_LATEST_MS = 10_000;
-
-/** Looks at a unit without a message: on the local heap, after a restart, for an Approval. Never throws. */
-export const lookByItself = async (deps: Deps, held: HeldPartition, key: string): Promise<void> => {
-  const fact = held.newest.get(key)?.desired;
-  if (fact === undefined || held.signal.aborted) return;
-  try {
-    const outcome = await lookAtUnit(deps, held, fact, ApplyCause.RETRY, held.signal);
-    if (outcome.kind === "wait" && !held.signal.aborted) held.later.set(key, outcome.ms);
-  } catch (error) {
-    const { app, cluster } = fact.unit;
-    deps.telemetry.log.error("a look at a unit failed", { app, cluster, error });
-    held.later.set(key, FLUSH_MS);
-  }
-};
 
 /** Anchors by cluster, taken over once a term; one that failed is tried at the next use. */
 const anchorsOf = (
@@ -133,16 +119,17 @@ const needsLook = async (held: HeldPartition, fact: Desired): Promise<boolean> =
 /** Takes over the anchors of all clusters in the partition, so that intents of an owner that is gone are closed. */
 const takeClusters = async (deps: Deps, held: HeldPartition): Promise<void> => {
   const one = new Map([...held.newest.values()].map(({ desired }) => [desired.unit.cluster, desired]));
-  for (const fact of one.values()) {
+  const take = async (fact: Desired): Promise<void> => {
     try {
       const declared = await deps.declarations.find(fact.declarationsDigest, fact.unit, held.signal);
-      if (declared === undefined) continue;
+      if (declared === undefined) return;
       await held.anchorOf(await reachCluster(deps, declared.cluster, held.signal), fact.placement);
     } catch (error) {
       if (held.signal.aborted) return;
       deps.telemetry.log.warn("a cluster was not taken over", { cluster: fact.unit.cluster, error });
     }
-  }
+  };
+  await Promise.all(Array.from(one.values(), take));
 };
 
 /** A proof is missing that only another unit can give. */
@@ -155,11 +142,12 @@ const sweep = async (deps: Deps, held: HeldPartition, isBusy: () => boolean): Pr
     await deps.clock.sleep(SWEEP_AFTER_MS, held.signal);
     for (let waited = 0; isBusy() && waited < SWEEP_LATEST_MS; waited += SWEEP_AFTER_MS)
       await deps.clock.sleep(SWEEP_AFTER_MS, held.signal);
-    await takeClusters(deps, held);
+    const taken = takeClusters(deps, held);
     for (const [key, { desired }] of held.newest) {
       if (held.signal.aborted) return;
-      if (await needsLook(held, desired)) await lookByItself(deps, held, key);
+      if (await needsLook(held, desired)) lookInLane(deps, held, key);
     }
+    await taken;
   } catch (error) {
     if (!held.signal.aborted)
       deps.telemetry.log.error("the sweep of a partition failed", { partition: String(held.partition), error });
@@ -188,7 +176,7 @@ export const holdPartition =
       chain,
       inventories: openInventories(bus),
       locks: createUnitLocks(),
-      later: createLater(clock, (key) => void lookByItself(deps, held, key), signal),
+      later: createLater(clock, (key) => lookInLane(deps, held, key), signal),
       newest: new Map(),
       attempts: new Map(),
       refused: new Map(),

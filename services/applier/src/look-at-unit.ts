@@ -116,6 +116,8 @@ export const lookAtUnit = async (
   const key = unitKey(fact.unit);
   return held.locks.run(key, fact.cause, signal, async (running) => {
     const startedAt = deps.clock.now();
+    // What came while this waited for its turn has a look of its own.
+    if ((held.newest.get(key)?.desired.cause ?? fact.cause) !== fact.cause) return done;
     try {
       const end = await work(deps, held, fact, cause, running);
       const told: Told = { ...end.told, cause, startedAt, epoch: held.lease.epoch };

@@ -1,12 +1,16 @@
-import { reject } from "@evenkeel/bus";
+import { done, reject } from "@evenkeel/bus";
 import type { Handler } from "@evenkeel/bus";
 import { ApplyCause } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
-import { keepNewest, usable } from "./held-partition.ts";
+import { keepNewest, unitKey, usable } from "./held-partition.ts";
 import type { HeldPartition } from "./held-partition.ts";
+import { leaveInDoubt } from "./leave-in-doubt.ts";
 import { lookAtUnit } from "./look-at-unit.ts";
+import { lookInLane } from "./look-by-itself.ts";
+
+const AGAIN_MS = 5_000;
 
 /** A unit has a new desired state: carry it out, or a newer one that is known by now. */
 export const onDesiredStateChanged =
@@ -14,5 +18,17 @@ export const onDesiredStateChanged =
   async ({ fact, sequence }, signal) => {
     const desired = usable(fact);
     if (desired === undefined) return reject("MessageRefused", "a desired without unit or version");
-    return lookAtUnit(deps, held, keepNewest(held, desired, sequence), ApplyCause.DESIRED, signal);
+    const newest = keepNewest(held, desired, sequence);
+    const key = unitKey(newest.unit);
+    const lane = deps.clusters.laneOf(newest.unit.cluster);
+    // The few messages that are handled at once must not all be those of a cluster that does not answer.
+    if (!lane.isFine()) {
+      lookInLane(deps, held, key, ApplyCause.DESIRED);
+      return done;
+    }
+    const look = lookAtUnit(deps, held, newest, ApplyCause.DESIRED, signal);
+    return leaveInDoubt(lane, look, done, ({ outcome, error }) => {
+      if (held.signal.aborted || (error === undefined && outcome?.kind !== "wait")) return;
+      held.later.set(key, outcome?.kind === "wait" ? outcome.ms : AGAIN_MS);
+    });
   };

@@ -1,10 +1,11 @@
-import { done, reject } from "@evenkeel/bus";
+import { done, reject, wait } from "@evenkeel/bus";
 import type { Delivery, Handler } from "@evenkeel/bus";
 import { DriftPolicy, flows } from "@evenkeel/contracts";
 import type { DriftDetected } from "@evenkeel/contracts";
 
 import { correctUnit } from "./correct-unit.ts";
 import type { Deps } from "./deps.ts";
+import { leaveInDoubt } from "./leave-in-doubt.ts";
 import { unitKey, usable } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 
@@ -18,6 +19,9 @@ const newestOf = async ({ bus }: Deps, held: HeldPartition, fact: DriftDetected)
   const last = await bus.readLast(flows.desiredStateChanged, tokens, held.signal);
   return last === undefined ? undefined : usable(last.fact);
 };
+
+/** Drift on a cluster that is not known to answer is looked at again so soon. */
+const SILENT_MS = 1_000;
 
 /** What is handled within this time of its word needs no look whether a newer one came: that one is delivered too. */
 const FRESH_MS = 1_000;
@@ -40,5 +44,11 @@ export const onDriftDetected =
     if (await isOvertaken(deps, held, delivery)) return done;
     const desired = await newestOf(deps, held, fact);
     if (desired === undefined || desired.removed) return done;
-    return correctUnit(deps, held, desired, fact, signal);
+    const lane = deps.clusters.laneOf(desired.unit.cluster);
+    const silent = wait(SILENT_MS, `cluster ${desired.unit.cluster} does not answer`);
+    if (!lane.isFine()) return silent;
+    return leaveInDoubt(lane, correctUnit(deps, held, desired, fact, signal), silent, ({ error }) => {
+      const { app, cluster } = desired.unit;
+      if (error !== undefined) deps.telemetry.log.error("drift was not corrected", { app, cluster, error });
+    });
   };

@@ -16,7 +16,8 @@ import type { ApplierConfig } from "./config.ts";
 import { openDeclarations } from "./declarations.ts";
 import type { Deps } from "./deps.ts";
 import { openDesiredRefs } from "./desired-refs.ts";
-import { holdPartition, lookByItself } from "./hold-partition.ts";
+import { holdPartition } from "./hold-partition.ts";
+import { lookByItself } from "./look-by-itself.ts";
 import type { HeldPartitions } from "./hold-partition.ts";
 import { FLEET_TIP } from "./newest-declarations.ts";
 import { watchTold } from "./tell-anchors.ts";
@@ -52,7 +53,9 @@ const followFleet = async (deps: Deps, held: HeldPartitions, signal: AbortSignal
 export const runApplier = async (config: ApplierConfig, given: ApplierDeps, signal: AbortSignal): Promise<void> => {
   const { bus, telemetry, clock = systemClock } = given;
   const metrics = createMetrics(telemetry.meter);
-  await using clusters = openClusters(config.connections, metrics);
+  const held: HeldPartitions = new Set();
+  const wake = (cluster: string): void => [...held][0]?.wakeCluster(cluster); // one partition wakes the units of all
+  await using clusters = openClusters(config.connections, { metrics, clock }, wake, signal);
   const bodies = openArtifacts(bus);
   const declarations = openDeclarations(bodies, bus.installation);
   const deps: Deps = {
@@ -75,7 +78,6 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     complaints: new Map(),
     recordKey: hashKeyOf(bus.installation),
   };
-  const held: HeldPartitions = new Set();
   const told = await watchTold(deps, signal);
   await followFleet(deps, held, signal);
   const shards = Array.from({ length: bus.counts.partitions }, (_, partition) => String(partition));

@@ -1,0 +1,165 @@
+import { ApiError } from "@evenkeel/kube";
+import type { KubeRequest, KubeTransport } from "@evenkeel/kube";
+
+import type { Clock } from "./clock.ts";
+
+type State = "unknown" | "fine" | "slow" | "doubtful" | "silent";
+
+/** No answer for so long while calls are open: nobody waits in front of others for this cluster any more. */
+const DOUBT_MS = 1_000;
+/** Then the calls are given up and no new ones are made until it answers a probe. */
+const GIVEN_UP_MS = 5_000;
+const PROBE_MS = { first: 1_000, longest: 5_000 };
+/** Runs at once while it answers, and while nobody knows. */
+const PLACES: Readonly<Record<State, number>> = { unknown: 1, fine: 16, slow: 4, doubtful: 1, silent: Infinity };
+
+/** The way to one cluster: whether it answers, and the runs that wait for it, so that none waits in front of other clusters'. */
+export interface ClusterLane {
+  /** It has answered, and soon. */
+  readonly isFine: () => boolean;
+  /** Calls once when it is not fine any more. */
+  readonly onDoubt: (listener: () => void) => Disposable;
+  /**
+   * Runs it when there is a place: many while the cluster is fine, else one that finds out; in place of what waits under the
+   * same key. While the cluster is silent a run ends at once with the cause. `run` must not throw.
+   */
+  readonly enqueue: (key: string, run: () => Promise<void>) => void;
+  /** Its calls through this lane: watched, and refused at once while it does not answer. */
+  readonly guard: (transport: KubeTransport) => KubeTransport;
+}
+
+export interface LaneOptions {
+  readonly cluster: string;
+  readonly clock: Clock;
+  /** Throws when it does not answer. */
+  readonly probe: (signal: AbortSignal) => Promise<void>;
+  /** It answers again. */
+  readonly onAnswer: () => void;
+  readonly signal: AbortSignal;
+}
+
+const silent = (subject: string, cluster: string, cause?: unknown): ApiError =>
+  new ApiError(
+    subject,
+    {
+      errorClass: cause instanceof ApiError ? cause.errorClass : "TRANSIENT",
+      status: 0,
+      reason: "NoAnswer",
+      message: `cluster ${cluster} does not answer${cause instanceof Error ? `: ${cause.message}` : ""}`,
+      causes: [],
+    },
+    cause === undefined ? {} : { cause },
+  );
+
+export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOptions): ClusterLane => {
+  let state: State = "unknown";
+  let why: unknown;
+  let answered = 0;
+  /** What the probe is asked with: its calls alone pass while the cluster is silent. */
+  let probing: AbortSignal | undefined;
+  let running = 0;
+  let cut = new AbortController();
+  const doubting = new Set<() => void>();
+  const waiting = new Map<string, () => Promise<void>>();
+
+  const drain = (): void => {
+    for (const [key, run] of waiting) {
+      if (running >= PLACES[state]) return;
+      waiting.delete(key);
+      running += 1;
+      void run().finally(() => {
+        running -= 1;
+        drain();
+      });
+    }
+  };
+  const become = (next: State): void => {
+    const before = state;
+    state = next;
+    if (before === "fine" && next !== "fine") for (const listener of doubting) listener();
+    if (before !== next) drain();
+    if (before === "silent" && next !== "silent") onAnswer();
+  };
+  const hear = (ms: number): void => {
+    answered += 1;
+    why = undefined;
+    become(ms < DOUBT_MS ? "fine" : "slow");
+  };
+  const giveUp = (cause: unknown): void => {
+    why = cause;
+    if (state === "silent") return;
+    const given = cut;
+    cut = new AbortController();
+    become("silent");
+    given.abort(silent(cluster, cluster, cause));
+    void seek().catch(() => undefined); // ended with the service
+  };
+  const seek = async (): Promise<void> => {
+    for (let waitMs = PROBE_MS.first; state === "silent"; waitMs = Math.min(PROBE_MS.longest, waitMs * 2)) {
+      await clock.sleep(waitMs, signal);
+      const ended = new AbortController();
+      probing = AbortSignal.any([signal, ended.signal]);
+      try {
+        const began = clock.monotonic();
+        await probe(probing);
+        hear(clock.monotonic() - began);
+      } catch (error) {
+        why = error;
+      } finally {
+        probing = undefined;
+        ended.abort();
+      }
+    }
+  };
+
+  /** Doubts the cluster when neither this call nor any other is answered in time, and then gives it up. */
+  const watch = async (until: AbortSignal): Promise<void> => {
+    const before = answered;
+    await clock.sleep(DOUBT_MS, until);
+    if (answered !== before) return watch(until);
+    if (state === "fine" || state === "slow") become("doubtful");
+    await clock.sleep(GIVEN_UP_MS - DOUBT_MS, until);
+    if (answered === before) giveUp(new Error(`no answer for ${GIVEN_UP_MS / 1000} s`));
+    else await watch(until);
+  };
+
+  const request = async (transport: KubeTransport, call: KubeRequest, given: AbortSignal) => {
+    const subject = `${call.method} ${call.path.split("?")[0]}`;
+    const isProbe = given === probing;
+    if (state === "silent" && !isProbe) throw silent(subject, cluster, why);
+    const ended = new AbortController();
+    const began = clock.monotonic();
+    const { signal: cutNow } = cut;
+    if (!isProbe) watch(AbortSignal.any([signal, ended.signal])).catch(() => undefined); // answered, or at the end
+    try {
+      const answer = await transport.request(call, isProbe ? given : AbortSignal.any([given, cutNow]));
+      if (state !== "silent") hear(clock.monotonic() - began);
+      return answer;
+    } catch (error) {
+      if (given.aborted) throw error;
+      if (cutNow.aborted) throw silent(subject, cluster, why);
+      // Refused or broken off, and nothing else was answered meanwhile: a server that restarts answers its probe soon.
+      if (error instanceof ApiError && error.status === 0 && !isProbe) giveUp(error);
+      throw error;
+    } finally {
+      ended.abort();
+    }
+  };
+
+  return {
+    isFine: () => state === "fine",
+    onDoubt: (listener) => {
+      doubting.add(listener);
+      return { [Symbol.dispose]: () => void doubting.delete(listener) };
+    },
+    enqueue: (key, run) => {
+      waiting.set(key, run);
+      drain();
+    },
+    guard: (transport) => ({
+      request: (call, given) => request(transport, call, given),
+      stream: (call, given) => transport.stream(call, given),
+      [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
+    }),
+  };
+};
