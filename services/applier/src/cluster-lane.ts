@@ -17,6 +17,8 @@ const PLACES: Readonly<Record<State, number>> = { unknown: 1, fine: 16, slow: 4,
 export interface ClusterLane {
   /** It has answered, and soon. */
   readonly isFine: () => boolean;
+  /** It was given up: whoever waits for it is woken when it answers. */
+  readonly isSilent: () => boolean;
   /** Calls once when it is not fine any more. */
   readonly onDoubt: (listener: () => void) => Disposable;
   /**
@@ -148,6 +150,7 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
 
   return {
     isFine: () => state === "fine",
+    isSilent: () => state === "silent",
     onDoubt: (listener) => {
       doubting.add(listener);
       return { [Symbol.dispose]: () => void doubting.delete(listener) };

@@ -78,7 +78,12 @@ const work = async (
   }
 };
 
-const schedule = (deps: Deps, held: HeldPartition, key: string, { told, lookAgain }: RunEnd): void => {
+/** So many tries in, the longest pause. */
+const SELDOM = 10;
+
+const schedule = (deps: Deps, held: HeldPartition, { cluster, app }: Desired["unit"], end: RunEnd): void => {
+  const { told, lookAgain } = end;
+  const key = unitKey({ cluster, app });
   const { parked = [], planDigest = "" } = told;
   if (parked.length > 0) held.parked.set(key, { parked, planDigest });
   else held.parked.delete(key);
@@ -93,7 +98,9 @@ const schedule = (deps: Deps, held: HeldPartition, key: string, { told, lookAgai
   }
   const attempts = (held.attempts.get(key) ?? 0) + 1;
   held.attempts.set(key, attempts);
-  held.later.set(key, retryDelayMs(attempts, deps.chance()));
+  // A silent cluster wakes its units: trying each of them meanwhile would only take time from others.
+  const tries = deps.clusters.laneOf(cluster).isSilent() ? SELDOM : attempts;
+  held.later.set(key, retryDelayMs(tries, deps.chance()));
 };
 
 const observe = (deps: Deps, fact: Desired, told: Told): void => {
@@ -126,7 +133,7 @@ export const lookAtUnit = async (
         recordRoot(deps, fact, told);
         observe(deps, fact, told);
       }
-      schedule(deps, held, key, end);
+      schedule(deps, held, fact.unit, end);
       if (end.opened === true) held.wakeCluster(fact.unit.cluster);
       return done;
     } catch (error) {
