@@ -10,17 +10,12 @@ export const hasOddScalar = (text: string, events: readonly Event[]): boolean =>
 
 const isOdd = (text: string, event: ScalarEvent): boolean => {
   const { style, valueStart, valueEnd } = event;
-  switch (style) {
-    case SCALAR_STYLE.FOLDED_BLOCK:
-      return true;
-    case SCALAR_STYLE.LITERAL_BLOCK:
-      return hasTab(text, event) && /^[ \r\n]*\t/.test(text.slice(valueStart, valueEnd));
-    default: {
-      const lineEnd = valueStart < 0 ? -1 : text.indexOf("\n", valueStart);
-      if (lineEnd >= 0 && lineEnd < valueEnd) return true;
-      return style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && TAB_AND_LINE.test(text.slice(valueStart, valueEnd));
-    }
-  }
+  if (style === SCALAR_STYLE.FOLDED_BLOCK) return true;
+  if (style === SCALAR_STYLE.LITERAL_BLOCK)
+    return hasTab(text, event) && /^[ \r\n]*\t/.test(text.slice(valueStart, valueEnd));
+  const lineEnd = valueStart < 0 ? -1 : text.indexOf("\n", valueStart);
+  if (lineEnd >= 0 && lineEnd < valueEnd) return true;
+  return style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && TAB_AND_LINE.test(text.slice(valueStart, valueEnd));
 };
 
 /** Escapes of both, or a tab as it is. */

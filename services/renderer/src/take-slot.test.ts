@@ -15,7 +15,10 @@ const handClock = () => {
         signal.addEventListener("abort", () => (sleeping.delete(resolve), reject(signal.reason as Error)));
       }),
     pass: async () => {
-      for (const wake of sleeping) (sleeping.delete(wake), wake());
+      for (const wake of sleeping) {
+        sleeping.delete(wake);
+        wake();
+      }
       await new Promise((resolve) => setImmediate(resolve));
     },
   };

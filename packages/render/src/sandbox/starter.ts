@@ -31,7 +31,7 @@ export const programStarter = (launcher: Launcher): Starter => {
     const made = spawn(file, args, { stdio: ["ignore", "ignore", "pipe", "ipc"], env: {}, serialization: "json" });
     made.unref();
     made.channel?.unref();
-    made.stderr?.on("data", (chunk: Buffer) => (said = `${said}${chunk}`.slice(-2_000)));
+    made.stderr?.on("data", (chunk: Buffer) => (said = `${said}${chunk.toString("utf8")}`.slice(-2_000)));
     (made.stderr as Socket | null)?.unref();
     made.on("message", (answer: StarterAnswer) => finish(answer));
     made.on("error", (error) => {

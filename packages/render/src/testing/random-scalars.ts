@@ -100,21 +100,14 @@ export const randomScalars = (style: Style, seed: number, count: number): readon
       .map((line) => (line === "" && below(2) === 0 ? "" : `${indent}${line}`))
       .join("\n")}${"\n".repeat(below(3))}`;
   };
-  const make = (): string => {
-    switch (style) {
-      case "plain":
-        return lines().join(`\n${INDENT}`);
-      case "single":
-        return `'${lines().join(`\n${INDENT}`).replaceAll("'", "''")}'`;
-      case "double":
-        return `"${lines().join(`\n${INDENT}`).replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-      case "escaped":
-        return JSON.stringify(lines().join("\n"));
-      case "flow":
-        return flow(0);
-      default:
-        return block();
-    }
+  const folded = (): string => lines().join(`\n${INDENT}`);
+  const flowStyles: Partial<Record<Style, () => string>> = {
+    plain: folded,
+    single: () => `'${folded().replaceAll("'", "''")}'`,
+    double: () => `"${folded().replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`,
+    escaped: () => JSON.stringify(lines().join("\n")),
+    flow: () => flow(0),
   };
+  const make = flowStyles[style] ?? block;
   return Array.from({ length: count }, make);
 };
