@@ -14,7 +14,14 @@ const FLUX = "kustomize.toolkit.fluxcd.io";
 describe("a mark of another engine", () => {
   test.each([
     [`${HELM}/resource-policy: keep`, "heeded"],
+    [`${HELM}/resource-policy: Keep`, "heeded"],
     [`${HELM}/resource-policy: delete`, "warn"],
+    [`${HELM}/hook: Pre-Delete`, "leave-out"],
+    [`${HELM}/hook: TEST`, "leave-out"],
+    ["cli-utils.sigs.k8s.io/on-remove: keep", "heeded"],
+    ["client.lifecycle.config.k8s.io/deletion: detach", "heeded"],
+    ["kapp.k14s.io/delete-strategy: orphan", "heeded"],
+    ["kapp.k14s.io/delete-strategy: other", "warn"],
     [`${HELM}/hook: pre-install`, "warn"],
     [`${HELM}/hook: pre-install,post-delete`, "warn"],
     [`${HELM}/hook: pre-delete`, "leave-out"],
@@ -83,6 +90,8 @@ describe("what applying heeds", () => {
     [`${FLUX}/prune: disabled`, `${FLUX}/prune`, `${FLUX}/prune`],
     [`${ARGO}/sync-options: ServerSideApply=true,Prune=false`, `${ARGO}/sync-options`, undefined],
     [`${ARGO}/sync-options: Delete=false`, undefined, `${ARGO}/sync-options`],
+    [`${HELM}/resource-policy: Keep`, `${HELM}/resource-policy`, `${HELM}/resource-policy`],
+    ["kapp.k14s.io/delete-strategy: orphan", "kapp.k14s.io/delete-strategy", "kapp.k14s.io/delete-strategy"],
     [`${HELM}/resource-policy: delete`, undefined, undefined],
   ])("%s keeps from pruning by %s, from removal by %s", (mark, pruned, removed) => {
     expect([keptBy(object(mark), false), keptBy(object(mark), true)]).toEqual([pruned, removed]);

@@ -35,16 +35,16 @@ const CREATE_ONLY = "declare ignore with mode: create-only for its fields in the
  * key whose values fit counts; a comma list is judged item by item. What a hook list names is one mark: see `hookEffect`.
  */
 export const MARK_RULES: readonly MarkRule[] = [
-  { key: "helm.sh/resource-policy", values: /^keep$/, effect: honoured },
-  { key: "helm.sh/hook", values: /^(?:pre|post)-(?:install|upgrade)$|^crd-install$/, effect: warn(ORDINARY) },
+  { key: "helm.sh/resource-policy", values: /^keep$/i, effect: honoured },
+  { key: "helm.sh/hook", values: /^(?:pre|post)-(?:install|upgrade)$|^crd-install$/i, effect: warn(ORDINARY) },
   {
     key: "helm.sh/hook",
-    values: /^test(?:-success|-failure)?$|^(?:pre|post)-(?:delete|rollback)$/,
+    values: /^test(?:-success|-failure)?$|^(?:pre|post)-(?:delete|rollback)$/i,
     effect: leaveOut(NO_MOMENT),
   },
   { key: "helm.sh/hook-weight", effect: warn("it gives no order: write evenkeel.dev/wave") },
-  { key: "helm.sh/hook-delete-policy", values: /^before-hook-creation$/, effect: none },
-  { key: "helm.sh/hook-delete-policy", values: /^hook-(?:succeeded|failed)$/, effect: warn(NOT_DELETED) },
+  { key: "helm.sh/hook-delete-policy", values: /^before-hook-creation$/i, effect: none },
+  { key: "helm.sh/hook-delete-policy", values: /^hook-(?:succeeded|failed)$/i, effect: warn(NOT_DELETED) },
   { key: "helm.sh/hook-output-log-policy", effect: none },
 
   { key: "argocd.argoproj.io/hook", values: /^(?:PreSync|Sync|PostSync)$/, effect: warn(ORDINARY) },
@@ -122,11 +122,18 @@ export const MARK_RULES: readonly MarkRule[] = [
     values: /^disabled$/i,
     effect: warn("its drift is corrected as the Application declares: list its fields under ignore"),
   },
+  // kpt, Config Sync and kapp
+  { key: "cli-utils.sigs.k8s.io/on-remove", values: /^keep$/, effect: honoured },
+  { key: "client.lifecycle.config.k8s.io/deletion", values: /^detach$/, effect: honoured },
+  { key: "kapp.k14s.io/delete-strategy", values: /^orphan$/, effect: honoured },
   { key: "helm.toolkit.fluxcd.io/name", effect: none },
   { key: "helm.toolkit.fluxcd.io/namespace", effect: none },
 ];
 
 const PREFIXES = [
+  "cli-utils.sigs.k8s.io/on-remove",
+  "client.lifecycle.config.k8s.io/deletion",
+  "kapp.k14s.io/delete-strategy",
   "helm.sh/",
   "argocd.argoproj.io/",
   "kustomize.toolkit.fluxcd.io/",
@@ -184,8 +191,11 @@ export const keptBy = (object: KubeObject, removed: boolean): string | undefined
   object.metadata.annotations?.[OWN_ANNOTATIONS.prune] === "never"
     ? OWN_ANNOTATIONS.prune
     : first(object, [
-        ["helm.sh/resource-policy", /^keep$/],
+        ["helm.sh/resource-policy", /^keep$/i],
         ["kustomize.toolkit.fluxcd.io/prune", /^disabled$/i],
+        ["cli-utils.sigs.k8s.io/on-remove", /^keep$/],
+        ["client.lifecycle.config.k8s.io/deletion", /^detach$/],
+        ["kapp.k14s.io/delete-strategy", /^orphan$/],
         ["argocd.argoproj.io/sync-options", removed ? /^Delete=false$/ : /^Prune=false$/],
       ]);
 
