@@ -141,7 +141,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     holds: ({ namedBy }) => namedBy === undefined,
     code: "PruneUnproven",
     otherwise: ({ namedBy }) => `${namedBy ?? ""} still names it`,
-    remedy: "nothing: it is deleted once no ReplicaSet or Pod names it",
+    remedy: "nothing: it is deleted once no ReplicaSet, Pod or unfinished Job names it",
   },
   {
     id: "kind",

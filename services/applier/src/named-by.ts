@@ -8,9 +8,21 @@ import type { Run } from "./admit.ts";
 const NAMING = [
   { group: "apps", kind: "ReplicaSet" },
   { group: "", kind: "Pod" },
+  { group: "batch", kind: "Job" },
 ] as const;
 
-const OVER = ["Succeeded", "Failed"];
+const OVER = ["Succeeded", "Failed", "Complete"];
+
+/** A pod that ended by its phase, a job by a condition. */
+const isOver = ({ status }: { readonly status?: Json }): boolean => {
+  const { conditions = [], phase = "" } = (status ?? {}) as {
+    readonly phase?: string;
+    readonly conditions?: readonly { readonly type?: string; readonly status?: string }[];
+  };
+  return (
+    OVER.includes(phase) || conditions.some(({ type = "", status: holds }) => holds === "True" && OVER.includes(type))
+  );
+};
 
 const says = (value: Json | undefined, name: string): boolean => {
   if (typeof value === "string") return value === name;
@@ -19,8 +31,7 @@ const says = (value: Json | undefined, name: string): boolean => {
 };
 
 const names = (object: KubeObject, name: string): boolean => {
-  const status = object["status"] as { readonly phase?: string } | undefined;
-  return !OVER.includes(status?.phase ?? "") && says(object["spec"] as Json, name);
+  return !isOver({ status: object["status"] as Json }) && says(object["spec"] as Json, name);
 };
 
 /** The first live object of each namespace that still names one of these by its hashed name, by formatRef. */

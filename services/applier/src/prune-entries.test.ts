@@ -25,6 +25,21 @@ const replicaSet = (name: string, config: string, replicas = 1): KubeObject =>
     metadata: { name },
     spec: { replicas, selector: { matchLabels: { app: "web" } }, template: template(config) },
   }) as unknown as KubeObject;
+const job = (name: string, secret: string): KubeObject =>
+  ({
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name },
+    spec: {
+      suspend: true,
+      template: {
+        spec: {
+          restartPolicy: "Never",
+          containers: [{ name: "web", image: "web", envFrom: [{ secretRef: { name: secret } }] }],
+        },
+      },
+    },
+  }) as unknown as KubeObject;
 const pod = (name: string, secret: string): KubeObject =>
   ({
     apiVersion: "v1",
@@ -110,6 +125,7 @@ describe.skipIf(!controlPlaneAvailable)(
       ["a ReplicaSet names", "ConfigMap", replicaSet("naming", "naming-settings-5t6g9b2k4m")],
       ["a ReplicaSet of an older revision names", "ConfigMap", replicaSet("older", "older-settings-5t6g9b2k4m", 0)],
       ["a Pod names", "Secret", pod("volume", "volume-settings-5t6g9b2k4m")],
+      ["a Job without a Pod at the moment names", "Secret", job("waiting", "waiting-settings-5t6g9b2k4m")],
     ])("are kept while %s the %s by its hashed name, and deleted once nothing does", async (_title, kind, by) => {
       const app = by.metadata.name;
       const object = (hash: string): KubeObject => ({ ...configMap(`${app}-settings-${hash}`), kind }) as KubeObject;
@@ -122,7 +138,7 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(parked.parked[0]?.reason).toMatchObject({
         code: "PruneUnproven",
         message: expect.stringContaining(`${by.kind} ${story.namespace}/${app} still names it`),
-        remedy: "nothing: it is deleted once no ReplicaSet or Pod names it",
+        remedy: "nothing: it is deleted once no ReplicaSet, Pod or unfinished Job names it",
       });
       expect(await story.live(object("5t6g9b2k4m"))).toBeDefined();
       // The remedy.
