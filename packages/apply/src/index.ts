@@ -9,7 +9,7 @@ export { explainClusterFailure } from "./explain-cluster-failure.ts";
 export type { ClusterFailure } from "./explain-cluster-failure.ts";
 export { decideFence } from "./fence.ts";
 export type { FenceAnswer, FenceQuestion, Floor, VersionOrder } from "./fence.ts";
-export { hashedBase, isReplacedByHash } from "./hashed-name.ts";
+export { hashedBase, replacedByHash } from "./hashed-name.ts";
 export { rulesFor, withoutIgnored } from "./ignore-rules.ts";
 export type { IgnoreRule } from "./ignore-rules.ts";
 export { freshBody } from "./fresh-body.ts";
@@ -43,7 +43,7 @@ export type {
 export { planDigest, writesDigest } from "./plan-digest.ts";
 export type { PlannedWrite } from "./plan-digest.ts";
 export { isProtectedKind, PROTECTED_KINDS } from "./protected-kinds.ts";
-export { BUDGET_WINDOW_MS, pruneBudget, SHARED_BUDGETS, spentAt } from "./prune-budget.ts";
+export { BUDGET_WINDOW_MS, pruneBudget, SHARED_BUDGETS, spentAt, withoutNewest } from "./prune-budget.ts";
 export type { Spent } from "./prune-budget.ts";
 export { needsApproval, PRUNE_CONDITIONS, provePrune } from "./prune-proof.ts";
 export type { PruneCondition, PruneEvidence, PruneVerdict } from "./prune-proof.ts";

@@ -19,3 +19,17 @@ export const spentAt = (
   const recent = all.filter(({ at }) => now.getTime() - at.getTime() < BUDGET_WINDOW_MS);
   return { recent, sum: recent.reduce((sum, { count }) => sum + count, 0) };
 };
+
+/** The same without the newest `count` deletions: they were refused, so that nothing was deleted. */
+export const withoutNewest = (recent: readonly Spent[], count: number): readonly Spent[] => {
+  let left = count;
+  return recent
+    .toReversed()
+    .map((spent) => {
+      const back = Math.min(left, spent.count);
+      left -= back;
+      return { ...spent, count: spent.count - back };
+    })
+    .filter((spent) => spent.count > 0)
+    .toReversed();
+};

@@ -1,6 +1,6 @@
 import { ApplyResult, DeletionCount } from "@evenkeel/contracts";
-import type { KubeObject } from "@evenkeel/resource";
-import { controlPlaneAvailable } from "@evenkeel/testing";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { startStory } from "./story.fixture.ts";
@@ -42,6 +42,11 @@ describe.skipIf(!controlPlaneAvailable)(
       await store("budget._fleet", 0, 20);
     });
 
+    const removeObject = async (ref: ObjectRef, signal: AbortSignal): Promise<void> => {
+      const { uid = "" } = (await story.kube.getObject(ref, {}, signal))?.metadata ?? {};
+      await story.kube.deleteObject(ref, { uid }, { propagation: "Background" }, signal);
+    };
+
     /** Applies two objects, takes one out of Git and gives what was told of that. */
     const removeOne = async (app: string) => {
       await story.declare(app);
@@ -67,6 +72,49 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(fact.parked[0]?.reason?.message).toContain(words);
       expect(await story.live(configMap(`over-${name}-b`))).toBeDefined();
       expect(await counted(key)).toBe(count);
+    });
+
+    test("what a policy refuses to delete uses up nothing, and is deleted once the policy is gone", async () => {
+      const group = "admissionregistration.k8s.io/v1";
+      const name = `${story.namespace}-no-deletes`;
+      const ref = (kind: string) => ({ group: "admissionregistration.k8s.io", kind, namespace: "", name });
+      const rule = { apiGroups: [""], apiVersions: ["v1"], operations: ["DELETE"], resources: ["configmaps"] };
+      const matched = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": story.namespace } } };
+      const objects = [
+        {
+          apiVersion: group,
+          kind: "ValidatingAdmissionPolicy",
+          metadata: { name },
+          spec: { matchConstraints: { resourceRules: [rule], ...matched }, validations: [{ expression: "false" }] },
+        },
+        {
+          apiVersion: group,
+          kind: "ValidatingAdmissionPolicyBinding",
+          metadata: { name },
+          spec: { policyName: name, validationActions: ["Deny"] },
+        },
+      ] as unknown as readonly KubeObject[];
+      const signal = AbortSignal.timeout(60_000);
+      for (const object of objects)
+        await story.kube.serverSideApply({ object, force: true, dryRun: false, manager: "test" }, signal);
+      const probe = { ...configMap("probe"), metadata: { name: "probe", namespace: story.namespace } };
+      await story.kube.serverSideApply({ object: probe, force: true, dryRun: false, manager: "test" }, signal);
+      const address = { group: "", kind: "ConfigMap", namespace: story.namespace, name: "probe" };
+      // The informers of the server's admission have seen the policy when it refuses.
+      await eventually(async () => {
+        const { uid = "" } = (await story.kube.getObject(address, {}, signal))?.metadata ?? {};
+        const tried = story.kube.deleteObject(address, { uid }, { propagation: "Background", dryRun: true }, signal);
+        await expect(tried).rejects.toThrow(/denied/);
+      });
+      const told = await removeOne("guarded");
+      expect(told.parked.map(({ reason }) => reason?.code)).toEqual(["PruneDenied"]);
+      expect(told.deleted).toBe(0);
+      expect([await counted("budget.local"), await counted("budget._fleet")]).toEqual([0, 0]);
+      for (const kind of ["ValidatingAdmissionPolicyBinding", "ValidatingAdmissionPolicy"])
+        await removeObject(ref(kind), signal);
+      await eventually(async () => expect(await story.live(configMap("guarded-b"))).toBeUndefined(), {
+        timeoutMs: 40_000,
+      });
     });
 
     test("nothing is deleted while the count cannot be read", async () => {

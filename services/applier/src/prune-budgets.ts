@@ -1,4 +1,4 @@
-import { SHARED_BUDGETS, planDigest, pruneBudget, spentAt } from "@evenkeel/apply";
+import { SHARED_BUDGETS, planDigest, pruneBudget, spentAt, withoutNewest } from "@evenkeel/apply";
 import type { PlannedWrite } from "@evenkeel/apply";
 import { BusConflict } from "@evenkeel/bus";
 import type { Bucket } from "@evenkeel/bus";
@@ -55,6 +55,23 @@ const count = async (
 /** Something that is not ours may hide deletions of as long as they are remembered. */
 const mayHide = (at: Date, now: Date): boolean => spentAt([{ at, count: 1 }], now).sum > 0;
 
+const giveBack = async (bucket: Bucket<DeletionCount>, key: string, back: number, run: Run): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    const found = await bucket.get(key, run.signal);
+    const stored = (found?.value?.deletions ?? []).flatMap(({ at, count: n }) =>
+      at === undefined ? [] : [{ at, count: n }],
+    );
+    if (found === undefined || stored.length === 0) return;
+    const { recent } = spentAt(stored, run.deps.clock.now());
+    try {
+      await bucket.update(key, { deletions: [...withoutNewest(recent, back)] }, found.revision, run.signal);
+      return;
+    } catch (error) {
+      if (!(error instanceof BusConflict) || tries >= TRIES) throw error;
+    }
+  }
+};
+
 const spendShared = async (run: Run, add: number, approved: boolean): Promise<HaltReason | undefined> => {
   const { deps, fact } = run;
   const bucket = deps.bus.bucket("inventory", DeletionCount);
@@ -92,6 +109,20 @@ export const spendDeletions = async (run: Run, add: number, approved: boolean): 
   const reason = await spendShared(run, add, approved);
   if (reason !== undefined) addToVersion(run, -add);
   return reason;
+};
+
+/** Gives back what was counted for deletions that the cluster refused; where that fails they stay counted, which is safe. */
+export const giveBackDeletions = async (run: Run, count: number): Promise<void> => {
+  if (count === 0) return;
+  addToVersion(run, -count);
+  const bucket = run.deps.bus.bucket("inventory", DeletionCount);
+  try {
+    await giveBack(bucket, `budget.${encodeToken(run.fact.unit.cluster)}`, count, run);
+    await giveBack(bucket, FLEET, count, run);
+  } catch (error) {
+    run.signal.throwIfAborted();
+    run.deps.telemetry.log.warn("refused deletions stay counted", { cluster: run.fact.unit.cluster, count, error });
+  }
 };
 
 /** Uses up the budgets, the unit's own too, for one object that is deleted to be made again; a reason: it may not be. */

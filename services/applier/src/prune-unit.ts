@@ -1,6 +1,6 @@
 import {
   isOwnedBy,
-  isReplacedByHash,
+  replacedByHash,
   needsApproval,
   orderObjects,
   planDigest,
@@ -26,7 +26,7 @@ import { wantedElsewhere } from "./elsewhere.ts";
 import { isTakenOver, lookAtAbsent } from "./look-at-absent.ts";
 import type { Candidate } from "./look-at-absent.ts";
 import { namedBy } from "./named-by.ts";
-import { deletedInVersion, isApproved, spendDeletions } from "./prune-budgets.ts";
+import { deletedInVersion, isApproved, giveBackDeletions, spendDeletions } from "./prune-budgets.ts";
 import { withIntent } from "./with-intent.ts";
 
 /** What pruning came to. */
@@ -182,6 +182,9 @@ const stuck = (ref: ObjectRef, live: KubeObject): ParkedObject => {
   };
 };
 
+/** Answers that say for sure that nothing was deleted: a policy that goes later must not find the budget used up. */
+const REFUSED: readonly string[] = ["PruneDenied", "Forbidden", "OwnershipConflict"];
+
 /** Deletes what left desired, each with every proof of safety.md I5, all within the budget; the rest is kept and named. */
 export const pruneUnit = async (
   run: Run,
@@ -222,8 +225,12 @@ export const pruneUnit = async (
     known,
   );
   // What a generator made under another name since was replaced, not removed: it uses up no budget.
-  const isReplaced = (ref: ObjectRef): boolean => isReplacedByHash(ref, desired);
   const deletable = living.filter(isDeletable);
+  const replaced = replacedByHash(
+    deletable.map(({ ref }) => ref),
+    desired,
+  );
+  const isReplaced = (ref: ObjectRef): boolean => replaced.has(formatRef(ref));
   const writes = deletable.map(({ ref, inventoryUid }) => ({ verb: "delete", ref, content: inventoryUid }) as const);
   // What needs no Approval is not named by it: it goes on its own time, and the digest stays what a human has read.
   const deletions = deletedInVersion(run) + writes.filter(({ ref }) => !isReplaced(ref)).length;
@@ -276,6 +283,11 @@ export const pruneUnit = async (
       whole,
     );
     ledger = done.ledger;
+    const refused = done.results.filter((result, index) => {
+      const ref = proven[index]?.ref;
+      return ref !== undefined && !isReplaced(ref) && result.kind === "failed" && REFUSED.includes(result.reason.code);
+    });
+    await giveBackDeletions(run, refused.length);
     done.results.forEach((result, index) => {
       const evidence = proven[index];
       if (evidence === undefined) return;
