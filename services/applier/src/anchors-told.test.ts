@@ -44,6 +44,8 @@ describe.skipIf(!controlPlaneAvailable)("what a cluster was given, and a bus tha
     expect(fact.lineages).toContainEqual(
       expect.objectContaining({ source: "app", gitRef: "refs/heads/main", lineage, tip, seq: 70n }),
     );
+    // The fleet revision it was planned from, too: of a lost bus's fleet nothing else knows.
+    expect(fact.lineages).toContainEqual(expect.objectContaining({ source: "_fleet", lineage, tip, seq: 100n }));
     expect(
       await anew.buses["source-watcher"].readLast(flows.anchorsRead, { cluster: "local", part: "0" }),
     ).toBeDefined();

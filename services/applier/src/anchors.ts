@@ -1,4 +1,5 @@
 import type { Bus, Lease } from "@evenkeel/bus";
+import type { LineageStatement } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import type { Logger } from "@evenkeel/telemetry";
@@ -23,8 +24,8 @@ export interface HeldAnchor {
   raise(placement: bigint): Promise<void>;
   /** Reads the anchor again if it was not for 5 s. Throws LeaseLost on a foreign epoch, PlacedElsewhere. */
   check(): Promise<void>;
-  /** Keeps an app's entry; written within 5 s. */
-  record(appUid: string, app: AnchoredApp): void;
+  /** Keeps an app's entry and the fleet revision that it was planned from; written within 5 s. */
+  record(appUid: string, app: AnchoredApp, fleet: LineageStatement | undefined): void;
   /** Leaves a tombstone in place of an app's entry. */
   forget(appUid: string, fleet: bigint): void;
   /** Writes what has changed. */
@@ -196,7 +197,7 @@ export const takeAnchor = async (
       });
       await checking;
     },
-    record: (appUid, app) => change(withApp(anchor, appUid, app)),
+    record: (appUid, app, fleet) => change(withApp(anchor, appUid, app, fleet)),
     forget: (appUid, fleet) => change(withoutApp(anchor, appUid, fleet)),
     flush,
   };

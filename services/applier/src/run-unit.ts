@@ -199,8 +199,9 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
   const { results, stored, pruned, ...rest } = await prunePlan(run, plan, written);
   const ledger = pruned.ledger ?? rest.ledger;
   const failed = failuresOf(plan, results);
-  const { version, digest, lineage } = fact;
-  run.anchor.record(fact.unit.appUid, { version, digest, lineage, ledger: ledger ?? held.chain.head?.n ?? 0n });
+  const { version, digest, lineage, fleetStatement } = fact;
+  const entry = { version, digest, lineage, ledger: ledger ?? held.chain.head?.n ?? 0n };
+  run.anchor.record(fact.unit.appUid, entry, fleetStatement);
   const end: RunEnd = {
     told: {
       result: resultOf(run, results, !isQuiet || pruned.deleted > 0),
@@ -229,8 +230,9 @@ const lookAgainOf = (failed: readonly { readonly again: boolean }[], pruned: Pru
 const remember = async (run: Run, value: Inventory): Promise<RunEnd> => {
   const { held, fact } = run;
   const stored = sameVersion(run) ? run.inventory : await held.inventories.save(fact.unit, value);
-  const { version, digest, lineage } = fact;
-  run.anchor.record(fact.unit.appUid, { version, digest, lineage, ledger: held.chain.head?.n ?? 0n });
+  const { version, digest, lineage, fleetStatement } = fact;
+  const entry = { version, digest, lineage, ledger: held.chain.head?.n ?? 0n };
+  run.anchor.record(fact.unit.appUid, entry, fleetStatement);
   const counts = { unchanged: value.items.length };
   return { told: { result: ApplyResult.UNCHANGED, counts, inventoryRevision: stored.revision }, lookAgain: undefined };
 };

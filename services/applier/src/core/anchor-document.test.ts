@@ -9,6 +9,17 @@ const anchor: Anchor = {
   placement: 3n,
   floor: 9n,
   head: { n: 12n, hash: "a".repeat(64), sequence: 40 },
+  fleet: {
+    source: "_fleet",
+    gitRef: "refs/heads/main",
+    lineage: "f",
+    tip: "g",
+    seq: 7n,
+    tree: "r",
+    declarationsDigest: "sha256:d",
+    signature: "s",
+    follows: ["e"],
+  },
   apps: new Map([
     [
       "uid1",
@@ -46,6 +57,7 @@ describe("the anchor on a cluster", () => {
     ["with everything", anchor],
     ["with nothing", emptyAnchor],
     ["without head", { ...anchor, head: undefined }],
+    ["from before it kept a fleet revision", { ...anchor, fleet: undefined }],
   ])("%s is read as it was written", (_title, given) => {
     expect(decodeAnchor(encodeAnchor(given))).toEqual(given);
   });
@@ -62,6 +74,7 @@ describe("the anchor on a cluster", () => {
     ["a negative placement", { placement: "-1" }],
     ["a head that is no JSON", { head: "{" }],
     ["a head without hash", { head: '{"n":1,"sequence":1}' }],
+    ["a fleet revision without tip", { fleet: '{"source":"_fleet"}' }],
     ["an app that is a list", { "app.uid1": "[]" }],
     ["a tombstone that is no number", { "gone.uid2": "soon" }],
     ["an app without version", { "app.uid1": '{"digest":"d","ledger":1}' }],

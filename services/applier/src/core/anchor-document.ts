@@ -28,6 +28,8 @@ export interface Anchor {
   /** Fleet seq: an app without an entry or tombstone below it may have been removed. Rises only when tombstones are too many. */
   readonly floor: bigint;
   readonly head: ChainHead | undefined;
+  /** The newest fleet revision that anything was applied from; undefined in anchors from before it was kept. */
+  readonly fleet: LineageStatement | undefined;
   /** By app UID. */
   readonly apps: ReadonlyMap<string, AnchoredApp>;
   /** Tombstones: the fleet seq at which an app was removed, by app UID. */
@@ -45,6 +47,7 @@ export const emptyAnchor: Anchor = {
   placement: 0n,
   floor: 0n,
   head: undefined,
+  fleet: undefined,
   apps: new Map(),
   gone: new Map(),
 };
@@ -89,6 +92,7 @@ export const encodeAnchor = (anchor: Anchor): Readonly<Record<string, string>> =
   placement: anchor.placement.toString(),
   floor: anchor.floor.toString(),
   ...(anchor.head === undefined ? {} : { head: canonicalJson({ ...anchor.head }) }),
+  ...(anchor.fleet === undefined ? {} : { fleet: canonicalJson({ ...anchor.fleet }) }),
   ...Object.fromEntries([...anchor.apps].map(([uid, app]) => [`${APP}${uid}`, appJson(app)])),
   ...Object.fromEntries([...anchor.gone].map(([uid, fleet]) => [`${GONE}${uid}`, fleet.toString()])),
 });
@@ -188,6 +192,7 @@ export const decodeAnchor = (data: Readonly<Record<string, string>>): Anchor => 
             hash: text("head", head["hash"]),
             sequence: Number(big("head", head["sequence"])),
           },
+    fleet: data["fleet"] === undefined ? undefined : decodeLineage("fleet", object("fleet", data["fleet"])),
     apps: under(data, APP, decodeApp),
     gone: under(data, GONE, big),
   };

@@ -10,7 +10,8 @@ const statementsAPart = 40;
 
 const newestOf = (anchors: readonly Anchor[]): readonly LineageStatement[] => {
   const newest = new Map<string, LineageStatement>();
-  for (const { lineage } of anchors.flatMap(({ apps }) => [...apps.values()])) {
+  const given = anchors.flatMap(({ apps, fleet }) => [fleet, ...[...apps.values()].map(({ lineage }) => lineage)]);
+  for (const lineage of given) {
     if (lineage === undefined) continue;
     const key = [lineage.source, lineage.gitRef, lineage.lineage].join("\0");
     if (lineage.seq > (newest.get(key)?.seq ?? -1n)) newest.set(key, { ...lineage, signature: "" });

@@ -1,3 +1,4 @@
+import { LineageStatement } from "@evenkeel/contracts";
 import { describe, expect, test } from "vitest";
 
 import { emptyAnchor } from "./anchor-document.ts";
@@ -36,6 +37,15 @@ describe("two anchors of one partition", () => {
       floor: 4n,
       placement: 3n,
     });
+  });
+
+  test("come together with the newest fleet revision that anything was applied from", () => {
+    const of = (seq: bigint) => LineageStatement.fromPartial({ source: "_fleet", seq });
+    const [older, newer] = [withApp(emptyAnchor, "a", app(1), of(4n)), withApp(emptyAnchor, "b", app(1), of(7n))];
+    expect(mergeAnchors(older, newer).fleet?.seq).toBe(7n);
+    expect(mergeAnchors(newer, older).fleet?.seq).toBe(7n);
+    expect(withApp(newer, "a", app(2), of(5n)).fleet?.seq).toBe(7n);
+    expect(withApp(newer, "a", app(2), undefined).fleet?.seq).toBe(7n);
   });
 
   test.each([
@@ -91,7 +101,7 @@ describe("the tombstone of an application", () => {
   test("never falls, and ends when the application is back", () => {
     const removed = withoutApp(withoutApp(emptyAnchor, "a", 8n), "a", 3n);
     expect(removedAt(removed, "a")).toBe(8n);
-    expect(withApp(removed, "a", app(9, 9n)).gone.size).toBe(0);
+    expect(withApp(removed, "a", app(9, 9n), undefined).gone.size).toBe(0);
   });
 
   test("becomes a floor for all only where there are more than a ConfigMap should hold, oldest first", () => {

@@ -1,4 +1,5 @@
 import { compareVersions, maxVersion } from "@evenkeel/contracts";
+import type { LineageStatement } from "@evenkeel/contracts";
 
 import type { Anchor, AnchoredApp } from "./anchor-document.ts";
 import { noVersion } from "./unit-version.ts";
@@ -8,6 +9,9 @@ import type { LedgerFloor } from "./verify-chain.ts";
 const MOST_GONE = 2_000;
 
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
+const newerOf = (a: LineageStatement | undefined, b: LineageStatement | undefined): LineageStatement | undefined =>
+  (b?.seq ?? -1n) > (a?.seq ?? -1n) ? b : a;
 
 const mergeApp = (a: AnchoredApp, b: AnchoredApp | undefined): AnchoredApp => {
   if (b === undefined) return a;
@@ -40,7 +44,8 @@ export const mergeAnchors = (ours: Anchor, other: Anchor): Anchor => {
   const gone = new Map(other.gone);
   for (const [uid, fleet] of ours.gone) gone.set(uid, max(fleet, other.gone.get(uid) ?? 0n));
   const placement = max(ours.placement, other.placement);
-  return settle({ ...ours, placement, floor: max(ours.floor, other.floor), apps, gone });
+  const fleet = newerOf(ours.fleet, other.fleet);
+  return settle({ ...ours, placement, floor: max(ours.floor, other.floor), fleet, apps, gone });
 };
 
 /** Takes in what the ledger says was given after the anchor was last written; before its head moves on over it. */
@@ -54,9 +59,15 @@ export const withLedgerFloors = (anchor: Anchor, floors: ReadonlyMap<string, Led
   return settle({ ...anchor, apps });
 };
 
-/** Keeps an app's entry; its tombstone, if it had one, is over. */
-export const withApp = (anchor: Anchor, uid: string, app: AnchoredApp): Anchor => ({
+/** Keeps an app's entry, and the fleet revision it came from; its tombstone, if it had one, is over. */
+export const withApp = (
+  anchor: Anchor,
+  uid: string,
+  app: AnchoredApp,
+  fleet: LineageStatement | undefined,
+): Anchor => ({
   ...anchor,
+  fleet: newerOf(anchor.fleet, fleet),
   apps: new Map([...anchor.apps, [uid, app]]),
   gone: new Map([...anchor.gone].filter(([each]) => each !== uid)),
 });

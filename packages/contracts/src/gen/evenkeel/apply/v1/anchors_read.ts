@@ -27,7 +27,7 @@ export interface AnchorsRead {
   parts: number;
   /** Largest seq in any anchor of this installation. */
   seq: bigint;
-  /** What the cluster was last given, of each source, Git ref and lineage; without signatures. */
+  /** What the cluster was last given, of each source (the fleet, too), Git ref and lineage; without signatures. */
   lineages: LineageStatement[];
   /** Why the anchors cannot be read; then nothing else is said. */
   unread:
