@@ -40,11 +40,11 @@ describe.skipIf(!controlPlaneAvailable)("a bus that lost what it knew", () => {
   const valueOf = async (name: string): Promise<unknown> =>
     ((await world.live(ref("ConfigMap", name)))?.["data"] as { readonly value?: unknown } | undefined)?.value;
   const wipe = (): Promise<void> => rm(world.launched.bus.storeFolder, { recursive: true, force: true });
-  const holdOfShop = () =>
+  const holdOf = (name: string) =>
     eventually(
       async () => {
         const { sources } = await world.status.listSources({});
-        return sources.find(({ source }) => source === "shop")?.condition?.hold ?? false;
+        return sources.find(({ source }) => source === name)?.condition?.hold ?? false;
       },
       { timeoutMs: 60_000 },
     );
@@ -111,7 +111,7 @@ describe.skipIf(!controlPlaneAvailable)("a bus that lost what it knew", () => {
     await world.launched.bus.start();
     world.launched.startServices();
     await unitWhen(world, "other", (unit) => unit.sync === Sync.SYNCED, 90_000);
-    const hold = await holdOfShop();
+    const hold = await holdOf("shop");
     expect(hold).toMatchObject({ accepted: given, candidate: rewritten, reason: { code: "HistoryRewritten" } });
     world.git.setFault(undefined);
     expect(await valueOf("one-config")).toBe("4");
@@ -133,10 +133,35 @@ describe.skipIf(!controlPlaneAvailable)("a bus that lost what it knew", () => {
     await world.shop.push("main");
     await world.launched.bus.start();
     world.launched.startServices();
-    const { reason } = await holdOfShop();
+    const { reason } = await holdOf("shop");
     expect(reason?.message).toMatch(/what was last given to cluster gone \(.*nowhere.*\) is not known/);
     await world.commit("fleet", { "gone.yaml": undefined }, "let go of it");
     await synced([...shopApps, "fresh"], next);
+  }, 240_000);
+
+  it("does not follow a fleet that was rewritten while it was stopped, before a descendant is pushed", async () => {
+    const before = await valueOf("one-config");
+    await world.launched.stopServices();
+    await world.launched.bus.kill();
+    await wipe();
+    const given = await world.fleet.head();
+    await world.fleet.resetTo(`${given}~2`);
+    const rewritten = await world.fleet.commitFiles({ "rewritten.yaml": application("four") }, "rewrite the fleet");
+    await world.fleet.forcePush("main");
+    const next = await world.shop.commitFiles(filesOf("5b"), "while the fleet is rewritten");
+    await world.shop.push("main");
+    await world.launched.bus.start();
+    world.launched.startServices();
+    expect(await holdOf("_fleet")).toMatchObject({ accepted: given, candidate: rewritten });
+    await eventually(
+      async () => ((await holdOf("shop")).reason?.message ?? "").includes("the fleet is not known to go on from"),
+      { timeoutMs: 60_000 },
+    );
+    expect(await valueOf("one-config")).toBe(before);
+    await world.fleet.resetTo(given);
+    await world.fleet.commitFiles({ "README.md": "go on" }, "go on from what was given");
+    await world.fleet.forcePush("main");
+    await synced(shopApps, next);
   }, 240_000);
 
   it("that came back from an older backup writes nothing before it is made anew, and says so", async () => {

@@ -18,6 +18,9 @@ import type { SourceMemory, TipEntry } from "./source-memory.ts";
 /** The start option that lifts a hold of the fleet. */
 export const fleetOption = "EVENKEEL_FLEET_ACCEPTED_TIP";
 
+/** Lifts the hold of the fleet where its tip goes on from what clusters were given. */
+const anchoredLift = "anchors";
+
 /** What a poll needs to know of its source. */
 export interface Watched {
   readonly source: Source;
@@ -91,7 +94,13 @@ const lookAtRemote = async (
 const unknown: { descends: Ancestry; precedes: Ancestry } = { descends: "no", precedes: "no" };
 
 /** Judges the offer by the history guard. */
-export const decide = async (deps: Deps, watched: Watched, offer: Offer, signal: AbortSignal): Promise<TipVerdict> => {
+export const decide = async (
+  deps: Deps,
+  watched: Watched,
+  offer: Offer,
+  isProved: boolean,
+  signal: AbortSignal,
+): Promise<TipVerdict> => {
   const { source, memory } = watched;
   const { before, commit, object, remote, store } = offer;
   const { hold: held } = memory;
@@ -108,9 +117,16 @@ export const decide = async (deps: Deps, watched: Watched, offer: Offer, signal:
     hold,
     behind: memory.behind,
     nowMs: deps.clock.monotonic(),
-    lift: before && object && (await liftOf(deps, watched, offer, objectOf(before), object, signal)),
+    lift:
+      before &&
+      object &&
+      ((await liftOf(deps, watched, offer, objectOf(before), object, signal)) ?? provedLift(watched, isProved)),
   });
 };
+
+// The fleet's tip goes on from what clusters were given and the bus did not know: the one in force was taken on first sight.
+const provedLift = ({ source }: Watched, isProved: boolean): string | undefined =>
+  source.id === fleetSource && isProved ? anchoredLift : undefined;
 
 // What was used up at another revision of the tip lifts nothing any more.
 const liftOf = async (

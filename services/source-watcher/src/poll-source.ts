@@ -4,15 +4,15 @@ import { sourceTrace } from "@evenkeel/telemetry";
 import { acceptTip } from "./accept-tip.ts";
 import type { Acceptance } from "./accept-tip.ts";
 import { confirmAccepted } from "./confirm-accepted.ts";
-import { continued, rewritten } from "./core/judge-anchored.ts";
+import { continued, firstSeen, rewritten } from "./core/judge-anchored.ts";
 import type { HoldWhy, TipVerdict } from "./core/judge-tip.ts";
-import { kindOf } from "./core/source.ts";
+import { fleetSource, kindOf } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { decide, loadOffer, objectOf } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { settleAnchored } from "./settle-anchored.ts";
 import type { Settled } from "./settle-anchored.ts";
-import { endHold, holdUnread, putHold, tellRead } from "./tell-condition.ts";
+import { endHold, holdForFleet, holdUnread, putHold, tellRead } from "./tell-condition.ts";
 
 // A lost race starts again from the fetch; whoever always loses waits like anybody who fails.
 const mostTries = 5;
@@ -30,7 +30,8 @@ export const pollSource = async (deps: Deps, watched: Watched, hinted: boolean, 
       await holdTip(deps, watched, offer, why, settled.anchored.tip, signal);
       return;
     }
-    const verdict = await decide(deps, watched, offer, signal);
+    if (settled.kind === "fleet") return holdForFleet(deps, watched, offer, settled.tip, signal);
+    const verdict = await decide(deps, watched, offer, settled.by === undefined && settled.proved.length > 0, signal);
     if ((await act(deps, watched, offer, verdict, settled, startedAt, signal)) === "done") return;
   }
   throw new Error(`${watched.source.id}: its tip is moved by somebody else all the time`);
@@ -50,7 +51,9 @@ const act = async (
   const own = before && { lineage: before.lineage?.lineage ?? before.revision, follows: before.lineage?.follows ?? [] };
   switch (verdict.kind) {
     case "accept": {
-      const first = commit?.oid ?? "";
+      const oid = commit?.oid ?? "";
+      const isFirstSight = source.id === fleetSource && before === undefined;
+      const first = isFirstSight ? firstSeen(oid, deps.clock.now().getTime()) : oid;
       const isRewrite = verdict.by !== undefined || by !== undefined;
       const descent = isRewrite ? rewritten(own, first, proved) : continued(own, first, proved);
       return accept(deps, watched, offer, { descent, by: verdict.by ?? by }, startedAt, signal);

@@ -1,15 +1,17 @@
+import type { Tip } from "@evenkeel/contracts";
 import { targetsOf } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
 import { isFullId } from "@evenkeel/git";
 
 import { findLift } from "./core/find-lift.ts";
 import { unknownTips } from "./core/judge-anchored.ts";
-import type { Anchored } from "./core/judge-anchored.ts";
+import type { Anchored, Own } from "./core/judge-anchored.ts";
 import { fleetSource, kindOf } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { fleetOption } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import type { Remembered } from "./remembered.ts";
+import { openTips, tipKey } from "./source-memory.ts";
 
 export type Unread = ReturnType<Remembered["unread"]>;
 
@@ -17,6 +19,8 @@ export type Unread = ReturnType<Remembered["unread"]>;
 export type Settled =
   /** Nothing is stored of the source, and these clusters have not said what they were given of it. */
   | { readonly kind: "unread"; readonly unread: Unread }
+  /** Clusters were given a tip of the fleet that the one in force does not descend from: nothing is planned from it. */
+  | { readonly kind: "fleet"; readonly tip: string }
   /** A cluster was given a tip that the offered one does not descend from. */
   | { readonly kind: "unproven"; readonly anchored: Anchored }
   /** It descends from all that the bus did not know of; `by`: the Override that accepts what does not. */
@@ -33,6 +37,7 @@ export const clustersOf = (set: DeclarationSet, source: string): readonly string
 
 /** Appliers answer within this, or say why not. */
 const patienceMs = 5_000;
+const lookAgainMs = 250;
 
 const askAnchors = async (
   { clock, remembered }: Deps,
@@ -70,6 +75,29 @@ const liftOf = (
   return acceptedTip !== undefined && (acceptedTip === object || acceptedTip === commit?.oid) ? fleetOption : undefined;
 };
 
+const ownOf = ({ lineage, revision, seq }: Tip): Own => ({
+  lineage: lineage?.lineage ?? revision,
+  follows: lineage?.follows ?? [],
+  seq,
+});
+
+/**
+ * Which clusters there are is known only from the fleet, so that a lost bus takes its tip on first sight. Until that tip
+ * is proved to go on from what clusters were given, it names the clusters to ask and does nothing else.
+ */
+const unprovenFleet = async (deps: Deps, signal: AbortSignal): Promise<string | undefined> => {
+  const { bus, clock, remembered } = deps;
+  const until = clock.monotonic() + patienceMs;
+  for (;;) {
+    const tip = (await openTips(bus).tips.get(tipKey(fleetSource), signal))?.value;
+    const unknown = tip && unknownTips(ownOf(tip), remembered.of(fleetSource, tip.gitRef))[0];
+    if (tip !== undefined && unknown === undefined) return undefined;
+    if (clock.monotonic() >= until) return unknown?.tip ?? "";
+    // Its proof takes one look at the fleet, which the same news has woken.
+    await clock.sleep(lookAgainMs, signal);
+  }
+};
+
 /**
  * Asks what the clusters of a source were given before anything of it is numbered, and proves that the offered tip goes
  * on from there: a lost bus is no way round the history guard (safety.md 6.2).
@@ -82,16 +110,14 @@ export const settleAnchored = async (
 ): Promise<Settled> => {
   const { source, memory } = watched;
   const { before, commit, gitRef, store } = offer;
-  memory.own = before && {
-    lineage: before.lineage?.lineage ?? before.revision,
-    follows: before.lineage?.follows ?? [],
-    seq: before.seq,
-  };
+  memory.own = before && ownOf(before);
   if (commit === undefined) return { kind: "settled", proved: [], by: undefined };
   if (before === undefined) {
     memory.waits = true;
     const unread = await askAnchors(deps, clustersOf(watched.fleetSet(), source.id), signal);
     if (unread.length > 0) return { kind: "unread", unread };
+    const tip = source.id === fleetSource ? undefined : await unprovenFleet(deps, signal);
+    if (tip !== undefined) return { kind: "fleet", tip };
   }
   // Until a tip is stored, whatever a cluster says meanwhile is news.
   memory.waits = before === undefined;

@@ -1,7 +1,7 @@
 import { flows } from "@evenkeel/contracts";
 import type { Reason } from "@evenkeel/contracts";
 
-import { holdReason, noCondition, toCondition, unreadReason } from "./core/describe-condition.ts";
+import { fleetReason, holdReason, noCondition, toCondition, unreadReason } from "./core/describe-condition.ts";
 import type { ConditionState, UnreadCluster } from "./core/describe-condition.ts";
 import type { HoldWhy } from "./core/judge-tip.ts";
 import type { Source } from "./core/source.ts";
@@ -88,16 +88,37 @@ const shown = (source: string, at: Omit<StoredHold, "since">, why: HoldWhy, sinc
   since: new Date(since),
 });
 
-/** Clusters have not said what they were given: nothing is numbered, which is told and not kept. */
-export const holdUnread = async (
+interface Waiting {
+  readonly source: Source;
+  readonly memory: SourceMemory;
+}
+interface Offered {
+  readonly gitRef: string;
+  readonly object: string | undefined;
+}
+
+/** Clusters have not said what they were given. */
+export const holdUnread = (
   deps: Deps,
-  { source, memory }: { readonly source: Source; readonly memory: SourceMemory },
-  { gitRef, object = "" }: { readonly gitRef: string; readonly object: string | undefined },
+  waiting: Waiting,
+  offer: Offered,
   unread: readonly UnreadCluster[],
+  signal: AbortSignal,
+) => holdUnnumbered(deps, waiting, offer, unreadReason(waiting.source.id, unread), signal);
+
+/** The fleet in force is not proved to go on from what clusters were given. */
+export const holdForFleet = (deps: Deps, waiting: Waiting, offer: Offered, tip: string, signal: AbortSignal) =>
+  holdUnnumbered(deps, waiting, offer, fleetReason(waiting.source.id, tip), signal);
+
+/** Nothing is numbered, which is told and not kept. */
+const holdUnnumbered = async (
+  deps: Deps,
+  { source, memory }: Waiting,
+  { gitRef, object = "" }: Offered,
+  reason: Reason,
   signal: AbortSignal,
 ): Promise<void> => {
   memory.waitsSince ??= deps.clock.now();
-  const reason = unreadReason(source.id, unread);
   deps.telemetry.log.warn("source waits for anchors", { repository: source.id, reason: reason.message });
   const hold = { reason, accepted: "", candidate: object, gitRef, since: memory.waitsSince };
   await tellRead(deps, source.id, memory, { hold }, signal);

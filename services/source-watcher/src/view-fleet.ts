@@ -45,7 +45,12 @@ export const viewFleet = async (deps: Deps, signal: AbortSignal): Promise<FleetV
     tipKey(fleetSource),
     {
       onEntry: ({ value }) => {
-        if (value === undefined || value.declarationsDigest === wanted) return;
+        if (value === undefined) return;
+        if (value.declarationsDigest === wanted) {
+          // What waits for the fleet to be proved wakes from this.
+          for (const listener of listeners) listener();
+          return;
+        }
         wanted = value.declarationsDigest;
         loading = load(wanted);
       },

@@ -103,6 +103,13 @@ export const unreadReason = (source: string, unread: readonly UnreadCluster[]): 
   };
 };
 
+/** Why nothing of a source is numbered while clusters were given a fleet that the one in force does not go on from. */
+export const fleetReason = (source: string, tip: string): Reason & { code: ReasonCode } => ({
+  code: "HistoryRewritten",
+  message: `${source}: the fleet is not known to go on from ${tip === "" ? "what clusters were given" : tip.slice(0, 12)}, so no tip is followed yet`,
+  remedy: `it goes on by itself once the hold of ${fleetSource} has ended`,
+});
+
 /** True if there is nothing to tell. */
 export const isEmpty = (state: ConditionState): boolean =>
   state.hold === undefined && state.error === undefined && state.declarationErrorCount === 0;

@@ -1,4 +1,5 @@
 import type { LineageStatement } from "@evenkeel/contracts";
+import { sha256Hex } from "@evenkeel/resource";
 
 /** What a cluster was last given of a source. */
 export type Anchored = Omit<LineageStatement, "signature">;
@@ -43,6 +44,9 @@ const following = (lineage: string, own: Descent | undefined, proved: readonly A
 /** The descent of a tip that was proved to go on from every unknown one: its own lineage, else the newest of those. */
 export const continued = (own: Descent | undefined, first: string, proved: readonly Anchored[]): Descent =>
   following(own?.lineage ?? proved[0]?.lineage ?? first, own, proved);
+
+/** A lineage that nobody vouches for: no cluster was given it, not even where the branch stands at an old first tip again. */
+export const firstSeen = (commit: string, atMs: number): string => sha256Hex(`${commit} ${atMs}`).slice(0, 40);
 
 /** The descent of a tip by which somebody lets a rewrite in: it begins a lineage. */
 export const rewritten = (own: Descent | undefined, first: string, replaced: readonly Anchored[]): Descent =>

@@ -32,7 +32,7 @@ export interface TipQuestion {
   readonly behind: Behind | undefined;
   /** Monotonic ms. */
   readonly nowMs: number;
-  /** Name of what lifts this very rewrite: an Override, or the start option for the fleet. */
+  /** Name of what lifts this very rewrite: an Override, for the fleet the start option or what clusters were given. */
   readonly lift: string | undefined;
 }
 
