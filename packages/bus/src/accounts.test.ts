@@ -1,6 +1,6 @@
 import { type Flow, flows, smallProfile } from "@evenkeel/contracts";
 import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
-import { nkeyAuthenticator, type NatsConnection } from "@nats-io/nats-core";
+import { headers, nkeyAuthenticator, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -144,6 +144,22 @@ describe.each([1, 3] as const)(
       }
       expect(await held()).toEqual(before);
       await nc.close();
+    });
+
+    test("no header of a publisher's own empties what others keep", async () => {
+      const before = (await jsm.streams.info("KV_tips")).state.messages;
+      for (const service of ["source-watcher", "renderer"] as const) {
+        const nc = await enter(service);
+        const subject = service === "renderer" ? "$KV.tips.tools" : "$KV.tips.src.other";
+        for (const rollup of ["all", "sub"]) {
+          const head = headers();
+          head.set("Nats-Rollup", rollup);
+          const answer = await nc.request(subject, "x", { headers: head, timeout: 5_000 });
+          expect(answer.json<{ error?: { description: string } }>().error?.description).toMatch(/rollup/);
+        }
+        await nc.close();
+      }
+      expect((await jsm.streams.info("KV_tips")).state.messages).toBe(before);
     });
 
     test("nobody but the migration administers a stream: no republish, no new subject, no purge", async () => {

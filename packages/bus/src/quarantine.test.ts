@@ -75,7 +75,7 @@ test.concurrent("the server refuses another service's fact, a foreign durable an
   await raw.close();
 });
 
-test.concurrent("an answer of the server stored in a fact's place is no fact, and its owner publishes over it", async () => {
+test.concurrent("an answer of the server lands in no fact's place, and its owner goes on from what it wrote", async () => {
   await using bus = await startTestBus();
   const renderer = await bus.connect("renderer");
   const applier = await bus.connect("applier");
@@ -86,17 +86,12 @@ test.concurrent("an answer of the server stored in a fact's place is no fact, an
   const attacker = await rawClient(bus, "applier");
   const subject = subjectOf(flows.desiredStateChanged, desired, smallProfile);
   attacker.publish("$JS.API.CONSUMER.INFO.DESIRED.applier-0", "", { reply: subject });
-  await eventually(async () => (await renderer.readLast(flows.desiredStateChanged, tokens)) === undefined);
+  await attacker.flush();
   await attacker.close();
-  expect(await applier.readLast(flows.desiredStateChanged, tokens)).toBeUndefined();
-
   const again = { ...desired, cause: "2" };
-  await expect(renderer.publish(flows.desiredStateChanged, again, { expectLast: sequence })).rejects.toBeInstanceOf(
-    BusConflict,
-  );
-  await renderer.publish(flows.desiredStateChanged, again, { expectLast: 0 });
+  await renderer.publish(flows.desiredStateChanged, again, { expectLast: sequence });
   expect((await applier.readLast(flows.desiredStateChanged, tokens))?.fact.cause).toBe("2");
   await expect(
-    renderer.publish(flows.desiredStateChanged, { ...desired, cause: "3" }, { expectLast: 0 }),
+    renderer.publish(flows.desiredStateChanged, { ...desired, cause: "3" }, { expectLast: sequence }),
   ).rejects.toBeInstanceOf(BusConflict);
 });

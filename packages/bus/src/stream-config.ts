@@ -57,7 +57,8 @@ export const bucketConfig = (row: BucketRow, scale: Scale): Partial<StreamConfig
   subjects: [`$KV.${row.name}.>`],
   max_msgs_per_subject: row.history,
   max_msg_size: row.maxValueBytes ?? 1024 * 1024,
-  allow_rollup_hdrs: true,
+  // A rollup of one subject's right empties the whole stream: only where the server's own markers want it.
+  allow_rollup_hdrs: row.ttlSeconds !== undefined || row.markerTtlSeconds !== undefined,
   allow_direct: row.immutable === true,
   ...(row.ttlSeconds === undefined
     ? {}

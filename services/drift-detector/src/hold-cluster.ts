@@ -163,7 +163,11 @@ const watchCluster = async (
   await Promise.all([ledger.open(signal), inventory]);
   detector.begin();
   telemetry.log.info("watching a cluster", { cluster, epoch: String(lease.epoch) });
-  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  await new Promise<void>((resolve) => {
+    // The lease may have ended while the cluster was read: then nothing tells of the end any more.
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 };
 
 /**

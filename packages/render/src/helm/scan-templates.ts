@@ -16,15 +16,25 @@ const RANDOM =
 const TIME = /(?<![.$\w])(?:now|ago|date|dateInZone|date_in_zone|htmlDate|htmlDateInZone)\b/g;
 const DYNAMIC = /(?<![.$\w])tpl\b/;
 
+/** What stands between braces. By search, not by pattern: an unclosed action costs one look at the rest, not one each. */
+const actionsIn = (text: string): readonly string[] => {
+  const actions: string[] = [];
+  for (let from = text.indexOf("{{"); from >= 0;) {
+    const to = text.indexOf("}}", from + 2);
+    if (to < 0) break;
+    actions.push(text.slice(from + 2, to));
+    from = text.indexOf("{{", to + 2);
+  }
+  return actions;
+};
+
 /** Looks at every action of every template, and at values that look like templates, for such functions. */
 export const scanTemplates = (chart: Chart, values: readonly Uint8Array[]): Variance => {
   const random = new Set<string>();
   const time = new Set<string>();
   let dynamic = false;
   const scan = (bytes: Uint8Array): void => {
-    for (const [, action = ""] of Buffer.from(bytes)
-      .toString("utf8")
-      .matchAll(/\{\{([\s\S]*?)\}\}/g)) {
+    for (const action of actionsIn(Buffer.from(bytes).toString("utf8"))) {
       if (/^-?\s*\/\*/.test(action)) continue;
       for (const [name] of action.matchAll(RANDOM)) random.add(name);
       for (const [name] of action.matchAll(TIME)) time.add(name);

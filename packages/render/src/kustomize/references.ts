@@ -26,6 +26,15 @@ export interface Reference {
 /** True for text that is YAML itself: kustomize takes for a file what it cannot read so. */
 export const isInline = (item: Json): item is string => typeof item === "string" && /\n|^\{/.test(item.trim());
 
+/** What no reader of YAML takes for anything but text: kustomize tries each plugin and patch as YAML first. */
+const PLAIN_PATH = /^(?!-)[\p{L}\p{N}._/@+~=, -]+$/u;
+
+const plainPath = (made: Reference): Reference => {
+  if (PLAIN_PATH.test(made.text) && !/(?:^|\s)-(?:\s|$)/.test(made.text)) return made;
+  const problem = "kustomize may read it as a configuration, not as the path of one";
+  throw made.document.refuse("FeatureDisabled", made.path, problem, "rename the file: letters, digits and . _ - + @ / only");
+};
+
 /** Every reference of a kustomization. Throws `RenderFailed` for one that is no text, `FeatureDisabled` for a schema by URL. */
 export const referencesOf = (document: ConfigDocument): readonly Reference[] =>
   Object.entries(document.value).flatMap(([field, value = null]) => {
@@ -49,9 +58,11 @@ const BY_USE: { readonly [Use in FieldUse]: Find } = {
   directories: eachAs("directory"),
   "yaml-files": eachAs("yaml"),
   plugins: (value, field, make) =>
-    listOf(value).map((item, index) => make(item, [field, index], isInline(item) ? "plugin-text" : "plugin")),
+    listOf(value).map((item, index) =>
+      isInline(item) ? make(item, [field, index], "plugin-text") : plainPath(make(item, [field, index], "plugin")),
+    ),
   "files-or-text": (value, field, make) =>
-    listOf(value).flatMap((item, index) => (isInline(item) ? [] : [make(item, [field, index], "yaml")])),
+    listOf(value).flatMap((item, index) => (isInline(item) ? [] : [plainPath(make(item, [field, index], "yaml"))])),
   "paths-in-maps": (value, field, make) =>
     listOf(value).flatMap((item, index) =>
       isMap(item) && item["path"] !== undefined ? [make(item["path"], [field, index, "path"], "yaml")] : [],
