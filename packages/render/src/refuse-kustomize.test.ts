@@ -67,6 +67,14 @@ const beforeStart: readonly (readonly [name: string, files: Files, code: string,
     "FeatureDisabled",
     "the plugin Mine",
   ],
+  ...["--- {apiVersion: builtin, kind: ConfigMapGenerator}", "!!map {a: b}", "&a {a: b}", "- a", "a: b"].map(
+    (path): readonly [string, Files, string, string] => [
+      `the path ${path}, which is a configuration to kustomize`,
+      kustomization(`generators: [${JSON.stringify(path)}]\n`, { [`app/${path}`]: "" }),
+      "FeatureDisabled",
+      "may read it as a configuration",
+    ],
+  ),
   [
     "an inline exec plugin",
     kustomization("transformers:\n- |-\n  apiVersion: x/v1\n  kind: Mine\n  metadata: {name: x}\n"),

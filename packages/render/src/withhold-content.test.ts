@@ -79,6 +79,14 @@ const kustomizations: readonly (readonly [title: string, files: Files, says: str
     "failed",
   ],
   [
+    "a replacement out of a value that is groups of digits",
+    kustomization(
+      "resources: [a.yaml]\nreplacements:\n- source: {kind: Secret, fieldPath: stringData.pin.x}\n  targets: [{select: {kind: Secret}, fieldPaths: [metadata.name]}]\n",
+      { "app/a.yaml": secret.replaceAll(/pin: .*/g, 'pin: "0891-0815"') },
+    ),
+    "failed",
+  ],
+  [
     "a patch that is no patch",
     kustomization("resources: [a.yaml]\npatches: [{patch: 'swordfish-0891'}]\n", { "app/a.yaml": secret }),
     "failed",

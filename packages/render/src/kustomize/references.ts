@@ -32,7 +32,12 @@ const PLAIN_PATH = /^(?!-)[\p{L}\p{N}._/@+~=, -]+$/u;
 const plainPath = (made: Reference): Reference => {
   if (PLAIN_PATH.test(made.text) && !/(?:^|\s)-(?:\s|$)/.test(made.text)) return made;
   const problem = "kustomize may read it as a configuration, not as the path of one";
-  throw made.document.refuse("FeatureDisabled", made.path, problem, "rename the file: letters, digits and . _ - + @ / only");
+  throw made.document.refuse(
+    "FeatureDisabled",
+    made.path,
+    problem,
+    "rename the file: letters, digits and . _ - + @ / only",
+  );
 };
 
 /** Every reference of a kustomization. Throws `RenderFailed` for one that is no text, `FeatureDisabled` for a schema by URL. */

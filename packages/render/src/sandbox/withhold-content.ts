@@ -120,7 +120,8 @@ const addText = (value: Json | undefined, names: Set<string>): void => {
   for (const part of [value, ...value.split("/")]) names.add(part);
 };
 
-const isOwn = (word: string): boolean => /^\D?$/.test(word) || OWN.has(word.toLowerCase().replace(/^[.:]+|[.:]+$/g, ""));
+const isOwn = (word: string): boolean =>
+  /^\D?$/.test(word) || OWN.has(word.toLowerCase().replace(/^[.:]+|[.:]+$/g, ""));
 
 // Of the errors of kustomize, helm, Go's templates and its YAML; a secret that is one of these words hides among them.
 const OWN: ReadonlySet<string> = new Set(
