@@ -14,7 +14,7 @@ import { describe, expect, it } from "vitest";
 import type { ListenConfig } from "./config.ts";
 import { reflectionV1alpha, serveGrpc } from "./serve-grpc.ts";
 
-const empty = { sources: [] };
+const empty = { sources: [], warnings: [] };
 const implementation: StatusServiceImplementation = {
   listSources: async () => empty,
   listUnits: async () => {
