@@ -58,14 +58,19 @@ describe("a start that cannot go on says what is wrong in one line, with exit co
     expect(code, err).toBe(2);
   });
 
-  test("a port that another program has", async () => {
+  test.each([
+    ["--port", 0],
+    ["--webhook-port", 0],
+    ["--metrics-port", 2],
+  ])("%s that another program has, or the one %i above", async (option, above) => {
     await using folder = await temporaryFolder();
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const { code, err } = await run(folder.path, ["--tour=off", "--port", String(port)]);
+    const own = option === "--port" ? [] : ["--port", "0"];
+    const { code, err } = await run(folder.path, ["--tour=off", ...own, option, String(port - above)]);
     server.close();
-    expect(err).toContain(`--port ${port}: another program has it (EADDRINUSE); pass another one, or 0`);
+    expect(err).toContain(`${option} ${port - above}: another program has port ${port} (EADDRINUSE); pass another one`);
     expect(err).not.toMatch(/^\s+at /m);
     expect(code, err).toBe(2);
   });

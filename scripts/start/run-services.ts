@@ -79,8 +79,9 @@ export const connectReader = (around: Surroundings, telemetry: Telemetry, signal
   connectAs("status-api", around, telemetry, signal);
 
 /** A bus that is lost is told on the screen: the services only wait, and their logs are elsewhere. */
-const tellOfBus = (bus: Bus, screen: Pick<Screen, "bad" | "ok">): void =>
+const tellOfBus = (bus: Bus, screen: Pick<Screen, "bad" | "ok">, stopping: AbortSignal): void =>
   void bus.onState(() => {
+    if (stopping.aborted) return;
     const fault = bus.fault();
     if (fault === undefined) screen.ok("the bus answers again");
     else screen.bad(`the bus ${fault}`);
@@ -91,11 +92,13 @@ export const runServices = async (
   around: Surroundings,
   telemetryVersion: string,
   screen: Pick<Screen, "bad" | "ok">,
+  stop: AbortSignal,
 ): Promise<RunningServices> => {
   const logs = join(around.installation.dir, "logs");
   await mkdir(logs, { recursive: true, mode: 0o700 });
   await using stack = new AsyncDisposableStack();
   const stopping = new AbortController();
+  stop.addEventListener("abort", () => stopping.abort(), { once: true });
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_resolve, reject) => (fail = reject));
   failed.catch(() => undefined);
@@ -117,7 +120,7 @@ export const runServices = async (
       }),
     );
     const bus = stack.use(await connectAs(service, around, telemetry, stopping.signal));
-    if (service === "status-api") tellOfBus(bus, screen);
+    if (service === "status-api") tellOfBus(bus, screen, stopping.signal);
     const ready = Promise.withResolvers<string>();
     const run = starts[service](
       environmentOf(service, around),
@@ -133,11 +136,15 @@ export const runServices = async (
       ready.reject(wrapped);
       fail(wrapped);
     });
-    stack.defer(() => run);
-    const detail = await ready.promise;
+    // Also where a later service cannot start: those that run would wait for an end that nobody tells.
+    stack.defer(async () => {
+      stopping.abort();
+      await run;
+    });
+    const detail = await Promise.race([ready.promise, run.then(() => stop.throwIfAborted())]);
+    if (detail === undefined) throw new Error(`${service} ended before it was ready`);
     if (service === "status-api") statusAddress = detail;
   }
-  stack.defer(() => stopping.abort());
   const owned = stack.move();
   return { statusAddress, failed, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 };

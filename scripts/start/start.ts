@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 
 import { StatusServiceDefinition } from "@evenkeel/contracts";
@@ -10,6 +8,7 @@ import type { Found } from "@evenkeel/programs";
 import { startTelemetry } from "@evenkeel/telemetry";
 import { createChannel, createClient } from "nice-grpc";
 
+import { claimPorts } from "./claim-ports.ts";
 import { NoContext, openClusters } from "./clusters.ts";
 import { FolderInUse, openDataFolder } from "./data-folder.ts";
 import { anchoredInstallations } from "./earlier-installation.ts";
@@ -59,26 +58,6 @@ const findPrograms = async (screen: Screen): Promise<readonly Found[]> => {
   return tools;
 };
 
-/** A port that is taken is told before anything is started. */
-const claimPort = async (port: number): Promise<void> => {
-  const server = createServer();
-  const listening = once(server, "listening");
-  server.listen(port, "127.0.0.1");
-  try {
-    await listening;
-  } catch (error) {
-    const why = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new CannotStart(
-      `--port ${port}: another program has it (${why}); pass another one, or 0 for any that is free`,
-      {
-        cause: error,
-      },
-    );
-  }
-  server.close();
-  await once(server, "close");
-};
-
 const untilStopped = (stop: AbortSignal): Promise<void> =>
   new Promise((done) => {
     if (stop.aborted) done();
@@ -89,7 +68,7 @@ const untilStopped = (stop: AbortSignal): Promise<void> =>
 export const start = async (options: StartOptions, screen: Screen, stop: AbortSignal): Promise<number> => {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await openDataFolder(options, process.cwd()));
-  await claimPort(options.port);
+  await claimPorts(options);
   const installation = await openInstallation(folder.dir, options.takeOver);
   await mkdir(join(folder.dir, "logs"), { recursive: true, mode: 0o700 });
   screen.heading(`Evenkeel ${version}, installation ${installation.id}`);
@@ -120,7 +99,7 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
     fleetWebhookSecretFile: hookSecret,
   };
   const starting = screen.begin("starting the services");
-  const services = stack.use(await runServices(around, version, screen));
+  const services = stack.use(await runServices(around, version, screen, stop));
   const webhook = { url: `http://127.0.0.1:${around.webhookPort}`, secretFile: resolve(hookSecret) };
   await writeFile(folder.serverFile, JSON.stringify({ server: services.statusAddress, webhook }), { mode: 0o600 });
   stack.defer(() => rm(folder.serverFile, { force: true }));
