@@ -58,6 +58,21 @@ describe("what nobody knows now", () => {
     });
   });
 
+  it("is no readiness of a repository, and no absence of drift in a trace", async () => {
+    const bus = { code: "BusUnavailable", message: "the bus has not answered since 12:00", remedy: "look" };
+    const ready = fleet({ checkedAt: ago(5) });
+    await using server = await serveStub({
+      listSources: async () => ({ sources: [ready], warnings: [bus] }),
+      getTrace: async () => ({ unit: unknown }),
+    });
+    const { err, out } = await server.run("get repositories --no-headers");
+    expect(out).toMatch(/^_fleet .* Unknown /);
+    expect(err).toContain("the bus has not answered since 12:00");
+    expect((await server.run("trace deployment/web")).out).toContain(
+      "Drift     not known for 14s: cluster prod-eu: GET /api failed (ECONNREFUSED)\n",
+    );
+  });
+
   it("is waited for, not given up", async () => {
     await using server = await serveStub({
       watchUnits: async function* () {

@@ -1,7 +1,7 @@
 import { flows, Health, Sync } from "@evenkeel/contracts";
 import type { UnitStatus } from "@evenkeel/contracts";
 import { eventually } from "@evenkeel/testing";
-import { createChannel, createClientFactory } from "nice-grpc";
+import { createChannel, createClientFactory, Status } from "nice-grpc";
 import {
   HealthCheckResponse_ServingStatus,
   HealthDefinition,
@@ -91,6 +91,11 @@ test("a bus that does not answer makes everything Unknown and the service NOT_SE
     const unit = await unitWhen(served, (one) => isUnknown(one) && one.reason?.code === "BusUnavailable");
     expect(unit.reason?.message).toMatch(/^the bus has not answered since \d{4}-.*last known Synced, Healthy/);
     expect((await health.check({ service: "" })).status).toBe(HealthCheckResponse_ServingStatus.NOT_SERVING);
+    expect((await served.client.listSources({})).warnings).toMatchObject([{ code: "BusUnavailable" }]);
+    await expect(served.client.getHistory(web)).rejects.toMatchObject({
+      code: Status.FAILED_PRECONDITION,
+      details: expect.stringContaining("the bus has not answered since"),
+    });
   } finally {
     process.kill(served.nats.pid, "SIGCONT");
   }

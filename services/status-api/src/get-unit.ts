@@ -10,7 +10,7 @@ import { pageOf } from "./core/page.ts";
 import type { LedgerHistory } from "./ledger-history.ts";
 import { unitKey } from "./projection.ts";
 import type { Projection } from "./projection.ts";
-import { notFound, requireName, withPageErrors } from "./status-error.ts";
+import { notFound, requireName, unavailable, withPageErrors } from "./status-error.ts";
 
 const requireUnit = ({ app, cluster }: { readonly cluster: string; readonly app: string }): void => {
   requireName("cluster", cluster);
@@ -32,6 +32,8 @@ export const getHistory =
   async (request: GetHistoryRequest, context: { signal: AbortSignal }): Promise<GetHistoryResponse> => {
     const { app, cluster } = request;
     requireUnit(request);
+    const doubt = projection.doubt();
+    if (doubt !== undefined) throw unavailable(doubt.reason.code, doubt.reason.message);
     const items = await ledger.read(cluster, app, context.signal);
     const record = projection.record(cluster, app);
     if (items.length === 0 && record === undefined) throw notFound("Unit", `${app}@${cluster}`);

@@ -70,6 +70,8 @@ export interface Projection {
   doubtCluster(cluster: string, doubt: Doubt | undefined): void;
   /** Nothing is known for sure now; undefined: it is. */
   doubtAll(doubt: Doubt | undefined): void;
+  /** Why nothing is known for sure now; undefined: it is. */
+  doubt(): Doubt | undefined;
   /** Calls `listener` with the keys of units that may have changed; at once, so it must be quick. */
   onDirty(listener: (keys: Iterable<string>) => void): Disposable;
 }
@@ -237,6 +239,7 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
       else doubts.set(cluster, why);
       tell([...units].filter(([, unit]) => unit.cluster === cluster).map(([key]) => key));
     },
+    doubt: () => doubt,
     doubtAll(why) {
       if (isSameDoubt(doubt, why)) return;
       doubt = why;

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import type { Bus } from "@evenkeel/bus";
+import type { Reason } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import { startChangeFeed } from "./change-feed.ts";
@@ -18,6 +19,7 @@ import { createLedgerHistory } from "./ledger-history.ts";
 import { listDrift, listUnits } from "./list-units.ts";
 import { observeStatus } from "./observe-status.ts";
 import { createProjection } from "./projection.ts";
+import type { Projection } from "./projection.ts";
 import { serveGrpc } from "./serve-grpc.ts";
 import { watchUnits } from "./watch-units.ts";
 
@@ -66,7 +68,7 @@ export const runStatusApi = async (
     getTrace: getTrace(projection),
     listSources: async () => ({
       sources: projection.sources().map(sourceStatus),
-      warnings: [...stores.warnings()],
+      warnings: [...unknownNow(projection), ...stores.warnings()],
     }),
   };
   await using server = await serveGrpc(config.listen, implementation, { drainMs: 2000, telemetry });
@@ -83,6 +85,12 @@ export const runStatusApi = async (
   deps.onReady?.(server.address);
   await Promise.race([bus.closed, aborted(signal)]);
   if (!signal.aborted) throw new Error("the connection to the bus is lost");
+};
+
+/** What is said of sources is as old as the bus's last word. */
+const unknownNow = (projection: Projection): readonly Reason[] => {
+  const doubt = projection.doubt();
+  return doubt === undefined ? [] : [doubt.reason];
 };
 
 const aborted = (signal: AbortSignal): Promise<void> =>

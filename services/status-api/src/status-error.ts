@@ -24,6 +24,10 @@ export const badRequest = (field: string, description: string, reason = "INVALID
 export const exhausted = (reason: string, message: string): RichServerError =>
   new RichServerError(Status.RESOURCE_EXHAUSTED, message, [info(reason)]);
 
+/** What has to be read for an answer cannot be read now. */
+export const unavailable = (reason: string, message: string): RichServerError =>
+  new RichServerError(Status.FAILED_PRECONDITION, message, [info(reason)]);
+
 /** Refuses requests whose names are missing. */
 export const requireName = (field: string, value: string): void => {
   if (value === "") throw badRequest(field, "must be given");

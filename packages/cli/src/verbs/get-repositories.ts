@@ -22,12 +22,17 @@ const isReady = ({ condition, revision }: SourceStatus): boolean =>
   condition?.error === undefined &&
   (condition?.declarationErrorCount ?? 0) === 0;
 
-const listing = (now: Date): Listing<SourceStatus> => ({
+const readyWord = (source: SourceStatus, isKnown: boolean): string => {
+  if (!isKnown) return "Unknown";
+  return isReady(source) ? "True" : "False";
+};
+
+const listing = (now: Date, isKnown: boolean): Listing<SourceStatus> => ({
   columns: [
     { title: "NAME", cell: (source) => source.source },
     { title: "REF", cell: (source) => source.gitRef.replace(/^refs\/(heads|tags)\//, "") },
     { title: "ACCEPTED", cell: (source) => source.revision.slice(0, 7) },
-    { title: "READY", cell: (source) => (isReady(source) ? "True" : "False") },
+    { title: "READY", cell: (source) => readyWord(source, isKnown) },
     { title: "AGE", cell: (source) => ageOf(source.acceptedAt, now) },
   ],
   wide: [
@@ -46,6 +51,7 @@ export const getRepositories = async (
 ): Promise<void> => {
   const reply = await client.listSources({}, within());
   const json = ListSourcesResponse.toJSON(reply);
-  writeListing(terminal, options, listing(terminal.now()), { rows: reply.sources, json });
+  const isKnown = !reply.warnings.some(({ code }) => code === "BusUnavailable");
+  writeListing(terminal, options, listing(terminal.now(), isKnown), { rows: reply.sources, json });
   for (const note of warningNotes(reply.warnings)) terminal.err(`${plain(note, "left")}\n`);
 };

@@ -38,7 +38,9 @@ const revisionLine = (reply: GetTraceResponse, now: Date): string => {
   return parts.filter((part) => part !== "").join(", ");
 };
 
-const driftLine = ({ drift }: GetTraceResponse, now: Date): string => {
+const driftLine = ({ drift, unit }: GetTraceResponse, now: Date): string => {
+  if (unit?.doubt !== undefined)
+    return `not known for ${ageOf(unit.doubt.since, now)}: ${unit.doubt.reason?.message ?? ""}`;
   if (drift === undefined) return "none";
   const [field] = drift.fields;
   const [manager] = drift.managers;
