@@ -36,11 +36,11 @@ export const listen = (): Heard & { take(type: string, fact: unknown): void } =>
     },
     until: (kind, good, from = 0) =>
       new Promise((resolve, reject) => {
-        const limit = AbortSignal.timeout(15_000);
+        const limit = AbortSignal.timeout(30_000);
         limit.addEventListener("abort", () => {
           waiting.delete(look);
           const text = JSON.stringify(facts[kind], (_k, v: unknown) => (typeof v === "bigint" ? String(v) : v), 1);
-          reject(new Error(`no such ${kind} within 15 s; heard ${text}`));
+          reject(new Error(`no such ${kind} within 30 s; heard ${text}`));
         });
         const look = (): void => {
           const found = (facts[kind] as unknown as readonly never[]).slice(from).find((fact) => good(fact));
