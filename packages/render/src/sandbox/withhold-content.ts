@@ -22,7 +22,8 @@ const isKept = (word: string, names: ReadonlySet<string>, content: string): bool
   if (names.has(word) || isOwn(word)) return true;
   const parts = word.split(/[.:/~-]+/).filter((part) => part !== "");
   // Groups of digits are no name: a telephone number, a date and an address are made of them.
-  if (parts.length > 1 && parts.every((part) => names.has(part) || isOwn(part)) && /\D{2}/.test(word)) return true;
+  const isName = (part: string): boolean => !/^\d+$/.test(part) && (names.has(part) || isOwn(part));
+  if (parts.length > 1 && parts.every(isName)) return true;
   return !forms(word).some((form) => content.includes(form));
 };
 
@@ -120,8 +121,7 @@ const addText = (value: Json | undefined, names: Set<string>): void => {
   for (const part of [value, ...value.split("/")]) names.add(part);
 };
 
-const isOwn = (word: string): boolean =>
-  /^\D?$/.test(word) || OWN.has(word.toLowerCase().replace(/^[.:]+|[.:]+$/g, ""));
+const isOwn = (word: string): boolean => word.length < 2 || OWN.has(word.toLowerCase().replace(/^[.:]+|[.:]+$/g, ""));
 
 // Of the errors of kustomize, helm, Go's templates and its YAML; a secret that is one of these words hides among them.
 const OWN: ReadonlySet<string> = new Set(
