@@ -114,7 +114,8 @@ test.concurrent("a watch that comes back after it could not be opened goes on wh
   expect([watch.seen, watch.resets()]).toEqual([[3, 4, 5, 6], 0]);
 });
 
-test.concurrent("a watch from a place that saw nothing yet never goes back before it", async () => {
+// COMMITS is written behind its acknowledgements: a killed server may have kept all five, some or none.
+test.concurrent("a watch from a place that saw nothing yet tells the loss, and never goes back before it", async () => {
   await using bus = await startTestBus();
   await using connection = await wireOf(bus);
   const watcher = await bus.connect("source-watcher");
@@ -122,10 +123,8 @@ test.concurrent("a watch from a place that saw nothing yet never goes back befor
   using watch = await watched(connection.wire, filter, { from: 6 });
   await bus.nats.kill();
   await bus.restart();
-  await eventually(() => connection.telemetry.logs.some(({ msg }) => msg === "watch is opened again"), {
-    timeoutMs: 20_000,
-  });
-  await watcher.publish(flows.commitObserved, commit("s9", 1n));
+  await eventually(() => watch.resets() === 1, { timeoutMs: 20_000 });
+  for (let n = 5; n < 11; n++) await watcher.publish(flows.commitObserved, commit(`s${n}`, 1n));
   await eventually(() => watch.seen.length > 0, { timeoutMs: 20_000 });
-  expect(watch.seen).toEqual([6]);
+  expect(watch.seen.filter((sequence) => sequence < 6)).toEqual([]);
 });

@@ -82,7 +82,7 @@ export const watchStream = async (wire: Wire, options: WatchOptions, signal: Abo
   await caughtUp;
 };
 
-/** What was told so far, whatever ended the watch; undefined while that is nothing. */
+/** What was told so far, or where it was to begin, whatever ended the watch; undefined while that is nothing. */
 interface Progress {
   cursor: Cursor | undefined;
 }
@@ -111,7 +111,7 @@ const watchOnce = async (
     filter,
     headersOnly: options.headersOnly === true,
     heartbeatMs: checkMs <= 1000 ? 1000 : 2500,
-    after: last?.sequence ?? 0,
+    after: start === undefined ? 0 : start - 1,
     ...(start === undefined ? {} : { start }),
     // Kept at once: a failure on the way must not bring again what was told.
     onMessage: (message) => {
@@ -125,6 +125,9 @@ const watchOnce = async (
     // An empty reopening must move on: if the tail expired, the cursor would lag behind for ever.
     if (feed.wasEmpty) feed.skipTo(before.state.last_seq);
     progress.cursor = { ...identity, sequence: Math.max(feed.sequence, progress.cursor?.sequence ?? 0) };
+  } else if (start !== undefined) {
+    // A store that lost its tail meanwhile never comes back to such a place: it must be seen as another one.
+    progress.cursor ??= { ...identity, sequence: feed.sequence };
   }
   let idle = 0; // the stream's end when nothing newer matched the filter
   let checkAt = performance.now() + checkMs;
