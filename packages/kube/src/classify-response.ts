@@ -125,17 +125,17 @@ export const classifyResponse = (
   response: KubeResponse,
   body: Json | undefined = bodyAsJson(response.body),
 ): ApiErrorDetail | undefined => {
-  const answer = answerOf(method, response, body);
-  const failed = isObject(body) && body["kind"] === "Status" && body["status"] === "Failure";
-  if (response.status < 200 || response.status > 299) return toDetail(answer);
-  if (failed) return { ...toDetail(answer), errorClass: "PROTOCOL", reason: "ApiProtocolError" };
-  if (!isObject(body)) return { ...toDetail(answer), errorClass: "PROTOCOL", reason: "ApiProtocolError" };
+  const isSuccess = response.status >= 200 && response.status <= 299;
   const type = response.headers["content-type"];
-  if (type !== undefined && !/\bjson\b/i.test(type)) {
-    const message = `an answer of the type ${JSON.stringify(strike(type).slice(0, 80))}`;
-    return { ...toDetail(answer), errorClass: "PROTOCOL", reason: "ApiProtocolError", message };
-  }
-  return undefined;
+  const isJson = type === undefined || /\bjson\b/i.test(type);
+  const failed = isObject(body) && body["kind"] === "Status" && body["status"] === "Failure";
+  if (isSuccess && isJson && isObject(body) && !failed) return undefined;
+  // Only now: its words are searched for credentials, which costs more than all the rest of an apply.
+  const detail = toDetail(answerOf(method, response, body));
+  if (!isSuccess) return detail;
+  const refused: ApiErrorDetail = { ...detail, errorClass: "PROTOCOL", reason: "ApiProtocolError" };
+  if (isJson || failed || !isObject(body)) return refused;
+  return { ...refused, message: `an answer of the type ${JSON.stringify(strike(type).slice(0, 80))}` };
 };
 
 /** The same for a Status that arrived as an ERROR event of a watch. */
