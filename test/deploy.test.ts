@@ -56,6 +56,14 @@ describe("the manifests", () => {
       const pod = field(named("Deployment", name), "spec", "template", "spec");
       expect(field(pod, "serviceAccountName")).toBe(name);
       expect(field(pod, "volumes")).toContainEqual({ name: "seed", secret: { secretName: `bus-${name}` } });
+      const holdsRecordKey = ["applier", "drift-detector"].includes(name);
+      const volumes = field(pod, "volumes") as readonly object[];
+      expect(volumes.some((volume) => field(volume, "secret", "secretName") === "evenkeel-record")).toBe(
+        holdsRecordKey,
+      );
+      const mounted = field(pod, "containers", 0, "volumeMounts") as readonly { readonly mountPath: string }[];
+      expect(mounted.some(({ mountPath }) => mountPath === "/etc/evenkeel/record")).toBe(holdsRecordKey);
+      expect(mounted.length).toBeGreaterThanOrEqual(5);
       expect(field(named("PodDisruptionBudget", name), "spec", "selector", "matchLabels")).toMatchObject({
         "app.kubernetes.io/name": name,
       });

@@ -5,14 +5,23 @@ import { join } from "node:path";
 
 import { runApplier } from "@evenkeel/applier";
 import { openArtifacts } from "@evenkeel/artifacts";
-import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import { connectBus, createIdentities, createRecordKey, migrateBus } from "@evenkeel/bus";
 import type { Bus, ServiceName } from "@evenkeel/bus";
-import { DesiredStateChanged, flows, lineageText, partitionOf, smallProfile } from "@evenkeel/contracts";
+import {
+  DesiredStateChanged,
+  Inventory,
+  encodeToken,
+  flows,
+  lineageText,
+  partitionOf,
+  smallProfile,
+} from "@evenkeel/contracts";
 import type {
   ApplyFinished,
   DriftDetected,
   DriftResolved,
   HealthChanged,
+  InventoryItem,
   LedgerEntry,
   LineageStatement,
   Unit,
@@ -27,7 +36,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import { startNats, temporaryFolder } from "@evenkeel/testing";
 
-const installation = "test-installation";
+export const installation = "test-installation";
 const never = new AbortController().signal;
 
 /** Everything that was published so far, in order of its stream. */
@@ -49,6 +58,12 @@ export interface DriftWorld extends AsyncDisposable {
   desire(app: string, objects: readonly KubeObject[], seq: number, cluster?: string): Promise<void>;
   ledger(app: string, cluster?: string): Promise<readonly LedgerEntry[]>;
   live(object: KubeObject): Promise<KubeObject | undefined>;
+  /** As status-api may read it. */
+  inventory(app: string, cluster?: string): Promise<readonly InventoryItem[]>;
+  /** What both services key hashes of Secrets with. */
+  recordKey(): string;
+  /** Stops both services and starts them with a new record key. */
+  rekey(): Promise<void>;
   /** Stops one service, lets something happen, and starts it again. */
   restart(service: "applier" | "drift-detector", meanwhile?: () => Promise<void>): Promise<void>;
 }
@@ -117,13 +132,14 @@ export const openDriftWorld = async (
     applier: recordingTelemetry("applier"),
     "drift-detector": recordingTelemetry("drift-detector"),
   };
+  let { recordKey } = identities;
   const running = new Map<string, Stop>();
   const start = async (service: "applier" | "drift-detector"): Promise<void> => {
     const bus = await as(service);
     const ending = new AbortController();
     const ready = Promise.withResolvers<void>();
     const deps = { bus, telemetry: telemetries[service], onReady: ready.resolve };
-    const config = { connections: { kubeconfigPath: undefined, secretsDir, inCluster: undefined } };
+    const config = { connections: { kubeconfigPath: undefined, secretsDir, inCluster: undefined }, recordKey };
     const ended =
       service === "applier"
         ? runApplier(config as Parameters<typeof runApplier>[0], deps, ending.signal)
@@ -202,6 +218,17 @@ export const openDriftWorld = async (
       return entries.filter(({ units }) => units.some(({ unit }) => unit?.app === app && unit.cluster === cluster));
     },
     live: (object) => kube.getObject(refOf({ ...object, metadata: { namespace, ...object.metadata } }), {}, never),
+    inventory: async (app, cluster = first) => {
+      const key = `unit.${encodeToken(cluster)}.${encodeToken(app)}`;
+      return (await status.bucket("inventory", Inventory).get(key))?.value?.items ?? [];
+    },
+    recordKey: () => recordKey,
+    rekey: async () => {
+      await Promise.all([...running.values()].map((end) => end()));
+      recordKey = createRecordKey();
+      await start("applier");
+      await start("drift-detector");
+    },
     restart: async (service, meanwhile) => {
       await running.get(service)?.();
       await meanwhile?.();

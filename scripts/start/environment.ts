@@ -45,6 +45,11 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
   const { installation, tools } = around;
   const secrets = around.secretsDir ?? join(installation.dir, "secrets");
   const tool = (name: string): Found | undefined => tools.find((found) => found.name === name);
+  const ofClusters = {
+    EVENKEEL_KUBECONFIG: around.kubeconfig,
+    EVENKEEL_SECRETS_DIR: secrets,
+    EVENKEEL_RECORD_KEY_FILE: installation.recordKeyFile,
+  };
   const own: Readonly<Record<RunningService, Readonly<Record<string, string | undefined>>>> = {
     "source-watcher": {
       EVENKEEL_FLEET_URL: around.fleetUrl,
@@ -68,8 +73,8 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
       EVENKEEL_HELM: tool("helm")?.path,
       EVENKEEL_HELM_VERSION: tool("helm")?.version,
     },
-    "drift-detector": { EVENKEEL_KUBECONFIG: around.kubeconfig, EVENKEEL_SECRETS_DIR: secrets },
-    applier: { EVENKEEL_KUBECONFIG: around.kubeconfig, EVENKEEL_SECRETS_DIR: secrets },
+    "drift-detector": ofClusters,
+    applier: ofClusters,
     "status-api": { EVENKEEL_GRPC_PORT: String(around.grpcPort) },
   };
   return without({

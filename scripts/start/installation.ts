@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { createServiceKey, trustBundleOf } from "@evenkeel/bus";
+import { createRecordKey, createServiceKey, trustBundleOf } from "@evenkeel/bus";
 import type { ServiceName } from "@evenkeel/bus";
 
 /** The services that `npm start` runs, in the order in which they start. */
@@ -28,6 +28,8 @@ export interface Installation {
   /** Whose signatures hold: one bundle, as the services are given it here and read it as processes. */
   readonly trust: ReturnType<typeof trustBundleOf>;
   readonly trustFile: string;
+  /** Keys hashes of Secrets; for the applier and the drift-detector. */
+  readonly recordKeyFile: string;
   readonly instance: (service: RunningService) => string;
 }
 
@@ -79,10 +81,12 @@ export const openInstallation = async (dir: string, takeOver?: string): Promise<
   const trust = trustBundleOf(names.map((name) => ({ name, publicKey: keys[name].publicKey })));
   const trustFile = join(keyDir, "trust.json");
   await writeFile(trustFile, JSON.stringify(trust), { mode: 0o600 });
+  const recordKeyFile = join(keyDir, "record.key");
+  await readOrMake(recordKeyFile, createRecordKey);
   const instances = Object.fromEntries(
     await Promise.all(
       serviceNames.map(async (name) => [name, await readOrMake(join(instanceDir, name), randomUUID)] as const),
     ),
   ) as Record<RunningService, string>;
-  return { dir, id, isNew, keys, trust, trustFile, instance: (service) => instances[service] };
+  return { dir, id, isNew, keys, trust, trustFile, recordKeyFile, instance: (service) => instances[service] };
 };

@@ -3,33 +3,19 @@ import type { ShardCounts } from "@evenkeel/contracts";
 import { natsAuthorization } from "./nats-authorization.ts";
 import { serviceNames } from "./permissions.ts";
 import type { ServiceName } from "./port.ts";
-import { createServiceKey, type ServiceKey } from "./service-key.ts";
+import { createRecordKey, createServiceKey, type ServiceKey } from "./service-key.ts";
 import { type TrustBundle, trustBundleOf } from "./trust.ts";
 
 /** The keys of one installation, and what follows from them. */
 export interface Identities {
   readonly keys: Readonly<Record<ServiceName, ServiceKey>>;
   readonly migrate: ServiceKey;
+  /** For the applier and the drift-detector. */
+  readonly recordKey: string;
   readonly trust: TrustBundle;
   /** Accounts and users for the server's configuration. */
   readonly authorization: string;
 }
-
-/** What follows from given keys, such as those kept from an earlier start. */
-export const identitiesOf = (
-  keys: Readonly<Record<ServiceName, ServiceKey>>,
-  migrate: ServiceKey,
-  counts?: ShardCounts,
-): Identities => {
-  const services = serviceNames.map((name) => ({ name, publicKey: keys[name].publicKey }));
-  const authorization = natsAuthorization({ services, migrate: migrate.publicKey, ...(counts && { counts }) });
-  return {
-    keys,
-    migrate,
-    trust: trustBundleOf([...services, { name: "migrate", publicKey: migrate.publicKey }]),
-    authorization,
-  };
-};
 
 /** New keys for all services of one installation. */
 export const createIdentities = (counts?: ShardCounts): Identities => {
@@ -37,5 +23,14 @@ export const createIdentities = (counts?: ShardCounts): Identities => {
     ServiceName,
     ServiceKey
   >;
-  return identitiesOf(keys, createServiceKey(), counts);
+  const migrate = createServiceKey();
+  const services = serviceNames.map((name) => ({ name, publicKey: keys[name].publicKey }));
+  const authorization = natsAuthorization({ services, migrate: migrate.publicKey, ...(counts && { counts }) });
+  return {
+    keys,
+    migrate,
+    recordKey: createRecordKey(),
+    trust: trustBundleOf([...services, { name: "migrate", publicKey: migrate.publicKey }]),
+    authorization,
+  };
 };

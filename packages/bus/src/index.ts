@@ -35,7 +35,7 @@ export type {
   WatchHandlers,
 } from "./port.ts";
 export { route } from "./route.ts";
-export { createServiceKey } from "./service-key.ts";
+export { createRecordKey, createServiceKey } from "./service-key.ts";
 export type { ServiceKey } from "./service-key.ts";
 export type { StoreLevel } from "./store-levels.ts";
 export { raiseSeq, readSeq, takeNumber, takeSeq, watchSeqFloor } from "./take-seq.ts";

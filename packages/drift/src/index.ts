@@ -13,6 +13,6 @@ export type { MaskCache, ObjectRecord, RecordOptions } from "./object-record.ts"
 export { ownEntry } from "./owned-entry.ts";
 export type { ManagedEntry } from "./owned-entry.ts";
 export type { Difference } from "./show-value.ts";
-export { fromStoredRecord, toStoredRecord } from "./stored-record.ts";
+export { fromStoredRecord, toStoredRecord, withoutForeignHashes } from "./stored-record.ts";
 export type { StoredRecord } from "./stored-record.ts";
 export { fitFields } from "./told-fields.ts";

@@ -6,7 +6,7 @@ import { FieldsRefused, compileMask, showPath } from "./field-mask.ts";
 import type { MaskNode } from "./field-mask.ts";
 import { fingerprintFor, linesOf } from "./fingerprint.ts";
 import { ABSENT, emptyLeaves, orderOf, valuesOf } from "./mask-values.ts";
-import { stateOf } from "./object-record.ts";
+import { isRekeyed, stateOf } from "./object-record.ts";
 import type { ObjectRecord } from "./object-record.ts";
 import { ownEntry } from "./owned-entry.ts";
 import { showValue } from "./show-value.ts";
@@ -99,7 +99,8 @@ const judge = ({ record, body, dry, live, hashKey }: Confirming): Confirmation =
   if (reordered.length > 0) {
     return { verdict: "DRIFT", differences: orderDifferences(reordered, desiredOrder, liveOrder), managers };
   }
-  if (fingerprintFor(live, hashKey)(linesOf(liveOrder)) !== record.order) {
+  const isReordered = fingerprintFor(live, hashKey)(linesOf(liveOrder)) !== record.order;
+  if (isReordered && !isRekeyed(record, live, hashKey)) {
     return { verdict: "ORDER", differences: orderDifferences([...liveOrder.keys()], new Map(), liveOrder), managers };
   }
   const state = stateOf(live, empty, hashKey, new Map());

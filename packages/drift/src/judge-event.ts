@@ -3,12 +3,12 @@ import type { KubeObject } from "@evenkeel/resource";
 
 import { FieldsRefused } from "./field-mask.ts";
 import { fingerprintFor, metaText } from "./fingerprint.ts";
-import { stateOf } from "./object-record.ts";
+import { isRekeyed, stateOf } from "./object-record.ts";
 import type { MaskCache, ObjectRecord } from "./object-record.ts";
 import { ownEntry } from "./owned-entry.ts";
 
 /** Why an event is not plainly in sync; only a dry-run makes drift of it. */
-export type CandidateTest = "recreated" | "ownership" | "values" | "order" | "unmanaged";
+export type CandidateTest = "recreated" | "rekeyed" | "ownership" | "values" | "order" | "unmanaged";
 
 export type EventJudgement =
   /** Our own echo, or older than what was seen: nothing to learn. */
@@ -59,6 +59,7 @@ export const judgeEvent = (record: ObjectRecord, object: KubeObject, context: Ev
   if (version === record.resourceVersion) return { kind: "stale" };
   if (context.versionsOrdered && isOlder(version, record.resourceVersion)) return { kind: "stale" };
   if (record.mode === "legacy") return { kind: "candidate", test: "unmanaged" };
+  if (isRekeyed(record, object, context.hashKey)) return { kind: "candidate", test: "rekeyed" };
   const entry = ownEntry(object);
   if (entry === undefined) return { kind: "candidate", test: "ownership" };
   if (trustsGeneration(object) && metadata.generation === record.generation && entry.time === record.time) {

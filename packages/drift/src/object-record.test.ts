@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { judgeConfirmation } from "./judge-confirmation.ts";
 import { judgeEvent } from "./judge-event.ts";
 import { recordOf } from "./object-record.ts";
-import { fromStoredRecord, toStoredRecord } from "./stored-record.ts";
+import { fromStoredRecord, toStoredRecord, withoutForeignHashes } from "./stored-record.ts";
 
 const hashKey = "key";
 const entry = (manager: string, operation: string, time: string, fieldsV1: object) => ({
@@ -127,6 +127,54 @@ describe("a dry-run against live", () => {
   test("a live state the dry-run did not merge on is read again", () => {
     const live = object("ConfigMap", { a: "2" }, "12");
     expect(judgeConfirmation({ record, body, dry, live, hashKey })).toEqual({ verdict: "REQUEUE" });
+  });
+});
+
+describe("hashes of a Secret", () => {
+  const secretOf = (a: string, resourceVersion: string, managedFields: readonly object[] = [ours], uid = "u") => {
+    const made = object("Secret", { a }, resourceVersion, managedFields);
+    return { ...made, metadata: { ...made.metadata, uid } };
+  };
+  const sent = { ...body, kind: "Secret" };
+  const ofNow = recordOf(secretOf("MQ==", "10"), sent, { desired: "d", hashKey });
+  /** As the first version wrote it: keyed by the name of the installation alone. */
+  const ofBefore = { ...ofNow, own: "a".repeat(32), values: "b".repeat(32), order: "c".repeat(32), meta: "" };
+  const ofAnotherKey = recordOf(secretOf("MQ==", "10"), sent, { desired: "d", hashKey: "other" });
+  const withoutHashes = fromStoredRecord(withoutForeignHashes(toStoredRecord(ofBefore), hashKey), {
+    uid: "u",
+    apiVersion: "v1",
+  });
+  const older = [
+    ["of the first version", ofBefore],
+    ["under another key", ofAnotherKey],
+    ["taken out", withoutHashes],
+  ] as const;
+
+  test.each(older)("%s are compared with nothing: a dry-run decides", (_title, old) => {
+    expect(judgeEvent(old, secretOf("MQ==", "10"), context)).toEqual({ kind: "stale" });
+    expect(judgeEvent(old, secretOf("MQ==", "11"), context)).toEqual({ kind: "candidate", test: "rekeyed" });
+  });
+  test.each(older)("%s are no drift where live is as a dry-run says, and are made anew", (_title, old) => {
+    const live = secretOf("MQ==", "11");
+    const judged = judgeConfirmation({ record: old, body: sent, dry: live, live, hashKey });
+    expect(judged).toMatchObject({ verdict: "IN_SYNC", record: { own: ofNow.own, values: ofNow.values } });
+    const record = judged.verdict === "IN_SYNC" ? judged.record : old;
+    expect(judgeEvent(record, secretOf("MQ==", "12"), context)).toMatchObject({ kind: "in-sync" });
+  });
+  test.each(older)("%s hide no drift", (_title, old) => {
+    const live = secretOf("Mg==", "11");
+    expect(judgeConfirmation({ record: old, body: sent, dry: secretOf("MQ==", "11"), live, hashKey })).toMatchObject({
+      verdict: "DRIFT",
+    });
+  });
+  test("that another key made are taken out of what is stored; all others stay", () => {
+    expect(withoutHashes).toMatchObject({ own: "", values: "", order: "", meta: "", resourceVersion: "10" });
+    const stored = toStoredRecord(ofNow);
+    expect(withoutForeignHashes(stored, hashKey)).toBe(stored);
+  });
+  test("are not those of another Secret with the same values, which somebody else may have made", () => {
+    const other = recordOf(secretOf("MQ==", "10", [ours], "v"), sent, { desired: "d", hashKey });
+    expect(other.values).not.toBe(ofNow.values);
   });
 });
 

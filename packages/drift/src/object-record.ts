@@ -3,7 +3,7 @@ import type { KubeObject } from "@evenkeel/resource";
 
 import { compileMask } from "./field-mask.ts";
 import type { MaskNode } from "./field-mask.ts";
-import { fingerprintFor, linesOf, metaText } from "./fingerprint.ts";
+import { fingerprintFor, isKeyedBy, linesOf, metaText } from "./fingerprint.ts";
 import { emptyLeaves, orderOf, valuesOf } from "./mask-values.ts";
 import { ownEntry, ownershipText } from "./owned-entry.ts";
 
@@ -78,6 +78,10 @@ export const stateOf = (
   const entry = readEntry(object, hashKey, masks);
   return entry === undefined ? undefined : stateFrom(object, entry, empty);
 };
+
+/** Whether the record's hashes were made under another key: then they say nothing, and live is compared with a dry-run. */
+export const isRekeyed = (record: ObjectRecord, object: KubeObject, hashKey: string): boolean =>
+  object.kind === "Secret" && object.apiVersion === "v1" && record.mode === "apply" && !isKeyedBy(record.own, hashKey);
 
 /** The record of one real apply: `response` is the server's answer, `body` what was sent. Throws FieldsRefused. */
 export const recordOf = (response: KubeObject, body: KubeObject, options: RecordOptions): ObjectRecord => {

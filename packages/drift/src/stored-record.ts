@@ -1,3 +1,4 @@
+import { isKeyedBy } from "./fingerprint.ts";
 import type { ObjectRecord } from "./object-record.ts";
 
 /** The record as the inventory keeps it; uid and apiVersion stand beside it in its item. */
@@ -34,6 +35,12 @@ export const toStoredRecord = (record: ObjectRecord): StoredRecord => ({
   meta: record.meta,
   legacy: record.mode === "legacy",
 });
+
+/** The stored record of a Secret without hashes, if another key made them: they may be guessable. */
+export const withoutForeignHashes = <T extends StoredRecord>(stored: T, hashKey: string): T =>
+  stored.own === "" || isKeyedBy(stored.own, hashKey)
+    ? stored
+    : { ...stored, own: "", val: ["", ...stored.val.split("\n").slice(1)].join("\n"), ord: "", meta: "" };
 
 /** The record of an inventory item. */
 export const fromStoredRecord = (

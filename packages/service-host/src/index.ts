@@ -8,6 +8,7 @@ export type { Check, Probes } from "./probes.ts";
 export type { BusIdentity, TrustedKey } from "./load-bus.ts";
 export { ConfigInvalid, readSettings } from "./read-settings.ts";
 export type { Environment } from "./read-settings.ts";
+export { readRecordKey, recordKeySettings } from "./record-key.ts";
 export { runService } from "./run-service.ts";
 export type { Host, ServiceProcess } from "./run-service.ts";
 export type { Setting, Settings, SettingsTable, SettingType } from "./setting.ts";

@@ -11,6 +11,7 @@ export interface ProcessOptions {
   readonly natsUrl: string;
   readonly seed: string;
   readonly trust: unknown;
+  readonly recordKey: string;
   readonly installation: string;
   readonly instance: string;
   readonly kubeconfigPath: string;
@@ -40,6 +41,7 @@ export const spawnApplier = async (options: ProcessOptions): Promise<ApplierProc
     EVENKEEL_BUS_SERVERS: options.natsUrl,
     EVENKEEL_BUS_SEED_FILE: await file("seed.nk", options.seed),
     EVENKEEL_BUS_TRUST_FILE: await file("trust.json", JSON.stringify(options.trust)),
+    EVENKEEL_RECORD_KEY_FILE: await file("record.key", options.recordKey),
     EVENKEEL_INSTALLATION: options.installation,
     EVENKEEL_INSTANCE: options.instance,
     EVENKEEL_DATA_DIR: folder,

@@ -174,7 +174,7 @@ export const holdPartition =
       partition,
       lease,
       chain,
-      inventories: openInventories(bus),
+      inventories: openInventories(bus, deps.recordKey),
       locks: createUnitLocks(),
       later: createLater(clock, (key) => lookInLane(deps, held, key), signal),
       newest: new Map(),

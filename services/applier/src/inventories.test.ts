@@ -11,6 +11,7 @@ import { expect, test } from "vitest";
 import { inventoryKey, keyOfItem, openInventories } from "./inventories.ts";
 import { StateMoved } from "./write-refused.ts";
 
+const hashKey = "key";
 const unit: Unit = { cluster: "prod", app: "many", appUid: "u" };
 const digest = (): string => `sha256:${randomBytes(32).toString("hex")}`;
 const item = (n: number): InventoryItem =>
@@ -77,16 +78,16 @@ test("the inventory of 5,000 objects is kept in parts, of which one change rewri
     .watch("unit.>", { onEntry: joined.onEntry, onReset: joined.reset }, watching.signal);
 
   const items = Array.from({ length: 5_000 }, (_, n) => item(n));
-  const mine = openInventories(bus);
+  const mine = openInventories(bus, hashKey);
   const first = await mine.save(unit, inventory(items));
   const stored = await raw.keys(`${key}.>`);
   expect(stored.length).toBeGreaterThan(4);
   expect((await raw.get(key))?.value?.items).toEqual([]);
-  const read = await openInventories(bus).get(unit);
+  const read = await openInventories(bus, hashKey).get(unit);
   expect(read.revision).toBe(first.revision);
   expect(byName(read.value?.items ?? [])).toEqual(byName(items));
 
-  const zombie = openInventories(bus);
+  const zombie = openInventories(bus, hashKey);
   await zombie.get(unit);
   const changed = items.map((each, n) => (n === 17 ? item(17) : each));
   const second = await mine.save(unit, inventory(changed));
@@ -96,7 +97,7 @@ test("the inventory of 5,000 objects is kept in parts, of which one change rewri
   expect(second.recordRevisions.get(keyOfItem(items[16]!))).toBe(first.revision);
   expect(second.recordRevisions.get(keyOfItem(items[17]!))).toBe(second.revision);
   await expect(zombie.save(unit, inventory(items.slice(1)))).rejects.toBeInstanceOf(StateMoved);
-  expect(byName((await openInventories(bus).get(unit)).value?.items ?? [])).toEqual(byName(changed));
+  expect(byName((await openInventories(bus, hashKey).get(unit)).value?.items ?? [])).toEqual(byName(changed));
 
   await eventually(() => seen.at(-1)?.revision === second.revision);
   expect(byName(seen.at(-1)?.items ?? [])).toEqual(byName(changed));

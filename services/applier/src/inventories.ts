@@ -2,6 +2,7 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bucket, BucketEntry, Bus } from "@evenkeel/bus";
 import { Inventory, encodeToken, partKey, partsOf, splitInventory } from "@evenkeel/contracts";
 import type { InventoryItem, ObjectRef, Unit } from "@evenkeel/contracts";
+import { withoutForeignHashes } from "@evenkeel/drift";
 import { formatRef } from "@evenkeel/resource";
 
 import { AuditUnavailable, StateMoved } from "./write-refused.ts";
@@ -73,7 +74,16 @@ const writeInventory = async (
   return { revision, parts: head.parts };
 };
 
-export const openInventories = (bus: Bus): Inventories => {
+/** The items without what hashes of their Secrets would tell to whoever may read them. */
+const withoutForeign = (items: readonly InventoryItem[], hashKey: string): readonly InventoryItem[] =>
+  items.map((item) => {
+    const { record, ref } = item;
+    if (record === undefined || ref?.kind !== "Secret" || ref.group !== "") return item;
+    const kept = withoutForeignHashes(record, hashKey);
+    return kept === record ? item : { ...item, record: kept };
+  });
+
+export const openInventories = (bus: Bus, hashKey: string): Inventories => {
   const bucket = bus.bucket("inventory", Inventory);
   const known = new Map<string, StoredInventory>();
   const get: Inventories["get"] = async (unit, signal) => {
@@ -84,8 +94,17 @@ export const openInventories = (bus: Bus): Inventories => {
     const revision = entry?.revision ?? 0;
     const recordRevisions = new Map((entry?.value?.items ?? []).map((item) => [keyOfItem(item), revision]));
     const stored = { value: entry?.value, revision, recordRevisions };
-    known.set(key, stored);
-    return stored;
+    if (stored.value === undefined) {
+      known.set(key, stored);
+      return stored;
+    }
+    const items = withoutForeign(stored.value.items, hashKey);
+    if (items.every((item, index) => item === stored.value?.items[index])) {
+      known.set(key, stored);
+      return stored;
+    }
+    // Hashes of another key are of an older version, or of a key that was replaced for a reason: they go at once.
+    return write(unit, { ...stored.value, items: [...items] }, stored);
   };
   const guarded = async <T>(unit: Unit, write: () => Promise<T>): Promise<T> => {
     try {
@@ -96,24 +115,24 @@ export const openInventories = (bus: Bus): Inventories => {
       throw new StateMoved(`inventory of ${unit.app} on ${unit.cluster} was written by another`, { cause: error });
     }
   };
+  const write = async (unit: Unit, value: Inventory, before: StoredInventory): Promise<StoredInventory> => {
+    const key = inventoryKey(unit);
+    const { revision, parts } = await guarded(unit, () => writeInventory(bucket, key, value, before));
+    const old = new Map((before.value?.items ?? []).map((item) => [keyOfItem(item), item]));
+    const recordRevisions = new Map(
+      value.items.map((item) => {
+        const name = keyOfItem(item);
+        const since = sameRecord(old.get(name), item) ? before.recordRevisions.get(name) : undefined;
+        return [name, since ?? revision];
+      }),
+    );
+    const stored = { value: { ...value, parts: [...parts] }, revision, recordRevisions };
+    known.set(key, stored);
+    return stored;
+  };
   return {
     get,
-    save: async (unit, value) => {
-      const before = await get(unit);
-      const key = inventoryKey(unit);
-      const { revision, parts } = await guarded(unit, () => writeInventory(bucket, key, value, before));
-      const old = new Map((before.value?.items ?? []).map((item) => [keyOfItem(item), item]));
-      const recordRevisions = new Map(
-        value.items.map((item) => {
-          const name = keyOfItem(item);
-          const since = sameRecord(old.get(name), item) ? before.recordRevisions.get(name) : undefined;
-          return [name, since ?? revision];
-        }),
-      );
-      const stored = { value: { ...value, parts: [...parts] }, revision, recordRevisions };
-      known.set(key, stored);
-      return stored;
-    },
+    save: async (unit, value) => write(unit, value, await get(unit)),
     remove: async (unit) => {
       const before = await get(unit);
       const key = inventoryKey(unit);

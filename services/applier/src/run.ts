@@ -76,7 +76,7 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     }),
     desiredRefs: openDesiredRefs(bodies, declarations),
     complaints: new Map(),
-    recordKey: hashKeyOf(bus.installation),
+    recordKey: hashKeyOf(config.recordKey, bus.installation),
   };
   const told = await watchTold(deps, signal);
   await followFleet(deps, held, signal);

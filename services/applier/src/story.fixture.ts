@@ -258,7 +258,7 @@ export const startStory = async (
       const ready = Promise.withResolvers<void>();
       const connections = { kubeconfigPath, secretsDir: undefined, inCluster: undefined };
       const deps = { bus, telemetry, onReady: ready.resolve, ...(clock === undefined ? {} : { clock }) };
-      const config = { connections } as Parameters<typeof runApplier>[0];
+      const config = { connections, recordKey: identities.recordKey } as Parameters<typeof runApplier>[0];
       const ended = runApplier(config, deps, ending.signal);
       const end: RunningApplier = {
         bus,
@@ -285,6 +285,7 @@ export const startStory = async (
         natsUrl: nats.urls.join(","),
         seed: identities.keys.applier.seed,
         trust: identities.trust,
+        recordKey: identities.recordKey,
         installation,
         instance,
         kubeconfigPath: controlPlane.kubeconfigPath,

@@ -18,6 +18,8 @@ export interface Rendered {
 export interface DetectorDeps {
   readonly cluster: string;
   readonly installation: string;
+  /** Keys the hashes of Secrets in records, as the applier does. */
+  readonly hashKey: string;
   /** Term number of the detector's lease. */
   readonly epoch: bigint;
   readonly kube: Pick<Kube, "serverSideApply" | "getObject">;

@@ -29,6 +29,8 @@ export interface HoldDeps {
   readonly bodies: Bodies;
   readonly desired: DesiredUnits;
   readonly connections: ConnectionSources;
+  /** Keys the hashes of Secrets in records. */
+  readonly hashKey: string;
   /** The clusters held now, for the gauge of open drift. */
   readonly tables: Map<string, UnitTable>;
 }
@@ -130,6 +132,7 @@ const watchCluster = async (
     {
       cluster,
       installation: bus.installation,
+      hashKey: deps.hashKey,
       epoch: lease.epoch,
       kube,
       versionsOrdered: versionsAreOrdered(await serverVersion(kube, signal)),

@@ -1,4 +1,4 @@
-import { hashKeyOf, judgeConfirmation, stateOf } from "@evenkeel/drift";
+import { judgeConfirmation, stateOf } from "@evenkeel/drift";
 import type { Confirmation, EventContext } from "@evenkeel/drift";
 import { healthOf } from "@evenkeel/health";
 import { isApiError } from "@evenkeel/kube";
@@ -31,7 +31,7 @@ const RETRIES = 5;
 export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => void, signal: AbortSignal): Judge => {
   const { clock, kube, log } = deps;
   const context: EventContext = {
-    hashKey: hashKeyOf(deps.installation),
+    hashKey: deps.hashKey,
     masks: deps.masks,
     versionsOrdered: deps.versionsOrdered,
   };

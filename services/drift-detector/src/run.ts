@@ -1,6 +1,7 @@
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import { encodeToken } from "@evenkeel/contracts";
+import { hashKeyOf } from "@evenkeel/drift";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
@@ -47,6 +48,7 @@ export const runDriftDetector = async (
     tables,
     bodies: openBodies(openArtifacts(bus, { log: telemetry.log })),
     connections: config.connections,
+    hashKey: hashKeyOf(config.recordKey, bus.installation),
   };
   const held = new Map<string, Promise<void>>();
   const failed = Promise.withResolvers<never>();

@@ -143,7 +143,7 @@ export const startStory = async (
     const ready = Promise.withResolvers<void>();
     const sources = { kubeconfigPath: detectorKubeconfig, secretsDir: undefined, inCluster: undefined };
     const deps = { bus, telemetry: silentTelemetry("drift-detector"), clock, onReady: ready.resolve };
-    const ended = runDriftDetector({ connections: sources }, deps, ending.signal);
+    const ended = runDriftDetector({ connections: sources, recordKey: identities.recordKey }, deps, ending.signal);
     current = { stop: ending, ended, bus };
     await Promise.race([ready.promise, ended]);
   };
@@ -204,7 +204,7 @@ export const startStory = async (
       const answer = await on.serverSideApply({ object: body, force, dryRun: false }, stop.signal);
       const record = recordOf(answer.object, body, {
         desired: toCanonical(object).digest,
-        hashKey: hashKeyOf(installation),
+        hashKey: hashKeyOf(identities.recordKey, installation),
       });
       applied.set(formatRef(refOf(placed)), {
         ref: refOf(placed),
