@@ -1,11 +1,10 @@
-import { judgeConfirmation, stateOf } from "@evenkeel/drift";
+import { stateOf } from "@evenkeel/drift";
 import type { Confirmation, EventContext } from "@evenkeel/drift";
 import { healthOf } from "@evenkeel/health";
-import { isApiError } from "@evenkeel/kube";
 import { canonicalJson } from "@evenkeel/resource";
 import type { Json, KubeObject } from "@evenkeel/resource";
 
-import { bodyOf, findRendered } from "./core/body-of.ts";
+import { askServer } from "./ask-server.ts";
 import type { Found } from "./core/found.ts";
 import { lookAtObject } from "./core/look-at-object.ts";
 import type { DetectorDeps } from "./detector-deps.ts";
@@ -13,7 +12,6 @@ import { createDueLooks } from "./due-looks.ts";
 import { noteEnding, openGoneJudge } from "./judge-gone.ts";
 import { isRunOpen } from "./tracked.ts";
 import type { Tracked } from "./tracked.ts";
-import { isTransient } from "./transient.ts";
 
 /** Judges what is seen of objects: without a call where the local tests hold, by a dry-run where they do not. */
 export interface Judge {
@@ -24,12 +22,9 @@ export interface Judge {
   again(tracked: Tracked): void;
 }
 
-const RETRY_MS = 1_000;
-const RETRIES = 5;
-
 /** Opens the judge of one cluster; `onVerdict` is told of every change, `signal` ends what is in hand. */
 export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => void, signal: AbortSignal): Judge => {
-  const { clock, kube, log } = deps;
+  const { clock, log } = deps;
   const context: EventContext = {
     hashKey: deps.hashKey,
     masks: deps.masks,
@@ -132,42 +127,11 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
   };
 
   const confirmOnce = async (tracked: Tracked): Promise<void> => {
-    for (let tries = 0; !signal.aborted; tries += 1) {
-      await deps.ledgerCaughtUp(tracked.of.unit, signal);
-      const { live, record, of: unit } = tracked;
-      if (live === undefined || record === undefined || isRunOpen(unit)) return;
-      const { digest } = unit.inventory ?? { digest: "" };
-      const rendered = findRendered((await deps.renderedOf(digest, signal)) ?? [], tracked.ref);
-      if (rendered === undefined) {
-        return settle(tracked, found(tracked, "UNVERIFIABLE", { detail: "its rendered form is not in the store" }));
-      }
-      if (rendered.digest !== record.desired) return; // the newest set did not get to this object yet
-      const ignore = await deps.ignoreOf(unit.unit.app, unit.desired?.declarationsDigest ?? "", signal);
-      const owner = { appUid: unit.unit.appUid, installation: deps.installation };
-      const body = bodyOf(rendered.object, tracked.ref, record, owner, { live, ignore });
-      let confirmation: Confirmation;
-      try {
-        const dry = await kube.serverSideApply({ object: body, force: true, dryRun: true }, signal);
-        const current =
-          dry.object.metadata.resourceVersion === live.metadata.resourceVersion
-            ? live
-            : await kube.getObject(tracked.ref, {}, signal);
-        if (current === undefined) return gone(tracked, undefined);
-        tracked.live = current;
-        confirmation = judgeConfirmation({ record, body, dry: dry.object, live: current, hashKey: context.hashKey });
-      } catch (error) {
-        if (!isApiError(error)) throw error;
-        if (isTransient(error.errorClass) && tries < RETRIES) {
-          await clock.sleep(Math.max(error.retryAfterMs ?? 0, RETRY_MS * (tries + 1)), signal);
-          continue;
-        }
-        confirmation = { verdict: "UNVERIFIABLE", reason: `the dry-run was refused: ${error.message}` };
-      }
-      // What changed while the server was asked is judged anew, with the new record.
-      if (isRunOpen(unit) || tracked.record !== record) return again(tracked);
-      if (confirmation.verdict === "REQUEUE" && tries < RETRIES) continue;
-      return conclude(tracked, confirmation);
-    }
+    const word = await askServer(deps, context.hashKey, tracked, signal);
+    if (word.kind === "gone") return gone(tracked, undefined);
+    // What changed while the server was asked is judged anew, with the new record.
+    if (word.kind === "overtaken") return again(tracked);
+    if (word.kind === "judged") conclude(tracked, word.confirmation);
   };
 
   const conclude = (tracked: Tracked, confirmation: Confirmation): void => {
