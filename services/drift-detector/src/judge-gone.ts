@@ -8,6 +8,7 @@ import { findRendered } from "./core/body-of.ts";
 import type { Found } from "./core/found.ts";
 import { isDone } from "./core/is-done.ts";
 import type { LastSeen } from "./core/is-done.ts";
+import type { Doubt } from "./core/next-look.ts";
 import type { DetectorDeps } from "./detector-deps.ts";
 import { isRunOpen } from "./tracked.ts";
 import type { Tracked } from "./tracked.ts";
@@ -16,6 +17,8 @@ import { isTransient } from "./transient.ts";
 /** What the judge of what is there does for the one of what is gone. */
 export interface GoneContext {
   readonly found: (tracked: Tracked, verdict: Found["verdict"], rest?: Partial<Found>) => Found;
+  /** It cannot be judged now: told, and looked at again. */
+  readonly unsure: (tracked: Tracked, doubt: Doubt, because: string) => void;
   readonly settle: (tracked: Tracked, finding: Found | undefined) => void;
   readonly observe: (tracked: Tracked, object: KubeObject) => void;
 }
@@ -59,7 +62,7 @@ const healthOfDone = ({ ref, of, lastHealth }: Tracked): Health => {
 
 export const openGoneJudge = (deps: DetectorDeps, context: GoneContext, signal: AbortSignal): GoneJudge => {
   const { clock, kube, log } = deps;
-  const { found, settle, observe } = context;
+  const { found, settle, unsure, observe } = context;
 
   const done = async (tracked: Tracked): Promise<boolean> => {
     const { of: unit, ref } = tracked;
@@ -88,16 +91,16 @@ export const openGoneJudge = (deps: DetectorDeps, context: GoneContext, signal: 
         return observe(tracked, object);
       } catch (error) {
         if (!isApiError(error)) throw error;
-        if (!isTransient(error.errorClass)) {
-          return settle(tracked, found(tracked, "UNVERIFIABLE", { detail: error.message }));
-        }
+        if (!isTransient(error.errorClass)) return unsure(tracked, "refused", error.message);
         await clock.sleep(Math.min(LONGEST_MS, RETRY_MS * (tries + 1)), signal);
       }
     }
   };
   const inBackground = (tracked: Tracked, work: Promise<void>): void => {
     work.catch((error: unknown) => {
-      if (!signal.aborted) log.error("an object that left the watch could not be read", { ref: tracked.ref, error });
+      if (signal.aborted) return;
+      log.warn("an object that left the watch could not be judged", { ref: tracked.ref, error });
+      unsure(tracked, "unread", "what is said about it could not be read");
     });
   };
 

@@ -1,12 +1,15 @@
 import { stateOf } from "@evenkeel/drift";
-import type { Confirmation, EventContext } from "@evenkeel/drift";
+import type { EventContext } from "@evenkeel/drift";
 import { healthOf } from "@evenkeel/health";
 import { canonicalJson } from "@evenkeel/resource";
 import type { Json, KubeObject } from "@evenkeel/resource";
 
 import { askServer } from "./ask-server.ts";
+import type { ServerWord } from "./ask-server.ts";
 import type { Found } from "./core/found.ts";
 import { lookAtObject } from "./core/look-at-object.ts";
+import { nextLookMs } from "./core/next-look.ts";
+import type { Doubt } from "./core/next-look.ts";
 import type { DetectorDeps } from "./detector-deps.ts";
 import { createDueLooks } from "./due-looks.ts";
 import { noteEnding, openGoneJudge } from "./judge-gone.ts";
@@ -40,6 +43,10 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     if (isNew) deps.metrics.drift.add(1, { cluster: deps.cluster, kind: tracked.ref.kind, class: classOf(finding) });
     tracked.finding = finding;
     tracked.eventAt = undefined;
+    if (finding?.verdict !== "UNVERIFIABLE") {
+      tracked.looks = 0;
+      looksAgain.cancel(tracked);
+    }
     if (finding === undefined) {
       tracked.live = undefined;
       tracked.confirmedState = "";
@@ -59,8 +66,26 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     inventoryRevision: tracked.of.inventoryRevision,
     written: tracked.written,
     ...rest,
-    onset: tracked.finding?.verdict === verdict ? tracked.finding.onset : (tracked.eventAt ?? clock.now()),
+    onset: onsetOf(tracked, verdict) ?? tracked.eventAt ?? clock.now(),
   });
+
+  /** Nobody can say how it stands: told with the cause, and looked at again without an event, for the cause may go without one. */
+  const unsure = (tracked: Tracked, doubt: Doubt, because: string): void => {
+    const waitMs = nextLookMs(doubt, tracked.looks);
+    tracked.looks += 1;
+    if (waitMs === undefined) looksAgain.cancel(tracked);
+    else looksAgain.set(tracked, waitMs);
+    settle(tracked, found(tracked, "UNVERIFIABLE", { detail: because }));
+  };
+  const looksAgain = createDueLooks<Tracked>(
+    clock,
+    (tracked) => {
+      if (tracked.finding?.verdict !== "UNVERIFIABLE" || !tracked.isDesired) return;
+      tracked.confirmedState = "";
+      again(tracked);
+    },
+    signal,
+  );
 
   const stateText = (object: KubeObject, tracked: Tracked): string => {
     try {
@@ -120,31 +145,30 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
         await confirmOnce(tracked);
       } while (tracked.confirmAgain && !signal.aborted);
     } catch (error) {
-      if (!signal.aborted) log.error("a candidate could not be confirmed", { ref: tracked.ref, error });
+      if (signal.aborted) return;
+      log.warn("a candidate could not be confirmed", { ref: tracked.ref, error });
+      unsure(tracked, "unread", "what it is compared with could not be read");
     } finally {
       tracked.isConfirming = false;
     }
   };
 
   const confirmOnce = async (tracked: Tracked): Promise<void> => {
-    const word = await askServer(deps, context.hashKey, tracked, signal);
+    const word = await askServer(deps, tracked, signal);
     if (word.kind === "gone") return gone(tracked, undefined);
     // What changed while the server was asked is judged anew, with the new record.
     if (word.kind === "overtaken") return again(tracked);
+    if (word.kind !== "judged" && word.kind !== "in-doubt") return;
+    tracked.confirmedState = tracked.live === undefined ? "" : stateText(tracked.live, tracked);
     if (word.kind === "judged") conclude(tracked, word.confirmation);
+    else unsure(tracked, word.doubt, word.because);
   };
 
-  const conclude = (tracked: Tracked, confirmation: Confirmation): void => {
-    const { live } = tracked;
-    tracked.confirmedState = live === undefined ? "" : stateText(live, tracked);
+  const conclude = (tracked: Tracked, confirmation: Sure): void => {
     switch (confirmation.verdict) {
       case "IN_SYNC":
         tracked.record = confirmation.record;
         return settle(tracked, undefined);
-      case "REQUEUE":
-        return settle(tracked, found(tracked, "UNVERIFIABLE", { detail: "it changes faster than it can be read" }));
-      case "UNVERIFIABLE":
-        return settle(tracked, found(tracked, "UNVERIFIABLE", { detail: confirmation.reason }));
       case "OWN":
         return settle(tracked, found(tracked, "OWN", { managers: confirmation.managers }));
       case "DRIFT":
@@ -187,7 +211,7 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
     onVerdict(tracked);
   };
 
-  const { gone, check, terminating } = openGoneJudge(deps, { found, settle, observe }, signal);
+  const { gone, check, terminating } = openGoneJudge(deps, { settle, found, unsure, observe }, signal);
 
   const again = (tracked: Tracked): void => {
     if (tracked.isGone) return gone(tracked, undefined);
@@ -204,6 +228,12 @@ export const openJudge = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => v
   };
   return { observe, gone, again };
 };
+
+type Sure = Extract<ServerWord, { readonly kind: "judged" }>["confirmation"];
+
+/** What turns out to be drift began when nobody could say yet. */
+const onsetOf = ({ finding }: Tracked, verdict: Found["verdict"]): Date | undefined =>
+  finding?.verdict === verdict || finding?.verdict === "UNVERIFIABLE" ? finding.onset : undefined;
 
 const HUMAN = /^(?:kubectl|Mozilla|k9s|Lens|node-fetch|helm|before-first-apply)/;
 

@@ -30,6 +30,8 @@ export interface Tracked {
   finding: Found | undefined;
   /** What of ours the finding was confirmed on: the same again needs no other dry-run. */
   confirmedState: string;
+  /** How often in a row it could not be judged. */
+  looks: number;
   health: Health | undefined;
   /** How it had ended when it was last seen. */
   lastHealth: Health | undefined;
@@ -113,6 +115,7 @@ export const newTracked = (ref: ObjectRef, of: TrackedUnit): Tracked => ({
   isVerified: false,
   finding: undefined,
   confirmedState: "",
+  looks: 0,
   health: undefined,
   lastHealth: undefined,
   waiting: undefined,
