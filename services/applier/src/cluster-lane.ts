@@ -56,7 +56,11 @@ const silent = (subject: string, cluster: string, cause?: unknown): ApiError =>
 export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOptions): ClusterLane => {
   let state: State = "unknown";
   let why: unknown;
-  let answered = 0;
+  /** When a call was answered last. */
+  let heardAt = -Infinity;
+  /** Calls that wait for their answer, the oldest first. */
+  const open = new Set<{ readonly began: number }>();
+  let isWatched = false;
   /** What the probe is asked with: its calls alone pass while the cluster is silent. */
   let probing: AbortSignal | undefined;
   let running = 0;
@@ -83,7 +87,7 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
     if (before === "silent" && next !== "silent") onAnswer();
   };
   const hear = (ms: number): void => {
-    answered += 1;
+    heardAt = clock.monotonic();
     why = undefined;
     become(ms < DOUBT_MS ? "fine" : "slow");
   };
@@ -114,25 +118,33 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
     }
   };
 
-  /** Doubts the cluster when neither this call nor any other is answered in time, and then gives it up. */
-  const watch = async (until: AbortSignal): Promise<void> => {
-    const before = answered;
-    await clock.sleep(DOUBT_MS, until);
-    if (answered !== before) return watch(until);
-    if (state === "fine" || state === "slow") become("doubtful");
-    await clock.sleep(GIVEN_UP_MS - DOUBT_MS, until);
-    if (answered === before) giveUp(new Error(`no answer for ${GIVEN_UP_MS / 1000} s`));
-    else await watch(until);
+  /** Doubts the cluster while a call is open and no call is answered, and gives it up in the end: one look for all calls. */
+  const watch = async (): Promise<void> => {
+    if (isWatched) return;
+    isWatched = true;
+    try {
+      for (let [oldest] = open; oldest !== undefined; [oldest] = open) {
+        const waited = clock.monotonic() - Math.max(oldest.began, heardAt);
+        if (waited >= GIVEN_UP_MS) return giveUp(new Error(`no answer for ${GIVEN_UP_MS / 1000} s`));
+        if (waited >= DOUBT_MS && (state === "fine" || state === "slow")) become("doubtful");
+        await clock.sleep((waited >= DOUBT_MS ? GIVEN_UP_MS : DOUBT_MS) - waited, signal);
+      }
+    } finally {
+      isWatched = false;
+    }
   };
 
   const request = async (transport: KubeTransport, call: KubeRequest, given: AbortSignal) => {
     const subject = `${call.method} ${call.path.split("?")[0]}`;
     const isProbe = given === probing;
     if (state === "silent" && !isProbe) throw silent(subject, cluster, why);
-    const ended = new AbortController();
     const began = clock.monotonic();
     const { signal: cutNow } = cut;
-    if (!isProbe) watch(AbortSignal.any([signal, ended.signal])).catch(() => undefined); // answered, or at the end
+    const one = { began };
+    if (!isProbe) {
+      open.add(one);
+      watch().catch(() => undefined); // ended with the service
+    }
     try {
       const answer = await transport.request(call, isProbe ? given : AbortSignal.any([given, cutNow]));
       if (state !== "silent") hear(clock.monotonic() - began);
@@ -144,7 +156,7 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
       if (error instanceof ApiError && error.status === 0 && !isProbe) giveUp(error);
       throw error;
     } finally {
-      ended.abort();
+      open.delete(one);
     }
   };
 
