@@ -21,7 +21,8 @@ const run = async (argv: readonly string[]): Promise<number> => {
     return 0;
   }
   const stopping = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
+  // A terminal that is closed says SIGHUP.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => stopping.abort());
   stopping.signal.addEventListener("abort", () => screen.say("stopping …"));
   enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/evenkeel"));
   const { start, wordsOf } = await import("./start/start.ts");

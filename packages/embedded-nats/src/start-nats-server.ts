@@ -35,10 +35,10 @@ const START_TIMEOUT_MS = 60_000; // a large store is read before the server list
  */
 export const startNatsServer = async (config: ServerConfig, signal?: AbortSignal): Promise<NatsServer> => {
   const binary = await requireProgram("nats-server");
-  const configFile = join(config.folder, "nats-server.conf");
+  const configFile = configFileIn(config.folder);
   const logFile = join(config.folder, "nats-server.log");
   await mkdir(config.folder, { recursive: true, mode: 0o700 });
-  await stopStaleServer(join(config.folder, "nats-server.pid"), configFile);
+  await stopLeftServer(config.folder);
   await writeFile(configFile, serverConfig(config), { mode: 0o600 });
   await chmod(configFile, 0o600); // `mode` above is for a new file only
   const child = await launch(binary, configFile, logFile);
@@ -73,15 +73,25 @@ export const startNatsServer = async (config: ServerConfig, signal?: AbortSignal
   }
 };
 
+const configFileIn = (folder: string): string => join(folder, "nats-server.conf");
+
+/** Stops the server that a killed parent left behind in this folder, if there is one. */
+export const stopLeftServer = async (folder: string): Promise<void> => {
+  await stopStaleServer(join(folder, "nats-server.pid"), configFileIn(folder));
+};
+
 const SETPRIV = "/usr/bin/setpriv";
 
-/** On Linux the kernel ends the server with the thread that started it, also when our process is killed. */
+/**
+ * On Linux the kernel ends the server with the thread that started it, also when our process is killed. A group of its own
+ * keeps it from the signals of a terminal: Ctrl-C is for us, and we end the server after those who use it.
+ */
 const launch = async (binary: string, configFile: string, logFile: string): Promise<ChildProcess> => {
   const direct = [binary, "-c", configFile] as const;
   const tied = [SETPRIV, "--pdeathsig", "TERM", ...direct] as const;
   const [command, ...args] = existsSync(SETPRIV) ? tied : direct;
   await using log = await open(logFile, "w", 0o600);
-  const child = spawn(command, args, { stdio: ["ignore", log.fd, log.fd] });
+  const child = spawn(command, args, { stdio: ["ignore", log.fd, log.fd], detached: true });
   child.on("error", () => {}); // told by readPorts: no pid, and the exit
   return child;
 };

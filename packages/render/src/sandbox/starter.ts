@@ -28,7 +28,13 @@ export const programStarter = (launcher: Launcher): Starter => {
     // A heap this small makes it collect early: what counts is the memory that a fork has to map.
     const node = [process.execPath, "--max-semi-space-size=1", "--max-old-space-size=64", SCRIPT];
     const [file = "", ...args] = [...launcher.argv, ...node];
-    const made = spawn(file, args, { stdio: ["ignore", "ignore", "pipe", "ipc"], env: {}, serialization: "json" });
+    // A group of its own: Ctrl-C in a terminal is for us, and we end it when nobody needs it any more.
+    const made = spawn(file, args, {
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      env: {},
+      serialization: "json",
+      detached: true,
+    });
     made.unref();
     made.channel?.unref();
     made.stderr?.on("data", (chunk: Buffer) => (said = `${said}${chunk.toString("utf8")}`.slice(-2_000)));
