@@ -1,7 +1,10 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
-import { aboutFile } from "./explain-failure.ts";
+import { stopLeftServer } from "@evenkeel/embedded-nats";
+import { makeFolder } from "@evenkeel/service-host";
+
+import { aboutFolder } from "./explain-failure.ts";
 import type { StartOptions } from "./options.ts";
 
 /** Another process works on the same state. */
@@ -52,11 +55,16 @@ export const openDataFolder = async (
   const pidFile = join(dir, "pid");
   await claim(pidFile);
   try {
-    if (!isKept) await rm(dir, { recursive: true, force: true });
-    await mkdir(dir, { recursive: true, mode: 0o700 });
+    if (!isKept) {
+      // What a killed start left running would be found by nobody once its folder is gone.
+      await stopLeftServer(join(dir, "nats"));
+      await rm(dir, { recursive: true, force: true });
+    }
+    await makeFolder(dir);
     await writeFile(pidFile, `${process.pid}\n`);
   } catch (error) {
-    throw aboutFile(options.dataDir === undefined ? "the state in" : "--data", dir, error);
+    if (options.dataDir !== undefined) throw aboutFolder("--data", dir, error);
+    throw aboutFolder("the state in", dir, error, "pass --data DIR, a folder where this user may write");
   }
   let stays = isKept;
   return {

@@ -17,7 +17,7 @@ const remedies: Readonly<Record<string, string>> = {
   EACCES: "make it readable and writable for this user",
   EPERM: "make it readable and writable for this user",
   EROFS: "name one on a file system that can be written",
-  ENOSPC: "free some space there",
+  ENOSPC: "free some space there, or name another",
 };
 
 /** Wraps what went wrong with a file that an option named: `--kubeconfig FILE: ...`. Other errors stay as they are. */
@@ -26,6 +26,18 @@ export const aboutFile = (option: string, path: string, error: unknown): unknown
   if (remedy === undefined) return error;
   const words = error instanceof Error ? error.message.split(",")[0] : "";
   return new CannotStart(`${option} ${path}: ${words}; ${remedy}`, { cause: error });
+};
+
+const ELSEWHERE = "name another folder, where this user may write";
+
+/** Why a folder of ours cannot be used, whatever the system says of it; `remedy` where the user did not name the folder. */
+export const aboutFolder = (what: string, path: string, error: unknown, remedy?: string): unknown => {
+  const code = codeOf(error);
+  if (code === "" || error instanceof CannotStart) return error;
+  const words = error instanceof Error ? error.message : "";
+  const known = code === "EEXIST" || code === "ENOTDIR" || code === "ENOSPC" ? remedies[code] : undefined;
+  const mend = known ?? remedy ?? ELSEWHERE;
+  return new CannotStart(`${what} ${path}: ${words}; ${mend}`, { cause: error });
 };
 
 /** The words for an error that a person can mend without reading code; undefined for one that nobody foresaw. */

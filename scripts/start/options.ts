@@ -117,6 +117,14 @@ const portOf = (option: string, text: string, least: 0 | 1): number => {
 };
 
 const parse = (argv: readonly string[]) => {
+  const parsed = parseAny(argv);
+  // `--data=$UNSET` would mean this folder.
+  const empty = Object.entries(parsed.values).find(([, value]) => value === "");
+  if (empty !== undefined) throw new UsageError(`--${empty[0]}: expected a value`);
+  return parsed;
+};
+
+const parseAny = (argv: readonly string[]) => {
   try {
     return parseArgs({
       args: [...argv],

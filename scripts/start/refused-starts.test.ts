@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -48,10 +48,34 @@ describe("a start that cannot go on says what is wrong in one line, with exit co
     ["a broken kubeconfig", ["--kubeconfig", "broken.yaml"], /kubeconfig.*:\d+:\d+: /],
     ["a kubeconfig without contexts", ["--kubeconfig", "no-context.yaml"], /no-context\.yaml names no context/],
     ["a cluster that nobody serves", ["--kubeconfig", "nobody.yaml"], /a cluster cannot be reached: .*ECONNREFUSED/],
+    [
+      "a data folder below a file system that takes none",
+      ["--data", "/proc/x"],
+      /--data \/proc\/x: ENOENT.*; name another/,
+    ],
+    ["a data folder far below such a one", ["--data", "/proc/x/y/z"], /--data \/proc\/x\/y\/z: ENOENT.*; name another/],
+    [
+      "a data folder that takes no files",
+      ["--data", "/proc/self"],
+      /--data \/proc\/self: .*; name another folder, where/,
+    ],
+    [
+      "a data folder that nobody may write",
+      ["--data", "/sys/x"],
+      /--data \/sys\/x: (EPERM|EACCES|EROFS).*; name another/,
+    ],
+    ["a data folder below a device", ["--data", "/dev/null/x"], /--data \/dev\/null\/x: ENOTDIR.*; name a folder/],
+    ["a device for the data folder", ["--data", "/dev/full"], /--data \/dev\/full: (EEXIST|ENOTDIR).*; name a folder/],
+    ["a link to nothing for the data folder", ["--data", "dangling"], /--data .*dangling: ENOENT.*; name another/],
+    ["a link to itself for the data folder", ["--data", "loop"], /--data .*loop: ELOOP.*; name another/],
+    ["a data folder with too long a name", ["--data", "x".repeat(300)], /--data .*x: ENAMETOOLONG.*; name another/],
+    ["no name for the data folder", ["--data="], /--data: expected a value; try: npm start -- --help/],
     ["a file for the data folder", ["--data", "file"], /--data .*file: (EEXIST|ENOTDIR).*; name a folder, not a file/],
   ])("%s", async (_title, args, words) => {
     await using folder = await temporaryFolder();
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text);
+    await symlink("nowhere", join(folder.path, "dangling"));
+    await symlink("loop", join(folder.path, "loop"));
     const { code, err } = await run(folder.path, ["--tour=off", "--port", "0", ...args]);
     expect(err).toMatch(words);
     expect(err).not.toMatch(/^\s+at /m);

@@ -9,6 +9,7 @@ export type { BusIdentity, TrustedKey } from "./load-bus.ts";
 export { ConfigInvalid, readSettings } from "./read-settings.ts";
 export type { Environment } from "./read-settings.ts";
 export { readRecordKey, recordKeySettings } from "./record-key.ts";
+export { makeFolder } from "./make-folder.ts";
 export { runService } from "./run-service.ts";
 export type { Host, ServiceProcess } from "./run-service.ts";
 export type { Setting, Settings, SettingsTable, SettingType } from "./setting.ts";

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+
+import { makeFolder } from "./make-folder.ts";
 
 /** The id of this replica, kept in its data directory, so that a restarted process takes its own leases back at once. */
 export const instanceId = async (dataDir: string, service: string): Promise<string> => {
   const file = join(dataDir, `${service}.instance`);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeFolder(dataDir);
   try {
     await writeFile(file, `${randomUUID()}\n`, { flag: "wx", mode: 0o600 });
   } catch (error) {
