@@ -40,6 +40,14 @@ const FRESH: Readonly<Record<string, (body: KubeObject, live: KubeObject, name: 
   "apiextensions.k8s.io/v1/CustomResourceDefinition": (body, _, name) => inAnotherGroup(body, name),
 };
 
+const MOST_OF_NAME = 40;
+
+/** The name of a probe for another object: it begins as the object's own does, so that a policy on names says to it what it says to that. */
+export const probeName = ({ metadata }: KubeObject): string => {
+  const own = metadata.name.slice(0, MOST_OF_NAME).replace(/[-.:]+$/, "");
+  return `${own}-${(metadata.uid ?? "").slice(0, 8)}`;
+};
+
 /**
  * The body of an apply as one for an object that does not exist: another name, and none of the values that only one
  * object of the cluster can have and that `live` has. A dry-run of it tells whether the server objects to the content

@@ -12,7 +12,7 @@ export type { FenceAnswer, FenceQuestion, Floor, VersionOrder } from "./fence.ts
 export { hashedBase, replacedByHash } from "./hashed-name.ts";
 export { rulesFor, withoutIgnored } from "./ignore-rules.ts";
 export type { IgnoreRule } from "./ignore-rules.ts";
-export { freshBody } from "./fresh-body.ts";
+export { freshBody, probeName } from "./fresh-body.ts";
 export { judgeElsewhere } from "./judge-elsewhere.ts";
 export type { Leaving, OtherUnit } from "./judge-elsewhere.ts";
 export { judgeLineage } from "./judge-lineage.ts";

@@ -33,15 +33,28 @@ export const mayRecreate = (object: KubeObject, ref: ObjectRef, policy: Recreate
   }
 };
 
+/** Who made the difference: a commit, or somebody on the cluster. */
+export type Changed = "in Git" | "on the cluster";
+
+const BACK: Readonly<Record<Changed, (ref: ObjectRef) => string>> = {
+  "in Git": () => "change it back in Git",
+  "on the cluster": ({ kind }) => `delete the ${kind} by hand: it is made again as Git says`,
+};
+
 /** Why an object stays as it is whose fields cannot be changed in place; `said`: the server's own words. */
-export const immutableField = (ref: ObjectRef, fields: readonly string[], said: string): Reason => {
+export const immutableField = (
+  ref: ObjectRef,
+  fields: readonly string[],
+  said: string,
+  changed: Changed = "in Git",
+): Reason => {
   const named = fields.length === 0 ? "what differs" : fields.join(", ");
-  const otherwise = isProtectedKind(ref)
-    ? `delete the ${ref.kind} by hand if what goes with it may go: it is never replaced`
-    : `declare recreate: always, or annotate the object with ${OWN_ANNOTATIONS.recreate}: always`;
-  return {
-    code: "ImmutableField",
-    message: `${describeRef(ref)} cannot be changed in place in ${named}: ${said}`,
-    remedy: `change it back in Git, or ${otherwise}`,
-  };
+  const message = `${describeRef(ref)} cannot be changed in place in ${named}: ${said}`;
+  const back = BACK[changed](ref);
+  if (!isProtectedKind(ref)) {
+    const declared = `declare recreate: always, or annotate the object with ${OWN_ANNOTATIONS.recreate}: always`;
+    return { code: "ImmutableField", message, remedy: `${back}, or ${declared}` };
+  }
+  const byHand = `delete the ${ref.kind} by hand if what goes with it may go: it is never replaced`;
+  return { code: "ImmutableField", message, remedy: changed === "in Git" ? `${back}, or ${byHand}` : byHand };
 };

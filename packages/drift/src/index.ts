@@ -7,6 +7,8 @@ export { judgeConfirmation } from "./judge-confirmation.ts";
 export type { Confirmation, Confirming } from "./judge-confirmation.ts";
 export { judgeEvent } from "./judge-event.ts";
 export type { CandidateTest, EventContext, EventJudgement } from "./judge-event.ts";
+export { judgeMadeAnew } from "./judge-made-anew.ts";
+export type { MadeAnew } from "./judge-made-anew.ts";
 export { valuesOf } from "./mask-values.ts";
 export { recordOf, stateOf } from "./object-record.ts";
 export type { MaskCache, ObjectRecord, RecordOptions } from "./object-record.ts";

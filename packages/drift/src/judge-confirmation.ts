@@ -43,10 +43,12 @@ export type Confirmation =
   | { readonly verdict: "IN_SYNC"; readonly record: ObjectRecord }
   | { readonly verdict: "UNVERIFIABLE"; readonly reason: string };
 
-const differing = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): readonly string[] =>
+/** The paths of `a` at which the two differ. */
+export const differing = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): readonly string[] =>
   [...a.keys()].filter((path) => a.get(path) !== b.get(path));
 
-const differencesAt = (
+/** The differences at these paths, fit to be shown. */
+export const differencesAt = (
   paths: readonly string[],
   desired: ReadonlyMap<string, string>,
   live: ReadonlyMap<string, string>,

@@ -1,4 +1,5 @@
 import { consequenceOf, decideConflict, immutableField, judgeReplaced, mayRecreate } from "@evenkeel/apply";
+import { ApplyCause } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { ApiError, Applied } from "@evenkeel/kube";
 import { formatRef } from "@evenkeel/resource";
@@ -10,6 +11,7 @@ import type { StepFailure } from "./carry-out.ts";
 import { callRetryMs } from "./core/retry-delay.ts";
 import { failureOf, wordsOf } from "./guard.ts";
 import { judgeInvalid } from "./judge-invalid.ts";
+import { wasOurs } from "./was-ours.ts";
 import type { ObjectWrite, Previous } from "./write-object.ts";
 
 /** What follows from a failed apply. */
@@ -33,17 +35,26 @@ const afterStale = async (run: Run, write: ObjectWrite): Promise<Next> => {
   return { kind: "again", write: { ...write, uid: live.metadata.uid ?? "", force }, waitMs };
 };
 
+const afterReplaced = async (run: Run, write: ObjectWrite, failed: Next): Promise<Next> => {
+  const live = await run.kube.getObject(write.ref, {}, run.signal);
+  return live === undefined ? failed : afterStale(run, write);
+};
+
 /** An object that is there may refuse a change that is valid in itself: then it is made again, as far as that is declared. */
 const afterInvalid = async (run: Run, write: ObjectWrite, error: ApiError): Promise<Next> => {
   const failed: Next = { kind: "failed", ...failureOf(write.ref, error, "apply") };
-  if (write.uid === "" || error.status !== 422) return failed;
+  if (error.status !== 422) return failed;
+  // Found gone, and made by somebody else since: it is judged as what is there.
+  if (write.uid === "") return wasOurs(run, write.ref) ? afterReplaced(run, write, failed) : failed;
   const body = await bodyOf(run, write);
   const judged = await judgeInvalid(run, write, body);
   if (judged.kind === "invalid") return failed;
   if (judged.kind === "applied") return { ...judged, body };
   if (mayRecreate(write.object, write.ref, run.declared.app.spec.recreate)) return { kind: "recreate" };
   const fields = error.causes.map(({ field }) => field).filter((field) => field !== "");
-  return { kind: "failed", reason: immutableField(write.ref, fields, wordsOf(write.ref, error)), again: true };
+  const changed = run.cause === ApplyCause.DRIFT ? "on the cluster" : "in Git";
+  const reason = immutableField(write.ref, fields, wordsOf(write.ref, error), changed);
+  return { kind: "failed", reason, again: true };
 };
 
 const afterConflict = async (run: Run, write: ObjectWrite, error: ApiError, previous: Previous): Promise<Next> => {

@@ -1,4 +1,4 @@
-import { claimDefaults, freshBody } from "@evenkeel/apply";
+import { claimDefaults, freshBody, probeName } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { Applied } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
@@ -18,10 +18,7 @@ export type InvalidUpdate =
 
 /** Whether the server would make an object like this under another name. A quota is looked at after the content. */
 const mayBeMade = async (run: Run, body: KubeObject, live: KubeObject): Promise<boolean> => {
-  // It begins as the object's own name does: a policy on names must not be taken for a word on the content.
-  const own = live.metadata.name.slice(0, 40).replace(/[-.:]+$/, "");
-  const name = `${own}-${(live.metadata.uid ?? "").slice(0, 8)}`;
-  const options = { object: freshBody(body, live, name), force: true, dryRun: true, ...actingAs(run) };
+  const options = { object: freshBody(body, live, probeName(live)), force: true, dryRun: true, ...actingAs(run) };
   try {
     await run.kube.serverSideApply(options, run.signal);
     return true;

@@ -1,5 +1,6 @@
-import { isOwnedBy, planDigest } from "@evenkeel/apply";
+import { isOwnedBy, judgeReplaced, planDigest } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import type { StepResult } from "./carry-out.ts";
@@ -7,10 +8,25 @@ import { resultsOf } from "./core/step-words.ts";
 import { deleteObject } from "./delete-object.ts";
 import { failureOf } from "./guard.ts";
 import { spendRecreate } from "./prune-budgets.ts";
+import type { HaltReason } from "./run-halted.ts";
+import { wasOurs } from "./was-ours.ts";
 import { withIntent } from "./with-intent.ts";
 import type { ObjectWrite, Written } from "./write-object.ts";
 
 const GONE_WITHIN_MS = 20_000;
+
+/** What somebody made under the name of an object of ours is put back like other drift; what never was ours is not deleted. */
+const refusedAsForeign = (run: Run, ref: ObjectRef, live: KubeObject): HaltReason | undefined => {
+  const { fact, deps, declared } = run;
+  const owner = { appUid: fact.unit.appUid, installation: deps.bus.installation };
+  if (wasOurs(run, ref)) {
+    const decision = judgeReplaced(ref, live, owner, declared.app.spec);
+    return decision.kind === "refuse" ? decision.reason : undefined;
+  }
+  if (isOwnedBy(live, owner)) return undefined;
+  const message = `${ref.kind} ${ref.name} cannot be replaced: it is not ours`;
+  return { code: "OwnershipConflict", message, remedy: "delete it by hand" };
+};
 
 /** Replaces an object whose field cannot be changed: named in an intent of its own, deleted by uid, made again once it is gone. */
 export const recreateObject = async (
@@ -18,18 +34,12 @@ export const recreateObject = async (
   write: ObjectWrite,
   create: (fresh: ObjectWrite) => Promise<StepResult<Written>>,
 ): Promise<StepResult<Written>> => {
-  const { fact, held, deps } = run;
+  const { fact, held } = run;
   try {
     const live = await run.kube.getObject(write.ref, {}, run.signal);
     if (live === undefined) return await create({ ...write, uid: "" });
-    if (!isOwnedBy(live, { appUid: fact.unit.appUid, installation: deps.bus.installation })) {
-      const message = `${write.ref.kind} ${write.ref.name} cannot be replaced: it is not ours`;
-      return {
-        kind: "failed",
-        reason: { code: "OwnershipConflict", message, remedy: "delete it by hand" },
-        again: true,
-      };
-    }
+    const foreign = refusedAsForeign(run, write.ref, live);
+    if (foreign !== undefined) return { kind: "failed", reason: foreign, again: true };
     const writes = [{ verb: "delete", ref: write.ref, content: live.metadata.uid ?? "" }] as const;
     const overBudget = await spendRecreate(run, writes[0]);
     if (overBudget !== undefined) return { kind: "failed", reason: overBudget, again: true };

@@ -1,6 +1,8 @@
-import { judgeConfirmation } from "@evenkeel/drift";
-import type { Confirmation } from "@evenkeel/drift";
+import { freshBody, probeName } from "@evenkeel/apply";
+import { judgeConfirmation, judgeMadeAnew } from "@evenkeel/drift";
+import type { Confirmation, ObjectRecord } from "@evenkeel/drift";
 import { isApiError } from "@evenkeel/kube";
+import type { KubeObject } from "@evenkeel/resource";
 
 import { bodyOf, findRendered } from "./core/body-of.ts";
 import type { Doubt } from "./core/next-look.ts";
@@ -19,6 +21,23 @@ export type ServerWord =
   | { readonly kind: "judged"; readonly confirmation: Exclude<Confirmation, Unsure> }
   | { readonly kind: "in-doubt"; readonly doubt: Doubt; readonly because: string };
 
+/** A change that the server calls invalid, of a content that it would make: such drift is told like any other. */
+const askAnew = async (
+  { kube }: DetectorDeps,
+  { body, record, live }: { readonly body: KubeObject; readonly record: ObjectRecord; readonly live: KubeObject },
+  signal: AbortSignal,
+): Promise<ServerWord | undefined> => {
+  try {
+    const object = freshBody(body, live, probeName(live));
+    const { object: made } = await kube.serverSideApply({ object, force: true, dryRun: true }, signal);
+    const found = judgeMadeAnew(record, made, live);
+    return found === undefined ? undefined : { kind: "judged", confirmation: { verdict: "DRIFT", ...found } };
+  } catch (error) {
+    if (isApiError(error)) return undefined; // says nothing of what is there
+    throw error;
+  }
+};
+
 type Unsure = Extract<Confirmation, { readonly verdict: "REQUEUE" | "UNVERIFIABLE" }>;
 
 const RETRY_MS = 1_000;
@@ -33,11 +52,7 @@ const wordOf = (confirmation: Confirmation): ServerWord => {
 };
 
 /** Asks by a dry-run of our last apply, again while the answer says nothing of the object. Throws when the store is away. */
-export const askServer = async (
-  deps: DetectorDeps,
-  tracked: Tracked,
-  signal: AbortSignal,
-): Promise<ServerWord> => {
+export const askServer = async (deps: DetectorDeps, tracked: Tracked, signal: AbortSignal): Promise<ServerWord> => {
   const { clock, hashKey, kube } = deps;
   for (let tries = 0; ; tries += 1) {
     signal.throwIfAborted();
@@ -70,7 +85,8 @@ export const askServer = async (
         await clock.sleep(Math.max(error.retryAfterMs ?? 0, RETRY_MS * (tries + 1)), signal);
         continue;
       }
-      word = inDoubt("refused", `the dry-run was refused: ${error.message}`);
+      const anew = error.errorClass === "INVALID" ? await askAnew(deps, { body, record, live }, signal) : undefined;
+      word = anew ?? inDoubt("refused", `the dry-run was refused: ${error.message}`);
     }
     if (isRunOpen(unit) || tracked.record !== record) return { kind: "overtaken" };
     if (!isRequeued || tries >= RETRIES) return word;

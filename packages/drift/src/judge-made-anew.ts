@@ -1,0 +1,38 @@
+import type { KubeObject } from "@evenkeel/resource";
+
+import { managersOf } from "./differing-managers.ts";
+import type { Attribution } from "./differing-managers.ts";
+import { FieldsRefused, compileMask } from "./field-mask.ts";
+import { differencesAt, differing } from "./judge-confirmation.ts";
+import { valuesOf } from "./mask-values.ts";
+import type { ObjectRecord } from "./object-record.ts";
+import { ownEntry } from "./owned-entry.ts";
+import type { Difference } from "./show-value.ts";
+
+/** Where an object that may not be changed back is another one than a fresh one would be. */
+export interface MadeAnew {
+  readonly differences: readonly Difference[];
+  readonly managers: readonly Attribution[];
+}
+
+/**
+ * Compares what the server would make of our last apply under another name (`made`) with what is live, in the fields that
+ * are ours; undefined where they do not differ, or where that cannot be told.
+ */
+export const judgeMadeAnew = (record: ObjectRecord, made: KubeObject, live: KubeObject): MadeAnew | undefined => {
+  const entry = ownEntry(made);
+  if (entry === undefined) return undefined;
+  try {
+    const mask = compileMask(entry.fieldsV1);
+    const [wanted, found] = [valuesOf(mask, made), valuesOf(mask, live)];
+    const paths = differing(wanted, found);
+    if (paths.length === 0) return undefined;
+    return {
+      differences: differencesAt(paths, wanted, found, live),
+      managers: managersOf(live, paths, record.time),
+    };
+  } catch (error) {
+    if (error instanceof FieldsRefused) return undefined;
+    throw error;
+  }
+};
