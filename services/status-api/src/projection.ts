@@ -94,7 +94,7 @@ const sourceFolds: Readonly<Record<string, (source: SourceRecord, fact: never) =
 /** What each stream fills, for when it is lost. */
 const forgetUnit: Readonly<Record<string, Partial<UnitRecord>>> = {
   DESIRED: { desired: undefined, problem: undefined },
-  APPLIED: { run: undefined, live: undefined },
+  APPLIED: { run: undefined, overtaken: undefined, live: undefined },
   HEALTH: { health: undefined, firstHealthy: undefined },
   DRIFT: { drift: undefined, ended: [] },
   inventory: { objects: [], inventoried: undefined },

@@ -3,7 +3,7 @@ import type { Finding, ObjectRef, Reason, ReasonCode } from "@evenkeel/contracts
 
 import { reasonOfLetter } from "./open-letters.ts";
 import type { SourceRecord } from "./source-record.ts";
-import { healthOf, openFailure, openProblem, syncOf } from "./unit-condition.ts";
+import { healthOf, openFailure, openProblem, overtakenRun, syncOf } from "./unit-condition.ts";
 import type { UnitRecord } from "./unit-record.ts";
 import { isDesiredLive } from "./unit-revision.ts";
 
@@ -100,8 +100,10 @@ const pendingCause = (unit: UnitRecord, source: SourceRecord | undefined): Cause
     return cause("Pending", what, "nothing: it goes on by itself", desired.renderedAt);
   }
   if (isDesiredLive(unit)) return undefined;
-  const what = `${desired.revision.slice(0, 7)} is rendered and not applied yet`;
-  return cause("Pending", what, "nothing: it goes on by itself", desired.renderedAt);
+  const overtaken = overtakenRun(unit);
+  const why = overtaken?.reason === undefined ? " yet" : `: ${overtaken.reason.message}`;
+  const what = `${desired.revision.slice(0, 7)} is rendered and not applied${why}`;
+  return cause("Pending", what, "nothing: it goes on by itself", overtaken?.endedAt ?? desired.renderedAt);
 };
 
 /** What the detector says of a unit that is written and not well. */

@@ -20,6 +20,10 @@ export const openProblem = (unit: UnitRecord): RenderFailed | undefined => {
 const currentRun = (unit: UnitRecord): ApplyFinished | undefined =>
   sameVersion(unit.run?.version, unit.desired?.version) ? unit.run : undefined;
 
+/** Why what is desired now was not written by a run that was overtaken, while no other run has ended. */
+export const overtakenRun = ({ desired, overtaken }: UnitRecord): ApplyFinished | undefined =>
+  overtaken?.reason !== undefined && sameVersion(overtaken.version, desired?.version) ? overtaken : undefined;
+
 /** True if the proof of the last HealthChanged is about what is desired now: of its version, or of its content where the
  *  applier found nothing to write for the new version. Equal content alone proves nothing: A, then B, then A again. */
 const isProofCurrent = (unit: UnitRecord): boolean => {

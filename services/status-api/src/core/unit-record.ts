@@ -64,6 +64,8 @@ export interface UnitRecord {
   readonly problem: RenderFailed | undefined;
   /** The last run that was not overtaken. */
   readonly run: ApplyFinished | undefined;
+  /** The last run that was, until another one ends. */
+  readonly overtaken: ApplyFinished | undefined;
   /** What the runs tell to be live. */
   readonly live: LiveState | undefined;
   /** What its inventory last told to be live in full. */
@@ -87,6 +89,7 @@ export const emptyUnit = (cluster: string, app: string): UnitRecord => ({
   desired: undefined,
   problem: undefined,
   run: undefined,
+  overtaken: undefined,
   live: undefined,
   inventoried: undefined,
   health: undefined,
@@ -133,8 +136,10 @@ const liveAfter = (live: LiveState | undefined, run: ApplyFinished): LiveState |
 };
 
 export const foldApplyFinished = (unit: UnitRecord, run: ApplyFinished): UnitRecord =>
-  // A run that was overtaken says nothing: the one that overtook it will.
-  run.result === ApplyResult.SUPERSEDED ? unit : { ...unit, run, live: liveAfter(unit.live, run) };
+  // A run that was overtaken says nothing of what is live, only why it wrote nothing: the one that overtook it will.
+  run.result === ApplyResult.SUPERSEDED
+    ? { ...unit, overtaken: run }
+    : { ...unit, run, overtaken: undefined, live: liveAfter(unit.live, run) };
 
 const isHealthy = (health: HealthChanged | undefined): boolean => health?.health === Health.HEALTHY;
 

@@ -231,6 +231,19 @@ describe("the reason", () => {
       undefined,
     ],
   ])("%s", (_, steps, code) => expect(after(...steps)?.reason?.code).toBe(code));
+
+  const overtaken = run(1, "a", {
+    result: ApplyResult.SUPERSEDED,
+    reason: { code: "Superseded", message: "the unit has been given a newer version than this", remedy: "nothing" },
+  });
+  it("says why what waits was not written by the run that was overtaken, until another run ends", () => {
+    const waits = after(...live(1, "a").slice(0, 3), ["applyFinished", overtaken]);
+    expect(waits?.reason).toMatchObject({
+      code: "Pending",
+      message: expect.stringMatching(/is rendered and not applied: the unit has been given a newer version than this$/),
+    });
+    expect(after(...live(1, "a").slice(0, 3), ["applyFinished", overtaken], ...live(2, "b"))?.reason).toBeUndefined();
+  });
 });
 
 describe("a declared unit", () => {
