@@ -28,6 +28,8 @@ export interface Forger extends AsyncDisposable {
   storeEverywhere(body: Uint8Array): Promise<number>;
   /** Makes every reading request that a service may make with a reply subject of its choice. */
   askWithReply(service: ServiceName, reply: string): Promise<void>;
+  /** Makes a stream (of a bucket, `KV_<bucket>`) anew, empty, as if its server had lost it. Its durables go with it. */
+  lose(stream: string): Promise<void>;
   /** Sequence of what was stored last in a bucket. */
   lastSequence(bucket: BucketName): Promise<number>;
 }
@@ -92,6 +94,11 @@ export const openForger = async ({ url, installation, seeds }: ForgerConfig): Pr
         nc.publish(filled, JSON.stringify({ seq: 1 }), { reply });
       }
       await nc.flush();
+    },
+    async lose(stream) {
+      const { config } = await admin.streams.info(stream);
+      await admin.streams.delete(stream);
+      await admin.streams.add(config);
     },
     lastSequence: async (bucket) => (await admin.streams.info(bucketStream(bucket))).state.last_seq,
     async [Symbol.asyncDispose]() {

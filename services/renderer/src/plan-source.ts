@@ -1,4 +1,5 @@
 import { removalRequests, touchedRequests } from "./find-requests.ts";
+import { goAbove } from "./go-above.ts";
 import { inParallel } from "./in-parallel.ts";
 import { numberTools } from "./number-tools.ts";
 import type { PlannerDeps } from "./planner-deps.ts";
@@ -50,7 +51,11 @@ export const planSource = async (
     const results = await inTrace(deps, commits, requests.length, () =>
       inParallel(MOST_IN_FLIGHT, requests, (request) => publishRequest(deps, request, signal)),
     );
-    if (results.includes("moved")) continue;
+    if (results.includes("moved")) {
+      // Then everything is numbered again, and comes as new.
+      if ((await goAbove(deps, source, requests, signal)) !== undefined) return;
+      continue;
+    }
     const declared = set.bySource.get(source) ?? [];
     await tellPlanned(deps, source, inputs, declared, requests.length, commits, signal);
     const after = await readInputs(deps.bus, source, signal);
