@@ -49,6 +49,22 @@ describe.skipIf(!controlPlaneAvailable)("what a cluster was given, and a bus tha
     expect(
       await anew.buses["source-watcher"].readLast(flows.anchorsRead, { cluster: "local", part: "0" }),
     ).toBeDefined();
+    // What is given afterwards is in no word before somebody asks; then the question is answered by what holds now.
+    await anew.desire(app, [configMap(app, { a: "2" })], 170, { lineage });
+    await anew.finished(app);
+    let asked = 0;
+    const ask = async (): Promise<AnchorsRead> => {
+      const question = `question ${(asked += 1)}`;
+      await anew.buses["source-watcher"].publish(flows.anchorsAsked, { cluster: "local", question });
+      const answer = async () =>
+        (await anew.buses["source-watcher"].readLast(flows.anchorsRead, { cluster: "local", part: "0" }))?.fact;
+      await expect.poll(answer, { timeout: 20_000 }).toMatchObject({ asked: question });
+      return (await answer()) ?? fact;
+    };
+    // An anchor is written some seconds after its apply.
+    await expect
+      .poll(async () => (await ask()).lineages, { timeout: 20_000 })
+      .toContainEqual(expect.objectContaining({ source: "app", seq: 170n }));
     stop.abort();
     await second.stop();
   });

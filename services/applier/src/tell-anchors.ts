@@ -1,5 +1,6 @@
 import type { Delivery } from "@evenkeel/bus";
 import { AnchorsRead, flows, partitionOf } from "@evenkeel/contracts";
+import type { AnchorsAsked } from "@evenkeel/contracts";
 import type { Cluster } from "@evenkeel/declarations";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 
@@ -12,27 +13,45 @@ import { RunHalted } from "./run-halted.ts";
 
 /** Clusters whose anchors this bus was told; a bus that lost its memory was told of none. */
 export interface ToldAnchors {
+  /** Whether the newest question about a cluster is answered, or there is a word of it that nobody has questioned. */
   has(cluster: string): boolean;
-  /** Calls back when the bus has forgotten. */
-  onForgotten(listener: () => void, signal: AbortSignal): void;
+  /** The newest question about a cluster; empty: none. What is read afterwards answers it. */
+  question(cluster: string): string;
+  /** Calls back when the bus has forgotten, and when it asks. */
+  onUntold(listener: () => void, signal: AbortSignal): void;
 }
 
-/** Follows what was told; resolves once all of it has been seen. */
+/** Follows what was told and asked; resolves once all of it has been seen. */
 export const watchTold = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal): Promise<ToldAnchors> => {
-  const told = new Set<string>();
+  const told = new Map<string, string>();
+  const questions = new Map<string, string>();
   const listeners = new Set<() => void>();
-  const onEntry = ({ fact }: Delivery<unknown>): void => {
-    const { cluster, part, unread } = fact as AnchorsRead;
-    if (part === 0 && unread === undefined) told.add(cluster);
+  const wake = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const onEntry = ({ fact, type }: Delivery<unknown>): void => {
+    if (type === flows.anchorsAsked.type) {
+      const { cluster, question } = fact as AnchorsAsked;
+      questions.set(cluster, question);
+      wake();
+      return;
+    }
+    const { asked, cluster, part, unread } = fact as AnchorsRead;
+    if (part === 0 && unread === undefined) told.set(cluster, asked);
   };
   const onReset = (): void => {
     told.clear();
-    for (const listener of listeners) listener();
+    questions.clear();
+    wake();
   };
   await bus.view("ANCHORS", "anchors.>", { onEntry, onReset }, signal);
   return {
-    has: (cluster) => told.has(cluster),
-    onForgotten: (listener, until) => {
+    has: (cluster) => {
+      const [word, question] = [told.get(cluster), questions.get(cluster)];
+      return word !== undefined && (question === undefined || word === question);
+    },
+    question: (cluster) => questions.get(cluster) ?? "",
+    onUntold: (listener, until) => {
       listeners.add(listener);
       until.addEventListener("abort", () => listeners.delete(listener), { once: true });
     },
@@ -42,8 +61,8 @@ export const watchTold = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal)
 const atOnce = 8;
 
 /**
- * Tells what the anchors hold on each declared cluster that falls to this partition, once for a bus that was not told:
- * the source-watcher numbers nothing for the first time before it knows. A cluster that cannot be read is told with the
+ * Tells what the anchors hold on each declared cluster that falls to this partition, once for a bus that was not told
+ * and again for each question: the source-watcher numbers nothing for the first time before it knows. A cluster that cannot be read is told with the
  * reason, and tried again until it can. Returns when the signal ends.
  */
 export const tellAnchors = async (
@@ -56,7 +75,7 @@ export const tellAnchors = async (
   let changed = Promise.withResolvers<void>();
   const wake = (): void => changed.resolve();
   declarations.onNewest(wake, signal);
-  told.onForgotten(wake, signal);
+  told.onUntold(wake, signal);
   signal.addEventListener("abort", wake, { once: true });
   const untold = async (): Promise<readonly Cluster[]> =>
     (await declarations.newestClusters(signal)).filter(
@@ -69,7 +88,7 @@ export const tellAnchors = async (
       const clusters = await untold();
       let isWhole = true;
       for (let at = 0; at < clusters.length; at += atOnce) {
-        const read = clusters.slice(at, at + atOnce).map((cluster) => tellCluster(deps, cluster, signal));
+        const read = clusters.slice(at, at + atOnce).map((cluster) => tellCluster(deps, cluster, told, signal));
         isWhole = (await Promise.all(read)).every((isRead) => isRead) && isWhole;
       }
       failures = isWhole ? 0 : failures + 1;
@@ -84,12 +103,14 @@ export const tellAnchors = async (
 };
 
 /** True once what the cluster holds is told. */
-const tellCluster = async (deps: Deps, cluster: Cluster, signal: AbortSignal): Promise<boolean> => {
+const tellCluster = async (deps: Deps, cluster: Cluster, told: ToldAnchors, signal: AbortSignal): Promise<boolean> => {
   const { bus, clock, clusters } = deps;
   const { name } = cluster.metadata;
+  // What comes while it is read is answered by the next reading.
+  const asked = told.question(name);
   try {
     const kube = await clusters.kubeFor(cluster, signal);
-    const facts = anchorsFacts(name, await readAnchors(kube, bus.installation, signal), clock.now());
+    const facts = anchorsFacts(name, await readAnchors(kube, bus.installation, signal), asked, clock.now());
     // The first part goes last: where it is, all are.
     for (const fact of facts.toReversed()) await bus.publish(flows.anchorsRead, fact, { signal });
     return true;
@@ -98,8 +119,8 @@ const tellCluster = async (deps: Deps, cluster: Cluster, signal: AbortSignal): P
     const halted = haltOn(error, name);
     if (!(halted instanceof RunHalted)) throw error;
     const { code, message, remedy } = halted.reason;
-    const cause = sha256Hex(canonicalJson([name, code, message])).slice(0, 32);
-    const said = { cluster: name, parts: 1, unread: { code, message, remedy }, at: clock.now(), cause };
+    const cause = sha256Hex(canonicalJson([name, code, message, asked])).slice(0, 32);
+    const said = { cluster: name, parts: 1, unread: { code, message, remedy }, at: clock.now(), cause, asked };
     await bus.publish(flows.anchorsRead, AnchorsRead.fromPartial(said), { signal });
     return false;
   }

@@ -85,6 +85,7 @@ export const acceptTip = async (
   }
   memory.own = { ...acceptance.descent, seq };
   memory.waits = false;
+  memory.questions.clear();
   await publishCommit(deps, tip, superseded, signal, told);
   memory.publishedSeq = tip.seq;
   if (set !== undefined) await indexDeclarations(deps, set, fleet?.previous, Number(seq), signal);

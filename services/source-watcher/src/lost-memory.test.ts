@@ -1,5 +1,6 @@
 import { AnchorsRead, ApplyFinished, ApplyResult, flows } from "@evenkeel/contracts";
-import type { LineageStatement } from "@evenkeel/contracts";
+import type { AnchorsAsked, LineageStatement } from "@evenkeel/contracts";
+import type { Delivery } from "@evenkeel/bus";
 import { describe, expect, test } from "vitest";
 
 import { fleetFiles, overrideFile } from "./fleet-files.fixture.ts";
@@ -17,16 +18,40 @@ const clusterFile = (...names: readonly string[]) => ({
 
 type Statement = Partial<Omit<LineageStatement, "signature">>;
 
+type Word = Pick<AnchorsRead, "cluster"> & Parameters<typeof AnchorsRead.fromPartial>[0];
+const words = new WeakMap<WatchedGit, Map<string, Word>>();
+
+const say = async (world: WatchedGit, word: Word, asked: string): Promise<void> => {
+  const fact = AnchorsRead.fromPartial({ parts: 1, ...word, asked, cause: `${word.cluster} ${word.seq} ${asked}` });
+  await (await world.as("applier")).publish(flows.anchorsRead, fact);
+};
+/** As an applier does: answers each question about a cluster, with what was last to be told of it. */
+const answer = async (world: WatchedGit, word: Word): Promise<void> => {
+  const { cluster } = word;
+  const answered = words.get(world);
+  if (answered !== undefined) {
+    answered.set(cluster, word);
+    const asked = await (await world.as("applier")).readLast(flows.anchorsAsked, { cluster });
+    return asked && say(world, word, asked.fact.question);
+  }
+  const mine = new Map([[cluster, word]]);
+  words.set(world, mine);
+  const onEntry = ({ fact, type }: Delivery<unknown>): void => {
+    if (type !== flows.anchorsAsked.type) return;
+    const { cluster: of, question } = fact as AnchorsAsked;
+    const now = mine.get(of);
+    if (now !== undefined) void say(world, now, question);
+  };
+  await (await world.as("applier")).view("ANCHORS", "anchors.>", { onEntry }, new AbortController().signal);
+};
 /** As an applier tells what it read on a cluster. */
 const tellAnchors = async (world: WatchedGit, cluster: string, seq: bigint, ...lineages: readonly Statement[]) => {
   const statements = lineages.map((each) => ({ source: "shop", gitRef: "refs/heads/main", seq, ...each }));
-  const fact = { cluster, parts: 1, seq, lineages: statements, cause: `${cluster} ${seq}` };
-  await (await world.as("applier")).publish(flows.anchorsRead, AnchorsRead.fromPartial(fact));
+  await answer(world, { cluster, seq, lineages: statements });
 };
 const cannotRead = async (world: WatchedGit, cluster: string) => {
   const unread = { code: "ApiUnavailable", message: `cluster ${cluster} does not answer`, remedy: "look at it" };
-  const fact = AnchorsRead.fromPartial({ cluster, parts: 1, unread, cause: `${cluster} unread` });
-  await (await world.as("applier")).publish(flows.anchorsRead, fact);
+  await answer(world, { cluster, unread });
 };
 const rewrite = async (world: WatchedGit): Promise<{ readonly given: string; readonly rewritten: string }> => {
   const given = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
@@ -82,6 +107,68 @@ describe("a bus that knows nothing of a source", { timeout: 60_000 }, () => {
     await watcher.hook("_fleet");
     const { lineage } = await world.observed("shop", rewritten);
     expect(lineage).toMatchObject({ lineage: rewritten, follows: ["a".repeat(40)] });
+  });
+
+  test("takes no word for an answer that is older than its question", async () => {
+    await using world = await watchGit();
+    const { given, rewritten } = await rewrite(world);
+    await say(world, { cluster: "prod", seq: 3n }, "");
+    await say(world, { cluster: "edge", seq: 3n }, "a question of another time");
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod", "edge") });
+    await world.watch();
+    const waits = await world.condition("shop", (condition) => condition.hold !== undefined);
+    expect(waits.hold?.reason?.message).toMatch(
+      /prod \(no applier has answered\).*edge \(no applier has answered\)|edge \(no applier has answered\).*prod \(no applier has answered\)/,
+    );
+    expect(world.commits("shop")).toEqual([]);
+    await tellAnchors(world, "prod", 40n, { lineage: "a".repeat(40), tip: given });
+    await tellAnchors(world, "edge", 3n);
+    const { hold } = await world.condition("shop", ({ hold: now }) => now?.reason?.code === "HistoryRewritten");
+    expect(hold).toMatchObject({ accepted: given, candidate: rewritten });
+    expect(world.commits("shop")).toEqual([]);
+  });
+
+  test("asks again where the bus has lost its question", async () => {
+    await using world = await watchGit();
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
+    await world.watch();
+    await world.condition("shop", (condition) => condition.hold !== undefined);
+    const first = await (await world.as("applier")).readLast(flows.anchorsAsked, { cluster: "prod" });
+    await world.remakeStream("ANCHORS");
+    await expect
+      .poll(async () => (await (await world.as("applier")).readLast(flows.anchorsAsked, { cluster: "prod" }))?.fact, {
+        timeout: 30_000,
+      })
+      .toMatchObject({ question: expect.not.stringMatching(first?.fact.question ?? "") });
+    await tellAnchors(world, "prod", 40n);
+    await world.observed("shop", await world.shop.head());
+  });
+
+  test("does not follow a rewrite of what the bus itself last told, though no cluster was given it", async () => {
+    await using world = await watchGit();
+    const base = await world.shop.head();
+    const given = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
+    await world.shop.push();
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
+    const watcher = await world.watch();
+    await tellAnchors(world, "prod", 3n);
+    const told = await world.observed("shop", given);
+    await world.remakeStream("KV_tips");
+    await world.shop.reset(base);
+    const rewritten = await world.shop.commit({ "web/app.yaml": "a: 2\n" });
+    await world.shop.push({ force: true });
+    await watcher.hook("_fleet");
+    await watcher.hook("shop");
+    const { hold } = await world.condition("shop", ({ hold: now }) => now?.reason?.code === "HistoryRewritten");
+    expect(hold).toMatchObject({ accepted: given, candidate: rewritten });
+    expect(world.commits("shop").map(([, revision]) => revision)).not.toContain(rewritten);
+    await world.shop.reset(given);
+    const next = await world.shop.commit({ "web/app.yaml": "a: 3\n" });
+    await world.shop.push({ force: true });
+    await watcher.hook("shop");
+    const after = await world.observed("shop", next);
+    expect(after.seq).toBeGreaterThan(told.seq);
+    expect(after.lineage?.lineage).toBe(told.lineage?.lineage);
   });
 
   test("does not follow a branch that was moved back to its very first commit", async () => {

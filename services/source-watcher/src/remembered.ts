@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
+
 import { raiseSeq, readSeq } from "@evenkeel/bus";
 import type { Delivery } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
-import type { AnchorsRead, Reason } from "@evenkeel/contracts";
+import type { AnchorsAsked, AnchorsRead, Reason } from "@evenkeel/contracts";
 
 import type { Anchored } from "./core/judge-anchored.ts";
 import type { Deps } from "./deps.ts";
@@ -9,12 +11,24 @@ import type { Deps } from "./deps.ts";
 /** A larger raise is no lost memory but a fault: it is left to a person. */
 export const largestRaise = 1_000_000n;
 
+/** Asked of one cluster; answered by a word that was read after it. */
+export interface Question {
+  readonly cluster: string;
+  /** Place in the stream, which may have been made anew since. */
+  readonly sequence: number;
+  readonly life: number;
+}
+
 /** What the clusters remember of sources, as far as it was told. */
 export interface Remembered {
   /** What clusters were given of a source and Git ref. */
   of(source: string, gitRef: string): readonly Anchored[];
-  /** Of these clusters those whose anchors were not told, with the reason why, if there is one. */
-  unread(clusters: readonly string[]): readonly { readonly cluster: string; readonly reason: Reason | undefined }[];
+  /** Asks what a cluster was given up to now. */
+  ask(cluster: string, signal: AbortSignal): Promise<Question>;
+  /** False once the bus has lost a question. */
+  stands(question: Question): boolean;
+  /** Clusters whose anchors were not told after these questions, with the reason why, if there is one. */
+  unread(questions: readonly Question[]): readonly { readonly cluster: string; readonly reason: Reason | undefined }[];
   /** Adds what one unit's anchor said. */
   note(anchored: Anchored): void;
   /** Calls back at each change until the signal ends. */
@@ -40,6 +54,13 @@ export const watchAnchors = async (deps: Pick<Deps, "bus" | "telemetry">, signal
   const tell = (): void => {
     for (const listener of listeners) listener();
   };
+  // An answer names the newest question that its applier knew: it answers every earlier one, too.
+  const asked = new Map<string, number>();
+  let life = 0;
+  const answers = ({ parts }: Told, { sequence }: Question): boolean => {
+    const [first] = parts.values();
+    return first !== undefined && (asked.get(first.asked) ?? 0) >= sequence;
+  };
   const take = (fact: AnchorsRead): void => {
     const known = clusters.get(fact.cluster);
     const told = known?.cause === fact.cause ? known : { cause: fact.cause, parts: new Map<number, AnchorsRead>() };
@@ -54,8 +75,15 @@ export const watchAnchors = async (deps: Pick<Deps, "bus" | "telemetry">, signal
     {
       onEntry: (delivery: Delivery<unknown>) => {
         if (delivery.type === flows.anchorsRead.type) take(delivery.fact as AnchorsRead);
+        if (delivery.type !== flows.anchorsAsked.type) return;
+        asked.set((delivery.fact as AnchorsAsked).question, delivery.sequence);
       },
-      onReset: () => clusters.clear(),
+      onReset: () => {
+        life += 1;
+        asked.clear();
+        clusters.clear();
+        tell();
+      },
     },
     signal,
   );
@@ -66,13 +94,23 @@ export const watchAnchors = async (deps: Pick<Deps, "bus" | "telemetry">, signal
   ];
   return {
     of: (source, gitRef) => statements().filter((each) => each.source === source && each.gitRef === gitRef),
-    unread: (wanted) =>
-      wanted.flatMap((cluster) => {
+    ask: async (cluster, until) => {
+      const at = { cluster, life };
+      const { sequence } = await bus.publish(
+        flows.anchorsAsked,
+        { cluster, question: randomUUID() },
+        { signal: until },
+      );
+      return { ...at, sequence };
+    },
+    stands: (question) => question.life === life,
+    unread: (questions) =>
+      questions.flatMap((question) => {
+        const { cluster } = question;
         const told = clusters.get(cluster);
-        if (told !== undefined && isWhole(told)) return [];
-        return [
-          { cluster, reason: [...(told?.parts.values() ?? [])].find(({ unread }) => unread !== undefined)?.unread },
-        ];
+        if (told === undefined || !answers(told, question)) return [{ cluster, reason: undefined }];
+        if (isWhole(told)) return [];
+        return [{ cluster, reason: [...told.parts.values()].find(({ unread }) => unread !== undefined)?.unread }];
       }),
     note: (anchored) => {
       const key = [anchored.source, anchored.gitRef, anchored.lineage].join("\0");

@@ -1,3 +1,4 @@
+import { raiseSeq, readSeq } from "@evenkeel/bus";
 import type { Tip } from "@evenkeel/contracts";
 import { targetsOf } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
@@ -10,8 +11,10 @@ import { fleetSource, kindOf } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { fleetOption } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
-import type { Remembered } from "./remembered.ts";
+import { lastCommit } from "./publish-commit.ts";
+import type { Question, Remembered } from "./remembered.ts";
 import { openTips, tipKey } from "./source-memory.ts";
+import type { SourceMemory } from "./source-memory.ts";
 
 export type Unread = ReturnType<Remembered["unread"]>;
 
@@ -39,11 +42,31 @@ export const clustersOf = (set: DeclarationSet, source: string): readonly string
 const patienceMs = 5_000;
 const lookAgainMs = 250;
 
+/** Its questions to these clusters; what the bus has lost of them is asked again. */
+const questionsOf = async (
+  { remembered }: Deps,
+  { questions }: SourceMemory,
+  clusters: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly Question[]> =>
+  Promise.all(
+    clusters.map(async (cluster) => {
+      const before = questions.get(cluster);
+      if (before !== undefined && remembered.stands(before)) return before;
+      const asked = await remembered.ask(cluster, signal);
+      questions.set(cluster, asked);
+      return asked;
+    }),
+  );
+
+/** Only what was read after the question counts: an earlier word may be older than what the bus has lost. */
 const askAnchors = async (
-  { clock, remembered }: Deps,
+  deps: Deps,
+  memory: SourceMemory,
   clusters: readonly string[],
   signal: AbortSignal,
 ): Promise<Unread> => {
+  const { clock, remembered } = deps;
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
   const late = clock.sleep(patienceMs, until).then(
@@ -52,10 +75,11 @@ const askAnchors = async (
   );
   try {
     for (;;) {
-      const unread = remembered.unread(clusters);
+      const questions = await questionsOf(deps, memory, clusters, signal);
+      const unread = remembered.unread(questions);
       if (unread.every(({ reason }) => reason !== undefined)) return unread;
       const changed = new Promise<"changed">((resolve) => remembered.onChange(() => resolve("changed"), until));
-      if ((await Promise.race([changed, late])) === "late") return remembered.unread(clusters);
+      if ((await Promise.race([changed, late])) === "late") return remembered.unread(questions);
     }
   } finally {
     ended.abort();
@@ -80,6 +104,22 @@ const ownOf = ({ lineage, revision, seq }: Tip): Own => ({
   follows: lineage?.follows ?? [],
   seq,
 });
+
+/**
+ * The tip that this bus last told of, where the tip itself is lost: the clusters may not have been given it yet. Numbers go
+ * on above it, or whoever has seen it takes nothing newer.
+ */
+const toldBefore = async (
+  deps: Deps,
+  { source }: Watched,
+  gitRef: string,
+  signal: AbortSignal,
+): Promise<Anchored[]> => {
+  const told = (await lastCommit(deps, source.id, signal))?.fact;
+  if (told === undefined) return [];
+  if (told.seq > (await readSeq(deps.bus, signal)).last) await raiseSeq(deps.bus, told.seq, signal);
+  return told.lineage !== undefined && told.url === source.url && told.gitRef === gitRef ? [told.lineage] : [];
+};
 
 /**
  * Which clusters there are is known only from the fleet, so that a lost bus takes its tip on first sight. Until that tip
@@ -112,9 +152,10 @@ export const settleAnchored = async (
   const { before, commit, gitRef, store } = offer;
   memory.own = before && ownOf(before);
   if (commit === undefined) return { kind: "settled", proved: [], by: undefined };
-  if (before === undefined) {
+  if (before !== undefined) memory.questions.clear();
+  else {
     memory.waits = true;
-    const unread = await askAnchors(deps, clustersOf(watched.fleetSet(), source.id), signal);
+    const unread = await askAnchors(deps, memory, clustersOf(watched.fleetSet(), source.id), signal);
     if (unread.length > 0) return { kind: "unread", unread };
     const tip = source.id === fleetSource ? undefined : await unprovenFleet(deps, signal);
     if (tip !== undefined) return { kind: "fleet", tip };
@@ -126,7 +167,8 @@ export const settleAnchored = async (
     if (kindOf(source.ref) !== "branch" || !isFullId(tip)) return false;
     return (await store.isAncestor(tip, commit.oid, signal)) === "yes";
   };
-  const proved = unknownTips(memory.own, deps.remembered.of(source.id, gitRef));
+  const told = before === undefined ? await toldBefore(deps, watched, gitRef, signal) : [];
+  const proved = unknownTips(memory.own, [...told, ...deps.remembered.of(source.id, gitRef)]);
   let by: string | undefined;
   for (const anchored of proved) {
     if (await isProved(anchored)) continue;

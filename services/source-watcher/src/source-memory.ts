@@ -8,6 +8,7 @@ import { noCondition } from "./core/describe-condition.ts";
 import type { ConditionState } from "./core/describe-condition.ts";
 import type { Own } from "./core/judge-anchored.ts";
 import type { Behind, HoldWhy } from "./core/judge-tip.ts";
+import type { Question } from "./remembered.ts";
 
 /** A hold as it is kept beside the tip: it outlives the process, for some holds do not end by themselves. */
 export interface StoredHold {
@@ -71,6 +72,8 @@ export interface SourceMemory {
   renewedAtMs: number | undefined;
   /** Descent of the stored tip at the last look; undefined: none was stored. */
   own: Own | undefined;
+  /** What clusters were asked since no tip of it was found, by cluster. */
+  readonly questions: Map<string, Question>;
   /** Nothing is numbered before clusters have said what they were given. */
   waits: boolean;
   waitsSince: Date | undefined;
@@ -97,6 +100,7 @@ export const loadMemory = async (bus: Bus, source: string, signal: AbortSignal):
     read: undefined,
     renewedAtMs: undefined,
     own: undefined,
+    questions: new Map(),
     waits: false,
     waitsSince: undefined,
   };

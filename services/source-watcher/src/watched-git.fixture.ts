@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
-import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
 import type { Bus, Delivery, ServiceName } from "@evenkeel/bus";
 import { smallProfile, Tip } from "@evenkeel/contracts";
 import type { ApplyFinished, CommitObserved, SourceCondition } from "@evenkeel/contracts";
@@ -45,6 +45,8 @@ export interface WatchedGit extends AsyncDisposable {
   readonly commits: (source: string) => readonly (readonly [number, string])[];
   /** The tip in force. */
   readonly tipOf: (source: string) => Promise<Tip | undefined>;
+  /** Makes a stream anew, empty, while everything stands. */
+  readonly remakeStream: (stream: string) => Promise<void>;
   /** Starts the service; it ends with the fixture, or before by `stop`. */
   readonly watch: (config?: Partial<SourceWatcherConfig>) => Promise<RunningWatcher>;
 }
@@ -198,6 +200,11 @@ export const watchGit = async (): Promise<WatchedGit> => {
     tipOf: async (source) => (await (await as("renderer")).bucket("tips", Tip).get(`src.${source}`))?.value,
     condition: (source, good) =>
       until(({ fact }) => ("declarationErrors" in fact && fact.source === source && good(fact) ? fact : undefined)),
+    remakeStream: async (stream) => {
+      const seeds = { migrate: identities.migrate.seed };
+      await using forger = await openForger({ url: servers[0] ?? "", installation, seeds });
+      await forger.lose(stream);
+    },
     watch,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

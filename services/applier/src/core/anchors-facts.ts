@@ -29,10 +29,15 @@ const largestSeq = (anchors: readonly Anchor[]): bigint =>
     ])
     .reduce((a, b) => (a > b ? a : b), 0n);
 
-/** What all anchors of one cluster say, as facts of a bounded size. */
-export const anchorsFacts = (cluster: string, anchors: readonly Anchor[], at: Date): readonly AnchorsRead[] => {
+/** What all anchors of one cluster say, as facts of a bounded size; `asked`: the question that was known before they were read. */
+export const anchorsFacts = (
+  cluster: string,
+  anchors: readonly Anchor[],
+  asked: string,
+  at: Date,
+): readonly AnchorsRead[] => {
   const [seq, lineages] = [largestSeq(anchors), newestOf(anchors)];
-  const cause = sha256Hex(canonicalJson([cluster, seq, lineages] as unknown as Json)).slice(0, 32);
+  const cause = sha256Hex(canonicalJson([cluster, seq, lineages, asked] as unknown as Json)).slice(0, 32);
   const parts = Math.max(1, Math.ceil(lineages.length / statementsAPart));
   return Array.from({ length: parts }, (_unused, part) => ({
     cluster,
@@ -43,5 +48,6 @@ export const anchorsFacts = (cluster: string, anchors: readonly Anchor[], at: Da
     unread: undefined,
     at,
     cause,
+    asked,
   }));
 };

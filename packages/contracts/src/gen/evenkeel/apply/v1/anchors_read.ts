@@ -16,7 +16,7 @@ export const protobufFileName = "evenkeel/apply/v1/anchors_read.proto";
 
 /**
  * Publisher: applier. Consumer: source-watcher. What the anchors on one cluster hold, read for a bus that has not been told
- * yet: before it, no source that has units there is numbered for the first time.
+ * yet or that asks: before it, no source that has units there is numbered for the first time.
  */
 export interface AnchorsRead {
   /** Name of the Cluster declaration. */
@@ -39,10 +39,22 @@ export interface AnchorsRead {
     | undefined;
   /** Hash of what all parts say; makes the message id. */
   cause: string;
+  /** Newest question about this cluster that was known before anything was read; empty: none was. */
+  asked: string;
 }
 
 function createBaseAnchorsRead(): AnchorsRead {
-  return { cluster: "", part: 0, parts: 0, seq: 0n, lineages: [], unread: undefined, at: undefined, cause: "" };
+  return {
+    cluster: "",
+    part: 0,
+    parts: 0,
+    seq: 0n,
+    lineages: [],
+    unread: undefined,
+    at: undefined,
+    cause: "",
+    asked: "",
+  };
 }
 
 export const AnchorsRead: MessageFns<AnchorsRead> = {
@@ -73,6 +85,9 @@ export const AnchorsRead: MessageFns<AnchorsRead> = {
     }
     if (message.cause !== "") {
       writer.uint32(66).string(message.cause);
+    }
+    if (message.asked !== "") {
+      writer.uint32(74).string(message.asked);
     }
     return writer;
   },
@@ -154,6 +169,14 @@ export const AnchorsRead: MessageFns<AnchorsRead> = {
             message.cause = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.asked = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -192,6 +215,9 @@ export const AnchorsRead: MessageFns<AnchorsRead> = {
     if (message.cause !== "") {
       obj.cause = message.cause;
     }
+    if (message.asked !== "") {
+      obj.asked = message.asked;
+    }
     return obj;
   },
 
@@ -210,6 +236,7 @@ export const AnchorsRead: MessageFns<AnchorsRead> = {
       : undefined;
     message.at = object.at ?? undefined;
     message.cause = object.cause ?? "";
+    message.asked = object.asked ?? "";
     return message;
   },
 };
