@@ -1,0 +1,77 @@
+import { parseYaml } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
+
+/** The names in what a tool was given: paths, keys, kinds, objects', templates' and fields' names. */
+export const namesIn = (files: ReadonlyMap<string, Uint8Array>, texts: readonly string[]): ReadonlySet<string> => {
+  const names = new Set<string>();
+  for (const path of files.keys())
+    for (const part of [path, ...path.split("/"), ...path.split(/[/.]/)]) names.add(part);
+  for (const text of texts)
+    for (const [, name = ""] of text.matchAll(/\{\{-?\s*(?:define|template|include|block)\s+"([^"]+)"/g))
+      names.add(name);
+  for (const word of explanationsIn(files)) names.add(word);
+  for (const [path, bytes] of files) {
+    if (!/\.(?:ya?ml|json)$|kustomization$/i.test(path)) continue;
+    for (const value of documentsOf(path, bytes)) addNames(value, names, true);
+  }
+  return names;
+};
+
+/** Plain words with which a template explains a refusal of its own, but none that is in a file of values. */
+const explanationsIn = (files: ReadonlyMap<string, Uint8Array>): readonly string[] => {
+  const isTemplate = (path: string): boolean => /(?:^|\/)templates\//.test(path);
+  const text = (wanted: (path: string) => boolean): string =>
+    [...files].flatMap(([path, bytes]) => (wanted(path) ? [Buffer.from(bytes).toString("utf8")] : [])).join("\n");
+  const others = text((path) => !isTemplate(path)).toLowerCase();
+  return [...text(isTemplate).matchAll(/\b(?:fail|required)\s+\(?(?:printf\s+)?"([^"]*)"/g)]
+    .flatMap(([, said = ""]) => said.split(/[^\p{L}]+/u))
+    .filter((word) => /^\p{L}+$/u.test(word) && !others.includes(word.toLowerCase()));
+};
+
+export const documentsOf = (file: string, bytes: Uint8Array): readonly Json[] => {
+  try {
+    return parseYaml(bytes, { file, dialect: "kustomize" }).documents.map(({ value }) => value);
+  } catch {
+    return []; // a template, or what the tool complains of: it has no names then
+  }
+};
+
+// Keys everywhere; of values only those that name the object itself, and what a patch says of where and how.
+const addNames = (value: Json | undefined, names: Set<string>, isRoot = false): void => {
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) addNames(item, names);
+    return;
+  }
+  if (typeof value !== "object" || value === null) return;
+  const map = value as { readonly [key: string]: Json | undefined };
+  const { apiVersion, kind, metadata } = map;
+  if (isRoot) for (const text of [kind, apiVersion]) addText(text, names);
+  if (isRoot && typeof metadata === "object" && metadata !== null && !Array.isArray(metadata)) {
+    const { name, namespace } = metadata as { readonly [key: string]: Json | undefined };
+    addText(name, names);
+    addText(namespace, names);
+  }
+  if (typeof map["op"] === "string") addText(map["path"], names);
+  for (const [key, member] of Object.entries(map)) {
+    names.add(key);
+    if (key === "secretGenerator" || key === "configMapGenerator") addGenerated(member, names);
+    if (key === "patch" && typeof member === "string")
+      for (const patch of documentsOf("patch.yaml", Buffer.from(member))) addNames(patch, names, !Array.isArray(patch));
+    else addNames(member, names);
+  }
+};
+
+const addGenerated = (generators: Json | undefined, names: Set<string>): void => {
+  for (const one of Array.isArray(generators) ? (generators as readonly Json[]) : []) {
+    if (typeof one !== "object" || one === null || Array.isArray(one)) continue;
+    const { name, literals } = one as { readonly [key: string]: Json | undefined };
+    addText(name, names);
+    for (const literal of Array.isArray(literals) ? (literals as readonly Json[]) : [])
+      if (typeof literal === "string" && literal.includes("=")) names.add(literal.slice(0, literal.indexOf("=")));
+  }
+};
+
+const addText = (value: Json | undefined, names: Set<string>): void => {
+  if (typeof value !== "string" || value === "") return;
+  for (const part of [value, ...value.split("/")]) names.add(part);
+};
