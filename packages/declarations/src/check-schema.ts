@@ -5,7 +5,7 @@ import type { ErrorObject } from "ajv";
 import type { Schema } from "./schema/fragments.ts";
 import { schemas } from "./schema/schemas.ts";
 import type { DeclarationKind } from "./schema/schemas.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean, suggest } from "./suggest.ts";
 
 /** A fault before its place is known; `key` means that the name of the field is wrong, not its value. */
 export interface Fault {
@@ -102,13 +102,18 @@ const wantedBy = (error: ErrorObject, schema: Schema): string => {
   }
 };
 
+/** A text is told only where a known word is near it: a password that strayed into the wrong field is not. */
 const show = (error: ErrorObject, schema: Schema): string => {
   const data: unknown = error.data;
   if (schema.hidden === true) return "something else";
   if (data === null) return "nothing";
   if (Array.isArray(data)) return "a list";
   if (typeof data === "object") return "a mapping";
-  if (typeof data === "number" || typeof data === "bigint" || typeof data === "boolean") return `${data}`;
+  if (typeof data === "boolean") return `${data}`;
+  if (typeof data === "number" || typeof data === "bigint") return "a number";
   if (typeof data !== "string") return "something else";
-  return JSON.stringify(data.length > 60 ? `${data.slice(0, 60)}…` : data);
+  if (data === "") return "an empty text";
+  const known = schema.enum ?? [];
+  const isVersion = known.some((word) => word.includes("/") && data.startsWith(`${word.split("/")[0]}/v`));
+  return isVersion || suggest(data, known) !== undefined ? JSON.stringify(data.slice(0, 60)) : "another text";
 };

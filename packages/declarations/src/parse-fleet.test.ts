@@ -90,12 +90,26 @@ describe("a fault", () => {
     const web = application("web", "  prune: {enabled: yes please}\n  pruned: true\n", "shop-confg");
     const text = docs(repository("shop-config", "  interval: 5\n"), web.replace("clusterSelector", "clusterSelectr"));
     expect(said({ "apps/web.yaml": text })).toEqual([
-      'apps/web.yaml:6:13: spec.interval: expected a duration with a unit, such as "60s", got 5; write a duration with a unit, such as "60s"',
+      'apps/web.yaml:6:13: spec.interval: expected a duration with a unit, such as "60s", got a number; write a duration with a unit, such as "60s"',
       "apps/web.yaml:15:12: spec.targets.clusterSelector: is required; add clusterSelector",
       'apps/web.yaml:15:13: spec.targets.clusterSelectr: unknown field; did you mean "clusterSelector"?',
-      'apps/web.yaml:16:20: spec.prune.enabled: expected true or false, got "yes please"; write true or false',
+      "apps/web.yaml:16:20: spec.prune.enabled: expected true or false, got another text; write true or false",
       'apps/web.yaml:17:3: spec.pruned: unknown field; did you mean "prune"?',
     ]);
+  });
+
+  test.each([
+    ["spec.drift", "drift: swordfish-0891"],
+    ["spec.prune.enabled", "prune: {enabled: swordfish-0891}"],
+    ["a number that is none", "prune: {graceSeconds: swordfish-0891}"],
+    ["a number in place of a text", "drift: 7390891"],
+    ["a path", "allowedNamespaces: [/swordfish-0891/]"],
+    ["a list", "ignore: swordfish-0891"],
+    ["a digest", "allowedClusterKinds: [7390891]"],
+  ])("tells no value that strayed into %s", (_title, line) => {
+    const errors = said({ "a.yaml": docs(repository(), cluster(), application("web", `  ${line}\n`)) });
+    expect(errors).not.toEqual([]);
+    expect(errors.join("\n")).not.toMatch(/swordfish|0891/);
   });
 
   test.each([
