@@ -141,6 +141,110 @@ const checkRefused = async (files: Files, says: string, options: object): Promis
   expect(message).not.toMatch(/115 119|swordfish|0891|0892|SWORD|c3dvcmRmaXNo/);
 };
 
+/** Values that are made of names which stay elsewhere: of objects, keys, paths and tools. */
+const named = (value: string, more = ""): string =>
+  `apiVersion: v1\nkind: Secret\nmetadata: {name: web}\nstringData: {user: "x", pin: "${value}"}\n${more}`;
+const objects = { "app/web.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata: {db: x}\n" };
+const ofNames: readonly (readonly [title: string, value: string, template: string])[] = [
+  ["quoted, the name of the chart", "web", "{{ fail (.Values.pin | quote) }}"],
+  ["quoted, two names", "web-db", '{{ fail (printf "bad %q" .Values.pin) }}'],
+  ["two names in a sentence", "web-db", '{{ fail (printf "bad %s here" .Values.pin) }}'],
+  ["names between blanks", "web pin db", '{{ fail (printf "bad %s here" .Values.pin) }}'],
+  ["words of tools", "secret-key-not-found", '{{ fail (printf "bad %s here" .Values.pin) }}'],
+  ["a name under its key", "web", "{{ fail (toYaml .Values) }}"],
+  ["a name in a map of Go", "web", '{{ fail (printf "%v" .Values) }}'],
+  ["a name in JSON", "web", "{{ fail (toJson .Values) }}"],
+  ["a name as Go writes it", "web", '{{ fail (printf "%#v" .Values) }}'],
+  ["a date that is none", "data-web", '{{ mustToDate "2006-01-02" .Values.pin }}'],
+  ["a date whose end is a name", "2024-web", '{{ mustToDate "2006-01-02" .Values.pin }}'],
+  ["a date whose middle is a name", "2024-01-db-web", '{{ mustToDate "2006-01-02" .Values.pin }}'],
+  ["a time span that is none", "web", "{{ mustDateModify .Values.pin now }}"],
+  ["a pattern that is none", "web(db", '{{ mustRegexMatch .Values.pin "x" }}'],
+  [
+    "a number that is none",
+    "web",
+    "{{ .Values.pin | mustToJson | mustFromJson | atoi | required .Values.pin }}{{ fail .Values.pin }}",
+  ],
+];
+
+describe("a value that is made of names", () => {
+  it.each(ofNames)("is not told: %s", async (_title, value, template) => {
+    const files = {
+      ...chart(template, `pin: "${value}"\n`),
+      "app/templates/web.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {db: x}\n",
+      "app/crds/db.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: db}\n",
+    };
+    const result = await trees.build(files, {
+      spec: { kind: "helm", helm: { releaseName: "web", namespace: "shop" } },
+    });
+    expect(result).toMatchObject({ outcome: "refused" });
+    const { problem } = result as { readonly problem: string };
+    const [, ...pieces] = problem.split(/error calling |at <[^>]*>: /);
+    const own = pieces.at(-1) ?? problem;
+    expect(own).not.toContain(`"${value}"`);
+    expect(own.replaceAll(/web\/templates\/\S*/g, "")).not.toMatch(/\bweb\b|\bdb\b|secret-key/);
+  });
+
+  it.each([
+    [
+      "a literal",
+      "web-shop",
+      (value: string) =>
+        kustomization(`resources: [web.yaml]\nsecretGenerator: [{name: db, literals: ["${value}"]}]\n`, objects),
+    ],
+    [
+      "a patch's value",
+      "web-shop",
+      (value: string) =>
+        kustomization(
+          `resources: [web.yaml, s.yaml]\npatches:\n- target: {kind: Secret}\n  patch: |\n    - {op: test, path: /stringData/pin, value: ${value}}\n`,
+          { ...objects, "app/s.yaml": named("x") },
+        ),
+    ],
+    [
+      "an object without a kind",
+      "web shop",
+      (value: string) =>
+        kustomization("resources: [web.yaml, s.yaml]\n", {
+          ...objects,
+          "app/s.yaml": named(value).replace("kind: Secret\n", ""),
+        }),
+    ],
+    [
+      "an object without a name",
+      "shop",
+      (value: string) =>
+        kustomization("resources: [web.yaml, s.yaml]\n", {
+          ...objects,
+          "app/s.yaml": named(value).replace("{name: web}", "{namespace: x}"),
+        }),
+    ],
+    [
+      "a map where a text belongs",
+      "web-shop",
+      (value: string) =>
+        kustomization("namePrefix: x-\nresources: [web.yaml, s.yaml]\n", {
+          ...objects,
+          "app/s.yaml": named(value).replace("{name: web}", `{name: ["${value}"]}`),
+        }),
+    ],
+  ] as const)("is not told: kustomize and %s", async (_title, value, filesOf) => {
+    const result = await trees.build(filesOf(value), {});
+    expect(result).toMatchObject({ outcome: "refused" });
+    const { problem } = result as { readonly problem: string };
+    expect(problem).not.toContain(value.includes("shop") && value.length > 4 ? value : `"${value}"`);
+    expect(problem).not.toMatch(/pin"?[:=] ?"?(?:web|shop)/);
+  });
+
+  it("leaves the names of what failed", async () => {
+    const files = chart("{{ .Values.pin.a.b }}", "pin: templates\nname: web\n");
+    const result = await trees.build(files, {
+      spec: { kind: "helm", helm: { releaseName: "web", namespace: "shop" } },
+    });
+    expect(result).toMatchObject({ message: expect.stringContaining("web/templates/db.yaml:1") });
+  });
+});
+
 describe("what a tool says of its input", () => {
   it.each(kustomizations)("is told without values: kustomize and %s", (_, files, says) =>
     checkRefused(files, says, {}),

@@ -9,8 +9,13 @@ export interface Judgement {
   readonly remedy: string;
 }
 
-/** Undefined for a run that counts: exit status 0, no signal, within its limits. */
-export const judgeRun = (end: RunEnd, outputBytes: number, limits: RenderLimits): Judgement | undefined => {
+/** Undefined for a run that counts: exit status 0, no signal, within its limits. `told` is what may be told of its words. */
+export const judgeRun = (
+  end: RunEnd,
+  told: string,
+  outputBytes: number,
+  limits: RenderLimits,
+): Judgement | undefined => {
   if (end.startFailed !== undefined) {
     return { code: "ResourceExhausted", problem: `did not start: ${end.startFailed}`, remedy: "it is tried again" };
   }
@@ -29,7 +34,7 @@ export const judgeRun = (end: RunEnd, outputBytes: number, limits: RenderLimits)
     const problem = `was killed: it used more than ${limits.cpuSeconds} s of CPU time, or the machine's memory`;
     return { code: "RenderTimeout", problem, remedy: "make it smaller, or look for a loop in a template" };
   }
-  const said = firstLines(end.stderr);
+  const said = oneLine(told);
   if (end.exitCode === 126 || end.exitCode === 127) {
     return { code: "ResourceExhausted", problem: `did not start: ${said}`, remedy: "it is tried again" };
   }
@@ -61,12 +66,17 @@ const limitReached = (stderr: string, { memoryBytes }: RenderLimits): Judgement 
   return undefined;
 };
 
-/** Text of a tool is data: one line, controls escaped, cut; the stacks of a crash say nothing to an author. */
-const firstLines = (stderr: string): string =>
+/** The lines of a tool that an author may use; the stacks of a crash say nothing to him. */
+export const firstLines = (stderr: string): string =>
   (stderr.split(/^(?:goroutine \d+ .*\[|runtime stack:)/m)[0] ?? "")
     .split("\n")
     .filter((line) => line.trim() !== "")
     .slice(0, 12)
-    .join(" | ")
+    .join("\n");
+
+/** Text of a tool is data: one line, controls escaped, cut. */
+const oneLine = (text: string): string =>
+  text
+    .replaceAll("\n", " | ")
     .slice(0, 2_000)
     .replace(/[\p{Cc}\u2028\u2029]/gu, (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -1,15 +1,17 @@
 import { parseYaml } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
-/** The names in what a tool was given: paths, keys, kinds, objects', templates' and fields' names. */
-export const namesIn = (files: ReadonlyMap<string, Uint8Array>, texts: readonly string[]): ReadonlySet<string> => {
+import { TextIndex } from "./text-index.ts";
+
+/** The names in what a tool was given: paths, keys, kinds, objects', templates' and fields' names; of words only such as were said. */
+export const namesIn = (files: ReadonlyMap<string, Uint8Array>, said: readonly string[]): ReadonlySet<string> => {
   const names = new Set<string>();
   for (const path of files.keys())
     for (const part of [path, ...path.split("/"), ...path.split(/[/.]/)]) names.add(part);
-  for (const text of texts)
-    for (const [, name = ""] of text.matchAll(/\{\{-?\s*(?:define|template|include|block)\s+"([^"]+)"/g))
+  for (const bytes of files.values())
+    for (const [, name = ""] of textOf(bytes).matchAll(/\{\{-?\s*(?:define|template|include|block)\s+"([^"]+)"/g))
       names.add(name);
-  for (const word of explanationsIn(files)) names.add(word);
+  for (const word of explanationsIn(files, said)) names.add(word);
   for (const [path, bytes] of files) {
     if (!/\.(?:ya?ml|json)$|kustomization$/i.test(path)) continue;
     for (const value of documentsOf(path, bytes)) addNames(value, names, true);
@@ -18,15 +20,21 @@ export const namesIn = (files: ReadonlyMap<string, Uint8Array>, texts: readonly 
 };
 
 /** Plain words with which a template explains a refusal of its own, but none that is in a file of values. */
-const explanationsIn = (files: ReadonlyMap<string, Uint8Array>): readonly string[] => {
-  const isTemplate = (path: string): boolean => /(?:^|\/)templates\//.test(path);
-  const text = (wanted: (path: string) => boolean): string =>
-    [...files].flatMap(([path, bytes]) => (wanted(path) ? [Buffer.from(bytes).toString("utf8")] : [])).join("\n");
-  const others = text((path) => !isTemplate(path)).toLowerCase();
-  return [...text(isTemplate).matchAll(/\b(?:fail|required)\s+\(?(?:printf\s+)?"([^"]*)"/g)]
-    .flatMap(([, said = ""]) => said.split(/[^\p{L}]+/u))
-    .filter((word) => /^\p{L}+$/u.test(word) && !others.includes(word.toLowerCase()));
+const explanationsIn = (files: ReadonlyMap<string, Uint8Array>, said: readonly string[]): readonly string[] => {
+  const isSaid = new Set(said.flatMap((word) => word.split(/[^\p{L}]+/u)));
+  const words = new Set<string>();
+  for (const [path, bytes] of files)
+    if (isTemplate(path))
+      for (const [, text = ""] of textOf(bytes).matchAll(/\b(?:fail|required)\s+\(?(?:printf\s+)?"([^"]*)"/g))
+        for (const word of text.split(/[^\p{L}]+/u)) if (word !== "" && isSaid.has(word)) words.add(word);
+  const index = new TextIndex([...words].join("\n").toLowerCase());
+  for (const [path, bytes] of files) if (!isTemplate(path)) index.feed(textOf(bytes).toLowerCase());
+  return [...words].filter((word) => !index.has(word.toLowerCase()));
 };
+
+const isTemplate = (path: string): boolean => /(?:^|\/)templates\//.test(path);
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 
 export const documentsOf = (file: string, bytes: Uint8Array): readonly Json[] => {
   try {

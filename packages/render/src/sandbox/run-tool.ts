@@ -8,9 +8,9 @@ import type { RenderLimits } from "../limits.ts";
 import { RenderRefused } from "../render-refused.ts";
 import type { Tool } from "../tools.ts";
 import { materialise } from "./materialise.ts";
-import { withholdContent } from "./withhold-content.ts";
-import { judgeRun } from "./judge-run.ts";
+import { firstLines, judgeRun } from "./judge-run.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { withholdAside } from "./withhold-aside.ts";
 
 export interface ToolRun {
   readonly tool: Tool;
@@ -52,8 +52,9 @@ export const runTool = async (
   );
   const { size } = await stat(stdoutFile).catch(() => ({ size: 0 }));
   // A run that counts says nothing that is told.
-  const said = end.exitCode === 0 ? "" : strike(withholdContent(strip(end.stderr, work), files));
-  const refusal = judgeRun({ ...end, stderr: said }, size, limits);
+  const said = firstLines(strip(end.stderr, work));
+  const told = end.exitCode === 0 || said === "" ? "" : strike(await withholdAside(said, files, signal));
+  const refusal = judgeRun(end, told, size, limits);
   if (refusal !== undefined) {
     throw new RenderRefused({ file, ...refusal, problem: `${tool.name} ${refusal.problem}` });
   }

@@ -1,31 +1,55 @@
 import { namesIn } from "./names-of-input.ts";
 import { isOwn } from "./own-words.ts";
+import { secretScalarsIn } from "./secret-scalars.ts";
+import { secretTest } from "./secret-test.ts";
+import { TextIndex } from "./text-index.ts";
+
+/** The most of a tool's text that is looked at: about four times what is told of it. */
+const LONGEST = 8_000;
 
 /**
  * What a tool says without what its input holds: kustomize prints whole objects, helm values and lines of templates. A
  * word stays if it is a name (a path, a key, a kind, an object's or a template's name), one of the tools' own, or in no
- * file of the input, also not in base64; every other one is `***`.
+ * file of the input, also not in base64; every other one is `***`. A value of a Secret or of a chart's values that is made
+ * of names is `***` where it is quoted, stands under its key, or is more than one name.
  */
-export const withholdContent = (said: string, files: ReadonlyMap<string, Uint8Array>): string => {
-  const texts = [...files.values()].map((bytes) => Buffer.from(bytes).toString("utf8"));
-  const content = [...texts, ...texts.flatMap(decodedIn)].join("\n").toLowerCase();
-  const names = namesIn(files, texts);
+export const withholdContent = (full: string, files: ReadonlyMap<string, Uint8Array>): string => {
+  const said = full.slice(0, LONGEST).replace(BYTES, "[***]");
+  const words = [...new Set(said.match(WORD))];
+  const index = new TextIndex(
+    words
+      .flatMap((word) => [word, ...forms(word)])
+      .join("\n")
+      .toLowerCase(),
+  );
+  for (const bytes of files.values()) {
+    const text = Buffer.from(bytes).toString("utf8");
+    index.feed(text.toLowerCase());
+    for (const run of new Set(text.match(BASE64)))
+      index.feed(Buffer.from(run, "base64").toString("utf8").toLowerCase());
+  }
+  const names = namesIn(files, words);
+  const secrets = secretTest(secretScalarsIn(files), said, (text) => isNameOnly(text, names));
   let before = "";
-  return said.replace(BYTES, "[***]").replace(WORD, (word) => {
+  return secrets.strike(said, names).replace(WORD, (word) => {
     const isPlace = /^\d+$/.test(word) && PLACE.test(before);
+    const isValue = secrets.isUnder(before, word);
     before = word;
-    return isPlace || isKept(word, names, content) ? word : "***";
+    if (isPlace) return word;
+    return isValue || !(isName(word, names) || !forms(word).some((form) => index.has(form))) ? "***" : word;
   });
 };
 
-const isKept = (word: string, names: ReadonlySet<string>, content: string): boolean => {
+const isName = (word: string, names: ReadonlySet<string>): boolean => {
   if (names.has(word) || isOwn(word)) return true;
   const parts = word.split(/[.:/~-]+/).filter((part) => part !== "");
   // Groups of digits are no name: a telephone number, a date and an address are made of them.
-  const isName = (part: string): boolean => !/^\d+$/.test(part) && (names.has(part) || isOwn(part));
-  if (parts.length > 1 && parts.every(isName)) return true;
-  return !forms(word).some((form) => content.includes(form));
+  return parts.length > 1 && parts.every((part) => !/^\d+$/.test(part) && (names.has(part) || isOwn(part)));
 };
+
+/** Whether the words of a text would all stay, although they are not one name together. */
+const isNameOnly = (text: string, names: ReadonlySet<string>): boolean =>
+  !names.has(text) && !isOwn(text) && (text.match(WORD) ?? []).every((word) => isName(word, names));
 
 /** As it is, with what a sentence puts at its ends, and decoded. */
 const forms = (word: string): readonly string[] => {
@@ -43,6 +67,4 @@ const WORD = /(?:(?!\\[nrtabfv"'\\]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4})[^\s"'`(){}[\]
 // How Go prints bytes that are no text.
 const BYTES = /\[\d{1,3}(?: \d{1,3})+\]/g;
 const PLACE = /(?:^|:)(?:lines?|column|col|index|byte|offset|status)$/i;
-
-const decodedIn = (text: string): readonly string[] =>
-  [...text.matchAll(/[A-Za-z0-9+/]{4,}={0,2}/g)].map(([run]) => Buffer.from(run, "base64").toString("utf8"));
+const BASE64 = /[A-Za-z0-9+/]{4,}={0,2}/g;
