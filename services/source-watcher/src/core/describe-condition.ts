@@ -56,9 +56,13 @@ export const holdReason = (
   const descend = `push a descendant of ${from}`;
   switch (why) {
     case "gone":
+      if (accepted === "") {
+        const message = `${source}: the Git ref ${gitRef} is not there: nothing was pushed to it yet`;
+        return { code: "RefGone", message, remedy: "push a commit to it, or declare another one" };
+      }
       return {
         code: "RefGone",
-        message: `${source}: the Git ref ${gitRef} is gone; ${accepted === "" ? "nothing was accepted yet" : `${from} stays in force`}`,
+        message: `${source}: the Git ref ${gitRef} is gone; ${from} stays in force`,
         remedy: "push the Git ref again, or declare another one",
       };
     case "behind":
