@@ -22,3 +22,8 @@ export class InstanceTaken extends Error {
 export class BusCheckFailed extends Error {
   override readonly name = "BusCheckFailed";
 }
+
+/** The server may not keep what the streams reserve; the message says how much that is and what can be done. */
+export class BusStoreTooSmall extends Error {
+  override readonly name = "BusStoreTooSmall";
+}

@@ -1,6 +1,13 @@
 export { accountsFile, profiles } from "./accounts-file.ts";
 export type { BusConfig, MigrateConfig } from "./bus-config.ts";
-export { BusCheckFailed, BusConflict, BusRefused, BusUnavailable, InstanceTaken } from "./bus-errors.ts";
+export {
+  BusCheckFailed,
+  BusConflict,
+  BusRefused,
+  BusStoreTooSmall,
+  BusUnavailable,
+  InstanceTaken,
+} from "./bus-errors.ts";
 export { connectBus } from "./connect-bus.ts";
 export type { BusTls } from "./connection.ts";
 export { openForger } from "./forger.ts";
@@ -34,6 +41,7 @@ export type {
   ShardWork,
   WatchHandlers,
 } from "./port.ts";
+export { reservedBytes } from "./stream-config.ts";
 export { route } from "./route.ts";
 export { createRecordKey, createServiceKey } from "./service-key.ts";
 export type { ServiceKey } from "./service-key.ts";

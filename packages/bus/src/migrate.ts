@@ -17,6 +17,7 @@ import { signerOf } from "./service-key.ts";
 import { retried } from "./read-stored.ts";
 import { readNewestEpoch } from "./store-levels.ts";
 import { bucketConfig, consumerConfig, differences, streamConfig } from "./stream-config.ts";
+import { isOutOfStore, tooSmall } from "./store-too-small.ts";
 import { streams } from "./streams.ts";
 import { trustBundleOf, verifierFor } from "./trust.ts";
 import type { Wire } from "./wire.ts";
@@ -71,9 +72,18 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
         ...("epochs" in row && row.epochs ? { first_seq: firstEpoch(config.anchoredEpoch ?? 0n, given) } : {}),
       })),
     ];
+    // What is there first: where it becomes smaller, it makes room for what is missing.
+    const missing: typeof wanted = [];
     await inParallel(wanted, atOnce, async (stream) => {
-      const made = await ensureStream(wire, stream, signal);
-      if (made !== "same") (made === "created" ? created : updated).push(stream.name);
+      const made = await updateStream(wire, stream, signal);
+      if (made === "missing") missing.push(stream);
+      else if (made === "updated") updated.push(stream.name);
+    });
+    await inParallel(missing, atOnce, async (stream) => {
+      await addStream(wire, stream, signal);
+      created.push(stream.name);
+    }).catch(async (error: unknown) => {
+      throw isOutOfStore(error) ? await tooSmall(config, scale, error) : error;
     });
     await inParallel(durablesOf(config.counts), atOnce, async (durable) => {
       const settings = consumerConfig(durable, replicas);
@@ -119,11 +129,23 @@ const firstEpoch = (anchored: bigint, given: bigint): number => {
   return Number(byTime > known ? byTime : known + 1n);
 };
 
-const ensureStream = async (
+const addStream = async (
   wire: Wire,
   wanted: Partial<StreamConfig> & { readonly name: string },
   signal?: AbortSignal,
-): Promise<"created" | "updated" | "same"> => {
+): Promise<void> => {
+  // A store that is too small is so at the next try, too.
+  const add = (): Promise<unknown> =>
+    wire.jsm.streams.add(wanted).catch((error: unknown) => (isOutOfStore(error) ? error : Promise.reject(error)));
+  const refused = await retried(add, wanted.name, signal);
+  if (refused instanceof Error) throw refused;
+};
+
+const updateStream = async (
+  wire: Wire,
+  wanted: Partial<StreamConfig> & { readonly name: string },
+  signal?: AbortSignal,
+): Promise<"missing" | "updated" | "same"> => {
   const found = await retried(
     () =>
       wire.jsm.streams
@@ -132,10 +154,7 @@ const ensureStream = async (
     wanted.name,
     signal,
   );
-  if (found === undefined) {
-    await retried(() => wire.jsm.streams.add(wanted), wanted.name, signal);
-    return "created";
-  }
+  if (found === undefined) return "missing";
   const { first_seq: _only_at_birth, ...settings } = wanted;
   const wrong = differences(settings, found.config);
   if (wrong.length === 0) return "same";

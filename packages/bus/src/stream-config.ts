@@ -12,9 +12,9 @@ import {
 import { nanos } from "@nats-io/nats-core";
 import { subjectRoot } from "@evenkeel/contracts";
 
-import { type BucketRow, bucketStream } from "./buckets.ts";
+import { type BucketRow, buckets, bucketStream } from "./buckets.ts";
 import type { Durable } from "./consumers.ts";
-import { maxFactBytes, type StreamRow } from "./streams.ts";
+import { maxFactBytes, type StreamRow, streams } from "./streams.ts";
 
 /** `replicas` 1 is the small profile; `size` multiplies every limit of the tables. */
 export interface Scale {
@@ -68,6 +68,12 @@ export const bucketConfig = (row: BucketRow, scale: Scale): Partial<StreamConfig
     ? {}
     : { allow_msg_ttl: true, subject_delete_marker_ttl: nanos(row.markerTtlSeconds * 1000) }),
 });
+
+/** What all streams and buckets together reserve on one server; nothing is taken by it. */
+export const reservedBytes = (scale: Scale): number =>
+  [...streams.map((row) => streamConfig(row, scale)), ...buckets.map((row) => bucketConfig(row, scale))]
+    .map((stream) => stream.max_bytes ?? 0)
+    .reduce((sum, bytes) => sum + bytes, 0);
 
 export const consumerConfig = (durable: Durable, replicas: number): ConsumerConfig =>
   ({

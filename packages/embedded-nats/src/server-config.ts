@@ -40,7 +40,7 @@ const jetStreamBlock = (folder: string, config: JetStreamConfig): string => {
     `store_dir: ${quote(storeFolder ?? `${folder}/store`)}`,
     ...(syncInterval === "always" ? ["sync_interval: always"] : []),
     ...(domain === undefined ? [] : [`domain: ${quote(domain)}`]),
-    ...(maxFileStoreGiB === undefined ? [] : [`max_file_store: ${maxFileStoreGiB * 2 ** 30}`]),
+    ...(maxFileStoreGiB === undefined ? [] : [`max_file_store: ${Math.ceil(maxFileStoreGiB * 2 ** 30)}`]),
     "max_buffered_msgs: 20000",
   ];
   return `jetstream {\n  ${lines.join("\n  ")}\n}`;
