@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { migrateBus, natsAuthorization } from "@evenkeel/bus";
+import { migrateBus, natsAuthorization, reservedBytes } from "@evenkeel/bus";
 import { smallProfile } from "@evenkeel/contracts";
 import { startNatsServer } from "@evenkeel/embedded-nats";
 import type { NatsServer } from "@evenkeel/embedded-nats";
@@ -8,6 +8,9 @@ import type { Logger } from "@evenkeel/telemetry";
 
 import { serviceNames } from "./installation.ts";
 import type { Installation } from "./installation.ts";
+
+/** What the streams reserve is no measure of what they take: a small disk is enough for a small fleet. */
+const mayReserveGiB = Math.ceil(reservedBytes({ replicas: 1, size: 1 }) / 2 ** 30) + 1;
 
 /** A nats-server of our own as a child process, its store below the data directory, with every stream and bucket made. */
 export const startBus = async (
@@ -20,7 +23,7 @@ export const startBus = async (
     {
       folder: join(installation.dir, "nats"),
       serverName: `evenkeel-${installation.id}`,
-      jetstream: { syncInterval: "always" },
+      jetstream: { syncInterval: "always", maxFileStoreGiB: mayReserveGiB },
       ...(port === undefined ? {} : { port }),
       extra: natsAuthorization({
         services: serviceNames.map((name) => ({ name, publicKey: installation.keys[name].publicKey })),
