@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
-import { readFile, readdir, stat } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 
 import { runCli } from "@evenkeel/cli";
 import { initBare, initCheckout } from "@evenkeel/git";
@@ -34,6 +35,51 @@ const begin = (cwd: string, args: readonly string[]) => {
 const run = async (cwd: string, args: readonly string[]) => {
   const { said, ended } = begin(cwd, args);
   return { code: await ended, ...said };
+};
+
+const quietTerminal = (cwd: string) => ({
+  now: () => new Date(),
+  cwd,
+  env: {},
+  colour: false,
+  signal: new AbortController().signal,
+});
+
+/** Does what the screen says to a visitor: edits the file that it names, pushes by its command, breaks by its script. */
+const followHints = async (cwd: string, said: string): Promise<void> => {
+  const hint = (pattern: RegExp): string => {
+    const line = said.split("\n").find((text) => pattern.test(text));
+    expect(line, `${pattern} in ${said}`).toBeDefined();
+    return (line ?? "").trim();
+  };
+  const file = join(cwd, hint(/^ {4}\S+replicas\.yaml$/));
+  await writeFile(file, (await readFile(file, "utf8")).replace(/replicas: \d+/, "replicas: 4"));
+  const shell = promisify(execFile);
+  await shell("sh", ["-c", hint(/^ {4}git -C .* push origin HEAD:main$/)], { cwd });
+  let out = "";
+  const terminal = {
+    ...quietTerminal(cwd),
+    out: (text: string) => (out += text),
+    err: (text: string) => (out += text),
+  };
+  const asked = async (pattern: RegExp): Promise<string> => {
+    out = "";
+    const code = await runCli(hint(pattern).replace("npx evenkeel ", "").split(" "), terminal);
+    expect(code, out).toBe(0);
+    return out;
+  };
+  await eventually(
+    async () => {
+      expect(await asked(/^ {4}npx evenkeel trace /)).toContain('"scale"');
+      expect(await asked(/^ {4}npx evenkeel get units$/)).not.toMatch(/OutOfSync|Unknown|Degraded|Progressing/);
+    },
+    { timeoutMs: 60_000 },
+  );
+  expect(await asked(/^ {4}npx evenkeel history /)).toContain("scale");
+  expect((await shell("sh", ["-c", hint(/scale-by-hand\.sh 9$/)], { cwd })).stdout).toContain("answered 200");
+  await eventually(async () => expect(await asked(/^ {4}npx evenkeel history /)).toContain("replicas 4 -> 9"), {
+    timeoutMs: 30_000,
+  });
 };
 
 const stepsSaid = (text: string): readonly string[] => [...text.matchAll(/^\d\. .+$/gm)].map((match) => match[0]);
@@ -73,6 +119,7 @@ it("--tour=off runs until it is interrupted, says how to look around, and cleans
   await eventually(() => expect(said.err).toContain("Running."), { timeoutMs: 60_000 });
   expect(said.err).toContain("npx evenkeel get units");
   expect(await exists(join(folder.path, ".evenkeel/server.json"))).toBe(true);
+  await followHints(folder.path, said.err);
   const second = await run(folder.path, ["--tour=off", "--port", "0"]);
   expect(second.code, "a second start on the same state").toBe(2);
   expect(second.err).toContain(`process ${child.pid}`);
@@ -113,13 +160,9 @@ it("with a fleet of one's own it says what that holds, takes its options, and a 
     await fleet.push("main");
     let out = "";
     const terminal = {
+      ...quietTerminal(folder.path),
       out: (text: string) => (out += text),
       err: (text: string) => (out += text),
-      now: () => new Date(),
-      cwd: folder.path,
-      env: {},
-      colour: false,
-      signal: new AbortController().signal,
     };
     const revision = await runCli(["reconcile"], terminal).then(() => out);
     expect(revision).toMatch(/^_fleet is at \S+@[0-9a-f]{7}\n$/);

@@ -20,6 +20,7 @@ import type { Installation } from "./installation.ts";
 import { keepBus } from "./keep-bus.ts";
 import type { StartOptions } from "./options.ts";
 import { freePort } from "./free-port.ts";
+import { requireRoom } from "./require-room.ts";
 import { connectReader, runServices } from "./run-services.ts";
 import { openSampleRepositories } from "./sample-repositories.ts";
 import type { Screen } from "./screen.ts";
@@ -68,6 +69,7 @@ const untilStopped = (stop: AbortSignal): Promise<void> =>
 export const start = async (options: StartOptions, screen: Screen, stop: AbortSignal): Promise<number> => {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await openDataFolder(options, process.cwd()));
+  await requireRoom(folder.dir);
   await claimPorts(options);
   const installation = await openInstallation(folder.dir, options.takeOver);
   await mkdir(join(folder.dir, "logs"), { recursive: true, mode: 0o700 });
@@ -87,7 +89,9 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
   const nats = stack.use(await keepBus(installation, own.log, screen, stop));
   connecting(`nats-server ${nats.version} on ${nats.url}, one identity a service`);
 
-  const sample = options.fleet === undefined ? await openSampleRepositories(folder.dir, clusters.sample) : undefined;
+  const isToured = options.tour !== "off";
+  const sample =
+    options.fleet === undefined ? await openSampleRepositories(folder.dir, clusters.sample, isToured) : undefined;
   const hookSecret = await webhookSecretFile(folder.dir);
   const around: Surroundings = {
     ...surroundingsOf(options, sample),
@@ -113,7 +117,7 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
   stack.defer(() => channel.close());
   const status = createClient(StatusServiceDefinition, channel);
   if (sample === undefined) await tellFleet(status, screen, stop);
-  if (sample !== undefined && options.tour !== "off") {
+  if (sample !== undefined && isToured) {
     const bus = stack.use(await connectReader(around, own, stop));
     const { fleet, shop } = sample;
     const { rollsOut } = clusters;
