@@ -7,7 +7,7 @@ import { openBucket, rawCodec } from "./bucket.ts";
 import { buckets, bucketStream, bucketSubject } from "./buckets.ts";
 import { failureOf, wordsOf } from "./explain-failure.ts";
 import { readStored, retried, textOf } from "./read-stored.ts";
-import { bucketConfig, differences, streamConfig } from "./stream-config.ts";
+import { bucketConfig, differences, possibleFor, streamConfig } from "./stream-config.ts";
 import { streams } from "./streams.ts";
 import type { Wire } from "./wire.ts";
 
@@ -84,7 +84,9 @@ export const checkTopology = async (
   const problems = await Promise.all(
     rows.map(async (row) => {
       const info: StreamInfo = await retried(() => wire.jsm.streams.info(row.name), `stream ${row.name}`, signal);
-      return differences(row, info.config).map((difference) => `stream ${row.name} ${difference}`);
+      return differences(possibleFor(row, info.config), info.config).map(
+        (difference) => `stream ${row.name} ${difference}`,
+      );
     }),
   );
   if (problems.flat().length > 0) throw new BusCheckFailed(problems.flat().join("; "));

@@ -20,6 +20,7 @@ import { sharedMembership } from "./members.ts";
 import { inboxPrefix } from "./permissions.ts";
 import type { Bus } from "./port.ts";
 import { publishFact } from "./publish.ts";
+import { purgeBefore } from "./purge-before.ts";
 import { observeQueueAges } from "./queue-ages.ts";
 import { readAllFacts } from "./read-stored-facts.ts";
 import { openRequests } from "./requests.ts";
@@ -28,7 +29,7 @@ import { signerOf } from "./service-key.ts";
 import { statementText } from "./sign-fact.ts";
 import { verifierFor } from "./trust.ts";
 import { createVerifiedMemo } from "./verified-memo.ts";
-import { readNewestEpoch, readStoreLevels } from "./store-levels.ts";
+import { readNewestEpoch, readStoreLevel, readStoreLevels } from "./store-levels.ts";
 import { viewFacts } from "./view.ts";
 import type { Wire } from "./wire.ts";
 
@@ -124,6 +125,8 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
     bytes: (name) => openBucket(core.wire, name, rawCodec),
     holdShards: (shards, signal) =>
       work(async (until) => holdShards(core, await membership.join(until), leases, shards, until), signal),
+    purgeBefore: (flow, tokens, sequence, signal) => purgeBefore(core, flow, tokens, sequence, signal),
+    storeLevel: (store, signal) => readStoreLevel(core.wire, store, signal),
     storeLevels: (signal) => readStoreLevels(core.wire, signal),
     newestEpoch: (signal) => readNewestEpoch(core.wire, signal),
     hint: (flow, fact) => sendHint(core, flow, fact),

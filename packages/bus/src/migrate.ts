@@ -16,7 +16,7 @@ import { createSeal } from "./seal.ts";
 import { signerOf } from "./service-key.ts";
 import { retried } from "./read-stored.ts";
 import { readNewestEpoch } from "./store-levels.ts";
-import { bucketConfig, consumerConfig, differences, streamConfig } from "./stream-config.ts";
+import { bucketConfig, consumerConfig, differences, possibleFor, streamConfig } from "./stream-config.ts";
 import { isOutOfStore, tooSmall } from "./store-too-small.ts";
 import { streams } from "./streams.ts";
 import { trustBundleOf, verifierFor } from "./trust.ts";
@@ -155,7 +155,9 @@ const updateStream = async (
     signal,
   );
   if (found === undefined) return "missing";
-  const { first_seq: _only_at_birth, ...settings } = wanted;
+  const { first_seq: _only_at_birth, ...rest } = wanted;
+  const settings = possibleFor(rest, found.config);
+  if (settings !== rest) wire.log.warn(neverPurged(wanted.name));
   const wrong = differences(settings, found.config);
   if (wrong.length === 0) return "same";
   if (wrong.some((difference) => /^(persist_mode|storage|retention):/.test(difference))) {
@@ -164,6 +166,9 @@ const updateStream = async (
   await retried(() => wire.jsm.streams.update(wanted.name, { ...found.config, ...settings }), wanted.name, signal);
   return "updated";
 };
+
+const neverPurged = (stream: string): string =>
+  `${stream} was made by a version that let nobody purge it, and is not rotated: give it room with EVENKEEL_BUS_SIZE, or keep a copy and make the bus anew with EVENKEEL_BUS_REBUILD=yes`;
 
 export const consumerInfo = (
   wire: Wire,

@@ -10,6 +10,8 @@ import type { StreamName } from "./streams.ts";
 interface ServiceRow {
   /** Streams and buckets it views or reads. */
   readonly reads: readonly (StreamName | BucketName)[];
+  /** Streams it may take old messages out of: each chain of the ledger is rotated by its only writer. */
+  readonly purges?: readonly StreamName[];
 }
 
 const everyStream = ["COMMITS", "PLANS", "RENDERS", "DESIRED", "DRIFT", "APPLIED", "HEALTH", "LEDGER"] as const;
@@ -38,6 +40,7 @@ export const services = {
       "status",
       "tips",
     ],
+    purges: ["LEDGER"],
   },
   // No blobs: rendered sets hold the values of Secrets.
   "status-api": { reads: [...known, ...everyStream, "inventory", "tips", "status"] },
@@ -71,6 +74,7 @@ export const permissionsOf = (service: ServiceName, counts: ShardCounts = smallP
       ...row.reads.flatMap((name) =>
         readSubjects(name === name.toUpperCase() ? name : bucketStream(name as BucketName)),
       ),
+      ...(row.purges ?? []).map((stream) => `$JS.API.STREAM.PURGE.${stream}`),
       ...durablesOf(counts)
         .filter((durable) => durable.service === service)
         .flatMap(({ stream, name }) => pullSubjects(stream, name)),

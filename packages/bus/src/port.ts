@@ -2,6 +2,7 @@ import type { Flow, ReasonCode, ShardCounts, Tokens } from "@evenkeel/contracts"
 import type { SpanContext } from "@opentelemetry/api";
 
 import type { StoreLevel } from "./store-levels.ts";
+import type { StreamName } from "./streams.ts";
 
 /** The services that have an identity on the bus. */
 export type ServiceName = "source-watcher" | "renderer" | "drift-detector" | "applier" | "status-api" | "notifier";
@@ -173,6 +174,10 @@ export interface Bus extends AsyncDisposable {
   bytes(name: BucketName): Bucket<Uint8Array>;
   /** Joins the members of this service and works on the shards that fall to this instance. Throws InstanceTaken. */
   holdShards(work: ShardWork, signal: AbortSignal): Promise<void>;
+  /** Removes what lies on one subject before a stream sequence; resolves to how many messages. */
+  purgeBefore<T>(flow: Flow<T>, tokens: Tokens, sequence: number, signal?: AbortSignal): Promise<number>;
+  /** How full one stream or bucket is. */
+  storeLevel(store: StreamName | BucketName, signal?: AbortSignal): Promise<StoreLevel>;
   /** How full every stream and bucket is. */
   storeLevels(signal?: AbortSignal): Promise<readonly StoreLevel[]>;
   /** The largest epoch that any lease of this bus has had. */

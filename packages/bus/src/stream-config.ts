@@ -44,7 +44,7 @@ export const streamConfig = (row: StreamRow, scale: Scale): Partial<StreamConfig
   ...(row.perSubject > 1 ? { discard: DiscardPolicy.Old } : {}),
   max_msg_size: maxFactBytes,
   ...(row.maxAgeDays === undefined ? {} : { max_age: nanos(row.maxAgeDays * 86_400_000) }),
-  ...(row.special === "ledger" ? { deny_delete: true, deny_purge: true } : {}),
+  ...(row.special === "ledger" ? { deny_delete: true, deny_purge: false } : {}),
   ...(row.special === "timers"
     ? // The server refuses schedules together with discard: new.
       { allow_msg_schedules: true, allow_msg_ttl: true, allow_rollup_hdrs: true, discard: DiscardPolicy.Old }
@@ -86,6 +86,10 @@ export const consumerConfig = (durable: Durable, replicas: number): ConsumerConf
     max_deliver: -1,
     num_replicas: replicas,
   }) as ConsumerConfig;
+
+/** What of our settings a stream can have: the server never gives a stream back the right to be purged. */
+export const possibleFor = <T extends object>(wanted: T, found: Partial<StreamConfig>): T =>
+  found.deny_purge === true ? { ...wanted, deny_purge: true } : wanted;
 
 /** The settings of ours that the server has otherwise; what it adds by itself is not compared. */
 export const differences = (wanted: object, found: object): readonly string[] =>

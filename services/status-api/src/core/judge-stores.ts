@@ -12,17 +12,24 @@ const atTheEnd: Readonly<Record<string, { readonly whenFull: string; readonly re
       { whenFull: "its oldest messages give way", remedy: "nothing, unless more history is wanted" },
     ]),
   ),
-  LEDGER: { whenFull: "nothing is applied any more", remedy: "nothing else makes room" },
+  // Its writer seals and exports from 60 % on: what is above that could not be.
+  LEDGER: {
+    whenFull: "nothing is applied any more",
+    remedy: "mend what the applier's log says of rotating it (EVENKEEL_LEDGER_EXPORT_DIR)",
+  },
   blobs: { whenFull: "sources are refused", remedy: "let go of repositories, or lower EVENKEEL_SOURCE_QUOTA" },
 };
 const otherwise = { whenFull: "what is new is refused", remedy: "nothing else makes room" };
 
-export const fillOf = ({ bytes, maxBytes }: StoreLevel): number => (maxBytes <= 0 ? 0 : bytes / maxBytes);
+type Level = Pick<StoreLevel, "store" | "bytes" | "maxBytes">;
+
+export const fillOf = ({ bytes, maxBytes }: Pick<Level, "bytes" | "maxBytes">): number =>
+  maxBytes <= 0 ? 0 : bytes / maxBytes;
 
 const inMiB = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
 
 /** A warning for each store that is nearly full; stores whose old content gives way are full all the time. */
-export const judgeStores = (levels: readonly StoreLevel[]): readonly Reason[] =>
+export const judgeStores = (levels: readonly Level[]): readonly Reason[] =>
   levels
     .filter((level) => fillOf(level) >= alarmAt && atTheEnd[level.store]?.whenFull !== "its oldest messages give way")
     .map((level) => {
