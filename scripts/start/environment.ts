@@ -74,7 +74,7 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
       EVENKEEL_HELM_VERSION: tool("helm")?.version,
     },
     "drift-detector": ofClusters,
-    applier: ofClusters,
+    applier: { ...ofClusters, EVENKEEL_LEDGER_EXPORT_DIR: join(installation.dir, "ledger") },
     "status-api": { EVENKEEL_GRPC_PORT: String(around.grpcPort) },
   };
   return without({

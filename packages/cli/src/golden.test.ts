@@ -4,6 +4,7 @@ import {
   Finding,
   GetTraceResponse,
   Health,
+  HistoryBeginning,
   HistoryItem,
   ResolvedBy,
   SourceStatus,
@@ -33,6 +34,11 @@ const unit = (cluster: string, app: string, over: PartialStatus = {}): UnitStatu
     traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
     ...over,
   });
+
+const now = ago(0);
+const exported = "hub.3/1-40.jsonl";
+/** What the history of the units of prod-us begins with. */
+let sealed = HistoryBeginning.fromPartial({});
 
 const web = { group: "apps", kind: "Deployment", namespace: "shop", name: "web" };
 const replicas = Finding.fromPartial({
@@ -127,7 +133,8 @@ describe("golden screens", () => {
           applyMs: 400n,
           healthyMs: 17_300n,
         }),
-      getHistory: async () => ({
+      getHistory: async ({ cluster }) => ({
+        beginning: cluster === "prod-us" ? sealed : undefined,
         items: [
           HistoryItem.fromPartial({
             version: { fleet: 3n, selection: 3n, sources: [{ source: "shop", seq: 9n }], tools: 1n },
@@ -280,6 +287,20 @@ Secret shop/web-tls    data.tls.crt: (secret, differs)
       out: "",
       err: "evenkeel: web runs on 2 clusters: web@prod-eu, web@prod-us; name one\n",
     });
+  });
+
+  it.each([
+    [exported, "were exported, the newest to hub.3/1-40.jsonl of the applier's EVENKEEL_LEDGER_EXPORT_DIR"],
+    ["", "were let go; the applier keeps them where EVENKEEL_LEDGER_EXPORT_DIR is set"],
+  ])("says where the history begins and what became of the rest", async (file, words) => {
+    sealed = HistoryBeginning.fromPartial({ chain: "hub.3", before: 40n, at: now, file });
+    const { err, out } = await server.run("history web@prod-us");
+    expect(out).toMatch(/^SEQ /);
+    const what = `entries up to 40 of ledger chain hub.3, until ${now.toISOString()},`;
+    expect(err).toBe(`only the last earlier runs are told: ${what} ${words}\n`);
+    const json = await server.run("history web@prod-us -o json");
+    expect(json.err).toBe("");
+    expect(JSON.parse(json.out)).toMatchObject({ beginning: { chain: "hub.3", before: "40" } });
   });
 
   it("says what it cannot compare with exit code 2", async () => {

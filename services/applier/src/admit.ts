@@ -20,7 +20,7 @@ import type { StoredInventory } from "./inventories.ts";
 import { reachCluster } from "./reach-cluster.ts";
 import { RunHalted } from "./run-halted.ts";
 import type { HaltReason } from "./run-halted.ts";
-import { AuditUnavailable } from "./write-refused.ts";
+import { AuditUnavailable, LedgerFull } from "./write-refused.ts";
 
 /** One run over one unit that may write. */
 export interface Run {
@@ -59,7 +59,7 @@ export const haltOn = (error: unknown, cluster: string): unknown => {
     return held({ code, message: `cluster ${cluster}: ${error.message}`, remedy }, true, error);
   }
   if (error instanceof AuditUnavailable || error instanceof AnchorDamaged) {
-    const remedy = error instanceof AnchorDamaged ? mendAnchor : makeAnew;
+    const remedy = error instanceof AnchorDamaged ? mendAnchor : error instanceof LedgerFull ? error.remedy : makeAnew;
     return held({ code: "AuditUnavailable", message: error.message, remedy }, true, error);
   }
   if (error instanceof AnchorNamespaceMissing)

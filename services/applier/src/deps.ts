@@ -26,4 +26,6 @@ export interface Deps {
   readonly complaints: Map<string, string>;
   /** Keys the hashes of Secrets in records: the same for applier and drift-detector. */
   readonly recordKey: string;
+  /** Where sealed parts of the ledger are written to; undefined: what is sealed is let go. */
+  readonly exportFolder: string | undefined;
 }

@@ -12,7 +12,10 @@ import { keepNewest, unitKey, usable } from "./held-partition.ts";
 import type { Desired, HeldPartition, ReachedCluster } from "./held-partition.ts";
 import { openInventories } from "./inventories.ts";
 import { createLater } from "./later.ts";
+import { createRotation } from "./ledger/keep-rotated.ts";
+import type { Rotation } from "./ledger/keep-rotated.ts";
 import { openChain } from "./ledger/ledger-chain.ts";
+import { createLedgerRoom } from "./ledger/ledger-room.ts";
 import { lookInLane } from "./look-by-itself.ts";
 import { onDesiredStateChanged } from "./on-desired-state-changed.ts";
 import { onDriftDetected } from "./on-drift-detected.ts";
@@ -26,6 +29,7 @@ export type HeldPartitions = Set<HeldPartition>;
 
 const REPLACED_MS = 100;
 const FLUSH_MS = 5_000;
+const ROTATE_MS = 5_000;
 const SWEEP_AFTER_MS = 1_000;
 const SWEEP_LATEST_MS = 10_000;
 
@@ -162,7 +166,12 @@ export const holdPartition =
     const partition = Number(lease.shard);
     const writes = new AbortController();
     signal.addEventListener("abort", () => (lease.live() ? undefined : writes.abort(signal.reason)), { once: true });
-    const chain = await openChain({ bus, clock }, partition, lease, signal);
+    let rotation: Rotation | undefined;
+    const room = createLedgerRoom(bus, async () => rotation?.run());
+    const chain = await openChain({ bus, clock, room }, partition, lease, signal);
+    const { exportFolder, telemetry } = deps;
+    rotation = createRotation({ bus, log: telemetry.log, lease, chain, partition, exportFolder }, writes.signal);
+    const rotate = async (): Promise<void> => void (await rotation?.run());
     /** Nothing of what was applied is on a cluster that took the place of another. */
     const lookAtAll = (cluster: string): void => {
       for (const [key, { desired }] of held.newest)
@@ -218,6 +227,7 @@ export const holdPartition =
         bus.consume(`heal-${partition}`, drift, { mailbox, reset: true }, signal),
         tellAnchors(deps, told, partition, signal),
         every(deps, FLUSH_MS, () => flushAll(deps, anchors), signal),
+        every(deps, ROTATE_MS, rotate, signal),
         sweep(deps, held, () => mailbox.size > 0),
       ]);
     } finally {

@@ -77,6 +77,7 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     desiredRefs: openDesiredRefs(bodies, declarations),
     complaints: new Map(),
     recordKey: hashKeyOf(config.recordKey, bus.installation),
+    exportFolder: config.ledgerExport,
   };
   const told = await watchTold(deps, signal);
   await followFleet(deps, held, signal);

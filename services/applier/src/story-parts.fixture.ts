@@ -57,6 +57,8 @@ export interface Story extends AsyncDisposable {
     readonly instance?: string;
     readonly telemetry?: Telemetry;
     readonly clock?: Clock;
+    /** Folder of the ledger's export. */
+    readonly ledgerExport?: string;
   }): Promise<RunningApplier>;
   /** Starts an applier as a process of its own. */
   spawn(instance: string, nodeArgs?: readonly string[]): Promise<ApplierProcess>;

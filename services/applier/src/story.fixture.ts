@@ -41,7 +41,12 @@ const patienceMs = testReplicas() === 3 ? 45_000 : 15_000;
 const hex = (digest: string): string => digest.replace("sha256:", "");
 
 export const startStory = async (
-  options: { readonly controlPlane?: ControlPlane; readonly kubeconfigPath?: string } = {},
+  options: {
+    readonly controlPlane?: ControlPlane;
+    readonly kubeconfigPath?: string;
+    /** Share of what streams and buckets may take by default. */
+    readonly size?: number;
+  } = {},
 ): Promise<Story> => {
   await using stack = new AsyncDisposableStack();
   const controlPlane = options.controlPlane ?? (await sharedControlPlane());
@@ -53,7 +58,8 @@ export const startStory = async (
   const nats = stack.use(await startNatsCluster(replicas, { extra, jetstream: { syncInterval: "always" } }));
   const counts = smallProfile;
   const seed = identities.migrate.seed;
-  await migrateBus({ servers: nats.urls, installation, seed, counts, replicas }, silentTelemetry().log);
+  const size = (options.size ?? 1) / (replicas === 3 && options.size !== undefined ? 8 : 1);
+  await migrateBus({ servers: nats.urls, installation, seed, counts, replicas, size }, silentTelemetry().log);
   const as = (service: ServiceName, instance: string, telemetry = silentTelemetry(service)): Promise<Bus> =>
     connectBus(
       {
@@ -252,13 +258,13 @@ export const startStory = async (
         waiting.add(look);
         look();
       }),
-    start: async ({ instance = "one", telemetry = silentTelemetry("applier"), clock } = {}) => {
+    start: async ({ instance = "one", telemetry = silentTelemetry("applier"), clock, ledgerExport } = {}) => {
       const bus = await as("applier", instance, telemetry);
       const ending = new AbortController();
       const ready = Promise.withResolvers<void>();
       const connections = { kubeconfigPath, secretsDir: undefined, inCluster: undefined };
       const deps = { bus, telemetry, onReady: ready.resolve, ...(clock === undefined ? {} : { clock }) };
-      const config = { connections, recordKey: identities.recordKey } as Parameters<typeof runApplier>[0];
+      const config = { connections, ledgerExport, recordKey: identities.recordKey } as Parameters<typeof runApplier>[0];
       const ended = runApplier(config, deps, ending.signal);
       const end: RunningApplier = {
         bus,

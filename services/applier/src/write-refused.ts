@@ -9,6 +9,12 @@ export class AuditUnavailable extends Error {
   override readonly name = "AuditUnavailable";
 }
 
+/** The ledger has no room for another intent, and could not be rotated. */
+export class LedgerFull extends AuditUnavailable {
+  readonly remedy =
+    "nothing is written until there is room: mend what keeps the ledger from being rotated (EVENKEEL_LEDGER_EXPORT_DIR of the applier), or run the bus migration with a larger EVENKEEL_BUS_SIZE";
+}
+
 /** Somebody else wrote the value since it was read: read it again and decide anew. */
 export class StateMoved extends Error {
   override readonly name = "StateMoved";

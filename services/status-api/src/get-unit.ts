@@ -34,7 +34,7 @@ export const getHistory =
     requireUnit(request);
     const doubt = projection.doubt();
     if (doubt !== undefined) throw unavailable(doubt.reason.code, doubt.reason.message);
-    const items = await ledger.read(cluster, app, context.signal);
+    const { beginning, items } = await ledger.read(cluster, app, context.signal);
     const record = projection.record(cluster, app);
     if (items.length === 0 && record === undefined) throw notFound("Unit", `${app}@${cluster}`);
     const commits = new Map(projection.sources().flatMap((source) => [...source.commits]));
@@ -48,5 +48,6 @@ export const getHistory =
         return { ...item, author: words?.author ?? "", subject: words?.subject ?? "" };
       }),
       nextPageToken: page.nextPageToken,
+      beginning,
     };
   };

@@ -1,4 +1,13 @@
-import { encodeToken, flows, Inventory, partitionOf, smallProfile, Sync } from "@evenkeel/contracts";
+import {
+  EntryKind,
+  encodeToken,
+  flows,
+  Inventory,
+  LedgerEntry,
+  partitionOf,
+  smallProfile,
+  Sync,
+} from "@evenkeel/contracts";
 import type { UnitStatus } from "@evenkeel/contracts";
 import { ClientError, createChannel, createClientFactory, Metadata, Status } from "nice-grpc";
 import { RichClientError } from "nice-grpc-error-details";
@@ -130,6 +139,37 @@ describe("status-api on a real nats-server", () => {
     const first = await served.client.getHistory({ ...web, pageSize: 1 });
     const second = await served.client.getHistory({ ...web, pageSize: 1, pageToken: first.nextPageToken });
     expect([first, second].map((page) => page.items[0]?.result)).toEqual(["open", "applied"]);
+  });
+
+  it("tells who reads the history after a seal where it begins, and the last runs from before", async () => {
+    const applier = await served.as("applier");
+    const partition = partitionOf("prod-eu", "web", smallProfile);
+    const tokens = { partition: String(partition) };
+    const before = await applier.readLast(flows.ledgerEntry, tokens);
+    const [, closed] = story.ledger(partition, 1, 3, "a");
+    const sealed = (file: string): LedgerEntry =>
+      LedgerEntry.fromPartial({
+        partition,
+        n: 4n,
+        kind: EntryKind.SEAL,
+        at: story.at(5),
+        units: closed!.units.map((writes) => ({ ...writes, at: story.at(3), n: 2n })),
+        seal: { firstN: 1n, lastN: 2n, lastAt: story.at(3), complete: true, file },
+      });
+    const first = "hub.0/000000000001-000000000002.jsonl";
+    await applier.publish(flows.ledgerEntry, sealed(first), { expectLast: before?.sequence ?? 0 });
+    await applier.purgeBefore(flows.ledgerEntry, tokens, before?.sequence ?? 0);
+    const late = await (await served.again()).getHistory(web);
+    expect(late.items.map(({ ledger, result }) => `${ledger.split("/")[1]} ${result}`)).toEqual([
+      "3 open",
+      "2 applied",
+    ]);
+    expect(late.items[1]).toMatchObject({ revision: story.sha("a"), writes: [{ verb: "update", result: "done" }] });
+    expect(late.beginning).toEqual({ chain: `hub.${partition}`, before: 2n, at: story.at(3), file: first });
+    // Who has read it all tells it all.
+    const early = await served.client.getHistory(web);
+    expect(early.items.map(({ result }) => result)).toEqual(["open", "applied"]);
+    expect(early.beginning).toBeUndefined();
   });
 
   it("finds an object by kind and name, and says where it comes from", async () => {

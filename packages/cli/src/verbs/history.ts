@@ -1,5 +1,5 @@
 import { GetHistoryResponse, seqOf } from "@evenkeel/contracts";
-import type { HistoryItem } from "@evenkeel/contracts";
+import type { HistoryBeginning, HistoryItem } from "@evenkeel/contracts";
 
 import { ageOf, inSeconds } from "../age.ts";
 import type { StatusConnection } from "../connect-status.ts";
@@ -73,6 +73,16 @@ const listing = (now: Date): Listing<HistoryItem> => ({
   name: ({ ledger }) => `ledger/${ledger}`,
 });
 
+const machineForms: ReadonlySet<string> = new Set(["json", "yaml", "name"]);
+
+/** Where the record of earlier runs is, as the bus has only the last ones. */
+const earlier = ({ at, before, chain, file }: HistoryBeginning): string => {
+  const what = `entries up to ${before} of ledger chain ${chain}, until ${at?.toISOString() ?? "an unknown time"}`;
+  return file === ""
+    ? `only the last earlier runs are told: ${what}, were let go; the applier keeps them where EVENKEEL_LEDGER_EXPORT_DIR is set`
+    : `only the last earlier runs are told: ${what}, were exported, the newest to ${file} of the applier's EVENKEEL_LEDGER_EXPORT_DIR`;
+};
+
 /** `history UNIT`: what was written to it, newest first. */
 export const history = async (
   terminal: Terminal,
@@ -81,12 +91,15 @@ export const history = async (
   options: OutputOptions,
 ): Promise<void> => {
   const items: HistoryItem[] = [];
+  let beginning: HistoryBeginning | undefined;
   let pageToken = "";
   do {
     const page = await client.getHistory({ ...unit, pageSize: 1000, pageToken }, within());
     items.push(...page.items);
     pageToken = page.nextPageToken;
+    beginning = page.beginning;
   } while (pageToken !== "");
-  const json = GetHistoryResponse.toJSON({ items, nextPageToken: "" });
+  const json = GetHistoryResponse.toJSON({ items, nextPageToken: "", beginning });
   writeListing(terminal, options, listing(terminal.now()), { rows: items, json });
+  if (beginning !== undefined && !machineForms.has(options.output)) terminal.err(`${earlier(beginning)}\n`);
 };

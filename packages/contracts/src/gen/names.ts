@@ -10,7 +10,7 @@ export { FieldDrift, FieldManager, Finding, DriftDetected, Verdict, verdictToJSO
 export { DriftResolved, ResolvedBy, resolvedByToJSON } from "./evenkeel/drift/v1/drift_resolved.ts";
 export { ClusterCondition } from "./evenkeel/health/v1/cluster_condition.ts";
 export { ObjectHealth, HealthChanged, Health, healthToJSON, Sync, syncToJSON } from "./evenkeel/health/v1/health_changed.ts";
-export { Write, UnitWrites, LedgerEntry, EntryKind, entryKindToJSON, WriteVerb, writeVerbToJSON } from "./evenkeel/ledger/v1/ledger_entry.ts";
+export { Write, UnitWrites, EpochStart, Seal, LedgerEntry, EntryKind, entryKindToJSON, WriteVerb, writeVerbToJSON } from "./evenkeel/ledger/v1/ledger_entry.ts";
 export { PendingUnit, CommitPlanned, PendingState, pendingStateToJSON } from "./evenkeel/render/v1/commit_planned.ts";
 export { DesiredStateChanged } from "./evenkeel/render/v1/desired_state_changed.ts";
 export { RenderFailed } from "./evenkeel/render/v1/render_failed.ts";
@@ -19,6 +19,6 @@ export { CommitObserved } from "./evenkeel/source/v1/commit_observed.ts";
 export { RefreshHint } from "./evenkeel/source/v1/refresh_hint.ts";
 export { SourceHold, DeclarationError, SourceCondition } from "./evenkeel/source/v1/source_condition.ts";
 export { Member, Lease, SeqCounter, Tip, ToolSet, ApplyRecord, InventoryItem, Inventory, ClusterIdentity, Claim, Deletions, DeletionCount, WorkStatus, Topology, ClaimState, claimStateToJSON } from "./evenkeel/state/v1/state.ts";
-export { UnitStatus, Doubt, GetUnitRequest, GetUnitResponse, ListUnitsRequest, ListUnitsResponse, RemovedUnit, WatchUnitsRequest, WatchUnitsResponse, ListDriftRequest, DriftItem, ListDriftResponse, GetHistoryRequest, HistoryItem, HistoryWrite, GetHistoryResponse, GetTraceRequest, GetTraceResponse, ListSourcesRequest, SourceStatus, ListSourcesResponse, StatusServiceDefinition } from "./evenkeel/status/v1/status_service.ts";
+export { UnitStatus, Doubt, GetUnitRequest, GetUnitResponse, ListUnitsRequest, ListUnitsResponse, RemovedUnit, WatchUnitsRequest, WatchUnitsResponse, ListDriftRequest, DriftItem, ListDriftResponse, GetHistoryRequest, HistoryItem, HistoryWrite, GetHistoryResponse, HistoryBeginning, GetTraceRequest, GetTraceResponse, ListSourcesRequest, SourceStatus, ListSourcesResponse, StatusServiceDefinition } from "./evenkeel/status/v1/status_service.ts";
 export type { StatusServiceImplementation, StatusServiceClient } from "./evenkeel/status/v1/status_service.ts";
 export { TimerSet, TimerDue } from "./evenkeel/timer/v1/timer.ts";

@@ -60,6 +60,8 @@ const base = (record: RunRecord, writes: readonly Write[]): UnitWrites => ({
   result: "",
   inventoryRevision: 0n,
   revision: record.revision,
+  at: undefined,
+  n: 0n,
 });
 
 /** The writes that are about to be made: 20 in detail, all by digest. */

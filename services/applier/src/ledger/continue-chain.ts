@@ -5,7 +5,7 @@ import type { Logger } from "@evenkeel/telemetry";
 
 import type { Anchor, ChainHead } from "../core/anchor-document.ts";
 import { interruptedOutcome } from "../core/unit-writes.ts";
-import { ChainBroken, readChain } from "../core/verify-chain.ts";
+import { ChainBroken, bornIn, readChain } from "../core/verify-chain.ts";
 import type { ChainReading, LedgerFloor } from "../core/verify-chain.ts";
 import { AuditUnavailable } from "../write-refused.ts";
 import type { LedgerChain } from "./ledger-chain.ts";
@@ -40,8 +40,8 @@ const readNewChain = async (
   signal: AbortSignal,
 ): Promise<ChainReading> => {
   const entries = await readEntries(deps, 1, signal);
-  const [first] = entries;
-  if (first?.fact.n !== 1n || first.fact.epoch <= anchor.epoch) throw broken;
+  const born = bornIn(entries);
+  if (born === undefined || born <= anchor.epoch) throw broken;
   const reading = readChain(entries, undefined, cluster);
   const lost = `${cluster} ${head.n} ${head.hash}`;
   deps.log.error("the ledger was lost with the bus, a new chain goes on from the anchored head", { cluster, lost });
@@ -65,11 +65,17 @@ export const continueChain = async (
     const entries = await readEntries(deps, head.sequence, signal);
     let reading: ChainReading;
     try {
-      reading = readChain(entries, head, cluster);
+      reading = readChain(entries, { ...head, epoch: anchor.epoch }, cluster);
     } catch (error) {
       if (!(error instanceof ChainBroken)) throw error;
       reading = await readNewChain(deps, cluster, anchor, head, error, signal);
     }
+    if (reading.unproven)
+      deps.log.warn("the ledger was sealed so long after the anchored entry that it cannot be proved any more", {
+        cluster,
+        anchored: String(head.n),
+        begins: String(reading.begins?.lastN ?? 0n),
+      });
     for (const intent of reading.open.values()) {
       const { app = "" } = intent.unit ?? {};
       deps.log.info("closed an intent of an owner that is gone", { cluster, app, run: intent.run });

@@ -1,12 +1,14 @@
 import { BusConflict } from "@evenkeel/bus";
 import type { Bus, Lease } from "@evenkeel/bus";
 import { EntryKind, LedgerEntry, flows } from "@evenkeel/contracts";
-import type { UnitWrites } from "@evenkeel/contracts";
+import type { Seal, UnitWrites } from "@evenkeel/contracts";
+import { strikeValues } from "@evenkeel/telemetry";
 
 import type { Clock } from "../clock.ts";
 import type { ChainHead } from "../core/anchor-document.ts";
 import { CHAIN_START, entryHash } from "../core/verify-chain.ts";
 import { AuditUnavailable, LeaseLost } from "../write-refused.ts";
+import type { LedgerRoom } from "./ledger-room.ts";
 
 /** The audit chain of one partition: its only writer is the holder of the lease, or its appends fail. */
 export interface LedgerChain {
@@ -16,12 +18,15 @@ export interface LedgerChain {
   append(kind: EntryKind, writes: UnitWrites): Promise<bigint>;
   /** Names heads of lost chains that this one goes on from. Throws as `append`. */
   continueFrom(lost: readonly string[]): Promise<bigint>;
+  /** Seals the chain at a place, carrying what is still wanted of what was before. Throws as `append`. */
+  seal(place: Seal, carried: readonly UnitWrites[]): Promise<bigint>;
 }
 
 interface Waiting {
   readonly kind: EntryKind;
-  readonly writes: UnitWrites | undefined;
+  readonly units: readonly UnitWrites[];
   readonly continues: readonly string[];
+  readonly seal: Seal | undefined;
   readonly resolve: (n: bigint) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -43,10 +48,20 @@ const emptyEntry: LedgerEntry = {
   at: undefined,
   units: [],
   continues: [],
+  seal: undefined,
 };
 
-const unitsOf = (batch: readonly Waiting[]): readonly UnitWrites[] =>
-  batch.flatMap(({ writes }) => (writes === undefined ? [] : [writes]));
+const unitsOf = (batch: readonly Waiting[]): readonly UnitWrites[] => batch.flatMap(({ units }) => units);
+
+const partsOf = (carried: readonly UnitWrites[]): readonly (readonly UnitWrites[])[] => {
+  const parts: UnitWrites[][] = [];
+  for (const writes of carried) {
+    const last = parts.at(-1);
+    if (last !== undefined && sizeOf([...last, writes]) <= BYTES_AN_ENTRY) last.push(writes);
+    else parts.push([writes]);
+  }
+  return parts;
+};
 
 /** What goes into the next entry: all that wait and are of the first one's kind, as far as they fit. */
 const takeBatch = (queue: Waiting[]): readonly Waiting[] => {
@@ -54,6 +69,7 @@ const takeBatch = (queue: Waiting[]): readonly Waiting[] => {
   const batch: Waiting[] = [];
   for (const waiting of queue) {
     if (batch.length >= UNITS_AN_ENTRY || waiting.kind !== kind) break;
+    if (batch.length > 0 && waiting.seal !== undefined) break;
     if (batch.length > 0 && sizeOf(unitsOf([...batch, waiting])) > BYTES_AN_ENTRY) break;
     batch.push(waiting);
   }
@@ -66,7 +82,7 @@ const takeBatch = (queue: Waiting[]): readonly Waiting[] => {
  * after another; what gathers while one is on its way shares the next entry.
  */
 export const openChain = async (
-  { bus, clock }: { readonly bus: Bus; readonly clock: Clock },
+  { bus, clock, room }: { readonly bus: Bus; readonly clock: Clock; readonly room?: LedgerRoom },
   partition: number,
   lease: Lease,
   signal: AbortSignal,
@@ -85,17 +101,23 @@ export const openChain = async (
     if (last === undefined) return { head: undefined, entry: undefined };
     return { head: { n: last.fact.n, hash: entryHash(last.fact), sequence: last.sequence }, entry: last.fact };
   };
-  const entryOf = (kind: EntryKind, batch: readonly Waiting[]): LedgerEntry => ({
-    partition,
-    n: (head?.n ?? 0n) + 1n,
-    prevHash: head?.hash ?? CHAIN_START,
-    kind,
-    epoch: lease.epoch,
-    instance: bus.instance,
-    at: clock.now(),
-    units: [...unitsOf(batch)],
-    continues: batch.flatMap(({ continues }) => continues),
-  });
+  // Struck before it is hashed: what is stored and what the next entry names are the same.
+  const entryOf = (kind: EntryKind, batch: readonly Waiting[]): LedgerEntry =>
+    strikeValues(
+      {
+        partition,
+        n: (head?.n ?? 0n) + 1n,
+        prevHash: head?.hash ?? CHAIN_START,
+        kind,
+        epoch: lease.epoch,
+        instance: bus.instance,
+        at: clock.now(),
+        units: [...unitsOf(batch)],
+        continues: batch.flatMap(({ continues }) => continues),
+        seal: batch[0]?.seal,
+      },
+      "prose",
+    );
   const store = async (entry: LedgerEntry): Promise<void> => {
     const { sequence } = await bus.publish(flows.ledgerEntry, entry, { expectLast: head?.sequence ?? 0 });
     head = { n: entry.n, hash: entryHash(entry), sequence };
@@ -142,9 +164,9 @@ export const openChain = async (
     flushing = false;
   };
 
-  const enqueue = (what: Pick<Waiting, "kind" | "writes" | "continues">): Promise<bigint> =>
+  const enqueue = (what: Pick<Waiting, "kind"> & Partial<Waiting>): Promise<bigint> =>
     new Promise((resolve, reject) => {
-      queue.push({ ...what, resolve, reject });
+      queue.push({ units: [], continues: [], seal: undefined, ...what, resolve, reject });
       void flush();
     });
 
@@ -158,7 +180,18 @@ export const openChain = async (
     get head() {
       return head;
     },
-    append: (kind, writes) => enqueue({ kind, writes, continues: [] }),
-    continueFrom: (continues) => enqueue({ kind: EntryKind.TAKEOVER, writes: undefined, continues }),
+    append: (kind, writes) => {
+      const units = [writes];
+      const size = kind === EntryKind.INTENT ? sizeOf(units) : 0;
+      if (room === undefined || size === 0 || room.take(size)) return enqueue({ kind, units });
+      return room.make(size, signal).then(() => enqueue({ kind, units }));
+    },
+    continueFrom: (continues) => enqueue({ kind: EntryKind.TAKEOVER, continues }),
+    seal: async (place, carried) => {
+      // Only the last part counts as a seal: all that it says is carried is stored by then.
+      for (const units of partsOf(carried))
+        await enqueue({ kind: EntryKind.SEAL, units, seal: { ...place, epochs: [], complete: false } });
+      return enqueue({ kind: EntryKind.SEAL, seal: place });
+    },
   };
 };

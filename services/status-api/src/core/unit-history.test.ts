@@ -1,3 +1,4 @@
+import { EntryKind } from "@evenkeel/contracts";
 import { describe, expect, it } from "vitest";
 
 import * as story from "../story.fixture.ts";
@@ -31,6 +32,23 @@ describe("foldLedgerEntry", () => {
 
   it("takes an outcome whose intent was not kept", () =>
     expect(historyOf(outcome!)).toMatchObject([{ result: "applied", revision: story.sha("a") }]));
+
+  it("takes what a seal carried where its entries are gone, in order, and leaves the rest as it was read", () => {
+    const [later, itsOutcome] = story.ledger(3, 51, 2, "b");
+    const carried = [
+      { ...outcome!.units[0]!, at: story.at(1), n: 42n },
+      { ...later!.units[0]!, at: story.at(2), n: 51n, result: "open" },
+    ];
+    const seal = { ...intent!, kind: EntryKind.SEAL, n: 60n, units: carried };
+    expect(historyOf(seal)).toMatchObject([
+      { result: "applied", ledger: "hub.3/42", startedAt: story.at(1), endedAt: story.at(1) },
+      { result: "open", ledger: "hub.3/51", endedAt: undefined },
+    ]);
+    expect(historyOf(later!, itsOutcome!, seal)?.map(({ ledger, result }) => `${ledger} ${result}`)).toEqual([
+      "hub.3/42 applied",
+      "hub.3/51 applied",
+    ]);
+  });
 
   it("tells of a correction what was found: field, before, after and who", () => {
     const finding = story.drift(1, "a", "1").findings[0];

@@ -1,5 +1,5 @@
 import { EntryKind, WriteVerb } from "@evenkeel/contracts";
-import type { HistoryItem, LedgerEntry, UnitWrites } from "@evenkeel/contracts";
+import type { HistoryBeginning, HistoryItem, LedgerEntry, UnitWrites } from "@evenkeel/contracts";
 
 const verbs: Record<WriteVerb, string> = {
   [WriteVerb.UNSPECIFIED]: "",
@@ -15,7 +15,7 @@ export type Histories = ReadonlyMap<string, readonly (readonly [run: string, ite
 // A screen shows the last few; the whole ledger stays on the bus.
 const keptRuns = 500;
 
-const toItem = (entry: LedgerEntry, chain: string, writes: UnitWrites): HistoryItem => ({
+const toItem = (entry: Pick<LedgerEntry, "at" | "n">, chain: string, writes: UnitWrites): HistoryItem => ({
   version: writes.version,
   revision: writes.revision,
   result: "open",
@@ -42,12 +42,37 @@ const withOutcome = (intent: HistoryItem, entry: LedgerEntry, outcome: UnitWrite
   };
 };
 
+const numberOf = ({ ledger }: HistoryItem): number => Number(ledger.split("/")[1] ?? 0);
+
+/** Adds the runs that a seal carried from before it, where their own entries were not seen. */
+const foldCarried = (histories: Histories, entry: LedgerEntry): Histories => {
+  const next = new Map(histories);
+  for (const writes of entry.units) {
+    const key = keyOf(writes);
+    const runs = next.get(key) ?? [];
+    if (runs.some(([run]) => run === writes.run)) continue;
+    const item = { ...toItem(writes, `hub.${entry.partition}`, writes), result: writes.result || "done" };
+    const row = [writes.run, { ...item, endedAt: writes.result === "open" ? undefined : writes.at }] as const;
+    next.set(key, [...runs, row].toSorted(([, a], [, b]) => numberOf(a) - numberOf(b)).slice(-keptRuns));
+  }
+  return next;
+};
+
+const keyOf = ({ unit }: UnitWrites): string => `${unit?.cluster ?? ""}/${unit?.app ?? ""}`;
+
+/** Where a chain on the bus begins, if it was sealed; the newest seal counts. */
+export const beginningIn = (entry: LedgerEntry): HistoryBeginning | undefined =>
+  entry.seal?.complete === true
+    ? { chain: `hub.${entry.partition}`, before: entry.seal.lastN, at: entry.seal.lastAt, file: entry.seal.file }
+    : undefined;
+
 /** Adds one entry of a ledger chain to the histories: an intent opens a run, an outcome of the same run closes it. */
 export const foldLedgerEntry = (histories: Histories, entry: LedgerEntry): Histories => {
+  if (entry.kind === EntryKind.SEAL) return foldCarried(histories, entry);
   if (entry.kind !== EntryKind.INTENT && entry.kind !== EntryKind.OUTCOME) return histories;
   const next = new Map(histories);
   for (const writes of entry.units) {
-    const key = `${writes.unit?.cluster ?? ""}/${writes.unit?.app ?? ""}`;
+    const key = keyOf(writes);
     const runs = next.get(key) ?? [];
     const at = entry.kind === EntryKind.OUTCOME ? runs.findLastIndex(([run]) => run === writes.run) : -1;
     const opened = runs[at]?.[1] ?? toItem(entry, `hub.${entry.partition}`, writes);

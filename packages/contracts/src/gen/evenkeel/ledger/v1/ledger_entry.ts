@@ -25,6 +25,8 @@ export const EntryKind = {
   INTENT: 2,
   /** OUTCOME - What became of an intent. */
   OUTCOME: 3,
+  /** SEAL - The chain up to a place is kept elsewhere, or let go: what is still wanted of it is carried in `units`. */
+  SEAL: 4,
 } as const;
 
 export type EntryKind = typeof EntryKind[keyof typeof EntryKind];
@@ -34,6 +36,7 @@ export namespace EntryKind {
   export type TAKEOVER = typeof EntryKind.TAKEOVER;
   export type INTENT = typeof EntryKind.INTENT;
   export type OUTCOME = typeof EntryKind.OUTCOME;
+  export type SEAL = typeof EntryKind.SEAL;
 }
 
 export function entryKindToJSON(object: EntryKind): string {
@@ -46,6 +49,8 @@ export function entryKindToJSON(object: EntryKind): string {
       return "ENTRY_KIND_INTENT";
     case EntryKind.OUTCOME:
       return "ENTRY_KIND_OUTCOME";
+    case EntryKind.SEAL:
+      return "ENTRY_KIND_SEAL";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum EntryKind");
   }
@@ -141,6 +146,44 @@ export interface UnitWrites {
   inventoryRevision: bigint;
   /** Full commit id. */
   revision: string;
+  /** In a seal: when the carried run was recorded. */
+  at:
+    | Date
+    | undefined;
+  /** In a seal: number of the entry that the carried run was recorded in. */
+  n: bigint;
+}
+
+/** Where a term of an owner begins in its chain. */
+export interface EpochStart {
+  /** Epoch. */
+  epoch: bigint;
+  /** Number of its first entry. */
+  n: bigint;
+}
+
+/** A place in a chain: nothing up to it needs to be on the bus any more. */
+export interface Seal {
+  /** Number of the first entry of what is sealed with this. */
+  firstN: bigint;
+  /** Number of the last one: the chain is read from the next one on. */
+  lastN: bigint;
+  /** SHA-256 (hex) of the body of the last one. */
+  lastHash: string;
+  /** Stream sequence of the last one. */
+  lastSequence: bigint;
+  /** When the last one was recorded. */
+  lastAt:
+    | Date
+    | undefined;
+  /** File of the export below its folder; empty: there is no export, and all but what is carried is let go. */
+  file: string;
+  /** SHA-256 (hex) of that file. */
+  fileDigest: string;
+  /** The terms up to the place, the newest 1,000: that an anchored head from before it was in this chain. */
+  epochs: EpochStart[];
+  /** False in the parts of a seal before its last one: only what they carry counts. */
+  complete: boolean;
 }
 
 /** Publisher: applier, by compare-and-set on its chain. Consumers: status-api (history), drift-detector (open intents). */
@@ -168,6 +211,8 @@ export interface LedgerEntry {
    * `<cluster> <n> <hash>`.
    */
   continues: string[];
+  /** In a seal. */
+  seal: Seal | undefined;
 }
 
 function createBaseWrite(): Write {
@@ -309,6 +354,8 @@ function createBaseUnitWrites(): UnitWrites {
     result: "",
     inventoryRevision: 0n,
     revision: "",
+    at: undefined,
+    n: 0n,
   };
 }
 
@@ -352,6 +399,15 @@ export const UnitWrites: MessageFns<UnitWrites> = {
     }
     if (message.revision !== "") {
       writer.uint32(98).string(message.revision);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(106).fork()).join();
+    }
+    if (message.n !== 0n) {
+      if (BigInt.asUintN(64, message.n) !== message.n) {
+        throw new globalThis.Error("value provided for field message.n of type uint64 too large");
+      }
+      writer.uint32(112).uint64(message.n);
     }
     return writer;
   },
@@ -465,6 +521,22 @@ export const UnitWrites: MessageFns<UnitWrites> = {
             message.revision = reader.string();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.n = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -515,6 +587,12 @@ export const UnitWrites: MessageFns<UnitWrites> = {
     if (message.revision !== "") {
       obj.revision = message.revision;
     }
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    if (message.n !== 0n) {
+      obj.n = message.n.toString();
+    }
     return obj;
   },
 
@@ -539,6 +617,296 @@ export const UnitWrites: MessageFns<UnitWrites> = {
       ? BigInt(object.inventoryRevision)
       : 0n;
     message.revision = object.revision ?? "";
+    message.at = object.at ?? undefined;
+    message.n = (object.n !== undefined && object.n !== null) ? BigInt(object.n) : 0n;
+    return message;
+  },
+};
+
+function createBaseEpochStart(): EpochStart {
+  return { epoch: 0n, n: 0n };
+}
+
+export const EpochStart: MessageFns<EpochStart> = {
+  encode(message: EpochStart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.epoch !== 0n) {
+      if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
+        throw new globalThis.Error("value provided for field message.epoch of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.epoch);
+    }
+    if (message.n !== 0n) {
+      if (BigInt.asUintN(64, message.n) !== message.n) {
+        throw new globalThis.Error("value provided for field message.n of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.n);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EpochStart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEpochStart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.epoch = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.n = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: EpochStart): unknown {
+    const obj: any = {};
+    if (message.epoch !== 0n) {
+      obj.epoch = message.epoch.toString();
+    }
+    if (message.n !== 0n) {
+      obj.n = message.n.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<EpochStart>): EpochStart {
+    return EpochStart.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EpochStart>): EpochStart {
+    const message = createBaseEpochStart();
+    message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
+    message.n = (object.n !== undefined && object.n !== null) ? BigInt(object.n) : 0n;
+    return message;
+  },
+};
+
+function createBaseSeal(): Seal {
+  return {
+    firstN: 0n,
+    lastN: 0n,
+    lastHash: "",
+    lastSequence: 0n,
+    lastAt: undefined,
+    file: "",
+    fileDigest: "",
+    epochs: [],
+    complete: false,
+  };
+}
+
+export const Seal: MessageFns<Seal> = {
+  encode(message: Seal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.firstN !== 0n) {
+      if (BigInt.asUintN(64, message.firstN) !== message.firstN) {
+        throw new globalThis.Error("value provided for field message.firstN of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.firstN);
+    }
+    if (message.lastN !== 0n) {
+      if (BigInt.asUintN(64, message.lastN) !== message.lastN) {
+        throw new globalThis.Error("value provided for field message.lastN of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.lastN);
+    }
+    if (message.lastHash !== "") {
+      writer.uint32(26).string(message.lastHash);
+    }
+    if (message.lastSequence !== 0n) {
+      if (BigInt.asUintN(64, message.lastSequence) !== message.lastSequence) {
+        throw new globalThis.Error("value provided for field message.lastSequence of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.lastSequence);
+    }
+    if (message.lastAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastAt), writer.uint32(42).fork()).join();
+    }
+    if (message.file !== "") {
+      writer.uint32(50).string(message.file);
+    }
+    if (message.fileDigest !== "") {
+      writer.uint32(58).string(message.fileDigest);
+    }
+    for (const v of message.epochs) {
+      EpochStart.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.complete !== false) {
+      writer.uint32(72).bool(message.complete);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Seal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSeal();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.firstN = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.lastN = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.lastHash = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.lastSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.lastAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.file = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.fileDigest = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.epochs.push(EpochStart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.complete = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: Seal): unknown {
+    const obj: any = {};
+    if (message.firstN !== 0n) {
+      obj.firstN = message.firstN.toString();
+    }
+    if (message.lastN !== 0n) {
+      obj.lastN = message.lastN.toString();
+    }
+    if (message.lastHash !== "") {
+      obj.lastHash = message.lastHash;
+    }
+    if (message.lastSequence !== 0n) {
+      obj.lastSequence = message.lastSequence.toString();
+    }
+    if (message.lastAt !== undefined) {
+      obj.lastAt = message.lastAt.toISOString();
+    }
+    if (message.file !== "") {
+      obj.file = message.file;
+    }
+    if (message.fileDigest !== "") {
+      obj.fileDigest = message.fileDigest;
+    }
+    if (message.epochs?.length) {
+      obj.epochs = message.epochs.map((e) => EpochStart.toJSON(e));
+    }
+    if (message.complete !== false) {
+      obj.complete = message.complete;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Seal>): Seal {
+    return Seal.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Seal>): Seal {
+    const message = createBaseSeal();
+    message.firstN = (object.firstN !== undefined && object.firstN !== null) ? BigInt(object.firstN) : 0n;
+    message.lastN = (object.lastN !== undefined && object.lastN !== null) ? BigInt(object.lastN) : 0n;
+    message.lastHash = object.lastHash ?? "";
+    message.lastSequence = (object.lastSequence !== undefined && object.lastSequence !== null)
+      ? BigInt(object.lastSequence)
+      : 0n;
+    message.lastAt = object.lastAt ?? undefined;
+    message.file = object.file ?? "";
+    message.fileDigest = object.fileDigest ?? "";
+    message.epochs = object.epochs?.map((e) => EpochStart.fromPartial(e)) || [];
+    message.complete = object.complete ?? false;
     return message;
   },
 };
@@ -554,6 +922,7 @@ function createBaseLedgerEntry(): LedgerEntry {
     at: undefined,
     units: [],
     continues: [],
+    seal: undefined,
   };
 }
 
@@ -591,6 +960,9 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     }
     for (const v of message.continues) {
       writer.uint32(74).string(v!);
+    }
+    if (message.seal !== undefined) {
+      Seal.encode(message.seal, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -680,6 +1052,14 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
             message.continues.push(reader.string());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.seal = Seal.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -721,6 +1101,9 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     if (message.continues?.length) {
       obj.continues = message.continues;
     }
+    if (message.seal !== undefined) {
+      obj.seal = Seal.toJSON(message.seal);
+    }
     return obj;
   },
 
@@ -738,6 +1121,7 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     message.at = object.at ?? undefined;
     message.units = object.units?.map((e) => UnitWrites.fromPartial(e)) || [];
     message.continues = object.continues?.map((e) => e) || [];
+    message.seal = (object.seal !== undefined && object.seal !== null) ? Seal.fromPartial(object.seal) : undefined;
     return message;
   },
 };

@@ -306,6 +306,22 @@ export interface GetHistoryResponse {
   items: HistoryItem[];
   /** Token of the next page; empty at the end. */
   nextPageToken: string;
+  /** What of the ledger is not on the bus any more; absent while all of it is. */
+  beginning: HistoryBeginning | undefined;
+}
+
+/** Where the ledger on the bus begins: of what was before, only each unit's last runs are told. */
+export interface HistoryBeginning {
+  /** Chain, such as hub.3. */
+  chain: string;
+  /** Number of the last entry that is not on the bus any more. */
+  before: bigint;
+  /** When that entry was recorded. */
+  at:
+    | Date
+    | undefined;
+  /** Its file below the export folder of the applier; empty: it was let go without one. */
+  file: string;
 }
 
 /** Asks where an object comes from. */
@@ -2469,7 +2485,7 @@ export const HistoryWrite: MessageFns<HistoryWrite> = {
 };
 
 function createBaseGetHistoryResponse(): GetHistoryResponse {
-  return { items: [], nextPageToken: "" };
+  return { items: [], nextPageToken: "", beginning: undefined };
 }
 
 export const GetHistoryResponse: MessageFns<GetHistoryResponse> = {
@@ -2479,6 +2495,9 @@ export const GetHistoryResponse: MessageFns<GetHistoryResponse> = {
     }
     if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
+    }
+    if (message.beginning !== undefined) {
+      HistoryBeginning.encode(message.beginning, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -2512,6 +2531,14 @@ export const GetHistoryResponse: MessageFns<GetHistoryResponse> = {
             message.nextPageToken = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.beginning = HistoryBeginning.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2532,6 +2559,9 @@ export const GetHistoryResponse: MessageFns<GetHistoryResponse> = {
     if (message.nextPageToken !== "") {
       obj.nextPageToken = message.nextPageToken;
     }
+    if (message.beginning !== undefined) {
+      obj.beginning = HistoryBeginning.toJSON(message.beginning);
+    }
     return obj;
   },
 
@@ -2542,6 +2572,120 @@ export const GetHistoryResponse: MessageFns<GetHistoryResponse> = {
     const message = createBaseGetHistoryResponse();
     message.items = object.items?.map((e) => HistoryItem.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    message.beginning = (object.beginning !== undefined && object.beginning !== null)
+      ? HistoryBeginning.fromPartial(object.beginning)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseHistoryBeginning(): HistoryBeginning {
+  return { chain: "", before: 0n, at: undefined, file: "" };
+}
+
+export const HistoryBeginning: MessageFns<HistoryBeginning> = {
+  encode(message: HistoryBeginning, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.chain !== "") {
+      writer.uint32(10).string(message.chain);
+    }
+    if (message.before !== 0n) {
+      if (BigInt.asUintN(64, message.before) !== message.before) {
+        throw new globalThis.Error("value provided for field message.before of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.before);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(26).fork()).join();
+    }
+    if (message.file !== "") {
+      writer.uint32(34).string(message.file);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HistoryBeginning {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHistoryBeginning();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.chain = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.before = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.file = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: HistoryBeginning): unknown {
+    const obj: any = {};
+    if (message.chain !== "") {
+      obj.chain = message.chain;
+    }
+    if (message.before !== 0n) {
+      obj.before = message.before.toString();
+    }
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    if (message.file !== "") {
+      obj.file = message.file;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<HistoryBeginning>): HistoryBeginning {
+    return HistoryBeginning.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HistoryBeginning>): HistoryBeginning {
+    const message = createBaseHistoryBeginning();
+    message.chain = object.chain ?? "";
+    message.before = (object.before !== undefined && object.before !== null) ? BigInt(object.before) : 0n;
+    message.at = object.at ?? undefined;
+    message.file = object.file ?? "";
     return message;
   },
 };

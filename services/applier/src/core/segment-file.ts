@@ -1,0 +1,97 @@
+import { LedgerEntry } from "@evenkeel/contracts";
+import { canonicalJson, parseJson, sha256Hex } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
+
+import { CHAIN_START, ChainBroken, entryHash } from "./verify-chain.ts";
+
+/** Entries of one chain without a gap, as they lie in the stream. */
+export type Segment = readonly { readonly fact: LedgerEntry; readonly sequence: number }[];
+
+const FORMAT = "evenkeel-ledger-1";
+
+/** Where a segment lies below the export folder: names sort as the entries do. */
+export const segmentName = (partition: number, firstN: bigint, lastN: bigint): string =>
+  `hub.${partition}/${padded(firstN)}-${padded(lastN)}.jsonl`;
+
+const padded = (n: bigint): string => String(n).padStart(12, "0");
+
+/**
+ * The lines of a segment: first what it is and the hash that it continues, then an entry each: number, hash, the entry as
+ * people read it, and the body that the hash is of.
+ */
+export const encodeSegment = (installation: string, segment: Segment): string => {
+  const [first, last] = [segment[0]?.fact, segment.at(-1)?.fact];
+  if (first === undefined || last === undefined) throw new ChainBroken("a segment without an entry");
+  const head = {
+    format: FORMAT,
+    installation,
+    chain: `hub.${first.partition}`,
+    first: String(first.n),
+    last: String(last.n),
+    continues: first.prevHash,
+  };
+  const lines = segment.map(({ fact, sequence }) =>
+    canonicalJson({
+      n: String(fact.n),
+      hash: entryHash(fact),
+      sequence,
+      entry: LedgerEntry.toJSON(fact) as Json,
+      body: Buffer.from(LedgerEntry.encode(fact).finish()).toString("base64"),
+    }),
+  );
+  return [canonicalJson(head), ...lines, ""].join("\n");
+};
+
+/** What a segment file holds, every link of it verified. */
+export interface ReadSegment {
+  readonly first: bigint;
+  readonly last: bigint;
+  /** Hash that the first entry continues, and the hash of the last. */
+  readonly continues: string;
+  readonly lastHash: string;
+  readonly digest: string;
+}
+
+/** Verifies the text of a segment file. Throws ChainBroken that names the first bad line. */
+export const verifySegment = (text: string): ReadSegment => {
+  const [head = "", ...lines] = text.split("\n");
+  if (lines.pop() !== "" || lines.length === 0) throw new ChainBroken("the segment is cut off");
+  const about = parseLine(head, 1);
+  if (about["format"] !== FORMAT) throw new ChainBroken("line 1: not a segment of a ledger");
+  const first = BigInt(textOf(about["first"], 1));
+  let before = textOf(about["continues"], 1);
+  if (first === 1n && before !== CHAIN_START) throw new ChainBroken("line 1: entry 1 continues nothing");
+  for (const [index, line] of lines.entries()) {
+    const number = index + 2;
+    const { body, hash } = parseLine(line, number);
+    const bytes = Buffer.from(textOf(body, number), "base64");
+    const fact = LedgerEntry.decode(bytes);
+    const isLinked = fact.n === first + BigInt(index) && fact.prevHash === before && sha256Hex(bytes) === hash;
+    if (!isLinked) throw new ChainBroken(`line ${number}: entry ${fact.n} does not continue what is before it`);
+    before = textOf(hash, number);
+  }
+  const last = first + BigInt(lines.length) - 1n;
+  if (String(last) !== about["last"]) throw new ChainBroken(`the segment ends at entry ${last}`);
+  return {
+    first,
+    last,
+    continues: textOf(about["continues"], 1),
+    lastHash: before,
+    digest: sha256Hex(Buffer.from(text)),
+  };
+};
+
+const parseLine = (line: string, number: number): Readonly<Record<string, Json>> => {
+  try {
+    const value = parseJson(line);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, Json>;
+  } catch {
+    // told below
+  }
+  throw new ChainBroken(`line ${number}: not an object of JSON`);
+};
+
+const textOf = (value: Json | undefined, number: number): string => {
+  if (typeof value !== "string") throw new ChainBroken(`line ${number}: a text is missing`);
+  return value;
+};

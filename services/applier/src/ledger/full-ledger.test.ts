@@ -1,0 +1,94 @@
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { ApplyResult, EntryKind, partitionOf, smallProfile } from "@evenkeel/contracts";
+import type { KubeObject } from "@evenkeel/resource";
+import { controlPlaneAvailable, eventually, temporaryFolder } from "@evenkeel/testing";
+import { describe, expect, test } from "vitest";
+
+import { verifySegment } from "../core/segment-file.ts";
+import { readChain } from "../core/verify-chain.ts";
+import { clusterName } from "../story-declarations.fixture.ts";
+import { startStory } from "../story.fixture.ts";
+
+const signal = AbortSignal.timeout(540_000);
+const apps = ["one", "two", "three", "four"];
+
+const objectsOf = (app: string, round: number): readonly KubeObject[] =>
+  Array.from({ length: 20 }, (_, n) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: `${app}-${n}` },
+    data: { round: String(round) },
+  }));
+
+describe.skipIf(!controlPlaneAvailable)(
+  "a ledger that is far too small, on a real nats-server and kube-apiserver",
+  () => {
+    test("stops nothing: it is sealed, exported and goes on, and a new owner reads it from the seal", async () => {
+      await using story = await startStory({ size: 0.001 });
+      await using folder = await temporaryFolder();
+      for (const app of apps) await story.declare(app);
+      let applier = await story.start({ ledgerExport: folder.path });
+      const isSealed = async (): Promise<boolean> => {
+        const entries = await Promise.all(apps.map((app) => story.ledger(app)));
+        return entries.every(([first]) => (first?.n ?? 1n) > 1n);
+      };
+      const { maxBytes } = await story.buses["status-api"].storeLevel("LEDGER", signal);
+      let [round, written] = [0, 0];
+      while (written < maxBytes * 1.5 || !(await isSealed())) {
+        round += 1;
+        const from = story.heard.length;
+        const at = round;
+        await Promise.all(apps.map((app) => story.desire(app, objectsOf(app, at), at)));
+        const facts = await Promise.all(
+          apps.map((app) => story.finished(app, ({ version }) => version?.sources[0]?.seq === BigInt(at), from)),
+        );
+        for (const { result } of facts) expect(result).toBe(ApplyResult.APPLIED);
+        const newest = await Promise.all(apps.map((app) => story.ledger(app)));
+        // What the last run of each unit took, without what is stored beside it.
+        written += newest.reduce((sum, entries) => sum + JSON.stringify(entries.slice(-2), words).length / 2, 0);
+        signal.throwIfAborted();
+      }
+      await applier.stop();
+
+      for (const app of apps) {
+        const entries = await story.ledger(app);
+        const partition = partitionOf(clusterName, app, smallProfile);
+        const stored = entries.map((fact, index) => ({ fact, sequence: index + 1 }));
+        const reading = readChain(stored, undefined, clusterName);
+        expect(reading.begins?.file).toMatch(new RegExp(`^hub\\.${partition}/`));
+        expect(reading.floors.get(story.unit(app).appUid)?.version.sources[0]?.seq).toBe(BigInt(round));
+        const files = (await readdir(join(folder.path, `hub.${partition}`))).toSorted();
+        const segments = await Promise.all(
+          files.map(async (file) => verifySegment(await readFile(join(folder.path, `hub.${partition}`, file), "utf8"))),
+        );
+        // One file goes on where the one before ends, the last up to where the stream begins.
+        segments.forEach(({ continues, first }, index) => {
+          expect(first).toBe((segments[index - 1]?.last ?? 0n) + 1n);
+          if (index > 0) expect(continues).toBe(segments[index - 1]?.lastHash);
+        });
+        expect(segments.at(-1)?.last).toBe((entries[0]?.n ?? 0n) - 1n);
+        expect(entries[0]?.prevHash).toBe(segments.at(-1)?.lastHash);
+      }
+
+      // The next owner takes the chains over from what the anchors name, and goes on.
+      applier = await story.start({ ledgerExport: folder.path, instance: "two" });
+      const from = story.heard.length;
+      await story.desire("one", objectsOf("one", round + 1), round + 1);
+      const { result } = await story.finished(
+        "one",
+        ({ version }) => version?.sources[0]?.seq === BigInt(round + 1),
+        from,
+      );
+      expect(result).toBe(ApplyResult.APPLIED);
+      await eventually(async () => {
+        const last = (await story.ledger("one")).at(-1);
+        expect(last?.kind).toBe(EntryKind.OUTCOME);
+      });
+      await applier.stop();
+    }, 500_000);
+  },
+);
+
+const words = (_key: string, value: unknown): unknown => (typeof value === "bigint" ? String(value) : value);

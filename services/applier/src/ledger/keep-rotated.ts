@@ -1,0 +1,43 @@
+import { LeaseLost } from "../write-refused.ts";
+import { rotateChain } from "./rotate-chain.ts";
+import type { RotateDeps } from "./rotate-chain.ts";
+
+/** Rotates one chain, one step at a time whoever asks. */
+export interface Rotation {
+  /** Steps until the ledger is below the threshold; resolves to why a step failed, undefined if none did. Never throws. */
+  run(): Promise<string | undefined>;
+}
+
+/** What one call does at most: the next one goes on. */
+const STEPS = 16;
+
+/** The rotation of one chain; a failure is logged when it changes. */
+export const createRotation = (deps: RotateDeps, signal: AbortSignal): Rotation => {
+  let running: Promise<string | undefined> | undefined;
+  let told: string | undefined;
+  const steps = async (): Promise<string | undefined> => {
+    try {
+      for (let step = 0; step < STEPS && deps.lease.live(); step += 1) if (!(await rotateChain(deps, signal))) break;
+      told = undefined;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      if (signal.aborted || error instanceof LeaseLost) return why;
+      if (told !== why)
+        deps.log.error("a ledger chain could not be rotated: at 90 % nothing more is applied", {
+          chain: `hub.${deps.partition}`,
+          folder: deps.exportFolder ?? "",
+          error,
+        });
+      told = why;
+    }
+    return told;
+  };
+  return {
+    run: () => {
+      running ??= steps().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+  };
+};

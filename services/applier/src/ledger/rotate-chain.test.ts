@@ -1,0 +1,191 @@
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Bus } from "@evenkeel/bus";
+import { EntryKind } from "@evenkeel/contracts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+import { verifySegment } from "../core/segment-file.ts";
+import { entryHash, readChain } from "../core/verify-chain.ts";
+import { LeaseLost, LedgerFull } from "../write-refused.ts";
+import { cluster, startChains, writesOf } from "./chain-story.fixture.ts";
+import type { ChainStory, Owner } from "./chain-story.fixture.ts";
+import { createRotation } from "./keep-rotated.ts";
+import { createLedgerRoom } from "./ledger-room.ts";
+import { rotateChain } from "./rotate-chain.ts";
+
+const signal = AbortSignal.timeout(540_000);
+
+/** A bus whose client dies at one call: before it is sent, or after it was answered. */
+const dyingBus = (bus: Bus, at: number, when: "before" | "after"): Bus => {
+  let calls = 0;
+  const guarded = new Set(["storeLevel", "readAll", "publish", "purgeBefore"]);
+  return new Proxy(bus, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      if (!guarded.has(String(name))) return value.bind(target) as unknown;
+      return (...given: unknown[]): unknown => {
+        calls += 1;
+        const dies = calls === at;
+        if (calls > at || (dies && when === "before")) throw new Error("killed");
+        const result = value.apply(target, given) as unknown;
+        if (!dies || name === "readAll") return result;
+        return Promise.resolve(result).then(() => Promise.reject(new Error("killed")));
+      };
+    },
+  });
+};
+
+describe("rotating a chain of the ledger, on real nats-servers", { timeout: 300_000 }, () => {
+  let story: ChainStory;
+  beforeAll(async () => {
+    story = await startChains();
+  }, 120_000);
+  afterAll(async () => {
+    await story?.[Symbol.asyncDispose]();
+  });
+
+  /** Number and hash of every exported entry of a partition; every file verifies. */
+  const exported = async (partition: number): Promise<ReadonlyMap<string, string>> => {
+    const folder = join(story.folder, `hub.${partition}`);
+    const found = new Map<string, string>();
+    for (const file of (await readdir(folder)).filter((name) => name.endsWith(".jsonl"))) {
+      const text = await readFile(join(folder, file), "utf8");
+      verifySegment(text);
+      for (const line of text.trimEnd().split("\n").slice(1)) {
+        const { n, hash } = JSON.parse(line) as { readonly n: string; readonly hash: string };
+        expect(found.get(n) ?? hash, `entry ${n}`).toBe(hash);
+        found.set(n, hash);
+      }
+    }
+    return found;
+  };
+
+  /** The chain verifies from where it begins, and all that is before lies in the export. */
+  const expectWhole = async (partition: number): Promise<void> => {
+    const entries = await story.entries(partition);
+    const [first] = entries;
+    const reading = readChain(entries, undefined, cluster);
+    expect(first?.fact.n).toBeGreaterThan(1n);
+    expect(reading.begins?.lastN).toBeGreaterThanOrEqual((first?.fact.n ?? 0n) - 1n);
+    const files = await exported(partition);
+    for (let n = 1n; n < (first?.fact.n ?? 0n); n += 1n) expect(files.has(String(n)), `entry ${n}`).toBe(true);
+    expect(files.get(String((first?.fact.n ?? 0n) - 1n))).toBe(first?.fact.prevHash);
+    for (const { fact } of entries) {
+      const known = files.get(String(fact.n));
+      if (known !== undefined) expect(known).toBe(entryHash(fact));
+    }
+  };
+
+  test("far beyond the ledger's limit nothing stops, and what is gone is in the export", async () => {
+    const owner = await story.own(0);
+    const early = { ...owner.chain.head!, epoch: owner.lease.epoch };
+    await owner.chain.append(EntryKind.INTENT, writesOf("quiet", "open-for-ever", 7));
+    const { maxBytes } = await story.bus.storeLevel("LEDGER", signal);
+    let most = 0;
+    // Each run is more than 5 kB of entries: four times what fits.
+    for (let runs = 0; runs * 5_000 < maxBytes * 4; runs += 10) {
+      await owner.work(10);
+      while (await rotateChain(owner, signal));
+      most = Math.max(most, await story.share());
+    }
+    expect(most).toBeGreaterThan(0.5);
+    expect(most).toBeLessThan(0.7);
+    await expectWhole(0);
+    // Who knows an entry from before the seals goes on, with what was last given to a unit that was quiet since.
+    const reading = readChain(await story.entries(0, early.sequence), early, cluster);
+    expect(reading.begins?.lastN).toBeGreaterThan(early.n);
+    expect(reading.floors.get("uid-quiet")?.version.sources[0]?.seq).toBe(7n);
+    expect(reading.open.get("open-for-ever")?.writes).toHaveLength(20);
+    expect([...reading.open.keys()]).toEqual(["open-for-ever"]);
+  });
+
+  const steps = [
+    "the level is read",
+    "the chain is read",
+    "a part is sealed",
+    "the seal is stored",
+    "the stream is purged",
+  ];
+  test.each(
+    steps.flatMap(
+      (step, index) =>
+        [
+          [`before ${step}`, index + 1, "before"],
+          [`after ${step}`, index + 1, "after"],
+        ] as const,
+    ),
+  )("killed %s, the next owner ends it and nothing is lost", async (_title, at, when) => {
+    const victim = await story.own(1);
+    await story.fill(victim, 0.62);
+    const dying = dyingBus(story.bus, at + 1, when); // one call opens the chain
+    const killed: Owner = await story.own(1, { bus: dying });
+    await expect(rotateChain(killed, signal)).rejects.toThrow(/killed|cannot be written/);
+    const successor = await story.own(1);
+    await story.fill(successor, 0.62);
+    expect(await rotateChain(successor, signal)).toBe(true);
+    await expectWhole(1);
+  });
+
+  test("a file that a killed owner left half written is written anew", async () => {
+    const owner = await story.own(1);
+    await story.fill(owner, 0.62);
+    const folder = join(story.folder, "hub.1");
+    const before = new Set(await readdir(folder));
+    await expect(rotateChain({ ...owner, bus: dyingBus(story.bus, 3, "before") }, signal)).rejects.toThrow("killed");
+    const [made] = (await readdir(folder)).filter((name) => !before.has(name));
+    await writeFile(join(folder, `${made}.one.tmp`), "half");
+    await story.fill(owner, 0.62);
+    expect(await rotateChain(owner, signal)).toBe(true);
+    await expectWhole(1);
+  });
+
+  test("an owner that was succeeded seals and purges nothing", async () => {
+    const zombie = await story.own(1);
+    await story.fill(zombie, 0.62);
+    const successor = await story.own(1);
+    const before = (await story.entries(1)).length;
+    await expect(rotateChain(zombie, signal)).rejects.toThrow(LeaseLost);
+    expect((await story.entries(1)).length).toBe(before);
+    expect(zombie.lease.live()).toBe(false);
+    expect(await rotateChain(successor, signal)).toBe(true);
+    await expectWhole(1);
+  });
+
+  test("where nothing can be exported nothing goes: intents end before the ledger is full, outcomes still fit", async () => {
+    const file = join(story.folder, "no-folder");
+    await writeFile(file, "");
+    let failure: string | undefined;
+    const room = createLedgerRoom(story.bus, async () => failure);
+    const owner = await story.own(1, { exportFolder: file, room });
+    const rotation = createRotation(owner, signal);
+    await story.fill(owner, 0.62);
+    failure = await rotation.run();
+    expect(failure).toMatch(/ENOTDIR|EEXIST/);
+    const before = await story.entries(1);
+    await owner.chain.append(EntryKind.INTENT, writesOf("last", "last", 1));
+    await expect(story.fill(owner, 1)).rejects.toThrow(LedgerFull);
+    await expect(story.fill(owner, 1)).rejects.toThrow(/nearly full \(0\.\d of 0\.5 MiB\): .*(ENOTDIR|EEXIST)/);
+    expect(await story.share()).toBeGreaterThan(0.8);
+    expect(await story.share()).toBeLessThan(0.95);
+    await owner.chain.append(EntryKind.OUTCOME, writesOf("last", "last", 1, "applied"));
+    expect((await story.entries(1))[0]).toEqual(before[0]);
+    // As soon as there is a folder, it goes on.
+    const mended = { ...owner, exportFolder: story.folder };
+    expect(await createRotation(mended, signal).run()).toBeUndefined();
+    await owner.work(3);
+    await expectWhole(1);
+  });
+
+  test("without a folder the last runs of each unit are kept, and the seal says that the rest was let go", async () => {
+    const { exportFolder: _none, ...owner } = await story.own(1);
+    const without = { ...owner, exportFolder: undefined };
+    await without.chain.append(EntryKind.OUTCOME, writesOf("quiet", "q", 3, "applied"));
+    await story.fill({ ...without }, 0.62);
+    expect(await rotateChain(without, signal)).toBe(true);
+    const reading = readChain(await story.entries(1), undefined, cluster);
+    expect(reading.begins).toMatchObject({ file: "" });
+    expect(reading.floors.has("uid-quiet")).toBe(true);
+  });
+});
