@@ -1,15 +1,8 @@
-import { FIELD_MANAGER, parseJson } from "@evenkeel/resource";
-import type { Json, JsonObject, KubeObject, ObjectMeta } from "@evenkeel/resource";
+import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
+import { isLeaf, isOwnEntry, memberOf, union } from "./fields-v1.ts";
+import type { ManagedEntry } from "./fields-v1.ts";
 import { isObject } from "./json-at.ts";
-
-type Entry = NonNullable<ObjectMeta["managedFields"]>[number];
-
-const isOwn = (entry: Entry): boolean =>
-  entry["manager"] === FIELD_MANAGER && entry["operation"] === "Apply" && (entry["subresource"] ?? "") === "";
-
-/** A set of fields that names nothing inside: the whole value is its owner's. */
-const isLeaf = (fields: JsonObject): boolean => Object.keys(fields).length === 0;
 
 const below = (owners: readonly JsonObject[], member: string): readonly JsonObject[] =>
   owners.map((fields) => fields[member]).filter(isObject);
@@ -22,16 +15,11 @@ const changes = (desired: JsonObject, live: JsonObject): boolean =>
     return isObject(value) ? old === undefined : !Array.isArray(value) && value !== old;
   });
 
-const isItem = (item: Json, keys: JsonObject): item is JsonObject =>
-  isObject(item) && Object.entries(keys).every(([key, value]) => value === item[key]);
-
 const inList = (desired: readonly Json[], live: readonly Json[], owners: readonly JsonObject[]): JsonObject => {
   const members = new Set(owners.flatMap((fields) => Object.keys(fields)).filter((key) => key.startsWith("k:")));
   return Object.fromEntries(
     [...members].flatMap((member) => {
-      const keys = parseJson(member.slice(2));
-      if (!isObject(keys)) return [];
-      const [wanted, found] = [desired.find((item) => isItem(item, keys)), live.find((item) => isItem(item, keys))];
+      const [wanted, found] = [memberOf(desired, member), memberOf(live, member)];
       if (wanted === undefined || found === undefined) return [];
       const inner = unowned(wanted, found, below(owners, member));
       return isLeaf(inner) ? [] : [[member, inner]];
@@ -58,28 +46,19 @@ const unowned = (desired: Json, live: Json, owners: readonly JsonObject[]): Json
   );
 };
 
-const merged = (a: JsonObject, b: JsonObject): JsonObject => {
-  const all = { ...a };
-  for (const [key, value] of Object.entries(b)) {
-    const own = a[key];
-    all[key] = isObject(own) && isObject(value) ? merged(own, value) : value;
-  }
-  return all;
-};
-
 /**
  * The managedFields under which our next apply drops what the server once filled in for another choice than the one that
  * is desired now (`strategy.rollingUpdate` when `type` becomes Recreate): the fields that nobody owns are claimed first,
  * for an apply takes out only what is ours. Undefined where there is none.
  */
-export const claimDefaults = (desired: KubeObject, live: KubeObject): readonly Entry[] | undefined => {
+export const claimDefaults = (desired: KubeObject, live: KubeObject): readonly ManagedEntry[] | undefined => {
   const entries = live.metadata.managedFields ?? [];
-  const own = entries.find(isOwn);
+  const own = entries.find(isOwnEntry);
   const fields = own?.["fieldsV1"];
   if (own === undefined || !isObject(fields)) return undefined;
   const { metadata: _metadata, status: _status, apiVersion: _version, kind: _kind, ...content } = live;
   const owners = entries.map((entry) => entry["fieldsV1"]).filter(isObject);
   const found = unowned(desired as JsonObject, content as JsonObject, owners);
   if (isLeaf(found)) return undefined;
-  return entries.map((entry) => (entry === own ? { ...entry, fieldsV1: merged(fields, found) } : entry));
+  return entries.map((entry) => (entry === own ? { ...entry, fieldsV1: union(fields, found) } : entry));
 };

@@ -1,5 +1,7 @@
-import { APP_LABEL, FIELD_MANAGER, OWN_ANNOTATIONS } from "@evenkeel/resource";
+import { APP_LABEL, OWN_ANNOTATIONS } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+
+import { isOwnEntry } from "./fields-v1.ts";
 
 /** Who owns an object: the app's UID and the installation. */
 export interface Owner {
@@ -8,11 +10,7 @@ export interface Owner {
 }
 
 /** Whether managedFields has an Apply entry of our manager (not of a subresource). */
-export const hasOwnEntry = (live: KubeObject): boolean =>
-  (live.metadata.managedFields ?? []).some(
-    (entry) =>
-      entry["manager"] === FIELD_MANAGER && entry["operation"] === "Apply" && (entry["subresource"] ?? "") === "",
-  );
+export const hasOwnEntry = (live: KubeObject): boolean => (live.metadata.managedFields ?? []).some(isOwnEntry);
 
 /** The app UID and installation that an object says it belongs to. */
 export const marksOf = (live: KubeObject): Partial<Owner> => {
