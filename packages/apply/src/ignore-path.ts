@@ -30,6 +30,8 @@ export const parsePath = (path: string): readonly PathStep[] | undefined => {
   return steps.length === 0 ? undefined : steps;
 };
 
+const isEmpty = (fields: JsonObject): boolean => Object.keys(fields).length === 0;
+
 const text = (value: Json | undefined): string =>
   typeof value === "string" ? value : canonicalJson(value === undefined ? null : value);
 
@@ -84,4 +86,22 @@ export const ownsPath = (fields: Json | undefined, [step, ...rest]: readonly Pat
     const keys = keysOf(member);
     return keys !== undefined && isSame(step.keys, keys) && ownsPath(inner, rest);
   });
+};
+
+/** A manager's `fieldsV1`, parted into what it has at a path (`at`) and all else (`rest`). */
+export const partAtPath = (
+  fields: JsonObject,
+  [step, ...more]: readonly PathStep[],
+): { readonly at: JsonObject; readonly rest: JsonObject } => {
+  const parted = Object.entries(fields).map(([member, inner]) => {
+    const keys = keysOf(member);
+    const fits = step?.kind === "field" ? member === `f:${step.name}` : keys && step && isSame(step.keys, keys);
+    if (fits !== true) return { member, at: undefined, rest: inner };
+    if (more.length === 0 || !isObject(inner)) return { member, at: inner, rest: undefined };
+    const { at, rest } = partAtPath(inner, more);
+    return { member, at: isEmpty(at) ? undefined : at, rest: isEmpty(rest) && !isEmpty(at) ? undefined : rest };
+  });
+  const pick = (side: "at" | "rest"): JsonObject =>
+    Object.fromEntries(parted.flatMap((each) => (each[side] === undefined ? [] : [[each.member, each[side]]])));
+  return { at: pick("at"), rest: pick("rest") };
 };

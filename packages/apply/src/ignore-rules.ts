@@ -62,3 +62,14 @@ export const withoutIgnored = (
     (body, { paths, mode }) => paths.reduce((each, path) => withoutPath(each, live, path, mode), body),
     object,
   );
+
+/** Every path of an object that rules leave to others. */
+export const ruledPaths = (rules: readonly IgnoreRule[], ref: ObjectRef): readonly (readonly PathStep[])[] =>
+  rules
+    .filter((rule) => selects(rule, ref))
+    .flatMap(({ paths }) => paths.map(parsePath))
+    .filter((steps) => steps !== undefined);
+
+/** An object without what stands at these paths. */
+export const withoutPaths = (object: KubeObject, paths: readonly (readonly PathStep[])[]): KubeObject =>
+  paths.reduce<KubeObject>((body, steps) => withValueAt(body, steps, undefined) as KubeObject, object);

@@ -1,0 +1,41 @@
+import { isOfSubresource, isOwnEntry } from "./fields-v1.ts";
+import type { ManagedEntry } from "./fields-v1.ts";
+
+/** A manager that writes for people or for an engine before us, so that Git speaks for its fields now. */
+interface EarlierManager {
+  readonly manager: RegExp;
+  /** At a takeover also what Git never declared goes over to us, and so away. */
+  readonly whole: boolean;
+}
+
+/**
+ * Policy: whose fields go over to us. Controllers are not here (kube-controller-manager, autoscalers, cert-manager, meshes):
+ * what they write is theirs. The first row that fits counts.
+ */
+const EARLIER_MANAGERS: readonly EarlierManager[] = [
+  // `kubectl rollout restart` is an order of a moment: a takeover must not undo it by another restart.
+  { manager: /^kubectl-rollout$/, whole: false },
+  { manager: /^kubectl(-.+)?$/, whole: true },
+  // Made by the server for an object without managedFields: all that stood there before its first apply.
+  { manager: /^before-first-apply$/, whole: true },
+  // People's screens.
+  { manager: /^(Mozilla|k9s|Lens|OpenLens|node-fetch)$/, whole: true },
+  // Other engines; while their mark is live, only `adopt: takeover` comes so far.
+  {
+    manager: /^(kustomize-controller|helm-controller|helm|argocd-controller|argocd-application-controller)$/,
+    whole: true,
+  },
+  { manager: /^(Terraform|HashiCorp|pulumi-kubernetes(-.+)?)$/, whole: true },
+];
+
+const rowOf = (entry: ManagedEntry): EarlierManager | undefined => {
+  if (isOwnEntry(entry) || isOfSubresource(entry)) return undefined;
+  const name = entry["manager"];
+  return typeof name === "string" ? EARLIER_MANAGERS.find(({ manager }) => manager.test(name)) : undefined;
+};
+
+/** Whether what Git declared and declares no longer is ours to take out of this entry. */
+export const isEarlier = (entry: ManagedEntry): boolean => rowOf(entry) !== undefined;
+
+/** Whether an object that is taken over brings all fields of this entry with it. */
+export const comesWhole = (entry: ManagedEntry): boolean => rowOf(entry)?.whole === true;
