@@ -10,8 +10,12 @@ import { wouldChange } from "./would-change.ts";
 export type AdoptPolicy = "none" | "if-equal" | "migrate" | "takeover";
 
 export type AdoptionDecision =
-  /** Not there: make it. `recover`: ours, from before a crash or a loss of the inventory. */
-  { readonly kind: "create" | "recover" | "adopt" | "take" } | { readonly kind: "refuse"; readonly reason: Reason };
+  /**
+   * Not there: make it. `recover`: ours, from before a crash or a loss of the inventory. `migrate`: its earlier managers'
+   * fields are ours from now on, other managers' are not. `take`: those as well, and whatever stands in the way.
+   */
+  | { readonly kind: "create" | "recover" | "adopt" | "migrate" | "take" }
+  | { readonly kind: "refuse"; readonly reason: Reason };
 
 /** Another engine holds the object while its mark is there. */
 const OTHER_ENGINES = [
@@ -74,15 +78,15 @@ export const decideAdoption = (
     case "if-equal": {
       const because = whyNotEqual(live, tried);
       if (because === undefined) return { kind: "adopt" };
-      return refuse(ref, because, "make Git equal to it first, or declare adopt: takeover");
+      return refuse(ref, because, "make Git equal to it first, or declare adopt: migrate or takeover");
     }
     case "migrate":
+      return { kind: "migrate" };
+    case "none":
       return refuse(
         ref,
-        `written by ${managers}, and migrate is not offered yet`,
-        "declare adopt: if-equal or takeover",
+        `written by ${managers}`,
+        "delete or rename it, or declare adopt: if-equal, migrate or takeover",
       );
-    case "none":
-      return refuse(ref, `written by ${managers}`, "delete or rename it, or declare adopt: if-equal or takeover");
   }
 };

@@ -36,6 +36,8 @@ export interface PlannedObject extends DesiredObject {
   readonly uid: string;
   /** Take differing fields of other managers: by `adopt: takeover`, or where taking them was proved to change nothing. */
   readonly force: boolean;
+  /** It is taken over: what earlier managers have of it is ours from then on. */
+  readonly takes?: boolean;
 }
 
 export interface Refusal {
@@ -159,8 +161,11 @@ const planObject = (
   if (adoption.kind === "refuse") return { ref, reason: adoption.reason };
   if (adoption.kind === "create") return { ...desired, action: "create", uid: "", force: false };
   // What is equal may be written in other words (1000m for 1): they count as a conflict, and change nothing.
-  const force = adoption.kind === "take" || adoption.kind === "adopt";
-  return { ...desired, action: "update", uid: live?.metadata.uid ?? "", force };
+  // What has no owners gets one for all that is there by its first apply, which could only be in the way.
+  const isUnowned = (live?.metadata.managedFields ?? []).length === 0;
+  const force = adoption.kind === "take" || adoption.kind === "adopt" || (adoption.kind === "migrate" && isUnowned);
+  const takes = adoption.kind === "take" || adoption.kind === "migrate";
+  return { ...desired, action: "update", uid: live?.metadata.uid ?? "", force, takes };
 };
 
 /** The writes of a plan's objects, as ledger and digest name them. */

@@ -1,4 +1,5 @@
 import { rulesFor, toApplyBody, withoutIgnored } from "@evenkeel/apply";
+import type { Stamp } from "@evenkeel/apply";
 import type { KubeObject } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
@@ -16,9 +17,10 @@ const withoutIgnoredFields = async (run: Run, { ref, object, uid }: ObjectWrite)
   return withoutIgnored(object, uid === "" ? undefined : await run.kube.getObject(ref, {}, run.signal), rules);
 };
 
+/** What a run stamps on its objects. */
+export const stampFor = ({ deps, fact, held }: Run): Stamp =>
+  stampOf(fact, fact.unit.appUid, deps.bus.installation, held.lease.epoch);
+
 /** The body that an object is applied with. Throws ApiError. */
-export const bodyOf = async (run: Run, write: ObjectWrite): Promise<KubeObject> => {
-  const { deps, fact, held } = run;
-  const stamp = stampOf(fact, fact.unit.appUid, deps.bus.installation, held.lease.epoch);
-  return toApplyBody(await withoutIgnoredFields(run, write), stamp);
-};
+export const bodyOf = async (run: Run, write: ObjectWrite): Promise<KubeObject> =>
+  toApplyBody(await withoutIgnoredFields(run, write), stampFor(run));

@@ -7,6 +7,7 @@ import type { HeldAnchor } from "./anchors.ts";
 import type { Told } from "./applied-fact.ts";
 import type { DriftPace } from "./drift-pace.ts";
 import type { Inventories } from "./inventories.ts";
+import type { KeptObject } from "./kept-fields.ts";
 import type { Later } from "./later.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
 import type { Refused } from "./still-refused.ts";
@@ -50,6 +51,8 @@ export interface HeldPartition {
   readonly refused: Map<string, Refused>;
   /** What the last look parked of units whose prune waits for an Approval or a proof, by unit key. */
   readonly parked: Map<string, Parked>;
+  /** Fields that have left Git and stay since others have them, by unit key. */
+  readonly kept: Map<string, readonly KeptObject[]>;
   /** Deletions that a version of a unit has used up, by unit key. */
   readonly deletions: Map<string, { readonly version: string; readonly count: number }>;
   /** When drift is put back that was put back before, or could not be. */

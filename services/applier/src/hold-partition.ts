@@ -190,6 +190,7 @@ export const holdPartition =
       attempts: new Map(),
       refused: new Map(),
       parked: new Map(),
+      kept: new Map(),
       deletions: new Map(),
       pace: createDriftPace(clock, deps.chance),
       signal,

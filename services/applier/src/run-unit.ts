@@ -17,6 +17,8 @@ import { placedByRef } from "./desired-set.ts";
 import { keyOfItem } from "./inventories.ts";
 import type { StoredInventory } from "./inventories.ts";
 import { planUnit } from "./plan-unit.ts";
+import { withKept } from "./kept-fields.ts";
+import type { KeptObject } from "./kept-fields.ts";
 import { nothingPruned, pruneUnit } from "./prune-unit.ts";
 import type { Pruned } from "./prune-unit.ts";
 import { refusingAbsent, refusingObjects } from "./refusing.ts";
@@ -52,6 +54,8 @@ export interface RunEnd {
   readonly untold?: boolean;
   /** It made a Namespace or a CustomResourceDefinition, or an object changed hands: others may wait for that. */
   readonly opened?: boolean;
+  /** Of each object that was written: what has left Git and stays, if anything. */
+  readonly kept?: readonly KeptObject[];
 }
 
 const recordOfPlan = ({ held, fact }: Run, plan: Plan): RunRecord => ({
@@ -179,8 +183,18 @@ const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applie
   };
 };
 
+const keptOf = (plan: Plan, results: readonly StepResult<Written>[]): readonly KeptObject[] =>
+  results.flatMap((result, index) => {
+    const object = plan.objects[index];
+    return object === undefined || object.action === "unchanged" || result.kind !== "done"
+      ? []
+      : [{ ref: object.ref, fields: result.value.kept ?? [] }];
+  });
+
 /** A plan carried out and pruned, every write recorded before and after. Throws LeaseLost, AuditUnavailable, StateMoved, RunHalted. */
-export const runUnit = async (run: Run): Promise<RunEnd> => {
+export const runUnit = async (run: Run): Promise<RunEnd> => withKept(run, await planAndWrite(run));
+
+const planAndWrite = async (run: Run): Promise<RunEnd> => {
   const { held, fact } = run;
   if (isKnown(run) && !fact.removed) return remember(run, inventoryOf(run, run.inventory.value?.items ?? [], true));
   const same = await stillRefused(run);
@@ -215,6 +229,7 @@ export const runUnit = async (run: Run): Promise<RunEnd> => {
     },
     opened: offered || tookOver || plan.objects.some(({ action, ref }) => action === "create" && opensMore(ref)),
     lookAgain: lookAgainOf(failed, pruned),
+    kept: keptOf(plan, results),
   };
   keepRefused(run, plan, results, end);
   return end;

@@ -1,4 +1,4 @@
-import type { DesiredObject } from "@evenkeel/apply";
+import type { DesiredObject, KeptField } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
 import { recordOf, toStoredRecord } from "@evenkeel/drift";
 import { BodyRefused, isApiError } from "@evenkeel/kube";
@@ -9,27 +9,39 @@ import type { KubeObject } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { afterError } from "./after-error.ts";
 import { awaitKind } from "./await-kind.ts";
-import { actingAs, bodyOf } from "./body-of.ts";
+import { bodyOf } from "./body-of.ts";
 import type { StepResult } from "./carry-out.ts";
 import { guardWrite } from "./guard.ts";
 import { recreateObject } from "./recreate-object.ts";
+import { applyTaking, keptAfter, statementsOf } from "./take-fields.ts";
+import type { Statements } from "./take-fields.ts";
 
 /** One apply that is to be made. */
 export interface ObjectWrite extends DesiredObject {
   /** It must be this very object; empty: there is none, or any of ours. */
   readonly uid: string;
   readonly force: boolean;
+  /** It is taken over: what earlier managers have of it is ours from then on. */
+  readonly takes?: boolean;
 }
 
 export interface Written {
   readonly item: InventoryItem;
   readonly created: boolean;
+  /** What left Git and is live still, since others have it. */
+  readonly kept?: readonly KeptField[];
 }
 
 /** What was sent for an object last time, to judge whose a field in dispute is; by formatRef. */
 export type Previous = () => Promise<ReadonlyMap<string, DesiredObject>>;
 
-const written = (run: Run, write: ObjectWrite, body: KubeObject, applied: Applied): StepResult<Written> => {
+const written = (
+  run: Run,
+  write: ObjectWrite,
+  body: KubeObject,
+  applied: Applied,
+  statements: Statements | undefined,
+): StepResult<Written> => {
   const record = recordOf(applied.object, body, { desired: write.digest, hashKey: run.deps.recordKey });
   const item: InventoryItem = {
     ref: write.ref,
@@ -41,24 +53,23 @@ const written = (run: Run, write: ObjectWrite, body: KubeObject, applied: Applie
     lastIn: undefined,
     leftAt: undefined,
   };
-  return { kind: "done", value: { item, created: applied.created } };
+  const kept = keptAfter(statements, applied.object);
+  return { kind: "done", value: { item, created: applied.created, kept } };
 };
 
 /** Applies one object, repeats what may be repeated, and gives its inventory item from the server's answer. Never throws. */
 export const writeObject = async (run: Run, first: ObjectWrite, previous: Previous): Promise<StepResult<Written>> => {
   const { deps, held } = run;
   let write = first;
+  let statements: Statements | undefined;
   for (let tries = 1; ; tries += 1) {
     const stop = await guardWrite(run, write.ref);
     if (stop !== undefined) return stop;
     try {
       await awaitKind(run, write.object);
-      const { uid } = write;
       const body = await bodyOf(run, write);
-      const sent = uid === "" ? body : { ...body, metadata: { ...body.metadata, uid } };
-      const options = { object: sent, force: write.force, dryRun: false, ...actingAs(run) };
-      const answer = await run.kube.serverSideApply(options, held.signalOfWrites);
-      return written(run, write, body, answer);
+      statements = await statementsOf(run, write, previous);
+      return written(run, write, body, await applyTaking(run, write, body, statements), statements);
     } catch (error) {
       if (!held.lease.live()) return { kind: "stopped" };
       if (error instanceof BodyRefused) {
@@ -72,7 +83,7 @@ export const writeObject = async (run: Run, first: ObjectWrite, previous: Previo
       if (!isApiError(error)) throw error;
       const next = await afterError(run, write, error, tries, previous);
       if (next.kind === "failed") return next;
-      if (next.kind === "applied") return written(run, write, next.body, next.applied);
+      if (next.kind === "applied") return written(run, write, next.body, next.applied, statements);
       if (next.kind === "recreate") return recreateObject(run, write, (fresh) => writeObject(run, fresh, previous));
       write = next.write;
       if (next.waitMs > 0) await deps.clock.sleep(next.waitMs, run.signal).catch(() => {});

@@ -179,7 +179,8 @@ export const applicationSchema = documentOf(
       adopt: {
         type: "string",
         enum: ["none", "if-equal", "migrate", "takeover"],
-        description: "Whether objects that are there already become its own; default none.",
+        description:
+          "Whether objects that are there already become its own; default none. if-equal: if nothing of them changes. migrate: with all fields of kubectl and the like; what Git does not name goes. takeover: from other engines and managers too.",
       },
       onConflict: {
         type: "string",

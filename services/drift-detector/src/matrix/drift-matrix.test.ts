@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 
-import { isOwnedBy } from "@evenkeel/apply";
+import { claimLeft, isOwnedBy } from "@evenkeel/apply";
+import { judgeConfirmation, judgeEvent, recordOf } from "@evenkeel/drift";
 import { listWatch } from "@evenkeel/kube";
 import type { Kube, KubeTransport } from "@evenkeel/kube";
 import { refOf } from "@evenkeel/resource";
@@ -128,39 +129,32 @@ describe.each(matrixTargets)("the drift matrix on $name", (target) => {
 
   onTarget("D62 made by client-side apply, a field removed in Git: pruned once the entry is migrated", async () => {
     const env = (...names: readonly string[]): JsonObject => ({ env: names.map((name) => ({ name, value: "1" })) });
-    const before = { ...deployment("d62", { container: env("A", "B") }) };
-    const body = bodyOf(deployment("d62", { container: env("A") }), namespace);
-    const theirs = { ...before, metadata: { name: "d62", namespace } };
+    const made = deployment("d62", { container: env("A", "B") });
+    const theirs = { ...made, metadata: { name: "d62", namespace } };
     const editor = openEditor(kube, theirs, signal);
     await editor.create(theirs, "kubectl-client-side-apply");
     const envOf = (object: KubeObject): unknown =>
       JSON.parse(JSON.stringify(object))["spec"].template.spec.containers[0].env.map(
         (item: { name: string }) => item.name,
       );
-    const plain = await kube.serverSideApply({ object: body, force: true, dryRun: false }, signal);
+    const before = bodyOf(made, namespace);
+    const body = bodyOf(deployment("d62", { container: env("A") }), namespace);
+    const force = { force: true, dryRun: false };
+    await kube.serverSideApply({ object: before, ...force }, signal);
+    const plain = await kube.serverSideApply({ object: body, ...force }, signal);
     expect(envOf(plain.object)).toEqual(["A", "B"]);
-    const live = await editor.read();
-    const entries = (live.metadata.managedFields ?? []) as readonly JsonObject[];
-    const union = (a: JsonObject, b: JsonObject): JsonObject => {
-      const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-      return Object.fromEntries(
-        keys.map((key) => [key, union((a[key] ?? {}) as JsonObject, (b[key] ?? {}) as JsonObject)]),
-      );
-    };
-    const isTheirs = (entry: JsonObject): boolean => entry["manager"] === "kubectl-client-side-apply";
-    const fields = entries.find(isTheirs)?.["fieldsV1"] as JsonObject;
-    const migrated = entries
-      .filter((entry) => !isTheirs(entry))
-      .map((entry) =>
-        entry["manager"] === "evenkeel"
-          ? { ...entry, fieldsV1: union(entry["fieldsV1"] as JsonObject, fields) }
-          : entry,
-      );
-    await editor.json([
-      { op: "replace", path: "/metadata/managedFields", value: migrated },
-      { op: "replace", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion ?? "" },
-    ]);
-    const pruned = await kube.serverSideApply({ object: body, force: true, dryRun: false }, signal);
+    const { resourceVersion = "" } = plain.object.metadata;
+    const managedFields = claimLeft(before, body, plain.object) ?? [];
+    await kube.writeManagedFields(refOf(theirs), { managedFields, resourceVersion }, {}, signal);
+    const pruned = await kube.serverSideApply({ object: body, ...force }, signal);
     expect(envOf(pruned.object)).toEqual(["A"]);
+    const record = recordOf(pruned.object, body, { desired: "d", hashKey: "matrix" });
+    const judge = { hashKey: "matrix", masks: new Map(), versionsOrdered: true };
+    expect(judgeEvent(record, await editor.read(), judge).kind).not.toBe("candidate");
+    await editor.merge({ metadata: { annotations: { theirs: "x" } } });
+    const live = await editor.read();
+    const dry = await kube.serverSideApply({ object: body, force: true, dryRun: true }, signal);
+    const judged = judgeConfirmation({ record, body, dry: dry.object, live, hashKey: "matrix" });
+    expect(judged.verdict).toBe("IN_SYNC");
   });
 });

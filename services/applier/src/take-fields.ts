@@ -1,0 +1,111 @@
+import {
+  claimLeft,
+  claimWhole,
+  keptByOthers,
+  mayLeaveFields,
+  ruledPaths,
+  toApplyBody,
+  withoutPaths,
+} from "@evenkeel/apply";
+import type { KeptField } from "@evenkeel/apply";
+import { isApiError } from "@evenkeel/kube";
+import type { Applied } from "@evenkeel/kube";
+import { formatRef } from "@evenkeel/resource";
+import type { JsonObject, KubeObject } from "@evenkeel/resource";
+
+import type { Run } from "./admit.ts";
+import { actingAs, stampFor } from "./body-of.ts";
+import { BodyMissing } from "./declarations.ts";
+import { itemsOf } from "./run-inventory.ts";
+import type { ObjectWrite, Previous } from "./write-object.ts";
+
+/** What Git says of an object, and what it said when the object was last written. */
+export interface Statements {
+  readonly desired: KubeObject;
+  /** Undefined where that is not known: at adoption, and after a write that failed. */
+  readonly before: KubeObject | undefined;
+}
+
+const ignoredOf = (run: Run, { ref }: ObjectWrite) => ruledPaths(run.declared.app.spec.ignore, ref);
+
+/** Both as they are sent; what rules leave to others was never declared. Undefined where nothing can have left Git. */
+export const statementsOf = async (
+  run: Run,
+  write: ObjectWrite,
+  previous: Previous,
+): Promise<Statements | undefined> => {
+  if (write.uid === "") return undefined;
+  const stamp = stampFor(run);
+  const desired = toApplyBody(write.object, stamp);
+  const sent = (await sentBefore(previous)).get(formatRef(write.ref));
+  const applied = itemsOf(run).get(formatRef(write.ref))?.record?.desired;
+  if (sent === undefined || sent.digest !== applied) return { desired, before: undefined };
+  const before = toApplyBody(withoutPaths(sent.object, ignoredOf(run, write)), stamp);
+  return write.takes === true || mayLeaveFields(before as JsonObject, desired as JsonObject)
+    ? { desired, before }
+    : undefined;
+};
+
+const sentBefore = async (previous: Previous): ReturnType<Previous> => {
+  try {
+    return await previous();
+  } catch (error) {
+    if (error instanceof BodyMissing) return new Map();
+    throw error;
+  }
+};
+
+/** Makes ours what the next apply is to take out, of this very object in this state; false where that is nothing. Throws ApiError. */
+const takeFrom = async (
+  run: Run,
+  write: ObjectWrite,
+  { desired, before }: Statements,
+  live: KubeObject | undefined,
+): Promise<boolean> => {
+  const { resourceVersion, deletionTimestamp, uid } = live?.metadata ?? {};
+  if (live === undefined || resourceVersion === undefined || deletionTimestamp !== undefined || uid !== write.uid)
+    return false;
+  const managedFields =
+    write.takes === true ? claimWhole(desired, live, ignoredOf(run, write)) : claimLeft(before, desired, live);
+  if (managedFields === undefined) return false;
+  const change = { managedFields, resourceVersion };
+  await run.kube.writeManagedFields(write.ref, change, actingAs(run), run.held.signalOfWrites);
+  return true;
+};
+
+/** Somebody who writes all the time must not keep us from it. */
+const TRIES = 8;
+
+const takeFields = async (run: Run, write: ObjectWrite, statements: Statements): Promise<void> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await takeFrom(run, write, statements, await run.kube.getObject(write.ref, {}, run.signal));
+      return;
+    } catch (error) {
+      if (!isApiError(error, "STALE") || tries >= TRIES) throw error;
+    }
+  }
+};
+
+/**
+ * Applies an object after what left Git, or what is taken over with it, was made ours: an apply takes out only that. An
+ * object without owners gets one by its first apply, for all that was there: then it is applied twice. Throws ApiError.
+ */
+export const applyTaking = async (
+  run: Run,
+  write: ObjectWrite,
+  body: KubeObject,
+  statements: Statements | undefined,
+): Promise<Applied> => {
+  const object = write.uid === "" ? body : { ...body, metadata: { ...body.metadata, uid: write.uid } };
+  const options = { object, force: write.force, dryRun: false, ...actingAs(run) };
+  const apply = (): Promise<Applied> => run.kube.serverSideApply(options, run.held.signalOfWrites);
+  if (statements === undefined) return apply();
+  await takeFields(run, write, statements);
+  const applied = await apply();
+  return (await takeFrom(run, write, statements, applied.object)) ? apply() : applied;
+};
+
+/** What left Git and is live after the apply. */
+export const keptAfter = (statements: Statements | undefined, live: KubeObject): readonly KeptField[] =>
+  statements?.before === undefined ? [] : keptByOthers(statements.before, statements.desired, live);
