@@ -1,10 +1,20 @@
-import { gunzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 
 import { refuse } from "../render-refused.ts";
 
 const BLOCK = 512;
 const MOST_ENTRIES = 20_000;
 const MOST_BYTES = 100 * 1024 * 1024;
+
+/** What the archives of one render, and those inside them, may still grow to together. */
+export interface ArchiveBudget {
+  bytes: number;
+  entries: number;
+}
+
+export const archiveBudget = (): ArchiveBudget => ({ bytes: MOST_BYTES, entries: MOST_ENTRIES });
+
 /** Text shrinks to a tenth; what grows more than this was made to. */
 const MOST_GROWTH = 200;
 
@@ -12,12 +22,15 @@ const MOST_GROWTH = 200;
  * The files of a packed chart by path, read before helm sees it. Throws `ChartRefused` for links, absolute or climbing
  * names, a name twice, or more than it should hold.
  */
-export const readChartArchive = (file: string, bytes: Uint8Array): ReadonlyMap<string, Uint8Array> => {
+export const readChartArchive = async (
+  file: string,
+  bytes: Uint8Array,
+  budget: ArchiveBudget,
+): Promise<ReadonlyMap<string, Uint8Array>> => {
   const refused = (why: string): Error =>
     refuse("ChartRefused", file, `the archive ${why}`, "pack the chart again with helm package, or commit it unpacked");
-  const tar = inflate(bytes, refused);
+  const tar = await inflate(bytes, budget, refused);
   const files = new Map<string, Uint8Array>();
-  let entries = 0;
   let longName: string | undefined;
   for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0;) {
     const header = tar.subarray(at, at + BLOCK);
@@ -25,7 +38,7 @@ export const readChartArchive = (file: string, bytes: Uint8Array): ReadonlyMap<s
     const body = tar.subarray(at + BLOCK, at + BLOCK + size);
     if (!Number.isSafeInteger(size) || size < 0 || body.length < size) throw refused("is damaged");
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK;
-    if (++entries > MOST_ENTRIES) throw refused(`has over ${MOST_ENTRIES} entries`);
+    if (--budget.entries < 0) throw refused(`and its like have over ${MOST_ENTRIES} entries`);
     const type = String.fromCharCode(header[156] ?? 0);
     if (type === "x" || type === "g") {
       longName = /(?:^|\n)\d+ path=([^\n]*)/.exec(body.toString("utf8"))?.[1] ?? longName;
@@ -50,17 +63,18 @@ export const readChartArchive = (file: string, bytes: Uint8Array): ReadonlyMap<s
   return files;
 };
 
-const inflate = (bytes: Uint8Array, refused: (why: string) => Error): Buffer => {
-  let tar: Buffer;
+/** Off the main thread: an archive of some MiB takes as long as many renders. */
+const inflate = async (bytes: Uint8Array, budget: ArchiveBudget, refused: (why: string) => Error): Promise<Buffer> => {
+  const most = Math.max(bytes.length * MOST_GROWTH, 1024 * 1024);
   try {
-    tar = gunzipSync(bytes, {
-      maxOutputLength: Math.min(MOST_BYTES, Math.max(bytes.length * MOST_GROWTH, 1024 * 1024)),
-    });
+    const tar = await promisify(gunzip)(bytes, { maxOutputLength: Math.max(1, Math.min(budget.bytes, most)) });
+    budget.bytes -= tar.length;
+    return tar;
   } catch (cause) {
-    const grows = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
-    throw refused(grows ? "grows too large" : "is not gzip");
+    if ((cause as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") throw refused("is not gzip");
+    const together = `grows too large: all archives of a chart may hold ${MOST_BYTES / 1024 / 1024} MiB together`;
+    throw refused(budget.bytes < most ? together : "grows too large");
   }
-  return tar;
 };
 
 const text = (block: Uint8Array, start: number, length: number): string => {

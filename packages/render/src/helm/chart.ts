@@ -3,7 +3,8 @@ import type { Json, JsonObject } from "@evenkeel/resource";
 
 import { refuseLfsPointer } from "../closure.ts";
 import { refuse } from "../render-refused.ts";
-import { readChartArchive } from "./chart-archive.ts";
+import { archiveBudget, readChartArchive } from "./chart-archive.ts";
+import type { ArchiveBudget } from "./chart-archive.ts";
 
 /** One chart as helm would load it, subcharts included; nothing in it has run. */
 export interface Chart {
@@ -25,6 +26,15 @@ export interface PackedChart {
   readonly chart: Chart;
 }
 
+/** What all charts of one render are read with. */
+export interface ChartReading {
+  readonly budget: ArchiveBudget;
+  /** Proves that helm may read the file as YAML. */
+  readonly check: (file: string, bytes: Uint8Array) => Promise<unknown>;
+}
+
+export const chartReading = (check: ChartReading["check"]): ChartReading => ({ budget: archiveBudget(), check });
+
 const MOST_LEVELS = 10;
 
 /** What helm reads as YAML; templates are not YAML yet, and what is under `crds` is read in the output. */
@@ -32,7 +42,12 @@ export const YAML_OF_A_CHART =
   /(?:^|\/)(?:Chart\.yaml|Chart\.lock|values\.yaml|requirements\.yaml|requirements\.lock)$/;
 
 /** Reads a chart from its files by path in the chart; throws `ChartRefused` for what helm should not see. */
-export const readChart = (place: string, all: ReadonlyMap<string, Uint8Array>, level = 0): Chart => {
+export const readChart = async (
+  place: string,
+  all: ReadonlyMap<string, Uint8Array>,
+  reading: ChartReading,
+  level = 0,
+): Promise<Chart> => {
   if (level > MOST_LEVELS) throw refuse("ChartRefused", place, "charts nested too deep", "flatten the dependencies");
   const own = new Map<string, Uint8Array>();
   const below = new Map<string, Map<string, Uint8Array>>();
@@ -44,12 +59,13 @@ export const readChart = (place: string, all: ReadonlyMap<string, Uint8Array>, l
     else if (rest.length > 0) {
       const files = below.get(name) ?? new Map<string, Uint8Array>();
       below.set(name, files.set(rest.join("/"), bytes));
-    } else if (name.endsWith(".tgz")) packed.push({ path, ...readArchive(`${place}/${path}`, bytes, level) });
+    } else if (name.endsWith(".tgz"))
+      packed.push({ path, ...(await readArchive(`${place}/${path}`, bytes, reading, level)) });
   }
   subcharts.push(...packed.map(({ chart }) => chart));
   for (const [name, files] of below) {
     if (!files.has("Chart.yaml")) continue;
-    const chart = readChart(`${place}/charts/${name}`, files, level + 1);
+    const chart = await readChart(`${place}/charts/${name}`, files, reading, level + 1);
     subcharts.push(chart);
     packed.push(...chart.packed.map((one) => ({ ...one, path: `charts/${name}/${one.path}` })));
   }
@@ -68,10 +84,15 @@ export const readChart = (place: string, all: ReadonlyMap<string, Uint8Array>, l
 };
 
 /** A packed chart holds one folder. */
-const readArchive = (place: string, bytes: Uint8Array, level: number): Omit<PackedChart, "path"> => {
+const readArchive = async (
+  place: string,
+  bytes: Uint8Array,
+  reading: ChartReading,
+  level: number,
+): Promise<Omit<PackedChart, "path">> => {
   const files = new Map<string, Uint8Array>();
   const folders = new Set<string>();
-  for (const [path, body] of readChartArchive(place, bytes)) {
+  for (const [path, body] of await readChartArchive(place, bytes, reading.budget)) {
     const [folder = "", ...rest] = path.split("/");
     folders.add(folder);
     if (folders.size > 1 || rest.length === 0) {
@@ -83,10 +104,10 @@ const readArchive = (place: string, bytes: Uint8Array, level: number): Omit<Pack
       );
     }
     refuseLfsPointer(`${place}/${path}`, body);
-    if (YAML_OF_A_CHART.test(path)) parseYaml(body, { file: `${place}/${path}`, dialect: "api" });
+    if (YAML_OF_A_CHART.test(path)) await reading.check(`${place}/${path}`, body);
     files.set(rest.join("/"), body);
   }
-  return { files, chart: readChart(place, files, level + 1) };
+  return { files, chart: await readChart(place, files, reading, level + 1) };
 };
 
 /** A YAML file of a chart as one map; empty for one that is missing or empty. */

@@ -1,11 +1,12 @@
-import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 
 import type { Chart } from "./chart.ts";
 
 const BLOCK = 512;
 
 /** A packed chart of these files and no others: what helm unpacks is what was checked, however it reads archives. */
-const packChart = (name: string, files: ReadonlyMap<string, Uint8Array>): Uint8Array => {
+const packChart = (name: string, files: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> => {
   const parts: Buffer[] = [];
   const entry = (path: string, type: string, body: Uint8Array): void => {
     const padding = Buffer.alloc((BLOCK - (body.length % BLOCK)) % BLOCK);
@@ -17,7 +18,7 @@ const packChart = (name: string, files: ReadonlyMap<string, Uint8Array>): Uint8A
     entry(Buffer.byteLength(full) > 100 ? "long" : full, "0", body);
   }
   parts.push(Buffer.alloc(2 * BLOCK));
-  return gzipSync(Buffer.concat(parts), { level: 1 });
+  return promisify(gzip)(Buffer.concat(parts), { level: 1 });
 };
 
 const header = (path: string, type: string, size: number): Buffer => {
@@ -52,10 +53,9 @@ const paxPath = (path: string): Buffer => {
 };
 
 /** Every packed chart of a chart, by its path there, packed anew with what was read of it and of those inside it. */
-export const repacked = (chart: Chart): ReadonlyMap<string, Uint8Array> =>
-  new Map(
-    chart.packed.map(({ path, files, chart: inner }) => [
-      path,
-      packChart(inner.name, new Map([...files, ...repacked(inner)])),
-    ]),
-  );
+export const repacked = async (chart: Chart): Promise<ReadonlyMap<string, Uint8Array>> => {
+  const made = new Map<string, Uint8Array>();
+  for (const { path, files, chart: inner } of chart.packed)
+    made.set(path, await packChart(inner.name, new Map([...files, ...(await repacked(inner))])));
+  return made;
+};

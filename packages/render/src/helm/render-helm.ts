@@ -13,7 +13,7 @@ import type { HelmParameters } from "../request.ts";
 import { runTool } from "../sandbox/run-tool.ts";
 import { isWithin, joinPath, normalPath, relativeTo } from "../source/repo-path.ts";
 import type { Tool } from "../tools.ts";
-import { allCharts, isMap, readChart, readMap } from "./chart.ts";
+import { allCharts, chartReading, isMap, readChart, readMap } from "./chart.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 import { checkSchema } from "./check-schema.ts";
 import { requireSameSet } from "./compare-runs.ts";
@@ -45,14 +45,17 @@ export const renderHelm = async (job: ProduceJob, host: RenderHost, signal: Abor
     const { warnings } = await host.parser.check(bytes, { file, dialect: "api", strict: false }, signal);
     checked.push(...warnings.map(warningText));
   }
-  const chart = readChart(path, filesBelow(path, contents));
+  const reading = chartReading((file, bytes) =>
+    host.parser.check(bytes, { file, dialect: "api", strict: false }, signal),
+  );
+  const chart = await readChart(path, filesBelow(path, contents), reading);
   for (const one of allCharts(chart)) {
     checkDependencies(one);
     checkSchema(one);
   }
   const values = valuesOf(parameters, contents);
   const variance = scanTemplates(chart, values);
-  const archives = new Map([...repacked(chart)].map(([file, bytes]) => [joinPath(path, file, path), bytes]));
+  const archives = new Map([...(await repacked(chart))].map(([file, bytes]) => [joinPath(path, file, path), bytes]));
   const read = { ...job, contents: new Map([...contents, ...archives]) };
   const run = runner(read, parameters, values, tool, host, signal);
 
