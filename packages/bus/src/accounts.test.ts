@@ -146,21 +146,37 @@ describe.each([1, 3] as const)(
       await nc.close();
     });
 
-    test("no header of a publisher's own empties what others keep", async () => {
-      const before = (await jsm.streams.info("KV_tips")).state.messages;
-      for (const service of ["source-watcher", "renderer"] as const) {
+    test.each(serviceNames)(
+      "%s by a header of its own empties nothing, below no subject that it may publish",
+      async (service) => {
         const nc = await enter(service);
-        const subject = service === "renderer" ? "$KV.tips.tools" : "$KV.tips.src.other";
-        for (const rollup of ["all", "sub"]) {
-          const head = headers();
-          head.set("Nats-Rollup", rollup);
-          const answer = await nc.request(subject, "x", { headers: head, timeout: 5_000 });
-          expect(answer.json<{ error?: { description: string } }>().error?.description).toMatch(/rollup/);
+        const own = permissionsOf(service)
+          .publish.filter((subject) => /^\$KV\.|^ek\./.test(subject) && !subject.startsWith("ek.v1.hint."))
+          .map((subject) => subject.replaceAll("*", "0").replace(">", "0.0"));
+        const answers: (readonly [subject: string, kind: string, said: string | undefined])[] = [];
+        const before = await held();
+        for (const subject of own) {
+          for (const [kind, value] of [
+            ["Nats-Rollup", "all"],
+            ["Nats-Rollup", "sub"],
+            ["Nats-Schedule", "@every 1s"],
+            ["Nats-TTL", "never"],
+          ] as const) {
+            // What is collected there is marked for an hour.
+            if (kind === "Nats-TTL" && subject.startsWith("$KV.blobs.")) continue;
+            const head = headers();
+            head.set(kind, value);
+            const answer = await nc.request(subject, "x", { headers: head, timeout: 5_000 });
+            answers.push([subject, kind, answer.json<{ error?: { description: string } }>().error?.description]);
+          }
         }
+        expect(answers).toEqual(
+          answers.map(([subject, kind]) => [subject, kind, expect.stringMatching(/rollup|roll-up|schedule|TTL/)]),
+        );
+        expect(await held()).toEqual(before);
         await nc.close();
-      }
-      expect((await jsm.streams.info("KV_tips")).state.messages).toBe(before);
-    });
+      },
+    );
 
     test("nobody but the migration administers a stream: no republish, no new subject, no purge", async () => {
       for (const service of serviceNames) {

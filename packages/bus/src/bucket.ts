@@ -149,9 +149,7 @@ export const tellSafely = <T>(wire: Wire, handlers: WatchHandlers<T>, what: stri
 
 const keyOf = (name: BucketName, subject: string): string => subject.slice(`$KV.${name}.`.length);
 
-/** Deleted, purged, or expired by its time to live. */
-const isGone = (get: (name: string) => string): boolean =>
-  ["DEL", "PURGE"].includes(get(header.kvOperation)) || get(header.markerReason) !== "";
+const isGone = (get: (name: string) => string): boolean => ["DEL", "PURGE"].includes(get(header.kvOperation));
 
 const checkKey = (key: string): string => {
   if (!/^[-/=.\w]+$/.test(key) || key.startsWith(".") || key.endsWith(".") || key.includes("..")) {

@@ -4,9 +4,8 @@ import type { BucketName } from "./port.ts";
 export interface BucketRow {
   readonly name: BucketName;
   readonly history: number;
+  /** Values end silently after it: the server's marks of expiry want rollups, and who watches has a clock of his own. */
   readonly ttlSeconds?: number;
-  /** How long the mark of an expired or deleted key stays for watchers. */
-  readonly markerTtlSeconds?: number;
   readonly maxValueBytes?: number;
   /** Reserved by the server at creation; eight times as much on three replicas. */
   readonly maxMiB: number;
@@ -27,7 +26,6 @@ export const buckets = [
     history: 1,
     maxValueBytes: 16 * 1024,
     ttlSeconds: 12,
-    markerTtlSeconds: 60,
     maxMiB: 4,
     rebuildable: true,
   },
@@ -36,7 +34,6 @@ export const buckets = [
     history: 1,
     maxValueBytes: 4 * 1024,
     ttlSeconds: 15,
-    markerTtlSeconds: 60,
     maxMiB: 4,
     rebuildable: false,
     guarded: true,

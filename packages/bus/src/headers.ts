@@ -8,7 +8,6 @@ export const header = {
   traceparent: "traceparent",
   tracestate: "tracestate",
   kvOperation: "KV-Operation",
-  markerReason: "Nats-Marker-Reason",
   rollup: "Nats-Rollup",
   ttl: "Nats-TTL",
 } as const;

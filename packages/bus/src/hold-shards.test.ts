@@ -66,7 +66,7 @@ test.concurrent("of two under one id the elder goes on, though it was taken for 
   expect(younger.held.size).toBe(0);
 });
 
-/** What lies under a member's key; a marker counts. */
+/** Whether anything lies under a member's key. */
 const isRemembered = async (bus: TestBus, instance: string): Promise<boolean> => {
   await using admin = await adminOf(bus);
   const subject = `$KV.members.applier.${instance}`;
@@ -86,7 +86,7 @@ test.concurrent("all shards are owned after one replica was cut off for so long 
   await proxy.refuse();
   dead.signal("SIGKILL");
   const cutAt = performance.now();
-  // Its value expires after 12 s, and so does the mark of that.
+  // Its value expires after 12 s, silently; the cut off one has not heard of it for long by then.
   const isForgotten = async () => performance.now() - cutAt > 90_000 && !(await isRemembered(bus, "dead"));
   await eventually(isForgotten, { timeoutMs: 150_000, intervalMs: 1000 });
   await proxy.open();

@@ -1,4 +1,3 @@
-import { buckets, type BucketRow } from "./buckets.ts";
 import { wordsOf } from "./explain-failure.ts";
 import { header } from "./headers.ts";
 import type { BucketName, Codec } from "./port.ts";
@@ -11,10 +10,6 @@ export type ReadValue<T> =
   | { readonly kind: "gone" }
   | { readonly kind: "foreign"; readonly why: string };
 
-const expiring: ReadonlySet<BucketName> = new Set(
-  buckets.filter((row: BucketRow) => row.markerTtlSeconds !== undefined).map(({ name }) => name),
-);
-
 /** Decodes a stored value and holds it against its signature; nothing else of this package trusts a bucket's body. */
 export const readValue = <T>(
   wire: Pick<Wire, "seal">,
@@ -22,8 +17,6 @@ export const readValue = <T>(
   codec: Codec<T>,
   raw: RawValue,
 ): ReadValue<T> => {
-  // The server itself marks what expired, and signs nothing: such a mark can only end a value.
-  if (expiring.has(bucket) && raw.data.length === 0 && raw.header(header.markerReason) !== "") return { kind: "gone" };
   const why = wire.seal.faultOf(bucket, raw);
   if (why !== undefined) return { kind: "foreign", why };
   if (raw.header(header.kvOperation) !== "") return { kind: "gone" };

@@ -66,7 +66,7 @@ const forgeries = (bus: TestBus): readonly (readonly [title: string, forged: (la
     ["that says the value is deleted", () => ({ body: new Uint8Array(), headers: { [header.kvOperation]: "DEL" } })],
     [
       "that says the value has expired",
-      () => ({ body: new Uint8Array(), headers: { [header.markerReason]: "MaxAge" } }),
+      () => ({ body: new Uint8Array(), headers: { "Nats-Marker-Reason": "MaxAge" } }),
     ],
     ["with a signature that is none", () => ({ body: bytesOf("forged"), headers: { [header.signature]: "UABC:!!" } })],
   ];

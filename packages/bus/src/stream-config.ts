@@ -22,6 +22,9 @@ export interface Scale {
   readonly size: number;
 }
 
+/** A rollup by whoever may write one subject empties the whole stream. */
+const noRollups = { allow_rollup_hdrs: false } as const;
+
 /** What a row becomes on the server. */
 const shared = ({ replicas, size }: Scale, maxMiB: number, rebuildable: boolean): Partial<StreamConfig> => ({
   storage: StorageType.File,
@@ -46,9 +49,9 @@ export const streamConfig = (row: StreamRow, scale: Scale): Partial<StreamConfig
   ...(row.maxAgeDays === undefined ? {} : { max_age: nanos(row.maxAgeDays * 86_400_000) }),
   ...(row.special === "ledger" ? { deny_delete: true, deny_purge: false } : {}),
   ...(row.special === "timers"
-    ? // The server refuses schedules together with discard: new.
-      { allow_msg_schedules: true, allow_msg_ttl: true, allow_rollup_hdrs: true, discard: DiscardPolicy.Old }
-    : {}),
+    ? // No schedules: they want rollups, and waits are on the local heap. On an older bus they cannot be taken away.
+      { discard: DiscardPolicy.Old }
+    : noRollups),
 });
 
 export const bucketConfig = (row: BucketRow, scale: Scale): Partial<StreamConfig> & { readonly name: string } => ({
@@ -57,16 +60,16 @@ export const bucketConfig = (row: BucketRow, scale: Scale): Partial<StreamConfig
   subjects: [`$KV.${row.name}.>`],
   max_msgs_per_subject: row.history,
   max_msg_size: row.maxValueBytes ?? 1024 * 1024,
-  // A rollup of one subject's right empties the whole stream: only where the server's own markers want it.
-  allow_rollup_hdrs: row.ttlSeconds !== undefined || row.markerTtlSeconds !== undefined,
+  ...noRollups,
   allow_direct: row.immutable === true,
   ...(row.ttlSeconds === undefined
     ? {}
-    : { max_age: nanos(row.ttlSeconds * 1000), duplicate_window: nanos(row.ttlSeconds * 1000) }),
+    : {
+        max_age: nanos(row.ttlSeconds * 1000),
+        duplicate_window: nanos(row.ttlSeconds * 1000),
+        subject_delete_marker_ttl: 0,
+      }),
   ...(row.deletedMarkSeconds === undefined ? {} : { allow_msg_ttl: true }),
-  ...(row.markerTtlSeconds === undefined
-    ? {}
-    : { allow_msg_ttl: true, subject_delete_marker_ttl: nanos(row.markerTtlSeconds * 1000) }),
 });
 
 /** What all streams and buckets together reserve on one server; nothing is taken by it. */
