@@ -2,7 +2,6 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { StatusServiceDefinition } from "@evenkeel/contracts";
-import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import { ensurePrograms } from "@evenkeel/programs";
 import type { Found } from "@evenkeel/programs";
 import { startTelemetry } from "@evenkeel/telemetry";
@@ -10,13 +9,12 @@ import { createChannel, createClient } from "nice-grpc";
 
 import { claimPorts } from "./claim-ports.ts";
 import { NoContext, openClusters } from "./clusters.ts";
+import { connectClusters } from "./connect-clusters.ts";
 import { FolderInUse, openDataFolder } from "./data-folder.ts";
-import { anchoredInstallations } from "./earlier-installation.ts";
 import { metricsPortOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
 import { CannotStart, explainFailure } from "./explain-failure.ts";
-import { forgetInstallation, openInstallation, OtherInstallation, serviceNames } from "./installation.ts";
-import type { Installation } from "./installation.ts";
+import { openInstallation, OtherInstallation, serviceNames } from "./installation.ts";
 import { keepBus } from "./keep-bus.ts";
 import type { StartOptions } from "./options.ts";
 import { freePort } from "./free-port.ts";
@@ -29,25 +27,8 @@ import { tellFleet } from "./tell-fleet.ts";
 import { showWayAround } from "./way-around.ts";
 import { webhookSecretFile } from "./webhook.ts";
 import { runTour } from "../tour/run-tour.ts";
-import type { TourCluster } from "../tour/step.ts";
 
 const version = "0.1.0";
-
-const refuseForeignObjects = async (
-  clusters: readonly TourCluster[],
-  installation: Installation,
-  signal: AbortSignal,
-): Promise<void> => {
-  for (const { name, kube } of clusters) {
-    const others = (await anchoredInstallations(kube, signal)).filter((other) => other !== installation.id);
-    if (others.length === 0) continue;
-    await forgetInstallation(installation);
-    throw new CannotStart(
-      `the state in ${installation.dir} is new, but cluster ${name} holds objects of installation ${others.join(", ")}: ` +
-        `pass --take-over ${others[0]} to go on as that one, or remove the ConfigMaps ek-* in namespace evenkeel-system`,
-    );
-  }
-};
 
 const findPrograms = async (screen: Screen): Promise<readonly Found[]> => {
   const getting = screen.begin("outside programs");
@@ -77,12 +58,9 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
   const tools = await findPrograms(screen);
 
   const clusters = stack.use(await openClusters(options.kubeconfig, folder, screen));
-  const connected: TourCluster[] = [];
-  for (const { name, env, context } of clusters.sample) {
-    const access = await loadKubeconfig(clusters.kubeconfig, context);
-    connected.push({ name, env, kube: stack.use(await connectKube(access, {}, stop)) });
-  }
-  if (installation.isNew && options.takeOver === undefined) await refuseForeignObjects(connected, installation, stop);
+  const isNew = installation.isNew && options.takeOver === undefined;
+  const isOwnFleet = options.fleet !== undefined;
+  const connected = stack.use(await connectClusters(clusters, { isOwnFleet, isNew, installation }, screen, stop));
 
   const own = stack.use(startTelemetry({ service: "start", version, logLevel: "error" }));
   const connecting = screen.begin("starting nats-server");
