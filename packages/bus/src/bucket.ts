@@ -34,14 +34,14 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
       }
     }
   };
-  const create = async (key: string, body: Uint8Array, signal?: AbortSignal): Promise<number> => {
+  const create = async (key: string, body: Uint8Array, signal?: AbortSignal, isStrict = false): Promise<number> => {
     try {
       return await store(key, "PUT", body, 0, signal);
     } catch (error) {
       if (!(error instanceof BusConflict)) throw error;
       // The mark of a deleted or expired value is not a value, and neither is what nobody who may write it signed.
       const found = await look(key, signal);
-      if (found.value !== undefined) throw error;
+      if (found.value !== undefined || (isStrict && found.foreign !== undefined)) throw error;
       return store(key, "PUT", body, found.revision, signal);
     }
   };
@@ -53,6 +53,7 @@ export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bu
     },
     put: (key, value, signal) => storeOver(key, "PUT", encode(value), signal),
     create: (key, value, signal) => create(key, encode(value), signal),
+    createNew: (key, value, signal) => create(key, encode(value), signal, true),
     update: (key, value, revision, signal) =>
       revision === 0 ? create(key, encode(value), signal) : store(key, "PUT", encode(value), revision, signal),
     async delete(key, revision, signal) {

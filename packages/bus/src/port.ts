@@ -86,6 +86,8 @@ export interface Bucket<T> {
   put(key: string, value: T, signal?: AbortSignal): Promise<number>;
   /** Throws BusConflict if the key has a value. Resolves to the new revision. */
   create(key: string, value: T, signal?: AbortSignal): Promise<number>;
+  /** As `create`, and throws BusConflict also over what does not count: it may hide a value that did. */
+  createNew(key: string, value: T, signal?: AbortSignal): Promise<number>;
   /** Throws BusConflict unless `revision` is the last one (0: there is none). Resolves to the new revision. */
   update(key: string, value: T, revision: number, signal?: AbortSignal): Promise<number>;
   delete(key: string, revision?: number, signal?: AbortSignal): Promise<void>;

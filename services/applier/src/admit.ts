@@ -20,6 +20,7 @@ import type { StoredInventory } from "./inventories.ts";
 import { reachCluster } from "./reach-cluster.ts";
 import { RunHalted } from "./run-halted.ts";
 import type { HaltReason } from "./run-halted.ts";
+import { ClaimUnreadable } from "./unreadable-claim.ts";
 import { AuditUnavailable, LedgerFull } from "./write-refused.ts";
 
 /** One run over one unit that may write. */
@@ -68,6 +69,8 @@ export const haltOn = (error: unknown, cluster: string): unknown => {
       true,
       error,
     );
+  if (error instanceof ClaimUnreadable)
+    return held({ code: "OwnershipConflict", message: error.message, remedy: error.remedy }, true, error);
   if (error instanceof ClusterTaken) {
     const remedy = "declare it once: remove one of the two Clusters, or correct its spec.connection";
     return held({ code: "ClusterDuplicate", message: error.message, remedy }, true, error);

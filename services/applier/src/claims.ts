@@ -1,11 +1,12 @@
 import { BusConflict } from "@evenkeel/bus";
-import type { Bucket, BucketEntry, Bus } from "@evenkeel/bus";
+import type { Bus } from "@evenkeel/bus";
 import { Claim, ClaimState, encodeToken } from "@evenkeel/contracts";
 import type { Unit } from "@evenkeel/contracts";
 import { formatRef, sha256Hex } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 
 import { standingOfClaim } from "./core/standing-of-claim.ts";
+import { ClaimUnreadable, mendClaim } from "./unreadable-claim.ts";
 
 /** Who claims: a unit under the lease of its partition. */
 export interface Claimant {
@@ -24,7 +25,10 @@ export type ClaimAnswer =
 /** Whether a claim that no release has ended is of a plan that nobody carries out any more. */
 export type IsAbandoned = (claim: Claim, signal: AbortSignal) => Promise<boolean>;
 
-/** The index of who owns which ref: one key a ref and cluster, so that two apps cannot have one object. */
+/**
+ * The index of who owns which ref: one key a ref and cluster, so that two apps cannot have one object. What asks for a
+ * claim or ends it throws ClaimUnreadable where nobody can tell whose the object is.
+ */
 export interface Claims {
   /** Asks for a ref: pending until `hold`. A claim of another that `isAbandoned` says so of is taken. */
   claim(by: Claimant, ref: ObjectRef, isAbandoned: IsAbandoned, signal: AbortSignal): Promise<ClaimAnswer>;
@@ -53,31 +57,45 @@ const claimOf = ({ unit, epoch }: Claimant, ref: ObjectRef, state: ClaimState): 
   epoch,
 });
 
-type Found = BucketEntry<Claim> | undefined;
 /** What is to be stored over what was found; undefined: nothing. */
 type Change<T> = (found: Claim | undefined) => Promise<{ readonly next: Claim | undefined; readonly answer: T }>;
 
-const store = async (bucket: Bucket<Claim>, key: string, next: Claim, found: Found, signal: AbortSignal) =>
-  found === undefined ? bucket.create(key, next, signal) : bucket.update(key, next, found.revision, signal);
-
-/** Decides over what is there and stores that by compare-and-set; decides again where another was faster. */
-const change = async <T>(bucket: Bucket<Claim>, key: string, decide: Change<T>, signal: AbortSignal): Promise<T> => {
-  for (;;) {
-    const found = await bucket.get(key, signal);
-    const { next, answer } = await decide(found?.value);
-    if (next === undefined) return answer;
-    try {
-      await store(bucket, key, next, found, signal);
-      return answer;
-    } catch (error) {
-      if (!(error instanceof BusConflict)) throw error;
-    }
-  }
-};
+/** What comes after a write must not fail for a claim that cannot be read: it stays so, and nobody takes it. */
+const unlessUnreadable =
+  <T>(otherwise: T) =>
+  (error: unknown): T => {
+    if (error instanceof ClaimUnreadable) return otherwise;
+    throw error;
+  };
 
 export const openClaims = (bus: Bus): Claims => {
   const bucket = bus.bucket("inventory", Claim);
   const keyOf = ({ cluster }: Unit, ref: ObjectRef): string => claimKey(cluster, ref);
+  /** A claim that does not count is put right before anything is decided. Throws ClaimUnreadable. */
+  const read = async (cluster: string, ref: ObjectRef, signal: AbortSignal) => {
+    for (;;) {
+      const found = await bucket.get(claimKey(cluster, ref), signal);
+      if (found?.foreign === undefined) return found;
+      await mendClaim(bus, cluster, ref, { ...found, foreign: found.foreign }, signal);
+    }
+  };
+  /** Decides over what is there and stores that by compare-and-set; decides again where another was faster. */
+  const change = async <T>(unit: Unit, ref: ObjectRef, decide: Change<T>, signal: AbortSignal): Promise<T> => {
+    const key = keyOf(unit, ref);
+    for (;;) {
+      const found = await read(unit.cluster, ref, signal);
+      const { next, answer } = await decide(found?.value);
+      if (next === undefined) return answer;
+      try {
+        await (found === undefined
+          ? bucket.createNew(key, next, signal)
+          : bucket.update(key, next, found.revision, signal));
+        return answer;
+      } catch (error) {
+        if (!(error instanceof BusConflict)) throw error;
+      }
+    }
+  };
   const removed = async (key: string, isOurs: (claim: Claim) => boolean, signal: AbortSignal): Promise<void> => {
     const found = await bucket.get(key, signal);
     if (found?.value === undefined || !isOurs(found.value)) return;
@@ -93,14 +111,14 @@ export const openClaims = (bus: Bus): Claims => {
       const key = keyOf(by.unit, ref);
       const mine = claimOf(by, ref, ClaimState.PENDING);
       try {
-        await bucket.create(key, mine, signal);
+        await bucket.createNew(key, mine, signal);
         return { kind: "taken", before: undefined };
       } catch (error) {
         if (!(error instanceof BusConflict)) throw error;
       }
       return change<ClaimAnswer>(
-        bucket,
-        key,
+        by.unit,
+        ref,
         async (found) => {
           const standing = standingOfClaim(found, by.unit);
           if (found === undefined || standing === "open" || standing === "free") {
@@ -120,40 +138,40 @@ export const openClaims = (bus: Bus): Claims => {
     },
     hold: async (by, ref, signal) =>
       change(
-        bucket,
-        keyOf(by.unit, ref),
+        by.unit,
+        ref,
         async (found) => {
           const isPending = standingOfClaim(found, by.unit) === "ours" && found?.state === ClaimState.PENDING;
           return { next: isPending ? claimOf(by, ref, ClaimState.HELD) : undefined, answer: undefined };
         },
         signal,
-      ),
+      ).catch(unlessUnreadable(undefined)),
     giveBack: async (by, ref, before, signal) => {
       if (before === undefined) return claims.release(by.unit, ref, signal);
       return change(
-        bucket,
-        keyOf(by.unit, ref),
+        by.unit,
+        ref,
         async (found) => ({
           next: standingOfClaim(found, by.unit) === "ours" ? before : undefined,
           answer: undefined,
         }),
         signal,
-      );
+      ).catch(unlessUnreadable(undefined));
     },
     offer: async (by, ref, signal) =>
       change(
-        bucket,
-        keyOf(by.unit, ref),
+        by.unit,
+        ref,
         async (found) => {
           const isNew = standingOfClaim(found, by.unit) === "ours" && found?.state !== ClaimState.RELEASED;
           return { next: isNew ? claimOf(by, ref, ClaimState.RELEASED) : undefined, answer: isNew };
         },
         signal,
-      ),
+      ).catch(unlessUnreadable(false)),
     end: async (by, ref, signal) =>
       change(
-        bucket,
-        keyOf(by.unit, ref),
+        by.unit,
+        ref,
         async (found) => {
           const isOurs = ["free", "ours"].includes(standingOfClaim(found, by.unit));
           return isOurs
@@ -163,7 +181,7 @@ export const openClaims = (bus: Bus): Claims => {
         signal,
       ),
     ofOther: async (unit, ref, signal) => {
-      const claim = (await bucket.get(keyOf(unit, ref), signal))?.value;
+      const claim = (await read(unit.cluster, ref, signal))?.value;
       return standingOfClaim(claim, unit) === "ours" ? undefined : claim;
     },
     release: async (unit, ref, signal) =>

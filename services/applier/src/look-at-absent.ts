@@ -9,6 +9,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import type { StepFailure } from "./carry-out.ts";
 import { failureOf } from "./guard.ts";
+import { ClaimUnreadable } from "./unreadable-claim.ts";
 
 /** One entry that left desired, with what is live under its name. */
 export interface Candidate {
@@ -63,8 +64,19 @@ const ifServed = async <T>(read: Promise<T>): Promise<T | "kind-unknown"> => {
 /** Reads one entry by itself: what cannot be read of one says nothing about the others. */
 export const lookAtAbsent = async (run: Run, entry: InventoryEntry, apiVersion: string): Promise<Candidate> => {
   const { ref } = entry;
-  const claim = await run.deps.claims.ofOther(run.fact.unit, ref, run.signal);
-  const seen = { entry, claim, live: undefined, discovered: false, kindGone: false, failure: undefined };
+  const seen = { entry, claim: undefined, live: undefined, discovered: false, kindGone: false, failure: undefined };
+  try {
+    const claim = await run.deps.claims.ofOther(run.fact.unit, ref, run.signal);
+    return await lookAtLive(run, { ...seen, claim }, apiVersion);
+  } catch (error) {
+    if (!(error instanceof ClaimUnreadable)) throw error;
+    const reason = { code: "OwnershipConflict", message: error.message, remedy: error.remedy } as const;
+    return { ...seen, failure: { reason, again: true } };
+  }
+};
+
+const lookAtLive = async (run: Run, seen: Candidate, apiVersion: string): Promise<Candidate> => {
+  const { ref } = seen.entry;
   const { group } = splitApiVersion(apiVersion);
   try {
     const before = await kindOf(run, group, ref.kind);

@@ -9,7 +9,7 @@ import {
   reverseOrder,
 } from "@evenkeel/apply";
 import type { InventoryEntry, PlannedWrite, PruneCondition, PruneEvidence } from "@evenkeel/apply";
-import type { InventoryItem } from "@evenkeel/contracts";
+import type { Claim, InventoryItem } from "@evenkeel/contracts";
 import { describeRef, formatRef, keptBy, refOf } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
@@ -27,6 +27,7 @@ import { isTakenOver, lookAtAbsent } from "./look-at-absent.ts";
 import type { Candidate } from "./look-at-absent.ts";
 import { namedBy } from "./named-by.ts";
 import { deletedInVersion, isApproved, giveBackDeletions, spendDeletions } from "./prune-budgets.ts";
+import { ClaimUnreadable } from "./unreadable-claim.ts";
 import { withIntent } from "./with-intent.ts";
 
 /** What pruning came to. */
@@ -119,11 +120,20 @@ const askOthers = async <T extends PruneEvidence>(
 const isDeletable = (evidence: PruneEvidence): boolean =>
   provePrune({ ...evidence, approved: true, graceMs: 0 }).kind === "proven";
 
+const unreadable = ({ message, remedy }: ClaimUnreadable) =>
+  ({ kind: "failed", reason: { code: "OwnershipConflict", message, remedy } }) as const;
+
 /** Deletes one object that no other app can take meanwhile; if that fails, they may again. */
 const deleteOurs = async (run: Run, live: KubeObject): Promise<StepResult<Deleted>> => {
   const { claims } = run.deps;
   const ref = refOf(live);
-  const other = await claims.end(claimantOf(run), ref, run.signal);
+  let other: Claim | undefined;
+  try {
+    other = await claims.end(claimantOf(run), ref, run.signal);
+  } catch (error) {
+    if (!(error instanceof ClaimUnreadable)) throw error;
+    return { ...unreadable(error), again: true };
+  }
   if (other !== undefined) {
     const message = `${describeRef(ref)} is kept: application ${other.app} has taken it over`;
     const reason = { code: "OwnershipConflict", message, remedy: "nothing: it belongs to that application" } as const;

@@ -1,5 +1,5 @@
 // For tests only: what a story gives to its tests.
-import type { Bus } from "@evenkeel/bus";
+import type { Bus, Forger } from "@evenkeel/bus";
 import type { ApplyFinished, DesiredStateChanged, Inventory, LedgerEntry, Unit } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
@@ -30,6 +30,8 @@ export interface Story extends AsyncDisposable {
   readonly namespace: string;
   readonly buses: Readonly<Record<"source-watcher" | "renderer" | "drift-detector" | "status-api", Bus>>;
   readonly kubeconfigPath: string;
+  /** Writes past the bus as whoever got the server to store something. */
+  readonly forger: () => Promise<Forger>;
   unit(app: string, cluster?: string): Unit;
   /** Declares a Cluster beside the one of the story, or another connection of that one; the context of the kubeconfig. */
   declareCluster(name: string, context?: string): Promise<void>;

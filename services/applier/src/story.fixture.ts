@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 
 import { openArtifacts } from "@evenkeel/artifacts";
-import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
 import type { Bus, ServiceName } from "@evenkeel/bus";
 import {
   CommitPlanned,
@@ -149,6 +149,12 @@ export const startStory = async (
     heard,
     unit,
     kubeconfigPath: controlPlane.kubeconfigPath,
+    forger: () =>
+      openForger({
+        url: nats.urls[0] ?? "",
+        installation,
+        seeds: { migrate: seed, applier: identities.keys.applier.seed },
+      }),
     declare: async (app, options = {}) => {
       apps.set(app, application(app, namespace, options));
       ids.set(app, options.id ?? app);

@@ -115,6 +115,57 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(held.reason?.message).toContain("belongs to application third");
     });
 
+    test("a claim under junk is nobody else's: its owner's is written again, and an object of nobody is refused", async () => {
+      await declared("junk-owner", "junk-thief", "junk-free");
+      await using forger = await story.forger();
+      const keyOf = (name: string): string => {
+        const ref = { group: "", kind: "ConfigMap", namespace: story.namespace, name };
+        return `claim.${encodeToken(clusterName)}.${sha256Hex(formatRef(ref)).slice(0, 40)}`;
+      };
+      const stored = async (name: string) => (await applier.bus.bucket("inventory", Claim).get(keyOf(name)))?.value;
+      const junk = new TextEncoder().encode("junk");
+      await story.desire("junk-owner", [configMap("junk-x", "owner")], 1);
+      await story.finished("junk-owner");
+      await forger.store("inventory", keyOf("junk-x"), junk);
+      await story.desire("junk-thief", [configMap("junk-x", "thief")], 1);
+      const held = await story.finished("junk-thief");
+      expect(held.result).toBe(ApplyResult.HELD);
+      expect(held.reason).toMatchObject({
+        code: "OwnershipConflict",
+        message: `ConfigMap ${story.namespace}/junk-x belongs to application junk-owner`,
+      });
+      expect(await by(configMap("junk-x"))).toBe("owner");
+      expect(await stored("junk-x")).toMatchObject({ app: "junk-owner", state: ClaimState.HELD });
+      // Under what nobody lists, a claim that was just taken may have lain.
+      await forger.store("inventory", keyOf("junk-y"), junk);
+      await story.desire("junk-free", [configMap("junk-y", "free")], 1);
+      const refused = await story.finished("junk-free");
+      expect(refused.result).toBe(ApplyResult.HELD);
+      expect(refused.reason?.message).toMatch(
+        /^the claim on ConfigMap .*\/junk-y cannot be read \(.+\), and no one inventory says whose it is$/,
+      );
+      expect(await story.live(configMap("junk-y"))).toBeUndefined();
+      const [, subject = "", stream = ""] =
+        /purge subject (\S+) of stream (\S+) as the migration/.exec(refused.reason?.remedy ?? "") ?? [];
+      await forger.purge(stream, subject);
+      await story.finished("junk-free", ({ result }) => result === ApplyResult.APPLIED);
+      expect(await by(configMap("junk-y"))).toBe("free");
+    });
+
+    test("what left Git is deleted though its claim lies under junk, for its own inventory says whose it is", async () => {
+      await declared("junk-prune");
+      await using forger = await story.forger();
+      const ref = { group: "", kind: "ConfigMap", namespace: story.namespace, name: "junk-p" };
+      const key = `claim.${encodeToken(clusterName)}.${sha256Hex(formatRef(ref)).slice(0, 40)}`;
+      await story.desire("junk-prune", [configMap("junk-p"), configMap("junk-q")], 1);
+      await story.finished("junk-prune");
+      await forger.store("inventory", key, new TextEncoder().encode("junk"));
+      await story.desire("junk-prune", [configMap("junk-q")], 2);
+      // Its own inventory says whose it is, so the claim is written again first.
+      await eventually(async () => (await story.live(configMap("junk-p"))) === undefined);
+      await eventually(async () => (await story.inventory("junk-prune"))?.items.length === 1);
+    });
+
     test("a claim that a crash has left behind ends once its application has said what it wants", async () => {
       await declared("crashed", "waiting");
       const ref = { group: "", kind: "ConfigMap", namespace: story.namespace, name: "crashed-x" };
