@@ -5,6 +5,7 @@ import { rootOf, sourceTrace } from "@evenkeel/telemetry";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
+import { systemClock } from "./clock.ts";
 import { configMap, fleetOf } from "./fixture/fleet.ts";
 import { startRenderer, types } from "./fixture/start-renderer.ts";
 import { publishDesired, publishFailed } from "./publish-answer.ts";
@@ -70,7 +71,7 @@ describe("a renderer that lost its lease without noticing", () => {
     await using renderer = await startRenderer();
     await renderer.stop();
     const bus = renderer.own;
-    const fresh = () => ({ bus, units: rememberUnits() });
+    const fresh = () => ({ bus, clock: systemClock, units: rememberUnits() });
     const asked = (source: bigint) =>
       RenderRequested.fromPartial({ unit, version: at(source), source: "web", cause: `cause-${source}` });
     const answer = (source: bigint, digest = "sha256:one") =>

@@ -1,5 +1,5 @@
 import { findProgram, requireProgram } from "@evenkeel/programs";
-import type { DesiredStateChanged, RenderRequested } from "@evenkeel/contracts";
+import type { DesiredStateChanged, RenderRequested, RenderWaiting } from "@evenkeel/contracts";
 import { makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
@@ -11,7 +11,11 @@ const repositoryOf = (name: string): string =>
   `${head} Repository\nmetadata: {name: ${name}}\nspec: {url: "https://git.example.org/${name}.git"}\n`;
 const appOf = (name: string, repository: string, more = ""): string =>
   `${head} Application\nmetadata: {name: ${name}}\nspec: {repository: ${repository}, path: ${name}, targets: {clusterSelector: {}}${more}}\n`;
-const hanging = Array.from({ length: 60 }, (_, n) => `hang-${n}`);
+const says =
+  (text: string) =>
+  ({ reason }: RenderWaiting): boolean =>
+    reason?.message.includes(text) === true;
+const hanging = Array.from({ length: 200 }, (_, n) => `hang-${n}`);
 /** A chart whose template never ends. */
 const chartOf = (name: string) => ({
   [`${name}/Chart.yaml`]: `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`,
@@ -19,7 +23,7 @@ const chartOf = (name: string) => ({
 });
 
 it(
-  "sixty applications that hang keep no commit of another source waiting for more than its own render and one place",
+  "two hundred applications that hang keep no commit of another source waiting for more than its own render and one place",
   { timeout: 180_000 },
   async () => {
     const helm = { path: await requireProgram("helm"), version: (await findProgram("helm")).version ?? "unknown" };
@@ -49,5 +53,17 @@ it(
       expect(performance.now() - began).toBeLessThan(15_000);
     }
     expect(published.all(types.desired)).toHaveLength(3);
+    // What hangs says so, and who waits for it says why.
+    const { fact: runs } = await published.until<RenderWaiting>(types.waiting, says("it has been running"));
+    const { fact: waits } = await published.until<RenderWaiting>(types.waiting, says("Repository hostile take long"));
+    for (const { unit, version, reason } of [runs, waits]) {
+      expect(unit?.app).toMatch(/^hang-/);
+      expect(reason).toMatchObject({ code: "Pending", remedy: expect.stringMatching(/./) });
+      const asked = published
+        .all<RenderRequested>(types.requested)
+        .findLast(({ fact }) => fact.unit?.app === unit?.app)?.fact;
+      expect(version).toEqual(asked?.version);
+      expect(asked?.requestedAt).toBeInstanceOf(Date);
+    }
   },
 );

@@ -3,6 +3,7 @@ import type { Bus } from "@evenkeel/bus";
 import { compareVersions, flows } from "@evenkeel/contracts";
 import type { RenderRequested } from "@evenkeel/contracts";
 
+import type { Clock } from "./clock.ts";
 import type { Units } from "./watch-units.ts";
 
 /** `moved`: somebody planned this unit from inputs that are newer somewhere; plan it again from the newest. */
@@ -10,10 +11,11 @@ export type RequestResult = "asked" | "already asked" | "moved";
 
 /** Asks for a render by compare-and-set on the unit's subject, so that an older plan never replaces a newer one. */
 export const publishRequest = async (
-  { bus, units }: { readonly bus: Bus; readonly units: Units },
-  request: RenderRequested,
+  { bus, clock, units }: { readonly bus: Bus; readonly clock: Pick<Clock, "now">; readonly units: Units },
+  planned: RenderRequested,
   signal: AbortSignal,
 ): Promise<RequestResult> => {
+  const request = { ...planned, requestedAt: clock.now() };
   const { unit, version } = request;
   if (unit === undefined || version === undefined) throw new TypeError("a RenderRequested names its unit and version");
   for (;;) {

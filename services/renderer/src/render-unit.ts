@@ -1,9 +1,11 @@
 import type { Artifacts } from "@evenkeel/artifacts";
+import type { Bus } from "@evenkeel/bus";
 import type { Reason, RenderRequested } from "@evenkeel/contracts";
 import type { Application } from "@evenkeel/declarations";
 import { render } from "@evenkeel/render";
 import type { ObjectSource, RenderHost } from "@evenkeel/render";
 import { encodeSet } from "@evenkeel/resource";
+import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { Clock } from "./clock.ts";
 import type { Closures } from "./closures.ts";
@@ -15,6 +17,7 @@ import type { RenderedSet } from "./core/make-answer.ts";
 import { toRenderRequest } from "./core/to-render-request.ts";
 import { SlotsBusy } from "./take-slot.ts";
 import type { Slots } from "./take-slot.ts";
+import { tellIfSlow, tellWaiting, waitsFor } from "./tell-waiting.ts";
 
 /** How the render of one unit ended. */
 export type UnitRender =
@@ -29,7 +32,9 @@ export interface RenderDeps {
   readonly objects: ObjectSource;
   readonly slots: Slots;
   readonly budgets: RenderBudgets;
-  readonly clock: Pick<Clock, "monotonic">;
+  readonly bus: Bus;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
 }
 
 // Long enough for the bus to set the delivery aside: one that waits here keeps others of its partition from being given.
@@ -53,24 +58,30 @@ const withBudget = (host: RenderHost, wallMs: number): RenderHost => {
 
 /** Renders one unit and stores what its answer will point to: the set under its digest, and what the render looked into. */
 export const renderUnit = async (
-  { artifacts, budgets, clock, closures, host, objects, slots }: RenderDeps,
+  deps: RenderDeps,
   request: RenderRequested,
   application: Application,
   attempt: number,
   signal: AbortSignal,
 ): Promise<UnitRender> => {
+  const { artifacts, budgets, clock, closures, host, objects, slots } = deps;
+  const wait = async (ms: number, reason: Reason): Promise<UnitRender> => {
+    await tellWaiting(deps, request, reason, signal);
+    return { kind: "wait", ms, reason: reason.message };
+  };
   const place = await placeFor(slots, request.source, signal);
-  if (place === undefined)
-    return { kind: "wait", ms: PARKED_MS, reason: `other renders of ${request.source} take long` };
+  if (place === undefined) return wait(PARKED_MS, waitsFor.place(request.source));
   using _place = place;
   const app = `${request.source}/${application.metadata.name}`;
   const lent = withBudget(host, budgets.wallMs(app, clock.monotonic()));
+  using slow = tellIfSlow(deps, request, lent.limits.wallMs, signal);
   const result = await render(toRenderRequest(application, request.tree), objects, lent, signal);
+  slow[Symbol.dispose]();
   budgets.ended(app, result.outcome === "refused" && result.code === "RenderTimeout", clock.monotonic());
   const { cache } = result;
   if (result.outcome === "refused") {
     const decision = judgeRefusal(result, attempt);
-    if (decision.kind === "wait") return { ...decision, reason: `${result.code}: ${result.problem}` };
+    if (decision.kind === "wait") return wait(decision.ms, waitsFor.anotherTry(`${result.code}: ${result.problem}`));
   }
   const reason = reasonAgainst(result, application);
   const rendered = reason !== undefined || result.outcome === "refused" ? undefined : setOf(result);

@@ -8,6 +8,7 @@ import type { Projection } from "./projection.ts";
 const views = {
   COMMITS: "commit.>",
   PLANS: "plan.>",
+  RENDERS: "render.>",
   DESIRED: "desired.>",
   DRIFT: "drift.>",
   APPLIED: "applied.>",

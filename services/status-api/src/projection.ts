@@ -10,6 +10,8 @@ import type {
   HealthChanged,
   Inventory,
   RenderFailed,
+  RenderRequested,
+  RenderWaiting,
   SourceCondition,
   UnitStatus,
 } from "@evenkeel/contracts";
@@ -39,6 +41,8 @@ import {
   foldHealthChanged,
   foldInventory,
   foldRenderFailed,
+  foldRenderRequested,
+  foldRenderWaiting,
 } from "./core/unit-record.ts";
 import type { UnitRecord } from "./core/unit-record.ts";
 import { isListed, sourceOf, unitStatus } from "./core/unit-status.ts";
@@ -78,6 +82,8 @@ export interface Projection {
 
 const unitFolds: Readonly<Record<string, (unit: UnitRecord, fact: never) => UnitRecord>> = {
   [flows.desiredStateChanged.type]: (unit, fact: DesiredStateChanged) => foldDesired(unit, fact),
+  [flows.renderRequested.type]: (unit, fact: RenderRequested) => foldRenderRequested(unit, fact),
+  [flows.renderWaiting.type]: (unit, fact: RenderWaiting) => foldRenderWaiting(unit, fact),
   [flows.renderFailed.type]: (unit, fact: RenderFailed) => foldRenderFailed(unit, fact),
   [flows.applyFinished.type]: (unit, fact: ApplyFinished) => foldApplyFinished(unit, fact),
   [flows.healthChanged.type]: (unit, fact: HealthChanged) => foldHealthChanged(unit, fact),
@@ -93,6 +99,7 @@ const sourceFolds: Readonly<Record<string, (source: SourceRecord, fact: never) =
 
 /** What each stream fills, for when it is lost. */
 const forgetUnit: Readonly<Record<string, Partial<UnitRecord>>> = {
+  RENDERS: { asked: undefined, waiting: undefined },
   DESIRED: { desired: undefined, problem: undefined },
   APPLIED: { run: undefined, overtaken: undefined, live: undefined },
   HEALTH: { health: undefined, firstHealthy: undefined },

@@ -14,6 +14,8 @@ import {
   Inventory,
   LedgerEntry,
   RenderFailed,
+  RenderRequested,
+  RenderWaiting,
   SourceCondition,
   Sync,
   Verdict,
@@ -74,6 +76,29 @@ export const desired = (seq: number, letter: string, over: Partial<DesiredStateC
     author: "Ana",
     cause: `${seq}${letter}`,
     ...over,
+  });
+
+export const renderRequested = (seq: number, letter: string, over: Partial<RenderRequested> = {}): RenderRequested =>
+  RenderRequested.fromPartial({
+    unit: unit(),
+    version: version(seq),
+    source: "shop",
+    revision: sha(letter),
+    observedAt: at(seq),
+    requestedAt: at(seq + 1),
+    cause: `${seq}${letter}`,
+    ...over,
+  });
+
+export const renderWaiting = (seq: number, letter: string, message: string): RenderWaiting =>
+  RenderWaiting.fromPartial({
+    unit: unit(),
+    version: version(seq),
+    source: "shop",
+    revision: sha(letter),
+    reason: { code: "Pending", message, remedy: "Wait." },
+    at: at(seq + 6),
+    cause: `${seq}${letter}${message}`,
   });
 
 export const renderFailed = (seq: number, letter: string): RenderFailed =>

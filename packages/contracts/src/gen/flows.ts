@@ -14,6 +14,7 @@ import { CommitPlanned } from "./evenkeel/render/v1/commit_planned.ts";
 import { DesiredStateChanged } from "./evenkeel/render/v1/desired_state_changed.ts";
 import { RenderFailed } from "./evenkeel/render/v1/render_failed.ts";
 import { RenderRequested } from "./evenkeel/render/v1/render_requested.ts";
+import { RenderWaiting } from "./evenkeel/render/v1/render_waiting.ts";
 import { CommitObserved } from "./evenkeel/source/v1/commit_observed.ts";
 import { RefreshHint } from "./evenkeel/source/v1/refresh_hint.ts";
 import { SourceCondition } from "./evenkeel/source/v1/source_condition.ts";
@@ -139,6 +140,15 @@ export const flows = {
     tokens: (m: RenderRequested): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: RenderRequested): string => `render:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
   } satisfies Flow<RenderRequested>,
+  renderWaiting: {
+    type: "evenkeel.render.v1.RenderWaiting",
+    stream: "RENDERS",
+    template: "render.{p}.{unit.cluster}.{unit.app}.waiting",
+    publisher: "renderer",
+    codec: RenderWaiting,
+    tokens: (m: RenderWaiting): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
+    messageId: (m: RenderWaiting): string => `renderwaiting:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
+  } satisfies Flow<RenderWaiting>,
   commitObserved: {
     type: "evenkeel.source.v1.CommitObserved",
     stream: "COMMITS",

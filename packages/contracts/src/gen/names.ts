@@ -15,6 +15,7 @@ export { PendingUnit, CommitPlanned, PendingState, pendingStateToJSON } from "./
 export { DesiredStateChanged } from "./evenkeel/render/v1/desired_state_changed.ts";
 export { RenderFailed } from "./evenkeel/render/v1/render_failed.ts";
 export { RenderRequested } from "./evenkeel/render/v1/render_requested.ts";
+export { RenderWaiting } from "./evenkeel/render/v1/render_waiting.ts";
 export { CommitObserved } from "./evenkeel/source/v1/commit_observed.ts";
 export { RefreshHint } from "./evenkeel/source/v1/refresh_hint.ts";
 export { SourceHold, DeclarationError, SourceCondition } from "./evenkeel/source/v1/source_condition.ts";

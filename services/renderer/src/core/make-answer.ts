@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
-import { DesiredStateChanged, formatVersion, RenderFailed } from "@evenkeel/contracts";
+import { DesiredStateChanged, formatVersion, RenderFailed, RenderWaiting } from "@evenkeel/contracts";
 import type { Reason, RenderRequested, UnitVersion } from "@evenkeel/contracts";
 
 /** What a render came to, as far as its answer says it. */
@@ -54,6 +54,18 @@ export const desiredOf = (
     author: request.author,
   };
 };
+
+/** What a request that is not answered yet waits for. */
+export const waitingOf = (request: RenderRequested, reason: Reason, at: Date): RenderWaiting => ({
+  unit: request.unit,
+  version: request.version,
+  source: request.source,
+  revision: request.revision,
+  reason: { ...reason, message: cut(reason.message, LONGEST_REASON), remedy: cut(reason.remedy, LONGEST_REASON) },
+  at,
+  traceId: request.traceId,
+  cause: causeOf(request.version, reason.code, reason.message),
+});
 
 /** The failure that answers a request; what runs stays as it is. */
 export const failureOf = (request: RenderRequested, reason: Reason, at: Date): RenderFailed => ({

@@ -97,6 +97,7 @@ export const planUnits = ({ inputs, declared, memory, isTouched, traceOf }: Plan
         removed: false,
         subject: tip.subject,
         author: tip.author,
+        requestedAt: undefined,
       };
       return { ...request, cause: causeOf(request) };
     });
@@ -138,6 +139,7 @@ export const planRemoval = (
     removed: true,
     subject: last.subject,
     author: last.author,
+    requestedAt: undefined,
   };
   return { ...request, cause: causeOf(request) };
 };

@@ -9,7 +9,7 @@ export const noLetters: OpenLetters = new Map();
 /** What the message was about that was set aside. */
 export type LetterPlace = { readonly cluster: string; readonly app: string } | { readonly source: string } | undefined;
 
-const ofUnit = /^(?:render|desired|drift|applied|health)\.\d+\.([^.]+)\.([^.]+)(?:\.problem)?$/;
+const ofUnit = /^(?:render|desired|drift|applied|health)\.\d+\.([^.]+)\.([^.]+)(?:\.(?:problem|waiting))?$/;
 const ofSource = /^(?:commit|plan)\.\d+\.([^.]+)(?:\.problem)?$/;
 
 /** Reads a subject, which is all that a dead letter says of its message; undefined for one of nobody's. */

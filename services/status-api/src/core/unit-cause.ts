@@ -1,9 +1,9 @@
-import { DriftPolicy, Health, Sync, Verdict } from "@evenkeel/contracts";
+import { DriftPolicy, Health, PendingState, Sync, Verdict } from "@evenkeel/contracts";
 import type { Finding, ObjectRef, Reason, ReasonCode } from "@evenkeel/contracts";
 
 import { reasonOfLetter } from "./open-letters.ts";
 import type { SourceRecord } from "./source-record.ts";
-import { healthOf, openFailure, openProblem, overtakenRun, syncOf } from "./unit-condition.ts";
+import { healthOf, openFailure, openProblem, openRender, overtakenRun, sameVersion, syncOf } from "./unit-condition.ts";
 import type { UnitRecord } from "./unit-record.ts";
 import { isDesiredLive } from "./unit-revision.ts";
 
@@ -27,13 +27,33 @@ const andMore = (count: number): string => (count > 1 ? ` and ${count - 1} more`
 const lettersOf = (record: UnitRecord | SourceRecord | undefined) =>
   Array.from(record?.letters.values() ?? [], (letter) => ({ reason: reasonOfLetter(letter), since: letter.lastAt }));
 
-/** What a service told: the newest of its render failure, its run, its source's hold or error, and what was set aside of
+/** A render that is not answered: since when, and what it is told to wait for. */
+const renderCause = (unit: UnitRecord, source: SourceRecord | undefined): Cause | undefined => {
+  const asked = openRender(unit);
+  if (asked === undefined) return undefined;
+  const { waiting } = unit;
+  const told =
+    waiting?.version !== undefined && asked.version !== undefined && sameVersion(waiting.version, asked.version);
+  const others = source?.planned?.pending.filter(({ state }) => state === PendingState.RENDERING).length ?? 0;
+  const why = told
+    ? `: ${waiting.reason?.message ?? ""}`
+    : others > 1
+      ? `; ${others} renders of Repository ${asked.source} are not`
+      : "";
+  const what = asked.removed ? "its removal" : `the render of ${asked.revision.slice(0, 7)}`;
+  const remedy = (told ? waiting.reason?.remedy : "") || "nothing: it goes on by itself";
+  return cause("Pending", `${what} is not finished${why}`, remedy, asked.requestedAt ?? asked.observedAt);
+};
+
+/** What a service told: the newest of its open render and render failure, its run, its source's hold or error, and what was set aside of
  *  either. */
 const toldCause = (unit: UnitRecord, source: SourceRecord | undefined): Cause | undefined => {
   const problem = openProblem(unit);
   const run = openFailure(unit);
   const condition = source?.condition;
+  const render = renderCause(unit, source);
   const told = [
+    { reason: render?.reason, since: render?.since },
     { reason: problem?.reason, since: problem?.at },
     { reason: run?.reason, since: run?.endedAt },
     { reason: condition?.hold?.reason, since: condition?.hold?.since },

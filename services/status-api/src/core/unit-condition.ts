@@ -1,11 +1,11 @@
 import { ApplyCause, ApplyResult, compareVersions, Health, Sync } from "@evenkeel/contracts";
-import type { ApplyFinished, RenderFailed, UnitVersion } from "@evenkeel/contracts";
+import type { ApplyFinished, RenderFailed, RenderRequested, UnitVersion } from "@evenkeel/contracts";
 
 import { hidesRender } from "./open-letters.ts";
 import type { UnitRecord } from "./unit-record.ts";
 import { isDesiredLive } from "./unit-revision.ts";
 
-const sameVersion = (a: UnitVersion | undefined, b: UnitVersion | undefined): boolean =>
+export const sameVersion = (a: UnitVersion | undefined, b: UnitVersion | undefined): boolean =>
   a !== undefined && b !== undefined && compareVersions(a, b) === "equal";
 
 /** The render failure that still stands: a desired of the same or a newer version ends it. */
@@ -15,6 +15,17 @@ export const openProblem = (unit: UnitRecord): RenderFailed | undefined => {
   const order = compareVersions(desired.version, problem.version);
   return order === "equal" || order === "newer" ? undefined : problem;
 };
+
+const isAnswered = (asked: UnitVersion, answer: UnitVersion | undefined): boolean =>
+  answer !== undefined && ["equal", "older"].includes(compareVersions(asked, answer));
+
+/** The render that was asked for and has no answer yet: until it has, nobody knows whether what is live is what Git says. */
+export const openRender = ({ asked, desired, problem }: UnitRecord): RenderRequested | undefined =>
+  asked?.version === undefined ||
+  isAnswered(asked.version, desired?.version) ||
+  isAnswered(asked.version, problem?.version)
+    ? undefined
+    : asked;
 
 /** The run over what is desired now, if it was one. */
 const currentRun = (unit: UnitRecord): ApplyFinished | undefined =>
@@ -38,6 +49,7 @@ const isProofCurrent = (unit: UnitRecord): boolean => {
 export const syncOf = (unit: UnitRecord): Sync => {
   if (openProblem(unit) !== undefined || unit.desired === undefined || hidesRender(unit.letters)) return Sync.UNKNOWN;
   if ((unit.drift?.count ?? 0) > 0) return Sync.OUT_OF_SYNC;
+  if (openRender(unit) !== undefined) return Sync.UNKNOWN;
   if (isProofCurrent(unit)) return unit.health?.sync ?? Sync.UNKNOWN;
   // Not proven yet: written and not read back, or not even written.
   return isDesiredLive(unit) ? Sync.UNKNOWN : Sync.OUT_OF_SYNC;

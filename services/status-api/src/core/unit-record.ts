@@ -11,6 +11,8 @@ import type {
   InventoryItem,
   ObjectRef,
   RenderFailed,
+  RenderRequested,
+  RenderWaiting,
   ResolvedBy,
   UnitVersion,
 } from "@evenkeel/contracts";
@@ -60,6 +62,10 @@ export interface UnitRecord {
   readonly app: string;
   /** Its declaration; undefined once it is gone. */
   readonly declared: DeclaredUnit | undefined;
+  /** The render that was last asked for. */
+  readonly asked: RenderRequested | undefined;
+  /** What a render was last told to wait for. */
+  readonly waiting: RenderWaiting | undefined;
   readonly desired: DesiredStateChanged | undefined;
   readonly problem: RenderFailed | undefined;
   /** The last run that was not overtaken. */
@@ -86,6 +92,8 @@ export const emptyUnit = (cluster: string, app: string): UnitRecord => ({
   cluster,
   app,
   declared: undefined,
+  asked: undefined,
+  waiting: undefined,
   desired: undefined,
   problem: undefined,
   run: undefined,
@@ -101,6 +109,10 @@ export const emptyUnit = (cluster: string, app: string): UnitRecord => ({
 });
 
 export const foldDesired = (unit: UnitRecord, desired: DesiredStateChanged): UnitRecord => ({ ...unit, desired });
+
+export const foldRenderRequested = (unit: UnitRecord, asked: RenderRequested): UnitRecord => ({ ...unit, asked });
+
+export const foldRenderWaiting = (unit: UnitRecord, waiting: RenderWaiting): UnitRecord => ({ ...unit, waiting });
 
 export const foldRenderFailed = (unit: UnitRecord, problem: RenderFailed): UnitRecord => ({ ...unit, problem });
 

@@ -95,6 +95,102 @@ describe("SYNC", () => {
   ])("%s", (_, steps, sync) => expect(after(...steps)?.sync).toBe(sync));
 });
 
+describe("a unit that waits for its render", () => {
+  const { renderRequested, renderWaiting } = story;
+  const asked: readonly Step[] = [...live(1, "a"), ["renderRequested", renderRequested(2, "b")]];
+  const rendering = (app: string) => ({ unit: story.unit(app), state: PendingState.RENDERING, reason: undefined });
+
+  it("is not Synced as of the commit before, and says since when it waits", () => {
+    const status = after(...asked);
+    expect(status).toMatchObject({
+      sync: Sync.UNKNOWN,
+      revision: sha("a"),
+      desiredRevision: sha("b"),
+      reason: {
+        code: "Pending",
+        message: "the render of bbbbbbb is not finished",
+        remedy: "nothing: it goes on by itself",
+      },
+      reasonSince: at(3),
+    });
+  });
+
+  it.each<readonly [string, readonly Step[], string]>([
+    [
+      "how many others of its Repository wait",
+      [...asked, ["commitPlanned", planned(2, "b", [rendering("web"), rendering("api"), rendering("db")])]],
+      "the render of bbbbbbb is not finished; 3 renders of Repository shop are not",
+    ],
+    [
+      "that others hold the places",
+      [...asked, ["renderWaiting", renderWaiting(2, "b", "other renders take long")]],
+      "the render of bbbbbbb is not finished: other renders take long",
+    ],
+    [
+      "the newest that was told",
+      [
+        ...asked,
+        ["renderWaiting", renderWaiting(2, "b", "other renders take long")],
+        ["renderWaiting", renderWaiting(2, "b", "it has been running for more than 5 s")],
+      ],
+      "the render of bbbbbbb is not finished: it has been running for more than 5 s",
+    ],
+    [
+      "nothing that was told of another version",
+      [...live(1, "a"), ["renderWaiting", renderWaiting(1, "a", "old")], ["renderRequested", renderRequested(2, "b")]],
+      "the render of bbbbbbb is not finished",
+    ],
+    [
+      "this, and not a failure of the commit before",
+      [...live(1, "a"), ["renderFailed", renderFailed(2, "b")], ["renderRequested", renderRequested(3, "c")]],
+      "the render of ccccccc is not finished",
+    ],
+    [
+      "that its removal is not finished",
+      [...live(1, "a"), ["renderRequested", renderRequested(2, "b", { removed: true })]],
+      "its removal is not finished",
+    ],
+    [
+      "this of a first render too",
+      [["renderRequested", renderRequested(1, "a")]],
+      "the render of aaaaaaa is not finished",
+    ],
+  ])("says %s", (_, steps, message) =>
+    expect(after(["desiredStateChanged", desired(0, "z")], ...steps)?.reason).toMatchObject({
+      code: "Pending",
+      message,
+    }),
+  );
+
+  it.each<readonly [string, readonly Step[], Sync]>([
+    [
+      "its desired",
+      [
+        ...asked,
+        ["desiredStateChanged", desired(2, "a")],
+        ["applyFinished", run(2, "a", { result: ApplyResult.UNCHANGED })],
+      ],
+      Sync.SYNCED,
+    ],
+    ["a newer desired", [...asked, ...live(3, "c")], Sync.SYNCED],
+    [
+      "its desired, seen before it was seen to be asked for",
+      [...live(2, "b"), ["renderRequested", renderRequested(2, "b")]],
+      Sync.SYNCED,
+    ],
+  ])("waits no more after %s", (_, steps, sync) => {
+    expect(after(...steps)).toMatchObject({ sync, reason: undefined });
+  });
+
+  it("waits no more after its render failed, and tells the failure", () => {
+    expect(after(...asked, ["renderFailed", renderFailed(2, "b")])?.reason).toMatchObject({ code: "YamlRefused" });
+  });
+
+  it("shows drift as such meanwhile", () => {
+    expect(after(...asked, ["driftDetected", drift(1, "a", "1")])).toMatchObject({ sync: Sync.OUT_OF_SYNC, drift: 1 });
+  });
+});
+
 describe("REVISION", () => {
   const pending = [{ unit: story.unit(), state: PendingState.RENDERING, reason: undefined }];
   const untouched: readonly Step[] = [...live(1, "a"), ["commitObserved", observed(2, "b")]];

@@ -3,14 +3,14 @@ import type { UnitStatus } from "@evenkeel/contracts";
 
 import { causeOf } from "./unit-cause.ts";
 import type { SourceRecord } from "./source-record.ts";
-import { healthOf, openFailure, openProblem, syncOf } from "./unit-condition.ts";
+import { healthOf, openFailure, openProblem, openRender, syncOf } from "./unit-condition.ts";
 import { liveOf } from "./unit-record.ts";
 import type { LiveState, UnitRecord } from "./unit-record.ts";
 import { revisionOf } from "./unit-revision.ts";
 
 /** Id of the source a unit is made from. */
 export const sourceOf = (unit: UnitRecord): string =>
-  unit.desired?.source ?? unit.problem?.source ?? unit.declared?.repository ?? "";
+  unit.desired?.source ?? unit.problem?.source ?? unit.asked?.source ?? unit.declared?.repository ?? "";
 
 /** False once a unit was removed and its objects were dealt with, or if only its objects are known. */
 export const isListed = (unit: UnitRecord): boolean => {
@@ -40,7 +40,7 @@ export const unitStatus = (unit: UnitRecord, source: SourceRecord | undefined): 
     health: healthOf(unit),
     revision: revision.live,
     ref: shortRef(desired?.lineage?.gitRef ?? source?.observed?.gitRef ?? ""),
-    desiredRevision: openProblem(unit)?.revision ?? revision.desired,
+    desiredRevision: openRender(unit)?.revision ?? openProblem(unit)?.revision ?? revision.desired,
     digest: live?.digest ?? "",
     version: live?.version,
     drift: drift?.count ?? 0,

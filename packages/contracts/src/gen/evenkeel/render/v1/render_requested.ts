@@ -14,7 +14,7 @@ export const protobufPackage = "evenkeel.render.v1";
 export const protobufFileName = "evenkeel/render/v1/render_requested.proto";
 
 /**
- * Publisher: planner (renderer). Consumer: render worker (renderer). Every one is answered, by DesiredStateChanged (also
+ * Publisher: planner (renderer). Consumers: render worker (renderer), status-api. Every one is answered, by DesiredStateChanged (also
  * when the digest is unchanged) or by RenderFailed; a newer one replaces it.
  */
 export interface RenderRequested {
@@ -57,7 +57,11 @@ export interface RenderRequested {
   /** Author of the commit. */
   author: string;
   /** The fleet revision it was planned from, signed by the source-watcher. */
-  fleetStatement: LineageStatement | undefined;
+  fleetStatement:
+    | LineageStatement
+    | undefined;
+  /** When the render was asked for: since then its unit waits. */
+  requestedAt: Date | undefined;
 }
 
 function createBaseRenderRequested(): RenderRequested {
@@ -78,6 +82,7 @@ function createBaseRenderRequested(): RenderRequested {
     subject: "",
     author: "",
     fleetStatement: undefined,
+    requestedAt: undefined,
   };
 }
 
@@ -133,6 +138,9 @@ export const RenderRequested: MessageFns<RenderRequested> = {
     }
     if (message.fleetStatement !== undefined) {
       LineageStatement.encode(message.fleetStatement, writer.uint32(130).fork()).join();
+    }
+    if (message.requestedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.requestedAt), writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -278,6 +286,14 @@ export const RenderRequested: MessageFns<RenderRequested> = {
             message.fleetStatement = LineageStatement.decode(reader, reader.uint32());
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.requestedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -340,6 +356,9 @@ export const RenderRequested: MessageFns<RenderRequested> = {
     if (message.fleetStatement !== undefined) {
       obj.fleetStatement = LineageStatement.toJSON(message.fleetStatement);
     }
+    if (message.requestedAt !== undefined) {
+      obj.requestedAt = message.requestedAt.toISOString();
+    }
     return obj;
   },
 
@@ -370,6 +389,7 @@ export const RenderRequested: MessageFns<RenderRequested> = {
     message.fleetStatement = (object.fleetStatement !== undefined && object.fleetStatement !== null)
       ? LineageStatement.fromPartial(object.fleetStatement)
       : undefined;
+    message.requestedAt = object.requestedAt ?? undefined;
     return message;
   },
 };
