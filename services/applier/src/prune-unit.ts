@@ -1,34 +1,18 @@
-import {
-  isOwnedBy,
-  replacedByHash,
-  needsApproval,
-  orderObjects,
-  planDigest,
-  provePrune,
-  pruneBudget,
-  reverseOrder,
-} from "@evenkeel/apply";
-import type { InventoryEntry, PlannedWrite, PruneCondition, PruneEvidence } from "@evenkeel/apply";
-import type { Claim, InventoryItem } from "@evenkeel/contracts";
-import { describeRef, formatRef, keptBy, refOf } from "@evenkeel/resource";
+import { isOwnedBy, replacedByHash, needsApproval, planDigest, provePrune, pruneBudget } from "@evenkeel/apply";
+import type { InventoryEntry, PruneCondition, PruneEvidence } from "@evenkeel/apply";
+import type { InventoryItem } from "@evenkeel/contracts";
+import { describeRef, formatRef, keptBy } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import type { ParkedObject } from "./applied-fact.ts";
 import { aboutApprovals } from "./approvals.ts";
-import { carryOut } from "./carry-out.ts";
-import type { StepResult } from "./carry-out.ts";
-import { claimantOf } from "./claim-refs.ts";
-import { resultsOf } from "./core/step-words.ts";
-import { deleteObject } from "./delete-object.ts";
-import type { Deleted } from "./delete-object.ts";
+import { deleteAll } from "./delete-all.ts";
 import { wantedElsewhere } from "./elsewhere.ts";
 import { isTakenOver, lookAtAbsent } from "./look-at-absent.ts";
 import type { Candidate } from "./look-at-absent.ts";
 import { namedBy } from "./named-by.ts";
 import { deletedInVersion, isApproved, giveBackDeletions, spendDeletions } from "./prune-budgets.ts";
-import { ClaimUnreadable } from "./unreadable-claim.ts";
-import { withIntent } from "./with-intent.ts";
 
 /** What pruning came to. */
 export interface Pruned {
@@ -53,8 +37,6 @@ export const nothingPruned: Pruned = {
   ledger: undefined,
 };
 
-const GONE_WITHIN_MS = 200;
-const AT_ONCE = 8;
 const STUCK_LOOK_MS = 2_000;
 const STUCK_LOOK_LATEST_MS = 60_000;
 const BUDGET_LOOK_MS = 60_000;
@@ -119,57 +101,6 @@ const askOthers = async <T extends PruneEvidence>(
 /** Budget and Approval are about what would be deleted, whatever grace time is left. */
 const isDeletable = (evidence: PruneEvidence): boolean =>
   provePrune({ ...evidence, approved: true, graceMs: 0 }).kind === "proven";
-
-const unreadable = ({ message, remedy }: ClaimUnreadable) =>
-  ({ kind: "failed", reason: { code: "OwnershipConflict", message, remedy } }) as const;
-
-/** Deletes one object that no other app can take meanwhile; if that fails, they may again. */
-const deleteOurs = async (run: Run, live: KubeObject): Promise<StepResult<Deleted>> => {
-  const { claims } = run.deps;
-  const ref = refOf(live);
-  let other: Claim | undefined;
-  try {
-    other = await claims.end(claimantOf(run), ref, run.signal);
-  } catch (error) {
-    if (!(error instanceof ClaimUnreadable)) throw error;
-    return { ...unreadable(error), again: true };
-  }
-  if (other !== undefined) {
-    const message = `${describeRef(ref)} is kept: application ${other.app} has taken it over`;
-    const reason = { code: "OwnershipConflict", message, remedy: "nothing: it belongs to that application" } as const;
-    return { kind: "failed", reason, again: true };
-  }
-  const result = await deleteObject(run, live, "Background", GONE_WITHIN_MS);
-  if (result.kind !== "done") await claims.offer(claimantOf(run), ref, run.held.signalOfWrites);
-  return result;
-};
-
-const deleteAll = async (
-  run: Run,
-  targets: readonly KubeObject[],
-  writes: readonly PlannedWrite[],
-  digest: string,
-): Promise<{ readonly results: readonly StepResult<Deleted>[]; readonly ledger: bigint }> => {
-  const { fact, held } = run;
-  const record = {
-    run: held.nextRun(),
-    unit: fact.unit,
-    version: fact.version,
-    digest: fact.digest,
-    planDigest: digest,
-    revision: fact.revision,
-    traceId: fact.traceId,
-    writes,
-  };
-  const { value, ledger } = await withIntent(run, record, undefined, async () => {
-    const results = await carryOut(reverseOrder(orderObjects(targets)), AT_ONCE, async (index) => {
-      const live = targets[index];
-      return live === undefined ? { kind: "not-tried" as const } : deleteOurs(run, live);
-    });
-    return { value: results, results: resultsOf(results), word: "prune", inventoryRevision: 0 };
-  });
-  return { results: value, ledger };
-};
 
 const laterLookMs = (ageMs: number): number => Math.min(STUCK_LOOK_LATEST_MS, Math.max(STUCK_LOOK_MS, ageMs / 2));
 
