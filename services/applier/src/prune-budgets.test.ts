@@ -72,6 +72,10 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(fact.parked[0]?.reason?.message).toContain(words);
       expect(await story.live(configMap(`over-${name}-b`))).toBeDefined();
       expect(await counted(key)).toBe(count);
+      // It goes once there is room: any change of the fleet has it looked at, and no later test counts it.
+      await store(key, 0, 20);
+      await story.declare(`over-${name}`);
+      await story.finished(`over-${name}`, ({ deleted }) => deleted === 1);
     });
 
     test("what a policy refuses to delete uses up nothing, and is deleted once the policy is gone", async () => {
