@@ -10,6 +10,7 @@ export { explainClusterFailure } from "./explain-cluster-failure.ts";
 export type { ClusterFailure } from "./explain-cluster-failure.ts";
 export { decideFence } from "./fence.ts";
 export type { FenceAnswer, FenceQuestion, Floor, VersionOrder } from "./fence.ts";
+export { goesFirst, waitsForFirst, willGo } from "./goes-first.ts";
 export { hashedBase, replacedByHash } from "./hashed-name.ts";
 export { ruledPaths, rulesFor, withoutIgnored, withoutPaths } from "./ignore-rules.ts";
 export type { IgnoreRule } from "./ignore-rules.ts";

@@ -25,18 +25,22 @@ interface OrderRule {
 const is = (ref: ObjectRef, group: string, ...kinds: readonly string[]): boolean =>
   ref.group === group && kinds.includes(ref.kind);
 
-const isCrd = (ref: ObjectRef): boolean => is(ref, "apiextensions.k8s.io", "CustomResourceDefinition");
-const isWorkload = (ref: ObjectRef): boolean =>
+/** A CustomResourceDefinition. */
+export const isCrd = (ref: ObjectRef): boolean => is(ref, "apiextensions.k8s.io", "CustomResourceDefinition");
+/** What runs pods. */
+export const isWorkload = (ref: ObjectRef): boolean =>
   is(ref, "apps", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet") ||
   is(ref, "batch", "Job", "CronJob") ||
   is(ref, "", "Pod", "ReplicationController");
-const isConfig = (ref: ObjectRef): boolean =>
+/** What workloads need to run. */
+export const isConfig = (ref: ObjectRef): boolean =>
   is(ref, "", "ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim", "LimitRange", "ResourceQuota") ||
   is(ref, "rbac.authorization.k8s.io", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding") ||
   is(ref, "scheduling.k8s.io", "PriorityClass") ||
   is(ref, "storage.k8s.io", "StorageClass") ||
   is(ref, "", "PersistentVolume");
-const isWebhook = (ref: ObjectRef): boolean =>
+/** What rules the writes of others. */
+export const isWebhook = (ref: ObjectRef): boolean =>
   is(
     ref,
     "admissionregistration.k8s.io",

@@ -53,8 +53,10 @@ export interface HeldPartition {
   readonly parked: Map<string, Parked>;
   /** Fields that have left Git and stay since others have them, by unit key. */
   readonly kept: Map<string, readonly KeptObject[]>;
-  /** Deletions that a version of a unit has used up, by unit key. */
-  readonly deletions: Map<string, { readonly version: string; readonly count: number }>;
+  /** The plan that an Approval named last, and its deletions, by unit key: they may take more than one look. */
+  readonly approvedPlans: Map<string, { readonly digest: string; readonly writes: ReadonlySet<string> }>;
+  /** Deletions that a version of a unit has used up, and the objects that it had before them, by unit key. */
+  readonly deletions: Map<string, { readonly version: string; readonly count: number; readonly of: number }>;
   /** When drift is put back that was put back before, or could not be. */
   readonly pace: DriftPace;
   /** Ends when the partition is given up, for whatever reason. */

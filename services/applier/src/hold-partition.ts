@@ -191,6 +191,7 @@ export const holdPartition =
       refused: new Map(),
       parked: new Map(),
       kept: new Map(),
+      approvedPlans: new Map(),
       deletions: new Map(),
       pace: createDriftPace(clock, deps.chance),
       signal,

@@ -14,11 +14,17 @@ const REMEDY = "nothing: it goes on as deletions of the last 10 minutes are forg
 
 const refused = (message: string, remedy: string): HaltReason => ({ code: "PruneBudget", message, remedy });
 
-/** How many deletions this version of the unit has used up, in this term of the owner. */
-export const deletedInVersion = ({ held, fact }: Run): number => {
+const spentInVersion = ({ held, fact }: Run) => {
   const spent = held.deletions.get(unitKey(fact.unit));
-  return spent?.version === formatVersion(fact.version) ? spent.count : 0;
+  return spent?.version === formatVersion(fact.version) ? spent : undefined;
 };
+
+/** How many deletions this version of the unit has used up, in this term of the owner. */
+export const deletedInVersion = (run: Run): number => spentInVersion(run)?.count ?? 0;
+
+/** How many deletions a unit of so many objects may make: what the version has deleted already does not make it a smaller one. */
+export const budgetOf = (run: Run, objects: number): number =>
+  pruneBudget(Math.max(objects, spentInVersion(run)?.of ?? 0));
 
 /** Whether an Approval that has not expired names a plan. */
 export const isApproved = ({ deps, declared }: Run, digest: string): boolean => {
@@ -97,7 +103,8 @@ const spendShared = async (run: Run, add: number, approved: boolean): Promise<Ha
 
 const addToVersion = (run: Run, add: number): void => {
   const count = deletedInVersion(run) + add;
-  run.held.deletions.set(unitKey(run.fact.unit), { version: formatVersion(run.fact.version), count });
+  const of = Math.max(run.inventory.value?.items.length ?? 0, spentInVersion(run)?.of ?? 0);
+  run.held.deletions.set(unitKey(run.fact.unit), { version: formatVersion(run.fact.version), count, of });
 };
 
 /**
@@ -129,7 +136,7 @@ export const giveBackDeletions = async (run: Run, count: number): Promise<void> 
 export const spendRecreate = async (run: Run, write: PlannedWrite): Promise<HaltReason | undefined> => {
   const digest = planDigest(run.fact.unit, [write]);
   const approved = isApproved(run, digest);
-  const budget = pruneBudget(run.inventory.value?.items.length ?? 0);
+  const budget = budgetOf(run, run.inventory.value?.items.length ?? 0);
   const used = deletedInVersion(run);
   if (!approved && used >= budget) {
     const message = `${write.ref.kind} ${write.ref.name} would be deleted to be made again, after ${used} of ${budget} deletions`;

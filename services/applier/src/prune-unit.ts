@@ -1,5 +1,16 @@
-import { isOwnedBy, replacedByHash, needsApproval, planDigest, provePrune, pruneBudget } from "@evenkeel/apply";
-import type { InventoryEntry, PruneCondition, PruneEvidence } from "@evenkeel/apply";
+import {
+  admissionNames,
+  goesFirst,
+  isAdmission,
+  isOwnedBy,
+  needsApproval,
+  planDigest,
+  provePrune,
+  replacedByHash,
+  waitsForFirst,
+  willGo,
+} from "@evenkeel/apply";
+import type { InventoryEntry, PruneCondition, PruneEvidence, PruneVerdict } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
 import { describeRef, formatRef, keptBy } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
@@ -7,12 +18,13 @@ import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import type { ParkedObject } from "./applied-fact.ts";
 import { aboutApprovals } from "./approvals.ts";
-import { deleteAll } from "./delete-all.ts";
+import { isPlanApproved } from "./approved-plan.ts";
+import { deleteRound } from "./delete-round.ts";
 import { wantedElsewhere } from "./elsewhere.ts";
 import { isTakenOver, lookAtAbsent } from "./look-at-absent.ts";
 import type { Candidate } from "./look-at-absent.ts";
 import { namedBy } from "./named-by.ts";
-import { deletedInVersion, isApproved, giveBackDeletions, spendDeletions } from "./prune-budgets.ts";
+import { budgetOf, deletedInVersion } from "./prune-budgets.ts";
 
 /** What pruning came to. */
 export interface Pruned {
@@ -123,8 +135,23 @@ const stuck = (ref: ObjectRef, live: KubeObject): ParkedObject => {
   };
 };
 
-/** Answers that say for sure that nothing was deleted: a policy that goes later must not find the budget used up. */
-const REFUSED: readonly string[] = ["PruneDenied", "Forbidden", "OwnershipConflict"];
+type Living = PruneEvidence & { readonly live: KubeObject };
+
+/** What goes first and is there still, or may be: it could not be read, is being deleted, or will be. */
+const awaitedOf = (
+  sorted: readonly Sorted[],
+  judged: readonly { readonly evidence: Living; readonly verdict: PruneVerdict }[],
+  dying: readonly Living[],
+): readonly ObjectRef[] => [
+  ...dying.flatMap(({ ref, live }) => (goesFirst(ref, live) ? [ref] : [])),
+  ...judged.flatMap(({ evidence: { ref, live }, verdict }) =>
+    verdict.kind === "unproven" && willGo(verdict.condition) && goesFirst(ref, live) ? [ref] : [],
+  ),
+  ...sorted.flatMap((each) => (each.kind === "park" && goesFirst(each.parked.ref, undefined) ? [each.parked.ref] : [])),
+];
+
+const refusesUnheard = (ref: ObjectRef, live: KubeObject, silent: ReadonlySet<string>): boolean =>
+  isAdmission(ref) && admissionNames(live).some((name) => silent.has(name));
 
 /** Deletes what left desired, each with every proof of safety.md I5, all within the budget; the rest is kept and named. */
 export const pruneUnit = async (
@@ -149,7 +176,7 @@ export const pruneUnit = async (
     enabled: spec.prune.enabled || run.fact.removed,
     removed: run.fact.removed,
     deletions: 0,
-    budget: pruneBudget(items.length),
+    budget: budgetOf(run, items.length),
     approved: false,
     graceMs: spec.prune.graceSeconds * 1000,
   };
@@ -180,7 +207,7 @@ export const pruneUnit = async (
   const inNeed = writes.filter(({ ref }) => isOver(ref) || asking.has(ref));
   const whole = planDigest(run.fact.unit, writes);
   const digest = inNeed.length === 0 ? "" : planDigest(run.fact.unit, inNeed);
-  const approved = writes.length > 0 && (isApproved(run, digest) || isApproved(run, whole));
+  const approved = isPlanApproved(run, { inNeed, all: writes });
   const judged = living.map((each) => {
     const evidence = { ...each, deletions: isReplaced(each.ref) ? 0 : deletions, approved };
     return { evidence, verdict: provePrune(evidence) };
@@ -208,43 +235,28 @@ export const pruneUnit = async (
     ),
     ...dying.map(({ live }) => stuckLookMs(live, run.deps.clock.now())),
   ];
-  let deleted = 0;
-  let ledger: bigint | undefined;
-  const spent = proven.filter(({ ref }) => !isReplaced(ref)).length;
-  const overBudget = spent === 0 ? undefined : await spendDeletions(run, spent, approved);
-  if (overBudget !== undefined) {
-    for (const { ref } of proven) parked.push({ ref, reason: overBudget });
-    waits.push(BUDGET_LOOK_MS);
-  } else if (proven.length > 0) {
-    const targets = proven.map(({ live }) => live);
-    const done = await deleteAll(
-      run,
-      targets,
-      writes.filter(({ ref }) => proven.some((each) => each.ref === ref)),
-      whole,
-    );
-    ledger = done.ledger;
-    const refused = done.results.filter((result, index) => {
-      const ref = proven[index]?.ref;
-      return ref !== undefined && !isReplaced(ref) && result.kind === "failed" && REFUSED.includes(result.reason.code);
-    });
-    await giveBackDeletions(run, refused.length);
-    done.results.forEach((result, index) => {
-      const evidence = proven[index];
-      if (evidence === undefined) return;
-      if (result.kind === "done") deleted += 1;
-      if (result.kind === "done" && result.value === "gone") dropped.add(formatRef(evidence.ref));
-      else if (result.kind === "failed") parked.push({ ref: evidence.ref, reason: result.reason });
-      else waits.push(STUCK_LOOK_MS);
-      if (result.kind === "failed" && result.again) waits.push(STUCK_LOOK_MS);
-    });
-  }
+  // What an operator ends must be gone before the operator goes.
+  const due = { planDigest: whole, approved, isReplaced };
+  const first = proven.filter(({ ref, live }) => goesFirst(ref, live));
+  const rest = proven.filter((each) => !first.includes(each));
+  const before = await deleteRound(run, first, due);
+  const awaited = [...awaitedOf(sorted, judged, dying), ...before.left];
+  // A webhook whose server is gone keeps what goes first: it cannot wait for that.
+  const going = rest.filter(({ ref, live }) => awaited.length === 0 || refusesUnheard(ref, live, before.silent));
+  const after = await deleteRound(run, going, due);
+  parked.push(...before.parked, ...after.parked);
+  for (const each of rest)
+    if (!going.includes(each)) parked.push({ ref: each.ref, reason: waitsForFirst(each.ref, awaited) });
+  for (const ref of [...before.gone, ...after.gone]) dropped.add(formatRef(ref));
+  const overBudget = before.overBudget || after.overBudget;
+  if (overBudget) waits.push(BUDGET_LOOK_MS);
+  if (before.again || after.again) waits.push(STUCK_LOOK_MS);
   return {
     dropped,
-    deleted,
+    deleted: before.deleted + after.deleted,
     parked,
-    planDigest: overBudget !== undefined ? whole : approved ? "" : digest,
+    planDigest: overBudget ? whole : approved ? "" : digest,
     lookAgainMs: waits.length === 0 ? undefined : Math.max(50, Math.min(...waits)),
-    ledger,
+    ledger: after.ledger ?? before.ledger,
   };
 };

@@ -1,0 +1,83 @@
+import type { PlannedWrite } from "@evenkeel/apply";
+import { formatRef } from "@evenkeel/resource";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+
+import type { Run } from "./admit.ts";
+import type { ParkedObject } from "./applied-fact.ts";
+import { deleteAll } from "./delete-all.ts";
+import { giveBackDeletions, spendDeletions } from "./prune-budgets.ts";
+
+/** One object that is proved to be ours to delete. */
+export interface ProvenObject {
+  readonly ref: ObjectRef;
+  readonly live: KubeObject;
+  readonly inventoryUid: string;
+}
+
+/** What a round of deletions is part of. */
+export interface RoundOf {
+  readonly planDigest: string;
+  readonly approved: boolean;
+  /** It uses up no budget. */
+  readonly isReplaced: (ref: ObjectRef) => boolean;
+}
+
+/** What a round came to. */
+export interface Round {
+  readonly gone: readonly ObjectRef[];
+  readonly left: readonly ObjectRef[];
+  readonly deleted: number;
+  readonly parked: readonly ParkedObject[];
+  /** Some of it is to be looked at again soon. */
+  readonly again: boolean;
+  readonly overBudget: boolean;
+  /** Webhooks that did not answer when they were asked. */
+  readonly silent: ReadonlySet<string>;
+  readonly ledger: bigint | undefined;
+}
+
+export const noRound: Round = {
+  gone: [],
+  left: [],
+  deleted: 0,
+  parked: [],
+  again: false,
+  overBudget: false,
+  silent: new Set(),
+  ledger: undefined,
+};
+
+/** Answers that say for sure that nothing was deleted: a policy that goes later must not find the budget used up. */
+const REFUSED: readonly string[] = ["PruneDenied", "Forbidden", "OwnershipConflict"];
+
+/** Deletes objects within the budgets, which are used up before and given back for what was refused. */
+export const deleteRound = async (run: Run, objects: readonly ProvenObject[], of: RoundOf): Promise<Round> => {
+  if (objects.length === 0) return noRound;
+  const refs = objects.map(({ ref }) => ref);
+  const spent = refs.filter((ref) => !of.isReplaced(ref)).length;
+  const over = spent === 0 ? undefined : await spendDeletions(run, spent, of.approved);
+  if (over !== undefined)
+    return { ...noRound, left: refs, parked: refs.map((ref) => ({ ref, reason: over })), overBudget: true };
+  const writes = objects.map(({ ref, inventoryUid }): PlannedWrite => ({ verb: "delete", ref, content: inventoryUid }));
+  const targets = objects.map(({ live }) => live);
+  const { results, ledger } = await deleteAll(run, targets, writes, of.planDigest);
+  const ended = objects.flatMap(({ ref }, index) => {
+    const result = results[index];
+    return result === undefined ? [] : [{ ref, result }];
+  });
+  const failed = ended.flatMap(({ ref, result }) => (result.kind === "failed" ? [{ ref, ...result }] : []));
+  const refused = failed.filter(({ ref, reason }) => !of.isReplaced(ref) && REFUSED.includes(reason.code));
+  await giveBackDeletions(run, refused.length);
+  const gone = ended.flatMap(({ ref, result }) => (result.kind === "done" && result.value === "gone" ? [ref] : []));
+  const keys = new Set(gone.map(formatRef));
+  return {
+    gone,
+    left: refs.filter((ref) => !keys.has(formatRef(ref))),
+    deleted: ended.filter(({ result }) => result.kind === "done").length,
+    parked: failed.map(({ ref, reason }) => ({ ref, reason })),
+    again: gone.length + failed.filter(({ again }) => !again).length < refs.length,
+    overBudget: false,
+    silent: new Set(failed.flatMap(({ reason, refusedBy = [] }) => (reason.code === "PruneDenied" ? [] : refusedBy))),
+    ledger,
+  };
+};
