@@ -5,7 +5,12 @@ export class BusConflict extends Error {
 
 /** The bus did not take or answer something within its time; nothing is known to be wrong with the content. */
 export class BusUnavailable extends Error {
-  override readonly name = "BusUnavailable";
+  override readonly name: string = "BusUnavailable";
+}
+
+/** A store takes nothing new any more, so that what it knows can still change; it passes when there is room. */
+export class StoreFull extends BusUnavailable {
+  override readonly name = "StoreFull";
 }
 
 /** The bus refused something for good: a permission, a size, an unknown stream. Trying again does not help. */

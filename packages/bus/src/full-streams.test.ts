@@ -1,8 +1,8 @@
-import { ApplyFinished, CommitPlanned, flows } from "@evenkeel/contracts";
+import { ApplyFinished, CommitPlanned, DesiredStateChanged, Inventory, Tip, flows } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
 import { startTestBus } from "./bus-fixture.ts";
-import { BusUnavailable } from "./bus-errors.ts";
+import { BusUnavailable, StoreFull } from "./bus-errors.ts";
 import { commit } from "./commit-fixture.ts";
 import { streams } from "./streams.ts";
 
@@ -51,6 +51,65 @@ test("a stream of state that is full refuses what is new, as something that pass
     await watcher.publish(flows.commitObserved, commit(`s${n}`, 1n)).catch((error: unknown) => refused.push(error));
   expect(refused[0]).toBeInstanceOf(BusUnavailable);
   await watcher.publish(flows.commitObserved, commit("s0", 2n));
+});
+
+// What the server itself does when it is full: a known subject must not grow, and one of several messages is refused.
+test.each([1, 3] as const)("known keys of tips are always taken, larger ones too, on %i servers", async (replicas) => {
+  await using bus = await startTestBus(replicas, replicas === 3 ? size : size * 8);
+  const tips = (await bus.connect("source-watcher")).bucket("tips", Tip);
+  const tip = (n: number, bytes: number): Tip => Tip.fromPartial({ seq: BigInt(n), author: "a".repeat(bytes) });
+  let known = 0;
+  const refused = await (async (): Promise<unknown> => {
+    for (; ; known++) {
+      try {
+        await tips.create(`src.s${known}`, tip(known, 600));
+      } catch (error) {
+        return error;
+      }
+    }
+  })();
+  expect(known).toBeGreaterThan(5);
+  expect(refused).toBeInstanceOf(StoreFull);
+  expect((refused as Error).message).toMatch(/src\.s\d+ is new .* has \d+ names in .* EVENKEEL_BUS_SIZE makes room/);
+  // As often as a key keeps its values, every one of them.
+  for (let n = 0; n < 20; n++)
+    await Promise.all(
+      Array.from({ length: known }, async (_, key) => {
+        const { revision = 0 } = (await tips.get(`src.s${key}`)) ?? {};
+        await tips.update(`src.s${key}`, tip(n, 640), revision);
+      }),
+    );
+  await expect(tips.create("src.another", tip(1, 600))).rejects.toThrow(StoreFull);
+  // The remedy, as it is told.
+  await bus.migrate({ size: size * 16 });
+  await tips.create("src.another", tip(1, 600));
+});
+
+test("a unit that is known grows in a full DESIRED and a full inventory, and what is new waits", async () => {
+  await using bus = await startTestBus(1, size);
+  const [renderer, applier] = [await bus.connect("renderer"), await bus.connect("applier")];
+  const unit = (n: number) => ({ cluster: "prod", app: `app${n}`, appUid: "u" });
+  const desired = (n: number, bytes: number) =>
+    DesiredStateChanged.fromPartial({ unit: unit(n), subject: "s".repeat(bytes), cause: `${n} ${bytes}` });
+  const values = applier.bucket("inventory", Inventory);
+  const value = (n: number, bytes: number) => Inventory.fromPartial({ unit: unit(n), revision: "r".repeat(bytes) });
+  const fill = async (store: (n: number) => Promise<unknown>): Promise<unknown> => {
+    for (let n = 0; ; n++) {
+      const failed = await store(n).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (failed !== undefined) return failed;
+    }
+  };
+  const toDesired = (n: number) => renderer.publish(flows.desiredStateChanged, desired(n, 500), { expectLast: 0 });
+  expect(await fill(toDesired)).toBeInstanceOf(StoreFull);
+  expect(await fill((n) => values.create(`unit.prod.app${n}`, value(n, 3_000)))).toBeInstanceOf(StoreFull);
+  const tokens = flows.desiredStateChanged.tokens(desired(0, 0));
+  const last = await renderer.readLast(flows.desiredStateChanged, tokens, signal);
+  await renderer.publish(flows.desiredStateChanged, desired(0, 2_000), { expectLast: last?.sequence ?? 0 });
+  const { revision = 0 } = (await values.get("unit.prod.app0")) ?? {};
+  await values.update("unit.prod.app0", value(0, 12_000), revision);
 });
 
 test("limits grow with the size of the next migration, and services go on", async () => {

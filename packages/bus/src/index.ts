@@ -6,6 +6,7 @@ export {
   BusRefused,
   BusStoreTooSmall,
   BusUnavailable,
+  StoreFull,
   InstanceTaken,
 } from "./bus-errors.ts";
 export { connectBus } from "./connect-bus.ts";

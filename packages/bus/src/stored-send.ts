@@ -2,6 +2,7 @@ import { backOffMs, pause } from "./back-off.ts";
 import { BusConflict, BusRefused, BusUnavailable } from "./bus-errors.ts";
 import { failureOf, wordsOf } from "./explain-failure.ts";
 import { header } from "./headers.ts";
+import { keepRoom } from "./keep-room.ts";
 import type { Published } from "./port.ts";
 import { giveUpMs, parseAnswer, readStored, type Stored } from "./read-stored.ts";
 import { encodeHeaders } from "./requests.ts";
@@ -28,6 +29,7 @@ export const sendStored = async (
   options: { readonly giveUpMs?: number; readonly timeoutMs?: number; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Published> => {
   let sending = message;
+  if (message.expectLast === 0) await keepRoom(wire, message, options.signal);
   const end = performance.now() + (options.giveUpMs ?? giveUpMs);
   let inDoubt = false;
   for (let attempt = 0; ; attempt++) {

@@ -14,8 +14,8 @@ export interface StreamRow {
 }
 
 /**
- * Every stream. One message a subject is state: at max_bytes new subjects are refused (`discard: new`), and a newer message
- * of a known one is still taken. Where a subject keeps several, that refuses known subjects too: those streams are history,
+ * Every stream. One message a subject is state: new subjects are refused before it is full (keep-room.ts), so that a newer
+ * message of a known one always fits (`discard: new`). Where a subject keeps several, that refuses known subjects too: those streams are history,
  * and the oldest message gives way (`discard: old`). The ledger gives nothing away: it is rotated.
  */
 export const streams = [

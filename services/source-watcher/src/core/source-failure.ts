@@ -12,6 +12,7 @@ const byName: Readonly<Record<string, { readonly code: ReasonCode; readonly reme
     code: "QuotaExceeded",
     remedy: "keep large files out of the paths of applications, or raise EVENKEEL_SOURCE_QUOTA or EVENKEEL_BUS_SIZE",
   },
+  StoreFull: { code: "ResourceExhausted", remedy: "run the bus migration with a larger EVENKEEL_BUS_SIZE" },
   BusUnavailable: { code: "BusUnavailable", remedy: "it is tried again" },
 };
 
