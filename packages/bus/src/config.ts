@@ -23,7 +23,7 @@ export const migrateSettings = {
   EVENKEEL_ANCHORED_EPOCH: "Largest epoch in any readable anchor, when the bus was lost; default 0.",
   EVENKEEL_BUS_SIZE: "Multiplies the space that every stream and bucket may take, such as 2; default 1.",
   EVENKEEL_BUS_REBUILD:
-    "yes: removes every stream and bucket first, after the bus came back from a backup; Git and the clusters bring back what counts. The ledger is lost: export it before.",
+    "yes: removes every stream and bucket first, after the bus came back from a backup; Git and the clusters bring back what counts. What of the ledger is still on the bus is lost; its export (EVENKEEL_LEDGER_EXPORT_DIR of the applier) stays. Take the setting back afterwards: each migration with it removes everything again.",
 } as const;
 
 type Name = keyof typeof migrateSettings;

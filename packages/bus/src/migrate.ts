@@ -168,7 +168,7 @@ const updateStream = async (
 };
 
 const neverPurged = (stream: string): string =>
-  `${stream} was made by a version that let nobody purge it, and is not rotated: give it room with EVENKEEL_BUS_SIZE, or keep a copy and make the bus anew with EVENKEEL_BUS_REBUILD=yes`;
+  `${stream} was made by a version that let nobody purge it, and is not rotated: give it room with EVENKEEL_BUS_SIZE, or make the bus anew with EVENKEEL_BUS_REBUILD=yes, which loses what it holds`;
 
 export const consumerInfo = (
   wire: Wire,

@@ -62,7 +62,9 @@ export interface SourceMemory {
   /** For which needs the stored tree's objects are there; `needs` undefined: for any. */
   storedFor: { readonly tree: string; readonly needs: string | undefined } | undefined;
   /** The last refusal for want of space. */
-  refused: { readonly asked: string; readonly atMs: number; readonly error: Error } | undefined;
+  refused:
+    | { readonly asked: string; readonly atMs: number; readonly maxBytes: number; readonly error: Error }
+    | undefined;
   /** Seq of the tip whose CommitObserved is known to be on the bus. */
   publishedSeq: bigint;
   checkedAt: Date | undefined;

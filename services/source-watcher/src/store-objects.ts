@@ -87,6 +87,8 @@ export const neededOf = async (
   return all.filter(({ oid, isTree }) => isTree || read.has(oid));
 };
 
+const roomOf = ({ bus }: Deps, signal: AbortSignal) => bus.storeLevel("blobs", signal);
+
 /** What of a revision has to be put, and what it is put for. */
 interface StorePlan {
   readonly missing: readonly Sized[];
@@ -115,12 +117,11 @@ const planStore = async (
   const all = whole && !baseIsWhole ? await everything() : needed;
   const stored = baseIsWhole ? new Set<string>() : await storedKeys(deps, signal);
   const missing = all.filter(({ oid }) => !stored.has(`git.${oid}`) && !stored.has(`git.${oid}.omitted`));
-  const blobs = (await deps.bus.storeLevels(signal)).find((level) => level.store === "blobs");
   const why = judgeQuota({
     neededBytes: whole ? wholeBytes : sum(needed),
     quotaBytes,
     newBytes: sum(missing),
-    store: blobs ?? { bytes: 0, maxBytes: 0 },
+    store: await roomOf(deps, signal),
   });
   if (why !== undefined) throw new QuotaExceeded(why);
   return { missing, needs: whole ? undefined : needsOf(wanted), wholeBytes };
@@ -154,15 +155,19 @@ export const storeObjects = async (
   const { memory } = wanted;
   const asked = `${tree} ${needsOf(wanted)}`;
   const { refused } = memory;
-  if (refused !== undefined && refused.asked === asked && clock.monotonic() - refused.atMs < refusedMs)
-    throw refused.error;
+  const isHeld = refused?.asked === asked && clock.monotonic() - refused.atMs < refusedMs;
+  // Who gave the stores more room, as a refusal says, does not wait for it.
+  if (isHeld && (await roomOf(deps, signal)).maxBytes <= refused.maxBytes) throw refused.error;
   memory.refused = undefined;
   const base = storedTree !== undefined && (await store.has(storedTree, signal)) ? storedTree : undefined;
   let plan: StorePlan;
   try {
     plan = await planStore(deps, store, tree, base, wanted, signal);
   } catch (error) {
-    if (error instanceof QuotaExceeded) memory.refused = { asked, atMs: clock.monotonic(), error };
+    if (error instanceof QuotaExceeded) {
+      const { maxBytes } = await roomOf(deps, signal);
+      memory.refused = { asked, atMs: clock.monotonic(), maxBytes, error };
+    }
     throw error;
   }
   const put = async (oid: string): Promise<void> => {

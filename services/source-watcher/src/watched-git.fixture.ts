@@ -45,6 +45,8 @@ export interface WatchedGit extends AsyncDisposable {
   readonly commits: (source: string) => readonly (readonly [number, string])[];
   /** The tip in force. */
   readonly tipOf: (source: string) => Promise<Tip | undefined>;
+  /** The migration again, with another size of every store. */
+  readonly resize: (size: number) => Promise<void>;
   /** Makes a stream anew, empty, while everything stands. */
   readonly remakeStream: (stream: string) => Promise<void>;
   /** Starts the service; it ends with the fixture, or before by `stop`. */
@@ -59,7 +61,8 @@ export interface RunningWatcher {
   readonly hook: (source: string, secret?: string) => Promise<number>;
 }
 
-export const watchGit = async (): Promise<WatchedGit> => {
+/** `size`: share of what streams and buckets may take by default. */
+export const watchGit = async (size = 1): Promise<WatchedGit> => {
   await using stack = new AsyncDisposableStack();
   const identities = createIdentities();
   const extra = identities.authorization;
@@ -68,7 +71,12 @@ export const watchGit = async (): Promise<WatchedGit> => {
   const counts = smallProfile;
   const installation = "test-installation";
   const servers = nats.urls;
-  await migrateBus({ servers, installation, seed: identities.migrate.seed, counts, replicas }, silentTelemetry().log);
+  const resize = async (to: number): Promise<void> => {
+    const { seed } = identities.migrate;
+    const scaled = to / (replicas === 3 && to < 1 ? 8 : 1); // three replicas reserve eight times as much
+    await migrateBus({ servers, installation, seed, counts, replicas, size: scaled }, silentTelemetry().log);
+  };
+  await resize(size);
   const git = stack.use(await startGitServer());
   const [fleet, shop] = [stack.use(await makeRepository()), stack.use(await makeRepository())];
   const [fleetRemote, shopRemote] = [await git.create("fleet"), await git.create("shop")];
@@ -200,6 +208,7 @@ export const watchGit = async (): Promise<WatchedGit> => {
     tipOf: async (source) => (await (await as("renderer")).bucket("tips", Tip).get(`src.${source}`))?.value,
     condition: (source, good) =>
       until(({ fact }) => ("declarationErrors" in fact && fact.source === source && good(fact) ? fact : undefined)),
+    resize,
     remakeStream: async (stream) => {
       const seeds = { migrate: identities.migrate.seed };
       await using forger = await openForger({ url: servers[0] ?? "", installation, seeds });

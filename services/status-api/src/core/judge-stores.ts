@@ -17,7 +17,10 @@ const atTheEnd: Readonly<Record<string, { readonly whenFull: string; readonly re
     whenFull: "nothing is applied any more",
     remedy: "mend what the applier's log says of rotating it (EVENKEEL_LEDGER_EXPORT_DIR)",
   },
-  blobs: { whenFull: "sources are refused", remedy: "let go of repositories, or lower EVENKEEL_SOURCE_QUOTA" },
+  blobs: {
+    whenFull: "sources are refused",
+    remedy: "let go of repositories: what nothing points to is collected within the hour",
+  },
 };
 const otherwise = { whenFull: "what is new is refused", remedy: "nothing else makes room" };
 
