@@ -28,8 +28,6 @@ export interface Forger extends AsyncDisposable {
   storeEverywhere(body: Uint8Array): Promise<number>;
   /** Makes every reading request that a service may make with a reply subject of its choice. */
   askWithReply(service: ServiceName, reply: string): Promise<void>;
-  /** Removes all that lies under a subject, as the migration may. */
-  purge(stream: string, subject: string): Promise<void>;
   /** Makes a stream (of a bucket, `KV_<bucket>`) anew, empty, as if its server had lost it. Its durables go with it. */
   lose(stream: string): Promise<void>;
   /** Sequence of what was stored last in a bucket. */
@@ -96,9 +94,6 @@ export const openForger = async ({ url, installation, seeds }: ForgerConfig): Pr
         nc.publish(filled, JSON.stringify({ seq: 1 }), { reply });
       }
       await nc.flush();
-    },
-    async purge(stream, subject) {
-      await admin.streams.purge(stream, { filter: subject });
     },
     async lose(stream) {
       const { config } = await admin.streams.info(stream);

@@ -6,6 +6,7 @@ import type { IsAbandoned } from "./claims.ts";
 import type { Deps } from "./deps.ts";
 import { inventoryKey, keyOfItem, readInventory } from "./inventories.ts";
 import { newestDeclarations } from "./newest-declarations.ts";
+import type { WantedBy } from "./unreadable-claim.ts";
 
 type Reach = Pick<Deps, "bus" | "declarations" | "desiredRefs">;
 
@@ -53,4 +54,20 @@ export const abandonedOn =
     if (await isListed(deps, unit, ref, signal)) return false;
     const tokens = { "unit.cluster": cluster, "unit.app": app };
     return hasEnded(claim, newest, (await deps.bus.readLast(flows.applyFinished, tokens, signal))?.fact);
+  };
+
+/** Units of a cluster whose newest desired has a ref, of all that are declared there. Throws BodyMissing. */
+export const wantedOn =
+  (deps: Reach, cluster: string, fallback: string): WantedBy =>
+  async (ref, signal) => {
+    const declared = await newestDeclarations(deps, fallback, signal);
+    const apps = await deps.declarations.appsOn(declared, cluster, signal);
+    const wanting = await Promise.all(
+      apps.map(async ({ unit }) => {
+        const newest = await newestDesired(deps, unit, signal);
+        const isWanted = newest !== undefined && !newest.removed && (await deps.desiredRefs.has(newest, ref, signal));
+        return isWanted ? [newest.unit ?? unit] : [];
+      }),
+    );
+    return wanting.flat();
   };

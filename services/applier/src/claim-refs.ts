@@ -2,7 +2,7 @@ import type { Claim } from "@evenkeel/contracts";
 import { formatRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 
-import { abandonedOn } from "./abandoned-claim.ts";
+import { abandonedOn, wantedOn } from "./abandoned-claim.ts";
 import type { Run } from "./admit.ts";
 import type { Claimant } from "./claims.ts";
 
@@ -35,12 +35,13 @@ export const giveBackRefs = async (run: Run, { taken }: Pick<ClaimedRefs, "taken
 /** Claims refs; what another app has is named. All or, where that throws, none. */
 export const claimRefs = async (run: Run, refs: readonly ObjectRef[]): Promise<ClaimedRefs> => {
   const { deps, fact, signal } = run;
-  const isAbandoned = abandonedOn(deps, fact.unit.cluster, fact.declarationsDigest);
+  const reach = [deps, fact.unit.cluster, fact.declarationsDigest] as const;
+  const doubts = { isAbandoned: abandonedOn(...reach), wantedBy: wantedOn(...reach) };
   const others = new Map<string, string>();
   const taken = new Map<string, { readonly ref: ObjectRef; readonly before: Claim | undefined }>();
   const answers = await Promise.allSettled(
     refs.map(async (ref) => {
-      const answer = await deps.claims.claim(claimantOf(run), ref, isAbandoned, signal);
+      const answer = await deps.claims.claim(claimantOf(run), ref, doubts, signal);
       if (answer.kind === "other") others.set(formatRef(ref), answer.claim.app || answer.claim.appUid);
       if (answer.kind === "taken") taken.set(formatRef(ref), { ref, before: answer.before });
     }),

@@ -7,6 +7,7 @@ import type { ObjectRef } from "@evenkeel/resource";
 
 import { standingOfClaim } from "./core/standing-of-claim.ts";
 import { ClaimUnreadable, mendClaim } from "./unreadable-claim.ts";
+import type { WantedBy } from "./unreadable-claim.ts";
 
 /** Who claims: a unit under the lease of its partition. */
 export interface Claimant {
@@ -25,13 +26,19 @@ export type ClaimAnswer =
 /** Whether a claim that no release has ended is of a plan that nobody carries out any more. */
 export type IsAbandoned = (claim: Claim, signal: AbortSignal) => Promise<boolean>;
 
+/** What is asked about a claim that stands in the way. */
+export interface Doubts {
+  readonly isAbandoned: IsAbandoned;
+  readonly wantedBy: WantedBy;
+}
+
 /**
  * The index of who owns which ref: one key a ref and cluster, so that two apps cannot have one object. What asks for a
  * claim or ends it throws ClaimUnreadable where nobody can tell whose the object is.
  */
 export interface Claims {
   /** Asks for a ref: pending until `hold`. A claim of another that `isAbandoned` says so of is taken. */
-  claim(by: Claimant, ref: ObjectRef, isAbandoned: IsAbandoned, signal: AbortSignal): Promise<ClaimAnswer>;
+  claim(by: Claimant, ref: ObjectRef, doubts: Doubts, signal: AbortSignal): Promise<ClaimAnswer>;
   /** The object is written. */
   hold(by: Claimant, ref: ObjectRef, signal: AbortSignal): Promise<void>;
   /** Undoes a claim that was taken by a plan which is not carried out. */
@@ -72,18 +79,24 @@ export const openClaims = (bus: Bus): Claims => {
   const bucket = bus.bucket("inventory", Claim);
   const keyOf = ({ cluster }: Unit, ref: ObjectRef): string => claimKey(cluster, ref);
   /** A claim that does not count is put right before anything is decided. Throws ClaimUnreadable. */
-  const read = async (cluster: string, ref: ObjectRef, signal: AbortSignal) => {
+  const read = async (cluster: string, ref: ObjectRef, signal: AbortSignal, wantedBy?: WantedBy) => {
     for (;;) {
       const found = await bucket.get(claimKey(cluster, ref), signal);
       if (found?.foreign === undefined) return found;
-      await mendClaim(bus, cluster, ref, { ...found, foreign: found.foreign }, signal);
+      await mendClaim(bus, cluster, ref, { ...found, foreign: found.foreign }, wantedBy, signal);
     }
   };
   /** Decides over what is there and stores that by compare-and-set; decides again where another was faster. */
-  const change = async <T>(unit: Unit, ref: ObjectRef, decide: Change<T>, signal: AbortSignal): Promise<T> => {
+  const change = async <T>(
+    unit: Unit,
+    ref: ObjectRef,
+    decide: Change<T>,
+    signal: AbortSignal,
+    wantedBy?: WantedBy,
+  ): Promise<T> => {
     const key = keyOf(unit, ref);
     for (;;) {
-      const found = await read(unit.cluster, ref, signal);
+      const found = await read(unit.cluster, ref, signal, wantedBy);
       const { next, answer } = await decide(found?.value);
       if (next === undefined) return answer;
       try {
@@ -107,7 +120,7 @@ export const openClaims = (bus: Bus): Claims => {
     }
   };
   const claims: Claims = {
-    claim: async (by, ref, isAbandoned, signal) => {
+    claim: async (by, ref, { isAbandoned, wantedBy }, signal) => {
       const key = keyOf(by.unit, ref);
       const mine = claimOf(by, ref, ClaimState.PENDING);
       try {
@@ -134,6 +147,7 @@ export const openClaims = (bus: Bus): Claims => {
           return { next: undefined, answer: { kind: "other", claim: found } };
         },
         signal,
+        wantedBy,
       );
     },
     hold: async (by, ref, signal) =>

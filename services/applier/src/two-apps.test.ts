@@ -115,7 +115,7 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(held.reason?.message).toContain("belongs to application third");
     });
 
-    test("a claim under junk is nobody else's: its owner's is written again, and an object of nobody is refused", async () => {
+    test("a claim under junk is its owner's as before, and of who asks only where nobody else has it or wants it", async () => {
       await declared("junk-owner", "junk-thief", "junk-free");
       await using forger = await story.forger();
       const keyOf = (name: string): string => {
@@ -136,20 +136,41 @@ describe.skipIf(!controlPlaneAvailable)(
       });
       expect(await by(configMap("junk-x"))).toBe("owner");
       expect(await stored("junk-x")).toMatchObject({ app: "junk-owner", state: ClaimState.HELD });
-      // Under what nobody lists, a claim that was just taken may have lain.
+      // What nobody else lists or wants is had by who asks.
       await forger.store("inventory", keyOf("junk-y"), junk);
       await story.desire("junk-free", [configMap("junk-y", "free")], 1);
-      const refused = await story.finished("junk-free");
-      expect(refused.result).toBe(ApplyResult.HELD);
-      expect(refused.reason?.message).toMatch(
-        /^the claim on ConfigMap .*\/junk-y cannot be read \(.+\), and no one inventory says whose it is$/,
-      );
-      expect(await story.live(configMap("junk-y"))).toBeUndefined();
-      const [, subject = "", stream = ""] =
-        /purge subject (\S+) of stream (\S+) as the migration/.exec(refused.reason?.remedy ?? "") ?? [];
-      await forger.purge(stream, subject);
-      await story.finished("junk-free", ({ result }) => result === ApplyResult.APPLIED);
+      expect((await story.finished("junk-free")).result).toBe(ApplyResult.APPLIED);
       expect(await by(configMap("junk-y"))).toBe("free");
+      expect(await stored("junk-y")).toMatchObject({ app: "junk-free", state: ClaimState.HELD });
+    });
+
+    test("a claim under junk, with the inventories under junk too, is taken by nobody of two who want the object", async () => {
+      await declared("doubt-owner", "doubt-thief");
+      await using forger = await story.forger();
+      const ref = { group: "", kind: "ConfigMap", namespace: story.namespace, name: "doubt-x" };
+      const key = `claim.${encodeToken(clusterName)}.${sha256Hex(formatRef(ref)).slice(0, 40)}`;
+      const junk = new TextEncoder().encode("junk");
+      await story.desire("doubt-owner", [configMap("doubt-x", "owner")], 1);
+      await story.finished("doubt-owner");
+      await forger.store("inventory", key, junk);
+      await forger.store("inventory", `unit.${encodeToken(clusterName)}.doubt-owner`, junk);
+      await story.desire("doubt-thief", [configMap("doubt-x", "thief")], 1);
+      const refused = await story.finished("doubt-thief");
+      expect(refused.result).toBe(ApplyResult.HELD);
+      expect(refused.reason).toMatchObject({
+        code: "OwnershipConflict",
+        message: expect.stringMatching(
+          /^the claim on ConfigMap .*\/doubt-x cannot be read \(.+\), and it may be of doubt-(owner or doubt-thief|thief or doubt-owner)$/,
+        ),
+        remedy: expect.stringMatching(/^remove it from all applications but one/),
+      });
+      expect(await by(configMap("doubt-x"))).toBe("owner");
+      // The remedy, followed.
+      await story.desire("doubt-thief", [configMap("doubt-z")], 2);
+      await story.finished("doubt-thief", isAt(2n, ApplyResult.APPLIED));
+      await story.desire("doubt-owner", [configMap("doubt-x", "again")], 2);
+      await story.finished("doubt-owner", isAt(2n, ApplyResult.APPLIED));
+      expect(await by(configMap("doubt-x"))).toBe("again");
     });
 
     test("what left Git is deleted though its claim lies under junk, for its own inventory says whose it is", async () => {

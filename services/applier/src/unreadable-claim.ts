@@ -1,7 +1,7 @@
 import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { Claim, ClaimState, encodeToken, Inventory } from "@evenkeel/contracts";
-import type { ObjectRef } from "@evenkeel/contracts";
+import type { ObjectRef, Unit } from "@evenkeel/contracts";
 import { describeRef, formatRef } from "@evenkeel/resource";
 
 import { keyOfItem, readInventory } from "./inventories.ts";
@@ -9,37 +9,58 @@ import { keyOfItem, readInventory } from "./inventories.ts";
 /** What lies under a claim was not signed by an applier: whose the object is, is not known, so that nobody takes it. */
 export class ClaimUnreadable extends Error {
   override readonly name = "ClaimUnreadable";
-  readonly remedy: string;
-  constructor(key: string, ref: ObjectRef, why: string) {
-    super(`the claim on ${describeRef(ref)} cannot be read (${why}), and no one inventory says whose it is`);
-    this.remedy = `nothing, if an application has it: its inventory says so. If none has, purge subject $KV.inventory.${key} of stream KV_inventory as the migration`;
+  readonly remedy = "remove it from all applications but one; if only one has it, nothing: its claim is written again";
+  constructor(ref: ObjectRef, why: string, apps: readonly string[]) {
+    const whose = apps.length === 0 ? "no application is known to have it" : `it may be of ${apps.join(" or ")}`;
+    super(`the claim on ${describeRef(ref)} cannot be read (${why}), and ${whose}`);
   }
 }
 
-/** Applications whose inventories list a ref; undefined: not all inventories of the cluster can be read. */
-const holdersOf = async (bus: Bus, cluster: string, ref: ObjectRef, signal: AbortSignal) => {
+/** Units of the cluster that want a ref by their newest desired. */
+export type WantedBy = (ref: ObjectRef, signal: AbortSignal) => Promise<readonly Unit[]>;
+
+/** What the inventories of a cluster say of a ref; those that cannot be read say nothing. */
+const listedBy = async (bus: Bus, cluster: string, ref: ObjectRef, signal: AbortSignal) => {
   const bucket = bus.bucket("inventory", Inventory);
   const keys = await bucket.keys(`unit.${encodeToken(cluster)}.*`, signal);
   const found = await Promise.all(keys.map(async (key) => readInventory(bucket, key, signal)));
-  if (found.some((entry) => entry?.foreign !== undefined)) return undefined;
-  return found.flatMap((entry) => {
+  const units = found.flatMap((entry) => {
     const { items = [], unit } = entry?.value ?? {};
     return unit !== undefined && items.some((item) => keyOfItem(item) === formatRef(ref)) ? [unit] : [];
   });
+  return { units, isWhole: found.every((entry) => entry?.foreign === undefined) };
 };
 
-/** Writes the claim again of the one application that lists the ref. Throws ClaimUnreadable where it is not one. */
+const unique = (units: readonly Unit[]): readonly Unit[] => [
+  ...new Map(units.map((each) => [each.appUid, each])).values(),
+];
+
+/**
+ * Writes the claim again of the one application whose it can be: that lists the ref, else (inventories may lie under junk,
+ * too) that wants it or lists it. Throws ClaimUnreadable where it is not one.
+ */
 export const mendClaim = async (
   bus: Bus,
   cluster: string,
   ref: ObjectRef,
   at: { readonly key: string; readonly revision: number; readonly foreign: string },
+  wantedBy: WantedBy | undefined,
   signal: AbortSignal,
 ): Promise<void> => {
-  const [unit, ...more] = (await holdersOf(bus, cluster, ref, signal)) ?? [];
-  if (unit === undefined || more.length > 0) throw new ClaimUnreadable(at.key, ref, at.foreign);
-  const { app, appUid } = unit;
-  const claim: Claim = { ref, app, appUid, state: ClaimState.HELD, epoch: 0n };
+  const listed = await listedBy(bus, cluster, ref, signal);
+  const isSure = listed.isWhole && listed.units.length === 1;
+  const all = isSure ? listed.units : unique([...listed.units, ...((await wantedBy?.(ref, signal)) ?? [])]);
+  const [unit, ...more] = all;
+  const isKnown = isSure || wantedBy !== undefined;
+  if (unit === undefined || more.length > 0 || !isKnown) {
+    throw new ClaimUnreadable(
+      ref,
+      at.foreign,
+      all.map(({ app }) => app),
+    );
+  }
+  const state = listed.units.length > 0 ? ClaimState.HELD : ClaimState.PENDING;
+  const claim: Claim = { ref, app: unit.app, appUid: unit.appUid, state, epoch: 0n };
   try {
     await bus.bucket("inventory", Claim).update(at.key, claim, at.revision, signal);
   } catch (error) {
