@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import { openForger } from "@evenkeel/bus";
 import type { Forger } from "@evenkeel/bus";
 import { Sync, Tip } from "@evenkeel/contracts";
@@ -79,6 +81,20 @@ describe.skipIf(!controlPlaneAvailable)("a hostile tenant with the key of status
       expect([await valueOf(world, "one"), await valueOf(world, "two")]).toEqual(["1", String(signer)]);
     }
   }, 180_000);
+
+  it("stops nothing by junk over one object whose root is whole: it is put again once it is missed", async () => {
+    const one = configMap("one", "1");
+    const oid = createHash("sha1")
+      .update(`blob ${Buffer.byteLength(one)}\0${one}`)
+      .digest("hex");
+    await forger.store("blobs", `git.${oid}`, new Uint8Array([0xff]));
+    // What it has read it keeps in memory.
+    await world.launched.killAndRestart("renderer");
+    const revision = await world.commit("shop", { "plain/two.yaml": configMap("two", "beside junk") }, "beside junk");
+    await unitWhen(world, "plain", (unit) => unit.sync === Sync.SYNCED && unit.revision === revision, 40_000);
+    expect([await valueOf(world, "one"), await valueOf(world, "two")]).toEqual(["1", "beside junk"]);
+    expect(await forger.read("blobs", `git.${oid}`)).not.toEqual(new Uint8Array([0xff]));
+  }, 90_000);
 
   it("stops nothing by junk under every key, and the next commit goes live within a poll or two", async () => {
     const pids = services.map((service) => world.launched.pidOf(service));

@@ -16,13 +16,17 @@ export class ContentMissing extends Error {
   readonly passing = true;
 }
 
-/** Objects are checked against their ids by the store; throws ContentMissing, or ObjectTooLarge for what is never stored. */
-export const gitObjects = (artifacts: Artifacts): GitObjects => {
+/**
+ * Objects are checked against their ids by the store; throws ContentMissing, or ObjectTooLarge for what is never stored.
+ * `onMissed` hears of each that is not there.
+ */
+export const gitObjects = (artifacts: Artifacts, onMissed: (oid: string) => void = () => {}): GitObjects => {
   const read = async (oid: string, signal: AbortSignal): Promise<Uint8Array> => {
     const body = await artifacts.get(`git.${oid}`, signal);
     if (body !== undefined) return body;
     const bytes = await artifacts.omitted(`git.${oid}`, signal);
     if (bytes !== undefined) throw new ObjectTooLarge(oid, bytes);
+    onMissed(oid);
     throw new ContentMissing(`git object ${oid} is not in the blob store`);
   };
   return {

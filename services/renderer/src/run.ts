@@ -26,6 +26,7 @@ import type { ShardDeps } from "./plan-shard.ts";
 import { renderCache } from "./render-cache.ts";
 import { keepSwept } from "./sweep-sets.ts";
 import { createSlots } from "./take-slot.ts";
+import { tellMissed } from "./tell-missed.ts";
 import { watchBehind } from "./watch-behind.ts";
 import { watchCommits } from "./watch-commits.ts";
 import { watchUnits } from "./watch-units.ts";
@@ -79,7 +80,7 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
 
   const declarations = openDeclarations(artifacts, bus.installation);
   const closures = openClosures(bus, units);
-  const objects = gitObjects(artifacts);
+  const objects = gitObjects(artifacts, tellMissed({ bus, clock, telemetry }, until));
   const slots = createSlots(config.renders, (ms, until) => clock.sleep(ms, until));
   const budgets = createBudgets(host.limits.wallMs);
   const metrics = createMetrics(telemetry.meter);

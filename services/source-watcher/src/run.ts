@@ -11,6 +11,7 @@ import type { SourceWatcherConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { createGate } from "./gate.ts";
 import { onApplyFinished } from "./on-apply-finished.ts";
+import { onObjectMissed } from "./on-object-missed.ts";
 import { onRefreshHint } from "./on-refresh-hint.ts";
 import { watchAnchors } from "./remembered.ts";
 import { serveWebhooks } from "./serve-webhooks.ts";
@@ -71,7 +72,7 @@ export const runSourceWatcher = async (
       ? undefined
       : await serveWebhooks(deps, fleet, watched, { host: config.webhookHost, port: config.webhookPort });
   onRefreshHint(deps, watched, until);
-  await onApplyFinished(deps, until);
+  await Promise.all([onApplyFinished(deps, until), onObjectMissed(deps, watched, until)]);
   telemetry.log.info("watching", { fleet: config.fleet.url, webhookPort: server?.port ?? 0 });
   onReady?.({ webhookPort: server?.port });
 

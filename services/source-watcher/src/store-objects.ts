@@ -134,6 +134,20 @@ const needsAt = async (
   signal: AbortSignal,
 ): Promise<string | undefined> => (storedFor?.tree === tree ? storedFor.needs : storedNeeds(deps, tree, signal));
 
+/** Puts one object of a repository where the renderer reads it. */
+export const putObject = async (
+  { artifacts, telemetry }: Pick<Deps, "artifacts" | "telemetry">,
+  store: GitStore,
+  oid: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  const object = await store.readObject(oid, signal);
+  if (object?.body !== undefined) return artifacts.put(`git.${oid}`, object.body, signal);
+  telemetry.log.warn("git object is not stored", { oid, bytes: object?.size ?? 0 });
+  // Who would read it refuses it, by the name that it has there; all else of the repository goes on.
+  if (object !== undefined) await artifacts.omit(`git.${oid}`, object.size, signal);
+};
+
 /** A refusal holds for this long: the repository need not be read again at each look. */
 const refusedMs = 10 * 60_000;
 
@@ -151,7 +165,7 @@ export const storeObjects = async (
   wanted: StoreFor,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { artifacts, bus, clock, telemetry } = deps;
+  const { bus, clock } = deps;
   const { memory } = wanted;
   const asked = `${tree} ${needsOf(wanted)}`;
   const { refused } = memory;
@@ -170,13 +184,7 @@ export const storeObjects = async (
     }
     throw error;
   }
-  const put = async (oid: string): Promise<void> => {
-    const object = await store.readObject(oid, signal);
-    if (object?.body !== undefined) return artifacts.put(`git.${oid}`, object.body, signal);
-    telemetry.log.warn("git object is not stored", { oid, bytes: object?.size ?? 0 });
-    // Who would read it refuses it, by the name that it has there; all else of the repository goes on.
-    if (object !== undefined) await artifacts.omit(`git.${oid}`, object.size, signal);
-  };
+  const put = (oid: string): Promise<void> => putObject(deps, store, oid, signal);
   const below = plan.missing.map(({ oid }) => oid).filter((oid) => oid !== tree);
   await inParallel(below, width, put);
   const { needs } = plan;

@@ -1,4 +1,5 @@
 import { sourceShardOf } from "@evenkeel/contracts";
+import type { GitStore } from "@evenkeel/git";
 import { canonicalJson } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
@@ -19,6 +20,7 @@ export interface WatchedSource {
   readonly source: Source;
   readonly waker: Waker;
   readonly memory: SourceMemory | undefined;
+  readonly store: (signal: AbortSignal) => Promise<GitStore>;
 }
 
 /** Every source that this replica looks at now, by id; shared with webhooks, hints and metrics. */
@@ -138,7 +140,6 @@ const watchOne = async (
   let store: ReturnType<typeof openSourceStore> | undefined;
   try {
     const memory = await loadMemory(deps.bus, source.id, signal);
-    watched.set(source.id, { source, waker, memory });
     const open = (until: AbortSignal): ReturnType<typeof openSourceStore> =>
       (store ??= openSourceStore(deps, source, until).then(
         (opened) => stores.use(opened),
@@ -147,6 +148,7 @@ const watchOne = async (
           throw error;
         },
       ));
+    watched.set(source.id, { source, waker, memory, store: open });
     await runSourceLoop(deps, { source, memory, store: open, fleetSet: () => fleet.set() }, waker, signal);
   } finally {
     if (watched.get(source.id)?.waker === waker) watched.delete(source.id);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
-import type { Bus, Delivery, ServiceName } from "@evenkeel/bus";
+import type { BucketName, Bus, Delivery, ServiceName } from "@evenkeel/bus";
 import { smallProfile, Tip } from "@evenkeel/contracts";
 import type { ApplyFinished, CommitObserved, SourceCondition } from "@evenkeel/contracts";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
@@ -47,6 +47,8 @@ export interface WatchedGit extends AsyncDisposable {
   readonly tipOf: (source: string) => Promise<Tip | undefined>;
   /** The migration again, with another size of every store. */
   readonly resize: (size: number) => Promise<void>;
+  /** Has something else lie under a key of this service. */
+  readonly junkOver: (bucket: BucketName, key: string) => Promise<void>;
   /** Makes a stream anew, empty, while everything stands. */
   readonly remakeStream: (stream: string) => Promise<void>;
   /** Starts the service; it ends with the fixture, or before by `stop`. */
@@ -209,6 +211,11 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
     condition: (source, good) =>
       until(({ fact }) => ("declarationErrors" in fact && fact.source === source && good(fact) ? fact : undefined)),
     resize,
+    junkOver: async (bucket, key) => {
+      const seeds = { migrate: identities.migrate.seed, "source-watcher": identities.keys["source-watcher"].seed };
+      await using forger = await openForger({ url: servers[0] ?? "", installation, seeds });
+      await forger.store(bucket, key, new TextEncoder().encode("junk"));
+    },
     remakeStream: async (stream) => {
       const seeds = { migrate: identities.migrate.seed };
       await using forger = await openForger({ url: servers[0] ?? "", installation, seeds });

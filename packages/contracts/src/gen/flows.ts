@@ -12,6 +12,7 @@ import { HealthChanged } from "./evenkeel/health/v1/health_changed.ts";
 import { LedgerEntry } from "./evenkeel/ledger/v1/ledger_entry.ts";
 import { CommitPlanned } from "./evenkeel/render/v1/commit_planned.ts";
 import { DesiredStateChanged } from "./evenkeel/render/v1/desired_state_changed.ts";
+import { ObjectMissed } from "./evenkeel/render/v1/object_missed.ts";
 import { RenderFailed } from "./evenkeel/render/v1/render_failed.ts";
 import { RenderRequested } from "./evenkeel/render/v1/render_requested.ts";
 import { RenderWaiting } from "./evenkeel/render/v1/render_waiting.ts";
@@ -122,6 +123,15 @@ export const flows = {
     tokens: (m: DesiredStateChanged): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: DesiredStateChanged): string => `desired:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
   } satisfies Flow<DesiredStateChanged>,
+  objectMissed: {
+    type: "evenkeel.render.v1.ObjectMissed",
+    stream: "RENDERS",
+    template: "render.missed.{oid}",
+    publisher: "renderer",
+    codec: ObjectMissed,
+    tokens: (m: ObjectMissed): Tokens => ({ "oid": text(m.oid) }),
+    messageId: (m: ObjectMissed): string => `missed:${text(m.oid)}:${text(m.atMs)}`,
+  } satisfies Flow<ObjectMissed>,
   renderFailed: {
     type: "evenkeel.render.v1.RenderFailed",
     stream: "DESIRED",

@@ -13,6 +13,7 @@ export { ObjectHealth, HealthChanged, Health, healthToJSON, Sync, syncToJSON } f
 export { Write, UnitWrites, EpochStart, Seal, LedgerEntry, EntryKind, entryKindToJSON, WriteVerb, writeVerbToJSON } from "./evenkeel/ledger/v1/ledger_entry.ts";
 export { PendingUnit, CommitPlanned, PendingState, pendingStateToJSON } from "./evenkeel/render/v1/commit_planned.ts";
 export { DesiredStateChanged } from "./evenkeel/render/v1/desired_state_changed.ts";
+export { ObjectMissed } from "./evenkeel/render/v1/object_missed.ts";
 export { RenderFailed } from "./evenkeel/render/v1/render_failed.ts";
 export { RenderRequested } from "./evenkeel/render/v1/render_requested.ts";
 export { RenderWaiting } from "./evenkeel/render/v1/render_waiting.ts";
