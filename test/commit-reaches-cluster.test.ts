@@ -1,4 +1,5 @@
 import { Sync, Verdict } from "@evenkeel/contracts";
+import type { UnitStatus } from "@evenkeel/contracts";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -145,7 +146,8 @@ describe.skipIf(!controlPlaneAvailable)("a commit reaches the cluster", () => {
       { "plain/one.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: [\n", ...webFiles(4) },
       "break plain, change web",
     );
-    const refused = await unitWhen(world, "plain", (unit) => unit.reason !== undefined);
+    const isRefused = ({ reason }: UnitStatus): boolean => !["", "Pending"].includes(reason?.code ?? "");
+    const refused = await unitWhen(world, "plain", isRefused);
     expect(refused.reason?.message).toMatch(/plain\/one\.yaml:\d+/);
     await eventually(async () => at(await world.live(webRef), "spec", "replicas") === 4, { timeoutMs: 30_000 });
     expect((await world.live(ref("ConfigMap", "two")))?.metadata.resourceVersion).toBe(before);
