@@ -161,6 +161,15 @@ describe("with a folder", () => {
       out: "no errors in 1 file\n",
       err: "",
     });
+    await writeFile(
+      join(folder, "fleet", "web.yaml"),
+      `${head} Application\nmetadata:\n  name: web\nspec:\n  repository: shop-config\n  path: apps/web\n  targets: {clusterSelector: {matchLabels: {env: prod}}}\n`,
+    );
+    expect(await runLine("validate fleet", { cwd: folder })).toEqual({
+      code: 0,
+      out: "fleet/web.yaml:8:50: warning: spec.targets.clusterSelector.matchLabels.env: matches no declared Cluster: none has env=prod; label a Cluster with it, or change the selector\nno errors in 2 files, 1 warning\n",
+      err: "",
+    });
     expect((await runLine("validate nowhere", { cwd: folder })).code).toBe(2);
   });
 });

@@ -4,6 +4,7 @@ import type { DeclarationError } from "./declaration-error.ts";
 import { declarationsOf, emptyDeclarationSet, toDeclarationSet } from "./declaration-set.ts";
 import type { DeclarationSet } from "./declaration-set.ts";
 import type { Declaration } from "./kinds.ts";
+import { matchesNothing } from "./match-nothing.ts";
 import type { ReadDocument } from "./read-document.ts";
 import { readFiles } from "./read-files.ts";
 import type { FleetFile, ReadFiles } from "./read-files.ts";
@@ -21,6 +22,8 @@ export interface ParsedFleet {
   readonly errors: readonly DeclarationError[];
   /** `Kind/name` of declarations that stand as last accepted because their document is bad or gone from sight. */
   readonly held: readonly string[];
+  /** What is no fault and will not do what it seems to; worked out when it is asked for, as only people ask. */
+  readonly warnings: () => readonly DeclarationError[];
 }
 
 const keyOf = (kind: string, name: string): string => `${kind}/${name}`;
@@ -59,8 +62,16 @@ export const parseFleet = (files: readonly FleetFile[], options: ParseFleetOptio
     ),
   );
   const astray = settleReferences(accepted, previous, origin, faulty);
+  const set = toDeclarationSet(accepted.values());
   return {
-    set: toDeclarationSet(accepted.values()),
+    set,
+    warnings: () =>
+      [...origin]
+        .flatMap(([key, { locate }]) => {
+          const declaration = accepted.get(key);
+          return declaration === undefined ? [] : matchesNothing(declaration, set).map(locate);
+        })
+        .toSorted(byPlace),
     errors: [...[...errors, ...astray.own].toSorted(byPlace), ...astray.waiting.toSorted(byPlace)],
     held: [...accepted.keys()]
       .filter((key) => previous.has(key) && !origin.has(key) && key !== "Cluster/local")

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 
 import { fleetFileOf, formatDeclarationError, parseFleet, roleOf } from "@evenkeel/declarations";
-import type { FleetEntry, FleetFile } from "@evenkeel/declarations";
+import type { DeclarationError, FleetEntry, FleetFile } from "@evenkeel/declarations";
 
 import { CliFailure, exitCode } from "../cli-failure.ts";
 import { plain } from "../table.ts";
@@ -30,7 +30,10 @@ const fleetFiles = async (root: string): Promise<readonly FleetFile[]> => {
 
 const some = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : "s"}`;
 
-/** `validate FLEET_DIR`: every error of its declarations with `file:line:col`. Exit code 0 none, 1 some, 2 unreadable. */
+/**
+ * `validate FLEET_DIR`: every error of its declarations with `file:line:col`, and what matches nothing. Exit code 0 for no
+ * error (a warning is none), 1 some, 2 unreadable.
+ */
 export const validate = async (terminal: Terminal, folder: string): Promise<number> => {
   const root = resolve(terminal.cwd, folder);
   let files: readonly FleetFile[];
@@ -40,13 +43,20 @@ export const validate = async (terminal: Terminal, folder: string): Promise<numb
     throw new CliFailure(`${folder} cannot be read: ${(error as Error).message}`, exitCode.trouble, { cause: error });
   }
   if (files.length === 0) throw new CliFailure(`${folder} holds no declarations: *.yaml, *.yml or *.json`);
-  const { errors } = parseFleet(files, { localCluster: true });
+  const parsed = parseFleet(files, { localCluster: true });
   const prefix = folder === "." || folder === "./" ? "" : `${folder.replace(/\/+$/, "")}/`;
-  for (const error of errors) {
-    terminal.out(`${plain(formatDeclarationError({ ...error, file: `${prefix}${error.file}` }))}\n`);
-  }
+  const { errors } = parsed;
+  // What is missing may be in a document that has errors: these come first.
+  const warnings = errors.length === 0 ? parsed.warnings() : [];
+  const tell = (one: DeclarationError, word = ""): void => {
+    const line = formatDeclarationError({ ...one, file: `${prefix}${one.file}`, path: `${word}${one.path}` });
+    terminal.out(`${plain(line)}\n`);
+  };
+  for (const error of errors) tell(error);
+  for (const warning of warnings) tell(warning, "warning: ");
   if (errors.length === 0) {
-    terminal.out(`no errors in ${some(files.length, "file")}\n`);
+    const warned = warnings.length === 0 ? "" : `, ${some(warnings.length, "warning")}`;
+    terminal.out(`no errors in ${some(files.length, "file")}${warned}\n`);
     return exitCode.ok;
   }
   const bad = new Set(errors.map(({ file }) => file)).size;
