@@ -1,4 +1,4 @@
-import type { Reason, RemovedUnit, SourceStatus, UnitStatus } from "@evenkeel/contracts";
+import type { Reason, RemovedUnit, Removing, SourceStatus, UnitStatus } from "@evenkeel/contracts";
 
 import { ageOf } from "./age.ts";
 import { unitName } from "./words.ts";
@@ -23,6 +23,20 @@ export const doubtNotes = (units: readonly UnitStatus[], now: Date): readonly st
     ([words, { count, since }]) => `Unknown for ${ageOf(since, now)}, ${some(count, "unit")}: ${words}`,
   );
 };
+
+/** Since when a unit goes, and when its objects do. */
+export const removingWords = ({ notBefore, objects, since }: Removing, now: Date): string => {
+  const begun = `removed from the fleet ${ageOf(since, now)} ago; ${some(objects, "object")} left`;
+  if (notBefore === undefined) return begun;
+  const isDue = notBefore <= now;
+  return isDue ? `${begun}, being deleted` : `${begun}, deleted in ${ageOf(now, notBefore)} at the earliest`;
+};
+
+/** A line for each unit that is being removed. */
+export const removingNotes = (units: readonly UnitStatus[], now: Date): readonly string[] =>
+  units.flatMap(({ removing, unit }) =>
+    removing === undefined ? [] : [`${unitName(unit)} is going: ${removingWords(removing, now)}`],
+  );
 
 /** A line for each unit that was removed a short time ago, and what became of its objects. */
 export const removedNotes = (removed: readonly RemovedUnit[], now: Date): readonly string[] =>

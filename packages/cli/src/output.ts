@@ -35,6 +35,12 @@ export const parseOutput = (text: string): Output => {
   return output;
 };
 
+/** Protobuf leaves out a list without members; a script must find it all the same. */
+export const withLists = (json: unknown, ...lists: readonly string[]): unknown => ({
+  ...Object.fromEntries(lists.map((name) => [name, []])),
+  ...(json as Readonly<Record<string, unknown>>),
+});
+
 /** Writes machine forms of a reply; false if a table is wanted. */
 export const writeReply = (terminal: Terminal, output: Output, json: unknown): boolean => {
   if (output === "json") terminal.out(`${JSON.stringify(json, null, 2)}\n`);

@@ -84,6 +84,9 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
       const list = parseList(text);
       const options = outputOptions(flags, env);
       if (flags.since !== undefined && list !== "drift") throw new CliFailure(`get ${text} takes no --since`);
+      for (const filter of ["cluster", "app"] as const)
+        if (flags[filter] !== undefined && list === "repositories")
+          throw new CliFailure(`get ${text} takes no --${filter}`);
       if (name !== undefined && list !== "units") throw new CliFailure(`get ${text} takes no name`);
       await serve(flags, async (connection) => {
         const selection = { cluster: cluster(flags), app: flags.app };

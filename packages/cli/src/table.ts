@@ -19,6 +19,7 @@ const styles: Readonly<Record<string, Style>> = {
   Healthy: "green",
   True: "green",
   Progressing: "yellow",
+  Removing: "yellow",
   Suspended: "yellow",
   Unknown: "yellow",
   OutOfSync: "red",

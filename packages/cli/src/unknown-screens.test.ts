@@ -130,3 +130,77 @@ describe("an empty list says why it is empty", () => {
     expect(await server.run(line)).toEqual({ code, out: "", err });
   });
 });
+
+describe("a machine that asks finds every list, and what is unknown", () => {
+  const doubts = [{ reason, since: ago(14), units: [{ cluster: "prod-eu", app: "web", appUid: "" }], unitCount: 1 }];
+  const told = [
+    {
+      reason,
+      since: "2026-11-22T11:59:46.000Z",
+      units: [{ cluster: "prod-eu", app: "web" }],
+      unitCount: 1,
+    },
+  ];
+  it.each([
+    ["get drift -o json", {}, { items: [], unknown: [] }],
+    ["get drift -o json", { listDrift: async () => ({ unknown: doubts }) }, { items: [], unknown: told }],
+    ["get units -o json", {}, { units: [], unknown: [] }],
+    ["get units -o json", { listUnits: async () => ({ unknown: doubts }) }, { units: [], unknown: told }],
+    ["get repositories -o json", {}, { sources: [], warnings: [] }],
+  ])("%s %#", async (line, replies, expected) => {
+    await using server = await serveStub(replies);
+    expect(JSON.parse((await server.run(line)).out)).toEqual(expected);
+  });
+});
+
+it.each([
+  ["deleted in 46s at the earliest", ago(-46)],
+  ["being deleted", ago(1)],
+  ["3 objects left", undefined],
+])("says of a unit that goes that it goes, since when, and when its objects do: %s", async (words, notBefore) => {
+  const going = UnitStatus.fromPartial({
+    ...unknown,
+    doubt: undefined,
+    reason: undefined,
+    sync: Sync.SYNCED,
+    health: Health.HEALTHY,
+    removing: { since: ago(14), objects: 3, notBefore },
+  });
+  await using server = await serveStub({
+    ...isFine,
+    listUnits: async () => ({ units: [going], total: 1 }),
+    getUnit: async () => ({ unit: going }),
+  });
+  const line = `removed from the fleet 14s ago; 3 objects left`;
+  const { err, out } = await server.run("get units --no-headers");
+  expect(out).toMatch(/^prod-eu {2}web {2}Removing {2}Healthy/);
+  expect(err).toContain(`web@prod-eu is going: ${line}`);
+  expect(err).toContain(words);
+  expect((await server.run("get unit web@prod-eu")).out).toContain(`Removing    ${line}`);
+});
+
+it("tells the fleet's commit where that caused a change, and counts from it", async () => {
+  const cause = { source: "_fleet", revision: "f".repeat(40), subject: "move web", author: "Bob", observedAt: ago(9) };
+  const unit = { ...unknown, doubt: undefined, source: "shop" };
+  const getTrace = async () => ({ unit, cause, commitToLiveMs: 2100n, renderMs: 400n, applyMs: 100n, healthyMs: 0n });
+  await using server = await serveStub({ getTrace });
+  const { out } = await server.run("trace deployment/web");
+  expect(out).toContain(
+    'Cause     _fleet@fffffff "move web" by Bob, seen 9s ago, live after 2.1s (render 0.4  apply 0.1)\n',
+  );
+  expect(out).toMatch(/^Revision {2}main@3f9c2ab$/m);
+});
+
+it.each([
+  ["get repositories --cluster prod-eu", "get repositories takes no --cluster"],
+  ["get repos --app web", "get repos takes no --app"],
+])("%s: a filter that would do nothing is refused", async (line, words) => {
+  await using server = await serveStub(isFine);
+  expect(await server.run(line)).toEqual({ code: 2, out: "", err: `evenkeel: ${words}\n` });
+});
+
+it("reconcile of a repository that nobody knows names those that are known, and posts nothing", async () => {
+  await using server = await serveStub(isFine);
+  const { code, err } = await server.run("reconcile shpo --webhook http://127.0.0.1:1 --webhook-secret /dev/null");
+  expect([code, err]).toEqual([1, 'evenkeel: Repository "shpo" is not known; known: _fleet\n']);
+});

@@ -30,7 +30,11 @@ export const followDeclarations = async (
   let isCaughtUp = false;
   const declare = (): void => {
     const all = [...declarations.values()];
-    deps.projection.declare(declareUnits(all.filter(isOf("Application")), all.filter(isOf("Cluster"))));
+    const clusters = all.filter(isOf("Cluster"));
+    deps.projection.declare(
+      declareUnits(all.filter(isOf("Application")), clusters),
+      clusters.map(({ metadata }) => metadata.name),
+    );
   };
   const declareSoon = (): void => {
     if (!isCaughtUp || isWaiting) return;

@@ -1,11 +1,12 @@
 import type { GetTraceRequest, GetTraceResponse, InventoryItem } from "@evenkeel/contracts";
 
+import { changeCause, FLEET } from "./core/change-cause.ts";
 import { isNamed } from "./core/find-object.ts";
 import type { ObjectQuery } from "./core/find-object.ts";
 import { refKey } from "./core/unit-record.ts";
 import { timesOf } from "./core/unit-times.ts";
 import type { Projection } from "./projection.ts";
-import { badRequest, notFound, requireName } from "./status-error.ts";
+import { badRequest, notFound, requireKnown, requireName } from "./status-error.ts";
 
 interface Found {
   readonly key: string;
@@ -31,6 +32,7 @@ export const getTrace =
   async (request: GetTraceRequest): Promise<GetTraceResponse> => {
     requireName("kind", request.kind);
     requireName("name", request.name);
+    requireKnown(projection, { cluster: request.cluster, app: "" });
     const found = find(projection, request.cluster, request);
     const [first] = found;
     if (first === undefined) throw notFound("Object", `${request.kind}/${request.name}`);
@@ -40,6 +42,8 @@ export const getTrace =
     }
     const [cluster = "", app = ""] = first.key.split("\0");
     const record = projection.record(cluster, app);
+    const fleet = projection.sources().find(({ source }) => source === FLEET);
+    const cause = record === undefined ? undefined : changeCause(record, fleet);
     const drift = record?.drift;
     return {
       ref: first.item.ref,
@@ -47,6 +51,9 @@ export const getTrace =
       objectDigest: first.item.record?.desired ?? "",
       drift: drift?.findings.find((finding) => refKey(finding.ref) === refKey(first.item.ref)),
       policy: drift?.policy ?? 0,
-      ...(record === undefined ? { commitToLiveMs: 0n, renderMs: 0n, applyMs: 0n, healthyMs: 0n } : timesOf(record)),
+      ...(record === undefined
+        ? { commitToLiveMs: 0n, renderMs: 0n, applyMs: 0n, healthyMs: 0n }
+        : timesOf(record, cause)),
+      cause,
     };
   };

@@ -10,7 +10,7 @@ import { pageOf } from "./core/page.ts";
 import type { LedgerHistory } from "./ledger-history.ts";
 import { unitKey } from "./projection.ts";
 import type { Projection } from "./projection.ts";
-import { notFound, requireName, unavailable, withPageErrors } from "./status-error.ts";
+import { notFound, requireKnown, requireName, unavailable, withPageErrors } from "./status-error.ts";
 
 const requireUnit = ({ app, cluster }: { readonly cluster: string; readonly app: string }): void => {
   requireName("cluster", cluster);
@@ -22,6 +22,7 @@ export const getUnit =
   async (request: GetUnitRequest): Promise<GetUnitResponse> => {
     requireUnit(request);
     const unit = projection.status(unitKey(request.cluster, request.app));
+    if (unit === undefined) requireKnown(projection, request);
     if (unit === undefined) throw notFound("Unit", `${request.app}@${request.cluster}`);
     return { unit, drift: [...(projection.record(request.cluster, request.app)?.drift?.findings ?? [])] };
   };
@@ -36,6 +37,7 @@ export const getHistory =
     if (doubt !== undefined) throw unavailable(doubt.reason.code, doubt.reason.message);
     const { beginning, items } = await ledger.read(cluster, app, context.signal);
     const record = projection.record(cluster, app);
+    if (items.length === 0 && record === undefined) requireKnown(projection, request);
     if (items.length === 0 && record === undefined) throw notFound("Unit", `${app}@${cluster}`);
     const commits = new Map(projection.sources().flatMap((source) => [...source.commits]));
     // Entries of a chain are numbered from 1; newest first.

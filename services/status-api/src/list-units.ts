@@ -1,5 +1,12 @@
 import { ResolvedBy } from "@evenkeel/contracts";
-import type { DriftItem, ListDriftRequest, ListUnitsRequest, ListUnitsResponse, UnitStatus } from "@evenkeel/contracts";
+import type {
+  DriftItem,
+  ListDriftRequest,
+  ListUnitsRequest,
+  ListUnitsResponse,
+  UnitStatus,
+  UnknownUnits,
+} from "@evenkeel/contracts";
 import type { ListDriftResponse } from "@evenkeel/contracts";
 
 import type { Clock } from "./clock.ts";
@@ -8,7 +15,8 @@ import { removedUnits } from "./core/removed-units.ts";
 import { refKey } from "./core/unit-record.ts";
 import { unitKey } from "./projection.ts";
 import type { Projection } from "./projection.ts";
-import { withPageErrors } from "./status-error.ts";
+import { unknownUnits } from "./core/unknown-units.ts";
+import { requireKnown, withPageErrors } from "./status-error.ts";
 
 /** Which units are asked for; an empty name means any. */
 export interface UnitFilter {
@@ -22,11 +30,23 @@ export const passes = (key: string, { app, cluster }: UnitFilter): boolean => {
   return (cluster === "" || ofCluster === cluster) && (app === "" || ofApp === app);
 };
 
+/** Which units of a selection nobody sees now. */
+const unknownOf = (projection: Projection, filter: UnitFilter): UnknownUnits[] => {
+  const selected = projection.keys().filter((key) => passes(key, filter));
+  const doubted = selected.map((key) => {
+    const [cluster = "", app = ""] = key.split("\0");
+    const appUid = projection.record(cluster, app)?.desired?.unit?.appUid ?? "";
+    return { unit: { cluster, app, appUid }, doubt: projection.doubtOf(key) };
+  });
+  return unknownUnits(doubted, projection.names().isComplete);
+};
+
 const nameParts = ({ app, cluster }: UnitFilter): readonly string[] => [cluster, app];
 
 export const listUnits =
   (projection: Projection, clock: Pick<Clock, "now">) =>
   async (request: ListUnitsRequest): Promise<ListUnitsResponse> => {
+    requireKnown(projection, request);
     const keys = projection.keys().filter((key) => passes(key, request));
     const page = withPageErrors(() => pageOf(keys, (key) => key, { ...request, filter: nameParts(request) }));
     const units = page.items
@@ -36,7 +56,8 @@ export const listUnits =
       passes(unitKey(cluster, app), request);
     const gone = request.pageToken === "" ? removedUnits(projection.records(), clock.now()) : [];
     const removed = gone.filter(({ unit }) => unit !== undefined && isOfInterest(unit));
-    return { units, nextPageToken: page.nextPageToken, total: keys.length, removed };
+    const unknown = request.pageToken === "" ? unknownOf(projection, request) : [];
+    return { units, nextPageToken: page.nextPageToken, total: keys.length, removed, unknown };
   };
 
 interface KeyedDrift {
@@ -78,6 +99,7 @@ const driftOf = (projection: Projection, key: string, since: Date | undefined): 
 export const listDrift =
   (projection: Projection) =>
   async (request: ListDriftRequest): Promise<ListDriftResponse> => {
+    requireKnown(projection, request);
     const since = request.endedSince;
     const all = projection
       .keys()
@@ -86,5 +108,6 @@ export const listDrift =
       .toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const filter = [...nameParts(request), String(since?.getTime() ?? "")];
     const page = withPageErrors(() => pageOf(all, (drift) => drift.key, { ...request, filter }));
-    return { items: page.items.map((drift) => drift.item), nextPageToken: page.nextPageToken };
+    const unknown = request.pageToken === "" ? unknownOf(projection, request) : [];
+    return { items: page.items.map((drift) => drift.item), nextPageToken: page.nextPageToken, unknown };
   };

@@ -20,6 +20,8 @@ import { flows } from "@evenkeel/contracts";
 import { foldClusterCondition } from "./core/cluster-record.ts";
 import type { ClusterRecord } from "./core/cluster-record.ts";
 import type { DeclaredRow } from "./core/declare-units.ts";
+import { FLEET } from "./core/change-cause.ts";
+import type { KnownNames } from "./core/known-names.ts";
 import { isSameDoubt, withDoubt } from "./core/doubt.ts";
 import type { Doubt } from "./core/doubt.ts";
 import { foldLetter, noLetters, placeOf } from "./core/open-letters.ts";
@@ -44,7 +46,7 @@ import {
   foldRenderRequested,
   foldRenderWaiting,
 } from "./core/unit-record.ts";
-import type { UnitRecord } from "./core/unit-record.ts";
+import type { DeclaredUnit, UnitRecord } from "./core/unit-record.ts";
 import { isListed, sourceOf, unitStatus } from "./core/unit-status.ts";
 
 /** Key of a unit: sorts by cluster, then app. */
@@ -55,13 +57,17 @@ export interface Projection {
   /** Takes one fact by its type; unknown types are not of interest. */
   fold(type: string, fact: unknown): void;
   foldInventory(cluster: string, app: string, inventory: Inventory | undefined): void;
-  /** Takes every unit that is declared; the others are declared no more. */
-  declare(rows: readonly DeclaredRow[]): void;
+  /** Takes every unit and cluster that is declared; the others are declared no more. */
+  declare(rows: readonly DeclaredRow[], clusters?: readonly string[]): void;
+  /** Names that are declared, or that something is known of. */
+  names(): KnownNames;
   /** Forgets what came from a stream that was lost; its replay follows. */
   forget(stream: string): void;
   record(cluster: string, app: string): UnitRecord | undefined;
   /** Status of one unit; undefined if there is no such unit. */
   status(key: string): UnitStatus | undefined;
+  /** Why nobody sees this unit now; undefined: somebody does, or there is nothing to see yet. */
+  doubtOf(key: string): Doubt | undefined;
   /** Keys of all units, sorted. */
   keys(): readonly string[];
   /** Every unit of which anything is kept, listed or not. */
@@ -119,11 +125,15 @@ export type Later = (ms: number, run: () => void) => void;
 // A unit that was touched and has no answer any more (pinned back, purged) must not hide the commit from the others.
 const planPatienceMs = 2000;
 
+const isSameDeclared = (a: DeclaredUnit, b: DeclaredUnit): boolean =>
+  a.repository === b.repository && a.path === b.path && a.deletesAfterMs === b.deletesAfterMs;
+
 /** An empty projection. */
 export const createProjection = (now: () => Date, later: Later = () => undefined): Projection => {
   const units = new Map<string, UnitRecord>();
   const clusters = new Map<string, ClusterRecord>();
   const doubts = new Map<string, Doubt>();
+  let declaredClusters: readonly string[] = [];
   let doubt: Doubt | undefined;
   const sources = new Map<string, SourceRecord>();
   const ofSource = new Map<string, Set<string>>();
@@ -185,6 +195,10 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
     else putUnit(place.cluster, place.app, change);
   };
 
+  // A unit that was never rendered has nothing on its cluster that somebody could see.
+  const doubtOf = (unit: UnitRecord): Doubt | undefined =>
+    doubt ?? (unit.desired === undefined ? undefined : doubts.get(unit.cluster));
+
   return {
     fold(type, fact) {
       if (type === flows.deadLetter.type) return foldDeadLetter(fact as DeadLetter);
@@ -202,7 +216,8 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
       }
     },
     foldInventory: (cluster, app, inventory) => putUnit(cluster, app, (record) => foldInventory(record, inventory)),
-    declare(rows) {
+    declare(rows, names = []) {
+      declaredClusters = names;
       const wanted = new Map(rows.map((row) => [unitKey(row.cluster, row.app), row]));
       for (const { app, cluster, declared } of units.values()) {
         if (declared === undefined || wanted.has(unitKey(cluster, app))) continue;
@@ -210,8 +225,8 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
       }
       for (const { app, cluster, declared } of rows) {
         const known = units.get(unitKey(cluster, app))?.declared;
-        if (known?.repository === declared.repository && known.path === declared.path) continue;
-        putUnit(cluster, app, (record) => ({ ...record, declared }));
+        if (known !== undefined && isSameDeclared(known, declared)) continue;
+        putUnit(cluster, app, (record) => ({ ...record, declared, lastDeclared: declared }));
       }
     },
     forget(stream) {
@@ -222,14 +237,22 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
       sorted = undefined;
       tell(units.keys());
     },
+    names: () => ({
+      clusters: new Set([...declaredClusters, ...clusters.keys()]),
+      apps: new Set(Array.from(units.values(), ({ app }) => app)),
+      isComplete: units.size > 0 || sources.get(FLEET)?.observed !== undefined,
+    }),
     record: (cluster, app) => units.get(unitKey(cluster, app)),
     status(key) {
       const unit = units.get(key);
       if (unit === undefined || !isListed(unit)) return undefined;
       const status = unitStatus(unit, sources.get(sourceOf(unit)));
-      // A unit that was never rendered has nothing on its cluster that somebody could see.
-      const why = doubt ?? (unit.desired === undefined ? undefined : doubts.get(unit.cluster));
+      const why = doubtOf(unit);
       return why === undefined ? status : withDoubt(status, why);
+    },
+    doubtOf(key) {
+      const unit = units.get(key);
+      return unit === undefined ? undefined : doubtOf(unit);
     },
     keys() {
       sorted ??= Array.from(units)

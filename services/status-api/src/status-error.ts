@@ -1,6 +1,8 @@
 import { Status } from "nice-grpc";
 import { BadRequest, ErrorInfo, ResourceInfo, RichServerError } from "nice-grpc-error-details";
 
+import { unknownName } from "./core/known-names.ts";
+import type { KnownNames } from "./core/known-names.ts";
 import { PageTokenInvalid } from "./core/page.ts";
 
 const info = (reason: string, metadata: Record<string, string> = {}): ErrorInfo =>
@@ -12,6 +14,24 @@ export const notFound = (resourceType: string, resourceName: string): RichServer
     info("NOT_FOUND", { resourceType, resourceName }),
     ResourceInfo.fromPartial({ resourceType, resourceName, description: "absent, or not for you to see" }),
   ]);
+
+const undeclared = (resourceType: string, resourceName: string, message: string): RichServerError =>
+  new RichServerError(Status.NOT_FOUND, message, [
+    info("NOT_FOUND", { resourceType, resourceName }),
+    ResourceInfo.fromPartial({ resourceType, resourceName, description: message }),
+  ]);
+
+/** Refuses names of clusters and applications that are neither declared nor known, and says which are. */
+export const requireKnown = (
+  { names }: { readonly names: () => KnownNames },
+  { app, cluster }: { readonly app: string; readonly cluster: string },
+): void => {
+  if (app === "" && cluster === "") return;
+  const known = names();
+  const [ofCluster, ofApp] = [unknownName("cluster", cluster, known), unknownName("app", app, known)];
+  if (ofCluster !== undefined) throw undeclared("Cluster", cluster, ofCluster);
+  if (ofApp !== undefined) throw undeclared("Application", app, ofApp);
+};
 
 /** A field of the request cannot be used. */
 export const badRequest = (field: string, description: string, reason = "INVALID_REQUEST"): RichServerError =>

@@ -1,10 +1,10 @@
 import { ListDriftResponse, ResolvedBy } from "@evenkeel/contracts";
-import type { DriftItem, FieldDrift } from "@evenkeel/contracts";
+import type { DriftItem, FieldDrift, UnknownUnits } from "@evenkeel/contracts";
 
 import { ageOf, inSeconds } from "../age.ts";
 import type { StatusConnection } from "../connect-status.ts";
 import { doubtNotes } from "../notes.ts";
-import { writeListing } from "../output.ts";
+import { withLists, writeListing } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import { plain } from "../table.ts";
 import type { Column } from "../table.ts";
@@ -76,13 +76,15 @@ export const getDrift = async (
   const { client, within } = connection;
   const { app = "", cluster = "" } = selection;
   const items: DriftItem[] = [];
+  const unknown: UnknownUnits[] = [];
   let pageToken = "";
   do {
     const page = await client.listDrift({ app, cluster, pageSize: 1000, pageToken, endedSince: since }, within());
     items.push(...page.items);
+    unknown.push(...page.unknown);
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
-  const json = ListDriftResponse.toJSON({ items, nextPageToken: "" });
+  const json = withLists(ListDriftResponse.toJSON({ items, nextPageToken: "", unknown }), "items", "unknown");
   const rows = items.flatMap((item): readonly DriftRow[] => {
     const fields = options.output === "name" ? [] : (item.finding?.fields ?? []);
     return fields.length === 0 ? [{ item, field: undefined }] : fields.map((field) => ({ item, field }));

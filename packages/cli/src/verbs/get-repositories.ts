@@ -3,7 +3,7 @@ import type { SourceStatus } from "@evenkeel/contracts";
 
 import { ageOf } from "../age.ts";
 import type { StatusConnection } from "../connect-status.ts";
-import { writeListing } from "../output.ts";
+import { withLists, writeListing } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import { warningNotes } from "../notes.ts";
 import { plain } from "../table.ts";
@@ -50,7 +50,7 @@ export const getRepositories = async (
   options: OutputOptions,
 ): Promise<void> => {
   const reply = await client.listSources({}, within());
-  const json = ListSourcesResponse.toJSON(reply);
+  const json = withLists(ListSourcesResponse.toJSON(reply), "sources", "warnings");
   const isKnown = !reply.warnings.some(({ code }) => code === "BusUnavailable");
   writeListing(terminal, options, listing(terminal.now(), isKnown), { rows: reply.sources, json });
   for (const note of warningNotes(reply.warnings)) terminal.err(`${plain(note, "left")}\n`);

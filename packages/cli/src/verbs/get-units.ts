@@ -1,11 +1,19 @@
 import { GetUnitResponse, ListUnitsResponse } from "@evenkeel/contracts";
-import type { ObjectRef, RemovedUnit, UnitStatus } from "@evenkeel/contracts";
+import type { ObjectRef, RemovedUnit, UnitStatus, UnknownUnits } from "@evenkeel/contracts";
 
 import { ageOf } from "../age.ts";
 import { exitCode } from "../cli-failure.ts";
 import type { StatusConnection } from "../connect-status.ts";
-import { doubtNotes, fleetNotes, removedNotes, unitWarningNotes, warningNotes } from "../notes.ts";
-import { writeListing, writeReply } from "../output.ts";
+import {
+  doubtNotes,
+  fleetNotes,
+  removedNotes,
+  removingNotes,
+  removingWords,
+  unitWarningNotes,
+  warningNotes,
+} from "../notes.ts";
+import { withLists, writeListing, writeReply } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
@@ -29,7 +37,7 @@ export const unitListing = (now: Date): Listing<UnitStatus> => ({
   columns: [
     { title: "CLUSTER", cell: (status) => status.unit?.cluster ?? "" },
     { title: "APP", cell: (status) => status.unit?.app ?? "" },
-    { title: "SYNC", cell: (status) => syncWord[status.sync] },
+    { title: "SYNC", cell: (status) => (status.removing === undefined ? syncWord[status.sync] : "Removing") },
     { title: "HEALTH", cell: (status) => healthWord[status.health] },
     { title: "REVISION", cell: (status) => shortRevision(status.ref, status.revision) },
     { title: "DRIFT", cell: (status) => (status.doubt === undefined ? String(status.drift) : "?") },
@@ -51,14 +59,16 @@ export const listAllUnits = async (
 ): Promise<ListUnitsResponse> => {
   const units: UnitStatus[] = [];
   const removed: RemovedUnit[] = [];
+  const unknown: UnknownUnits[] = [];
   let pageToken = "";
   do {
     const page = await client.listUnits({ app, cluster, pageSize: 1000, pageToken }, within());
     units.push(...page.units);
     removed.push(...page.removed);
+    unknown.push(...page.unknown);
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
-  return { units, nextPageToken: "", total: units.length, removed };
+  return { units, nextPageToken: "", total: units.length, removed, unknown };
 };
 
 /** What an empty list means: a selection that matches nothing, or a fleet that declares nothing or could not be read. */
@@ -82,11 +92,12 @@ export const getUnits = async (
   const reply = await listAllUnits(connection, selection);
   const { sources, warnings } = await connection.client.listSources({}, connection.within());
   const fleet = fleetNotes(sources);
-  const json = ListUnitsResponse.toJSON(reply);
+  const json = withLists(ListUnitsResponse.toJSON(reply), "units", "unknown");
   const listing = { ...unitListing(terminal.now()), empty: emptyWords(selection, fleet) };
   writeListing(terminal, options, listing, { rows: reply.units, json });
   const notes = [
     ...doubtNotes(reply.units, terminal.now()),
+    ...removingNotes(reply.units, terminal.now()),
     ...removedNotes(reply.removed, terminal.now()),
     ...unitWarningNotes(reply.units),
     ...fleet,
@@ -102,6 +113,7 @@ const details = (unit: UnitStatus, now: Date): readonly (readonly [string, strin
     ? []
     : [["Reason", `${unit.reason.code}: ${unit.reason.message}`] as const, ["Remedy", unit.reason.remedy] as const]),
   ...(unit.reasonSince === undefined ? [] : [["For", ageOf(unit.reasonSince, now)] as const]),
+  ...(unit.removing === undefined ? [] : [["Removing", removingWords(unit.removing, now)] as const]),
   ...unit.failed
     .filter(({ reason }) => reason?.message !== unit.reason?.message)
     .map(({ reason, ref }) => ["Failed", aboutObject(ref, reason?.message ?? "")] as const),

@@ -15,6 +15,7 @@ export interface Webhook {
   readonly secretFile: string;
 }
 
+const FLEET = "_fleet";
 /** A look takes a moment: what it found is waited for so long. */
 const PATIENCE_MS = 5_000;
 const LOOK_MS = 200;
@@ -58,6 +59,16 @@ const describe = (source: SourceStatus | undefined, name: string): string => {
   return `${name} is at ${revision || "no accepted commit"}${why === undefined ? "" : `, and is not followed: ${why}`}`;
 };
 
+/** A typing error must not be posted; the fleet's own repository is known before it was read. */
+const unknownRepository = async (
+  { client, within }: Pick<StatusConnection, "client" | "within">,
+  repository: string,
+): Promise<CliFailure> => {
+  const known = (await client.listSources({}, within())).sources.map(({ source }) => source);
+  const names = known.length === 0 ? "no repository is known yet; ask again" : `known: ${known.join(", ")}`;
+  return new CliFailure(`Repository ${JSON.stringify(repository)} is not known; ${names}`, exitCode.no);
+};
+
 /** `reconcile [REPOSITORY]`: sends the source-watcher a signed push event, which only says "look now", and tells what was
  *  seen. */
 export const reconcile = async (
@@ -69,6 +80,7 @@ export const reconcile = async (
   const look = async (): Promise<SourceStatus | undefined> =>
     (await client.listSources({}, within())).sources.find(({ source }) => source === repository);
   const before = await look();
+  if (before === undefined && repository !== FLEET) throw await unknownRepository({ client, within }, repository);
   await post(webhook, repository, terminal.now(), terminal.signal);
   const until = performance.now() + PATIENCE_MS;
   let after = await look();

@@ -27,13 +27,26 @@ const stages = ({ applyMs, commitToLiveMs, healthyMs, renderMs }: GetTraceRespon
   return `live after ${inSeconds(Number(commitToLiveMs + healthyMs))}s${each === "" ? "" : ` (${each})`}`;
 };
 
+/** The commit that caused the change is one of another repository: the fleet's. */
+const ofOther = ({ cause, unit }: GetTraceResponse): boolean => cause !== undefined && cause.source !== unit?.source;
+
+const causeLine = (reply: GetTraceResponse, now: Date): string => {
+  const { author = "", observedAt, revision = "", source = "", subject = "" } = reply.cause ?? {};
+  const parts = [
+    `${shortRevision(source, revision)}${subject === "" ? "" : ` "${subject}"`}${author === "" ? "" : ` by ${authorName(author)}`}`,
+    observedAt === undefined ? "" : `seen ${ageOf(observedAt, now)} ago`,
+    stages(reply),
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+};
+
 const revisionLine = (reply: GetTraceResponse, now: Date): string => {
   const { author = "", observedAt, ref = "", revision = "", subject = "" } = reply.unit ?? {};
   const words = subject === "" ? "" : ` "${subject}"`;
   const parts = [
     `${shortRevision(ref, revision) || "none live"}${words}${author === "" ? "" : ` by ${authorName(author)}`}`,
     observedAt === undefined ? "" : `seen ${ageOf(observedAt, now)} ago`,
-    stages(reply),
+    ofOther(reply) ? "" : stages(reply),
   ];
   return parts.filter((part) => part !== "").join(", ");
 };
@@ -76,6 +89,7 @@ export const trace = async (
     ["Object", `${object.padEnd(width)}   ${shortDigest(reply.objectDigest)}`],
     ["Unit", `${ofUnit.padEnd(width)}   ${policy === "" ? "" : `policy ${policy}`}`],
     ["Revision", revisionLine(reply, terminal.now())],
+    ...(ofOther(reply) ? [["Cause", causeLine(reply, terminal.now())] as const] : []),
     ["Drift", driftLine(reply, terminal.now())],
     ["Trace", traceId === "" ? "-" : `${options.traceUrl ?? ""}${traceId}`],
   ] as const;

@@ -16,8 +16,10 @@ export const declareUnits = (
   clusters: readonly Cluster[],
 ): readonly DeclaredRow[] =>
   applications.flatMap((application) => {
-    const { path, repository } = application.spec;
-    const row = { app: application.metadata.name, declared: { repository, path: path === "." ? "" : path } };
+    const { deletionPolicy, path, prune, repository } = application.spec;
+    const deleted = deletionPolicy === "delete" ? { deletesAfterMs: prune.graceSeconds * 1000 } : {};
+    const declared = { repository, path: path === "." ? "" : path, ...deleted };
+    const row = { app: application.metadata.name, declared };
     const targets = targetsOf(application, clusters);
     return targets.length === 0 ? [{ cluster: "", ...row }] : targets.map((cluster) => ({ cluster, ...row }));
   });

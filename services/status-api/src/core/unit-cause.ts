@@ -2,6 +2,7 @@ import { DriftPolicy, Health, PendingState, Sync, Verdict } from "@evenkeel/cont
 import type { Finding, ObjectRef, Reason, ReasonCode } from "@evenkeel/contracts";
 
 import { reasonOfLetter } from "./open-letters.ts";
+import { removingOf } from "./removing.ts";
 import type { SourceRecord } from "./source-record.ts";
 import { healthOf, openFailure, openProblem, openRender, overtakenRun, sameVersion, syncOf } from "./unit-condition.ts";
 import type { UnitRecord } from "./unit-record.ts";
@@ -116,7 +117,9 @@ const pendingCause = (unit: UnitRecord, source: SourceRecord | undefined): Cause
     return cause("Pending", what, "nothing: it goes on by itself", source?.observed?.observedAt);
   }
   if (desired.removed) {
-    const what = `its application was removed; ${unit.objects.length} objects are being let go`;
+    const { notBefore } = removingOf(unit) ?? {};
+    const when = notBefore === undefined ? "being let go" : `deleted, not before ${notBefore.toISOString()}`;
+    const what = `its application was removed; ${unit.objects.length} objects are ${when}`;
     return cause("Pending", what, "nothing: it goes on by itself", desired.renderedAt);
   }
   if (isDesiredLive(unit)) return undefined;

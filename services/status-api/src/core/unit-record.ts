@@ -54,6 +54,8 @@ export interface EndedDrift {
 export interface DeclaredUnit {
   readonly repository: string;
   readonly path: string;
+  /** Its objects are deleted once it is removed, so long after that; undefined: they are left in place. */
+  readonly deletesAfterMs?: number;
 }
 
 /** The newest facts about one unit, from which its status is worked out. */
@@ -66,6 +68,8 @@ export interface UnitRecord {
   readonly asked: RenderRequested | undefined;
   /** What a render was last told to wait for. */
   readonly waiting: RenderWaiting | undefined;
+  /** Its last declaration, also once that is gone. */
+  readonly lastDeclared: DeclaredUnit | undefined;
   readonly desired: DesiredStateChanged | undefined;
   readonly problem: RenderFailed | undefined;
   /** The last run that was not overtaken. */
@@ -94,6 +98,7 @@ export const emptyUnit = (cluster: string, app: string): UnitRecord => ({
   declared: undefined,
   asked: undefined,
   waiting: undefined,
+  lastDeclared: undefined,
   desired: undefined,
   problem: undefined,
   run: undefined,

@@ -2,6 +2,7 @@ import { ApplyResult } from "@evenkeel/contracts";
 import type { UnitStatus } from "@evenkeel/contracts";
 
 import { causeOf } from "./unit-cause.ts";
+import { removingOf } from "./removing.ts";
 import type { SourceRecord } from "./source-record.ts";
 import { healthOf, openFailure, openProblem, openRender, syncOf } from "./unit-condition.ts";
 import { liveOf } from "./unit-record.ts";
@@ -61,6 +62,7 @@ export const unitStatus = (unit: UnitRecord, source: SourceRecord | undefined): 
     observedAt: words?.observedAt ?? desired?.observedAt,
     reasonSince: cause?.since,
     doubt: undefined,
+    removing: removingOf(unit),
     warnings: desired?.removed === true ? [] : [...(desired?.warnings ?? [])],
   };
 };

@@ -93,6 +93,39 @@ export interface UnitStatus {
     | undefined;
   /** Warnings of the render of what is desired: what was written for another engine and is not heeded. */
   warnings: string[];
+  /** Set once the unit was removed from the fleet, for as long as its objects are being let go. */
+  removing: Removing | undefined;
+}
+
+/** How a unit goes. */
+export interface Removing {
+  /** When its removal was rendered. */
+  since:
+    | Date
+    | undefined;
+  /** Its objects that are still known. */
+  objects: number;
+  /**
+   * Its objects are deleted, not before then; absent where they are left in place, or where the declaration is not known
+   * any more.
+   */
+  notBefore: Date | undefined;
+}
+
+/** Units of which nothing is known now, for one cause. */
+export interface UnknownUnits {
+  /** Why. */
+  reason:
+    | Reason
+    | undefined;
+  /** Since when; absent if nothing was ever known. */
+  since:
+    | Date
+    | undefined;
+  /** The units, at most 100; none where no unit is known at all. */
+  units: Unit[];
+  /** Number of all of them. */
+  unitCount: number;
 }
 
 /** Why nothing is known of a unit now, and what was known last. */
@@ -151,6 +184,8 @@ export interface ListUnitsResponse {
   total: number;
   /** Units that match and were removed in the last hour, with the first page only. */
   removed: RemovedUnit[];
+  /** Why the list may be incomplete or old, with the first page only; empty: all of it is known. */
+  unknown: UnknownUnits[];
 }
 
 /** A unit that is no more. */
@@ -238,6 +273,8 @@ export interface ListDriftResponse {
   items: DriftItem[];
   /** Token of the next page; empty at the end. */
   nextPageToken: string;
+  /** Units that may have drift which nobody sees, with the first page only; empty: all of it is known. */
+  unknown: UnknownUnits[];
 }
 
 /** Asks for the history of one unit. */
@@ -362,6 +399,22 @@ export interface GetTraceResponse {
   healthyMs: bigint;
   /** Declared policy for drift, as its last drift fact told; unspecified if there was none. */
   policy: DriftPolicy;
+  /** The commit that caused what is desired now, where one did and is known: of its source, or of the fleet. */
+  cause: ChangeCause | undefined;
+}
+
+/** A commit that changed what a unit is to be. */
+export interface ChangeCause {
+  /** Source id; `_fleet` for the fleet repository. */
+  source: string;
+  /** Full commit id. */
+  revision: string;
+  /** First line of the commit message, where known. */
+  subject: string;
+  /** Author of the commit, where known. */
+  author: string;
+  /** When it was accepted, where known. */
+  observedAt: Date | undefined;
 }
 
 /** Asks for sources. */
@@ -425,6 +478,7 @@ function createBaseUnitStatus(): UnitStatus {
     reasonSince: undefined,
     doubt: undefined,
     warnings: [],
+    removing: undefined,
   };
 }
 
@@ -510,6 +564,9 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     }
     for (const v of message.warnings) {
       writer.uint32(218).string(v!);
+    }
+    if (message.removing !== undefined) {
+      Removing.encode(message.removing, writer.uint32(226).fork()).join();
     }
     return writer;
   },
@@ -743,6 +800,14 @@ export const UnitStatus: MessageFns<UnitStatus> = {
             message.warnings.push(reader.string());
             continue;
           }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.removing = Removing.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -838,6 +903,9 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     if (message.warnings?.length) {
       obj.warnings = message.warnings;
     }
+    if (message.removing !== undefined) {
+      obj.removing = Removing.toJSON(message.removing);
+    }
     return obj;
   },
 
@@ -877,6 +945,212 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     message.reasonSince = object.reasonSince ?? undefined;
     message.doubt = (object.doubt !== undefined && object.doubt !== null) ? Doubt.fromPartial(object.doubt) : undefined;
     message.warnings = object.warnings?.map((e) => e) || [];
+    message.removing = (object.removing !== undefined && object.removing !== null)
+      ? Removing.fromPartial(object.removing)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRemoving(): Removing {
+  return { since: undefined, objects: 0, notBefore: undefined };
+}
+
+export const Removing: MessageFns<Removing> = {
+  encode(message: Removing, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(10).fork()).join();
+    }
+    if (message.objects !== 0) {
+      writer.uint32(16).uint32(message.objects);
+    }
+    if (message.notBefore !== undefined) {
+      Timestamp.encode(toTimestamp(message.notBefore), writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Removing {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoving();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.objects = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.notBefore = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: Removing): unknown {
+    const obj: any = {};
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    if (message.objects !== 0) {
+      obj.objects = Math.round(message.objects);
+    }
+    if (message.notBefore !== undefined) {
+      obj.notBefore = message.notBefore.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Removing>): Removing {
+    return Removing.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Removing>): Removing {
+    const message = createBaseRemoving();
+    message.since = object.since ?? undefined;
+    message.objects = object.objects ?? 0;
+    message.notBefore = object.notBefore ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUnknownUnits(): UnknownUnits {
+  return { reason: undefined, since: undefined, units: [], unitCount: 0 };
+}
+
+export const UnknownUnits: MessageFns<UnknownUnits> = {
+  encode(message: UnknownUnits, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== undefined) {
+      Reason.encode(message.reason, writer.uint32(10).fork()).join();
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(18).fork()).join();
+    }
+    for (const v of message.units) {
+      Unit.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.unitCount !== 0) {
+      writer.uint32(32).uint32(message.unitCount);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnknownUnits {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnknownUnits();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reason = Reason.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.units.push(Unit.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.unitCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: UnknownUnits): unknown {
+    const obj: any = {};
+    if (message.reason !== undefined) {
+      obj.reason = Reason.toJSON(message.reason);
+    }
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    if (message.units?.length) {
+      obj.units = message.units.map((e) => Unit.toJSON(e));
+    }
+    if (message.unitCount !== 0) {
+      obj.unitCount = Math.round(message.unitCount);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UnknownUnits>): UnknownUnits {
+    return UnknownUnits.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UnknownUnits>): UnknownUnits {
+    const message = createBaseUnknownUnits();
+    message.reason = (object.reason !== undefined && object.reason !== null)
+      ? Reason.fromPartial(object.reason)
+      : undefined;
+    message.since = object.since ?? undefined;
+    message.units = object.units?.map((e) => Unit.fromPartial(e)) || [];
+    message.unitCount = object.unitCount ?? 0;
     return message;
   },
 };
@@ -1258,7 +1532,7 @@ export const ListUnitsRequest: MessageFns<ListUnitsRequest> = {
 };
 
 function createBaseListUnitsResponse(): ListUnitsResponse {
-  return { units: [], nextPageToken: "", total: 0, removed: [] };
+  return { units: [], nextPageToken: "", total: 0, removed: [], unknown: [] };
 }
 
 export const ListUnitsResponse: MessageFns<ListUnitsResponse> = {
@@ -1274,6 +1548,9 @@ export const ListUnitsResponse: MessageFns<ListUnitsResponse> = {
     }
     for (const v of message.removed) {
       RemovedUnit.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.unknown) {
+      UnknownUnits.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -1323,6 +1600,14 @@ export const ListUnitsResponse: MessageFns<ListUnitsResponse> = {
             message.removed.push(RemovedUnit.decode(reader, reader.uint32()));
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.unknown.push(UnknownUnits.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1349,6 +1634,9 @@ export const ListUnitsResponse: MessageFns<ListUnitsResponse> = {
     if (message.removed?.length) {
       obj.removed = message.removed.map((e) => RemovedUnit.toJSON(e));
     }
+    if (message.unknown?.length) {
+      obj.unknown = message.unknown.map((e) => UnknownUnits.toJSON(e));
+    }
     return obj;
   },
 
@@ -1361,6 +1649,7 @@ export const ListUnitsResponse: MessageFns<ListUnitsResponse> = {
     message.nextPageToken = object.nextPageToken ?? "";
     message.total = object.total ?? 0;
     message.removed = object.removed?.map((e) => RemovedUnit.fromPartial(e)) || [];
+    message.unknown = object.unknown?.map((e) => UnknownUnits.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1947,7 +2236,7 @@ export const DriftItem: MessageFns<DriftItem> = {
 };
 
 function createBaseListDriftResponse(): ListDriftResponse {
-  return { items: [], nextPageToken: "" };
+  return { items: [], nextPageToken: "", unknown: [] };
 }
 
 export const ListDriftResponse: MessageFns<ListDriftResponse> = {
@@ -1957,6 +2246,9 @@ export const ListDriftResponse: MessageFns<ListDriftResponse> = {
     }
     if (message.nextPageToken !== "") {
       writer.uint32(18).string(message.nextPageToken);
+    }
+    for (const v of message.unknown) {
+      UnknownUnits.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1990,6 +2282,14 @@ export const ListDriftResponse: MessageFns<ListDriftResponse> = {
             message.nextPageToken = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.unknown.push(UnknownUnits.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2010,6 +2310,9 @@ export const ListDriftResponse: MessageFns<ListDriftResponse> = {
     if (message.nextPageToken !== "") {
       obj.nextPageToken = message.nextPageToken;
     }
+    if (message.unknown?.length) {
+      obj.unknown = message.unknown.map((e) => UnknownUnits.toJSON(e));
+    }
     return obj;
   },
 
@@ -2020,6 +2323,7 @@ export const ListDriftResponse: MessageFns<ListDriftResponse> = {
     const message = createBaseListDriftResponse();
     message.items = object.items?.map((e) => DriftItem.fromPartial(e)) || [];
     message.nextPageToken = object.nextPageToken ?? "";
+    message.unknown = object.unknown?.map((e) => UnknownUnits.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2809,6 +3113,7 @@ function createBaseGetTraceResponse(): GetTraceResponse {
     applyMs: 0n,
     healthyMs: 0n,
     policy: 0,
+    cause: undefined,
   };
 }
 
@@ -2852,6 +3157,9 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
     }
     if (message.policy !== 0) {
       writer.uint32(72).int32(message.policy);
+    }
+    if (message.cause !== undefined) {
+      ChangeCause.encode(message.cause, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -2941,6 +3249,14 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
             message.policy = reader.int32() as any;
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.cause = ChangeCause.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2982,6 +3298,9 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
     if (message.policy !== 0) {
       obj.policy = driftPolicyToJSON(message.policy);
     }
+    if (message.cause !== undefined) {
+      obj.cause = ChangeCause.toJSON(message.cause);
+    }
     return obj;
   },
 
@@ -3005,6 +3324,132 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
     message.applyMs = (object.applyMs !== undefined && object.applyMs !== null) ? BigInt(object.applyMs) : 0n;
     message.healthyMs = (object.healthyMs !== undefined && object.healthyMs !== null) ? BigInt(object.healthyMs) : 0n;
     message.policy = object.policy ?? 0;
+    message.cause = (object.cause !== undefined && object.cause !== null)
+      ? ChangeCause.fromPartial(object.cause)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseChangeCause(): ChangeCause {
+  return { source: "", revision: "", subject: "", author: "", observedAt: undefined };
+}
+
+export const ChangeCause: MessageFns<ChangeCause> = {
+  encode(message: ChangeCause, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.source !== "") {
+      writer.uint32(10).string(message.source);
+    }
+    if (message.revision !== "") {
+      writer.uint32(18).string(message.revision);
+    }
+    if (message.subject !== "") {
+      writer.uint32(26).string(message.subject);
+    }
+    if (message.author !== "") {
+      writer.uint32(34).string(message.author);
+    }
+    if (message.observedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.observedAt), writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ChangeCause {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseChangeCause();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.revision = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.subject = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.author = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.observedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: ChangeCause): unknown {
+    const obj: any = {};
+    if (message.source !== "") {
+      obj.source = message.source;
+    }
+    if (message.revision !== "") {
+      obj.revision = message.revision;
+    }
+    if (message.subject !== "") {
+      obj.subject = message.subject;
+    }
+    if (message.author !== "") {
+      obj.author = message.author;
+    }
+    if (message.observedAt !== undefined) {
+      obj.observedAt = message.observedAt.toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ChangeCause>): ChangeCause {
+    return ChangeCause.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ChangeCause>): ChangeCause {
+    const message = createBaseChangeCause();
+    message.source = object.source ?? "";
+    message.revision = object.revision ?? "";
+    message.subject = object.subject ?? "";
+    message.author = object.author ?? "";
+    message.observedAt = object.observedAt ?? undefined;
     return message;
   },
 };
