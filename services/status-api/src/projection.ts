@@ -17,7 +17,7 @@ import type {
 } from "@evenkeel/contracts";
 import { flows } from "@evenkeel/contracts";
 
-import { foldClusterCondition } from "./core/cluster-record.ts";
+import { foldClusterCondition, knownAt } from "./core/cluster-record.ts";
 import type { ClusterRecord } from "./core/cluster-record.ts";
 import type { DeclaredRow } from "./core/declare-units.ts";
 import { FLEET } from "./core/change-cause.ts";
@@ -264,6 +264,8 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
     records: () => units.values(),
     clusters: () => [...clusters.values()],
     doubtCluster(cluster, why) {
+      const record = clusters.get(cluster);
+      if (why === undefined && record !== undefined) clusters.set(cluster, knownAt(record, now()));
       if (isSameDoubt(doubts.get(cluster), why)) return;
       if (why === undefined) doubts.delete(cluster);
       else doubts.set(cluster, why);

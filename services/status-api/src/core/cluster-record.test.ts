@@ -1,5 +1,8 @@
 import type { ClusterCondition } from "@evenkeel/contracts";
+import { flows } from "@evenkeel/contracts";
 import { describe, expect, test } from "vitest";
+
+import { createProjection } from "../projection.ts";
 
 import { doubtOfCluster, foldClusterCondition } from "./cluster-record.ts";
 import type { ClusterRecord } from "./cluster-record.ts";
@@ -30,6 +33,28 @@ describe("doubt about a cluster", () => {
   ])("%s", (_title, told, watchedAt, expected) => {
     const doubt = doubtOfCluster(record(told), watchedAt, at(30));
     expect(doubt === undefined ? undefined : [doubt.reason.code, doubt.since.getUTCSeconds()]).toEqual(expected);
+  });
+
+  test("of one that was known until a nats-server came back with less, is as old as what was last known", () => {
+    let now = at(1);
+    const projection = createProjection(() => now);
+    const look = (watchedAt: Date) => {
+      const [cluster] = projection.clusters();
+      const doubt = cluster === undefined ? undefined : doubtOfCluster(cluster, watchedAt, now);
+      projection.doubtCluster("prod-eu", doubt);
+      return doubt;
+    };
+    projection.fold(flows.clusterCondition.type, condition(""));
+    now = at(50);
+    expect(look(at(49))).toBeUndefined();
+    projection.forget("HEALTH");
+    now = at(55);
+    expect(look(at(54))).toMatchObject({ reason: { code: "Unobserved" }, since: at(50) });
+    // It goes on from there, and does not become younger.
+    now = at(59);
+    expect(look(at(58))).toMatchObject({ since: at(50) });
+    projection.fold(flows.clusterCondition.type, condition(""));
+    expect(look(at(58))).toBeUndefined();
   });
 
   test("a detector that was followed by another is not heard any more", () => {

@@ -5,7 +5,7 @@ import type { Doubt } from "./doubt.ts";
 /** What is known of the one who watches a cluster. */
 export interface ClusterRecord {
   readonly cluster: string;
-  /** Since when this cluster is of interest here. */
+  /** When it was last known how its units stand; before that, since when this cluster is of interest here. */
   readonly since: Date;
   /** Whether it answers, as its drift-detector last told. */
   readonly condition: ClusterCondition | undefined;
@@ -17,6 +17,9 @@ export const WATCHER_SILENT_MS = 8_000;
 /** Takes what a drift-detector told; two owners of a shard overlap for a moment, and the older one's word no longer counts. */
 export const foldClusterCondition = (record: ClusterRecord, condition: ClusterCondition): ClusterRecord =>
   record.condition !== undefined && condition.epoch < record.condition.epoch ? record : { ...record, condition };
+
+/** Somebody knows now: what is not known later is not known since then. */
+export const knownAt = (record: ClusterRecord, now: Date): ClusterRecord => ({ ...record, since: now });
 
 /** Why nobody knows now how the units of a cluster stand; undefined while somebody does. `watchedAt`: when the owner of its
  *  shard was last heard of. */
