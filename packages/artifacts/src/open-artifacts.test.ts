@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import type { Bus } from "@evenkeel/bus";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { startNats } from "@evenkeel/testing";
 import { expect, test } from "vitest";
@@ -63,17 +64,39 @@ test("takes no body under a key that promises another, and gives none back", asy
   expect(await artifacts.has(gitKey(body))).toBe(false);
 });
 
-test("reads 2,000 small bodies at once in under two seconds", async () => {
+/** A bus that counts what is asked of a bucket, and how much of it at a time. */
+const countingReads = (bus: Pick<Bus, "bytes">) => {
+  const reads = { all: 0, now: 0, most: 0 };
+  const bytes: Bus["bytes"] = (name) => {
+    const bucket = bus.bytes(name);
+    const get: typeof bucket.get = async (key, signal) => {
+      reads.all += 1;
+      reads.now += 1;
+      reads.most = Math.max(reads.most, reads.now);
+      try {
+        return await bucket.get(key, signal);
+      } finally {
+        reads.now -= 1;
+      }
+    };
+    return { ...bucket, get };
+  };
+  return { bytes, reads };
+};
+
+test("reads 2,000 small bodies at once, each by one request, and none of them twice", async () => {
   await using bus = await startBus();
   const watcher = openArtifacts(await bus.connect("source-watcher"));
   const bodies = Array.from({ length: 2000 }, (_unused, n) => Buffer.from(`name: app-${n}\n`.repeat(40)));
   await Promise.all(bodies.map((body) => watcher.put(gitKey(body), body)));
-  const reader = openArtifacts(await bus.connect("renderer"));
-  const getAt = performance.now();
-  const read = await Promise.all(bodies.map((body) => reader.get(gitKey(body))));
-  const end = performance.now();
-  expect(read.every((body, n) => body !== undefined && Buffer.from(body).equals(bodies[n]!))).toBe(true);
-  expect(end - getAt).toBeLessThan(2000);
+  const { bytes, reads } = countingReads(await bus.connect("renderer"));
+  const reader = openArtifacts({ bytes });
+  for (const _again of [1, 2]) {
+    const asked = [...bodies, ...bodies].map((body) => reader.get(gitKey(body)));
+    const read = (await Promise.all(asked)).slice(0, bodies.length);
+    expect(read.every((body, n) => body !== undefined && Buffer.from(body).equals(bodies[n]!))).toBe(true);
+    expect(reads).toEqual({ all: bodies.length, now: 0, most: bodies.length });
+  }
 });
 
 test("what is left out for its size is known by it, and is not what may still come", { timeout: 60_000 }, async () => {
