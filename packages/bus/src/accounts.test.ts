@@ -178,6 +178,26 @@ describe.each([1, 3] as const)(
       },
     );
 
+    test.each([
+      ["the newest of a key", "$JS.API.DIRECT.GET.KV_blobs.$KV.blobs.git.mine", ""],
+      ["one message", "$JS.API.STREAM.MSG.GET.KV_blobs", JSON.stringify({ last_by_subj: "$KV.blobs.git.mine" })],
+      [
+        "a consumer",
+        "$JS.API.CONSUMER.CREATE.KV_blobs.all",
+        JSON.stringify({ stream_name: "KV_blobs", config: { name: "all", ack_policy: "none" } }),
+      ],
+    ])("status-api reads no blob, which may hold the values of Secrets, by %s", async (_title, subject, body) => {
+      const nc = await enter("status-api");
+      await expect(nc.request(subject, body, { timeout: 3_000 })).rejects.toThrow(/permissions violation/i);
+      await nc.close();
+      // Another that may is answered: the question itself is a good one.
+      const applier = await enter("applier");
+      const answer = await applier.request(subject, body, { timeout: 5_000 });
+      expect(answer.headers?.code ?? 200).toBeLessThan(400);
+      expect(new TextDecoder().decode(answer.data)).not.toMatch(/"error"/);
+      await applier.close();
+    });
+
     test("nobody but the migration administers a stream: no republish, no new subject, no purge", async () => {
       for (const service of serviceNames) {
         const nc = await enter(service);

@@ -52,6 +52,23 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(await story.live(configMap(`${app}-a`))).toBeUndefined();
     });
 
+    test.each<[string, NonNullable<DesireOptions["says"]>, string]>([
+      ["without a statement of its source", { lineage: undefined }, "nothing signed says where"],
+      ["without a statement of its fleet", { fleetStatement: undefined }, "which fleet revision"],
+      ["of another fleet revision", { version: version(300n, 10n) }, "fleet's seq is 300, signed was 200"],
+    ])("a tombstone %s deletes nothing", async (title, says, words) => {
+      const app = `gone-${title.replaceAll(" ", "-").slice(0, 40)}`;
+      await story.declare(app, { deletionPolicy: "delete" });
+      await story.desire(app, [configMap(`${app}-a`)], 9);
+      await story.finished(app);
+      await story.desire(app, [], 10, { removed: true, fleet: 200n, says });
+      const fact = await story.finished(app, ({ result }) => result === ApplyResult.HELD);
+      expect(fact.reason).toMatchObject({ code: "SignatureRefused" });
+      expect(fact.reason?.message).toContain(words);
+      expect(await story.live(configMap(`${app}-a`))).toBeDefined();
+      expect((await story.inventory(app))?.items).toHaveLength(1);
+    });
+
     test("declarations that the source-watcher did not sign are refused", async () => {
       await story.declare("declared");
       const signed = await story.desire("declared", [configMap("declared-a")], 1);
