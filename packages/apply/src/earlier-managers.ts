@@ -15,17 +15,15 @@ interface EarlierManager {
 const EARLIER_MANAGERS: readonly EarlierManager[] = [
   // `kubectl rollout restart` is an order of a moment: a takeover must not undo it by another restart.
   { manager: /^kubectl-rollout$/, whole: false },
-  { manager: /^kubectl(-.+)?$/, whole: true },
+  { manager: /^(kubectl|oc)(\.exe)?(-.+)?$/, whole: true },
   // Made by the server for an object without managedFields: all that stood there before its first apply.
   { manager: /^before-first-apply$/, whole: true },
   // People's screens.
   { manager: /^(Mozilla|k9s|Lens|OpenLens|node-fetch)$/, whole: true },
-  // Other engines; while their mark is live, only `adopt: takeover` comes so far.
-  {
-    manager: /^(kustomize-controller|helm-controller|helm|argocd-controller|argocd-application-controller)$/,
-    whole: true,
-  },
-  { manager: /^(Terraform|HashiCorp|pulumi-kubernetes(-.+)?)$/, whole: true },
+  // Other engines; while the mark of one is live, only `adopt: takeover` comes so far.
+  { manager: /^(flux|kustomize-controller|helm-controller|helm(\.exe)?|fleetagent)$/, whole: true },
+  { manager: /^(argocd-controller|argocd-application-controller)$/, whole: true },
+  { manager: /^(Terraform|HashiCorp|terraform-provider-.+|pulumi-kubernetes(-.+)?)$/, whole: true },
 ];
 
 const rowOf = (entry: ManagedEntry): EarlierManager | undefined => {

@@ -58,6 +58,32 @@ const FIELDS: readonly (readonly [string, KubeObject, KubeObject])[] = [
     deployment(containers()),
   ],
 ];
+const object = (apiVersion: string, kind: string, spec: JsonObject): KubeObject =>
+  ({ apiVersion, kind, metadata: { name: "x" }, spec }) as unknown as KubeObject;
+const job = { template: { spec: { restartPolicy: "Never", ...containers() } } };
+const KINDS: readonly KubeObject[] = [
+  service({ port: 80 }),
+  object("v1", "Service", { clusterIP: "None", ports: [{ port: 80 }] }),
+  object("v1", "Service", { type: "NodePort", selector: labels, ports: [{ port: 80 }] }),
+  object("v1", "Pod", containers()),
+  object("v1", "PersistentVolumeClaim", {
+    accessModes: ["ReadWriteOnce"],
+    resources: { requests: { storage: "1Gi" } },
+  }),
+  object("batch/v1", "Job", { suspend: true, ...job }),
+  object("batch/v1", "CronJob", { schedule: "0 0 * * *", jobTemplate: { spec: job } }),
+  object("apps/v1", "StatefulSet", {
+    replicas: 1,
+    serviceName: "x",
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: containers() },
+  }),
+  object("autoscaling/v2", "HorizontalPodAutoscaler", {
+    maxReplicas: 3,
+    scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "x" },
+  }),
+];
+
 /** What must not be found in what is live. */
 const LEFT = /"gone"|httpGet/;
 
@@ -156,6 +182,20 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(found?.metadata.annotations?.[LAST_APPLIED]).toBeUndefined();
       expect(managers(found)).toEqual(["evenkeel"]);
     });
+
+    test.each(KINDS.map((given) => [given.kind, given] as const))(
+      "a %s that is what Git says is taken over without a change",
+      async (_kind, given) => {
+        await story.declare(app, { adopt: "takeover" });
+        await kubectlApply(given);
+        const before = await live(given);
+        expect(await desire(1, given)).toMatchObject(applied);
+        const after = await live(given);
+        expect(after?.metadata.uid).toBe(before?.metadata.uid);
+        expect(after?.["spec"]).toEqual(before?.["spec"]);
+        expect(managers(after)).not.toContain("kubectl-client-side-apply");
+      },
+    );
 
     test("what Git does not name stays under if-equal, with its manager", async () => {
       await story.declare(app, { adopt: "if-equal" });

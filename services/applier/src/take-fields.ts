@@ -15,7 +15,6 @@ import type { JsonObject, KubeObject } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import { actingAs, stampFor } from "./body-of.ts";
-import { BodyMissing } from "./declarations.ts";
 import { itemsOf } from "./run-inventory.ts";
 import type { ObjectWrite, Previous } from "./write-object.ts";
 
@@ -37,7 +36,7 @@ export const statementsOf = async (
   if (write.uid === "") return undefined;
   const stamp = stampFor(run);
   const desired = toApplyBody(write.object, stamp);
-  const sent = (await sentBefore(previous)).get(formatRef(write.ref));
+  const sent = (await sentBefore(run, previous)).get(formatRef(write.ref));
   const applied = itemsOf(run).get(formatRef(write.ref))?.record?.desired;
   if (sent === undefined || sent.digest !== applied) return { desired, before: undefined };
   const before = toApplyBody(withoutPaths(sent.object, ignoredOf(run, write)), stamp);
@@ -46,12 +45,14 @@ export const statementsOf = async (
     : undefined;
 };
 
-const sentBefore = async (previous: Previous): ReturnType<Previous> => {
+/** What was sent before may be swept, damaged or out of reach: then our own entry has to do, which knows less. */
+const sentBefore = async (run: Run, previous: Previous): ReturnType<Previous> => {
   try {
     return await previous();
   } catch (error) {
-    if (error instanceof BodyMissing) return new Map();
-    throw error;
+    const { app, cluster } = run.fact.unit;
+    run.deps.telemetry.log.debug("what was applied before cannot be read", { app, cluster, error });
+    return new Map();
   }
 };
 
