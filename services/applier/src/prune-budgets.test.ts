@@ -1,8 +1,13 @@
 import { ApplyResult, DeletionCount } from "@evenkeel/contracts";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import { silentTelemetry } from "@evenkeel/telemetry";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
+import type { Run } from "./admit.ts";
+import { systemClock } from "./clock.ts";
+import { noVersion } from "./core/unit-version.ts";
+import { giveBackDeletions } from "./prune-budgets.ts";
 import { startStory } from "./story.fixture.ts";
 import type { RunningApplier, Story } from "./story-parts.fixture.ts";
 
@@ -127,6 +132,26 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(fact).toMatchObject({ deleted: 0, parked: [{ reason: { code: "PruneBudget" } }] });
       expect(fact.parked[0]?.reason?.message).toContain("cannot be read");
       expect(await story.live(configMap("unreadable-b"))).toBeDefined();
+      await store("budget.local", 0, 20);
+      await story.declare("unreadable");
+      await story.finished("unreadable", ({ deleted }) => deleted === 1);
+    });
+
+    test("nothing is given back over a count that cannot be read, for it may hide deletions", async () => {
+      await store("budget.local", 7, 1);
+      const junk = new Uint8Array([0xff, 0xff]);
+      const { bus } = applier;
+      await bus.bytes("inventory").put("budget.local", junk);
+      const unit = story.unit("again");
+      const deps = { bus, clock: systemClock, telemetry: silentTelemetry("applier") };
+      const held = { deletions: new Map() };
+      const inventory = { value: undefined };
+      const signal = AbortSignal.timeout(10_000);
+      const run = { deps, held, fact: { unit, version: noVersion }, inventory, signal };
+      const revision = async () => (await bus.bytes("inventory").get("budget.local"))?.revision;
+      const before = await revision();
+      await giveBackDeletions(run as unknown as Run, 1);
+      expect(await revision()).toBe(before);
     });
 
     test("objects that are made again count within the unit's budget", async () => {
