@@ -1,5 +1,5 @@
 import { SHARED_BUDGETS, planDigest, pruneBudget, spentAt, withoutNewest } from "@evenkeel/apply";
-import type { PlannedWrite } from "@evenkeel/apply";
+import type { PlannedWrite, Spent } from "@evenkeel/apply";
 import { BusConflict } from "@evenkeel/bus";
 import type { Bucket } from "@evenkeel/bus";
 import { DeletionCount, encodeToken, formatVersion } from "@evenkeel/contracts";
@@ -32,51 +32,54 @@ export const isApproved = ({ deps, declared }: Run, digest: string): boolean => 
   return declared.approvals.some(({ spec }) => spec.planDigest === digest && new Date(spec.expiresAt).getTime() > now);
 };
 
-/** Counts deletions by compare-and-set; false: they would be more than `most`. Throws what the bus throws. */
-const count = async (
-  bucket: Bucket<DeletionCount>,
-  key: string,
-  { add, most }: { readonly add: number; readonly most: number },
-  run: Run,
+/** Something that is not ours may hide deletions of as long as they are remembered. */
+const mayHide = (at: Date, now: Date): boolean => spentAt([{ at, count: 1 }], now).sum > 0;
+
+/** What becomes of a count; without `next` it stays as it is. */
+interface Change {
+  readonly allowed: boolean;
+  readonly next?: readonly Spent[];
+}
+
+/** Changes a count by compare-and-set; whether that was allowed. Throws what the bus throws, and over what is not ours. */
+const changeCount = async (
+  { bucket, key, run }: { readonly bucket: Bucket<DeletionCount>; readonly key: string; readonly run: Run },
+  change: (spent: { readonly recent: readonly Spent[]; readonly sum: number }, now: Date) => Change,
 ): Promise<boolean> => {
   for (let tries = 1; ; tries += 1) {
     const found = await bucket.get(key, run.signal);
     const now = run.deps.clock.now();
     if (found?.foreign !== undefined && mayHide(found.at, now)) throw new Error(found.foreign);
-    const stored = (found?.value?.deletions ?? []).flatMap(({ at, count: n }) =>
-      at === undefined ? [] : [{ at, count: n }],
+    const stored = (found?.value?.deletions ?? []).flatMap(({ at, count }) =>
+      at === undefined ? [] : [{ at, count }],
     );
-    const { recent, sum } = spentAt(stored, now);
-    if (sum + add > most) return false;
-    if (add === 0) return true;
+    const { allowed, next } = change(spentAt(stored, now), now);
+    if (next === undefined) return allowed;
     try {
-      await bucket.update(key, { deletions: [...recent, { at: now, count: add }] }, found?.revision ?? 0, run.signal);
-      return true;
+      await bucket.update(key, { deletions: [...next] }, found?.revision ?? 0, run.signal);
+      return allowed;
     } catch (error) {
       if (!(error instanceof BusConflict) || tries >= TRIES) throw error;
     }
   }
 };
 
-/** Something that is not ours may hide deletions of as long as they are remembered. */
-const mayHide = (at: Date, now: Date): boolean => spentAt([{ at, count: 1 }], now).sum > 0;
+/** Counts deletions; false: they would be more than `most`. */
+const count = (
+  bucket: Bucket<DeletionCount>,
+  key: string,
+  { add, most }: { readonly add: number; readonly most: number },
+  run: Run,
+): Promise<boolean> =>
+  changeCount({ bucket, key, run }, ({ recent, sum }, now) => {
+    if (sum + add > most) return { allowed: false };
+    return add === 0 ? { allowed: true } : { allowed: true, next: [...recent, { at: now, count: add }] };
+  });
 
-const giveBack = async (bucket: Bucket<DeletionCount>, key: string, back: number, run: Run): Promise<void> => {
-  for (let tries = 1; ; tries += 1) {
-    const found = await bucket.get(key, run.signal);
-    const stored = (found?.value?.deletions ?? []).flatMap(({ at, count: n }) =>
-      at === undefined ? [] : [{ at, count: n }],
-    );
-    if (found === undefined || stored.length === 0) return;
-    const { recent } = spentAt(stored, run.deps.clock.now());
-    try {
-      await bucket.update(key, { deletions: [...withoutNewest(recent, back)] }, found.revision, run.signal);
-      return;
-    } catch (error) {
-      if (!(error instanceof BusConflict) || tries >= TRIES) throw error;
-    }
-  }
-};
+const giveBack = (bucket: Bucket<DeletionCount>, key: string, back: number, run: Run): Promise<boolean> =>
+  changeCount({ bucket, key, run }, ({ recent }) =>
+    recent.length === 0 ? { allowed: true } : { allowed: true, next: withoutNewest(recent, back) },
+  );
 
 const spendShared = async (run: Run, add: number, approved: boolean): Promise<HaltReason | undefined> => {
   const { deps, fact } = run;
