@@ -10,7 +10,7 @@ import type { StreamName } from "./streams.ts";
 interface ServiceRow {
   /** Streams and buckets it views or reads. */
   readonly reads: readonly (StreamName | BucketName)[];
-  /** Streams it may take old messages out of: each chain of the ledger is rotated by its only writer. */
+  /** Streams of its own that it may take old messages out of: sealed entries of the ledger, tombstones of units. */
   readonly purges?: readonly StreamName[];
 }
 
@@ -24,6 +24,7 @@ export const services = {
   },
   renderer: {
     reads: [...known, "COMMITS", "PLANS", "RENDERS", "DESIRED", "APPLIED", "tips", "blobs", "status", "inventory"],
+    purges: ["DESIRED"],
   },
   "drift-detector": { reads: [...known, "DESIRED", "APPLIED", "LEDGER", "DRIFT", "HEALTH", "inventory", "blobs"] },
   applier: {

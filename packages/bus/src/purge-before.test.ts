@@ -38,13 +38,13 @@ test.each([1, 3] as const)(
   },
 );
 
-test("only the applier may purge, and only the ledger", () => {
+test("a stream is purged by its only writer, and only the ledger and what is desired", () => {
   const may = serviceNames.flatMap((service) =>
     streams
       .filter(({ name }) => permissionsOf(service).publish.includes(`$JS.API.STREAM.PURGE.${name}`))
       .map(({ name }) => `${service} ${name}`),
   );
-  expect(may).toEqual(["applier LEDGER"]);
+  expect(may).toEqual(["renderer DESIRED", "applier LEDGER"]);
 });
 
 test("a ledger of a version that let nobody purge it is kept as it is, told, and can be written", async () => {

@@ -5,6 +5,7 @@ import { Inventory } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { Clock } from "./clock.ts";
+import { sweepRemoved } from "./sweep-removed.ts";
 import type { Units } from "./watch-units.ts";
 
 export interface SweepDeps {
@@ -77,6 +78,8 @@ export const keepSwept = async (deps: SweepDeps, signal: AbortSignal): Promise<v
       const isPressed = blobs !== undefined && blobs.bytes >= pressureAt * blobs.maxBytes;
       if (!isPressed && clock.monotonic() - sweptAt < usuallyMs) continue;
       before = await sweepSets(deps, before, signal);
+      const removed = await sweepRemoved(deps, signal);
+      if (removed > 0) telemetry.log.info("units that were removed are no more on the bus", { units: removed });
       sweptAt = clock.monotonic();
     } catch (error) {
       if (!signal.aborted) telemetry.log.warn("rendered content was not collected", { error });
