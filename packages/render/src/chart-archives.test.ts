@@ -1,32 +1,24 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { gzipSync } from "node:zlib";
 
 import { expect, it } from "vitest";
 
 import { hostedTrees } from "./testing/hosted-trees.ts";
 import type { Files } from "./testing/hosted-trees.ts";
+import { packedChart } from "./testing/packed-chart.ts";
 import { toolForTests } from "./testing/programs.ts";
 
 const MiB = 1024 * 1024;
 const spec = { kind: "helm", helm: { releaseName: "web", namespace: "shop" } } as const;
 
-const entry = (path: string, body: Buffer): Buffer => {
-  const header = Buffer.alloc(512);
-  header.write(path, 0);
-  header.write(`${body.length.toString(8).padStart(11, "0")}\0`, 124);
-  header.write("0", 156);
-  return Buffer.concat([header, body, Buffer.alloc((512 - (body.length % 512)) % 512)]);
-};
 /** A chart of this size that gzip makes about a hundredth of, in files that helm takes. */
-const packed = (name: string, bytes: number, more: readonly Buffer[] = []): Buffer => {
+const packed = (name: string, bytes: number, more: { readonly [path: string]: Buffer } = {}): Buffer => {
   const line = Buffer.from(`${"# nothing but words, again and again".repeat(60)}\n`);
   const filler = Buffer.alloc(Math.min(bytes, 4 * MiB), line);
-  const chart = Buffer.from(`apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`);
-  const fillers = Array.from({ length: Math.ceil(bytes / filler.length) }, (_, n) =>
-    entry(`${name}/files/filler${n}.txt`, filler),
+  const fillers = Array.from(
+    { length: Math.ceil(bytes / filler.length) },
+    (_, n) => [`files/filler${n}.txt`, filler] as const,
   );
-  const entries = [entry(`${name}/Chart.yaml`, chart), ...fillers, ...more];
-  return gzipSync(Buffer.concat([...entries, Buffer.alloc(1024)]), { level: 1 });
+  return packedChart(name, { ...Object.fromEntries(fillers), ...more });
 };
 const withArchives = (archives: readonly Buffer[]): Files => ({
   "app/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
@@ -39,10 +31,10 @@ it.each([
   [
     "inside each other",
     [
-      packed("dep0", MiB, [
-        entry("dep0/charts/one-1.0.0.tgz", packed("one", 55 * MiB)),
-        entry("dep0/charts/two-1.0.0.tgz", packed("two", 55 * MiB)),
-      ]),
+      packed("dep0", MiB, {
+        "charts/one-1.0.0.tgz": packed("one", 55 * MiB),
+        "charts/two-1.0.0.tgz": packed("two", 55 * MiB),
+      }),
     ],
   ],
 ])(

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { hostedTrees } from "./testing/hosted-trees.ts";
 import type { Files, HostedTrees } from "./testing/hosted-trees.ts";
+import { packedChart } from "./testing/packed-chart.ts";
 import { toolForTests } from "./testing/programs.ts";
 
 let trees: HostedTrees;
@@ -234,6 +235,26 @@ describe("a value that is made of names", () => {
     const { problem } = result as { readonly problem: string };
     expect(problem).not.toContain(value.includes("shop") && value.length > 4 ? value : `"${value}"`);
     expect(problem).not.toMatch(/pin"?[:=] ?"?(?:web|shop)/);
+  });
+
+  it.each([
+    ["its words", "swordfish-0891", '{{ fail (printf "bad %s here" .Values.pin) }}'],
+    ["names", "web-db", '{{ fail (printf "bad %s here" .Values.pin) }}'],
+    ["a quoted name", "db", "{{ fail (.Values.pin | quote) }}"],
+  ])("is not told out of a packed chart, by %s", async (_title, value, template) => {
+    const files = {
+      ...chart("", "a: b\n"),
+      "app/charts/db-1.0.0.tgz": packedChart("db", {
+        "values.yaml": `pin: ${value}\n`,
+        "templates/web.yaml": template,
+      }),
+    };
+    const result = await trees.build(files, {
+      spec: { kind: "helm", helm: { releaseName: "web", namespace: "shop" } },
+    });
+    expect(result).toMatchObject({ outcome: "refused", message: expect.stringContaining("templates/web.yaml") });
+    const { problem } = result as { readonly problem: string };
+    expect(problem).not.toMatch(/swordfish|0891|web-db|"db"/);
   });
 
   it("leaves the names of what failed", async () => {

@@ -14,6 +14,7 @@ import { runTool } from "../sandbox/run-tool.ts";
 import { isWithin, joinPath, normalPath, relativeTo } from "../source/repo-path.ts";
 import type { Tool } from "../tools.ts";
 import { allCharts, chartReading, isMap, readChart, readMap } from "./chart.ts";
+import type { Chart } from "./chart.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 import { checkSchema } from "./check-schema.ts";
 import { requireSameSet } from "./compare-runs.ts";
@@ -57,7 +58,7 @@ export const renderHelm = async (job: ProduceJob, host: RenderHost, signal: Abor
   const variance = scanTemplates(chart, values);
   const archives = new Map([...(await repacked(chart))].map(([file, bytes]) => [joinPath(path, file, path), bytes]));
   const read = { ...job, contents: new Map([...contents, ...archives]) };
-  const run = runner(read, parameters, values, tool, host, signal);
+  const run = runner(read, packedFiles(chart, path), parameters, values, tool, host, signal);
 
   const second =
     variance.time.length > 0
@@ -78,6 +79,7 @@ export const renderHelm = async (job: ProduceJob, host: RenderHost, signal: Abor
 const runner =
   (
     { closure, contents, path, spec }: ProduceJob,
+    packed: ReadonlyMap<string, Uint8Array>,
     parameters: HelmParameters,
     values: readonly Uint8Array[],
     tool: Tool,
@@ -88,7 +90,7 @@ const runner =
     const files = new Map([...contents].map(([file, bytes]) => [`tree/${relativeTo(file, closure.root)}`, bytes]));
     for (const [index, bytes] of values.entries()) files.set(valuesName(index), bytes);
     const args = helmArguments(parameters, values.length, `./tree/${relativeTo(path, closure.root)}`);
-    const output = await runTool({ tool, args, files, file: path }, await host.sandbox(), signal);
+    const output = await runTool({ tool, args, files, packed, file: path }, await host.sandbox(), signal);
     const { objects, warnings } = await host.parser.parse(
       output,
       parseOptions(`${path} (rendered)`, "api", spec),
@@ -98,6 +100,15 @@ const runner =
     const placed = objects.map(({ object, origin }) => ({ object, origin: originOf(origin) }));
     return { objects: placed, warnings: warnings.map(warningText) };
   };
+
+/** The files of all packed charts, those inside others too. */
+const packedFiles = (chart: Chart, path: string): ReadonlyMap<string, Uint8Array> =>
+  new Map(
+    chart.packed.flatMap((one) => [
+      ...[...one.files].map(([file, bytes]) => [`${path}/${one.path}/${file}`, bytes] as const),
+      ...packedFiles(one.chart, `${path}/${one.path}`),
+    ]),
+  );
 
 /** Everything after `helm`; a name can be no flag, and a list is one flag an item. */
 const helmArguments = (parameters: HelmParameters, values: number, chart: string): readonly string[] => [

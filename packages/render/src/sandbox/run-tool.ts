@@ -18,6 +18,8 @@ export interface ToolRun {
   readonly args: readonly string[];
   /** What it may read, by path. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** What is packed in these files, by path: of that, too, a refusal tells nothing. */
+  readonly packed?: ReadonlyMap<string, Uint8Array>;
   /** Named in a refusal. */
   readonly file: string;
 }
@@ -29,7 +31,7 @@ const PRLIMIT = ["/usr/bin/prlimit", "/bin/prlimit"].find((path) => existsSync(p
  * limit; all else throws RenderRefused, and its output is dropped.
  */
 export const runTool = async (
-  { tool, args, files, file }: ToolRun,
+  { tool, args, files, file, packed = new Map() }: ToolRun,
   { scratch, starter, limits }: Sandbox,
   signal: AbortSignal,
 ): Promise<Uint8Array> => {
@@ -53,7 +55,8 @@ export const runTool = async (
   const { size } = await stat(stdoutFile).catch(() => ({ size: 0 }));
   // A run that counts says nothing that is told.
   const said = firstLines(strip(end.stderr, work));
-  const told = end.exitCode === 0 || said === "" ? "" : strike(await withholdAside(said, files, signal));
+  const told =
+    end.exitCode === 0 || said === "" ? "" : strike(await withholdAside(said, new Map([...files, ...packed]), signal));
   const refusal = judgeRun(end, told, size, limits);
   if (refusal !== undefined) {
     throw new RenderRefused({ file, ...refusal, problem: `${tool.name} ${refusal.problem}` });

@@ -27,9 +27,11 @@ export const secretScalarsIn = (files: ReadonlyMap<string, Uint8Array>): readonl
     }
     const documents = documentsOf(path, bytes);
     const isValues = /^values.*\.(?:ya?ml|json)$/i.test(name);
+    const isFree = !OF_A_TOOL.test(name);
     for (const document of documents)
-      if (isValues) addAll("", document, add);
-      else addOfSecrets(document, add);
+      // A file that is no object of Kubernetes holds whatever somebody keeps in it.
+      if (isValues || (isFree && isMap(document) && typeof document["kind"] !== "string")) addAll("", document, add);
+      else addPatch(document, add);
     if (documents.length === 0 && (isValues || /\bkind: *["']?Secret\b/.test(textOf(bytes)))) addLines(bytes, add);
   }
   return found;
@@ -42,6 +44,10 @@ type Add = (key: string, value: Json | undefined) => void;
 type JsonMap = { readonly [key: string]: Json | undefined };
 
 const IS_YAML = /\.(?:ya?ml|json)$|^kustomization$/i;
+
+/** What says how to build, and holds no values but in the fields that are known here. */
+const OF_A_TOOL =
+  /^(?:kustomization(?:\.ya?ml)?|Chart\.yaml|Chart\.lock|requirements\.(?:yaml|lock)|values\.schema\.json)$/i;
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 const isMap = (value: Json | undefined): value is JsonMap =>
@@ -76,9 +82,14 @@ const addOfSecrets = (value: Json | undefined, add: Add): void => {
     const { data } = value;
     if (isMap(data)) for (const [key, member] of Object.entries(data)) add(key, decoded(member));
   }
+  if (value["kind"] === "SecretGenerator") addGenerators([value], add);
   for (const [key, member] of Object.entries(value)) {
     if (key === "secretGenerator") addGenerators(member, add);
-    else if (key === "patch" && typeof member === "string")
+    else if (key === "patchesStrategicMerge" && Array.isArray(member)) {
+      for (const patch of member as readonly Json[])
+        if (typeof patch === "string" && patch.includes("\n"))
+          for (const one of documentsOf("patch.yaml", Buffer.from(patch))) addPatch(one, add);
+    } else if (key === "patch" && typeof member === "string")
       for (const patch of documentsOf("patch.yaml", Buffer.from(member))) addPatch(patch, add);
     else addOfSecrets(member, add);
   }
