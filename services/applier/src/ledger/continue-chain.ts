@@ -70,6 +70,13 @@ export const continueChain = async (
       if (!(error instanceof ChainBroken)) throw error;
       reading = await readNewChain(deps, cluster, anchor, head, error, signal);
     }
+    if (reading.begins !== undefined)
+      deps.log.info("ledger chain read from its seal on", {
+        cluster,
+        partition: deps.partition,
+        sealed: String(reading.begins.lastN),
+        file: reading.begins.file,
+      });
     if (reading.unproven)
       deps.log.warn("the ledger was sealed so long after the anchored entry that it cannot be proved any more", {
         cluster,

@@ -1,6 +1,6 @@
 import { LeaseLost } from "../write-refused.ts";
 import { rotateChain } from "./rotate-chain.ts";
-import type { RotateDeps } from "./rotate-chain.ts";
+import type { RotateDeps, RotationState } from "./rotate-chain.ts";
 
 /** Rotates one chain, one step at a time whoever asks. */
 export interface Rotation {
@@ -15,9 +15,11 @@ const STEPS = 16;
 export const createRotation = (deps: RotateDeps, signal: AbortSignal): Rotation => {
   let running: Promise<string | undefined> | undefined;
   let told: string | undefined;
+  const state: RotationState = { unpurged: undefined };
   const steps = async (): Promise<string | undefined> => {
     try {
-      for (let step = 0; step < STEPS && deps.lease.live(); step += 1) if (!(await rotateChain(deps, signal))) break;
+      for (let step = 0; step < STEPS && deps.lease.live(); step += 1)
+        if (!(await rotateChain(deps, signal, state))) break;
       told = undefined;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -153,6 +153,34 @@ describe("rotating a chain of the ledger, on real nats-servers", { timeout: 300_
     await expectWhole(1);
   });
 
+  test("where the server refuses the purge, nothing is sealed twice for it, and it is purged as soon as it may", async () => {
+    const owner = await story.own(1);
+    await story.fill(owner, 0.62);
+    let refusals = 3;
+    const refusing = new Proxy(story.bus, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== "function") return value;
+        if (name !== "purgeBefore" || refusals === 0) return value.bind(target) as unknown;
+        return () => {
+          refusals -= 1;
+          return Promise.reject(new Error("permissions violation"));
+        };
+      },
+    });
+    const rotation = createRotation({ ...owner, bus: refusing }, signal);
+    const seals = async () => (await story.entries(1)).filter(({ fact }) => fact.seal?.complete).length;
+    expect(await rotation.run()).toBe("permissions violation");
+    const [sealed, first] = [await seals(), (await story.entries(1))[0]];
+    expect(await rotation.run()).toBe("permissions violation");
+    expect(await rotation.run()).toBe("permissions violation");
+    expect(await seals()).toBe(sealed);
+    expect((await story.entries(1))[0]).toEqual(first);
+    expect(await rotation.run()).toBeUndefined();
+    expect((await story.entries(1))[0]?.fact.n).toBeGreaterThan(first?.fact.n ?? 0n);
+    await expectWhole(1);
+  });
+
   test("where nothing can be exported nothing goes: intents end before the ledger is full, outcomes still fit", async () => {
     const file = join(story.folder, "no-folder");
     await writeFile(file, "");

@@ -68,14 +68,37 @@ const readOldest = async (
   return { segment: most === 0 ? [] : segment, closedSince };
 };
 
+/** What one owner has sealed and could not purge yet: it is not sealed again for that. */
+export interface RotationState {
+  unpurged: number | undefined;
+}
+
+const purge = async (
+  { bus, lease, partition }: RotateDeps,
+  state: RotationState,
+  signal: AbortSignal,
+): Promise<number> => {
+  if (state.unpurged === undefined) return 0;
+  if (!lease.live()) throw new LeaseLost(`the lease on partition ${partition} has ended`);
+  const tokens = { partition: String(partition) };
+  const purged = await bus.purgeBefore(flows.ledgerEntry, tokens, state.unpurged + 1, signal);
+  state.unpurged = undefined;
+  return purged;
+};
+
 /**
  * One step of rotation, if the ledger is full enough: the oldest entries of the chain are exported and read back, sealed by
  * an entry under this owner's term, and only then taken out of the stream. Killed between two of these, the next owner does
  * all of them again, over the same entries or more: what is sealed and still there is sealed once more. Resolves to whether
  * anything went. Throws what kept it from going.
  */
-export const rotateChain = async (deps: RotateDeps, signal: AbortSignal): Promise<boolean> => {
-  const { bus, chain, exportFolder, lease, log, partition } = deps;
+export const rotateChain = async (
+  deps: RotateDeps,
+  signal: AbortSignal,
+  state: RotationState = { unpurged: undefined },
+): Promise<boolean> => {
+  if ((await purge(deps, state, signal)) > 0) return true;
+  const { bus, chain, exportFolder, log, partition } = deps;
   const level = await bus.storeLevel("LEDGER", signal);
   if (entriesToSeal({ ...level, partitions: 1, entries: level.messages }) === 0) return false;
   const { segment, closedSince } = await readOldest(deps, level, signal);
@@ -99,8 +122,8 @@ export const rotateChain = async (deps: RotateDeps, signal: AbortSignal): Promis
     complete: true,
   };
   await chain.seal(seal, units);
-  if (!lease.live()) throw new LeaseLost(`the lease on partition ${partition} has ended`);
-  const purged = await bus.purgeBefore(flows.ledgerEntry, { partition: String(partition) }, last.sequence + 1, signal);
+  state.unpurged = last.sequence;
+  const purged = await purge(deps, state, signal);
   log.info("ledger chain sealed: its oldest entries are no more on the bus", {
     chain: `hub.${partition}`,
     first: String(first.fact.n),
