@@ -53,8 +53,8 @@ export const goesFirst = (ref: ObjectRef, live: KubeObject | undefined): boolean
   !BUILT_IN_GROUPS.has(ref.group) ||
   (!isPartOfOperator(ref) && (live?.metadata.finalizers ?? []).some((finalizer) => !OF_KUBERNETES.test(finalizer)));
 
-/** Conditions that come to hold by themselves or by an Approval: the object is to go, and its operator is needed then. */
-const TO_COME: readonly PruneCondition["id"][] = ["d", "e", "i", "j", "kind"];
+/** Conditions that may come to hold by themselves or by an Approval: the object goes then, and its operator is needed. */
+const TO_COME: readonly PruneCondition["id"][] = ["d", "e", "elsewhere", "i", "j", "kind"];
 
 /** Whether an object that may not be deleted yet will be. */
 export const willGo = (condition: PruneCondition["id"]): boolean => TO_COME.includes(condition);
