@@ -197,6 +197,18 @@ describe.skipIf(!controlPlaneAvailable)(
       },
     );
 
+    test("an object that cannot be taken over stays its managers'", async () => {
+      await story.declare(app, { adopt: "takeover", recreate: "never" });
+      const given = configMap({ a: "1", b: "1" });
+      await kubectlApply(given);
+      const before = await live(given);
+      const refused = { ...configMap({ a: "1" }), data: { a: 1 } } as unknown as KubeObject;
+      expect((await desire(1, refused)).result).toBe(ApplyResult.FAILED);
+      const after = await live(given);
+      expect(after?.metadata.managedFields).toEqual(before?.metadata.managedFields);
+      expect(after?.["data"]).toEqual({ a: "1", b: "1" });
+    });
+
     test("what Git does not name stays under if-equal, with its manager", async () => {
       await story.declare(app, { adopt: "if-equal" });
       await kubectlApply(configMap({ a: "1", theirs: "1" }));

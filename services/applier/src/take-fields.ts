@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import {
   claimLeft,
   claimWhole,
@@ -56,35 +58,63 @@ const sentBefore = async (run: Run, previous: Previous): ReturnType<Previous> =>
   }
 };
 
-/** Makes ours what the next apply is to take out, of this very object in this state; false where that is nothing. Throws ApiError. */
+/** Who owned what before fields changed hands, and since. */
+export interface Taken {
+  readonly before: readonly JsonObject[];
+  readonly after: readonly JsonObject[];
+}
+
+/** Makes ours what the next apply is to take out, of this very object in this state; undefined where that is nothing. Throws ApiError. */
 const takeFrom = async (
   run: Run,
   write: ObjectWrite,
   { desired, before }: Statements,
   live: KubeObject | undefined,
-): Promise<boolean> => {
-  const { resourceVersion, deletionTimestamp, uid } = live?.metadata ?? {};
+): Promise<Taken | undefined> => {
+  const { resourceVersion, deletionTimestamp, uid, managedFields: owners = [] } = live?.metadata ?? {};
   if (live === undefined || resourceVersion === undefined || deletionTimestamp !== undefined || uid !== write.uid)
-    return false;
+    return undefined;
   const managedFields =
     write.takes === true ? claimWhole(desired, live, ignoredOf(run, write)) : claimLeft(before, desired, live);
-  if (managedFields === undefined) return false;
+  if (managedFields === undefined) return undefined;
   const change = { managedFields, resourceVersion };
-  await run.kube.writeManagedFields(write.ref, change, actingAs(run), run.held.signalOfWrites);
-  return true;
+  const { metadata } = await run.kube.writeManagedFields(write.ref, change, actingAs(run), run.held.signalOfWrites);
+  return { before: owners, after: metadata.managedFields ?? [] };
 };
 
 /** Somebody who writes all the time must not keep us from it. */
 const TRIES = 8;
 
-const takeFields = async (run: Run, write: ObjectWrite, statements: Statements): Promise<void> => {
+/** The same of what is live, read as often as it changes meanwhile. Throws ApiError. */
+export const takeFields = async (
+  run: Run,
+  write: ObjectWrite,
+  statements: Statements | undefined,
+): Promise<Taken | undefined> => {
+  if (statements === undefined) return undefined;
   for (let tries = 1; ; tries += 1) {
     try {
-      await takeFrom(run, write, statements, await run.kube.getObject(write.ref, {}, run.signal));
-      return;
+      return await takeFrom(run, write, statements, await run.kube.getObject(write.ref, {}, run.signal));
     } catch (error) {
       if (!isApiError(error, "STALE") || tries >= TRIES) throw error;
     }
+  }
+};
+
+/** An object that could not be taken over stays its managers', unless somebody has written it since. */
+export const giveBackFields = async (run: Run, { ref }: ObjectWrite, taken: Taken): Promise<void> => {
+  try {
+    const live = await run.kube.getObject(ref, {}, run.signal);
+    const { managedFields = [], resourceVersion = "" } = live?.metadata ?? {};
+    if (!isDeepStrictEqual(managedFields, taken.after)) return;
+    const change = { managedFields: taken.before, resourceVersion };
+    await run.kube.writeManagedFields(ref, change, actingAs(run), run.held.signalOfWrites);
+  } catch (error) {
+    if (!isApiError(error)) throw error;
+    run.deps.telemetry.log.warn("fields of an object that was not taken over stay ours", {
+      object: formatRef(ref),
+      error,
+    });
   }
 };
 
@@ -92,7 +122,7 @@ const takeFields = async (run: Run, write: ObjectWrite, statements: Statements):
  * Applies an object after what left Git, or what is taken over with it, was made ours: an apply takes out only that. An
  * object without owners gets one by its first apply, for all that was there: then it is applied twice. Throws ApiError.
  */
-export const applyTaking = async (
+export const applyTaken = async (
   run: Run,
   write: ObjectWrite,
   body: KubeObject,
@@ -101,10 +131,9 @@ export const applyTaking = async (
   const object = write.uid === "" ? body : { ...body, metadata: { ...body.metadata, uid: write.uid } };
   const options = { object, force: write.force, dryRun: false, ...actingAs(run) };
   const apply = (): Promise<Applied> => run.kube.serverSideApply(options, run.held.signalOfWrites);
-  if (statements === undefined) return apply();
-  await takeFields(run, write, statements);
   const applied = await apply();
-  return (await takeFrom(run, write, statements, applied.object)) ? apply() : applied;
+  if (statements === undefined) return applied;
+  return (await takeFrom(run, write, statements, applied.object)) === undefined ? applied : apply();
 };
 
 /** What left Git and is live after the apply. */

@@ -13,8 +13,8 @@ import { bodyOf } from "./body-of.ts";
 import type { StepResult } from "./carry-out.ts";
 import { guardWrite } from "./guard.ts";
 import { recreateObject } from "./recreate-object.ts";
-import { applyTaking, keptAfter, statementsOf } from "./take-fields.ts";
-import type { Statements } from "./take-fields.ts";
+import { applyTaken, giveBackFields, keptAfter, statementsOf, takeFields } from "./take-fields.ts";
+import type { Statements, Taken } from "./take-fields.ts";
 
 /** One apply that is to be made. */
 export interface ObjectWrite extends DesiredObject {
@@ -62,6 +62,7 @@ export const writeObject = async (run: Run, first: ObjectWrite, previous: Previo
   const { deps, held } = run;
   let write = first;
   let statements: Statements | undefined;
+  let taken: Taken | undefined;
   for (let tries = 1; ; tries += 1) {
     const stop = await guardWrite(run, write.ref);
     if (stop !== undefined) return stop;
@@ -69,7 +70,9 @@ export const writeObject = async (run: Run, first: ObjectWrite, previous: Previo
       await awaitKind(run, write.object);
       const body = await bodyOf(run, write);
       statements = await statementsOf(run, write, previous);
-      return written(run, write, body, await applyTaking(run, write, body, statements), statements);
+      const now = await takeFields(run, write, statements);
+      if (write.takes === true) taken ??= now;
+      return written(run, write, body, await applyTaken(run, write, body, statements), statements);
     } catch (error) {
       if (!held.lease.live()) return { kind: "stopped" };
       if (error instanceof BodyRefused) {
@@ -82,7 +85,10 @@ export const writeObject = async (run: Run, first: ObjectWrite, previous: Previo
       }
       if (!isApiError(error)) throw error;
       const next = await afterError(run, write, error, tries, previous);
-      if (next.kind === "failed") return next;
+      if (next.kind === "failed") {
+        if (taken !== undefined) await giveBackFields(run, write, taken);
+        return next;
+      }
       if (next.kind === "applied") return written(run, write, next.body, next.applied, statements);
       if (next.kind === "recreate") return recreateObject(run, write, (fresh) => writeObject(run, fresh, previous));
       write = next.write;
