@@ -9,6 +9,7 @@ import { createHolding, type Deliverable } from "./deliverable.ts";
 import { handleDelivery, handleFault, type Loop } from "./handle-delivery.ts";
 import { createMailbox, type OpenMailbox } from "./mailbox.ts";
 import type { Mailbox, Route } from "./port.ts";
+import { mendHandOver } from "./mend-hand-over.ts";
 import { pullLoop } from "./pull-loop.ts";
 import { type RawFact, readFact } from "./read-fact.ts";
 import { retried } from "./read-stored.ts";
@@ -84,10 +85,18 @@ export const consumeDurable = async (
       core.wire.log.error("consumer was not reset", { consumer: name, error }),
     );
   });
+  const handedOver = new AbortController();
+  const known = (): number => holding.size + [...naked].filter((sequence) => !holding.has(sequence)).length;
+  if (options.reset === true) {
+    const until = AbortSignal.any([signal, handedOver.signal]);
+    const reset = (): Promise<void> => resetDurable(core, durable, undefined, until);
+    void mendHandOver(core, durable, known, reset, until);
+  }
   const stopObserving = core.queues.add(name, () => holding.oldest());
   try {
     await pullLoop(core.wire, durable, (message) => deliver(rawOf(message), deliverableOf(message, naked)), signal);
   } finally {
+    handedOver.abort();
     stopWatching();
     stopObserving();
     for (const job of mailbox.evict(id)) job.handBack();

@@ -13,6 +13,8 @@ export interface Holding extends Disposable {
   hold(sequence: number, at: Date, delivery: Deliverable): void;
   /** When the oldest of them was published. */
   oldest(): Date | undefined;
+  has(sequence: number): boolean;
+  readonly size: number;
   /** Settles all deliveries of a sequence: a message may have come twice. */
   settle(sequence: number, how: (delivery: Deliverable) => void): void;
 }
@@ -36,6 +38,10 @@ export const createHolding = (ackWaitSeconds: number): Holding => {
       let oldest: Date | undefined;
       for (const { at } of held.values()) if (oldest === undefined || at < oldest) oldest = at;
       return oldest;
+    },
+    has: (sequence) => held.has(sequence),
+    get size() {
+      return held.size;
     },
     settle(sequence, how) {
       const deliveries = held.get(sequence)?.deliveries ?? [];

@@ -7,7 +7,7 @@ import { retried } from "./read-stored.ts";
 import type { Wire } from "./wire.ts";
 
 /** The settings measured to recover fastest: the client waits for two missed heartbeats, then pulls again. */
-const pullSettings = { expires: 5000, idle_heartbeat: 1000, bind: true } as const;
+export const pullSettings = { expires: 5000, idle_heartbeat: 1000, bind: true } as const;
 
 /**
  * Delivers a durable's messages until the signal ends. Survives the loss of server, stream and consumer; opened again if

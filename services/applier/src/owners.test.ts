@@ -152,8 +152,7 @@ describe.skipIf(!controlPlaneAvailable)(
           );
           return intents.length > 0;
         },
-        // On three servers a delivery that a lost lease left behind comes back after its ack wait, 30 s.
-        { timeoutMs: 60_000 },
+        { timeoutMs: 20_000 },
       );
       await zombie.stop();
       expect((await story.live(configMap(`${app}-a`)))?.["data"]).toEqual({ a: "1" });
