@@ -38,6 +38,7 @@ const setUp = () => {
     new Promise((_, reject) => until.addEventListener("abort", () => reject(until.reason as Error)));
   return {
     lane,
+    guarded,
     call: () => guarded.request(get, signal),
     answerWith: (next: typeof answer) => void (answer = next),
     hang,
@@ -109,4 +110,41 @@ test("a cluster whose answers are slow is never given up, only taken a few runs 
   }
   await Promise.all(done);
   expect(most).toBe(4);
+});
+
+test("one call that hangs says nothing of a cluster that answers when it is asked, and is left to end by itself", async () => {
+  const { lane, call, answerWith, hang, guarded } = setUp();
+  await call();
+  const doubts: string[] = [];
+  using _doubt = lane.onDoubt(() => void doubts.push("doubt"));
+  let isHung = false;
+  answerWith((until) => {
+    if (isHung) return Promise.resolve(ok);
+    isHung = true;
+    return hang(until);
+  });
+  const ending = new AbortController();
+  const hung = guarded.request(get, ending.signal);
+  await systemClock.sleep(12_000 / 20, signal);
+  expect(lane.isFine()).toBe(true);
+  expect(doubts).toEqual([]);
+  ending.abort(new Error("the webhook gave up"));
+  await expect(hung).rejects.toThrow("the webhook gave up");
+  expect(lane.isFine()).toBe(true);
+});
+
+test.each([
+  ["a call that found no place", "NoPlace"],
+  ["a call that took too long while others were answered", "DeadlineExceeded"],
+])("%s does not give the cluster up", async (_title, reason) => {
+  const { lane, call, answerWith, guarded } = setUp();
+  await call();
+  const failing = Promise.withResolvers<KubeResponse>();
+  answerWith(() => failing.promise);
+  const late = guarded.request(get, signal);
+  answerWith(async () => ok);
+  await call();
+  failing.reject(new ApiError("GET", { errorClass: "TRANSIENT", status: 0, reason, message: "late", causes: [] }));
+  await expect(late).rejects.toThrow("late");
+  expect(lane.isFine()).toBe(true);
 });

@@ -5,6 +5,8 @@ import type { Clock } from "./clock.ts";
 
 type State = "unknown" | "fine" | "slow" | "doubtful" | "silent";
 
+/** No answer for so long while calls are open: it is asked itself, for what hangs may be one call's webhook. */
+const ASK_MS = 700;
 /** No answer for so long while calls are open: nobody waits in front of others for this cluster any more. */
 const DOUBT_MS = 1_000;
 /** Then the calls are given up and no new ones are made until it answers a probe. */
@@ -61,8 +63,9 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
   /** Calls that wait for their answer, the oldest first. */
   const open = new Set<{ readonly began: number }>();
   let isWatched = false;
-  /** What the probe is asked with: its calls alone pass while the cluster is silent. */
-  let probing: AbortSignal | undefined;
+  /** What the cluster itself is asked with: such calls alone pass while it is silent. */
+  const probes = new WeakSet<AbortSignal>();
+  let asking: Promise<void> | undefined;
   let running = 0;
   let cut = new AbortController();
   const doubting = new Set<() => void>();
@@ -86,9 +89,13 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
     if (before !== next) drain();
     if (before === "silent" && next !== "silent") onAnswer();
   };
-  const hear = (ms: number): void => {
+  const hear = (began: number): void => {
+    const ms = clock.monotonic() - began;
+    const isAlone = heardAt < began;
     heardAt = clock.monotonic();
     why = undefined;
+    // Others were answered meanwhile: it is this call that takes long, not the cluster.
+    if (ms >= DOUBT_MS && !isAlone && (state === "fine" || state === "slow")) return;
     become(ms < DOUBT_MS ? "fine" : "slow");
   };
   const giveUp = (cause: unknown): void => {
@@ -100,21 +107,27 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
     given.abort(silent(cluster, cluster, cause));
     void seek().catch(() => undefined); // ended with the service
   };
+  const askOnce = async (given: AbortSignal): Promise<void> => {
+    const ended = new AbortController();
+    const until = AbortSignal.any([given, ended.signal]);
+    probes.add(until);
+    try {
+      const began = clock.monotonic();
+      await probe(until);
+      hear(began);
+    } finally {
+      ended.abort();
+    }
+  };
+  const ask = (): void => {
+    asking ??= askOnce(AbortSignal.any([signal, cut.signal]))
+      .catch(() => undefined) // the calls that hang tell it
+      .finally(() => (asking = undefined));
+  };
   const seek = async (): Promise<void> => {
     for (let waitMs = PROBE_MS.first; state === "silent"; waitMs = Math.min(PROBE_MS.longest, waitMs * 2)) {
       await clock.sleep(waitMs, signal);
-      const ended = new AbortController();
-      probing = AbortSignal.any([signal, ended.signal]);
-      try {
-        const began = clock.monotonic();
-        await probe(probing);
-        hear(clock.monotonic() - began);
-      } catch (error) {
-        why = error;
-      } finally {
-        probing = undefined;
-        ended.abort();
-      }
+      await askOnce(signal).catch((error: unknown) => void (why = error));
     }
   };
 
@@ -126,17 +139,23 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
       for (let [oldest] = open; oldest !== undefined; [oldest] = open) {
         const waited = clock.monotonic() - Math.max(oldest.began, heardAt);
         if (waited >= GIVEN_UP_MS) return giveUp(new Error(`no answer for ${GIVEN_UP_MS / 1000} s`));
+        if (waited >= ASK_MS) ask();
         if (waited >= DOUBT_MS && (state === "fine" || state === "slow")) become("doubtful");
-        await clock.sleep((waited >= DOUBT_MS ? GIVEN_UP_MS : DOUBT_MS) - waited, signal);
+        const next = [ASK_MS, DOUBT_MS].find((ms) => ms > waited) ?? GIVEN_UP_MS;
+        await clock.sleep(next - waited, signal);
       }
     } finally {
       isWatched = false;
     }
   };
 
+  /** It waited too long while others were answered: that says nothing of the cluster. */
+  const isOfThisCall = ({ reason }: ApiError, began: number): boolean =>
+    reason === "NoPlace" || (reason === "DeadlineExceeded" && heardAt > began);
+
   const request = async (transport: KubeTransport, call: KubeRequest, given: AbortSignal) => {
     const subject = `${call.method} ${call.path.split("?")[0]}`;
-    const isProbe = given === probing;
+    const isProbe = probes.has(given);
     if (state === "silent" && !isProbe) throw silent(subject, cluster, why);
     const began = clock.monotonic();
     const { signal: cutNow } = cut;
@@ -147,13 +166,13 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
     }
     try {
       const answer = await transport.request(call, isProbe ? given : AbortSignal.any([given, cutNow]));
-      if (state !== "silent") hear(clock.monotonic() - began);
+      if (state !== "silent") hear(began);
       return answer;
     } catch (error) {
       if (given.aborted) throw error;
       if (cutNow.aborted) throw silent(subject, cluster, why);
       // Refused or broken off, and nothing else was answered meanwhile: a server that restarts answers its probe soon.
-      if (error instanceof ApiError && error.status === 0 && !isProbe) giveUp(error);
+      if (error instanceof ApiError && error.status === 0 && !isProbe && !isOfThisCall(error, began)) giveUp(error);
       throw error;
     } finally {
       open.delete(one);
