@@ -8,7 +8,7 @@ import { openWindow } from "./concurrency-window.ts";
 import type { ConcurrencyWindow } from "./concurrency-window.ts";
 import type { HttpSession } from "./http-session.ts";
 import { openStream } from "./line-stream.ts";
-import { deadlineError, protocolError, toNetworkError } from "./network-error.ts";
+import { deadlineError, noPlaceError, protocolError, toNetworkError } from "./network-error.ts";
 import { drop, readBody } from "./read-body.ts";
 import { credentialSource } from "./resolve-credentials.ts";
 import { openSessions } from "./session-set.ts";
@@ -28,6 +28,11 @@ export interface TransportOptions {
   readonly guard?: (transport: KubeTransport) => KubeTransport;
   /** Told of each finished call. */
   readonly observe?: (call: KubeCall) => void;
+}
+
+/** It ended while it waited for its turn: nothing was sent. */
+class NoPlace extends Error {
+  override readonly name = "NoPlace";
 }
 
 const plainHeaders = (headers: Dispatcher.ResponseData["headers"]): Readonly<Record<string, string>> =>
@@ -106,7 +111,10 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
 
   const exchangeInWindow = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
     const lane = laneOf(request.path);
-    await window.acquire(signal, lane);
+    const { share = "" } = request;
+    await window.acquire(signal, lane, share).catch((cause: unknown) => {
+      throw new NoPlace("no place among the open calls", { cause });
+    });
     const started = performance.now();
     let status = 0;
     try {
@@ -118,7 +126,11 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
     } finally {
       const durationMs = performance.now() - started;
       const overloaded = status === 0 || status === 429 || status === 503;
-      window.release(overloaded && !signal.aborted ? "overloaded" : durationMs > SLOW_MS ? "slow" : "fast", lane);
+      window.release(
+        overloaded && !signal.aborted ? "overloaded" : durationMs > SLOW_MS ? "slow" : "fast",
+        lane,
+        share,
+      );
       options.observe?.({ method: request.method, path: request.path, status, durationMs });
     }
   };
@@ -146,7 +158,10 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
         return await untilAnswered(request, limit.signal);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
-        if (limit.expired()) throw deadlineError(subjectOf(request), deadlineMs);
+        if (limit.expired()) {
+          if (error instanceof NoPlace) throw noPlaceError(subjectOf(request), deadlineMs);
+          throw deadlineError(subjectOf(request), deadlineMs);
+        }
         throw toNetworkError(subjectOf(request), error);
       } finally {
         limit.done();

@@ -8,7 +8,7 @@ export type { ApiResource } from "./discovery-document.ts";
 export { BodyRefused, encodeApplyBody } from "./encode-apply-body.ts";
 export type { TransportOptions } from "./http2-transport.ts";
 export { loadInCluster } from "./in-cluster.ts";
-export { connectKube, openKube } from "./kube.ts";
+export { connectKube, openKube, shareOf } from "./kube.ts";
 export type { Kube } from "./kube.ts";
 export { loadKubeconfig, loadKubeconfigText } from "./kubeconfig.ts";
 export type { OperatorTrust } from "./kubeconfig.ts";

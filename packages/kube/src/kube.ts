@@ -99,6 +99,17 @@ export const openKube = (transport: KubeTransport, discovery: Discovery): Kube =
   return kube;
 };
 
+/** The same connection for one of those who share it: its calls wait in turn with others', and hold at most half of the places. */
+export const shareOf = ({ transport, discovery }: Kube, share: string): Kube =>
+  openKube(
+    {
+      request: (request, signal) => transport.request({ ...request, share }, signal),
+      stream: (request, signal) => transport.stream(request, signal),
+      async [Symbol.asyncDispose]() {}, // whoever opened it closes it
+    },
+    discovery,
+  );
+
 /** Connects to one cluster and reads what it serves. Throws ApiError when it cannot be reached. */
 export const connectKube = async (
   access: ClusterAccess,

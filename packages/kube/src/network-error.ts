@@ -26,6 +26,16 @@ export const deadlineError = (subject: string, ms: number): ApiError =>
     causes: [],
   });
 
+/** The deadline of a call passed while others had all the places: the server was not asked. */
+export const noPlaceError = (subject: string, ms: number): ApiError =>
+  new ApiError(subject, {
+    errorClass: "TRANSIENT",
+    status: 0,
+    reason: "NoPlace",
+    message: `no place among the open calls within ${ms} ms`,
+    causes: [],
+  });
+
 /** An answer beyond what one may have: whoever asked for a list asks for less of it. */
 export class AnswerTooLarge extends ApiError {
   constructor(subject: string, most: number) {

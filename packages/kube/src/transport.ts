@@ -8,6 +8,8 @@ export interface KubeRequest {
   readonly deadlineMs?: number;
   /** Acts as this user (`system:serviceaccount:NS:NAME`): the server adds a ServiceAccount's groups itself. */
   readonly impersonate?: string;
+  /** Whose call it is among those who share the cluster, such as a unit; "" or absent: nobody's in particular. */
+  readonly share?: string;
 }
 
 /** Any HTTP answer, also an error's: raw bytes, decompressed, headers in lower case. */

@@ -2,6 +2,7 @@ import { freshBody, probeName } from "@evenkeel/apply";
 import { judgeConfirmation, judgeMadeAnew } from "@evenkeel/drift";
 import type { Confirmation, ObjectRecord } from "@evenkeel/drift";
 import { isApiError } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
 
 import { bodyOf, findRendered } from "./core/body-of.ts";
@@ -23,7 +24,7 @@ export type ServerWord =
 
 /** A change that the server calls invalid, of a content that it would make: such drift is told like any other. */
 const askAnew = async (
-  { kube }: DetectorDeps,
+  kube: Pick<Kube, "serverSideApply">,
   { body, record, live }: { readonly body: KubeObject; readonly record: ObjectRecord; readonly live: KubeObject },
   signal: AbortSignal,
 ): Promise<ServerWord | undefined> => {
@@ -53,7 +54,8 @@ const wordOf = (confirmation: Confirmation): ServerWord => {
 
 /** Asks by a dry-run of our last apply, again while the answer says nothing of the object. Throws when the store is away. */
 export const askServer = async (deps: DetectorDeps, tracked: Tracked, signal: AbortSignal): Promise<ServerWord> => {
-  const { clock, hashKey, kube } = deps;
+  const { clock, hashKey } = deps;
+  const kube = deps.kubeOf(tracked.of.unit);
   for (let tries = 0; ; tries += 1) {
     signal.throwIfAborted();
     await deps.ledgerCaughtUp(tracked.of.unit, signal);
@@ -85,7 +87,7 @@ export const askServer = async (deps: DetectorDeps, tracked: Tracked, signal: Ab
         await clock.sleep(Math.max(error.retryAfterMs ?? 0, RETRY_MS * (tries + 1)), signal);
         continue;
       }
-      const anew = error.errorClass === "INVALID" ? await askAnew(deps, { body, record, live }, signal) : undefined;
+      const anew = error.errorClass === "INVALID" ? await askAnew(kube, { body, record, live }, signal) : undefined;
       word = anew ?? inDoubt("refused", `the dry-run was refused: ${error.message}`);
     }
     if (isRunOpen(unit) || tracked.record !== record) return { kind: "overtaken" };

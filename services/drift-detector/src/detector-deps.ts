@@ -22,7 +22,8 @@ export interface DetectorDeps {
   readonly hashKey: string;
   /** Term number of the detector's lease. */
   readonly epoch: bigint;
-  readonly kube: Pick<Kube, "serverSideApply" | "getObject">;
+  /** The way to the cluster for what concerns one unit. */
+  readonly kubeOf: (unit: Unit) => Pick<Kube, "serverSideApply" | "getObject">;
   /** Whether this server's resourceVersions may be compared by order (1.35 and later). */
   readonly versionsOrdered: boolean;
   /** The rendered objects of a desired set; undefined when the set is gone. */

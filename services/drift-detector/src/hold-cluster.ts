@@ -1,7 +1,7 @@
 import type { Bus, Lease } from "@evenkeel/bus";
 import { Inventory, encodeToken, flows, joinInventories } from "@evenkeel/contracts";
 import type { DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
-import { connectKube, resolveConnection } from "@evenkeel/kube";
+import { connectKube, resolveConnection, shareOf } from "@evenkeel/kube";
 import type { ConnectionSources, Kube } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
 import type { JsonObject } from "@evenkeel/resource";
@@ -134,7 +134,7 @@ const watchCluster = async (
       installation: bus.installation,
       hashKey: deps.hashKey,
       epoch: lease.epoch,
-      kube,
+      kubeOf: (unit) => shareOf(kube, unit.app),
       versionsOrdered: versionsAreOrdered(await serverVersion(kube, signal)),
       renderedOf: (digest, until) => bodies.rendered(digest, until),
       policyOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.drift,

@@ -61,7 +61,7 @@ const healthOfDone = ({ ref, of, lastHealth }: Tracked): Health => {
 };
 
 export const openGoneJudge = (deps: DetectorDeps, context: GoneContext, signal: AbortSignal): GoneJudge => {
-  const { clock, kube, log } = deps;
+  const { clock, log } = deps;
   const { found, settle, unsure, observe } = context;
 
   const done = async (tracked: Tracked): Promise<boolean> => {
@@ -83,7 +83,7 @@ export const openGoneJudge = (deps: DetectorDeps, context: GoneContext, signal: 
   const check = async (tracked: Tracked): Promise<void> => {
     for (let tries = 0; !signal.aborted; tries += 1) {
       try {
-        const object = await kube.getObject(tracked.ref, {}, signal);
+        const object = await deps.kubeOf(tracked.of.unit).getObject(tracked.ref, {}, signal);
         await deps.ledgerCaughtUp(tracked.of.unit, signal);
         if (isRunOpen(tracked.of)) return; // judged again when the run is over
         if (object === undefined) return await conclude(tracked);
