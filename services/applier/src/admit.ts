@@ -1,7 +1,7 @@
 import { decideFence, explainClusterFailure, judgeLineage } from "@evenkeel/apply";
 import { ApplyResult, compareVersions, flows, lineageText, statementFault } from "@evenkeel/contracts";
 import type { ApplyCause, LineageStatement } from "@evenkeel/contracts";
-import { ConnectionUnavailable, KubeconfigRefused, isApiError } from "@evenkeel/kube";
+import { ConnectionUnavailable, KubeconfigRefused, isApiError, shareOf } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 
 import { AnchorNamespaceMissing } from "./anchor-store.ts";
@@ -15,6 +15,7 @@ import { noVersion } from "./core/unit-version.ts";
 import { BodyMissing } from "./declarations.ts";
 import type { DeclaredUnit } from "./declarations.ts";
 import type { Deps } from "./deps.ts";
+import { unitKey } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 import type { StoredInventory } from "./inventories.ts";
 import { reachCluster } from "./reach-cluster.ts";
@@ -218,7 +219,8 @@ export const admit = async (
     const declared = await declaredOf(deps, fact, signal);
     checkStatement(deps, fact, declared);
     const reached = await reachCluster(deps, declared.cluster, signal);
-    const { kube, uid: clusterUid } = reached;
+    const { uid: clusterUid } = reached;
+    const kube = partition.hangs.watch(shareOf(reached.kube, unitKey(fact.unit)), fact.unit);
     const anchor = await partition.anchorOf(reached, fact.placement);
     const inventory = ofCluster(await partition.inventories.get(fact.unit, signal), clusterUid);
     const run = {

@@ -31,7 +31,9 @@ export const guardWrite = async (
     if (isApiError(error)) return { kind: "failed", ...failureOf(ref, error, "read"), ends: true };
     throw error;
   }
-  return run.signal.aborted || !run.held.lease.live() ? { kind: "stopped" } : undefined;
+  if (run.signal.aborted || !run.held.lease.live()) return { kind: "stopped" };
+  const waits = run.held.hangs.stop(run.fact.unit, ref);
+  return waits === undefined ? undefined : { kind: "failed", ...waits };
 };
 
 /** What the server said, but for a Secret only where and why: its words may repeat a value. */

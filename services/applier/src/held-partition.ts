@@ -6,6 +6,7 @@ import type { Kube } from "@evenkeel/kube";
 import type { HeldAnchor } from "./anchors.ts";
 import type { Told } from "./applied-fact.ts";
 import type { DriftPace } from "./drift-pace.ts";
+import type { HangingWebhooks } from "./hanging-webhooks.ts";
 import type { Inventories } from "./inventories.ts";
 import type { KeptObject } from "./kept-fields.ts";
 import type { Later } from "./later.ts";
@@ -59,6 +60,7 @@ export interface HeldPartition {
   readonly deletions: Map<string, { readonly version: string; readonly count: number; readonly of: number }>;
   /** When drift is put back that was put back before, or could not be. */
   readonly pace: DriftPace;
+  readonly hangs: HangingWebhooks;
   /** Ends when the partition is given up, for whatever reason. */
   readonly signal: AbortSignal;
   /** For requests that write: ends only when the lease is truly gone, so that a stop lets what was sent be answered. */

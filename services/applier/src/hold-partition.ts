@@ -8,6 +8,7 @@ import type { HeldAnchor } from "./anchors.ts";
 import { ClusterReplaced } from "./cluster-identities.ts";
 import type { Deps } from "./deps.ts";
 import { createDriftPace } from "./drift-pace.ts";
+import { createHangingWebhooks } from "./hanging-webhooks.ts";
 import { keepNewest, unitKey, usable } from "./held-partition.ts";
 import type { Desired, HeldPartition, ReachedCluster } from "./held-partition.ts";
 import { openInventories } from "./inventories.ts";
@@ -194,6 +195,7 @@ export const holdPartition =
       approvedPlans: new Map(),
       deletions: new Map(),
       pace: createDriftPace(clock, deps.chance),
+      hangs: createHangingWebhooks(clock, deps.chance),
       signal,
       signalOfWrites: writes.signal,
       anchorOf,

@@ -39,8 +39,8 @@ import { LeaseLost } from "./write-refused.ts";
 import { writeObject } from "./write-object.ts";
 import type { Previous, Written } from "./write-object.ts";
 
-/** How many requests of one unit are on their way at once; the transport's window shares the cluster among units. */
-const AT_ONCE = 32;
+/** How many requests of one unit are on their way at once: no more than one share of the transport's window at its widest. */
+const AT_ONCE = 16;
 
 /** The API server has taken notice by then that a webhook or policy is gone. */
 const AFTER_REFUSING_MS = 1_000;
