@@ -78,6 +78,7 @@ export const carryOut = async <T>(
         stopped ||= result.ends === true;
       } else stopped = true;
     });
+    run.catch(() => undefined); // the first that throws ends all: those after it are nobody's to hear
     running.add(run);
   };
   const drain = async (): Promise<void> => {
