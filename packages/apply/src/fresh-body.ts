@@ -35,9 +35,14 @@ const inAnotherGroup = (body: KubeObject, name: string): KubeObject => {
   };
 };
 
+/** There is one default of the cluster, and that is not what is asked about. */
+const withoutDefault = ({ globalDefault: _one, ...body }: KubeObject): KubeObject => body as KubeObject;
+
 const FRESH: Readonly<Record<string, (body: KubeObject, live: KubeObject, name: string) => KubeObject>> = {
   "v1/Service": withoutAddresses,
-  "apiextensions.k8s.io/v1/CustomResourceDefinition": (body, _, name) => inAnotherGroup(body, name),
+  "scheduling.k8s.io/v1/PriorityClass": withoutDefault,
+  "apiextensions.k8s.io/v1/CustomResourceDefinition": (body, live, name) =>
+    name === live.metadata.name ? body : inAnotherGroup(body, name),
 };
 
 const MOST_OF_NAME = 40;

@@ -55,6 +55,7 @@ export type { PruneCondition, PruneEvidence, PruneVerdict } from "./prune-proof.
 export type { Reason, ReasonWord } from "./reason.ts";
 export { immutableField, mayRecreate } from "./recreate.ts";
 export type { RecreatePolicy } from "./recreate.ts";
+export { saysUnchangeable } from "./says-unchangeable.ts";
 export { selectCorrections } from "./select-corrections.ts";
 export type { AppliedObject, Correction, DriftFinding } from "./select-corrections.ts";
 export { toApplyBody } from "./to-apply-body.ts";

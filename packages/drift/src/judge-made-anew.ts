@@ -3,6 +3,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import { managersOf } from "./differing-managers.ts";
 import type { Attribution } from "./differing-managers.ts";
 import { FieldsRefused, compileMask } from "./field-mask.ts";
+import { fieldsOfBody } from "./fields-of-body.ts";
 import { differencesAt, differing } from "./judge-confirmation.ts";
 import { valuesOf } from "./mask-values.ts";
 import type { ObjectRecord } from "./object-record.ts";
@@ -17,14 +18,19 @@ export interface MadeAnew {
 
 /**
  * Compares what the server would make of our last apply under another name (`made`) with what is live, in the fields that
- * are ours; undefined where they do not differ, or where that cannot be told.
+ * are ours; where it may not be asked that (`made` is undefined), what was sent. Undefined where nothing differs, or where
+ * that cannot be told.
  */
-export const judgeMadeAnew = (record: ObjectRecord, made: KubeObject, live: KubeObject): MadeAnew | undefined => {
-  const entry = ownEntry(made);
-  if (entry === undefined) return undefined;
+export const judgeMadeAnew = (
+  record: ObjectRecord,
+  { body, made }: { readonly body: KubeObject; readonly made: KubeObject | undefined },
+  live: KubeObject,
+): MadeAnew | undefined => {
+  const fields = made === undefined ? fieldsOfBody(body) : ownEntry(made)?.fieldsV1;
+  if (fields === undefined) return undefined;
   try {
-    const mask = compileMask(entry.fieldsV1);
-    const [wanted, found] = [valuesOf(mask, made), valuesOf(mask, live)];
+    const mask = compileMask(fields);
+    const [wanted, found] = [valuesOf(mask, made ?? body), valuesOf(mask, live)];
     const paths = differing(wanted, found);
     if (paths.length === 0) return undefined;
     return {

@@ -10,7 +10,7 @@ import { openTransport } from "./http2-transport.ts";
 import type { TransportOptions } from "./http2-transport.ts";
 import { listAll } from "./list-all.ts";
 import type { Listed } from "./list-all.ts";
-import { applyObject, deleteObject, getObject, writeManagedFields } from "./object-calls.ts";
+import { applyObject, createObject, deleteObject, getObject, writeManagedFields } from "./object-calls.ts";
 import type { Applied, ApplyOptions, CallOptions, DeletePreconditions } from "./object-calls.ts";
 import type { KubeTransport } from "./transport.ts";
 
@@ -26,6 +26,7 @@ export interface Kube extends AsyncDisposable {
     signal: AbortSignal,
   ): Promise<ApiResource>;
   serverSideApply(options: ApplyOptions, signal: AbortSignal): Promise<Applied>;
+  createObject(options: Parameters<typeof createObject>[2], signal: AbortSignal): Promise<KubeObject>;
   getObject(ref: ObjectRef, options: CallOptions, signal: AbortSignal): Promise<KubeObject | undefined>;
   writeManagedFields(
     ref: ObjectRef,
@@ -71,6 +72,11 @@ export const openKube = (transport: KubeTransport, discovery: Discovery): Kube =
       const { group, version } = splitApiVersion(options.object.apiVersion);
       const resource = await kube.resourceOf({ group, kind: options.object.kind, version }, signal);
       return applyObject(transport, resource, options, signal);
+    },
+    createObject: async (options, signal) => {
+      const { group, version } = splitApiVersion(options.object.apiVersion);
+      const resource = await kube.resourceOf({ group, kind: options.object.kind, version }, signal);
+      return createObject(transport, resource, options, signal);
     },
     getObject: async (ref, options, signal) => {
       const resource = await kube.resourceOf(ref, signal);

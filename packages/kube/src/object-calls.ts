@@ -6,7 +6,7 @@ import { expectObject } from "./classify-response.ts";
 import type { ApiResource } from "./discovery-document.ts";
 import { encodeApplyBody } from "./encode-apply-body.ts";
 import { protocolError } from "./network-error.ts";
-import { objectPath } from "./object-path.ts";
+import { collectionPath, objectPath } from "./object-path.ts";
 import type { KubeTransport } from "./transport.ts";
 
 /** Who a call acts as and how long it may take. */
@@ -105,6 +105,35 @@ export const applyObject = async (
   const answer = withoutValues(ref, () => expectObject(subject, "PATCH", response));
   const body = expectKubeObject(subject, answer, { resource, namespace: ref.namespace, name: ref.name });
   return { object: body, created: response.status === 201 };
+};
+
+/**
+ * Makes an object that must not exist. A dry-run of it under a name that is taken goes through validation and admission as
+ * any other, and only then is it AlreadyExists: nothing but the name stands in its way. Throws ApiError or BodyRefused.
+ */
+export const createObject = async (
+  transport: KubeTransport,
+  resource: ApiResource,
+  options: CallOptions & { readonly object: KubeObject; readonly dryRun: boolean },
+  signal: AbortSignal,
+): Promise<KubeObject> => {
+  const ref = refOf(options.object);
+  const subject = `${describeRef(ref)} ${options.dryRun ? "dry-run of its making" : "making"}`;
+  const query = new URLSearchParams({
+    fieldManager: FIELD_MANAGER,
+    fieldValidation: "Strict",
+    ...(options.dryRun ? { dryRun: "All" } : {}),
+  });
+  const request = {
+    method: "POST",
+    path: `${collectionPath(resource, ref.namespace)}?${query.toString()}`,
+    headers: { "content-type": "application/json" },
+    body: encodeApplyBody(options.object),
+    ...callHeaders(options),
+  } as const;
+  const response = await transport.request(request, signal);
+  const answer = withoutValues(ref, () => expectObject(subject, "POST", response));
+  return expectKubeObject(subject, answer, { resource, namespace: ref.namespace, name: ref.name });
 };
 
 /** What a server says of a Secret's body may repeat a value: of its words only the fields, and whose they are, stay. */

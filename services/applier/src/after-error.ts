@@ -2,8 +2,8 @@ import { consequenceOf, decideConflict, immutableField, judgeReplaced, mayRecrea
 import { ApplyCause } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { ApiError, Applied } from "@evenkeel/kube";
-import { formatRef } from "@evenkeel/resource";
-import type { KubeObject } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/resource";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import { bodyOf } from "./body-of.ts";
@@ -40,6 +40,13 @@ const afterReplaced = async (run: Run, write: ObjectWrite, failed: Next): Promis
   return live === undefined ? failed : afterStale(run, write);
 };
 
+/** It can neither be changed nor be made again: what is there stays. */
+const refusedAnew = (ref: ObjectRef, error: ApiError): StepFailure => {
+  const failed = failureOf(ref, error, "apply");
+  const message = `${describeRef(ref)} cannot be changed in place, and is not deleted, since it could not be made again: ${wordsOf(ref, error)}`;
+  return { ...failed, reason: { ...failed.reason, message } };
+};
+
 /** An object that is there may refuse a change that is valid in itself: then it is made again, as far as that is declared. */
 const afterInvalid = async (run: Run, write: ObjectWrite, error: ApiError): Promise<Next> => {
   const failed: Next = { kind: "failed", ...failureOf(write.ref, error, "apply") };
@@ -47,8 +54,9 @@ const afterInvalid = async (run: Run, write: ObjectWrite, error: ApiError): Prom
   // Found gone, and made by somebody else since: it is judged as what is there.
   if (write.uid === "") return wasOurs(run, write.ref) ? afterReplaced(run, write, failed) : failed;
   const body = await bodyOf(run, write);
-  const judged = await judgeInvalid(run, write, body);
+  const judged = await judgeInvalid(run, write, body, error);
   if (judged.kind === "invalid") return failed;
+  if (judged.kind === "not-made") return { kind: "failed", ...refusedAnew(write.ref, judged.error) };
   if (judged.kind === "applied") return { ...judged, body };
   if (mayRecreate(write.object, write.ref, run.declared.app.spec.recreate)) return { kind: "recreate" };
   const fields = error.causes.map(({ field }) => field).filter((field) => field !== "");

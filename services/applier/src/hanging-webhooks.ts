@@ -84,6 +84,7 @@ export const createHangingWebhooks = (clock: Pick<Clock, "monotonic">, chance: (
       ...kube,
       serverSideApply: (options, signal) =>
         note(unit, refOf(options.object), () => kube.serverSideApply(options, signal)),
+      createObject: (options, signal) => note(unit, refOf(options.object), () => kube.createObject(options, signal)),
       deleteObject: (ref, preconditions, options, signal) =>
         note(unit, ref, () => kube.deleteObject(ref, preconditions, options, signal)),
     }),

@@ -8,6 +8,7 @@ import { resultsOf } from "./core/step-words.ts";
 import { deleteObject } from "./delete-object.ts";
 import { failureOf } from "./guard.ts";
 import { spendRecreate } from "./prune-budgets.ts";
+import { putBack } from "./put-back.ts";
 import type { HaltReason } from "./run-halted.ts";
 import { wasOurs } from "./was-ours.ts";
 import { withIntent } from "./with-intent.ts";
@@ -66,7 +67,8 @@ export const recreateObject = async (
         again: true,
       };
     }
-    return await create({ ...write, uid: "", force: false });
+    const made = await create({ ...write, uid: "", force: false });
+    return made.kind === "failed" ? { kind: "failed", ...(await putBack(run, write.ref, live, made)) } : made;
   } catch (error) {
     if (isApiError(error)) return { kind: "failed", ...failureOf(write.ref, error, "apply") };
     throw error;

@@ -8,6 +8,7 @@ import type { Run } from "./admit.ts";
 import { actingAs, bodyOf } from "./body-of.ts";
 import type { StepResult } from "./carry-out.ts";
 import { unitKey } from "./held-partition.ts";
+import { mayBeMade } from "./may-be-made.ts";
 import type { RunEnd } from "./run-unit.ts";
 
 /** Objects that were refused in the last run of a desired: nothing else of it is left to do. */
@@ -15,6 +16,8 @@ export interface Refused {
   /** The desired's. */
   readonly cause: string;
   readonly objects: readonly PlannedObject[];
+  /** Those that may be made again, and are not declared to be: formatRef. */
+  readonly fixed: ReadonlySet<string>;
   /** What the server said of each to a dry-run, by formatRef: filled by the first look. */
   readonly said: Map<string, string>;
   readonly end: RunEnd;
@@ -32,8 +35,17 @@ const LASTING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   "QuotaExceeded",
 ]);
 
+/** What may not be changed may be made again as soon as nothing refuses that: undefined. */
+const wordsOnMaking = async (run: Run, planned: PlannedObject, isFixed: boolean): Promise<string | undefined> => {
+  const live = await run.kube.getObject(planned.ref, {}, run.signal);
+  if (live === undefined) return undefined;
+  const made = await mayBeMade(run, await bodyOf(run, planned), live);
+  if (made.kind === "refused") return made.error?.message ?? "invalid";
+  return isFixed || made.kind === "unknown" ? made.kind : undefined;
+};
+
 /** The server's words on a dry-run; undefined if it would be applied, or if a dry-run does not tell. */
-const wordsOnTrial = async (run: Run, planned: PlannedObject): Promise<string | undefined> => {
+const wordsOnTrial = async (run: Run, planned: PlannedObject, isFixed: boolean): Promise<string | undefined> => {
   try {
     const body = await bodyOf(run, planned);
     const { uid, force } = planned;
@@ -43,7 +55,10 @@ const wordsOnTrial = async (run: Run, planned: PlannedObject): Promise<string | 
   } catch (error) {
     if (error instanceof BodyRefused) return error.message;
     if (!isApiError(error) || error.passing || /not support dry.?run/i.test(error.message)) return undefined;
-    return `${error.errorClass} ${error.message}`;
+    const words = `${error.errorClass} ${error.message}`;
+    if (planned.uid === "" || error.errorClass !== "INVALID") return words;
+    const making = await wordsOnMaking(run, planned, isFixed);
+    return making === undefined ? undefined : `${words} ${making}`;
   }
 };
 
@@ -60,7 +75,7 @@ export const stillRefused = async (run: Run): Promise<RunEnd | undefined> => {
   const answers = await Promise.all(
     known.objects.map(async (object) => {
       const name = formatRef(object.ref);
-      const words = await wordsOnTrial(run, object);
+      const words = await wordsOnTrial(run, object, known.fixed.has(name));
       const before = known.said.get(name);
       if (words !== undefined) known.said.set(name, words);
       return words !== undefined && (before === undefined || before === words);
@@ -74,6 +89,12 @@ export const stillRefused = async (run: Run): Promise<RunEnd | undefined> => {
 /** Keeps what a run could not write, where only the cluster can change that: the next look asks before it tries. */
 export const keepRefused = (run: Run, plan: Plan, results: readonly StepResult<unknown>[], end: RunEnd): void => {
   const objects = plan.objects.filter((_, index) => results[index]?.kind === "failed");
+  const fixed = new Set(
+    plan.objects.flatMap(({ ref }, index) => {
+      const result = results[index];
+      return result?.kind === "failed" && result.reason.code === "ImmutableField" ? [formatRef(ref)] : [];
+    }),
+  );
   const isLasting = results.every(
     (result) =>
       result.kind === "done" ||
@@ -83,5 +104,5 @@ export const keepRefused = (run: Run, plan: Plan, results: readonly StepResult<u
   // What left Git and refuses is pruned in time: that needs a whole run.
   const isWaiting = plan.absent.some(({ ref }) => isAdmission(ref));
   if (objects.length === 0 || !isLasting || isWaiting || end.lookAgain !== "retry") return;
-  run.held.refused.set(unitKey(run.fact.unit), { cause: run.fact.cause, objects, said: new Map(), end });
+  run.held.refused.set(unitKey(run.fact.unit), { cause: run.fact.cause, objects, fixed, said: new Map(), end });
 };

@@ -22,21 +22,30 @@ export type ServerWord =
   | { readonly kind: "judged"; readonly confirmation: Exclude<Confirmation, Unsure> }
   | { readonly kind: "in-doubt"; readonly doubt: Doubt; readonly because: string };
 
-/** A change that the server calls invalid, of a content that it would make: such drift is told like any other. */
-const askAnew = async (
+/** What the server would make of it under another name; undefined where that is refused, or nobody may ask it. */
+const madeAnew = async (
+  kube: Pick<Kube, "serverSideApply">,
+  body: KubeObject,
+  live: KubeObject,
+  signal: AbortSignal,
+): Promise<KubeObject | undefined> => {
+  try {
+    const object = freshBody(body, live, probeName(live));
+    return (await kube.serverSideApply({ object, force: true, dryRun: true }, signal)).object;
+  } catch (error) {
+    if (isApiError(error)) return undefined;
+    throw error;
+  }
+};
+
+/** The server calls the change invalid, and the values differ: that is drift like any other, whether it can be undone or not. */
+const judgeInvalid = async (
   kube: Pick<Kube, "serverSideApply">,
   { body, record, live }: { readonly body: KubeObject; readonly record: ObjectRecord; readonly live: KubeObject },
   signal: AbortSignal,
 ): Promise<ServerWord | undefined> => {
-  try {
-    const object = freshBody(body, live, probeName(live));
-    const { object: made } = await kube.serverSideApply({ object, force: true, dryRun: true }, signal);
-    const found = judgeMadeAnew(record, made, live);
-    return found === undefined ? undefined : { kind: "judged", confirmation: { verdict: "DRIFT", ...found } };
-  } catch (error) {
-    if (isApiError(error)) return undefined; // says nothing of what is there
-    throw error;
-  }
+  const found = judgeMadeAnew(record, { body, made: await madeAnew(kube, body, live, signal) }, live);
+  return found === undefined ? undefined : { kind: "judged", confirmation: { verdict: "DRIFT", ...found } };
 };
 
 type Unsure = Extract<Confirmation, { readonly verdict: "REQUEUE" | "UNVERIFIABLE" }>;
@@ -87,7 +96,8 @@ export const askServer = async (deps: DetectorDeps, tracked: Tracked, signal: Ab
         await clock.sleep(Math.max(error.retryAfterMs ?? 0, RETRY_MS * (tries + 1)), signal);
         continue;
       }
-      const anew = error.errorClass === "INVALID" ? await askAnew(kube, { body, record, live }, signal) : undefined;
+      const anew =
+        error.errorClass === "INVALID" ? await judgeInvalid(kube, { body, record, live }, signal) : undefined;
       word = anew ?? inDoubt("refused", `the dry-run was refused: ${error.message}`);
     }
     if (isRunOpen(unit) || tracked.record !== record) return { kind: "overtaken" };
