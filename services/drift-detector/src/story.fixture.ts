@@ -32,6 +32,7 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { listen } from "./heard.fixture.ts";
 import type { Heard } from "./heard.fixture.ts";
+import type { HoldDeps } from "./hold-cluster.ts";
 import { runDriftDetector } from "./run.ts";
 
 const installation = "test-installation";
@@ -55,6 +56,8 @@ export interface Story extends AsyncDisposable {
   apply(objects: readonly KubeObject[], seq: number, options?: ApplyOptions): Promise<void>;
   /** The same, stopped after the writes until `finish` is called. */
   applyUntilOutcome(objects: readonly KubeObject[], seq: number): Promise<() => Promise<void>>;
+  /** What another replica of the detector works with. */
+  join(): Promise<Pick<HoldDeps, "bus" | "connections" | "hashKey">>;
   /** Stops the detector, lets something happen, and starts it again. */
   restart(meanwhile?: () => Promise<void>): Promise<void>;
 }
@@ -135,6 +138,7 @@ export const startStory = async (
     ["DRIFT", "HEALTH"].map((stream) => status.view(stream, `${stream.toLowerCase()}.>`, { onEntry }, stop.signal)),
   );
 
+  const replicas = stack.use(new AsyncDisposableStack());
   let current: { readonly stop: AbortController; readonly ended: Promise<void>; readonly bus: Bus } | undefined;
   const detectorKubeconfig = (await kubeconfigOf?.(controlPlane)) ?? controlPlane.kubeconfigPath;
   const detect = async (): Promise<void> => {
@@ -221,8 +225,14 @@ export const startStory = async (
       await append(EntryKind.OUTCOME, name, revision);
     };
   };
+  const join = async () => ({
+    bus: replicas.use(await as("drift-detector", "two")),
+    connections: { kubeconfigPath: detectorKubeconfig, secretsDir: undefined, inCluster: undefined },
+    hashKey: hashKeyOf(identities.recordKey, installation),
+  });
   const owned = stack.move();
   return {
+    join,
     kube,
     namespace,
     unit,
