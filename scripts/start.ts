@@ -14,6 +14,12 @@ const screen = createScreen();
 // One signal ends many waits here, by design: that is no leak to warn a visitor of.
 setMaxListeners(0);
 
+/** A wait that was ended gives the reason, or an error of its own about it. */
+const isOfStop = (error: unknown, stop: AbortSignal): boolean => {
+  if (!stop.aborted || !(error instanceof Error)) return false;
+  return error === stop.reason || error.name === "AbortError" || isOfStop(error.cause, stop);
+};
+
 const run = async (argv: readonly string[]): Promise<number> => {
   const options = readOptions(argv);
   if (options === "help") {
@@ -29,7 +35,7 @@ const run = async (argv: readonly string[]): Promise<number> => {
   try {
     return await start(options, screen, stopping.signal);
   } catch (error) {
-    if (stopping.signal.aborted && error === stopping.signal.reason) return INTERRUPTED;
+    if (isOfStop(error, stopping.signal)) return options.tour === "off" ? 0 : INTERRUPTED;
     const words = wordsOf(error);
     if (words === undefined) throw error;
     screen.bad(words);
