@@ -2,10 +2,10 @@ import { ApplyResult } from "@evenkeel/contracts";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 import { APP_LABEL } from "@evenkeel/resource";
 import { controlPlaneAvailable } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story-parts.fixture.ts";
+import { useStory } from "./use-story.fixture.ts";
 
 const object = (apiVersion: string, kind: string, rest: JsonObject, metadata: JsonObject = {}): KubeObject =>
   ({ apiVersion, kind, metadata: { name: "one", ...metadata }, ...rest }) as KubeObject;
@@ -34,18 +34,7 @@ describe.skipIf(!controlPlaneAvailable)(
   () => {
     let story: Story;
     let app = "";
-    let count = 0;
-    beforeAll(async () => {
-      story = await startStory();
-      await story.start();
-    }, 120_000);
-    afterAll(async () => {
-      await story?.[Symbol.asyncDispose]();
-    });
-    beforeEach(async () => {
-      app = `adopt-${(count += 1)}`;
-      await story.declare(app, { adopt: "if-equal" });
-    });
+    useStory("adopt", (given) => ({ story, app } = given), { declared: { adopt: "if-equal" } });
     const own = (given: KubeObject): KubeObject => ({ ...given, metadata: { ...given.metadata, name: app } });
     const make = async (given: KubeObject): Promise<void> => {
       const made = own(given);

@@ -1,10 +1,10 @@
 import { ApplyResult } from "@evenkeel/contracts";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story-parts.fixture.ts";
+import { useStory } from "./use-story.fixture.ts";
 
 const configMap = (name: string, annotations: Record<string, string> = {}, rest: object = {}): KubeObject =>
   ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, annotations }, ...rest }) as KubeObject;
@@ -15,18 +15,7 @@ describe.skipIf(!controlPlaneAvailable)(
   () => {
     let story: Story;
     let app = "";
-    let count = 0;
-    beforeAll(async () => {
-      story = await startStory();
-      await story.start();
-    }, 120_000);
-    afterAll(async () => {
-      await story?.[Symbol.asyncDispose]();
-    });
-    beforeEach(async () => {
-      app = `marks-${(count += 1)}`;
-      await story.declare(app);
-    });
+    useStory("marks", (given) => ({ story, app } = given), { declared: {} });
     const other = (): KubeObject => configMap(`${app}-other`);
     const applied = () => story.finished(app, ({ result }) => result === ApplyResult.APPLIED);
 

@@ -2,10 +2,10 @@ import { ApplyResult } from "@evenkeel/contracts";
 import type { ApplyFinished } from "@evenkeel/contracts";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story-parts.fixture.ts";
+import { useStory } from "./use-story.fixture.ts";
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 const labels = { app: "x" };
@@ -102,18 +102,8 @@ describe.skipIf(!controlPlaneAvailable)(
   () => {
     let story: Story;
     let app = "";
-    let count = 0;
     const signal = () => AbortSignal.timeout(10_000);
-    beforeAll(async () => {
-      story = await startStory();
-      await story.start();
-    }, 120_000);
-    afterAll(async () => {
-      await story?.[Symbol.asyncDispose]();
-    });
-    beforeEach(() => {
-      app = `owner-${(count += 1)}`;
-    });
+    useStory("owner", (given) => ({ story, app } = given));
 
     const own = (given: KubeObject): KubeObject => ({
       ...given,

@@ -2,10 +2,10 @@ import { ApplyResult } from "@evenkeel/contracts";
 import { refOf } from "@evenkeel/resource";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story-parts.fixture.ts";
+import { useStory } from "./use-story.fixture.ts";
 
 const service = (name: string, nodePort?: number): KubeObject => ({
   apiVersion: "v1",
@@ -21,18 +21,7 @@ describe.skipIf(!controlPlaneAvailable)(
   () => {
     let story: Story;
     let app = "";
-    let count = 0;
-    beforeAll(async () => {
-      story = await startStory();
-      await story.start();
-    }, 120_000);
-    afterAll(async () => {
-      await story?.[Symbol.asyncDispose]();
-    });
-    beforeEach(async () => {
-      app = `elsewhere-${(count += 1)}`;
-      await story.declare(app, { allowedClusterKinds: ["*"] });
-    });
+    useStory("elsewhere", (given) => ({ story, app } = given), { declared: { allowedClusterKinds: ["*"] } });
     const signal = (): AbortSignal => AbortSignal.timeout(10_000);
     const placed = (object: KubeObject): KubeObject => ({
       ...object,

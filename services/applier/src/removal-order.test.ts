@@ -3,10 +3,10 @@ import type { ApplyFinished } from "@evenkeel/contracts";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 import { splitApiVersion } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story-parts.fixture.ts";
+import { useStory } from "./use-story.fixture.ts";
 
 const HELD = "example.com/operator";
 const labels = { app: "operator" };
@@ -32,26 +32,20 @@ describe.skipIf(!controlPlaneAvailable)(
     let story: Story;
     let group = "";
     let app = "";
-    let count = 0;
     const signal = () => AbortSignal.timeout(20_000);
     const apply = async (object: KubeObject): Promise<void> => {
       await story.kube.serverSideApply({ object, force: true, dryRun: false, manager: "someone" }, signal());
     };
-    beforeAll(async () => {
-      story = await startStory();
-      group = `${story.namespace}.example.com`;
-      const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
-      const names = { plural: "gadgets", singular: "gadget", kind: "Gadget", listKind: "GadgetList" };
-      const versions = [{ name: "v1", served: true, storage: true, schema }];
-      const spec = { group, scope: "Namespaced", names, versions };
-      await apply(of("apiextensions.k8s.io/v1", "CustomResourceDefinition", `gadgets.${group}`, { spec }));
-      await story.start();
-    }, 120_000);
-    afterAll(async () => {
-      await story?.[Symbol.asyncDispose]();
-    });
-    beforeEach(() => {
-      app = `removal-${(count += 1)}`;
+    useStory("removal", (given) => ({ story, app } = given), {
+      prepare: async (given) => {
+        story = given;
+        group = `${story.namespace}.example.com`;
+        const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
+        const names = { plural: "gadgets", singular: "gadget", kind: "Gadget", listKind: "GadgetList" };
+        const versions = [{ name: "v1", served: true, storage: true, schema }];
+        const spec = { group, scope: "Namespaced", names, versions };
+        await apply(of("apiextensions.k8s.io/v1", "CustomResourceDefinition", `gadgets.${group}`, { spec }));
+      },
     });
 
     const gadget = (name = app, metadata: object = {}): KubeObject =>

@@ -5,10 +5,10 @@ import { json } from "node:stream/consumers";
 import { ApplyResult } from "@evenkeel/contracts";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, makeAuthority } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
-import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story-parts.fixture.ts";
+import { useStory } from "./use-story.fixture.ts";
 
 const GROUP = "admissionregistration.k8s.io";
 
@@ -45,18 +45,7 @@ describe.skipIf(!controlPlaneAvailable)(
   () => {
     let story: Story;
     let app = "";
-    let count = 0;
-    beforeAll(async () => {
-      story = await startStory();
-      await story.start();
-    }, 120_000);
-    afterAll(async () => {
-      await story?.[Symbol.asyncDispose]();
-    });
-    beforeEach(async () => {
-      app = `admission-${(count += 1)}`;
-      await story.declare(app, { allowedClusterKinds: ["*"] });
-    });
+    useStory("admission", (given) => ({ story, app } = given), { declared: { allowedClusterKinds: ["*"] } });
 
     const configMap = (a: string): KubeObject => ({
       apiVersion: "v1",
