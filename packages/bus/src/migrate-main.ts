@@ -13,7 +13,12 @@ const run = async (): Promise<void> => {
 };
 
 if (process.argv.includes("--help")) {
-  for (const [name, help] of Object.entries(migrateSettings)) process.stdout.write(`${name}\n    ${help}\n`);
+  process.stdout.on("error", () => process.exit(0)); // a reader such as `head` has read enough
+  process.stdout.write(
+    Object.entries(migrateSettings)
+      .map(([name, help]) => `${name}\n    ${help}\n`)
+      .join(""),
+  );
 } else {
   await run().catch((error: unknown) => {
     process.stderr.write(`evenkeel bus-migrate: ${error instanceof Error ? error.message : String(error)}\n`);
