@@ -18,8 +18,7 @@ const nkeyFiles: readonly (readonly [path: string, text: string])[] = [
 ];
 
 const [given] = process.argv.slice(2);
-// npm runs scripts in the root: a path is meant from where it was typed.
-const folder = given === undefined ? undefined : resolve(process.env["INIT_CWD"] ?? "", given);
+const folder = given === undefined ? undefined : resolve(given);
 if (folder === undefined) {
   process.stderr.write("usage: npm run identities -- FOLDER\n");
   process.exitCode = 2;
