@@ -1,6 +1,5 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -9,7 +8,7 @@ import type { Kube } from "@evenkeel/kube";
 import { requireProgram } from "@evenkeel/programs";
 import { describeRef, parseManifests, refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
-import { controlPlaneAvailable, eventually, startControlPlane, temporaryFolder } from "@evenkeel/testing";
+import { controlPlaneAvailable, eventually, startControlPlane } from "@evenkeel/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 
 const root = dirname(import.meta.dirname);
@@ -45,27 +44,6 @@ const rulesOf = (kind: "ClusterRole" | "Role") =>
   ofKind(kind).flatMap(({ metadata, rules }) =>
     (rules as readonly object[]).map((rule) => ({ role: metadata.name, ...rule }) as Readonly<Record<string, unknown>>),
   );
-
-describe("the keys of an install", () => {
-  const make = async (folder: string): Promise<string> => {
-    const run = await promisify(execFile)("npm", ["run", "--silent", "identities", "--", folder], { cwd: root });
-    return run.stdout;
-  };
-  it("are made once, and what a folder lacks is added", async () => {
-    await using temporary = await temporaryFolder();
-    const folder = join(temporary.path, "keys");
-    expect(await make(folder)).toContain("applier/seed.nk");
-    const seed = readFileSync(join(folder, "applier", "seed.nk"), "utf8");
-    const trust = readFileSync(join(folder, "trust.json"), "utf8");
-    for (const name of services) expect(trust).toContain(`"${name}"`);
-    await rm(join(folder, "record", "record.key"));
-    expect(await make(folder)).toMatch(/made record\/record\.key\n$/);
-    expect(await make(folder)).toMatch(/nothing is missing\n$/);
-    expect(readFileSync(join(folder, "applier", "seed.nk"), "utf8")).toBe(seed);
-    await rm(join(folder, "applier", "seed.nk"));
-    await expect(make(folder)).rejects.toThrow("holds nkeys without applier/seed.nk");
-  });
-});
 
 describe("the manifests", () => {
   it("have one Deployment a service, each with its own account, identity and budget", () => {
