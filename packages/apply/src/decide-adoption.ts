@@ -1,6 +1,7 @@
 import { describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
+import { otherEngineOf } from "./other-engines.ts";
 import { isOwnedBy, managerNames, marksOf } from "./own-marks.ts";
 import type { Owner } from "./own-marks.ts";
 import type { Reason } from "./reason.ts";
@@ -16,18 +17,6 @@ export type AdoptionDecision =
    */
   | { readonly kind: "create" | "recover" | "adopt" | "migrate" | "take" }
   | { readonly kind: "refuse"; readonly reason: Reason };
-
-/** Another engine holds the object while its mark is there. */
-const OTHER_ENGINES = [
-  { engine: "Flux", where: "labels", key: "kustomize.toolkit.fluxcd.io/name" },
-  { engine: "Flux", where: "labels", key: "helm.toolkit.fluxcd.io/name" },
-  { engine: "Argo CD", where: "annotations", key: "argocd.argoproj.io/tracking-id" },
-  { engine: "Helm", where: "annotations", key: "meta.helm.sh/release-name" },
-] as const;
-
-/** The engine whose mark an object bears. */
-export const otherEngineOf = (live: KubeObject): { readonly engine: string; readonly key: string } | undefined =>
-  OTHER_ENGINES.find(({ where, key }) => live.metadata[where]?.[key] !== undefined);
 
 const refuse = (ref: ObjectRef, because: string, remedy: string): AdoptionDecision => ({
   kind: "refuse",
@@ -65,7 +54,11 @@ export const decideAdoption = (
   if (isOwnedBy(live, owner)) return { kind: "recover" };
   const engine = otherEngineOf(live);
   if (engine !== undefined && policy !== "takeover") {
-    return refuse(ref, `${engine.engine} manages it (${engine.key})`, "release it there, or declare adopt: takeover");
+    return refuse(
+      ref,
+      `${engine.engine} manages it (${engine.key})`,
+      "release it there, or declare adopt: takeover",
+    );
   }
   const marks = marksOf(live);
   if (marks.installation === owner.installation && marks.appUid !== undefined && marks.appUid !== owner.appUid) {

@@ -1,8 +1,8 @@
 import { describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
-import { otherEngineOf } from "./decide-adoption.ts";
 import type { AdoptPolicy } from "./decide-adoption.ts";
+import { otherEngineOf } from "./other-engines.ts";
 import { isOwnedBy, managerNames, marksOf } from "./own-marks.ts";
 import type { Owner } from "./own-marks.ts";
 import type { Reason } from "./reason.ts";
@@ -39,7 +39,10 @@ export const judgeReplaced = (
   if (policy.adopt === "takeover") return { kind: "take" };
   const engine = otherEngineOf(live);
   if (engine !== undefined) {
-    return refuse(`${engine.engine} manages it (${engine.key})`, "release it there, or declare adopt: takeover");
+    return refuse(
+      `${engine.engine} manages it (${engine.key})`,
+      "release it there, or declare adopt: takeover",
+    );
   }
   if (marks.installation !== undefined && marks.installation !== owner.installation) {
     return refuse(`installation ${marks.installation} holds it`, "remove it from one of the two installations");
