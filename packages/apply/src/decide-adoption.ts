@@ -57,7 +57,7 @@ export const decideAdoption = (
     return refuse(
       ref,
       `${engine.engine} manages it (${engine.key})`,
-      "release it there, or declare adopt: takeover",
+      "release it there and take its mark off, or declare adopt: takeover",
     );
   }
   const marks = marksOf(live);

@@ -109,6 +109,8 @@ describe("an object that is not in the inventory", () => {
     ["is refused under migrate while Flux holds it", live({ "helm.toolkit.fluxcd.io/name": "x" }), "migrate", "refuse"],
     ["is refused while Flux holds it", live({ "kustomize.toolkit.fluxcd.io/name": "x" }), "if-equal", "refuse"],
     ["is refused while Argo CD holds it", live({}, { "argocd.argoproj.io/tracking-id": "x" }), "if-equal", "refuse"],
+    ["is refused while Argo CD's label is on it", live({ "argocd.argoproj.io/instance": "x" }), "migrate", "refuse"],
+    ["is migrated with a chart's label", live({ "app.kubernetes.io/instance": "x" }), "migrate", "migrate"],
     ["is refused while Helm holds it", live({}, { "meta.helm.sh/release-name": "x" }), "if-equal", "refuse"],
     ["is taken from Flux under takeover", live({ "kustomize.toolkit.fluxcd.io/name": "x" }), "takeover", "take"],
   ])("%s", (_title, found, policy, wanted) => {

@@ -23,6 +23,7 @@ const EARLIER_MANAGERS: readonly EarlierManager[] = [
   // Other engines; while the mark of one is live, only `adopt: takeover` comes so far.
   { manager: /^(flux|kustomize-controller|helm-controller|helm(\.exe)?|fleetagent)$/, whole: true },
   { manager: /^(argocd-controller|argocd-application-controller)$/, whole: true },
+  { manager: /^(flux-operator|kapp(-.+)?|kpt|configsync(\..+)?|deploy@.+)$/, whole: true },
   { manager: /^(Terraform|HashiCorp|terraform-provider-.+|pulumi-kubernetes(-.+)?)$/, whole: true },
 ];
 

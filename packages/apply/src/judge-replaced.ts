@@ -41,7 +41,7 @@ export const judgeReplaced = (
   if (engine !== undefined) {
     return refuse(
       `${engine.engine} manages it (${engine.key})`,
-      "release it there, or declare adopt: takeover",
+      "release it there and take its mark off, or declare adopt: takeover",
     );
   }
   if (marks.installation !== undefined && marks.installation !== owner.installation) {

@@ -81,6 +81,7 @@ export const MARK_RULES: readonly MarkRule[] = [
   { key: "argocd.argoproj.io/ignore-healthcheck", effect: none },
   { key: "argocd.argoproj.io/tracking-id", effect: none },
   { key: "argocd.argoproj.io/installation-id", effect: none },
+  { key: "argocd.argoproj.io/instance", effect: none },
 
   { key: "kustomize.toolkit.fluxcd.io/prune", values: /^disabled$/i, effect: honoured },
   { key: "kustomize.toolkit.fluxcd.io/prune", values: /^enabled$/i, effect: none },
