@@ -94,9 +94,9 @@ describe("what matches nothing", () => {
   });
 
   test.each<readonly [string, string, number]>([
-    ["of a unit", "{app: web, cluster: eu}", 0],
-    ["of an Application that is not there", "{app: wbe, cluster: eu}", 1],
-    ["of a Cluster that it is not deployed to", "{app: web, cluster: us}", 1],
+    ["of a unit", "web@eu", 0],
+    ["of an Application that is not there", "wbe@eu", 1],
+    ["of a Cluster that it is not deployed to", "web@us", 1],
   ])("an Approval %s", (_title, unit, count) => {
     const found = warned(...clusters, repository(), application("{matchLabels: {env: prod}}"), approval(unit));
     expect(found).toHaveLength(count);
