@@ -1,6 +1,6 @@
 export { claimDefaults } from "./claim-defaults.ts";
 export { claimLeft, claimWhole } from "./claim-fields.ts";
-export { needsTrial } from "./decide-adoption.ts";
+export { decideAdoption, needsTrial } from "./decide-adoption.ts";
 export type { AdoptionDecision, AdoptPolicy, TriedApply } from "./decide-adoption.ts";
 export { decideConflict } from "./decide-conflict.ts";
 export type { ConflictDecision, DisputedField } from "./decide-conflict.ts";
@@ -60,3 +60,4 @@ export { selectCorrections } from "./select-corrections.ts";
 export type { AppliedObject, Correction, DriftFinding } from "./select-corrections.ts";
 export { toApplyBody } from "./to-apply-body.ts";
 export type { Stamp } from "./to-apply-body.ts";
+export { writeOfAdoption } from "./write-of-adoption.ts";

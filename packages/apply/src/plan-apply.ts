@@ -10,6 +10,7 @@ import type { Owner } from "./own-marks.ts";
 import { planDigest } from "./plan-digest.ts";
 import type { PlannedWrite } from "./plan-digest.ts";
 import type { Reason } from "./reason.ts";
+import { writeOfAdoption } from "./write-of-adoption.ts";
 
 /** One object of the desired state, already placed (namespace set). */
 export interface DesiredObject {
@@ -160,12 +161,7 @@ const planObject = (
   const adoption = decideAdoption(ref, live, input.owner, input.policy.adopt, input.tried?.get(key));
   if (adoption.kind === "refuse") return { ref, reason: adoption.reason };
   if (adoption.kind === "create") return { ...desired, action: "create", uid: "", force: false };
-  // What is equal may be written in other words (1000m for 1): they count as a conflict, and change nothing.
-  // What has no owners gets one for all that is there by its first apply, which could only be in the way.
-  const isUnowned = (live?.metadata.managedFields ?? []).length === 0;
-  const force = adoption.kind === "take" || adoption.kind === "adopt" || (adoption.kind === "migrate" && isUnowned);
-  const takes = adoption.kind === "take" || adoption.kind === "migrate";
-  return { ...desired, action: "update", uid: live?.metadata.uid ?? "", force, takes };
+  return { ...desired, action: "update", ...writeOfAdoption(adoption.kind, live) };
 };
 
 /** The writes of a plan's objects, as ledger and digest name them. */
