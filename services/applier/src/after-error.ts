@@ -5,6 +5,7 @@ import type { ApiError, Applied } from "@evenkeel/kube";
 import { describeRef, formatRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
+import { adoptLate } from "./adopt-late.ts";
 import type { Run } from "./admit.ts";
 import { bodyOf } from "./body-of.ts";
 import type { StepFailure } from "./carry-out.ts";
@@ -22,6 +23,15 @@ export type Next =
   | ({ readonly kind: "failed" } & StepFailure);
 
 const TRIES = 4;
+
+/** Never ours: the rules of adoption decide on what is there now, unless it is what the plan has judged by them. */
+const afterAppeared = async (run: Run, write: ObjectWrite): Promise<Next | undefined> => {
+  if (wasOurs(run, write.ref)) return undefined;
+  const judged = await adoptLate(run, write);
+  if (judged.kind === "refused") return { kind: "failed", reason: judged.reason, again: true };
+  if (judged.write === write) return undefined;
+  return { kind: "again", write: judged.write, waitMs: callRetryMs(1, run.deps.chance()) };
+};
 
 /** Another object may have the name by now: ours is written again, another's is left to it. */
 const afterStale = async (run: Run, write: ObjectWrite): Promise<Next> => {
@@ -66,6 +76,8 @@ const afterInvalid = async (run: Run, write: ObjectWrite, error: ApiError): Prom
 };
 
 const afterConflict = async (run: Run, write: ObjectWrite, error: ApiError, previous: Previous): Promise<Next> => {
+  const appeared = await afterAppeared(run, write); // the server tells of fields before it tells of the uid
+  if (appeared !== undefined) return appeared;
   const sent = (await previous()).get(formatRef(write.ref))?.object;
   const { drift, onConflict } = run.declared.app.spec;
   const decision = decideConflict(write.ref, error.conflicts, sent, { drift, onConflict });
@@ -84,7 +96,7 @@ const decide = async (run: Run, write: ObjectWrite, error: ApiError, tries: numb
       return tries >= TRIES ? failed : ({ kind: "again", write, waitMs } as const);
     }
     case "decide-again":
-      return tries >= TRIES ? failed : afterStale(run, write);
+      return tries >= TRIES ? failed : ((await afterAppeared(run, write)) ?? afterStale(run, write));
     case "field-conflict":
       return afterConflict(run, write, error, previous);
     case "hold":

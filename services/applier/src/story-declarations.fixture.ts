@@ -7,7 +7,14 @@ export const clusterName = "local";
 export type AppOptions = Partial<
   Pick<
     ApplicationSpec,
-    "adopt" | "allowedClusterKinds" | "allowedNamespaces" | "deletionPolicy" | "drift" | "ignore" | "recreate"
+    | "adopt"
+    | "allowedClusterKinds"
+    | "allowedNamespaces"
+    | "deletionPolicy"
+    | "drift"
+    | "ignore"
+    | "onConflict"
+    | "recreate"
   >
 > & {
   /** Stays through a rename; by default its name. */

@@ -8,7 +8,8 @@ import type { Run } from "./admit.ts";
 import { actingAs, bodyOf } from "./body-of.ts";
 import { wordsOf } from "./guard.ts";
 
-const tryApply = async (run: Run, desired: DesiredObject, live: KubeObject): Promise<TriedApply> => {
+/** What the server would make of a live object by this apply. Throws ApiError. */
+export const tryApply = async (run: Run, desired: DesiredObject, live: KubeObject): Promise<TriedApply> => {
   try {
     const { uid = "" } = live.metadata;
     const body = await bodyOf(run, { ...desired, uid, force: true });

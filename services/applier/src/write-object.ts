@@ -6,6 +6,7 @@ import type { Applied } from "@evenkeel/kube";
 import { describeRef } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
+import { adoptLate } from "./adopt-late.ts";
 import type { Run } from "./admit.ts";
 import { afterError } from "./after-error.ts";
 import { awaitKind } from "./await-kind.ts";
@@ -15,6 +16,7 @@ import { guardWrite } from "./guard.ts";
 import { recreateObject } from "./recreate-object.ts";
 import { applyTaken, giveBackFields, keptAfter, statementsOf, takeFields } from "./take-fields.ts";
 import type { Statements, Taken } from "./take-fields.ts";
+import { wasOurs } from "./was-ours.ts";
 
 /** One apply that is to be made. */
 export interface ObjectWrite extends DesiredObject {
@@ -68,6 +70,11 @@ export const writeObject = async (run: Run, first: ObjectWrite, previous: Previo
     if (stop !== undefined) return stop;
     try {
       await awaitKind(run, write.object);
+      if (write.uid === "" && !wasOurs(run, write.ref)) {
+        const judged = await adoptLate(run, write);
+        if (judged.kind === "refused") return { kind: "failed", reason: judged.reason, again: true };
+        write = judged.write;
+      }
       const body = await bodyOf(run, write);
       statements = await statementsOf(run, write, previous);
       const now = await takeFields(run, write, statements);
