@@ -11,13 +11,16 @@ const beside = 512;
 const partOfRoom = 1 / 8;
 const seenMs = 10_000;
 
-/** Messages a subject, of the stores that refuse when they are full and are given up by nobody: by stream name. */
+/**
+ * Messages a subject, of the stores that refuse when they are full and are given up by nobody: by stream name. Not `config`:
+ * its names are ours, a handful, and it must take them in the smallest store too.
+ */
 const guarded: ReadonlyMap<string, number> = new Map([
   ...(streams as readonly StreamRow[])
     .filter(({ perSubject, special }) => perSubject === 1 && special === undefined)
     .map(({ name }) => [name, 1] as const),
   ...(buckets as readonly BucketRow[])
-    .filter(({ immutable, ttlSeconds }) => immutable !== true && ttlSeconds === undefined)
+    .filter(({ immutable, name, ttlSeconds }) => immutable !== true && ttlSeconds === undefined && name !== "config")
     .map(({ history, name }) => [bucketStream(name), history] as const),
 ]);
 
