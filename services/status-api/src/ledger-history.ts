@@ -2,6 +2,8 @@ import type { Bus } from "@evenkeel/bus";
 import { flows, partitionOf } from "@evenkeel/contracts";
 import type { HistoryBeginning, HistoryItem } from "@evenkeel/contracts";
 
+import { isAnotherChain, placeOf } from "./core/chain-place.ts";
+import type { ChainPlace } from "./core/chain-place.ts";
 import { beginningIn, foldLedgerEntry } from "./core/unit-history.ts";
 import type { Histories } from "./core/unit-history.ts";
 
@@ -18,31 +20,40 @@ export interface UnitRuns {
 
 interface Chain {
   readonly histories: Histories;
-  readonly next: number;
-  /** Number of the entry that is read next, if nothing went meanwhile. */
-  readonly n: bigint;
+  /** The entry that was read last. */
+  readonly last: ChainPlace | undefined;
   /** Whether entries were gone before they were read. */
   readonly isCut: boolean;
   readonly sealed: HistoryBeginning | undefined;
 }
 
-const unread: Chain = { histories: new Map(), next: 0, n: 1n, isCut: false, sealed: undefined };
+const unread: Chain = { histories: new Map(), last: undefined, isCut: false, sealed: undefined };
 
-/** Reads each chain on demand, from where the last read of it ended; reads of one chain wait for each other. */
-export const createLedgerHistory = (bus: Pick<Bus, "readAll" | "counts">): LedgerHistory => {
+/**
+ * Reads each chain on demand, from where the last read of it ended, that entry once more: where another one lies there now,
+ * the bus was made anew, and the chain is read from its beginning. Reads of one chain wait for each other.
+ */
+export const createLedgerHistory = (bus: Pick<Bus, "readAll" | "readLast" | "counts">): LedgerHistory => {
   const chains = new Map<number, Promise<Chain>>();
   const readOn = async (before: Promise<Chain> | undefined, partition: number, signal: AbortSignal): Promise<Chain> => {
-    let { histories, isCut, n, next, sealed } = (await before?.catch(() => undefined)) ?? unread;
+    const known = (await before?.catch(() => undefined)) ?? unread;
+    let { histories, isCut, last, sealed } = known;
     const tokens = { partition: String(partition) };
-    for await (const delivery of bus.readAll(flows.ledgerEntry, tokens, next, signal)) {
-      const { fact, sequence } = delivery;
+    const newest = await bus.readLast(flows.ledgerEntry, tokens, signal);
+    if (newest === undefined) return unread;
+    if (last !== undefined && last.id === placeOf(newest).id) return known;
+    if (last !== undefined && newest.sequence <= last.sequence) return readOn(undefined, partition, signal);
+    for await (const delivery of bus.readAll(flows.ledgerEntry, tokens, last?.sequence ?? 0, signal)) {
+      const { fact } = delivery;
+      const place = placeOf(delivery);
+      if (last !== undefined && isAnotherChain(last, place)) return readOn(undefined, partition, signal);
+      if (place.id === last?.id) continue;
       histories = foldLedgerEntry(histories, fact);
-      isCut ||= fact.n > n;
+      isCut ||= fact.n > (last?.n ?? 0n) + 1n;
       sealed = beginningIn(fact) ?? sealed;
-      n = fact.n + 1n;
-      next = sequence + 1;
+      last = place;
     }
-    return { histories, isCut, n, next, sealed };
+    return { histories, isCut, last, sealed };
   };
   return {
     async read(cluster, app, signal) {

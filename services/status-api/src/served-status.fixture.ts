@@ -1,5 +1,5 @@
 // For tests only: the service on a real nats-server with every permission in force, and a client of it.
-import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
+import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
 import type { Bus, Lease, ServiceName } from "@evenkeel/bus";
 import { encodeToken, flows, smallProfile, StatusServiceDefinition } from "@evenkeel/contracts";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
@@ -19,6 +19,8 @@ export interface ServedStatus extends AsyncDisposable {
   readonly as: (service: ServiceName) => Promise<Bus>;
   /** From now on a drift-detector holds the cluster and gets answers from it. Ends it without a goodbye: silence. */
   readonly watched: (cluster: string) => Promise<{ readonly epoch: bigint; readonly vanish: () => Promise<void> }>;
+  /** Makes a stream anew, empty, while everything stands. */
+  readonly lose: (stream: string) => Promise<void>;
   readonly nats: { readonly pid: number; readonly url: string };
   /** Another instance of the service, which sees only what the streams kept. */
   readonly again: () => Promise<Client<typeof StatusServiceDefinition>>;
@@ -89,6 +91,14 @@ export const serveStatus = async (): Promise<ServedStatus> => {
     client: clientOf(address),
     as,
     watched,
+    lose: async (stream) => {
+      await using forger = await openForger({
+        url: nats.url,
+        installation,
+        seeds: { migrate: identities.migrate.seed },
+      });
+      await forger.lose(stream);
+    },
     nats,
     again: async () => clientOf(await serve("two")),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
