@@ -6,6 +6,7 @@ import { silentTelemetry } from "@evenkeel/telemetry";
 import { startNats } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
+import { adminOf } from "./admin.fixture.ts";
 import { standingOf } from "./boot-checks.ts";
 import { startTestBus, type TestBus } from "./bus-fixture.ts";
 import { connectBus } from "./connect-bus.ts";
@@ -103,15 +104,44 @@ test("a service in production does not start unless each write is known to be sy
   );
 });
 
-test("a migration that rebuilds forgets everything, and gives out terms above all before", async () => {
+test("a migration that rebuilds forgets everything once, and gives out terms above all before", async () => {
   await using bus = await startTestBus();
   const watcher = await bus.connect("source-watcher");
   await watcher.bucket("declarations", Topology).put("Cluster.prod", Topology.create());
   await watcher.bucket("leases", Lease).put("source-watcher.0", Lease.create());
   const before = await watcher.newestEpoch();
-  await bus.migrate({ rebuild: true });
+  const rebuild = (await watcher.birth()) ?? "";
+  await bus.migrate({ rebuild });
   const after = await bus.connect("status-api");
   expect(await after.bucket("declarations", Topology).keys(">")).toEqual([]);
   // The next one that is given out is above.
   expect(await after.newestEpoch()).toBeGreaterThanOrEqual(before);
+  // Left set in a manifest, the same value is there at every migration to come.
+  await (await bus.connect("source-watcher")).bucket("declarations", Topology).put("Cluster.prod", Topology.create());
+  await bus.migrate({ rebuild });
+  expect(await after.bucket("declarations", Topology).keys(">")).toEqual(["Cluster.prod"]);
+  expect(Date.parse((await after.birth()) ?? "")).toBeGreaterThan(Date.parse(rebuild));
+});
+
+test("a migration that was cut off while it removed what was named removes the rest", async () => {
+  await using bus = await startTestBus();
+  const watcher = await bus.connect("source-watcher");
+  const rebuild = (await watcher.birth()) ?? "";
+  await watcher.bucket("declarations", Topology).put("Cluster.prod", Topology.create());
+  await using admin = await adminOf(bus);
+  const { jsm } = admin;
+  const { created } = await jsm.streams.info("COMMITS");
+  await jsm.streams.delete("COMMITS");
+  await jsm.streams.delete("KV_config");
+  await bus.migrate({ rebuild });
+  expect(Date.parse((await jsm.streams.info("COMMITS")).created)).toBeGreaterThan(Date.parse(created));
+  expect(await watcher.bucket("declarations", Topology).keys(">")).toEqual([]);
+});
+
+test("a migration that would name what it makes itself is refused, and removes nothing", async () => {
+  await using bus = await startTestBus();
+  const watcher = await bus.connect("source-watcher");
+  await watcher.bucket("declarations", Topology).put("Cluster.prod", Topology.create());
+  await expect(bus.migrate({ rebuild: "2999-01-01T00:00:00.000Z" })).rejects.toThrow(/not over yet at the server/);
+  expect(await watcher.bucket("declarations", Topology).keys(">")).toEqual(["Cluster.prod"]);
 });

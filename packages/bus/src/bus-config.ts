@@ -37,8 +37,8 @@ export interface MigrateConfig {
   readonly anchoredEpoch?: bigint;
   /** Multiplies every limit of streams and buckets; 1. */
   readonly size?: number;
-  /** Removes everything first: Git and the clusters bring it back. */
-  readonly rebuild?: boolean;
+  /** Removes first what was made up to this time: Git and the clusters bring it back. */
+  readonly rebuild?: string;
   /** Monitoring address of the server, to learn whether it syncs each write. */
   readonly monitorUrl?: string;
 }

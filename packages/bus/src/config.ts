@@ -23,8 +23,11 @@ export const migrateSettings = {
   EVENKEEL_ANCHORED_EPOCH: "Largest epoch in any readable anchor, when the bus was lost; default 0.",
   EVENKEEL_BUS_SIZE: "Multiplies the space that every stream and bucket may take, such as 2; default 1.",
   EVENKEEL_BUS_REBUILD:
-    "yes: removes every stream and bucket first, after the bus came back from a backup; Git and the clusters bring back what counts. What of the ledger is still on the bus is lost; its export (EVENKEEL_LEDGER_EXPORT_DIR of the applier) stays. Take the setting back afterwards: each migration with it removes everything again.",
+    "Names the bus to make anew, after it came back from a backup: the time that its refusal (AuditUnavailable) prints, such as 2026-03-01T10:20:30.456Z. Every stream and bucket made up to then is removed first; Git and the clusters bring back what counts. What of the ledger is still on the bus is lost; its export (EVENKEEL_LEDGER_EXPORT_DIR of the applier) stays. Left set, it names nothing any more, and later migrations remove nothing.",
 } as const;
+
+const isTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 
 type Name = keyof typeof migrateSettings;
 
@@ -56,12 +59,11 @@ export const readMigrateConfig = (env: Readonly<Record<string, string | undefine
   const size = Number(env["EVENKEEL_BUS_SIZE"] ?? 1);
   if (!(size > 0))
     problems.push(`EVENKEEL_BUS_SIZE is ${env["EVENKEEL_BUS_SIZE"]}: ${migrateSettings.EVENKEEL_BUS_SIZE}`);
-  const rebuild = env["EVENKEEL_BUS_REBUILD"] ?? "no";
-  if (rebuild !== "yes" && rebuild !== "no")
+  const rebuild = env["EVENKEEL_BUS_REBUILD"]?.trim() ?? "";
+  if (rebuild !== "" && rebuild !== "no" && !isTime(rebuild))
     problems.push(`EVENKEEL_BUS_REBUILD is ${rebuild}: ${migrateSettings.EVENKEEL_BUS_REBUILD}`);
   const config: MigrateConfig = {
     size,
-    rebuild: rebuild === "yes",
     servers: text("EVENKEEL_BUS_SERVERS")
       .split(",")
       .map((server) => server.trim()),
@@ -77,6 +79,7 @@ export const readMigrateConfig = (env: Readonly<Record<string, string | undefine
       : {
           tls: { caFile: join(tlsDir, "ca.crt"), certFile: join(tlsDir, "tls.crt"), keyFile: join(tlsDir, "tls.key") },
         }),
+    ...(isTime(rebuild) ? { rebuild } : {}),
     ...(monitorUrl === undefined ? {} : { monitorUrl }),
     ...(problems.length > 0 ? {} : { anchoredEpoch: BigInt(epoch) }),
   };

@@ -7,6 +7,7 @@ import { openBucket, rawCodec } from "./bucket.ts";
 import type { BusConfig } from "./bus-config.ts";
 import { faultOf, watchBusState } from "./bus-state.ts";
 import { type CleanEnd, openCleanEnd } from "./clean-end.ts";
+import { readBirth } from "./bus-birth.ts";
 import { dial } from "./connection.ts";
 import { watchConnection } from "./connection-watch.ts";
 import { consumeDurable } from "./consume.ts";
@@ -128,6 +129,7 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
     purgeBefore: (flow, tokens, sequence, signal) => purgeBefore(core, flow, tokens, sequence, signal),
     storeLevel: (store, signal) => readStoreLevel(core.wire, store, signal),
     storeLevels: (signal) => readStoreLevels(core.wire, signal),
+    birth: (signal) => readBirth(core.wire, signal),
     newestEpoch: (signal) => readNewestEpoch(core.wire, signal),
     hint: (flow, fact) => sendHint(core, flow, fact),
     onHint: (flow, filter, handle, signal) => onHint(core, flow, filter, handle, signal),

@@ -10,6 +10,7 @@ import { dial } from "./connection.ts";
 import { watchConnection } from "./connection-watch.ts";
 import { durablesOf } from "./consumers.ts";
 import { inParallel } from "./in-parallel.ts";
+import { readBirth, readOutdated } from "./bus-birth.ts";
 import { checkServer } from "./boot-checks.ts";
 import { openRequests } from "./requests.ts";
 import { createSeal } from "./seal.ts";
@@ -62,7 +63,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
     };
     await checkServer(wire, signal);
     const scale = { replicas, size: config.size ?? 1 };
-    const given = config.rebuild === true ? await removeAll(wire, signal) : 0n;
+    const given = config.rebuild === undefined ? 0n : await removeOutdated(wire, config.rebuild, signal);
     const created: string[] = [];
     const updated: string[] = [];
     const wanted = [
@@ -106,12 +107,20 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
 };
 
 /**
- * Removes every stream and bucket: for a bus that came back from a backup and knows less than the clusters. Git and the
- * anchors on the clusters bring back what counts. Resolves to the largest term number that the old bus has given out.
+ * Removes every stream and bucket of the bus that was made up to a time: for one that came back from a backup and knows less
+ * than the clusters. Git and the anchors on the clusters bring back what counts. Resolves to the largest term number that
+ * the old bus has given out.
  */
-const removeAll = async (wire: Wire, signal?: AbortSignal): Promise<bigint> => {
+const removeOutdated = async (wire: Wire, until: string, signal?: AbortSignal): Promise<bigint> => {
+  const { names, birth = "" } = await readOutdated(wire, until, signal);
+  if (names.length === 0) {
+    wire.log.info("EVENKEEL_BUS_REBUILD names no bus that is there: it was made anew before, and nothing is removed", {
+      named: until,
+      made: birth,
+    });
+    return 0n;
+  }
   const given = await readNewestEpoch(wire, signal).catch(() => 0n);
-  const names = [...streams.map(({ name }) => name), ...buckets.map(({ name }) => bucketStream(name))];
   await inParallel(names, atOnce, async (name) => {
     const removing = (): Promise<boolean> =>
       wire.jsm.streams
@@ -157,7 +166,7 @@ const updateStream = async (
   if (found === undefined) return "missing";
   const { first_seq: _only_at_birth, ...rest } = wanted;
   const settings = possibleFor(rest, found.config);
-  if (settings !== rest) wire.log.warn(neverPurged(wanted.name));
+  if (settings !== rest) wire.log.warn(neverPurged(wanted.name, await readBirth(wire, signal)));
   const wrong = differences(settings, found.config);
   if (wrong.length === 0) return "same";
   if (wrong.some((difference) => /^(persist_mode|storage|retention):/.test(difference))) {
@@ -167,8 +176,8 @@ const updateStream = async (
   return "updated";
 };
 
-const neverPurged = (stream: string): string =>
-  `${stream} was made by a version that let nobody purge it, and is not rotated: give it room with EVENKEEL_BUS_SIZE, or make the bus anew with EVENKEEL_BUS_REBUILD=yes, which loses what it holds`;
+const neverPurged = (stream: string, birth: string | undefined): string =>
+  `${stream} was made by a version that let nobody purge it, and is not rotated: give it room with EVENKEEL_BUS_SIZE, or make the bus anew with EVENKEEL_BUS_REBUILD=${birth}, which loses what it holds`;
 
 export const consumerInfo = (
   wire: Wire,

@@ -182,6 +182,8 @@ export interface Bus extends AsyncDisposable {
   storeLevel(store: StreamName | BucketName, signal?: AbortSignal): Promise<StoreLevel>;
   /** How full every stream and bucket is. */
   storeLevels(signal?: AbortSignal): Promise<readonly StoreLevel[]>;
+  /** When it was made: what names it to the migration (EVENKEEL_BUS_REBUILD); undefined: nothing is there. */
+  birth(signal?: AbortSignal): Promise<string | undefined>;
   /** The largest epoch that any lease of this bus has had. */
   newestEpoch(signal?: AbortSignal): Promise<bigint>;
   /** Core NATS: hints only. */

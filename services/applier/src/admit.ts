@@ -3,6 +3,7 @@ import { ApplyResult, compareVersions, flows, lineageText, statementFault } from
 import type { ApplyCause, LineageStatement } from "@evenkeel/contracts";
 import { ConnectionUnavailable, KubeconfigRefused, isApiError, shareOf } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
+import type { Bus } from "@evenkeel/bus";
 
 import { AnchorNamespaceMissing } from "./anchor-store.ts";
 import { PlacedElsewhere } from "./anchors.ts";
@@ -47,11 +48,15 @@ const held = (reason: HaltReason, again: boolean, cause?: unknown): RunHalted =>
   new RunHalted(ApplyResult.HELD, reason, again, { cause });
 
 const mendAnchor = "nothing is written until the anchor in namespace evenkeel-system is mended";
-const makeAnew =
-  "nothing is written until the audit record is whole. If the bus came back from a backup, make the bus anew: its migration with EVENKEEL_BUS_REBUILD=yes, or without nats/ in the data folder of a stopped npm start";
+const makeAnew = (birth: string | undefined): string =>
+  `nothing is written until the audit record is whole. If the bus came back from a backup, make the bus anew: its migration with EVENKEEL_BUS_REBUILD=${birth ?? "<when it was made>"}, or without nats/ in the data folder of a stopped npm start`;
+
+/** As `haltOn`; where the bus is to be made anew, the remedy names this very bus. */
+export const haltNaming = async (bus: Pick<Bus, "birth">, error: unknown, cluster: string): Promise<unknown> =>
+  haltOn(error, cluster, error instanceof AuditUnavailable ? await bus.birth().catch(() => undefined) : undefined);
 
 /** Errors of reaching a cluster, its anchor and the stores, as the end of a run; others are thrown on. */
-export const haltOn = (error: unknown, cluster: string): unknown => {
+export const haltOn = (error: unknown, cluster: string, birth?: string): unknown => {
   if (isApiError(error)) {
     return new RunHalted(ApplyResult.FAILED, explainClusterFailure(cluster, error), true, { cause: error });
   }
@@ -61,7 +66,8 @@ export const haltOn = (error: unknown, cluster: string): unknown => {
     return held({ code, message: `cluster ${cluster}: ${error.message}`, remedy }, true, error);
   }
   if (error instanceof AuditUnavailable || error instanceof AnchorDamaged) {
-    const remedy = error instanceof AnchorDamaged ? mendAnchor : error instanceof LedgerFull ? error.remedy : makeAnew;
+    const remedy =
+      error instanceof AnchorDamaged ? mendAnchor : error instanceof LedgerFull ? error.remedy : makeAnew(birth);
     return held({ code: "AuditUnavailable", message: error.message, remedy }, true, error);
   }
   if (error instanceof AnchorNamespaceMissing)
@@ -241,6 +247,6 @@ export const admit = async (
     await anchor.raise(fact.placement);
     return { ...run, impersonate: writes(run) ? identityOf(declared) : undefined };
   } catch (error) {
-    throw haltOn(error, fact.unit.cluster);
+    throw await haltNaming(deps.bus, error, fact.unit.cluster);
   }
 };

@@ -3,7 +3,7 @@ import { done, wait } from "@evenkeel/bus";
 import { ApplyCause } from "@evenkeel/contracts";
 import type { DriftDetected } from "@evenkeel/contracts";
 
-import { admit, haltOn } from "./admit.ts";
+import { admit, haltNaming } from "./admit.ts";
 import { correctDrift } from "./correct-drift.ts";
 import type { Deps } from "./deps.ts";
 import { unitKey } from "./held-partition.ts";
@@ -25,7 +25,7 @@ export const correctUnit = async (
       const run = await admit(deps, held, desired, ApplyCause.DRIFT, running);
       return await stage(run, "correct", () => correctDrift(run, fact), { traceId: fact.traceId });
     } catch (thrown) {
-      const error = haltOn(thrown, desired.unit.cluster);
+      const error = await haltNaming(deps.bus, thrown, desired.unit.cluster);
       if (error instanceof RunHalted) return error.again ? wait(10_000, error.message) : done;
       if (error instanceof LeaseLost) return wait(1_000, error.message);
       if (error instanceof StateMoved) return wait(100, error.message);

@@ -4,7 +4,7 @@ import { ApplyCause, ApplyResult, seqOf } from "@evenkeel/contracts";
 import { attribute, rootOf } from "@evenkeel/telemetry";
 import type { RunResult } from "@evenkeel/telemetry";
 
-import { admit, haltOn } from "./admit.ts";
+import { admit, haltNaming } from "./admit.ts";
 import { tellApplied } from "./applied-fact.ts";
 import type { Told } from "./applied-fact.ts";
 import { retryDelayMs } from "./core/retry-delay.ts";
@@ -72,7 +72,7 @@ const work = async (
     const run = await stage({ deps, fact }, "compare", () => admit(deps, held, fact, cause, signal));
     return fact.removed ? await removeUnit(run) : await runUnit(run);
   } catch (thrown) {
-    const error = haltOn(thrown, fact.unit.cluster);
+    const error = await haltNaming(deps.bus, thrown, fact.unit.cluster);
     if (error instanceof RunHalted) return haltedEnd(error);
     throw error;
   }

@@ -4,7 +4,7 @@ import type { AnchorsAsked } from "@evenkeel/contracts";
 import type { Cluster } from "@evenkeel/declarations";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 
-import { haltOn } from "./admit.ts";
+import { haltNaming } from "./admit.ts";
 import { readAnchors } from "./anchor-store.ts";
 import { anchorsFacts } from "./core/anchors-facts.ts";
 import { retryDelayMs } from "./core/retry-delay.ts";
@@ -116,7 +116,7 @@ const tellCluster = async (deps: Deps, cluster: Cluster, told: ToldAnchors, sign
     return true;
   } catch (error) {
     if (signal.aborted) throw error;
-    const halted = haltOn(error, name);
+    const halted = await haltNaming(bus, error, name);
     if (!(halted instanceof RunHalted)) throw error;
     const { code, message, remedy } = halted.reason;
     const cause = sha256Hex(canonicalJson([name, code, message, asked])).slice(0, 32);
