@@ -1,5 +1,6 @@
 import { AnchorsRead, ApplyFinished, ApplyResult, flows } from "@evenkeel/contracts";
 import type { AnchorsAsked, LineageStatement } from "@evenkeel/contracts";
+import { takeSeq } from "@evenkeel/bus";
 import type { Delivery } from "@evenkeel/bus";
 import { describe, expect, test } from "vitest";
 
@@ -169,6 +170,64 @@ describe("a bus that knows nothing of a source", { timeout: 60_000 }, () => {
     const after = await world.observed("shop", next);
     expect(after.seq).toBeGreaterThan(told.seq);
     expect(after.lineage?.lineage).toBe(told.lineage?.lineage);
+  });
+
+  test("does not follow a rewrite of what was told after its tip was backed up, though numbers are above that", async () => {
+    await using world = await watchGit();
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
+    const watcher = await world.watch();
+    await tellAnchors(world, "prod", 3n);
+    const old = await world.shop.head();
+    await world.observed("shop", old);
+    const putBack = await world.backUpTip("shop");
+    const given = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
+    await world.shop.push();
+    await watcher.hook("shop");
+    const told = await world.observed("shop", given);
+    await watcher.stop();
+    await putBack();
+    await world.shop.reset(old);
+    const rewritten = await world.shop.commit({ "web/app.yaml": "a: 2\n" });
+    await world.shop.push({ force: true });
+    for (let n = 0; n < 4; n += 1) await takeSeq(await world.as("source-watcher"), new AbortController().signal);
+    const again = await world.watch();
+    const { hold } = await world.condition("shop", ({ hold: now }) => now?.reason?.code === "HistoryRewritten");
+    expect(hold).toMatchObject({ accepted: given, candidate: rewritten });
+    expect(world.commits("shop").map(([, revision]) => revision)).not.toContain(rewritten);
+    await world.shop.reset(given);
+    const next = await world.shop.commit({ "web/app.yaml": "a: 3\n" });
+    await world.shop.push({ force: true });
+    await again.hook("shop");
+    const after = await world.observed("shop", next);
+    expect(after.seq).toBeGreaterThan(told.seq);
+    expect(after.lineage?.lineage).toBe(told.lineage?.lineage);
+  });
+
+  test("takes the rewrite that was accepted after its tip was backed up for what it is", async () => {
+    await using world = await watchGit();
+    const old = await world.shop.head();
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
+    const watcher = await world.watch();
+    await tellAnchors(world, "prod", 3n);
+    const given = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
+    await world.shop.push();
+    await watcher.hook("shop");
+    await world.observed("shop", given);
+    const putBack = await world.backUpTip("shop");
+    await world.shop.reset(old);
+    const rewritten = await world.shop.commit({ "web/app.yaml": "a: 2\n" });
+    await world.shop.push({ force: true });
+    await watcher.hook("shop");
+    await world.pushFleet(overrideFile({ from: given, to: rewritten }));
+    await watcher.hook("_fleet");
+    await world.observed("shop", rewritten);
+    await watcher.stop();
+    await putBack();
+    const next = await world.shop.commit({ "web/app.yaml": "a: 3\n" });
+    await world.shop.push();
+    await world.watch();
+    const { lineage } = await world.observed("shop", next);
+    expect(lineage?.lineage).toBe(rewritten);
   });
 
   test("does not follow a branch that was moved back to its very first commit", async () => {

@@ -12,6 +12,7 @@ import { decide, loadOffer, objectOf } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { settleAnchored } from "./settle-anchored.ts";
 import type { Settled } from "./settle-anchored.ts";
+import { leaveOutlived } from "./told-before.ts";
 import { endHold, holdForFleet, holdUnread, putHold, tellRead } from "./tell-condition.ts";
 
 // A lost race starts again from the fetch; whoever always loses waits like anybody who fails.
@@ -21,9 +22,12 @@ const mostTries = 5;
 export const pollSource = async (deps: Deps, watched: Watched, hinted: boolean, signal: AbortSignal): Promise<void> => {
   for (let tries = 0; tries < mostTries; tries += 1) {
     const startedAt = deps.clock.now();
-    const offer = await loadOffer(deps, watched, hinted, signal);
+    const loaded = await loadOffer(deps, watched, hinted, signal);
     watched.memory.checkedAt = deps.clock.now();
-    const settled = await settleAnchored(deps, watched, offer, signal);
+    const left = await leaveOutlived(deps, watched, loaded, signal);
+    if (left === "again") continue;
+    const { offer, witnesses } = left;
+    const settled = await settleAnchored(deps, watched, offer, witnesses, signal);
     if (settled.kind === "unread") return holdUnread(deps, watched, offer, settled.unread, signal);
     if (settled.kind === "unproven") {
       const why = kindOf(watched.source.ref) === "tag" ? "tag" : "diverged";

@@ -1,4 +1,3 @@
-import { raiseSeq, readSeq } from "@evenkeel/bus";
 import type { Tip } from "@evenkeel/contracts";
 import { targetsOf } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
@@ -11,10 +10,10 @@ import { fleetSource, kindOf } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { fleetOption } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
-import { lastCommit } from "./publish-commit.ts";
 import type { Question, Remembered } from "./remembered.ts";
 import { openTips, tipKey } from "./source-memory.ts";
 import type { SourceMemory } from "./source-memory.ts";
+import { outlivedFleet, toldBefore } from "./told-before.ts";
 
 export type Unread = ReturnType<Remembered["unread"]>;
 
@@ -106,22 +105,6 @@ const ownOf = ({ lineage, revision, seq }: Tip): Own => ({
 });
 
 /**
- * The tip that this bus last told of, where the tip itself is lost: the clusters may not have been given it yet. Numbers go
- * on above it, or whoever has seen it takes nothing newer.
- */
-const toldBefore = async (
-  deps: Deps,
-  { source }: Watched,
-  gitRef: string,
-  signal: AbortSignal,
-): Promise<Anchored[]> => {
-  const told = (await lastCommit(deps, source.id, signal))?.fact;
-  if (told === undefined) return [];
-  if (told.seq > (await readSeq(deps.bus, signal)).last) await raiseSeq(deps.bus, told.seq, signal);
-  return told.lineage !== undefined && told.url === source.url && told.gitRef === gitRef ? [told.lineage] : [];
-};
-
-/**
  * Which clusters there are is known only from the fleet, so that a lost bus takes its tip on first sight. Until that tip
  * is proved to go on from what clusters were given, it names the clusters to ask and does nothing else.
  */
@@ -146,6 +129,7 @@ export const settleAnchored = async (
   deps: Deps,
   watched: Watched,
   offer: Offer,
+  witnesses: readonly Anchored[],
   signal: AbortSignal,
 ): Promise<Settled> => {
   const { source, memory } = watched;
@@ -155,6 +139,8 @@ export const settleAnchored = async (
   if (before !== undefined) memory.questions.clear();
   else {
     memory.waits = true;
+    const newer = source.id === fleetSource ? undefined : await outlivedFleet(deps, signal);
+    if (newer !== undefined) return { kind: "fleet", tip: newer };
     const unread = await askAnchors(deps, memory, clustersOf(watched.fleetSet(), source.id), signal);
     if (unread.length > 0) return { kind: "unread", unread };
     const tip = source.id === fleetSource ? undefined : await unprovenFleet(deps, signal);
@@ -168,7 +154,7 @@ export const settleAnchored = async (
     return (await store.isAncestor(tip, commit.oid, signal)) === "yes";
   };
   const told = before === undefined ? await toldBefore(deps, watched, gitRef, signal) : [];
-  const proved = unknownTips(memory.own, [...told, ...deps.remembered.of(source.id, gitRef)]);
+  const proved = unknownTips(memory.own, [...witnesses, ...told, ...deps.remembered.of(source.id, gitRef)]);
   let by: string | undefined;
   for (const anchored of proved) {
     if (await isProved(anchored)) continue;

@@ -49,6 +49,8 @@ export interface WatchedGit extends AsyncDisposable {
   readonly resize: (size: number) => Promise<void>;
   /** Has something else lie under a key of this service. */
   readonly junkOver: (bucket: BucketName, key: string) => Promise<void>;
+  /** Keeps the tip of a source and the counter; what it resolves to puts them back, as they would come out of a backup. */
+  readonly backUpTip: (source: string) => Promise<() => Promise<void>>;
   /** Makes a stream anew, empty, while everything stands. */
   readonly remakeStream: (stream: string) => Promise<void>;
   /** Starts the service; it ends with the fixture, or before by `stop`. */
@@ -215,6 +217,18 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
       const seeds = { migrate: identities.migrate.seed, "source-watcher": identities.keys["source-watcher"].seed };
       await using forger = await openForger({ url: servers[0] ?? "", installation, seeds });
       await forger.store(bucket, key, new TextEncoder().encode("junk"));
+    },
+    backUpTip: async (source) => {
+      const seeds = { migrate: identities.migrate.seed, "source-watcher": identities.keys["source-watcher"].seed };
+      const forging = { url: servers[0] ?? "", installation, seeds };
+      await using reader = await openForger(forging);
+      const kept = await Promise.all(
+        [`src.${source}`, "seq"].map(async (key) => [key, await reader.read("tips", key)] as const),
+      );
+      return async () => {
+        await using forger = await openForger(forging);
+        for (const [key, body] of kept) await forger.store("tips", key, body ?? new Uint8Array(), "source-watcher");
+      };
     },
     remakeStream: async (stream) => {
       const seeds = { migrate: identities.migrate.seed };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { continued, rewritten, unknownTips } from "./judge-anchored.ts";
+import { continued, isOutlived, rewritten, unknownTips } from "./judge-anchored.ts";
 import type { Anchored } from "./judge-anchored.ts";
 
 const anchored = (lineage: string, tip: string, seq: number, follows: string[] = []): Anchored => ({
@@ -39,6 +39,20 @@ describe("tips that clusters were given and the bus does not know of", () => {
     ["unrelated ones, the newest first", undefined, [anchored("a", "a9", 9), anchored("b", "b12", 12)], ["b12", "a9"]],
   ])("%s", (_title, known, told, tips) => {
     expect(unknownTips(known, told).map(({ tip }) => tip)).toEqual(tips);
+  });
+});
+
+describe("a stored tip", () => {
+  const stored = { seq: 5n, lineage: anchored("a", "a5", 5) };
+  test.each([
+    ["stands where it is what was told", [5n], [], false],
+    ["stands where it was stored and not told yet", [4n], [anchored("a", "a4", 4)], false],
+    ["is outlived where a later one was told", [0n, 6n], [], true],
+    ["is outlived where this replica has told a later one, though no fact of it is kept", [6n, 0n], [], true],
+    ["is outlived where a cluster was given a later one of its lineage", [5n], [anchored("a", "a9", 9)], true],
+    ["stands where a cluster was given another lineage: that asks for a proof", [5n], [anchored("b", "b9", 9)], false],
+  ])("%s", (_title, told, given, outlived) => {
+    expect(isOutlived(stored, told, given)).toBe(outlived);
   });
 });
 

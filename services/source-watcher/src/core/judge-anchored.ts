@@ -34,6 +34,17 @@ export const unknownTips = (own: Own | undefined, anchored: readonly Anchored[])
     .toSorted((a, b) => (a.seq > b.seq ? -1 : a.seq < b.seq ? 1 : 0));
 };
 
+/**
+ * Whether a stored tip is older than what was told of its source, or than what a cluster was given of its very lineage: its
+ * store was put back to an earlier state, and what came after it is lost.
+ */
+export const isOutlived = (
+  { seq, lineage }: { readonly seq: bigint; readonly lineage?: Pick<Anchored, "lineage"> | undefined },
+  told: readonly bigint[],
+  given: readonly Anchored[],
+): boolean =>
+  told.some((each) => each > seq) || given.some((each) => each.lineage === lineage?.lineage && each.seq > seq);
+
 type Descent = Pick<Own, "lineage" | "follows">;
 
 const following = (lineage: string, own: Descent | undefined, proved: readonly Anchored[]): Descent => {
