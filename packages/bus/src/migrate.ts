@@ -5,7 +5,7 @@ import type { Logger } from "@evenkeel/telemetry";
 import type { MigrateConfig } from "./bus-config.ts";
 import { BusCheckFailed } from "./bus-errors.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
-import { buckets, bucketStream } from "./buckets.ts";
+import { buckets } from "./buckets.ts";
 import { dial } from "./connection.ts";
 import { watchConnection } from "./connection-watch.ts";
 import { durablesOf } from "./consumers.ts";
