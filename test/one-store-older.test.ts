@@ -1,0 +1,128 @@
+import { cp, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { Sync } from "@evenkeel/contracts";
+import { controlPlaneAvailable, eventually, temporaryFolder } from "@evenkeel/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { application, configMap, fleetOf, namespaceFile, ref } from "./story-files.ts";
+import { openWorld, unitWhen } from "./world.ts";
+import type { World } from "./world.ts";
+
+// Every other source is numbered meanwhile, so that no number of the older store holds a rewrite back.
+const lateMs = 4_000;
+
+const repository = (name: string, url: string): string =>
+  `apiVersion: evenkeel.dev/v1alpha1\nkind: Repository\nmetadata: {name: ${name}}\nspec: {url: ${url}, ref: {branch: main}, interval: 2s}\n`;
+
+const acceptRewrite = (name: string, from: string, to: string): string => `apiVersion: evenkeel.dev/v1alpha1
+kind: Override
+metadata: {name: ${name}}
+spec:
+  what: acceptRewrite
+  scope: {repository: shop, gitRef: refs/heads/main, from: ${from}, to: ${to}}
+  owner: ana@example.org
+  reason: what goes on from the accepted tip
+  expiresAt: "${new Date(Date.now() + 3_600_000).toISOString()}"
+`;
+
+/** Stores that come out of a backup alone. */
+const stores = ["KV_tips", "COMMITS"] as const;
+
+describe.skipIf(!controlPlaneAvailable)("a bus of which one store is older", () => {
+  let world: World;
+  let checkoutOfOther: World["shop"];
+  const synced = (app: string, revision: string) =>
+    unitWhen(world, app, (unit) => unit.sync === Sync.SYNCED && unit.revision === revision, 90_000);
+  const valueOf = async (name: string): Promise<unknown> =>
+    ((await world.live(ref("ConfigMap", name)))?.["data"] as { readonly value?: unknown } | undefined)?.value;
+  const stop = async (): Promise<void> => {
+    await world.launched.stopServices();
+    await world.launched.bus.kill();
+  };
+  const start = async (): Promise<void> => {
+    await world.launched.bus.start();
+    world.launched.startServices();
+  };
+  const folderOf = async (store: string): Promise<string> => {
+    const all = await readdir(world.launched.bus.storeFolder, { recursive: true });
+    const found = all.find((path) => path.endsWith(`/streams/${store}`));
+    if (found === undefined) throw new Error(`${store} has no folder: ${all.slice(0, 40).join(" ")}`);
+    return join(world.launched.bus.storeFolder, found);
+  };
+  const holdOfShop = () =>
+    eventually(
+      async () => {
+        const { sources } = await world.status.listSources({});
+        const hold = sources.find(({ source }) => source === "shop")?.condition?.hold;
+        if (hold?.reason?.code !== "HistoryRewritten") throw new Error(`hold: ${hold?.reason?.message}`);
+        return hold;
+      },
+      { timeoutMs: 60_000 },
+    );
+
+  beforeAll(async () => {
+    world = await openWorld(fleetOf("one"));
+    const base = await world.commit("shop", namespaceFile, "the namespace");
+    await synced("base", base);
+    const { url, checkout } = await world.makeRepository("other");
+    checkoutOfOther = checkout;
+    const other = await checkout.commitFiles({ "other/config.yaml": configMap("other", "0") }, "another source");
+    await checkout.push("main");
+    const app = application("other").replace("repository: shop", "repository: other");
+    await world.commit("fleet", { "other.yaml": `${repository("other", url)}---\n${app}` }, "declare another source");
+    const first = await world.commit("shop", { "one/config.yaml": configMap("one", "0") }, "first");
+    await synced("one", first);
+    await synced("other", other);
+  }, 240_000);
+  afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
+
+  it.each(stores)(
+    "(%s) applies nothing older, follows no rewrite and prunes nothing, and goes on",
+    async (store) => {
+      await using backup = await temporaryFolder();
+      await stop();
+      await cp(await folderOf(store), join(backup.path, store), { recursive: true });
+      await start();
+      const old = await world.shop.head();
+      await world.commit("shop", { "one/config.yaml": configMap("one", `${store} middle`) }, "middle");
+      const added = `added-${store.toLowerCase().replace("_", "-")}`;
+      const given = await world.commit(
+        "shop",
+        { "one/config.yaml": configMap("one", store), [`one/${added}.yaml`]: configMap(added, store) },
+        "newest",
+      );
+      await world.commit("fleet", { "note.yaml": `# ${store}\n` }, "a later fleet");
+      await synced("one", given);
+
+      await stop();
+      const folder = await folderOf(store);
+      await rm(folder, { recursive: true });
+      await cp(join(backup.path, store), folder, { recursive: true });
+      await world.shop.resetTo(old);
+      const rewritten = await world.shop.commitFiles({ "one/config.yaml": configMap("one", "rewritten") }, "rewrite");
+      await world.shop.forcePush("main");
+      const others: string[] = [];
+      for (const n of [1, 2, 3, 4])
+        others.push(
+          await checkoutOfOther.commitFiles({ "other/config.yaml": configMap("other", `${store} ${n}`) }, "go"),
+        );
+      await checkoutOfOther.push("main");
+      world.git.setFault({ kind: "delay", ms: lateMs }, "shop");
+      await start();
+
+      await synced("other", others.at(-1) ?? "");
+      expect(await holdOfShop()).toMatchObject({ accepted: given, candidate: rewritten });
+      world.git.setFault(undefined);
+      expect([await valueOf("one"), await valueOf(added)]).toEqual([store, store]);
+      await world.shop.resetTo(given);
+      const next = await world.shop.commitFiles({ "one/config.yaml": configMap("one", `${store} next`) }, "go on");
+      await world.shop.forcePush("main");
+      // A hold about a tip that is stored ends by this alone, whatever the branch does next.
+      await world.commit("fleet", { "override.yaml": acceptRewrite(added, given, next) }, "accept what goes on");
+      await synced("one", next);
+      expect([await valueOf("one"), await valueOf(added)]).toEqual([`${store} next`, store]);
+    },
+    240_000,
+  );
+});
