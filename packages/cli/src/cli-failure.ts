@@ -1,5 +1,5 @@
-/** Exit codes, after `kubectl diff`: 0 done, same or met; 1 not found, differs or failed; 2 could not tell. */
-export const exitCode = { ok: 0, no: 1, trouble: 2 } as const;
+/** Exit codes, after `kubectl diff`: 0 done, same or met; 1 not found, differs or failed; 2 could not tell; 3 waited for what nobody declared. */
+export const exitCode = { ok: 0, no: 1, trouble: 2, undeclared: 3 } as const;
 
 /** The command cannot go on; its message is for the person who typed it. */
 export class CliFailure extends Error {

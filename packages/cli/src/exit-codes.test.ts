@@ -112,6 +112,37 @@ describe("wait", () => {
   });
 });
 
+describe("wait for what nobody declared", () => {
+  const snapshot = { event: { $case: "snapshotComplete", value: true }, sequence: 1n } as const;
+  const told = "other@eu is not declared (yet); waiting up to 0.2 s for it\n";
+
+  it("says so at once, and ends with a code of its own", async () => {
+    await using server = await serveStub({
+      watchUnits: async function* (_request, context) {
+        yield snapshot;
+        await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
+      },
+    });
+    expect(await server.run("wait other@eu --for synced --timeout 200ms")).toEqual({
+      code: 3,
+      out: "",
+      err: `${told}evenkeel: not synced within 0.2 s: other@eu is not declared; npx evenkeel get units\n`,
+    });
+  });
+
+  it("is met once it is declared after all", async () => {
+    const value = { unit: { cluster: "eu", app: "other" }, sync: Sync.SYNCED, health: Health.HEALTHY };
+    await using server = await serveStub({
+      watchUnits: async function* () {
+        yield snapshot;
+        yield WatchUnitsResponse.fromPartial({ event: { $case: "unit", value } });
+      },
+    });
+    const ran = await server.run("wait other@eu --for synced --timeout 200ms");
+    expect(ran).toMatchObject({ code: 0, err: told });
+  });
+});
+
 describe("with a folder", () => {
   let folder: string;
   beforeEach(async () => {

@@ -133,7 +133,9 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
     );
 
   withServerFlags(program.command("wait <unit>"))
-    .description("wait for a unit; exit code 0 met, 1 ended in a failed state, 2 time is up (default 5m)")
+    .description(
+      "wait for a unit; exit code 0 met, 1 failed, 2 time is up (default 5m), 3 the same and nobody declared it",
+    )
     .requiredOption("--for <condition>", "synced, healthy (and synced) or revision=SHA (live and synced)")
     .option("--cluster <name>", "cluster of the unit (EVENKEEL_CLUSTER)")
     .action(async (unit: string, flags: Flags) => {

@@ -48,7 +48,8 @@ export const objectName = (ref: ObjectRef | undefined): string => {
 };
 
 /** `web@prod-eu`. */
-export const unitName = (unit: Unit | undefined): string => `${unit?.app ?? ""}@${unit?.cluster ?? ""}`;
+export const unitName = (unit: Pick<Unit, "app" | "cluster"> | undefined): string =>
+  `${unit?.app ?? ""}@${unit?.cluster ?? ""}`;
 
 /** `main@3f9c2ab`; empty if there is no revision. */
 export const shortRevision = (ref: string, revision: string): string => {

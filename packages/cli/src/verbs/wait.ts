@@ -44,8 +44,8 @@ export const parseCondition = (text: string): WaitCondition => {
 const describe = (unit: UnitStatus): string =>
   `${unitName(unit.unit)} ${syncWord[unit.sync]} ${healthWord[unit.health]} at ${shortRevision(unit.ref, unit.revision) || "none"}`;
 
-/** `wait UNIT --for ...`: exit code 0 met, 1 ended in a failed state, 2 time is up. A unit that is not there yet is
- *  waited for. */
+/** `wait UNIT --for ...`: exit code 0 met, 1 ended in a failed state, 2 time is up, 3 time is up and nobody declared it. A
+ *  unit that is not declared yet is waited for, and told at once: a name with a typing error looks like that. */
 export const wait = async (
   terminal: Terminal,
   client: StatusClient,
@@ -57,6 +57,9 @@ export const wait = async (
   let last: UnitStatus | undefined;
   try {
     for await (const { event } of client.watchUnits(name, { signal: AbortSignal.any([late, terminal.signal]) })) {
+      if (event?.$case === "snapshotComplete" && last === undefined) {
+        terminal.err(`${unitName(name)} is not declared (yet); waiting up to ${timeoutMs / 1000} s for it\n`);
+      }
       if (event?.$case !== "unit") continue;
       last = event.value;
       if (condition.isMet(last)) {
@@ -70,10 +73,9 @@ export const wait = async (
     }
   } catch (error) {
     if (!late.aborted) throw error;
-    const state = last === undefined ? `${name.app}@${name.cluster} is not known` : describe(last);
-    throw new CliFailure(`not ${condition.text} within ${timeoutMs / 1000} s: ${state}`, exitCode.trouble, {
-      cause: error,
-    });
+    const state = last === undefined ? `${unitName(name)} is not declared; npx evenkeel get units` : describe(last);
+    const code = last === undefined ? exitCode.undeclared : exitCode.trouble;
+    throw new CliFailure(`not ${condition.text} within ${timeoutMs / 1000} s: ${state}`, code, { cause: error });
   }
   throw new CliFailure("the server ended the stream; try again");
 };
