@@ -44,7 +44,16 @@ describe("what nobody knows now", () => {
       out: "prod-eu  web  Unknown  Unknown  main@3f9c2ab  ?  -\n",
       err: note,
     });
-    expect((await server.run("get drift")).err).toBe(`no open drift; --since 1h also shows what is over\n${note}`);
+  });
+
+  it("is no absence of drift, where nothing that drifts is known", async () => {
+    const fine = { ...unknown, unit: { cluster: "prod-us", app: "web", appUid: "" }, doubt: undefined };
+    await using server = await serveStub({ ...isFine, listUnits: async () => ({ units: [unknown, fine], total: 2 }) });
+    const known = "drift is not known of 1 unit, see below; of the others none";
+    expect((await server.run("get drift")).err).toBe(`${known}; --since 1h also shows what is over\n${note}`);
+    expect((await server.run("get drift --since 1h")).err).toBe(`${known}\n${note}`);
+    await using sure = await serveStub({ ...isFine, listUnits: async () => ({ units: [fine], total: 1 }) });
+    expect((await sure.run("get drift")).err).toBe("no open drift; --since 1h also shows what is over\n");
   });
 
   it("is not compared: diff says so with exit code 2, and claims nothing", async () => {

@@ -46,7 +46,15 @@ const ended = (now: Date): readonly Column<DriftRow>[] => [
   { title: "OUTCOME", cell: ({ item }) => outcomeWord[item.endedBy] },
 ];
 
-const listing = (now: Date, since: Date | undefined): Listing<DriftRow> => ({
+/** Nobody knows of units in doubt whether they drift: no rows prove nothing of them. */
+const emptyWords = (since: Date | undefined, inDoubt: number): string => {
+  const over = since === undefined ? "; --since 1h also shows what is over" : "";
+  if (inDoubt > 0)
+    return `drift is not known of ${inDoubt} unit${inDoubt === 1 ? "" : "s"}, see below; of the others none${over}`;
+  return `${since === undefined ? "no open drift" : "no drift"}${over}`;
+};
+
+const listing = (now: Date, since: Date | undefined, inDoubt: number): Listing<DriftRow> => ({
   columns: [
     { title: "CLUSTER", cell: ({ item }) => item.unit?.cluster ?? "" },
     { title: "APP", cell: ({ item }) => item.unit?.app ?? "" },
@@ -58,7 +66,7 @@ const listing = (now: Date, since: Date | undefined): Listing<DriftRow> => ({
     { title: "AGE", cell: ({ item }) => ageOf(item.finding?.onset, now) },
   ],
   wide: since === undefined ? [before, after] : [],
-  empty: since === undefined ? "no open drift; --since 1h also shows what is over" : "no drift",
+  empty: emptyWords(since, inDoubt),
   name: ({ item }) => {
     const { group = "", kind = "", name = "" } = item.finding?.ref ?? {};
     return `${kind.toLowerCase()}${group === "" ? "" : `.${group}`}/${name}`;
@@ -89,7 +97,8 @@ export const getDrift = async (
     const fields = options.output === "name" ? [] : (item.finding?.fields ?? []);
     return fields.length === 0 ? [{ item, field: undefined }] : fields.map((field) => ({ item, field }));
   });
-  writeListing(terminal, options, listing(terminal.now(), since), { rows, json });
   const { units } = await listAllUnits(connection, selection);
+  const inDoubt = units.filter(({ doubt }) => doubt !== undefined).length;
+  writeListing(terminal, options, listing(terminal.now(), since, inDoubt), { rows, json });
   for (const note of doubtNotes(units, terminal.now())) terminal.err(`${plain(note)}\n`);
 };
