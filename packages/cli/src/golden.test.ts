@@ -225,6 +225,7 @@ prod-eu  web  Deployment shop/web  spec.replicas  kubectl-edit  correct  3      
 _fleet       main  3f9c2ab   True   2h   https://git.example.org/fleet.git  5s       -
 shop-config  main  3f9c2ab   False  14m  -                                  -        main was rewritten
 `,
+      "Repository shop-config is not followed: main was rewritten\n",
     ],
     [
       "history web@prod-eu",
@@ -261,7 +262,7 @@ Secret shop/web-tls    data.tls.crt: (secret, differs)
 2 objects differ, 5 same
 `,
     ],
-  ])("evenkeel %s", async (line, code, out) => expect(await server.run(line)).toEqual({ code, out, err: "" }));
+  ])("evenkeel %s", async (line, code, out, err = "") => expect(await server.run(line)).toEqual({ code, out, err }));
 
   it("prints protobuf JSON of the reply, pages put together", async () => {
     const { code, out } = await server.run("get units -o json");

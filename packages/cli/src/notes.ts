@@ -66,6 +66,16 @@ export const fleetNotes = (sources: readonly SourceStatus[]): readonly string[] 
   return [...held, `${some(count, "fault")} in the fleet's declarations:`, ...faults, ...more];
 };
 
+/** A line for each repository that is not followed, with the reason, and the faults of the fleet's declarations. */
+export const repositoryNotes = (sources: readonly SourceStatus[]): readonly string[] =>
+  sources.flatMap((each) => {
+    if (each.source === FLEET) return fleetNotes([each]);
+    const reason = each.condition?.hold?.reason ?? each.condition?.error;
+    if (reason === undefined) return [];
+    const words = [reason.message, reason.remedy].filter((text) => text !== "").join("; ");
+    return [`Repository ${each.source} is not followed: ${words}`];
+  });
+
 /** That something written for another engine is not heeded, and where to read what. */
 export const unitWarningNotes = (units: readonly UnitStatus[]): readonly string[] => {
   const warned = units.filter(({ warnings }) => warnings.length > 0);

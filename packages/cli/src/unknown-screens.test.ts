@@ -36,6 +36,22 @@ describe("a store of the bus that is nearly full", () => {
   });
 });
 
+describe("a repository that is not followed", () => {
+  it("is told with its reason and what to do, the fleet like any other", async () => {
+    const held = { code: "HistoryRewritten", message: "main lost commit aaaaaaa", remedy: "declare an Approval" };
+    const gone = { code: "SourceUnavailable", message: "https://git/web: no answer", remedy: "look at the Git server" };
+    const web = SourceStatus.fromPartial({ source: "web", revision: "3f9c2ab", condition: { error: gone } });
+    const listSources = async () => ({ sources: [fleet({ hold: { reason: held } }), web] });
+    await using server = await serveStub({ listSources });
+    expect(await server.run("get repositories")).toMatchObject({
+      code: 0,
+      err:
+        "the fleet repository is not followed: main lost commit aaaaaaa; declare an Approval\n" +
+        "Repository web is not followed: https://git/web: no answer; look at the Git server\n",
+    });
+  });
+});
+
 describe("what nobody knows now", () => {
   it("is Unknown in the list, with cause and age below it", async () => {
     await using server = await serveStub({ ...isFine, listUnits: async () => ({ units: [unknown], total: 1 }) });

@@ -5,7 +5,7 @@ import { ageOf } from "../age.ts";
 import type { StatusConnection } from "../connect-status.ts";
 import { withLists, writeListing } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
-import { warningNotes } from "../notes.ts";
+import { repositoryNotes, warningNotes } from "../notes.ts";
 import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -53,5 +53,6 @@ export const getRepositories = async (
   const json = withLists(ListSourcesResponse.toJSON(reply), "sources", "warnings");
   const isKnown = !reply.warnings.some(({ code }) => code === "BusUnavailable");
   writeListing(terminal, options, listing(terminal.now(), isKnown), { rows: reply.sources, json });
-  for (const note of warningNotes(reply.warnings)) terminal.err(`${plain(note, "left")}\n`);
+  const notes = [...repositoryNotes(reply.sources), ...warningNotes(reply.warnings)];
+  for (const note of notes) terminal.err(`${plain(note, "left")}\n`);
 };
