@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "./kube-object.ts";
 import type { ManifestRefusalCode } from "./manifest-refused.ts";
 import { isNamespaceName, isObjectName } from "./object-name.ts";
 import { splitApiVersion } from "./object-ref.ts";
-import { OWN_ANNOTATIONS, OWN_DOMAIN } from "./own-metadata.ts";
+import { findEmbedded, isReserved } from "./reserved-metadata.ts";
 import type { ValuePath } from "./yaml-path.ts";
 
 /** What is wrong with one object; `path` leads to the field. */
@@ -35,7 +35,7 @@ export const findFault = (value: Json): ObjectFault | undefined => {
   return (
     findMetadataFault(splitApiVersion(apiVersion).group, kind, metadata) ??
     findSecretFault(value) ??
-    findTemplateFault(value)
+    findEmbeddedFault(value)
   );
 };
 
@@ -66,14 +66,6 @@ const findMetadataFault = (group: string, kind: string, metadata: JsonObject): O
   return findTextMapFault(metadata, ["metadata"]);
 };
 
-/** Annotations of our domain that an author may write. */
-const AUTHORS: ReadonlySet<string> = new Set([
-  OWN_ANNOTATIONS.prune,
-  OWN_ANNOTATIONS.recreate,
-  OWN_ANNOTATIONS.wave,
-  OWN_ANNOTATIONS.whenGone,
-]);
-
 const findTextMapFault = (metadata: JsonObject, at: ValuePath): ObjectFault | undefined => {
   for (const field of ["labels", "annotations"] as const) {
     const map = metadata[field];
@@ -88,10 +80,7 @@ const findTextMapFault = (metadata: JsonObject, at: ValuePath): ObjectFault | un
           "put the value in quotes",
         );
       }
-      if (key.startsWith(`${OWN_DOMAIN}/`) && !(field === "annotations" && AUTHORS.has(key))) {
-        const problem = `${key} is set by Evenkeel alone`;
-        return { code: "ReservedMetadata", path: [...at, field, key], problem, remedy: "remove it from the manifest" };
-      }
+      if (isReserved(field, key)) return reserved([...at, field, key], key);
       size += key.length + (text?.length ?? 0);
     }
     if (field === "annotations" && size > ANNOTATION_BYTES) {
@@ -102,14 +91,17 @@ const findTextMapFault = (metadata: JsonObject, at: ValuePath): ObjectFault | un
   return undefined;
 };
 
-/** A pod template that carried our label would make its pods look like objects of ours. */
-const findTemplateFault = (value: JsonObject): ObjectFault | undefined => {
-  const spec = value["spec"];
-  const template = isJsonObject(spec) ? spec["template"] : undefined;
-  const metadata = isJsonObject(template) ? template["metadata"] : undefined;
-  if (!isJsonObject(metadata)) return undefined;
-  const fault = findTextMapFault(metadata, ["spec", "template", "metadata"]);
-  return fault?.code === "ReservedMetadata" ? fault : undefined;
+const reserved = (path: ValuePath, key: string): ObjectFault => ({
+  code: "ReservedMetadata",
+  path,
+  problem: `${key} is set by Evenkeel alone`,
+  remedy: "remove it from the manifest",
+});
+
+/** What is made from a template that carried our label would look like an object of ours. */
+const findEmbeddedFault = (value: JsonObject): ObjectFault | undefined => {
+  const found = findEmbedded(value);
+  return found === undefined ? undefined : reserved(found.path, found.key);
 };
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
