@@ -1,5 +1,6 @@
 import { ApplyResult, DriftPolicy, Health, Sync, Verdict } from "@evenkeel/contracts";
 import type { ObjectRef, Unit } from "@evenkeel/contracts";
+import { describeRef } from "@evenkeel/resource";
 
 export const syncWord: Record<Sync, string> = {
   [Sync.UNSPECIFIED]: "Unknown",
@@ -42,10 +43,7 @@ export const isFailedResult = (result: ApplyResult): boolean =>
   result === ApplyResult.FAILED || result === ApplyResult.HELD || result === ApplyResult.SEQ_BEHIND;
 
 /** `Deployment shop/web`, `Namespace shop`. */
-export const objectName = (ref: ObjectRef | undefined): string => {
-  if (ref === undefined) return "-";
-  return `${ref.kind} ${ref.namespace === "" ? ref.name : `${ref.namespace}/${ref.name}`}`;
-};
+export const objectName = (ref: ObjectRef | undefined): string => (ref === undefined ? "-" : describeRef(ref));
 
 /** `web@prod-eu`. */
 export const unitName = (unit: Pick<Unit, "app" | "cluster"> | undefined): string =>

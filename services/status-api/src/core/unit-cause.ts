@@ -1,5 +1,6 @@
 import { DriftPolicy, Health, PendingState, Sync, Verdict } from "@evenkeel/contracts";
 import type { Finding, ObjectRef, Reason, ReasonCode } from "@evenkeel/contracts";
+import { describeRef } from "@evenkeel/resource";
 
 import { reasonOfLetter } from "./open-letters.ts";
 import { removingOf } from "./removing.ts";
@@ -19,9 +20,7 @@ const cause = (code: ReasonCode, message: string, remedy: string, since: Date | 
   since,
 });
 
-/** `Deployment shop/web`. */
-const nameOf = (ref: ObjectRef | undefined): string =>
-  ref === undefined ? "" : `${ref.kind} ${ref.namespace === "" ? ref.name : `${ref.namespace}/${ref.name}`}`;
+const nameOf = (ref: ObjectRef | undefined): string => (ref === undefined ? "" : describeRef(ref));
 
 const andMore = (count: number): string => (count > 1 ? ` and ${count - 1} more` : "");
 
