@@ -68,7 +68,9 @@ const toldCause = (unit: UnitRecord, source: SourceRecord | undefined): Cause | 
 const parkedCause = ({ run }: UnitRecord): Cause | undefined => {
   const [first] = run?.parked ?? [];
   if (run === undefined || first?.reason === undefined) return undefined;
-  const message = `${nameOf(first.ref)} is not pruned: ${first.reason.message}${andMore(run.parked.length)}`;
+  const told = first.reason.message;
+  const named = told.startsWith(`${nameOf(first.ref)} `) ? told : `${nameOf(first.ref)} is not pruned: ${told}`;
+  const message = `${named}${andMore(run.parked.length)}`;
   return { reason: { ...first.reason, message }, since: run.endedAt };
 };
 

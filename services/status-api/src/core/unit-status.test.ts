@@ -272,6 +272,19 @@ describe("the reason", () => {
     reason: { code: "PruneBudget", message: "11 deletions in 10 min, 10 are allowed", remedy: "Approve." },
   };
 
+  it.each([
+    [parked.reason.message, "Deployment shop/web is not pruned: 11 deletions in 10 min, 10 are allowed"],
+    ["Deployment shop/web is kept: Git may want it still", "Deployment shop/web is kept: Git may want it still"],
+    [
+      "Deployment shop/web-2 asks for confirmation",
+      "Deployment shop/web is not pruned: Deployment shop/web-2 asks for confirmation",
+    ],
+  ])("names the object whose prune waits once: %s", (message, wanted) => {
+    const waits = { ...parked, reason: { ...parked.reason, message } };
+    const fact = run(1, "a", { result: ApplyResult.UNCHANGED, parked: [waits] });
+    expect(after(...live(1, "a"), ["applyFinished", fact])).toMatchObject({ reason: { message: wanted } });
+  });
+
   it("says of drift which field, both values and who", () =>
     expect(after(...live(1, "a"), ["driftDetected", drift(1, "a", "1")])).toMatchObject({
       reason: { message: "Deployment shop/web: spec.replicas is 5, desired 3, by kubectl-edit" },
