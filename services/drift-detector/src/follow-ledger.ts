@@ -29,7 +29,7 @@ interface Waiting {
 export const followLedger = (
   bus: Pick<Bus, "view" | "readLast" | "counts">,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
-  take: (entry: LedgerEntry) => void,
+  { take, reset }: { readonly take: (entry: LedgerEntry) => void; readonly reset: () => void },
 ): LedgerFollower => {
   let heard = 0;
   const waiting = new Set<Waiting>();
@@ -62,7 +62,10 @@ export const followLedger = (
             if (type === flows.ledgerEntry.type) take(fact as LedgerEntry);
             moveTo(sequence);
           },
-          onReset: () => void (heard = 0),
+          onReset: () => {
+            heard = 0;
+            reset();
+          },
         },
         signal,
       ),

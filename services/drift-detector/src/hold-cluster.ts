@@ -13,6 +13,7 @@ import type { Bodies } from "./declared.ts";
 import { detectCluster } from "./detect-cluster.ts";
 import type { ClusterDetector } from "./detect-cluster.ts";
 import { followLedger } from "./follow-ledger.ts";
+import { forgetAwaited } from "./forget-awaited.ts";
 import { factPublisher } from "./publish-facts.ts";
 import type { UnitTable } from "./unit-table.ts";
 import { watchAnswers } from "./watch-answers.ts";
@@ -125,8 +126,10 @@ const watchCluster = async (
   void answers.follow(kube, signal).catch((error: unknown) => {
     if (!signal.aborted) telemetry.log.error("a cluster is not looked at any more", { cluster, error });
   });
-  const ledger = followLedger(bus, { clock: deps.clock, log: telemetry.log }, (entry) =>
-    detector.table.setLedger(entry),
+  const ledger = followLedger(
+    bus,
+    { clock: deps.clock, log: telemetry.log },
+    { take: (entry) => detector.table.setLedger(entry), reset: () => detector.table.resetLedger() },
   );
   const detector = detectCluster(
     {
@@ -160,10 +163,14 @@ const watchCluster = async (
   const joined = joinInventories(({ key, value, revision }) =>
     detector.table.setInventory(which.isAbout(value) ? value : undefined, key, BigInt(revision)),
   );
-  const inventory = bus
-    .bucket("inventory", Inventory)
-    .watch(`unit.${encodeToken(cluster)}.>`, { onEntry: joined.onEntry, onReset: joined.reset }, signal);
+  const onReset = (): void => {
+    joined.reset();
+    detector.table.resetInventories();
+  };
+  const bucket = bus.bucket("inventory", Inventory);
+  const inventory = bucket.watch(`unit.${encodeToken(cluster)}.>`, { onEntry: joined.onEntry, onReset }, signal);
   await Promise.all([ledger.open(signal), inventory]);
+  void forgetAwaited(bucket, { clock: deps.clock, log: telemetry.log }, detector.table, signal);
   detector.begin();
   telemetry.log.info("watching a cluster", { cluster, epoch: String(lease.epoch) });
   await new Promise<void>((resolve) => {

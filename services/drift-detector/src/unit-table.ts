@@ -29,6 +29,12 @@ export interface UnitTable {
   setDesired(fact: DesiredStateChanged): void;
   setInventory(inventory: Inventory | undefined, key: string, revision: bigint): void;
   setLedger(entry: LedgerEntry): void;
+  /** The ledger is told anew: what ends a run that was open may be gone with the old one. */
+  resetLedger(): void;
+  /** The bucket is told anew: its revisions have nothing to do with those of old. */
+  resetInventories(): void;
+  /** No inventory of so high a revision is to come any more. */
+  forgetAwaited(unit: Unit, revision: bigint): void;
 }
 
 /** Makes the table of one cluster. */
@@ -117,6 +123,26 @@ export const openUnitTable = (cluster: string, listener: TableListener): UnitTab
           release(unit);
         }
       }
+    },
+    resetLedger: () => {
+      for (const unit of units.values()) {
+        if (unit.openRuns.size === 0) continue;
+        unit.openRuns.clear();
+        release(unit);
+      }
+    },
+    resetInventories: () => {
+      for (const unit of units.values()) {
+        unit.inventoryRevision = 0n;
+        unit.awaitedRevision = 0n;
+        release(unit);
+      }
+    },
+    forgetAwaited: (of, revision) => {
+      const unit = unitOf(of);
+      if (unit.awaitedRevision > revision) return;
+      unit.awaitedRevision = 0n;
+      release(unit);
     },
   };
 };

@@ -1,0 +1,45 @@
+import type { Bucket } from "@evenkeel/bus";
+import { encodeToken } from "@evenkeel/contracts";
+import type { Inventory } from "@evenkeel/contracts";
+import type { Logger } from "@evenkeel/telemetry";
+
+import type { Clock } from "./clock.ts";
+import { isRunOpen } from "./tracked.ts";
+import type { TrackedUnit } from "./tracked.ts";
+import type { UnitTable } from "./unit-table.ts";
+
+const LOOK_MS = 5_000;
+
+/** Units whose last run has ended, and whose inventory of that run was not seen. */
+const waitingOf = (table: UnitTable): readonly TrackedUnit[] =>
+  Array.from(table.units()).filter((unit) => unit.openRuns.size === 0 && isRunOpen(unit));
+
+/**
+ * An outcome is told after its inventory is stored. What is not in the bucket some time later was in one that is gone: it
+ * was lost alone, or is an older copy, and its revisions begin anew while the ledger still names those of old.
+ */
+export const forgetAwaited = async (
+  bucket: Pick<Bucket<Inventory>, "get">,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+  table: UnitTable,
+  signal: AbortSignal,
+): Promise<void> => {
+  const look = async ({ unit, awaitedRevision }: TrackedUnit): Promise<void> => {
+    const { cluster, app } = unit;
+    try {
+      const found = await bucket.get(`unit.${encodeToken(cluster)}.${encodeToken(app)}`, signal);
+      if (BigInt(found?.revision ?? 0) < awaitedRevision) table.forgetAwaited(unit, awaitedRevision);
+    } catch (error) {
+      if (!signal.aborted) log.warn("an inventory could not be read", { cluster, app, error });
+    }
+  };
+  let before = new Map<string, bigint>();
+  while (!signal.aborted) {
+    await clock.sleep(LOOK_MS, signal).catch(() => {});
+    const waiting = waitingOf(table);
+    await Promise.all(
+      waiting.filter(({ unit, awaitedRevision }) => before.get(unit.app) === awaitedRevision).map(look),
+    );
+    before = new Map(waiting.map(({ unit, awaitedRevision }) => [unit.app, awaitedRevision]));
+  }
+};
