@@ -27,7 +27,7 @@ spec:
 `;
 
 /** Stores that come out of a backup alone. */
-const stores = ["KV_tips", "COMMITS"] as const;
+const stores = ["KV_tips", "COMMITS", "KV_inventory", "DESIRED"] as const;
 
 describe.skipIf(!controlPlaneAvailable)("a bus of which one store is older", () => {
   let world: World;
