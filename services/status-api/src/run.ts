@@ -79,8 +79,7 @@ export const runStatusApi = async (
     followDeclarations(following, until),
     followWatchers(following, until),
   ]);
-  server.serving(true);
-  followBus({ ...following, serving: (on) => server.serving(on) }, until).catch(() => undefined);
+  followBus({ bus, projection, serving: (on) => server.serving(on) }, until);
   telemetry.log.info("serving", { address: server.address, units: projection.keys().length });
   deps.onReady?.(server.address);
   await Promise.race([bus.closed, aborted(signal)]);

@@ -7,12 +7,8 @@ export interface Doubt {
   readonly since: Date;
 }
 
-/** So long without an answer of the bus, and what was heard of it is old. */
-export const BUS_SILENT_MS = 6_000;
-
 /** Why nothing is known at all while the bus does not answer. */
-export const doubtOfBus = (answeredAt: Date, now: Date): Doubt | undefined => {
-  if (now.getTime() - answeredAt.getTime() <= BUS_SILENT_MS) return undefined;
+export const doubtOfBus = (answeredAt: Date): Doubt => {
   const message = `the bus has not answered since ${answeredAt.toISOString()}`;
   return {
     reason: { code: "BusUnavailable", message, remedy: "look at nats-server; all goes on by itself once it answers" },
