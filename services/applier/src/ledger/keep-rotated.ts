@@ -15,7 +15,7 @@ const STEPS = 16;
 export const createRotation = (deps: RotateDeps, signal: AbortSignal): Rotation => {
   let running: Promise<string | undefined> | undefined;
   let told: string | undefined;
-  const state: RotationState = { unpurged: undefined };
+  const state: RotationState = {};
   const steps = async (): Promise<string | undefined> => {
     try {
       for (let step = 0; step < STEPS && deps.lease.live(); step += 1)

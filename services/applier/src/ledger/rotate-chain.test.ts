@@ -2,11 +2,11 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Bus } from "@evenkeel/bus";
-import { EntryKind } from "@evenkeel/contracts";
+import { EntryKind, flows } from "@evenkeel/contracts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { verifySegment } from "../core/segment-file.ts";
-import { entryHash, readChain } from "../core/verify-chain.ts";
+import { ChainBroken, entryHash, readChain } from "../core/verify-chain.ts";
 import { LeaseLost, LedgerFull } from "../write-refused.ts";
 import { cluster, startChains, writesOf } from "./chain-story.fixture.ts";
 import type { ChainStory, Owner } from "./chain-story.fixture.ts";
@@ -216,4 +216,30 @@ describe("rotating a chain of the ledger, on real nats-servers", { timeout: 300_
     expect(reading.begins).toMatchObject({ file: "" });
     expect(reading.floors.has("uid-quiet")).toBe(true);
   });
+});
+
+test.each([
+  ["its first entries", 0],
+  ["more than was sealed", 2],
+])("a chain that somebody took %s of is sealed no further, by its owner nor by the next", async (_t, steps) => {
+  await using story = await startChains();
+  const partition = 2;
+  const owner = await story.own(partition);
+  await story.fill(owner, 0.62);
+  const rotation = createRotation(owner, signal);
+  for (let step = 0; step < steps; step += 1) {
+    expect(await rotation.run()).toBeUndefined();
+    await story.fill(owner, 0.62);
+  }
+  const entries = await story.entries(partition);
+  const cut = entries[steps === 0 ? 10 : entries.length - 4]!;
+  await story.bus.purgeBefore(flows.ledgerEntry, { partition: String(partition) }, cut.sequence, signal);
+  await story.fill(owner, 0.64);
+  const why = /^ledger entry \d+ is the first, and no seal says what was before it/;
+  expect(await rotation.run()).toMatch(why);
+  const next = await story.own(partition);
+  await expect(rotateChain(next, signal)).rejects.toThrow(why);
+  const left = await story.entries(partition);
+  expect(left[0]?.fact.n).toBe(cut.fact.n);
+  expect(() => readChain(left, undefined, cluster)).toThrow(ChainBroken);
 });

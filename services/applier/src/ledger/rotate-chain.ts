@@ -1,15 +1,16 @@
 import type { Bus, Lease } from "@evenkeel/bus";
-import { LedgerEntry, flows } from "@evenkeel/contracts";
+import { flows } from "@evenkeel/contracts";
 import type { Seal } from "@evenkeel/contracts";
 import type { Logger } from "@evenkeel/telemetry";
 
+import type { GoneBefore } from "../core/chain-beginning.ts";
 import { entriesToSeal } from "../core/judge-rotation.ts";
-import { carriedFrom, openedBy, runsClosedBy } from "../core/seal-of.ts";
-import type { Segment } from "../core/segment-file.ts";
-import { ChainBroken, entryHash } from "../core/verify-chain.ts";
+import { carriedFrom } from "../core/seal-of.ts";
+import { entryHash } from "../core/verify-chain.ts";
 import { LeaseLost } from "../write-refused.ts";
 import { exportSegment } from "./export-segment.ts";
 import type { LedgerChain } from "./ledger-chain.ts";
+import { readOldest } from "./read-oldest.ts";
 
 /** What rotating one chain takes. */
 export interface RotateDeps {
@@ -22,55 +23,11 @@ export interface RotateDeps {
   readonly exportFolder: string | undefined;
 }
 
-/** Encoded entries of one step: what is held in memory, and in one file. */
-const SEGMENT_BYTES = 8 * 1024 * 1024;
-
-/** Entries that are looked at beyond a place for the outcomes of what was open there. */
-const LOOK_AHEAD = 4_096;
-
-/** The oldest entries that may go, and the runs that were closed after the last of them. */
-interface Oldest {
-  readonly segment: Segment;
-  readonly closedSince: ReadonlySet<string>;
-}
-
-/** The oldest entries, as many as may go and as fit into a step; every link is verified. */
-const readOldest = async (
-  { bus, chain, partition }: RotateDeps,
-  level: { readonly bytes: number; readonly maxBytes: number; readonly messages: number },
-  signal: AbortSignal,
-): Promise<Oldest> => {
-  const open = new Set<string>();
-  const closedSince = new Set<string>();
-  let ahead = 0;
-  const segment: { readonly fact: LedgerEntry; readonly sequence: number }[] = [];
-  let [bytes, most] = [0, 1];
-  for await (const { fact, sequence } of bus.readAll(flows.ledgerEntry, { partition: String(partition) }, 1, signal)) {
-    if (ahead > 0) {
-      for (const run of runsClosedBy(fact)) if (open.delete(run)) closedSince.add(run);
-      if (open.size === 0 || (ahead += 1) > LOOK_AHEAD) break;
-      continue;
-    }
-    const before = segment.at(-1)?.fact;
-    if (before === undefined) {
-      const entries = Number((chain.head?.n ?? fact.n) - fact.n) + 1;
-      most = entriesToSeal({ ...level, partitions: bus.counts.partitions, entries });
-    } else if (fact.n !== before.n + 1n || fact.prevHash !== entryHash(before)) {
-      throw new ChainBroken(`ledger entry ${fact.n} does not continue entry ${before.n}`);
-    }
-    bytes += LedgerEntry.encode(fact).finish().length;
-    segment.push({ fact, sequence });
-    for (const { run } of openedBy(fact)) open.add(run);
-    for (const run of runsClosedBy(fact)) open.delete(run);
-    if (segment.length >= most || bytes > SEGMENT_BYTES) ahead = 1;
-    if (most === 0 || (ahead > 0 && open.size === 0)) break;
-  }
-  return { segment: most === 0 ? [] : segment, closedSince };
-};
-
-/** What one owner has sealed and could not purge yet: it is not sealed again for that. */
+/** What one owner knows of its own steps. */
 export interface RotationState {
-  unpurged: number | undefined;
+  /** Sealed and not purged yet: it is not sealed again for that. */
+  unpurged?: (GoneBefore & { readonly sequence: number }) | undefined;
+  purged?: GoneBefore | undefined;
 }
 
 const purge = async (
@@ -81,7 +38,8 @@ const purge = async (
   if (state.unpurged === undefined) return 0;
   if (!lease.live()) throw new LeaseLost(`the lease on partition ${partition} has ended`);
   const tokens = { partition: String(partition) };
-  const purged = await bus.purgeBefore(flows.ledgerEntry, tokens, state.unpurged + 1, signal);
+  const purged = await bus.purgeBefore(flows.ledgerEntry, tokens, state.unpurged.sequence + 1, signal);
+  state.purged = state.unpurged;
   state.unpurged = undefined;
   return purged;
 };
@@ -95,13 +53,13 @@ const purge = async (
 export const rotateChain = async (
   deps: RotateDeps,
   signal: AbortSignal,
-  state: RotationState = { unpurged: undefined },
+  state: RotationState = {},
 ): Promise<boolean> => {
   if ((await purge(deps, state, signal)) > 0) return true;
   const { bus, chain, exportFolder, log, partition } = deps;
   const level = await bus.storeLevel("LEDGER", signal);
   if (entriesToSeal({ ...level, partitions: 1, entries: level.messages }) === 0) return false;
-  const { segment, closedSince } = await readOldest(deps, level, signal);
+  const { segment, closedSince } = await readOldest(deps, level, state.purged, signal);
   const [first, last] = [segment[0], segment.at(-1)];
   if (first === undefined || last === undefined) return false;
   const exported =
@@ -122,7 +80,7 @@ export const rotateChain = async (
     complete: true,
   };
   await chain.seal(seal, units);
-  state.unpurged = last.sequence;
+  state.unpurged = { n: seal.lastN, hash: seal.lastHash, sequence: last.sequence };
   const purged = await purge(deps, state, signal);
   log.info("ledger chain sealed: its oldest entries are no more on the bus", {
     chain: `hub.${partition}`,

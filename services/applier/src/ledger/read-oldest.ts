@@ -1,0 +1,69 @@
+import { LedgerEntry, flows } from "@evenkeel/contracts";
+
+import { followChain } from "../core/chain-beginning.ts";
+import type { GoneBefore } from "../core/chain-beginning.ts";
+import { entriesToSeal } from "../core/judge-rotation.ts";
+import { openedBy, runsClosedBy } from "../core/seal-of.ts";
+import type { Segment } from "../core/segment-file.ts";
+import { ChainBroken } from "../core/verify-chain.ts";
+import type { RotateDeps } from "./rotate-chain.ts";
+
+/** Encoded entries of one step: what is held in memory, and in one file. */
+const SEGMENT_BYTES = 8 * 1024 * 1024;
+
+/** Entries that are looked at beyond a place for the outcomes of what was open there. */
+const LOOK_AHEAD = 4_096;
+
+/** What of the ledger is taken. */
+export interface Level {
+  readonly bytes: number;
+  readonly maxBytes: number;
+  readonly messages: number;
+}
+
+/** The oldest entries that may go, and the runs that were closed after the last of them. */
+export interface Oldest {
+  readonly segment: Segment;
+  readonly closedSince: ReadonlySet<string>;
+}
+
+/**
+ * The oldest entries, as many as may go and as fit into a step; every link is verified. Throws ChainBroken: a link is, or
+ * nothing says what was before the first entry. A seal over such a chain would make a cut look like one of ours.
+ */
+export const readOldest = async (
+  { bus, chain, partition }: RotateDeps,
+  level: Level,
+  purged: GoneBefore | undefined,
+  signal: AbortSignal,
+): Promise<Oldest> => {
+  const open = new Set<string>();
+  const closedSince = new Set<string>();
+  const follower = followChain(purged);
+  const segment: { readonly fact: LedgerEntry; readonly sequence: number }[] = [];
+  let [bytes, most, ahead] = [0, 1, 0];
+  for await (const { fact, sequence } of bus.readAll(flows.ledgerEntry, { partition: String(partition) }, 1, signal)) {
+    follower.see(fact);
+    if (ahead > 0) {
+      for (const run of runsClosedBy(fact)) if (open.delete(run)) closedSince.add(run);
+      ahead += 1;
+    } else {
+      if (segment.length === 0) {
+        const entries = Number((chain.head?.n ?? fact.n) - fact.n) + 1;
+        most = entriesToSeal({ ...level, partitions: bus.counts.partitions, entries });
+        if (most === 0) return { segment: [], closedSince };
+      }
+      bytes += LedgerEntry.encode(fact).finish().length;
+      segment.push({ fact, sequence });
+      for (const { run } of openedBy(fact)) open.add(run);
+      for (const run of runsClosedBy(fact)) open.delete(run);
+      if (segment.length >= most || bytes > SEGMENT_BYTES) ahead = 1;
+    }
+    const hasLooked = ahead > 0 && (open.size === 0 || ahead > LOOK_AHEAD);
+    if (hasLooked && follower.isAccountedFor) break;
+  }
+  const first = segment[0]?.fact.n ?? 1n;
+  if (!follower.isAccountedFor && segment.length > 0)
+    throw new ChainBroken(`ledger entry ${first} is the first, and no seal says what was before it: nothing is sealed`);
+  return { segment, closedSince };
+};
