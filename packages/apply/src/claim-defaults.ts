@@ -8,7 +8,7 @@ const below = (owners: readonly JsonObject[], member: string): readonly JsonObje
   owners.map((fields) => fields[member]).filter(isObject);
 
 /** Some member that is desired is another one than is live: what stands beside it may belong to the old one. */
-const changes = (desired: JsonObject, live: JsonObject): boolean =>
+export const changes = (desired: JsonObject, live: JsonObject): boolean =>
   Object.entries(desired).some(([key, value]) => {
     if (value === undefined || value === null) return false;
     const old = live[key];
@@ -46,6 +46,33 @@ const unowned = (desired: Json, live: Json, owners: readonly JsonObject[]): Json
   );
 };
 
+/** An entry's fields without those that are named; one without members takes all below it. */
+const without = (fields: JsonObject, named: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([member, inner]) => {
+      const taken = named[member];
+      if (!isObject(taken) || member === ".") return [[member, inner]];
+      if (isLeaf(taken) || taken["."] !== undefined || !isObject(inner)) return [];
+      const rest = without(inner, taken);
+      return isLeaf(rest) ? [] : [[member, rest]];
+    }),
+  );
+
+/** The managedFields of an object in which these fields are ours alone; undefined where we have no entry. */
+export const withClaimed = (live: KubeObject, found: JsonObject): readonly ManagedEntry[] | undefined => {
+  const entries = live.metadata.managedFields ?? [];
+  const own = entries.find(isOwnEntry);
+  const fields = own?.["fieldsV1"];
+  if (own === undefined || !isObject(fields)) return undefined;
+  return entries.flatMap((entry) => {
+    if (entry === own) return [{ ...entry, fieldsV1: union(fields, found) }];
+    const theirs = entry["fieldsV1"];
+    if (!isObject(theirs)) return [entry];
+    const rest = without(theirs, found);
+    return isLeaf(rest) ? [] : [{ ...entry, fieldsV1: rest }];
+  });
+};
+
 /**
  * The managedFields under which our next apply drops what the server once filled in for another choice than the one that
  * is desired now (`strategy.rollingUpdate` when `type` becomes Recreate): the fields that nobody owns are claimed first,
@@ -53,12 +80,8 @@ const unowned = (desired: Json, live: Json, owners: readonly JsonObject[]): Json
  */
 export const claimDefaults = (desired: KubeObject, live: KubeObject): readonly ManagedEntry[] | undefined => {
   const entries = live.metadata.managedFields ?? [];
-  const own = entries.find(isOwnEntry);
-  const fields = own?.["fieldsV1"];
-  if (own === undefined || !isObject(fields)) return undefined;
   const { metadata: _metadata, status: _status, apiVersion: _version, kind: _kind, ...content } = live;
   const owners = entries.map((entry) => entry["fieldsV1"]).filter(isObject);
   const found = unowned(desired as JsonObject, content as JsonObject, owners);
-  if (isLeaf(found)) return undefined;
-  return entries.map((entry) => (entry === own ? { ...entry, fieldsV1: union(fields, found) } : entry));
+  return isLeaf(found) ? undefined : withClaimed(live, found);
 };

@@ -48,3 +48,10 @@ export const decideConflict = (
   const remedy = "leave the fields out in Git, or have their manager release them";
   return { kind: "hold", reason: { code: "FieldConflict", message, remedy } };
 };
+
+/** Beside what Git declares others have what the server refuses together with it, and it is not ours to take. */
+export const heldBeside = (ref: ObjectRef, kept: readonly DisputedField[]): Reason => ({
+  code: "FieldConflict",
+  message: `${describeRef(ref)} cannot have what Git declares beside what other managers have: ${list(kept)}`,
+  remedy: "take the change into Git, have their manager release the fields, or declare onConflict: take",
+});

@@ -1,8 +1,10 @@
 export { claimDefaults } from "./claim-defaults.ts";
+export { claimSiblings } from "./claim-siblings.ts";
+export type { SiblingClaim } from "./claim-siblings.ts";
 export { claimLeft, claimWhole } from "./claim-fields.ts";
 export { decideAdoption, needsTrial } from "./decide-adoption.ts";
 export type { AdoptionDecision, AdoptPolicy, TriedApply } from "./decide-adoption.ts";
-export { decideConflict } from "./decide-conflict.ts";
+export { decideConflict, heldBeside } from "./decide-conflict.ts";
 export type { ConflictDecision, DisputedField } from "./decide-conflict.ts";
 export { consequenceOf } from "./error-consequence.ts";
 export type { CallVerb, Consequence, ErrorClass } from "./error-consequence.ts";

@@ -10,7 +10,7 @@ import { openTransport } from "./http2-transport.ts";
 import type { TransportOptions } from "./http2-transport.ts";
 import { listAll } from "./list-all.ts";
 import type { Listed } from "./list-all.ts";
-import { applyObject, createObject, deleteObject, getObject, writeManagedFields } from "./object-calls.ts";
+import { applyObject, createObject, deleteObject, getObject, tryWhole, writeManagedFields } from "./object-calls.ts";
 import type { Applied, ApplyOptions, CallOptions, DeletePreconditions } from "./object-calls.ts";
 import type { KubeTransport } from "./transport.ts";
 
@@ -34,6 +34,7 @@ export interface Kube extends AsyncDisposable {
     options: CallOptions,
     signal: AbortSignal,
   ): Promise<KubeObject>;
+  tryWhole(change: Parameters<typeof tryWhole>[2], options: CallOptions, signal: AbortSignal): Promise<void>;
   deleteObject(
     ref: ObjectRef,
     preconditions: DeletePreconditions,
@@ -86,6 +87,12 @@ export const openKube = (transport: KubeTransport, discovery: Discovery): Kube =
       const resource = await kube.resourceOf(ref, signal);
       const address = { resource, namespace: ref.namespace, name: ref.name };
       return writeManagedFields(transport, address, change, options, signal);
+    },
+    tryWhole: async (change, options, signal) => {
+      const { apiVersion, kind, metadata } = change.live;
+      const resource = await kube.resourceOf({ ...splitApiVersion(apiVersion), kind }, signal);
+      const address = { resource, namespace: metadata.namespace ?? "", name: metadata.name };
+      return tryWhole(transport, address, change, options, signal);
     },
     deleteObject: async (ref, preconditions, options, signal) => {
       const resource = await kube.resourceOf(ref, signal);

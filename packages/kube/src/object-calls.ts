@@ -169,6 +169,38 @@ export const writeManagedFields = async (
   return expectKubeObject(subject, expectObject(subject, "PATCH", await transport.request(request, signal)), address);
 };
 
+const OF_SERVER: ReadonlySet<string> = new Set(["apiVersion", "kind", "metadata", "status"]);
+
+/**
+ * Whether the server would let `live` become what `object` says, all else taken out whoever owns it: a dry-run, by a
+ * patch, since who may apply may do that. Throws ApiError; INVALID if it may not.
+ */
+export const tryWhole = async (
+  transport: KubeTransport,
+  address: ObjectAddress,
+  { live, object }: { readonly live: KubeObject; readonly object: KubeObject },
+  options: CallOptions,
+  signal: AbortSignal,
+): Promise<void> => {
+  const subject = `${describe(address)} dry-run of its change as a whole`;
+  const pointer = (key: string): string => `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  const loose = Object.keys(live).filter((key) => !OF_SERVER.has(key) && object[key] === undefined);
+  const declared = Object.entries(object).filter(([key]) => !OF_SERVER.has(key));
+  const patch = [
+    ...loose.map((key) => ({ op: "remove", path: pointer(key) })),
+    ...declared.map(([key, value]) => ({ op: "add", path: pointer(key), value })),
+  ];
+  const request = {
+    method: "PATCH",
+    path: `${objectPath(address.resource, address.namespace, address.name)}?fieldManager=${FIELD_MANAGER}&dryRun=All`,
+    headers: { "content-type": "application/json-patch+json" },
+    body: Buffer.from(JSON.stringify(patch)),
+    ...callHeaders(options),
+  } as const;
+  const response = await transport.request(request, signal);
+  withoutValues(refOf(live), () => expectObject(subject, "PATCH", response));
+};
+
 /** The object as it is, or undefined when the server says that it does not exist. Throws ApiError. */
 export const getObject = async (
   transport: KubeTransport,

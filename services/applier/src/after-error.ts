@@ -1,4 +1,4 @@
-import { consequenceOf, decideConflict, immutableField, judgeReplaced, mayRecreate } from "@evenkeel/apply";
+import { consequenceOf, decideConflict, heldBeside, immutableField, judgeReplaced, mayRecreate } from "@evenkeel/apply";
 import { ApplyCause } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { ApiError, Applied } from "@evenkeel/kube";
@@ -67,6 +67,7 @@ const afterInvalid = async (run: Run, write: ObjectWrite, error: ApiError): Prom
   const judged = await judgeInvalid(run, write, body, error);
   if (judged.kind === "invalid") return failed;
   if (judged.kind === "not-made") return { kind: "failed", ...refusedAnew(write.ref, judged.error) };
+  if (judged.kind === "held") return { kind: "failed", reason: heldBeside(write.ref, judged.kept), again: true };
   if (judged.kind === "applied") return { ...judged, body };
   if (mayRecreate(write.object, write.ref, run.declared.app.spec.recreate)) return { kind: "recreate" };
   const fields = error.causes.map(({ field }) => field).filter((field) => field !== "");

@@ -1,7 +1,8 @@
-import { claimDefaults, saysUnchangeable } from "@evenkeel/apply";
+import { claimDefaults, claimSiblings, saysUnchangeable } from "@evenkeel/apply";
+import type { DisputedField } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { ApiError, Applied } from "@evenkeel/kube";
-import type { KubeObject } from "@evenkeel/resource";
+import type { KubeObject, ObjectMeta } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import { actingAs } from "./body-of.ts";
@@ -16,7 +17,9 @@ export type InvalidUpdate =
   | { readonly kind: "not-made"; readonly error: ApiError }
   /** A fresh object may be what this one may not become. */
   | { readonly kind: "immutable" }
-  /** Values that the server had filled in stood in the way; without them it is applied. */
+  /** It may be what Git says, but for what others have beside that. */
+  | { readonly kind: "held"; readonly kept: readonly DisputedField[] }
+  /** Values that the server had filled in, or that somebody chose instead, stood in the way; without them it is applied. */
   | { readonly kind: "applied"; readonly applied: Applied };
 
 /** Applies once more: the cause may have gone between the two questions. Undefined if it is INVALID still. */
@@ -31,17 +34,16 @@ const applyAgain = async (run: Run, { force, uid }: ObjectWrite, body: KubeObjec
   }
 };
 
-/** The same with the filled-in values claimed, so that the apply drops them; gives them back if that does not help. */
-const applyWithout = async (
+/** The same with other owners, so that the apply drops what is ours then; gives back what that does not help. */
+const applyWith = async (
   run: Run,
   write: ObjectWrite,
   body: KubeObject,
   live: KubeObject,
+  managedFields: NonNullable<ObjectMeta["managedFields"]>,
 ): Promise<Applied | undefined> => {
-  const managedFields = claimDefaults(body, live);
   const { managedFields: before, resourceVersion } = live.metadata;
-  if (managedFields === undefined || before === undefined || resourceVersion === undefined)
-    return applyAgain(run, write, body);
+  if (before === undefined || resourceVersion === undefined) return undefined;
   const owners = (fields: typeof managedFields, version: string) =>
     run.kube.writeManagedFields(
       write.ref,
@@ -56,6 +58,41 @@ const applyWithout = async (
     return applied;
   } finally {
     if (applied === undefined) await owners(before, claimed.metadata.resourceVersion ?? "");
+  }
+};
+
+type Claim = (live: KubeObject) => NonNullable<ObjectMeta["managedFields"]> | undefined;
+
+/** Under each claim in turn, until one helps: the owners are read anew, since they were written. */
+const applyWithout = async (
+  run: Run,
+  write: ObjectWrite,
+  body: KubeObject,
+  first: KubeObject,
+  claims: readonly Claim[],
+): Promise<Applied | undefined> => {
+  let live: KubeObject | undefined = first;
+  let tried = false;
+  for (const claim of claims) {
+    const managedFields = live === undefined ? undefined : claim(live);
+    if (live === undefined || managedFields === undefined) continue;
+    const applied = await applyWith(run, write, body, live, managedFields);
+    if (applied !== undefined) return applied;
+    tried = true;
+    live = await run.kube.getObject(write.ref, {}, run.signal);
+  }
+  return tried ? undefined : applyAgain(run, write, body);
+};
+
+/** What the server lets an object become as a whole is not immutable, whatever refuses the apply. */
+const mayBecome = async (run: Run, body: KubeObject, live: KubeObject): Promise<boolean> => {
+  if (live.apiVersion !== body.apiVersion) return false;
+  try {
+    await run.kube.tryWhole({ live, object: body }, actingAs(run), run.signal);
+    return true;
+  } catch (error) {
+    if (!isApiError(error) || error.passing) throw error;
+    return false;
   }
 };
 
@@ -81,6 +118,14 @@ export const judgeInvalid = async (
   if (made.kind === "refused")
     return made.error === undefined ? { kind: "invalid" } : { kind: "not-made", error: made.error };
   if (made.kind === "unknown" && !isUnchangeable(refusal)) return { kind: "invalid" };
-  const applied = await applyWithout(run, write, body, live);
-  return applied === undefined ? { kind: "immutable" } : { kind: "applied", applied };
+  const causes = refusal.causes.map(({ field }) => field);
+  const beside = (at: KubeObject) => claimSiblings(body, at, causes, run.declared.app.spec);
+  const applied = await applyWithout(run, write, body, live, [
+    (at) => claimDefaults(body, at), // what nobody has
+    (at) => beside(at).managedFields, // what somebody chose instead
+  ]);
+  if (applied !== undefined) return { kind: "applied", applied };
+  if (!(await mayBecome(run, body, live))) return { kind: "immutable" };
+  const { kept } = beside(live);
+  return kept.length === 0 ? { kind: "invalid" } : { kind: "held", kept };
 };

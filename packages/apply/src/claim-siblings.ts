@@ -1,0 +1,151 @@
+import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+
+import { changes, withClaimed } from "./claim-defaults.ts";
+import type { DisputedField } from "./decide-conflict.ts";
+import { isEarlier } from "./earlier-managers.ts";
+import { isLeaf, isOfSubresource, isOwnEntry, memberOf } from "./fields-v1.ts";
+import type { ManagedEntry } from "./fields-v1.ts";
+import { isObject } from "./json-at.ts";
+
+/** What stands beside a declared choice, and whom it would be taken from. */
+export interface SiblingClaim {
+  /** Under which our next apply drops it; undefined where nothing may change hands. */
+  readonly managedFields: readonly ManagedEntry[] | undefined;
+  /** What others have and keep. */
+  readonly kept: readonly DisputedField[];
+}
+
+/** Whether what an entry has may be taken: what a person or an earlier engine chose, and by `onConflict: take` everybody's. */
+export interface SiblingPolicy {
+  readonly drift: "correct" | "report" | "hold";
+  readonly onConflict: "hold" | "take";
+}
+
+interface Owner {
+  readonly entry: ManagedEntry;
+  readonly fields: JsonObject;
+}
+
+interface Search {
+  readonly causes: readonly (readonly string[])[];
+  readonly policy: SiblingPolicy;
+  readonly kept: DisputedField[];
+}
+
+const WHOLE: JsonObject = { ".": {} };
+const TOKEN = /\[([^\]]*)\]|([^.[\]]+)/g;
+
+/** A path as a server names it, without the places in lists: those are of the merged object, not of the live one. */
+const tokensOf = (field: string): readonly string[] =>
+  [...field.matchAll(TOKEN)].flatMap(([, inner, plain]) => {
+    const token = inner ?? plain ?? "";
+    return token === "<nil>" || (inner !== undefined && /^\d+$/.test(inner)) ? [] : [token];
+  });
+
+const begins = (path: readonly string[], start: readonly string[]): boolean =>
+  start.every((token, index) => path[index] === token);
+
+/** The server complains of this place, of one around it, or of one at most `depth` below. */
+const isNamed = ({ causes }: Search, path: readonly string[], depth: number): boolean =>
+  causes.length === 0 ||
+  causes.some((cause) => begins(path, cause) || (begins(cause, path) && cause.length <= path.length + depth));
+
+const mayTake = ({ entry }: Owner, { policy }: Search): boolean =>
+  isOwnEntry(entry) ||
+  (!isOfSubresource(entry) && (policy.onConflict === "take" || (policy.drift === "correct" && isEarlier(entry))));
+
+const inside = (owners: readonly Owner[], member: string): readonly Owner[] =>
+  owners.flatMap(({ entry, fields }) => {
+    const inner = fields[member];
+    return isObject(inner) ? [{ entry, fields: inner }] : [];
+  });
+
+/** Members of a mapping that are to be other ones than they are. */
+const changedIn = (desired: Json | undefined, live: Json | undefined): readonly string[] =>
+  isObject(desired)
+    ? Object.keys(desired).filter((key) => changes({ [key]: desired[key] }, isObject(live) ? live : {}))
+    : [];
+
+const claimMember = (search: Search, path: readonly string[], value: Json, owners: readonly Owner[]): JsonObject => {
+  // Nobody's: an object was filled in for another choice; a plain value may be an address that was allotted.
+  if (owners.length === 0) return isObject(value) ? WHOLE : {};
+  const others = owners.filter((owner) => !mayTake(owner, search));
+  const field = path.join(".");
+  search.kept.push(
+    ...others.map(({ entry: { manager } }) => ({ field, manager: typeof manager === "string" ? manager : "" })),
+  );
+  return others.length === 0 ? WHOLE : {};
+};
+
+const inList = (
+  search: Search,
+  path: readonly string[],
+  desired: readonly Json[],
+  live: readonly Json[],
+  owners: readonly Owner[],
+): JsonObject => {
+  const members = new Set(owners.flatMap(({ fields }) => Object.keys(fields)).filter((key) => key.startsWith("k:")));
+  return Object.fromEntries(
+    [...members].flatMap((member) => {
+      const [wanted, found] = [memberOf(desired, member), memberOf(live, member)];
+      if (wanted === undefined || found === undefined) return [];
+      const inner = siblings(search, path, wanted, found, inside(owners, member), new Set());
+      return isLeaf(inner) ? [] : [[member, inner]];
+    }),
+  );
+};
+
+/** `names`: what changes in the mappings beside this one: one name may be in one of them only (`data`, `binaryData`). */
+const siblings = (
+  search: Search,
+  path: readonly string[],
+  desired: Json | undefined,
+  live: Json,
+  owners: readonly Owner[],
+  names: ReadonlySet<string>,
+): JsonObject => {
+  if (owners.some(({ fields }) => isLeaf(fields))) return {};
+  if (Array.isArray(desired) && Array.isArray(live)) return inList(search, path, desired, live, owners);
+  if (!isObject(live) || (desired !== undefined && !isObject(desired))) return {};
+  const wanted = desired ?? {};
+  const isChoice = changes(wanted, live) && isNamed(search, path, 1);
+  const isBeside = names.size > 0 && isNamed(search, path.slice(0, -1), 2);
+  return Object.fromEntries(
+    Object.entries(live).flatMap(([key, value]) => {
+      if (value === undefined || key === "metadata") return [];
+      const [member, at] = [`f:${key}`, [...path, key]];
+      const held = inside(owners, member);
+      const isLoose = wanted[key] === undefined;
+      if (isLoose && (isChoice || (isBeside && names.has(key)))) {
+        const claimed = claimMember(search, at, value, held);
+        return isLeaf(claimed) ? [] : [[member, claimed]];
+      }
+      const beside = Object.keys(wanted).filter((other) => other !== key && other !== "metadata");
+      const changed = new Set(beside.flatMap((other) => changedIn(wanted[other], live[other])));
+      const inner = isLoose && changed.size === 0 ? {} : siblings(search, at, wanted[key], value, held, changed);
+      return isLeaf(inner) ? [] : [[member, inner]];
+    }),
+  );
+};
+
+/**
+ * What stands live beside a choice that Git declares and that is another one now (a probe's `tcpSocket` where Git says
+ * `httpGet`): an apply cannot take it out while somebody else owns it, and the server refuses both together. That is no
+ * immutable field. Of all that is loose there, only what the server's causes are about is looked at.
+ */
+export const claimSiblings = (
+  desired: KubeObject,
+  live: KubeObject,
+  causes: readonly string[],
+  policy: SiblingPolicy,
+): SiblingClaim => {
+  const kept: DisputedField[] = [];
+  const search = { causes: causes.map(tokensOf), policy, kept };
+  const { metadata: _metadata, status: _status, apiVersion: _version, kind: _kind, ...content } = live;
+  const owners = (live.metadata.managedFields ?? []).flatMap((entry) => {
+    const fields = entry["fieldsV1"];
+    return isObject(fields) ? [{ entry, fields }] : [];
+  });
+  const found = siblings(search, [], desired as JsonObject, content as JsonObject, owners, new Set());
+  return { managedFields: isLeaf(found) ? undefined : withClaimed(live, found), kept };
+};

@@ -1,0 +1,162 @@
+import { ApplyResult, EntryKind, Sync } from "@evenkeel/contracts";
+import type { ApplicationSpec } from "@evenkeel/declarations";
+import type { JsonObject, KubeObject } from "@evenkeel/resource";
+import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+
+import { editLive, openDriftWorld } from "./drift-world.ts";
+import type { DriftWorld } from "./drift-world.ts";
+
+const object = (apiVersion: string, kind: string, rest: JsonObject): KubeObject =>
+  ({ apiVersion, kind, metadata: { name: "" }, ...rest }) as KubeObject;
+const pod = (container: JsonObject, more: JsonObject = {}): JsonObject => ({
+  template: {
+    metadata: { labels: { app: "x" } },
+    spec: { containers: [{ name: "x", image: "x", ...container }], ...more },
+  },
+});
+const workload = (kind: string, spec: JsonObject): KubeObject =>
+  object("apps/v1", kind, {
+    spec: { replicas: 0, selector: { matchLabels: { app: "x" } }, ...pod({}), ...spec } as JsonObject,
+  });
+const deployment = (container: JsonObject, more: JsonObject = {}): KubeObject =>
+  workload("Deployment", pod(container, more));
+const budget = (spec: JsonObject): KubeObject =>
+  object("policy/v1", "PodDisruptionBudget", { spec: { selector: { matchLabels: { app: "x" } }, ...spec } });
+const strategy = (of: JsonObject): KubeObject => workload("Deployment", { strategy: of });
+const fieldRef = { fieldRef: { fieldPath: "metadata.name" } };
+const http = { livenessProbe: { httpGet: { path: "/", port: 80 } } };
+const tcp = { livenessProbe: { tcpSocket: { port: 80 } } };
+
+/** What Git says, and what somebody makes of it by hand. */
+const cases: readonly [string, KubeObject, JsonObject][] = [
+  ["the handler of a probe", deployment(http), { spec: pod(tcp) }],
+  [
+    "the handler of a StatefulSet's probe",
+    workload("StatefulSet", { serviceName: "x", ...pod({ readinessProbe: { exec: { command: ["a"] } } }) }),
+    { spec: pod({ readinessProbe: { grpc: { port: 1 } } }) },
+  ],
+  ["the bound of a budget", budget({ minAvailable: 1 }), { spec: { minAvailable: null, maxUnavailable: 1 } }],
+  ["the other bound of a budget", budget({ maxUnavailable: 1 }), { spec: { maxUnavailable: null, minAvailable: 1 } }],
+  [
+    "the strategy of a Deployment",
+    strategy({ type: "Recreate" }),
+    { spec: { strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 2 } } } },
+  ],
+  [
+    "the value of a variable",
+    deployment({ env: [{ name: "E", value: "git" }] }),
+    { spec: pod({ env: [{ name: "E", valueFrom: fieldRef }] }) },
+  ],
+  [
+    "the source of a variable",
+    deployment({ env: [{ name: "E", valueFrom: fieldRef }] }),
+    { spec: pod({ env: [{ name: "E", value: "hand" }] }) },
+  ],
+  [
+    "the kind of a volume",
+    deployment({}, { volumes: [{ name: "v", emptyDir: {} }] }),
+    { spec: pod({}, { volumes: [{ name: "v", hostPath: { path: "/" } }] }) },
+  ],
+  [
+    "what runs before a stop",
+    deployment({ lifecycle: { preStop: { exec: { command: ["a"] } } } }),
+    { spec: pod({ lifecycle: { preStop: { sleep: { seconds: 1 } } } }) },
+  ],
+  [
+    "the map that a key is in",
+    object("v1", "ConfigMap", { data: { a: "git", k: "git" } }),
+    { data: { k: null }, binaryData: { k: "aGFuZA==" } },
+  ],
+  [
+    "a limit and the request that goes with it",
+    deployment({ resources: { limits: { memory: "1Gi" } } }),
+    { spec: pod({ resources: { limits: { memory: "4Gi" }, requests: { memory: "3Gi" } } }) },
+  ],
+];
+
+describe.skipIf(!controlPlaneAvailable)(
+  "a choice of one of several members, changed by somebody, on a real kube-apiserver and nats-server",
+  { timeout: 60_000 },
+  () => {
+    let world: DriftWorld;
+    let app = "";
+    let apps = 0;
+    beforeAll(async () => {
+      world = await openDriftWorld({ local: (await sharedControlPlane()).kubeconfigPath });
+    }, 120_000);
+    afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
+    beforeEach(() => {
+      app = `choice-${(apps += 1)}`;
+    });
+    const own = (given: KubeObject): KubeObject => ({ ...given, metadata: { ...given.metadata, name: app } });
+    const standing = () => world.said.health.findLast(({ unit }) => unit?.app === app);
+    const facts = () => world.said.applied.filter(({ unit }) => unit?.app === app);
+    const told = (result: ApplyResult) =>
+      eventually(() => facts().findLast((fact) => fact.result === result) ?? false, { timeoutMs: 20_000 });
+    const start = async (wanted: KubeObject, spec: Partial<ApplicationSpec>): Promise<KubeObject | undefined> => {
+      world.declare(app, spec);
+      await world.desire(app, [wanted], 1);
+      await eventually(() => standing()?.sync === Sync.SYNCED, { timeoutMs: 20_000 });
+      return world.live(wanted);
+    };
+    /** All that is there, whoever owns it. */
+    const content = (live: KubeObject | undefined) => [live?.["spec"], live?.["data"], live?.["binaryData"]];
+    const outcomes = async (): Promise<readonly string[]> =>
+      (await world.ledger(app))
+        .filter(({ kind }) => kind === EntryKind.OUTCOME)
+        .flatMap(({ units }) => units.map(({ result }) => result));
+
+    test.each(cases)("%s: put back in place, whatever is declared of making again", async (_title, given, hand) => {
+      const wanted = own(given);
+      const first = await start(wanted, { recreate: "always" });
+      await editLive(world, wanted, hand);
+      expect(content(await world.live(wanted))).not.toEqual(content(first));
+      await told(ApplyResult.CORRECTED);
+      const live = await world.live(wanted);
+      expect(live?.metadata.uid).toBe(first?.metadata.uid);
+      expect(content(live)).toEqual(content(first));
+      expect(await outcomes()).not.toContain("recreate");
+    });
+
+    test("where drift stays as it is, it is told with the manager, and the next commit is not refused as immutable", async () => {
+      const wanted = own(deployment(http));
+      const first = await start(wanted, { recreate: "always", drift: "report" });
+      await editLive(world, wanted, { spec: pod(tcp) });
+      await world.desire(app, [own(deployment({ ...http, image: "new" }))], 2);
+      const { reason } = await told(ApplyResult.FAILED);
+      expect(reason?.code).toBe("FieldConflict");
+      expect(reason?.message).toContain("livenessProbe.tcpSocket (kubectl-edit)");
+      expect((await world.live(wanted))?.metadata.uid).toBe(first?.metadata.uid);
+    });
+
+    test("what a controller chose stays and is told with it; onConflict: take helps", async () => {
+      const wanted = own(deployment(http));
+      const first = await start(wanted, { recreate: "always" });
+      await editLive(world, wanted, { spec: pod(tcp) }, "some-operator");
+      const { reason } = await told(ApplyResult.FAILED);
+      expect(reason?.code).toBe("FieldConflict");
+      expect(reason?.message).toContain("livenessProbe.tcpSocket (some-operator)");
+      expect(reason?.remedy).toContain("declare onConflict: take");
+      expect((await world.live(wanted))?.metadata.uid).toBe(first?.metadata.uid);
+      world.declare(app, { recreate: "always", onConflict: "take" });
+      await world.desire(app, [wanted], 2);
+      await eventually(
+        async () => JSON.stringify(content(await world.live(wanted))) === JSON.stringify(content(first)),
+        { timeoutMs: 20_000 },
+      );
+      expect((await world.live(wanted))?.metadata.uid).toBe(first?.metadata.uid);
+    });
+
+    test("a member that a person added, and Git declares another of since: changed in place", async () => {
+      const before = own(deployment({}));
+      const first = await start(before, { recreate: "always" });
+      await editLive(world, before, { spec: pod({ env: [{ name: "E", valueFrom: fieldRef }] }) }, "kubectl-set");
+      await world.desire(app, [own(deployment({ env: [{ name: "E", value: "git" }] }))], 2);
+      await eventually(() => facts().length > 1);
+      const live = await world.live(before);
+      expect(live?.metadata.uid).toBe(first?.metadata.uid);
+      expect(live).toMatchObject({ spec: pod({ env: [{ name: "E", value: "git" }] }) });
+    });
+  },
+);
