@@ -37,6 +37,11 @@ describe("the scan of templates", () => {
     ["words that begin as functions do", "{{ rand genrand gen randrandA"],
     ["letters in an action that nobody closes", "{{ gengengengengen"],
     ["blanks before a comment", `{{-${" ".repeat(40)}/`],
+    ["quotes that nobody closes", '{{ "'],
+    ["raw text", "{{ ` "],
+    ["quotes at the end of each line", '{{ "\n'],
+    ["escapes", '{{ "\\\\'],
+    ["comments with quotes", "{{/* ' \" ` */}}"],
     ["names of members", "{{ .now.now.now.keys }}"],
   ])("does work that grows with its input: %s", (_title, piece) => {
     const sizes = [60_000, 1_920_000].map((bytes) => piece.repeat(Math.ceil(bytes / piece.length)));
