@@ -95,6 +95,15 @@ describe("running a program", () => {
       "printf 'panic: index out of range [1]\\n\\ngoroutine 1 [running]:\\nmain.main()\\n\\tmain.go:7\\n' >&2; exit 2",
       { code: "RenderFailed", problem: expect.stringMatching(/: panic: index out of range \[1\]$/) },
     ],
+    [
+      "gets no thread",
+      "echo 'runtime/cgo: pthread_create failed: Resource temporarily unavailable' >&2; kill -ABRT $$",
+      {
+        code: "LimitExceeded",
+        transient: false,
+        problem: "kustomize needs more threads or memory than one render may take",
+      },
+    ],
     ["is no program", "exec /no/such/program", { code: "ResourceExhausted", transient: true }],
     [
       "says what looks like our own log",

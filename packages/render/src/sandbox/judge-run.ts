@@ -59,6 +59,10 @@ const limitReached = (stderr: string, { memoryBytes }: RenderLimits): Judgement 
     const problem = `needs more than the ${memoryBytes / 1024 / 1024} MiB of memory that one render may take`;
     return { code: "LimitExceeded", problem, remedy: SPLIT };
   }
+  if (/pthread_create failed: Resource temporarily unavailable/.test(stderr)) {
+    const problem = "needs more threads or memory than one render may take";
+    return { code: "LimitExceeded", problem, remedy: SPLIT };
+  }
   if (/stack exceeds \d+-byte limit|^fatal error: stack overflow/m.test(stderr)) {
     const problem = "goes round in a circle or too deep: its stack is over the limit";
     return { code: "LimitExceeded", problem, remedy: "look for a loop in what it names" };
