@@ -114,6 +114,21 @@ describe.each([
     expect(await leftovers(join(world.dir, "store"))).toEqual([]);
   });
 
+  test("a commit whose message is above the cap is told as such, and its descendants are compared without it", async () => {
+    await using world = await open({ limits: { objectBytes: 1000 } });
+    const before = await world.checkout.commitFiles({ a: "1" }, "small");
+    const large = await world.checkout.commitFiles({ a: "2" }, "m".repeat(5_000));
+    const after = await world.checkout.commitFiles({ a: "3" }, "small again");
+    await world.checkout.push("main");
+    await world.store.fetchCandidate(world.at(world.url), main, 1, signal);
+    await expect(world.store.readCommit(large, signal)).rejects.toMatchObject({
+      reason: "LimitExceeded",
+      message: expect.stringMatching(new RegExp(`^commit ${large} has \\d+ bytes, more than 1000`)),
+      remedy: "push another commit, with a shorter message",
+    });
+    expect(await world.store.isAncestor(before, after, signal)).toBe("yes");
+  });
+
   test("a large object is told by its size instead of read, and the reader goes on", async () => {
     await using world = await open({ limits: { objectBytes: 1000 } });
     const tip = await world.checkout.commitFiles({ large: "x".repeat(200_000), small: "y" }, "large");

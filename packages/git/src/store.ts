@@ -18,6 +18,11 @@ export type Ancestry = "yes" | "no" | "missing";
 
 const E = "--end-of-options";
 
+const TOO_LARGE: { readonly [type: string]: string } = {
+  commit: "push another commit, with a shorter message",
+  tag: "tag the commit anew, with a shorter message",
+};
+
 /**
  * A bare repository of our own, without a checkout: it asks and fetches from remotes and reads objects by full id.
  * Every method throws GitFailed with its reason, or the signal's reason when aborted.
@@ -161,8 +166,8 @@ export class GitStore implements AsyncDisposable {
     if (object.body === undefined)
       throw new GitFailed(
         "LimitExceeded",
-        `object ${oid} has ${object.size} bytes, more than ${this.#limits.objectBytes}`,
-        "keep large files out of the paths of applications",
+        `${object.type} ${oid} has ${object.size} bytes, more than ${this.#limits.objectBytes}`,
+        TOO_LARGE[object.type] ?? "keep large files out of the paths of applications",
       );
     return { type: object.type, body: object.body };
   }
