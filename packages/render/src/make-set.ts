@@ -23,8 +23,15 @@ export const makeSet = (objects: readonly ManifestObject[], limits: RenderLimits
     );
   }
   refuseDuplicates(objects);
+  let bytes = 0;
   const canonical = objects.map(({ object, origin }): RenderedObject => {
     const made = toCanonical(object, saltKey);
+    // Of one text in memory any number of objects may be made.
+    bytes += made.json.length;
+    if (bytes > limits.outputBytes) {
+      const problem = `the objects have more than ${limits.outputBytes} bytes together`;
+      throw refuse("LimitExceeded", origin.file, problem, "split the application");
+    }
     // A UTF-16 unit is three bytes at most.
     if (made.json.length * 3 > limits.objectBytes && Buffer.byteLength(made.json) > limits.objectBytes) {
       const problem = `${describeRef(made.ref)} has ${Buffer.byteLength(made.json)} bytes, at most ${limits.objectBytes}`;

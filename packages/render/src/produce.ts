@@ -33,7 +33,7 @@ export const produceHere = async (
     case "plain":
       return renderPlain(job, host, signal);
     case "kustomize":
-      return renderKustomizeHere(job, host);
+      return renderKustomizeHere(job, host, signal);
     case "helm":
       return undefined;
   }

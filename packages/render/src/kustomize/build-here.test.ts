@@ -8,6 +8,8 @@ import { parseManifests, toCanonical } from "@evenkeel/resource";
 import type { ManifestObject } from "@evenkeel/resource";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { renderLimits } from "../limits.ts";
+import { parserPool } from "../parse/parser-pool.ts";
 import { toolForTests } from "../testing/programs.ts";
 import { randomScalars, STYLES } from "../testing/random-scalars.ts";
 import { buildHere } from "./build-here.ts";
@@ -26,8 +28,14 @@ const canonical = (objects: readonly ManifestObject[] | undefined): readonly str
 
 type Files = { readonly [path: string]: string };
 
-const here = (files: Files): readonly string[] | undefined =>
-  canonical(buildHere("app", new Map(Object.entries(files).map(([path, text]) => [path, bytes(text)])))?.objects);
+const parser = parserPool({ threads: 1, smallBytes: 64 * 1024, deadlineMs: 60_000 });
+afterAll(() => parser[Symbol.asyncDispose]());
+
+const here = async (files: Files): Promise<readonly string[] | undefined> => {
+  const contents = new Map(Object.entries(files).map(([path, text]) => [path, bytes(text)]));
+  const signal = AbortSignal.timeout(60_000);
+  return canonical((await buildHere("app", contents, { limits: renderLimits, parser, signal }))?.objects);
+};
 
 /** What the program makes of the same files; undefined where it fails. */
 const byProgram = (files: Files): readonly string[] | undefined => {
@@ -113,18 +121,21 @@ describe("building a kustomization without the program", () => {
       { name, how: "listed", files: { "app/kustomization.yaml": listing, "app/a.yaml": resource } },
       { name, how: "annotated", files: { "app/kustomization.yaml": annotating, "app/a.yaml": resource } },
     ]),
-  )("gives the same as the program: $name, $how", ({ files }) => {
+  )("gives the same as the program: $name, $how", async ({ files }) => {
     const expected = byProgram(files);
     expect(expected).toBeDefined();
-    expect(here(files)).toEqual(expected);
+    expect(await here(files)).toEqual(expected);
   });
 
-  it.each(STYLES)("gives the same for generated scalars, or leaves them to the program: %s", (style) => {
+  it.each(STYLES)("gives the same for generated scalars, or leaves them to the program: %s", async (style) => {
     const alone = (text: string): Files => ({
       "app/kustomization.yaml": listing,
       "app/a.yaml": config(`x:\n    k: ${text}\n    l: end\n`),
     });
-    const texts = randomScalars(style, 20_261_129, 300).filter((text) => here(alone(text)) !== undefined);
+    const texts: string[] = [];
+    for (const text of randomScalars(style, 20_261_129, 300)) {
+      if ((await here(alone(text))) !== undefined) texts.push(text);
+    }
     expect(texts.length > 0, "what folds lines is never read here").toBe(!style.startsWith(">"));
     const together = (some: readonly string[]): Files => ({
       "app/kustomization.yaml": listing,
@@ -132,10 +143,10 @@ describe("building a kustomization without the program", () => {
     });
     for (let at = 0; at < texts.length; at += 30) {
       const some = texts.slice(at, at + 30);
-      if (isDeepStrictEqual(here(together(some)), byProgram(together(some)))) continue;
+      if (isDeepStrictEqual(await here(together(some)), byProgram(together(some)))) continue;
       // One of them differs: which one, and how.
-      for (const text of some) expect(here(alone(text)), JSON.stringify(text)).toEqual(byProgram(alone(text)));
-      expect(here(together(some))).toEqual(byProgram(together(some)));
+      for (const text of some) expect(await here(alone(text)), JSON.stringify(text)).toEqual(byProgram(alone(text)));
+      expect(await here(together(some))).toEqual(byProgram(together(some)));
     }
   });
 
@@ -144,17 +155,17 @@ describe("building a kustomization without the program", () => {
     ["a time", "2026-01-01 00:00:00"],
     ["a quoted word", "'yes'"],
     ["folded text", ">\n    a\n     b\n    c"],
-  ])("gives the same for a common annotation that is %s, or leaves it to the program", (_name, value) => {
+  ])("gives the same for a common annotation that is %s, or leaves it to the program", async (_name, value) => {
     const files = {
       "app/kustomization.yaml": `${listing}commonAnnotations:\n  note: ${value}\n`,
       "app/a.yaml": config("data: {a: b}\n"),
     };
     const expected = byProgram(files);
     expect(expected).toBeDefined();
-    expect([expected, undefined]).toContainEqual(here(files));
+    expect([expected, undefined]).toContainEqual(await here(files));
   });
 
-  it("gives the same for bases, inner annotations first", () => {
+  it("gives the same for bases, inner annotations first", async () => {
     const files = {
       "app/kustomization.yaml":
         "kind: Kustomization\napiVersion: kustomize.config.k8s.io/v1beta1\nresources: [../base, a.yaml]\ncommonAnnotations: {a: outer}\n",
@@ -162,8 +173,8 @@ describe("building a kustomization without the program", () => {
       "base/kustomization.yaml": "resources: [b.yaml]\ncommonAnnotations: {a: inner, b: inner}\n",
       "base/b.yaml": workload("apps/v1", "Deployment", template),
     };
-    expect(here(files)).toEqual(byProgram(files));
-    expect(here(files)).toHaveLength(2);
+    expect(await here(files)).toEqual(byProgram(files));
+    expect(await here(files)).toHaveLength(2);
   });
 
   it.each([
@@ -204,7 +215,7 @@ describe("building a kustomization without the program", () => {
     ["nothing", "resources: []\n", ""],
     ["another version of the format", `apiVersion: kustomize.config.k8s.io/v1\n${listing}`, config("")],
     ["a component", `kind: Component\n${listing}`, config("")],
-  ])("leaves %s to the program", (_name, kustomization, resource) => {
-    expect(here({ "app/kustomization.yaml": kustomization, "app/a.yaml": resource })).toBeUndefined();
+  ])("leaves %s to the program", async (_name, kustomization, resource) => {
+    expect(await here({ "app/kustomization.yaml": kustomization, "app/a.yaml": resource })).toBeUndefined();
   });
 });

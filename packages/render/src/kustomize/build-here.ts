@@ -1,32 +1,63 @@
-import { parseManifests } from "@evenkeel/resource";
 import type { Json, ManifestObject, ManifestProblem, ParsedManifests } from "@evenkeel/resource";
 
+import type { RenderLimits } from "../limits.ts";
+import type { ManifestParser } from "../parse/parser.ts";
+import { RenderRefused, refuse } from "../render-refused.ts";
 import { directoryOf, joinPath } from "../source/repo-path.ts";
-import { withAnnotations } from "./common-annotations.ts";
+import { bytesOf, withAnnotations } from "./common-annotations.ts";
+import { configBudget } from "./config-budget.ts";
+import type { ConfigBudget } from "./config-budget.ts";
 import { isMap, KUSTOMIZATION_FILES, readKustomization } from "./kustomization.ts";
+
+/** What a build shares with others. */
+export interface BuildMeans {
+  readonly limits: RenderLimits;
+  readonly parser: ManifestParser;
+  readonly signal: AbortSignal;
+}
+
+/** One build: where it has been, and what it may still cost. */
+interface Build extends BuildMeans {
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+  readonly seen: Set<string>;
+  readonly budget: ConfigBudget;
+  copiedBytes: number;
+}
 
 /**
  * Builds a kustomization without starting kustomize, where it does nothing but list resources and set common annotations:
  * most of a fleet, at a hundredth of the cost. Undefined for anything else, and wherever the program is known to do more
- * than meets the eye: then it builds. The two are compared by test and, for some of all renders, while running.
+ * than meets the eye: then it builds. The two are compared by test and, for some of all renders, while running. Throws
+ * `LimitExceeded` for what is too much for either.
  */
-export const buildHere = (path: string, contents: ReadonlyMap<string, Uint8Array>): ParsedManifests | undefined => {
+export const buildHere = async (
+  path: string,
+  contents: ReadonlyMap<string, Uint8Array>,
+  means: BuildMeans,
+): Promise<ParsedManifests | undefined> => {
+  const build = { ...means, contents, seen: new Set<string>(), budget: configBudget(means.limits), copiedBytes: 0 };
   try {
-    const built = buildDirectory(path, contents);
+    const built = await buildDirectory(path, build);
     return built === undefined || built.objects.length === 0 ? undefined : built;
-  } catch {
+  } catch (error) {
+    means.signal.throwIfAborted();
+    if (error instanceof RenderRefused && error.refusal.code === "LimitExceeded") throw error;
     return undefined; // refused input: the way of the program says how
   }
 };
 
 const TAKEN: ReadonlySet<string> = new Set(["apiVersion", "kind", "resources", "commonAnnotations"]);
 
-const buildDirectory = (directory: string, contents: ReadonlyMap<string, Uint8Array>): ParsedManifests | undefined => {
+const buildDirectory = async (directory: string, build: Build): Promise<ParsedManifests | undefined> => {
+  const { contents, limits } = build;
+  // What is named twice the program refuses, or it comes to nothing.
+  if (!isFirst(directory, build)) return undefined;
   const file = KUSTOMIZATION_FILES.map((name) => joinPath(directory, name, directory)).find((name) =>
     contents.has(name),
   );
   const bytes = file === undefined ? undefined : contents.get(file);
   if (file === undefined || bytes === undefined) return undefined;
+  await build.budget.take(file, bytes);
   const { document, odd } = readKustomization(file, bytes);
   const value = document?.value;
   if (value === undefined || odd || !Object.keys(value).every((field) => TAKEN.has(field))) return undefined;
@@ -43,19 +74,42 @@ const buildDirectory = (directory: string, contents: ReadonlyMap<string, Uint8Ar
   const warnings: ManifestProblem[] = [];
   for (const reference of resources) {
     const target = joinPath(directory, reference, file);
-    const found = contents.has(target)
-      ? readResource(target, contents.get(target) ?? new Uint8Array())
-      : buildDirectory(target, contents);
+    const found = contents.has(target) ? await readResource(target, build) : await buildDirectory(target, build);
     if (found === undefined) return undefined;
-    warnings.push(...found.warnings);
-    for (const { object, origin } of found.objects) {
-      const annotated =
-        Object.keys(commonAnnotations).length === 0 ? object : withAnnotations(object, commonAnnotations);
-      if (annotated === undefined) return undefined;
-      objects.push({ object: annotated, origin });
+    for (const warning of found.warnings) warnings.push(warning);
+    for (const one of found.objects) objects.push(one);
+    if (objects.length > limits.objects) {
+      throw refuse("LimitExceeded", file, `over ${limits.objects} objects`, "split the application");
     }
   }
-  return { objects, warnings, odd: false };
+  const annotated = annotateAll(objects, commonAnnotations, file, build);
+  return annotated && { objects: annotated, warnings, odd: false };
+};
+
+const isFirst = (path: string, { seen }: Build): boolean => seen.size < seen.add(path).size;
+
+const annotateAll = (
+  objects: readonly ManifestObject[],
+  annotations: { readonly [key: string]: string },
+  file: string,
+  build: Build,
+): readonly ManifestObject[] | undefined => {
+  if (Object.keys(annotations).length === 0) return objects;
+  const bytes = bytesOf(annotations) * objects.length;
+  if (bytes > build.limits.outputBytes) {
+    const problem = `commonAnnotations of ${objects.length} objects have ${bytes} bytes together, at most ${build.limits.outputBytes}`;
+    throw refuse("LimitExceeded", file, problem, "shorten them, or split the application");
+  }
+  // Set anew at every level they may cost more than they come to.
+  build.copiedBytes += bytes;
+  if (build.copiedBytes > build.limits.outputBytes) return undefined;
+  const annotated: ManifestObject[] = [];
+  for (const { object, origin } of objects) {
+    const made = withAnnotations(object, annotations);
+    if (made === undefined) return undefined;
+    annotated.push({ object: made, origin });
+  }
+  return annotated;
 };
 
 const isListOfText = (value: Json): value is readonly string[] =>
@@ -73,10 +127,11 @@ const hasToolKey = (annotations: { readonly [key: string]: unknown }): boolean =
 // Anchors, aliases and tags; and the characters that kustomize prints so that a reader takes them for line breaks.
 const ODD_TEXT = /(?:^|[\s[{,:-])[&*!][\w!<]|\\(?:u(?:0085|2028|2029|[fF][eE][fF][fF])|x85|N|L|P|_)/m;
 
-const readResource = (file: string, bytes: Uint8Array): ParsedManifests | undefined => {
-  if (file.endsWith(".json") || directoryOf(file) === file) return undefined;
+const readResource = async (file: string, build: Build): Promise<ParsedManifests | undefined> => {
+  const bytes = build.contents.get(file) ?? new Uint8Array();
+  if (file.endsWith(".json") || directoryOf(file) === file || !isFirst(file, build)) return undefined;
   if (ODD_TEXT.test(Buffer.from(bytes).toString("utf8"))) return undefined;
-  const parsed = parseManifests(bytes, { file, dialect: "kustomize" });
+  const parsed = await build.parser.parse(bytes, { file, dialect: "kustomize", strict: false }, build.signal);
   const plain = !parsed.odd && parsed.warnings.every(({ code }) => code !== "ScalarAmbiguous");
   return plain && parsed.objects.every(({ object }) => isOrdinary(object)) ? parsed : undefined;
 };

@@ -2,6 +2,7 @@ import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 import { splitApiVersion } from "@evenkeel/resource";
 
 import { isMap } from "./kustomization.ts";
+import type { ConfigDocument } from "./kustomization.ts";
 
 /** Where kustomize puts `commonAnnotations` besides `metadata.annotations`; without a group: any group. */
 const TEMPLATES: readonly {
@@ -21,6 +22,24 @@ const TEMPLATES: readonly {
 ];
 
 type Annotations = { readonly [key: string]: string };
+
+/** What the API server takes as annotations of one object, names and texts together. */
+const LARGEST = 256 * 1024;
+
+export const bytesOf = (annotations: { readonly [key: string]: Json | undefined }): number =>
+  Object.entries(annotations).reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + (typeof value === "string" ? Buffer.byteLength(value) : 0),
+    0,
+  );
+
+/** Throws `LimitExceeded` for annotations that no object can have, before they are copied to all. */
+export const refuseLargeAnnotations = (document: ConfigDocument): void => {
+  const annotations = document.value["commonAnnotations"];
+  const bytes = isMap(annotations) ? bytesOf(annotations) : 0;
+  if (bytes <= LARGEST) return;
+  const problem = `commonAnnotations have ${bytes} bytes; an object may have ${LARGEST}`;
+  throw document.refuse("LimitExceeded", ["commonAnnotations"], problem, "shorten them");
+};
 
 /**
  * The object with these annotations where kustomize puts them; undefined where it would do more than set them (the way

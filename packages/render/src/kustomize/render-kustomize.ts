@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import { sha256Hex } from "@evenkeel/resource";
 
 import { refuseLfsPointer } from "../closure.ts";
@@ -21,13 +23,22 @@ const toolOf = ({ path }: ProduceJob, { tools }: RenderHost): Tool => {
 };
 
 /** Builds a kustomization by ourselves; undefined where that may not be the same, and where the program shall judge it. */
-export const renderKustomizeHere = (job: ProduceJob, host: RenderHost): Produced | undefined => {
+export const renderKustomizeHere = async (
+  job: ProduceJob,
+  host: RenderHost,
+  signal: AbortSignal,
+): Promise<Produced | undefined> => {
   toolOf(job, host);
-  return isSampled(job.closure) ? undefined : buildAlone(job, host);
+  return isSampled(job.closure) ? undefined : buildAlone(job, host, signal);
 };
 
-const buildAlone = ({ closure, contents, path, spec }: ProduceJob, host: RenderHost): Produced | undefined => {
-  const here = spec.substitute === undefined && host.builds.here ? buildHere(path, contents) : undefined;
+const buildAlone = async (
+  { closure, contents, path, spec }: ProduceJob,
+  { builds, limits, parser }: RenderHost,
+  signal: AbortSignal,
+): Promise<Produced | undefined> => {
+  if (spec.substitute !== undefined || !builds.here) return undefined;
+  const here = await buildHere(path, contents, { limits, parser, signal });
   if (here === undefined) return undefined;
   return {
     objects: here.objects,
@@ -39,7 +50,7 @@ const buildAlone = ({ closure, contents, path, spec }: ProduceJob, host: RenderH
 /** Builds a kustomization with the program, which judges what we would have made of it by ourselves. */
 export const renderKustomize = async (job: ProduceJob, host: RenderHost, signal: AbortSignal): Promise<Produced> => {
   const judged = await buildWithProgram(job, toolOf(job, host), host, signal);
-  const here = isSampled(job.closure) ? buildAlone(job, host) : undefined;
+  const here = isSampled(job.closure) ? await buildAlone(job, host, signal) : undefined;
   if (here === undefined) return judged;
   if (makeSet(here.objects, host.limits).digest === makeSet(judged.objects, host.limits).digest) return here;
   host.builds.here = false;
@@ -66,12 +77,11 @@ const buildWithProgram = async (
   const sandbox = await host.sandbox();
   if (closure.plugins !== undefined) refuseOpenPlugins(closure.plugins, sandbox);
   const configs = new Set(closure.files.filter(({ readAs }) => readAs === "config").map((file) => file.path));
-  const files = new Map(
-    [...contents].map(([file, bytes]) => [
-      relativeTo(file, closure.root),
-      configs.has(file) ? asRead(file, bytes) : bytes,
-    ]),
-  );
+  const files = new Map<string, Uint8Array>();
+  for (const [file, bytes] of contents) {
+    if (configs.has(file)) await setImmediate();
+    files.set(relativeTo(file, closure.root), configs.has(file) ? asRead(file, bytes) : bytes);
+  }
   const output = await named(path, () =>
     runTool({ tool, args: ["build", relativeTo(path, closure.root)], files, file: path }, sandbox, signal),
   );

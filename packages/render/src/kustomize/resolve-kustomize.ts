@@ -6,6 +6,8 @@ import type { RenderRefusalCode } from "../request.ts";
 import { commonDirectory, directoryOf, isWithin, joinPath } from "../source/repo-path.ts";
 import { refuseEntry } from "../source/repository-view.ts";
 import type { FileEntry, RepositoryView } from "../source/repository-view.ts";
+import { refuseLargeAnnotations } from "./common-annotations.ts";
+import { configBudget } from "./config-budget.ts";
 import { findKustomization, readConfig, readKustomization } from "./kustomization.ts";
 import { checkPlugin, checkPluginListing } from "./plugins.ts";
 import { isSecret, pluginReferences, referencesOf, refuseOtherSpellings, shown } from "./references.ts";
@@ -27,36 +29,48 @@ interface Visit {
 export const resolveKustomize = async (view: RepositoryView, path: string, limits: RenderLimits): Promise<Closure> => {
   const collected = collectFiles(view);
   const warnings: string[] = [];
-  const visited = new Set<string>();
+  const builds = new Map<string, number>();
+  const budget = configBudget(limits);
   const directories = new Set<string>();
   let plugins: string | undefined;
 
-  const visit = async ({ directory, chain, gives }: Visit): Promise<void> => {
+  /** How many kustomizations the program builds for this one: each as often as it is named, not once. */
+  const visit = async ({ directory, chain, gives }: Visit): Promise<number> => {
     if (chain.includes(directory)) {
       const cycle = [...chain.slice(chain.indexOf(directory)), directory].join(" -> ");
       throw refuse("RenderFailed", directory, `a cycle of kustomizations: ${cycle}`, "break the cycle");
     }
     const key = `${gives} ${directory}`;
-    if (visited.has(key)) return;
-    visited.add(key);
+    const known = builds.get(key);
+    if (known !== undefined) return known;
+    builds.set(key, 1);
     directories.add(directory);
-    if (visited.size > limits.directories) {
+    if (builds.size > limits.directories) {
       throw refuse("LimitExceeded", directory, `over ${limits.directories} kustomizations`, "split the application");
     }
     const file = await collected.add(await findKustomization(view, directory), directory, "config");
-    const read = readKustomization(file.path, await view.read(file.content));
+    const bytes = await view.read(file.content);
+    await budget.take(file.path, bytes);
+    const read = readKustomization(file.path, bytes);
     warnings.push(...read.warnings);
     if (read.document !== undefined) {
       refuseOtherSpellings(read.document);
+      refuseLargeAnnotations(read.document);
       if (gives === "plugins") checkPluginListing(read.document);
     }
     const inside = { directory, chain: [...chain, directory], gives };
+    let built = 1;
     for (const reference of read.document === undefined ? [] : referencesOf(read.document)) {
-      await follow(reference, inside);
+      built += await follow(reference, inside);
+      if (built <= limits.directories) continue;
+      const problem = `over ${limits.directories} kustomizations are built for it, each as often as it is named`;
+      throw refuse("LimitExceeded", file.path, problem, "name each of them once, or split the application");
     }
+    builds.set(key, built);
+    return built;
   };
 
-  const follow = async (reference: Reference, from: Visit): Promise<void> => {
+  const follow = async (reference: Reference, from: Visit): Promise<number> => {
     const { use, text, document } = reference;
     switch (use) {
       case "plugin-text":
@@ -64,7 +78,7 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
       case "yaml":
       case "data":
         await addFile(await find(reference, from), reference, from, use);
-        return;
+        return 0;
       case "resource":
       case "directory":
       case "plugin": {
@@ -75,19 +89,22 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
           throw refused(reference, "RenderFailed", `${shown(reference)} is no directory`, "name a directory");
         }
         const file = await addFile(entry, reference, from, gives === "plugins" ? "config" : "yaml");
-        if (gives === "plugins") await readPlugins(file.path, await view.read(file.content), from);
+        return gives === "plugins" ? readPlugins(file.path, await view.read(file.content), from) : 0;
       }
     }
   };
 
-  const readPlugins = async (file: string, bytes: Uint8Array, from: Visit): Promise<void> => {
+  const readPlugins = async (file: string, bytes: Uint8Array, from: Visit): Promise<number> => {
     refuseLfsPointer(file, bytes);
     plugins ??= file;
+    await budget.take(file, bytes);
+    let built = 0;
     for (const document of readConfig(file, bytes, "kustomize")) {
       checkPlugin(document);
       refuseOtherSpellings(document);
-      for (const reference of pluginReferences(document)) await follow(reference, from);
+      for (const reference of pluginReferences(document)) built += await follow(reference, from);
     }
+    return built;
   };
 
   const addFile = (

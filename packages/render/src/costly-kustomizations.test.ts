@@ -1,0 +1,176 @@
+import { createHook } from "node:async_hooks";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { renderLimits } from "./limits.ts";
+import { readsOfRenders } from "./reads-of-render.ts";
+import { hostedTrees } from "./testing/hosted-trees.ts";
+import type { Files, HostedTrees } from "./testing/hosted-trees.ts";
+import { toolForTests } from "./testing/programs.ts";
+
+let trees: HostedTrees;
+beforeAll(async () => {
+  trees = await hostedTrees({ tools: { kustomize: await toolForTests("kustomize") } });
+}, 300_000);
+afterAll(() => trees[Symbol.asyncDispose]());
+
+const configMap = (name: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\ndata: {k: x}\n`;
+const many = (count: number): string =>
+  Array.from({ length: count }, (_unused, at) => configMap(`x${at}`)).join("---\n");
+
+/** Each level names the one below twice, in a way of its own; at the bottom `lowest`. */
+const doubling = (levels: number, twice: (below: string) => Files | string, lowest: Files): Files => {
+  const files: { [path: string]: Files[string] } = {
+    ...lowest,
+    "app/kustomization.yaml": `resources: [../l${levels}]\n`,
+  };
+  for (let level = 1; level <= levels; level += 1) {
+    const made = twice(`l${level - 1}`);
+    if (typeof made === "string") files[`l${level}/kustomization.yaml`] = made;
+    else for (const [path, text] of Object.entries(made)) files[path.replace("HERE", `l${level}`)] = text;
+  }
+  return files;
+};
+
+const bySpelling = (below: string): string => `resources: [../${below}, ../${below}/]\n`;
+const byWay = (below: string): Files => ({
+  "HERE/kustomization.yaml": "resources: [a, b]\n",
+  "HERE/a/kustomization.yaml": `resources: [../../${below}]\n`,
+  "HERE/b/kustomization.yaml": `resources: [../../${below}]\n`,
+});
+const byComponent = (below: string): string =>
+  `kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\ncomponents: [../${below}, ../${below}/.]\n`;
+const byPrefix = (below: string): Files => ({
+  "HERE/kustomization.yaml": "resources: [a, b]\n",
+  "HERE/a/kustomization.yaml": `namePrefix: a\nresources: [../../${below}]\n`,
+  "HERE/b/kustomization.yaml": `namePrefix: b\nresources: [../../${below}]\n`,
+});
+
+const objects: Files = { "l0/kustomization.yaml": "resources: [x.yaml]\n", "l0/x.yaml": configMap("x") };
+const nothing: Files = { "l0/kustomization.yaml": "resources: []\n" };
+
+describe("kustomizations that name others twice", () => {
+  it.each(
+    [16, 24].flatMap((levels) => [
+      { way: "in two spellings", levels, files: doubling(levels, bySpelling, objects) },
+      { way: "in two spellings, without objects", levels, files: doubling(levels, bySpelling, nothing) },
+      { way: "on two ways", levels, files: doubling(levels, byWay, objects) },
+      { way: "on two ways, without objects", levels, files: doubling(levels, byWay, nothing) },
+      { way: "under two prefixes", levels, files: doubling(levels, byPrefix, objects) },
+      {
+        way: "as components",
+        levels,
+        files: {
+          ...doubling(levels, byComponent, nothing),
+          "app/kustomization.yaml": `components: [../l${levels}]\n`,
+          "l0/kustomization.yaml": "kind: Component\napiVersion: kustomize.config.k8s.io/v1alpha1\n",
+        },
+      },
+    ]),
+  )("are refused before anything is built: $way, $levels levels", async ({ files }) => {
+    const result = await trees.build(files);
+    expect(result).toMatchObject({
+      code: "LimitExceeded",
+      problem: "over 1000 kustomizations are built for it, each as often as it is named",
+      file: expect.stringMatching(/^l\d+\/(?:[ab]\/)?kustomization\.yaml$/),
+    });
+  });
+
+  it("are the program's to judge where they are few", async () => {
+    expect(await trees.build(doubling(3, bySpelling, objects))).toMatchObject({ code: "DuplicateObject" });
+    expect(await trees.build(doubling(3, bySpelling, nothing))).toMatchObject({ outcome: "empty" });
+    expect(await trees.build(doubling(3, byPrefix, objects))).toMatchObject({ objects: { length: 8 } });
+  });
+});
+
+describe("common annotations of many objects", () => {
+  const annotating = (annotations: string, count: number): Files => ({
+    "app/kustomization.yaml": `resources: [x.yaml]\ncommonAnnotations:\n${annotations}`,
+    "app/x.yaml": many(count),
+  });
+  it.each([
+    ["longer than an object may have", `  big: ${"y".repeat(480_000)}\n`, 9_900],
+    [
+      "longer than an object may have, in one file of the size allowed",
+      `  big: ${"é".repeat(130_900)}\n  a: ${"b".repeat(340)}\n`,
+      1,
+    ],
+    ["long", `  big: ${"y".repeat(200_000)}\n`, 1_000],
+    ["of many names", Array.from({ length: 20_000 }, (_unused, at) => `  k${at}: v\n`).join(""), 9_900],
+  ])("are refused before they are copied: %s", async (_title, annotations, count) => {
+    expect(await trees.build(annotating(annotations, count))).toMatchObject({
+      code: "LimitExceeded",
+      file: "app/kustomization.yaml",
+    });
+  });
+
+  it("are left to the program where they are set anew at each level, and refused as its output is", async () => {
+    await using small = await hostedTrees({ tools: trees.host.tools, limits: { outputBytes: 40_000 } });
+    const annotate = (next: string, value: string): string =>
+      `resources: [${next}]\ncommonAnnotations: {${value}: ${"y".repeat(400)}}\n`;
+    const files = {
+      "app/kustomization.yaml": annotate("s", "a"),
+      "app/s/kustomization.yaml": annotate("x.yaml", "b"),
+      "app/s/x.yaml": many(60),
+    };
+    expect(await small.build(files)).toMatchObject({ code: "LimitExceeded" });
+  });
+
+  it("refuse a set that is too large without a program too", async () => {
+    await using small = await hostedTrees({ tools: {}, limits: { outputBytes: 10_000 } });
+    expect(await small.build({ "app/a.yaml": many(200) })).toMatchObject({
+      code: "LimitExceeded",
+      problem: "the objects have more than 10000 bytes together",
+    });
+  });
+});
+
+/** The turns of the event loop that an act takes. */
+const turnsOf = async (act: () => Promise<unknown>): Promise<number> => {
+  let turns = 0;
+  const hook = createHook({ init: (_id, type) => void (turns += type === "Immediate" ? 1 : 0) }).enable();
+  await act().finally(() => hook.disable());
+  return turns;
+};
+
+describe("large kustomizations", () => {
+  const chain = (levels: number, annotations: number): Files => {
+    const text = `resources: [s]\ncommonAnnotations:\n${Array.from({ length: annotations }, (_unused, at) => `  k${at}: "v"\n`).join("")}`;
+    const files: { [path: string]: string } = {};
+    let at = "app";
+    for (let level = 0; level < levels; level += 1) {
+      files[`${at}/kustomization.yaml`] = text;
+      at += "/s";
+    }
+    return { ...files, [`${at}/kustomization.yaml`]: "resources: [x.yaml]\n", [`${at}/x.yaml`]: configMap("x") };
+  };
+
+  it("are refused where all are more than may be read", async () => {
+    expect(await trees.build(chain(40, 10_000))).toMatchObject({
+      code: "LimitExceeded",
+      problem: `with it over ${renderLimits.allConfigBytes} bytes configure kustomize`,
+    });
+  });
+
+  it("are refused where one is", async () => {
+    expect(await trees.build(chain(1, 30_000))).toMatchObject({
+      code: "LimitExceeded",
+      problem: expect.stringMatching(/^the file configures kustomize and has \d+ bytes, at most 262144$/),
+    });
+  });
+
+  it("are refused where a plugin is configured by one", async () => {
+    const plugin = `apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: a}\nprefix: a\n#${"x".repeat(270_000)}\n`;
+    const files = { "app/kustomization.yaml": "transformers: [p.yaml]\n", "app/p.yaml": plugin };
+    expect(await trees.build(files)).toMatchObject({ code: "LimitExceeded", file: "app/p.yaml" });
+  });
+
+  it("leave others a turn between any two of them, here and where the repository is stored", async () => {
+    const files = chain(8, 100);
+    expect(await turnsOf(() => trees.build(files))).toBeGreaterThanOrEqual(16);
+    const request = { tree: trees.git.write(files), path: "app", spec: { kind: "auto" as const } };
+    const signal = AbortSignal.timeout(60_000);
+    expect(await turnsOf(() => readsOfRenders([request], trees.git.source, signal))).toBeGreaterThanOrEqual(8);
+  });
+});
