@@ -203,6 +203,29 @@ const beforeRun: readonly (readonly [name: string, files: Files, code: string, s
   ],
 ];
 
+describe("objects that kustomize takes for lists", () => {
+  it.each([
+    ["of a kind that ends so, with a name", "apiVersion: x.dev/v1\nkind: AllowList\nmetadata: {name: x}\nitems: []\n"],
+    ["of another group", "apiVersion: x.dev/v1\nkind: List\nmetadata: {name: x}\nitems: []\n"],
+    ["without a name", "apiVersion: x.dev/v1\nkind: AllowList\nitems: []\n"],
+  ])("are refused, here and by the program, since it would leave them out: %s", async (_title, text) => {
+    const files = { "app/kustomization.yaml": "resources: [a.yaml, b.yaml]\n", "app/a.yaml": text };
+    const other = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\n";
+    await using here = await hostedTrees({ tools: trees.host.tools });
+    for (const some of [trees, here]) {
+      expect(await some.build({ ...files, "app/b.yaml": other })).toMatchObject({
+        code: "ObjectInvalid",
+        file: "app/a.yaml",
+        remedy: "give this object to an application of plain manifests",
+      });
+    }
+    const plain = await trees.build({ "app/a.yaml": text });
+    expect(plain).toMatchObject(
+      text.includes("name: x") ? { outcome: "rendered", objects: { length: 1 } } : { code: "ObjectInvalid" },
+    );
+  });
+});
+
 describe("refusing a kustomization before kustomize starts", () => {
   it.each([...beforeStart, ...beforeRun])("refuses %s", async (_name, files, code, says) => {
     // A program that would show that it ran, by another code.

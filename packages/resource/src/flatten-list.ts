@@ -12,13 +12,31 @@ export interface Candidate {
 export const isJsonObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** True for `List` and `*List` with items; an object of a kind that only ends in List has a name. */
+/**
+ * True for the `List` of v1, and for a list without a name whose items are all of the kind that its own names: the rest is
+ * one object, and no part of it may be lost.
+ */
 export const isList = (value: Json): value is JsonObject & { readonly items: readonly Json[] } => {
-  if (!isJsonObject(value) || typeof value["kind"] !== "string" || !Array.isArray(value["items"])) return false;
-  const metadata = value["metadata"];
-  const named = isJsonObject(metadata) && metadata["name"] !== undefined;
-  return value["kind"] === "List" || (value["kind"].endsWith("List") && !named);
+  if (!isJsonObject(value)) return false;
+  const { apiVersion, kind, items, metadata } = value;
+  if (typeof kind !== "string" || !Array.isArray(items)) return false;
+  if (kind === "List" && apiVersion === "v1") return true;
+  if (!kind.endsWith("List") || (isJsonObject(metadata) && metadata["name"] !== undefined)) return false;
+  const itemKind = kind.slice(0, -"List".length);
+  return (
+    items.length > 0 &&
+    (items as readonly Json[]).every(
+      (item) => isJsonObject(item) && item["kind"] === itemKind && item["apiVersion"] === apiVersion,
+    )
+  );
 };
+
+/** By its kind and its items, as kustomize judges. */
+export const looksLikeList = (value: Json): value is JsonObject & { readonly kind: string } =>
+  isJsonObject(value) &&
+  typeof value["kind"] === "string" &&
+  value["kind"].endsWith("List") &&
+  Array.isArray(value["items"]);
 
 /** The objects of one document: itself, or the items of a List, one level deep. */
 export const flattenList = (value: Json): readonly Candidate[] =>

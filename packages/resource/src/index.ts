@@ -11,7 +11,7 @@ export { describeRef, formatRef, splitApiVersion } from "./object-ref.ts";
 export type { ObjectRef } from "./object-ref.ts";
 export { decodeSet, encodeSet, SET_FORMAT, setDigest, SetDamaged } from "./object-set.ts";
 export { APP_LABEL, FIELD_MANAGER, OWN_ANNOTATIONS, OWN_DOMAIN } from "./own-metadata.ts";
-export { parseManifests, refuseDuplicates } from "./parse-manifests.ts";
+export { parseManifests, refuseDuplicates, refuseLostObjects } from "./parse-manifests.ts";
 export type { ManifestObject, ObjectOrigin, ParsedManifests } from "./parse-manifests.ts";
 export { parseYaml } from "./parse-yaml.ts";
 export type { ParsedYaml, ParseYamlOptions, YamlDocument } from "./parse-yaml.ts";

@@ -123,6 +123,23 @@ describe("parseManifests", () => {
     expect(parse(allowList).objects.map(({ object }) => object.kind)).toEqual(["AllowList"]);
   });
 
+  it.each([
+    ["a List of another group", "apiVersion: x.dev/v1\nkind: List\nmetadata: {name: a}\nspec: {x: 1}\nitems: []\n"],
+    [
+      "a kind that ends in List, without items",
+      "apiVersion: x.dev/v1\nkind: AllowList\nmetadata: {name: a}\nitems: []\n",
+    ],
+    [
+      "one with items of its kind",
+      "apiVersion: x.dev/v1\nkind: AList\nmetadata: {name: a}\nitems: [{apiVersion: x.dev/v1, kind: A}]\n",
+    ],
+  ])("keeps an object with a name that only looks like a list: %s", (_title, text) => {
+    expect(parse(text).objects).toMatchObject([{ object: { metadata: { name: "a" } } }]);
+    expect(() => parse(text.replace("{name: a}", "{}").replace("kind: A}", "kind: B}"))).toThrow(
+      expect.objectContaining({ code: "ObjectInvalid" }),
+    );
+  });
+
   it("drops what the server owns, and warns only where it held something", () => {
     const { objects, warnings } = parse(
       `${meta("{name: a, uid: u, creationTimestamp: null, ownerReferences: []}")}status: {}\ndata: {x: z}\n`,

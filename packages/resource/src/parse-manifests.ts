@@ -1,6 +1,6 @@
 import { findFault } from "./check-object.ts";
 import type { ObjectFault } from "./check-object.ts";
-import { flattenList, isList } from "./flatten-list.ts";
+import { flattenList, isList, looksLikeList } from "./flatten-list.ts";
 import { refOf } from "./kube-object.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { ManifestRefused } from "./manifest-refused.ts";
@@ -57,6 +57,16 @@ export const parseManifests = (bytes: Uint8Array, options: ParseYamlOptions): Pa
   }
   refuseDuplicates(objects);
   return { objects, warnings: all, odd };
+};
+
+/** Throws `ObjectInvalid` for an object that kustomize takes for a list, and leaves out without a word. */
+export const refuseLostObjects = (documents: readonly YamlDocument[], file: string): void => {
+  for (const document of documents) {
+    if (!looksLikeList(document.value) || isList(document.value)) continue;
+    const problem = `kustomize takes ${document.value.kind} with items for a list and would leave it out`;
+    const remedy = "give this object to an application of plain manifests";
+    throw new ManifestRefused(problemIn(file, document, { code: "ObjectInvalid", path: ["kind"], problem, remedy }));
+  }
 };
 
 const WARNINGS_KEPT = 200;

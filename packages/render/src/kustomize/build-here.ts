@@ -137,7 +137,9 @@ const readResource = async (file: string, build: Build): Promise<ParsedManifests
 };
 
 /** False for an object that the program changes, drops or compares in a way of its own. */
-const isOrdinary = ({ apiVersion, metadata }: ManifestObject["object"]): boolean => {
+const isOrdinary = ({ apiVersion, kind, metadata, ...rest }: ManifestObject["object"]): boolean => {
+  // Any kind that ends so is a list to kustomize.
+  if (kind.endsWith("List") && Array.isArray(rest["items"])) return false;
   const { namespace, labels, annotations } = metadata as { readonly [key: string]: Json | undefined };
   if (apiVersion.startsWith("kustomize.config.k8s.io/")) return false;
   // To kustomize "default" and no namespace are one.

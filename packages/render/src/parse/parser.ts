@@ -1,4 +1,4 @@
-import { parseManifests, parseYaml } from "@evenkeel/resource";
+import { parseManifests, parseYaml, refuseLostObjects } from "@evenkeel/resource";
 import type { Dialect, ParsedManifests, ParseYamlOptions } from "@evenkeel/resource";
 
 import { substituteIn } from "./substitute.ts";
@@ -31,6 +31,8 @@ const optionsOf = ({ substitute, ...rest }: ParseRequest): ParseYamlOptions => (
 export const parseHere = (bytes: Uint8Array, request: ParseRequest): ParsedManifests =>
   parseManifests(bytes, optionsOf(request));
 
-export const checkHere = (bytes: Uint8Array, request: ParseRequest): Pick<ParsedManifests, "warnings"> => ({
-  warnings: parseYaml(bytes, optionsOf(request)).warnings,
-});
+export const checkHere = (bytes: Uint8Array, request: ParseRequest): Pick<ParsedManifests, "warnings"> => {
+  const { documents, warnings } = parseYaml(bytes, optionsOf(request));
+  if (request.dialect === "kustomize") refuseLostObjects(documents, request.file);
+  return { warnings };
+};
