@@ -62,11 +62,12 @@ test("a cluster is fine once it has answered, and runs wait for that one behind 
   expect(ran.toSorted()).toEqual(["a", "b", "c"]);
 });
 
-test("a cluster that refuses is given up at once, is probed, and tells when it answers again", async () => {
+test("a cluster that refuses is given up once it refuses to answer for itself, is probed, and tells when it answers again", async () => {
   const { lane, call, answerWith, answers } = setUp();
   await call();
   answerWith(() => Promise.reject(refused()));
   await expect(call()).rejects.toThrow("refused");
+  await eventually(() => lane.isSilent(), { intervalMs: 1 });
   expect(lane.isFine()).toBe(false);
   await expect(call()).rejects.toThrow(/cluster prod does not answer: .*refused/);
   answerWith(async () => ok);
@@ -133,18 +134,44 @@ test("one call that hangs says nothing of a cluster that answers when it is aske
   expect(lane.isFine()).toBe(true);
 });
 
-test.each([
-  ["a call that found no place", "NoPlace"],
-  ["a call that took too long while others were answered", "DeadlineExceeded"],
-])("%s does not give the cluster up", async (_title, reason) => {
-  const { lane, call, answerWith, guarded } = setUp();
+const failed = (reason: string): ApiError =>
+  new ApiError("GET", { errorClass: "TRANSIENT", status: 0, reason, message: "late", causes: [] });
+
+test.each(["NoPlace", "DeadlineExceeded", "ERR_HTTP2_STREAM_ERROR", "ApiProtocolError"])(
+  "one call that ends with %s does not give up a cluster that answers when it is asked",
+  async (reason) => {
+    const { lane, call, answerWith } = setUp();
+    await call();
+    let asked = 0;
+    answerWith(async () => {
+      asked += 1;
+      if (asked === 1) throw failed(reason);
+      return ok;
+    });
+    await expect(call()).rejects.toThrow("late");
+    await eventually(() => asked > 1 || reason === "NoPlace");
+    expect(await call()).toBe(ok);
+    expect(lane.isFine()).toBe(true);
+  },
+);
+
+test("a cluster that is not heard within the deadline of any call is given up", async () => {
+  const { lane, call, answerWith } = setUp();
   await call();
-  const failing = Promise.withResolvers<KubeResponse>();
-  answerWith(() => failing.promise);
-  const late = guarded.request(get, signal);
-  answerWith(async () => ok);
+  answerWith(() => Promise.reject(failed("DeadlineExceeded")));
+  await expect(call()).rejects.toThrow("late");
+  await eventually(() => lane.isSilent());
+});
+
+test("a cluster is not given up for answers that came while this process was too busy to hear them", async () => {
+  const { lane, call, answerWith } = setUp();
   await call();
-  failing.reject(new ApiError("GET", { errorClass: "TRANSIENT", status: 0, reason, message: "late", causes: [] }));
-  await expect(late).rejects.toThrow("late");
-  expect(lane.isFine()).toBe(true);
+  answerWith(async (until) => {
+    await systemClock.sleep(50, until); // 1 s
+    return ok;
+  });
+  const open = call();
+  for (const until = performance.now() + 400; performance.now() < until;); // 8 s
+  expect(await open).toBe(ok);
+  expect(lane.isSilent()).toBe(false);
 });

@@ -55,9 +55,15 @@ const silent = (subject: string, cluster: string, cause?: unknown): ApiError =>
     cause === undefined ? {} : { cause },
   );
 
+/** It was not sent. */
+const isNoPlace = (error: unknown): boolean => error instanceof ApiError && error.reason === "NoPlace";
+
 export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOptions): ClusterLane => {
   let state: State = "unknown";
   let why: unknown;
+  /** How long this process itself was too busy to hear answers. */
+  let stalledMs = 0;
+  const awake = (): number => clock.monotonic() - stalledMs;
   /** When a call was answered last. */
   let heardAt = -Infinity;
   /** Calls that wait for their answer, the oldest first. */
@@ -65,7 +71,7 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
   let isWatched = false;
   /** What the cluster itself is asked with: such calls alone pass while it is silent. */
   const probes = new WeakSet<AbortSignal>();
-  let asking: Promise<void> | undefined;
+  let asking: Promise<unknown> | undefined;
   let running = 0;
   let cut = new AbortController();
   const doubting = new Set<() => void>();
@@ -90,9 +96,9 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
     if (before === "silent" && next !== "silent") onAnswer();
   };
   const hear = (began: number): void => {
-    const ms = clock.monotonic() - began;
+    const ms = awake() - began;
     const isAlone = heardAt < began;
-    heardAt = clock.monotonic();
+    heardAt = awake();
     why = undefined;
     // Others were answered meanwhile: it is this call that takes long, not the cluster.
     if (ms >= DOUBT_MS && !isAlone && (state === "fine" || state === "slow")) return;
@@ -107,22 +113,37 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
     given.abort(silent(cluster, cluster, cause));
     void seek().catch(() => undefined); // ended with the service
   };
+  /** Asks the cluster itself. Throws when it does not answer. */
   const askOnce = async (given: AbortSignal): Promise<void> => {
     const ended = new AbortController();
     const until = AbortSignal.any([given, ended.signal]);
     probes.add(until);
     try {
-      const began = clock.monotonic();
+      const began = awake();
       await probe(until);
       hear(began);
     } finally {
       ended.abort();
     }
   };
-  const ask = (): void => {
+  /** One question at a time. Resolves to why it was not answered. */
+  const ask = (): Promise<unknown> => {
     asking ??= askOnce(AbortSignal.any([signal, cut.signal]))
-      .catch(() => undefined) // the calls that hang tell it
+      .then(
+        () => undefined,
+        (error: unknown) => error,
+      )
       .finally(() => (asking = undefined));
+    return asking;
+  };
+  /** A call broke off, or waited too long: the cluster is given up only if it does not answer for itself either. */
+  const giveUpUnlessItAnswers = async (cause: unknown): Promise<void> => {
+    const given = cut;
+    const since = awake();
+    const unanswered = await ask();
+    if (unanswered === undefined || isNoPlace(unanswered)) return;
+    if (signal.aborted || given !== cut || heardAt >= since) return;
+    giveUp(cause);
   };
   const seek = async (): Promise<void> => {
     for (let waitMs = PROBE_MS.first; state === "silent"; waitMs = Math.min(PROBE_MS.longest, waitMs * 2)) {
@@ -137,27 +158,25 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
     isWatched = true;
     try {
       for (let [oldest] = open; oldest !== undefined; [oldest] = open) {
-        const waited = clock.monotonic() - Math.max(oldest.began, heardAt);
+        const waited = awake() - Math.max(oldest.began, heardAt);
         if (waited >= GIVEN_UP_MS) return giveUp(new Error(`no answer for ${GIVEN_UP_MS / 1000} s`));
-        if (waited >= ASK_MS) ask();
+        if (waited >= ASK_MS) void ask();
         if (waited >= DOUBT_MS && (state === "fine" || state === "slow")) become("doubtful");
         const next = [ASK_MS, DOUBT_MS].find((ms) => ms > waited) ?? GIVEN_UP_MS;
+        const until = awake() + next - waited;
         await clock.sleep(next - waited, signal);
+        stalledMs += Math.max(0, awake() - until); // woken late: answers may lie there unread
       }
     } finally {
       isWatched = false;
     }
   };
 
-  /** It waited too long while others were answered: that says nothing of the cluster. */
-  const isOfThisCall = ({ reason }: ApiError, began: number): boolean =>
-    reason === "NoPlace" || (reason === "DeadlineExceeded" && heardAt > began);
-
   const request = async (transport: KubeTransport, call: KubeRequest, given: AbortSignal) => {
     const subject = `${call.method} ${call.path.split("?")[0]}`;
     const isProbe = probes.has(given);
     if (state === "silent" && !isProbe) throw silent(subject, cluster, why);
-    const began = clock.monotonic();
+    const began = awake();
     const { signal: cutNow } = cut;
     const one = { began };
     if (!isProbe) {
@@ -171,8 +190,8 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
     } catch (error) {
       if (given.aborted) throw error;
       if (cutNow.aborted) throw silent(subject, cluster, why);
-      // Refused or broken off, and nothing else was answered meanwhile: a server that restarts answers its probe soon.
-      if (error instanceof ApiError && error.status === 0 && !isProbe && !isOfThisCall(error, began)) giveUp(error);
+      if (!isProbe && error instanceof ApiError && error.status === 0 && !isNoPlace(error))
+        void giveUpUnlessItAnswers(error); // not awaited: a question waits for the connection that this call may be opening
       throw error;
     } finally {
       open.delete(one);
