@@ -1,7 +1,7 @@
 import { FIELD_MANAGER } from "@evenkeel/resource";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 
-import { comesWhole, isEarlier } from "./earlier-managers.ts";
+import { comesWhole, isEarlier, isHeld } from "./earlier-managers.ts";
 import { isLeaf, isOwnEntry, union } from "./fields-v1.ts";
 import type { ManagedEntry } from "./fields-v1.ts";
 import { partAtPath, valueAt } from "./ignore-path.ts";
@@ -57,14 +57,17 @@ export const partLeft = (
 /**
  * The managedFields under which our next apply takes out what Git declared (`before`, the body last sent; without it, what
  * our entry owns) and declares no longer, though an earlier manager has it too (kubernetes.md D62, kubernetes/kubernetes#99003).
- * Undefined where no field has to change hands.
+ * Undefined where no field has to change hands. What a manager had before Git named it is taken under `onConflict: take` alone.
  */
 export const claimLeft = (
   before: KubeObject | undefined,
   desired: KubeObject,
   live: KubeObject,
+  onConflict: "hold" | "take" = "hold",
 ): readonly ManagedEntry[] | undefined =>
-  movedToUs(live, (entry) => (isEarlier(entry) ? partLeft(entry, before, desired, live) : undefined));
+  movedToUs(live, (entry) =>
+    isEarlier(entry) || (onConflict === "take" && isHeld(entry)) ? partLeft(entry, before, desired, live) : undefined,
+  );
 
 /** A count that Git leaves open stays as it is: a takeover must not scale a workload down. */
 const COUNT: readonly PathStep[] = [

@@ -27,14 +27,29 @@ const EARLIER_MANAGERS: readonly EarlierManager[] = [
   { manager: /^(Terraform|HashiCorp|terraform-provider-.+|pulumi-kubernetes(-.+)?)$/, whole: true },
 ];
 
+/** After the name of an earlier manager: it had these fields before Git named them, and keeps them. */
+const HELD = " before Git";
+
+const nameOf = (entry: ManagedEntry): string => (typeof entry["manager"] === "string" ? entry["manager"] : "");
+
 const rowOf = (entry: ManagedEntry): EarlierManager | undefined => {
   if (isOwnEntry(entry) || isOfSubresource(entry)) return undefined;
-  const name = entry["manager"];
-  return typeof name === "string" ? EARLIER_MANAGERS.find(({ manager }) => manager.test(name)) : undefined;
+  const name = nameOf(entry);
+  const first = name.endsWith(HELD) ? name.slice(0, -HELD.length) : name;
+  return EARLIER_MANAGERS.find(({ manager }) => manager.test(first));
 };
 
+/** Whether an entry has what an earlier manager had before Git named it. */
+export const isHeld = (entry: ManagedEntry): boolean => nameOf(entry).endsWith(HELD) && rowOf(entry) !== undefined;
+
+/** The entry for what an earlier manager keeps. The longest name is of 128 characters. */
+export const heldFrom = (entry: ManagedEntry): ManagedEntry => ({
+  ...entry,
+  manager: `${nameOf(entry).slice(0, 128 - HELD.length)}${HELD}`,
+});
+
 /** Whether what Git declared and declares no longer is ours to take out of this entry. */
-export const isEarlier = (entry: ManagedEntry): boolean => rowOf(entry) !== undefined;
+export const isEarlier = (entry: ManagedEntry): boolean => rowOf(entry) !== undefined && !isHeld(entry);
 
 /** Whether an object that is taken over brings all fields of this entry with it. */
 export const comesWhole = (entry: ManagedEntry): boolean => rowOf(entry)?.whole === true;

@@ -2,6 +2,7 @@ export { claimDefaults } from "./claim-defaults.ts";
 export { claimSiblings } from "./claim-siblings.ts";
 export type { SiblingClaim } from "./claim-siblings.ts";
 export { claimLeft, claimWhole } from "./claim-fields.ts";
+export { holdEqual } from "./held-fields.ts";
 export { decideAdoption, needsTrial } from "./decide-adoption.ts";
 export type { AdoptionDecision, AdoptPolicy, TriedApply } from "./decide-adoption.ts";
 export { decideConflict, heldBeside } from "./decide-conflict.ts";

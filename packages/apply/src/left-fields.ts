@@ -20,7 +20,7 @@ export interface PartedFields {
 }
 
 /** Whether Git declared a member; what is asked is its value then, or the fields that we own. */
-type Declared = (member: string) => { readonly inside: Declared } | undefined;
+export type Declared = (member: string) => { readonly inside: Declared } | undefined;
 
 /** Declared by a body that was sent. */
 export const declaredBy =

@@ -288,6 +288,54 @@ describe.skipIf(!controlPlaneAvailable)(
       expect((await live(configMap({})))?.["data"]).toEqual({ a: "1", theirs: "1" });
     });
 
+    const SUSPENDED = (spec: JsonObject): KubeObject =>
+      object("batch/v1", "CronJob", { schedule: "0 0 1 1 *", jobTemplate: { spec: job }, ...spec });
+    test("what an administrator had set before Git said the same stays when it leaves Git, and is told", async () => {
+      await story.declare(app);
+      await desire(1, SUSPENDED({}));
+      await patch(SUSPENDED({}), "kubectl-patch", { spec: { suspend: true } });
+      const held = await desire(2, SUSPENDED({ suspend: false }));
+      expect(held.reason?.message).toContain("spec.suspend (kubectl-patch)");
+      expect(await desire(3, SUSPENDED({ suspend: true }))).toMatchObject(applied);
+      const told = await desire(4, SUSPENDED({}));
+      expect(told).toMatchObject({ result: ApplyResult.APPLIED, parked: [{ reason: { code: "FieldConflict" } }] });
+      expect(told.parked[0]?.reason?.message).toContain("spec.suspend (kubectl-patch before Git)");
+      expect((await live(SUSPENDED({})))?.["spec"]).toMatchObject({ suspend: true });
+    });
+
+    const GUARD = { "policy.example.org/quarantine": "true" };
+    test.each([
+      ["hold", GUARD, 1],
+      ["take", undefined, 0],
+    ] as const)("a guard label that Git named for a while, under onConflict: %s", async (onConflict, left, told) => {
+      await story.declare(app, { onConflict });
+      await desire(1, configMap({ a: "1" }));
+      await patch(configMap({}), "kubectl-label", { metadata: { labels: GUARD, annotations: { by: "security" } } });
+      await desire(2, configMap({ a: "1" }, { labels: GUARD }));
+      // Another version between: what is known of it does not depend on the last one.
+      await desire(3, configMap({ a: "2" }, { labels: GUARD }));
+      const ended = await desire(4, configMap({ a: "2" }));
+      expect(ended).toMatchObject({ result: ApplyResult.APPLIED });
+      expect(ended.parked).toHaveLength(told);
+      const { labels: found, annotations } = (await live(configMap({})))?.metadata ?? {};
+      expect(found?.["policy.example.org/quarantine"]).toBe(left?.["policy.example.org/quarantine"]);
+      expect(annotations).toMatchObject({ by: "security" });
+      // The remedy: it is taken out by hand.
+      await patch(configMap({}), "kubectl-label", { metadata: { labels: { "policy.example.org/quarantine": null } } });
+      expect(await desire(5, configMap({ a: "3" }))).toMatchObject(applied);
+    });
+
+    test("a container that an administrator had added before Git said the same stays", async () => {
+      await story.declare(app);
+      const both = deployment(containers({ name: "guard", image: "y" }));
+      await desire(1, deployment(containers()));
+      await serverApply(deployment({ containers: [{ name: "guard", image: "y" }] }), "kubectl");
+      expect(await desire(2, both)).toMatchObject(applied);
+      const told = await desire(3, deployment(containers()));
+      expect(told.parked[0]?.reason?.code).toBe("FieldConflict");
+      expect(content(await live(both))).toContain('"guard"');
+    });
+
     test("what an autoscaler has set stays when the count leaves Git, and nothing is told", async () => {
       await story.declare(app, { adopt: "takeover" });
       const counted = deployment(containers(), { replicas: 3 });

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import {
   claimLeft,
   claimWhole,
+  holdEqual,
   keptByOthers,
   mayLeaveFields,
   ruledPaths,
@@ -18,6 +19,7 @@ import type { JsonObject, KubeObject } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { actingAs, stampFor } from "./body-of.ts";
 import { itemsOf } from "./run-inventory.ts";
+import { wasOurs } from "./was-ours.ts";
 import type { ObjectWrite, Previous } from "./write-object.ts";
 
 /** What Git says of an object, and what it said when the object was last written. */
@@ -42,10 +44,16 @@ export const statementsOf = async (
   const applied = itemsOf(run).get(formatRef(write.ref))?.record?.desired;
   if (sent === undefined || sent.digest !== applied) return { desired, before: undefined };
   const before = toApplyBody(withoutPaths(sent.object, ignoredOf(run, write)), stamp);
-  return write.takes === true || mayLeaveFields(before as JsonObject, desired as JsonObject)
-    ? { desired, before }
-    : undefined;
+  const mayMatter =
+    write.takes === true ||
+    mayLeaveFields(before as JsonObject, desired as JsonObject) ||
+    (holdsEqual(run, write) && mayLeaveFields(desired as JsonObject, before as JsonObject));
+  return mayMatter ? { desired, before } : undefined;
 };
+
+/** Whether what others had before Git named it stays theirs: not what comes with an object that is adopted. */
+const holdsEqual = (run: Run, { ref, takes }: ObjectWrite): boolean =>
+  run.declared.app.spec.onConflict === "hold" && takes !== true && wasOurs(run, ref);
 
 /** What was sent before may be swept, damaged or out of reach: then our own entry has to do, which knows less. */
 const sentBefore = async (run: Run, previous: Previous): ReturnType<Previous> => {
@@ -64,18 +72,27 @@ export interface Taken {
   readonly after: readonly JsonObject[];
 }
 
+const changedHands = (run: Run, write: ObjectWrite, { desired, before }: Statements, live: KubeObject) => {
+  const held = holdsEqual(run, write) ? holdEqual(before, desired, live) : undefined;
+  const seen = held === undefined ? live : { ...live, metadata: { ...live.metadata, managedFields: held } };
+  return claimLeft(before, desired, seen, run.declared.app.spec.onConflict) ?? held;
+};
+
 /** Makes ours what the next apply is to take out, of this very object in this state; undefined where that is nothing. Throws ApiError. */
 const takeFrom = async (
   run: Run,
   write: ObjectWrite,
-  { desired, before }: Statements,
+  statements: Statements,
   live: KubeObject | undefined,
 ): Promise<Taken | undefined> => {
+  const { desired } = statements;
   const { resourceVersion, deletionTimestamp, uid, managedFields: owners = [] } = live?.metadata ?? {};
   if (live === undefined || resourceVersion === undefined || deletionTimestamp !== undefined || uid !== write.uid)
     return undefined;
   const managedFields =
-    write.takes === true ? claimWhole(desired, live, ignoredOf(run, write)) : claimLeft(before, desired, live);
+    write.takes === true
+      ? claimWhole(desired, live, ignoredOf(run, write))
+      : changedHands(run, write, statements, live);
   if (managedFields === undefined) return undefined;
   const change = { managedFields, resourceVersion };
   const { metadata } = await run.kube.writeManagedFields(write.ref, change, actingAs(run), run.held.signalOfWrites);
