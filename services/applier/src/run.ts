@@ -17,6 +17,7 @@ import { openDeclarations } from "./declarations.ts";
 import type { Deps } from "./deps.ts";
 import { openDesiredRefs } from "./desired-refs.ts";
 import { holdPartition } from "./hold-partition.ts";
+import { openExporter } from "./ledger/exporter.ts";
 import { lookByItself } from "./look-by-itself.ts";
 import type { HeldPartitions } from "./hold-partition.ts";
 import { FLEET_TIP } from "./newest-declarations.ts";
@@ -77,7 +78,7 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     desiredRefs: openDesiredRefs(bodies, declarations),
     complaints: new Map(),
     recordKey: hashKeyOf(config.recordKey, bus.installation),
-    exportFolder: config.ledgerExport,
+    exporter: config.ledgerExport === undefined ? undefined : openExporter(config.ledgerExport),
   };
   const told = await watchTold(deps, signal);
   await followFleet(deps, held, signal);

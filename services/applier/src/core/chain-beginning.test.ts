@@ -3,6 +3,7 @@ import type { Seal } from "@evenkeel/contracts";
 import { describe, expect, test } from "vitest";
 
 import { followChain } from "./chain-beginning.ts";
+import type { GoneBefore } from "./chain-beginning.ts";
 import { CHAIN_START, ChainBroken, entryHash } from "./verify-chain.ts";
 
 const chain = (length: number, seals: Readonly<Record<number, Partial<Seal>>> = {}): readonly LedgerEntry[] => {
@@ -24,12 +25,14 @@ const chain = (length: number, seals: Readonly<Record<number, Partial<Seal>>> = 
   }
   return entries;
 };
-const follow = (entries: readonly LedgerEntry[], purged?: { readonly n: bigint; readonly hash: string }): boolean => {
+const follow = (entries: readonly LedgerEntry[], purged?: GoneBefore): boolean => {
   const follower = followChain(purged);
   for (const entry of entries) follower.see(entry);
-  return follower.isAccountedFor;
+  return follower.origin !== undefined;
 };
 const hashOf = (entries: readonly LedgerEntry[], n: number): string => entryHash(entries[n - 1]!);
+
+const origin = { chain: "o".repeat(64), file: "f" };
 
 describe("what was before the first entry of a chain is accounted for", () => {
   test.each([
@@ -44,9 +47,22 @@ describe("what was before the first entry of a chain is accounted for", () => {
 
   test("where this owner purged it itself", () => {
     const entries = chain(6);
-    expect(follow(entries.slice(3), { n: 3n, hash: hashOf(entries, 3) })).toBe(true);
-    expect(follow(entries.slice(4), { n: 3n, hash: hashOf(entries, 3) })).toBe(false);
+    expect(follow(entries.slice(3), { n: 3n, hash: hashOf(entries, 3), ...origin })).toBe(true);
+    expect(follow(entries.slice(4), { n: 3n, hash: hashOf(entries, 3), ...origin })).toBe(false);
   });
+});
+
+test("a chain keeps its name: its first entry's hash, which seals hand on, or else the place of the seal", () => {
+  const nameOf = (entries: readonly LedgerEntry[]): string | undefined => {
+    const follower = followChain(undefined);
+    for (const entry of entries) follower.see(entry);
+    return follower.origin?.chain;
+  };
+  const named = chain(8, { 7: { lastN: 4n, chain: "named" } });
+  const unnamed = chain(8, { 7: { lastN: 4n } });
+  expect(nameOf(named)).toBe(hashOf(named, 1));
+  expect(nameOf(named.slice(4))).toBe("named");
+  expect(nameOf(unnamed.slice(4))).toBe(hashOf(unnamed, 4));
 });
 
 describe("a chain is broken", () => {
@@ -55,6 +71,6 @@ describe("a chain is broken", () => {
     ["where an entry is missing", entries.toSpliced(3, 1), undefined],
     ["where entry 1 continues something", [{ ...entries[0]!, prevHash: "a".repeat(64) }], undefined],
     ["where a seal names another entry", chain(8, { 7: { lastN: 4n, lastHash: "b".repeat(64) } }).slice(4), undefined],
-    ["where another entry was purged", entries.slice(3), { n: 3n, hash: "c".repeat(64) }],
+    ["where another entry was purged", entries.slice(3), { n: 3n, hash: "c".repeat(64), ...origin }],
   ])("%s", (_title, given, purged) => expect(() => follow(given, purged)).toThrow(ChainBroken));
 });

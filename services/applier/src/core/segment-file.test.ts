@@ -49,10 +49,23 @@ describe("a segment of the ledger in a file", () => {
   });
 
   test("has a name that sorts as its entries do", () => {
-    expect([segmentName(3, 90n, 100n), segmentName(3, 101n, 1_000n)].toSorted()).toEqual([
-      "hub.3/000000000090-000000000100.jsonl",
-      "hub.3/000000000101-000000001000.jsonl",
+    const name = (first: bigint, last: bigint): string =>
+      segmentName("inst", "c".repeat(64), 3, { first, last, digest: "d".repeat(64) });
+    expect([name(90n, 100n), name(101n, 1_000n)].toSorted()).toEqual([
+      `inst/hub.3/${"c".repeat(16)}/000000000090-000000000100-${"d".repeat(16)}.jsonl`,
+      `inst/hub.3/${"c".repeat(16)}/000000000101-000000001000-${"d".repeat(16)}.jsonl`,
     ]);
+  });
+
+  test.each([
+    ["of another installation", segmentName("other", "c", 3, { first: 1n, last: 9n, digest: "d" })],
+    ["of another chain", segmentName("inst", "e", 3, { first: 1n, last: 9n, digest: "d" })],
+    ["of another partition", segmentName("inst", "c", 4, { first: 1n, last: 9n, digest: "d" })],
+    ["of other entries under the same numbers", segmentName("inst", "c", 3, { first: 1n, last: 9n, digest: "f" })],
+    ["of an installation with a path for a name", segmentName("../inst", "c", 3, { first: 1n, last: 9n, digest: "d" })],
+  ])("has another name than one %s", (_title, other) => {
+    expect(other).not.toBe(segmentName("inst", "c", 3, { first: 1n, last: 9n, digest: "d" }));
+    expect(other).not.toContain("..");
   });
 
   const lines = text.split("\n");
@@ -61,6 +74,16 @@ describe("a segment of the ledger in a file", () => {
     ["it is cut after a line", `${lines.slice(0, -2).join("\n")}\n`, "ends at entry 5"],
     ["a line is missing", lines.toSpliced(2, 1).join("\n"), "line 3"],
     ["a body was changed", text.replace(/"body":"./, '"body":"D'), "line 2"],
+    ["its readable part was changed", text.replace('"run":"r5"', '"run":"r6"'), "line 3: what it tells of entry 5"],
+    ["its readable part is gone", text.replace(/"entry":[^\n]*?,"hash"/, '"hash"'), "line 2: what it tells"],
+    [
+      "a number was changed",
+      text.replace('"n":"5","sequence"', '"n":"6","sequence"'),
+      "line 3: what it tells of entry 5",
+    ],
+    ["a sequence was changed", text.replace('"sequence":35', '"sequence":28'), "line 3: its sequence"],
+    ["a sequence is no number", text.replace('"sequence":35', '"sequence":"35"'), "line 3: its sequence"],
+    ["it says to be of another chain", text.replace('"chain":"hub.3"', '"chain":"hub.2"'), "line 2: entry 4 is of"],
     ["a hash was changed", text.replace(/"hash":"./, '"hash":"z'), "line 2"],
     ["it is of something else", text.replace("evenkeel-ledger-1", "x"), "line 1"],
     ["it is no JSON", "x\ny\n", "line 1"],

@@ -1,4 +1,4 @@
-import { LedgerEntry } from "@evenkeel/contracts";
+import { LedgerEntry, encodeToken } from "@evenkeel/contracts";
 import { canonicalJson, parseJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
@@ -9,11 +9,22 @@ export type Segment = readonly { readonly fact: LedgerEntry; readonly sequence: 
 
 const FORMAT = "evenkeel-ledger-1";
 
-/** Where a segment lies below the export folder: names sort as the entries do. */
-export const segmentName = (partition: number, firstN: bigint, lastN: bigint): string =>
-  `hub.${partition}/${padded(firstN)}-${padded(lastN)}.jsonl`;
+/**
+ * Where a segment lies below the export folder: names sort as the entries do, and no two segments share one, be they of
+ * installations with one folder, of the chain of a bus that was made anew, or of a chain that was put back and went on.
+ */
+export const segmentName = (
+  installation: string,
+  /** Hash of the first entry that the chain ever had. */
+  chain: string,
+  partition: number,
+  { digest, first, last }: Pick<ReadSegment, "digest" | "first" | "last">,
+): string =>
+  `${encodeToken(installation)}/hub.${partition}/${chain.slice(0, 16)}/${padded(first)}-${padded(last)}-${digest.slice(0, 16)}.jsonl`;
 
 const padded = (n: bigint): string => String(n).padStart(12, "0");
+
+const readable = (fact: LedgerEntry): Json => LedgerEntry.toJSON(fact) as Json;
 
 /**
  * The lines of a segment: first what it is and the hash that it continues, then an entry each: number, hash, the entry as
@@ -35,7 +46,7 @@ export const encodeSegment = (installation: string, segment: Segment): string =>
       n: String(fact.n),
       hash: entryHash(fact),
       sequence,
-      entry: LedgerEntry.toJSON(fact) as Json,
+      entry: readable(fact),
       body: Buffer.from(LedgerEntry.encode(fact).finish()).toString("base64"),
     }),
   );
@@ -60,14 +71,23 @@ export const verifySegment = (text: string): ReadSegment => {
   if (about["format"] !== FORMAT) throw new ChainBroken("line 1: not a segment of a ledger");
   const first = BigInt(textOf(about["first"], 1));
   let before = textOf(about["continues"], 1);
+  let at = 0;
   if (first === 1n && before !== CHAIN_START) throw new ChainBroken("line 1: entry 1 continues nothing");
   for (const [index, line] of lines.entries()) {
     const number = index + 2;
-    const { body, hash } = parseLine(line, number);
+    const { body, entry, hash, n, sequence } = parseLine(line, number);
     const bytes = Buffer.from(textOf(body, number), "base64");
     const fact = LedgerEntry.decode(bytes);
     const isLinked = fact.n === first + BigInt(index) && fact.prevHash === before && sha256Hex(bytes) === hash;
     if (!isLinked) throw new ChainBroken(`line ${number}: entry ${fact.n} does not continue what is before it`);
+    // The body is what is proved, the rest is what people read.
+    const isAsRead = n === String(fact.n) && canonicalJson(entry ?? null) === canonicalJson(readable(fact));
+    if (!isAsRead) throw new ChainBroken(`line ${number}: what it tells of entry ${fact.n} is not what its body says`);
+    if (about["chain"] !== `hub.${fact.partition}`)
+      throw new ChainBroken(`line ${number}: entry ${fact.n} is of chain hub.${fact.partition}`);
+    if (typeof sequence !== "number" || !Number.isSafeInteger(sequence) || sequence <= at)
+      throw new ChainBroken(`line ${number}: its sequence does not come after the one before`);
+    at = sequence;
     before = textOf(hash, number);
   }
   const last = first + BigInt(lines.length) - 1n;

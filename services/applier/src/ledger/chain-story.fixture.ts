@@ -1,4 +1,6 @@
 // For tests only: chains of a small ledger on real nats-servers, and their owners, without a cluster.
+import { readdir } from "node:fs/promises";
+
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus, Lease, ServiceName } from "@evenkeel/bus";
 import { EntryKind, UnitWrites, flows, smallProfile } from "@evenkeel/contracts";
@@ -6,6 +8,8 @@ import type { LedgerEntry } from "@evenkeel/contracts";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { startNatsCluster, temporaryFolder, testReplicas } from "@evenkeel/testing";
 
+import { openExporter } from "./exporter.ts";
+import type { Exporter } from "./exporter.ts";
 import { openChain } from "./ledger-chain.ts";
 import type { LedgerChain } from "./ledger-chain.ts";
 import type { LedgerRoom } from "./ledger-room.ts";
@@ -30,6 +34,12 @@ export const writesOf = (app: string, run: string, seq: number, result = ""): Un
     result,
   });
 
+/** The segments below an export folder. */
+export const filesIn = async (folder: string): Promise<readonly string[]> => {
+  const all = await readdir(folder, { recursive: true });
+  return all.filter((name) => name.endsWith(".jsonl")).toSorted();
+};
+
 export interface Owner extends RotateDeps {
   readonly lease: Lease & { live(): boolean };
   /** So many runs over a few units, an intent and an outcome each. */
@@ -43,7 +53,7 @@ export interface ChainStory extends AsyncDisposable {
   /** Opens a chain under the next epoch. */
   own(
     partition: number,
-    options?: { readonly bus?: Bus; readonly room?: LedgerRoom; readonly exportFolder?: string },
+    options?: { readonly bus?: Bus; readonly room?: LedgerRoom; readonly exporter?: Exporter },
   ): Promise<Owner>;
   /** Runs until the ledger is that full. */
   fill(owner: Owner, share: number): Promise<void>;
@@ -105,7 +115,8 @@ export const startChains = async (): Promise<ChainStory> => {
         lease,
         chain,
         partition,
-        exportFolder: "exportFolder" in options ? options.exportFolder : folder.path,
+        exporter: "exporter" in options ? options.exporter : openExporter(folder.path),
+        tenure: signal,
         work: async (count) => {
           for (let n = 0; n < count; n += 1) {
             runs += 1;

@@ -23,11 +23,11 @@ export const createRotation = (deps: RotateDeps, signal: AbortSignal): Rotation 
       told = undefined;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      if (signal.aborted || error instanceof LeaseLost) return why;
+      if (signal.aborted || deps.tenure.aborted || error instanceof LeaseLost) return why;
       if (told !== why)
         deps.log.error("a ledger chain could not be rotated: at 90 % nothing more is applied", {
           chain: `hub.${deps.partition}`,
-          folder: deps.exportFolder ?? "",
+          folder: deps.exporter?.folder ?? "",
           error,
         });
       told = why;
@@ -36,6 +36,8 @@ export const createRotation = (deps: RotateDeps, signal: AbortSignal): Rotation 
   };
   return {
     run: () => {
+      // Who asks while a failed step is tried again is told of the failure, and waits for nothing that may hang again.
+      if (running !== undefined && told !== undefined) return Promise.resolve(told);
       running ??= steps().finally(() => {
         running = undefined;
       });

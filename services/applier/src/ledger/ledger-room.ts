@@ -1,6 +1,6 @@
 import type { Bus, StoreLevel } from "@evenkeel/bus";
 
-import { AuditUnavailable, LedgerFull } from "../write-refused.ts";
+import { AuditUnavailable, LeaseLost, LedgerFull } from "../write-refused.ts";
 
 /** How much may still be begun before the ledger is so full that neither outcomes nor a seal might fit. */
 export interface LedgerRoom {
@@ -41,6 +41,7 @@ export const createLedgerRoom = (
       let level = await look(signal).catch(unreadable);
       if (take(bytes)) return;
       const why = await rotate();
+      if (signal.aborted) throw new LeaseLost("the tenure ended while the ledger was rotated");
       level = await look(signal).catch(unreadable);
       if (take(bytes)) return;
       const full = `the ledger is nearly full (${inMiB(level.bytes)} of ${inMiB(level.maxBytes)} MiB)`;

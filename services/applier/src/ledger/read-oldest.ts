@@ -1,7 +1,7 @@
 import { LedgerEntry, flows } from "@evenkeel/contracts";
 
 import { followChain } from "../core/chain-beginning.ts";
-import type { GoneBefore } from "../core/chain-beginning.ts";
+import type { ChainOrigin, GoneBefore } from "../core/chain-beginning.ts";
 import { entriesToSeal } from "../core/judge-rotation.ts";
 import { openedBy, runsClosedBy } from "../core/seal-of.ts";
 import type { Segment } from "../core/segment-file.ts";
@@ -23,12 +23,13 @@ export interface Level {
 
 /** The oldest entries that may go, and the runs that were closed after the last of them. */
 export interface Oldest {
+  readonly origin: ChainOrigin;
   readonly segment: Segment;
   readonly closedSince: ReadonlySet<string>;
 }
 
 /**
- * The oldest entries, as many as may go and as fit into a step; every link is verified. Throws ChainBroken: a link is, or
+ * The oldest entries, as many as may go and as fit into a step; undefined: none. Every link is verified. Throws ChainBroken: a link is, or
  * nothing says what was before the first entry. A seal over such a chain would make a cut look like one of ours.
  */
 export const readOldest = async (
@@ -36,7 +37,7 @@ export const readOldest = async (
   level: Level,
   purged: GoneBefore | undefined,
   signal: AbortSignal,
-): Promise<Oldest> => {
+): Promise<Oldest | undefined> => {
   const open = new Set<string>();
   const closedSince = new Set<string>();
   const follower = followChain(purged);
@@ -51,7 +52,7 @@ export const readOldest = async (
       if (segment.length === 0) {
         const entries = Number((chain.head?.n ?? fact.n) - fact.n) + 1;
         most = entriesToSeal({ ...level, partitions: bus.counts.partitions, entries });
-        if (most === 0) return { segment: [], closedSince };
+        if (most === 0) return undefined;
       }
       bytes += LedgerEntry.encode(fact).finish().length;
       segment.push({ fact, sequence });
@@ -60,10 +61,14 @@ export const readOldest = async (
       if (segment.length >= most || bytes > SEGMENT_BYTES) ahead = 1;
     }
     const hasLooked = ahead > 0 && (open.size === 0 || ahead > LOOK_AHEAD);
-    if (hasLooked && follower.isAccountedFor) break;
+    if (hasLooked && follower.origin !== undefined) break;
   }
-  const first = segment[0]?.fact.n ?? 1n;
-  if (!follower.isAccountedFor && segment.length > 0)
-    throw new ChainBroken(`ledger entry ${first} is the first, and no seal says what was before it: nothing is sealed`);
-  return { segment, closedSince };
+  const [first] = segment;
+  if (first === undefined) return undefined;
+  const { origin } = follower;
+  if (origin === undefined)
+    throw new ChainBroken(
+      `ledger entry ${first.fact.n} is the first, and no seal says what was before it: nothing is sealed`,
+    );
+  return { segment, closedSince, origin };
 };

@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Bus } from "@evenkeel/bus";
@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { verifySegment } from "../core/segment-file.ts";
 import { ChainBroken, entryHash, readChain } from "../core/verify-chain.ts";
 import { LeaseLost, LedgerFull } from "../write-refused.ts";
-import { cluster, startChains, writesOf } from "./chain-story.fixture.ts";
+import { cluster, filesIn, startChains, writesOf } from "./chain-story.fixture.ts";
 import type { ChainStory, Owner } from "./chain-story.fixture.ts";
+import { openExporter } from "./exporter.ts";
 import { createRotation } from "./keep-rotated.ts";
 import { createLedgerRoom } from "./ledger-room.ts";
 import { rotateChain } from "./rotate-chain.ts";
@@ -48,10 +49,9 @@ describe("rotating a chain of the ledger, on real nats-servers", { timeout: 300_
 
   /** Number and hash of every exported entry of a partition; every file verifies. */
   const exported = async (partition: number): Promise<ReadonlyMap<string, string>> => {
-    const folder = join(story.folder, `hub.${partition}`);
     const found = new Map<string, string>();
-    for (const file of (await readdir(folder)).filter((name) => name.endsWith(".jsonl"))) {
-      const text = await readFile(join(folder, file), "utf8");
+    for (const file of (await filesIn(story.folder)).filter((name) => name.includes(`/hub.${partition}/`))) {
+      const text = await readFile(join(story.folder, file), "utf8");
       verifySegment(text);
       for (const line of text.trimEnd().split("\n").slice(1)) {
         const { n, hash } = JSON.parse(line) as { readonly n: string; readonly hash: string };
@@ -131,11 +131,10 @@ describe("rotating a chain of the ledger, on real nats-servers", { timeout: 300_
   test("a file that a killed owner left half written is written anew", async () => {
     const owner = await story.own(1);
     await story.fill(owner, 0.62);
-    const folder = join(story.folder, "hub.1");
-    const before = new Set(await readdir(folder));
+    const before = new Set(await filesIn(story.folder));
     await expect(rotateChain({ ...owner, bus: dyingBus(story.bus, 3, "before") }, signal)).rejects.toThrow("killed");
-    const [made] = (await readdir(folder)).filter((name) => !before.has(name));
-    await writeFile(join(folder, `${made}.one.tmp`), "half");
+    const [made] = (await filesIn(story.folder)).filter((name) => !before.has(name));
+    await writeFile(join(story.folder, `${made}.one.tmp`), "half");
     await story.fill(owner, 0.62);
     expect(await rotateChain(owner, signal)).toBe(true);
     await expectWhole(1);
@@ -186,7 +185,7 @@ describe("rotating a chain of the ledger, on real nats-servers", { timeout: 300_
     await writeFile(file, "");
     let failure: string | undefined;
     const room = createLedgerRoom(story.bus, async () => failure);
-    const owner = await story.own(1, { exportFolder: file, room });
+    const owner = await story.own(1, { exporter: openExporter(file), room });
     const rotation = createRotation(owner, signal);
     await story.fill(owner, 0.62);
     failure = await rotation.run();
@@ -200,15 +199,14 @@ describe("rotating a chain of the ledger, on real nats-servers", { timeout: 300_
     await owner.chain.append(EntryKind.OUTCOME, writesOf("last", "last", 1, "applied"));
     expect((await story.entries(1))[0]).toEqual(before[0]);
     // As soon as there is a folder, it goes on.
-    const mended = { ...owner, exportFolder: story.folder };
+    const mended = { ...owner, exporter: openExporter(story.folder) };
     expect(await createRotation(mended, signal).run()).toBeUndefined();
     await owner.work(3);
     await expectWhole(1);
   });
 
   test("without a folder the last runs of each unit are kept, and the seal says that the rest was let go", async () => {
-    const { exportFolder: _none, ...owner } = await story.own(1);
-    const without = { ...owner, exportFolder: undefined };
+    const without = { ...(await story.own(1)), exporter: undefined };
     await without.chain.append(EntryKind.OUTCOME, writesOf("quiet", "q", 3, "applied"));
     await story.fill({ ...without }, 0.62);
     expect(await rotateChain(without, signal)).toBe(true);

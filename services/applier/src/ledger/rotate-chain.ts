@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+
 import type { Bus, Lease } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { Seal } from "@evenkeel/contracts";
@@ -9,6 +11,7 @@ import { carriedFrom } from "../core/seal-of.ts";
 import { entryHash } from "../core/verify-chain.ts";
 import { LeaseLost } from "../write-refused.ts";
 import { exportSegment } from "./export-segment.ts";
+import type { Exporter } from "./exporter.ts";
 import type { LedgerChain } from "./ledger-chain.ts";
 import { readOldest } from "./read-oldest.ts";
 
@@ -19,8 +22,10 @@ export interface RotateDeps {
   readonly lease: Lease;
   readonly chain: LedgerChain;
   readonly partition: number;
-  /** Folder of the exports; undefined: only what is carried is kept. */
-  readonly exportFolder: string | undefined;
+  /** Undefined: only what is carried is kept. */
+  readonly exporter: Exporter | undefined;
+  /** Ends with the tenure: what waits for the export folder then waits no more. */
+  readonly tenure: AbortSignal;
 }
 
 /** What one owner knows of its own steps. */
@@ -56,14 +61,23 @@ export const rotateChain = async (
   state: RotationState = {},
 ): Promise<boolean> => {
   if ((await purge(deps, state, signal)) > 0) return true;
-  const { bus, chain, exportFolder, log, partition } = deps;
+  const { bus, chain, exporter, log, partition, tenure } = deps;
   const level = await bus.storeLevel("LEDGER", signal);
   if (entriesToSeal({ ...level, partitions: 1, entries: level.messages }) === 0) return false;
-  const { segment, closedSince } = await readOldest(deps, level, state.purged, signal);
+  const oldest = await readOldest(deps, level, state.purged, signal);
+  if (oldest === undefined) return false;
+  const { closedSince, origin, segment } = oldest;
   const [first, last] = [segment[0], segment.at(-1)];
   if (first === undefined || last === undefined) return false;
   const exported =
-    exportFolder === undefined ? { file: "", digest: "" } : await exportSegment(exportFolder, bus, segment);
+    exporter === undefined
+      ? { file: "", digest: "" }
+      : await exportSegment(
+          exporter,
+          bus,
+          { chain: origin.chain, segment, needs: origin.file === "" ? [] : [dirname(origin.file)] },
+          tenure,
+        );
   const { epochs, units } = carriedFrom(
     segment.map(({ fact }) => fact),
     closedSince,
@@ -78,9 +92,10 @@ export const rotateChain = async (
     fileDigest: exported.digest,
     epochs: [...epochs],
     complete: true,
+    chain: origin.chain,
   };
   await chain.seal(seal, units);
-  state.unpurged = { n: seal.lastN, hash: seal.lastHash, sequence: last.sequence };
+  state.unpurged = { n: seal.lastN, hash: seal.lastHash, sequence: last.sequence, chain: seal.chain, file: seal.file };
   const purged = await purge(deps, state, signal);
   log.info("ledger chain sealed: its oldest entries are no more on the bus", {
     chain: `hub.${partition}`,

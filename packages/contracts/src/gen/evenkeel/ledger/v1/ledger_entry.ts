@@ -184,6 +184,8 @@ export interface Seal {
   epochs: EpochStart[];
   /** False in the parts of a seal before its last one: only what they carry counts. */
   complete: boolean;
+  /** SHA-256 (hex) of the first entry that the chain ever had: what tells its files from those of another one. */
+  chain: string;
 }
 
 /** Publisher: applier, by compare-and-set on its chain. Consumers: status-api (history), drift-detector (open intents). */
@@ -718,6 +720,7 @@ function createBaseSeal(): Seal {
     fileDigest: "",
     epochs: [],
     complete: false,
+    chain: "",
   };
 }
 
@@ -758,6 +761,9 @@ export const Seal: MessageFns<Seal> = {
     }
     if (message.complete !== false) {
       writer.uint32(72).bool(message.complete);
+    }
+    if (message.chain !== "") {
+      writer.uint32(82).string(message.chain);
     }
     return writer;
   },
@@ -847,6 +853,14 @@ export const Seal: MessageFns<Seal> = {
             message.complete = reader.bool();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.chain = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -888,6 +902,9 @@ export const Seal: MessageFns<Seal> = {
     if (message.complete !== false) {
       obj.complete = message.complete;
     }
+    if (message.chain !== "") {
+      obj.chain = message.chain;
+    }
     return obj;
   },
 
@@ -907,6 +924,7 @@ export const Seal: MessageFns<Seal> = {
     message.fileDigest = object.fileDigest ?? "";
     message.epochs = object.epochs?.map((e) => EpochStart.fromPartial(e)) || [];
     message.complete = object.complete ?? false;
+    message.chain = object.chain ?? "";
     return message;
   },
 };
