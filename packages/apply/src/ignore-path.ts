@@ -64,6 +64,26 @@ export const withValueAt = (value: Json, [step, ...rest]: readonly PathStep[], n
   return (value as readonly Json[]).flatMap((item) => (isItem(item, step.keys) ? (inner(item) ?? []) : item)) as Json;
 };
 
+const put = (value: Json | undefined, [step, ...rest]: readonly PathStep[], next: Json): Json => {
+  if (step === undefined) return next;
+  if (step.kind === "field") {
+    if (value !== undefined && !isObject(value)) return value;
+    const member = value?.[step.name];
+    if (member === undefined && rest.length === 1 && rest[0]?.kind === "item") return { ...value, [step.name]: [next] };
+    return { ...value, [step.name]: put(member, rest, next) };
+  }
+  if (!Array.isArray(value)) return value ?? {};
+  const list = value as readonly Json[];
+  if (!list.some((item) => isItem(item, step.keys))) return (rest.length === 0 ? [...list, next] : list) as Json;
+  return list.map((item) => (isItem(item, step.keys) ? put(item, rest, next) : item)) as Json;
+};
+
+/** A copy with a value at a path, with the mappings that lead there; the same where it would be inside an item that is not there. */
+export const withValuePut = (value: Json, steps: readonly PathStep[], next: Json): Json => {
+  const made = put(value, steps, next);
+  return valueAt(made, steps) === undefined ? value : made;
+};
+
 const keysOf = (member: string): ReadonlyMap<string, string> | undefined => {
   if (!member.startsWith("k:")) return undefined;
   const keys = parseJson(member.slice(2));

@@ -2,7 +2,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import { describe, expect, test } from "vitest";
 
 import { parsePath } from "./ignore-path.ts";
-import { rulesFor, withoutIgnored } from "./ignore-rules.ts";
+import { madeAnew, rulesFor, withoutIgnored } from "./ignore-rules.ts";
 import type { IgnoreRule } from "./ignore-rules.ts";
 
 const object = (replicas: number, image = "a"): KubeObject =>
@@ -72,6 +72,33 @@ describe("a field that is left to others", () => {
     expect(replicasOf(withoutIgnored(object(3), found, [rule("spec.replicas", mode)]))).toBe(wanted);
   });
 
+  const open = { ...object(3), spec: {} } as KubeObject;
+  const hpa = { manager: "hpa", fieldsV1: replicas };
+  const ours = { manager: "evenkeel", fieldsV1: replicas };
+  test.each([
+    ["keeps its live value where only we own it", [ours], 5],
+    ["is left out where another manager owns it too", [ours, hpa], undefined],
+    ["is left out where we do not own it", [], undefined],
+  ] as const)("and has left Git %s", (_title, managers, wanted) => {
+    expect(replicasOf(withoutIgnored(open, live(5, ...managers), [rule("spec.replicas")]))).toBe(wanted);
+  });
+
+  test("and has left Git with the mapping around it keeps its live value", () => {
+    const { spec: _spec, ...bare } = object(3);
+    expect(replicasOf(withoutIgnored(bare as KubeObject, live(5, ours), [rule("spec.replicas")]))).toBe(5);
+  });
+
+  test("and has left Git with the item around it goes", () => {
+    const owned = live(5, { manager: "evenkeel", fieldsV1: image });
+    expect(withoutIgnored(open, owned, [rule("spec.template.spec.containers[name=web].image")])).toEqual(open);
+  });
+
+  test.each(["ignore", "create-only"] as const)("is made anew as it was, under %s", (mode) => {
+    expect(replicasOf(madeAnew(object(3), live(6), [rule("spec.replicas", mode)]))).toBe(6);
+    expect(replicasOf(madeAnew(object(3), live(6), []))).toBe(3);
+    expect(replicasOf(madeAnew(open, live(6), []))).toBe(6);
+  });
+
   test.each([
     ["an item of a list by its keys", "spec.template.spec.containers[name=web].image", image, undefined],
     ["nothing where the item is another", "spec.template.spec.containers[name=other].image", image, "a"],
@@ -91,7 +118,7 @@ describe("a field that is left to others", () => {
     ["a rule for another namespace", { namespace: "other" }, false],
   ])("is chosen by %s: %s", (_title, selector, wanted) => {
     const ref = { group: "apps", kind: "Deployment", namespace: "shop", name: "web" };
-    expect(rulesFor([rule("spec.replicas", "ignore", selector)], ref, object(3)).length === 1).toBe(wanted);
+    expect(rulesFor([rule("spec.replicas", "ignore", selector)], ref).length === 1).toBe(wanted);
   });
 
   test.each([["spec..replicas"], ["spec[replicas]"], [""], ['spec["a']])("%j is no path", (path) => {

@@ -1,8 +1,11 @@
 import { FIELD_MANAGER } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
-import { ownsPath, parsePath, valueAt, withValueAt } from "./ignore-path.ts";
+import { isOwnEntry } from "./fields-v1.ts";
+import type { ManagedEntry } from "./fields-v1.ts";
+import { ownsPath, parsePath, partAtPath, valueAt, withValueAt, withValuePut } from "./ignore-path.ts";
 import type { PathStep } from "./ignore-path.ts";
+import { isObject } from "./json-at.ts";
 
 /** Fields that are left to others: as an Application declares them. */
 export interface IgnoreRule {
@@ -21,11 +24,12 @@ const selects = ({ selector }: IgnoreRule, ref: ObjectRef): boolean =>
     (field) => selector[field] === undefined || selector[field] === ref[field],
   );
 
-/** The rules that touch a field which this object names. */
-export const rulesFor = (rules: readonly IgnoreRule[], ref: ObjectRef, desired: KubeObject): readonly IgnoreRule[] =>
-  rules.filter(
-    (rule) => selects(rule, ref) && rule.paths.some((path) => valueAt(desired, parsePath(path) ?? []) !== undefined),
-  );
+/** The rules that are about this object, whether Git names their fields or does so no longer. */
+export const rulesFor = (rules: readonly IgnoreRule[], ref: ObjectRef): readonly IgnoreRule[] =>
+  rules.filter((rule) => selects(rule, ref));
+
+const isOwnedByUs = (live: KubeObject, steps: readonly PathStep[]): boolean =>
+  (live.metadata.managedFields ?? []).some((entry) => isOwnEntry(entry) && ownsPath(entry["fieldsV1"], steps));
 
 const isOwnedByOther = (live: KubeObject, steps: readonly PathStep[]): boolean =>
   (live.metadata.managedFields ?? []).some((entry) => {
@@ -40,13 +44,14 @@ const withoutPath = (
   mode: IgnoreRule["mode"],
 ): KubeObject => {
   const steps = parsePath(path);
-  if (steps === undefined || valueAt(object, steps) === undefined) return object;
-  if (live === undefined) {
-    return mode === "create-only" ? object : (withValueAt(object, steps, undefined) as KubeObject);
-  }
-  // Only we own it: dropping it would reset it, so the live value is sent back (kubernetes.md 6.6).
+  if (steps === undefined) return object;
+  const isNamed = valueAt(object, steps) !== undefined;
+  if (live === undefined)
+    return isNamed && mode === "ignore" ? (withValueAt(object, steps, undefined) as KubeObject) : object;
+  // Only we own it: dropping it would reset it, so the live value is sent back (kubernetes.md 6.6), also where it left Git.
   const kept = isOwnedByOther(live, steps) ? undefined : valueAt(live, steps);
-  return withValueAt(object, steps, kept) as KubeObject;
+  if (isNamed) return withValueAt(object, steps, kept) as KubeObject;
+  return kept !== undefined && isOwnedByUs(live, steps) ? (withValuePut(object, steps, kept) as KubeObject) : object;
 };
 
 /**
@@ -62,6 +67,35 @@ export const withoutIgnored = (
     (body, { paths, mode }) => paths.reduce((each, path) => withoutPath(each, live, path, mode), body),
     object,
   );
+
+const REPLICAS: readonly PathStep[] = [
+  { kind: "field", name: "spec" },
+  { kind: "field", name: "replicas" },
+];
+
+/** Whether an object that is made anew takes over a count that Git leaves open: it is not ours, then as before. */
+export const isCountOpen = (object: KubeObject, former: KubeObject): boolean =>
+  valueAt(object, REPLICAS) === undefined && valueAt(former, REPLICAS) !== undefined;
+
+/** The object that is made in the place of a `former` one: with what rules leave to others, and a count left open, as it was. */
+export const madeAnew = (object: KubeObject, former: KubeObject, rules: readonly IgnoreRule[]): KubeObject => {
+  const paths = rules.flatMap((rule) => rule.paths).map(parsePath);
+  const steps = [...paths, ...(isCountOpen(object, former) ? [REPLICAS] : [])];
+  return steps.reduce<KubeObject>(
+    (body, each) => {
+      const value = each === undefined ? undefined : valueAt(former, each);
+      return each === undefined || value === undefined ? body : (withValuePut(body, each, value) as KubeObject);
+    },
+    withoutIgnored(object, undefined, rules),
+  );
+};
+
+/** The managedFields of an object without a count in our entry: it stays as it is, and is nobody's. */
+export const withoutOwnCount = (live: KubeObject): readonly ManagedEntry[] =>
+  (live.metadata.managedFields ?? []).map((entry) => {
+    const fields = entry["fieldsV1"];
+    return isOwnEntry(entry) && isObject(fields) ? { ...entry, fieldsV1: partAtPath(fields, REPLICAS).rest } : entry;
+  });
 
 /** Every path of an object that rules leave to others. */
 export const ruledPaths = (rules: readonly IgnoreRule[], ref: ObjectRef): readonly (readonly PathStep[])[] =>

@@ -15,7 +15,15 @@ export { decideFence } from "./fence.ts";
 export type { FenceAnswer, FenceQuestion, Floor, VersionOrder } from "./fence.ts";
 export { goesFirst, waitsForFirst, willGo } from "./goes-first.ts";
 export { hashedBase, replacedByHash } from "./hashed-name.ts";
-export { ruledPaths, rulesFor, withoutIgnored, withoutPaths } from "./ignore-rules.ts";
+export {
+  isCountOpen,
+  madeAnew,
+  ruledPaths,
+  rulesFor,
+  withoutIgnored,
+  withoutOwnCount,
+  withoutPaths,
+} from "./ignore-rules.ts";
 export type { IgnoreRule } from "./ignore-rules.ts";
 export { freshBody, probeName } from "./fresh-body.ts";
 export { isStillKept, keptByOthers, keptReason } from "./kept-by-others.ts";

@@ -1,4 +1,4 @@
-import { rulesFor, toApplyBody, withoutIgnored } from "@evenkeel/apply";
+import { madeAnew, rulesFor, toApplyBody, withoutIgnored } from "@evenkeel/apply";
 import type { Stamp } from "@evenkeel/apply";
 import type { KubeObject } from "@evenkeel/resource";
 
@@ -11,8 +11,9 @@ export const actingAs = ({ impersonate }: Run): { readonly impersonate?: string 
   impersonate === undefined ? {} : { impersonate };
 
 /** Fields that the app leaves to others depend on what is live; without a rule that matches, nothing is read. */
-const withoutIgnoredFields = async (run: Run, { ref, object, uid }: ObjectWrite): Promise<KubeObject> => {
-  const rules = rulesFor(run.declared.app.spec.ignore, ref, object);
+const withoutIgnoredFields = async (run: Run, { ref, object, uid, former }: ObjectWrite): Promise<KubeObject> => {
+  const rules = rulesFor(run.declared.app.spec.ignore, ref);
+  if (uid === "" && former !== undefined) return madeAnew(object, former, rules);
   if (rules.length === 0) return object;
   return withoutIgnored(object, uid === "" ? undefined : await run.kube.getObject(ref, {}, run.signal), rules);
 };

@@ -13,7 +13,7 @@ import { awaitKind } from "./await-kind.ts";
 import { bodyOf } from "./body-of.ts";
 import type { StepResult } from "./carry-out.ts";
 import { guardWrite } from "./guard.ts";
-import { recreateObject } from "./recreate-object.ts";
+import { leaveCount, recreateObject } from "./recreate-object.ts";
 import { applyTaken, giveBackFields, keptAfter, statementsOf, takeFields } from "./take-fields.ts";
 import type { Statements, Taken } from "./take-fields.ts";
 import { wasOurs } from "./was-ours.ts";
@@ -25,6 +25,8 @@ export interface ObjectWrite extends DesiredObject {
   readonly force: boolean;
   /** It is taken over: what earlier managers have of it is ours from then on. */
   readonly takes?: boolean;
+  /** What was there and was deleted to be made again. */
+  readonly former?: KubeObject;
 }
 
 export interface Written {
@@ -79,7 +81,8 @@ export const writeObject = async (run: Run, first: ObjectWrite, previous: Previo
       statements = await statementsOf(run, write, previous);
       const now = await takeFields(run, write, statements);
       if (write.takes === true) taken ??= now;
-      return written(run, write, body, await applyTaken(run, write, body, statements), statements);
+      const applied = await applyTaken(run, write, body, statements);
+      return written(run, write, body, await leaveCount(run, write, applied), statements);
     } catch (error) {
       if (!held.lease.live()) return { kind: "stopped" };
       if (error instanceof BodyRefused) {

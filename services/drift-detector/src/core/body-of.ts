@@ -41,6 +41,6 @@ export const bodyOf = (
     ...rendered,
     metadata: { ...metadata, name: ref.name, ...(ref.namespace === "" ? {} : { namespace: ref.namespace }) },
   };
-  const sent = withoutIgnored(placed, live, rulesFor(ignore, ref, placed));
+  const sent = withoutIgnored(placed, live, rulesFor(ignore, ref));
   return toApplyBody(sent, { ...record.stamp, ...owner });
 };
