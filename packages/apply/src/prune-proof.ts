@@ -1,4 +1,4 @@
-import { askedBefore, describeRef, formatRef, keptBy } from "@evenkeel/resource";
+import { askedBefore, describeRef, keptBy, storedKey } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { textAt } from "./json-at.ts";
@@ -15,7 +15,7 @@ export interface PruneEvidence {
   /** The object as just read, from a complete answer of a kind that is served. */
   readonly live: KubeObject | undefined;
   readonly owner: Owner;
-  /** Keys (formatRef) of the newest desired. */
+  /** Keys (storedKey) of the newest desired. */
   readonly desired: ReadonlySet<string>;
   readonly render: { readonly verified: boolean; readonly empty: boolean };
   /** The application allows that nothing at all is desired; also set for a removed application. */
@@ -81,7 +81,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
   {
     id: "b",
     says: "the newest desired does not have the ref",
-    holds: ({ desired, ref }) => !desired.has(formatRef(ref)),
+    holds: ({ desired, ref }) => !desired.has(storedKey(ref)),
     code: "PruneUnproven",
     otherwise: () => "it is desired again",
     remedy: "nothing",

@@ -32,6 +32,16 @@ describe("objects that placing makes one", () => {
       "DuplicateObject: ClusterRole a is written twice: as ClusterRole x/a and as ClusterRole a (no namespace)",
     ],
     [
+      "two groups over one storage",
+      [object("Event", "shop"), object("Event", "shop", "events.k8s.io/v1")],
+      "DuplicateObject: Event shop/a is written twice: as Event shop/a and as Event shop/a of events.k8s.io",
+    ],
+    [
+      "an old group beside its successor",
+      [object("Ingress", "shop", "networking.k8s.io/v1"), object("Ingress", "shop", "extensions/v1beta1")],
+      "DuplicateObject: Ingress shop/a is written twice: as Ingress shop/a and as Ingress shop/a of extensions",
+    ],
+    [
       "two namespaces taken off",
       [object("ClusterRole", "x"), object("ClusterRole", "y")],
       "DuplicateObject: ClusterRole a is written twice: as ClusterRole x/a and as ClusterRole y/a",

@@ -18,3 +18,4 @@ export type { ParsedYaml, ParseYamlOptions, YamlDocument } from "./parse-yaml.ts
 export type { YamlLimits } from "./yaml-limits.ts";
 export type { ValuePath } from "./yaml-path.ts";
 export type { Dialect } from "./yaml-scalar.ts";
+export { storedKey } from "./stored-key.ts";

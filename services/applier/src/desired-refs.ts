@@ -1,4 +1,4 @@
-import { refOf } from "@evenkeel/resource";
+import { refOf, storedKey } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { DesiredStateChanged } from "@evenkeel/contracts";
@@ -17,7 +17,7 @@ type Index = ReadonlyMap<string, ReadonlySet<string>>;
 
 const KEPT = 1_000;
 
-const nameOf = ({ group, kind, name }: ObjectRef): string => `${group}/${kind}/${name}`;
+const nameOf = (ref: ObjectRef): string => storedKey({ ...ref, namespace: "" });
 
 const indexOf = (objects: readonly { readonly object: KubeObject }[]): Index => {
   const index = new Map<string, Set<string>>();

@@ -159,5 +159,50 @@ describe.skipIf(!controlPlaneAvailable)(
       const parked = await story.finished("generated", (fact) => isAt(3n)(fact) && fact.parked.length > 0);
       expect(parked.parked.map(({ reason }) => reason?.code)).toEqual(["PruneBudget", "PruneBudget"]);
     });
+
+    /** One Event by its two groups. */
+    const eventOf = (name: string, apiVersion: "v1" | "events.k8s.io/v1"): KubeObject => {
+      const about = { apiVersion: "v1", kind: "Pod", name: "p", namespace: story.namespace };
+      const said = { reason: "x", type: "Normal", action: "a", eventTime: "2026-01-01T00:00:00.000000Z" };
+      const words =
+        apiVersion === "v1"
+          ? { involvedObject: about, message: "m", reportingComponent: "a/b" }
+          : { regarding: about, note: "m", reportingController: "a/b" };
+      const metadata = { name };
+      return {
+        apiVersion,
+        kind: "Event",
+        metadata,
+        ...said,
+        ...words,
+        reportingInstance: "c",
+      } as unknown as KubeObject;
+    };
+    test("an object that is written by another group of its kind from now on is not deleted", async () => {
+      const app = "regrouped";
+      const both = [eventOf(app, "v1"), eventOf(app, "events.k8s.io/v1")] as const;
+      await story.declare(app);
+      await story.desire(app, [configMap(app), both[1]], 1);
+      expect(await story.finished(app, isAt(1n))).toMatchObject({ result: ApplyResult.APPLIED });
+      const uid = (await story.live(both[0]))?.metadata.uid;
+      await story.desire(app, [configMap(app), both[0]], 2);
+      expect(await story.finished(app, isAt(2n))).toMatchObject({
+        result: ApplyResult.APPLIED,
+        deleted: 0,
+        parked: [],
+      });
+      expect((await story.live(both[0]))?.metadata.uid).toBe(uid);
+      expect((await story.inventory(app))?.items.map(({ ref }) => `${ref?.group}/${ref?.kind}`)).toEqual(
+        expect.arrayContaining(["/ConfigMap", "/Event"]),
+      );
+      await story.desire(app, both, 3);
+      const refused = await story.finished(app, isAt(3n));
+      expect(refused.failed[0]?.reason?.code ?? refused.reason?.code).toBe("DuplicateObject");
+      expect((await story.live(both[0]))?.metadata.uid).toBe(uid);
+      // It is deleted once neither is wanted.
+      await story.desire(app, [configMap(app)], 4);
+      expect(await story.finished(app, isAt(4n))).toMatchObject({ result: ApplyResult.APPLIED, deleted: 1 });
+      expect(await story.live(both[0])).toBeUndefined();
+    });
   },
 );

@@ -12,7 +12,7 @@ import {
 } from "@evenkeel/apply";
 import type { InventoryEntry, PruneCondition, PruneEvidence, PruneVerdict } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
-import { describeRef, formatRef, keptBy } from "@evenkeel/resource";
+import { describeRef, formatRef, keptBy, storedKey } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
@@ -74,8 +74,11 @@ const park = (evidence: PruneEvidence): Sorted => {
     : { kind: "park", parked: { ref: evidence.ref, reason } };
 };
 
-/** An entry leaves without a delete when its object or its kind is gone, when it is another one, or another app's. */
-const sort = (run: Run, candidate: Candidate, base: Base): Sorted => {
+/**
+ * An entry leaves without a delete when its object or its kind is gone, when it is another one, or another app's, or when
+ * another entry that is desired has the same object (`held`, by uid): it was written by another group of its kind.
+ */
+const sort = (run: Run, candidate: Candidate, base: Base, held: ReadonlySet<string>): Sorted => {
   const { entry, live, discovered, claim, failure } = candidate;
   const { ref } = entry;
   if (isTakenOver(claim)) return { kind: "drop", ref };
@@ -90,7 +93,7 @@ const sort = (run: Run, candidate: Candidate, base: Base): Sorted => {
   if (!discovered) return park(evidence);
   // A pending entry whose create never arrived: what has the name, if anything, is not ours.
   if (live === undefined || uid === "") return pendingMs > 0 ? { kind: "wait", ms: pendingMs } : { kind: "drop", ref };
-  if (live.metadata.uid !== uid) return { kind: "drop", ref };
+  if (live.metadata.uid !== uid || held.has(uid)) return { kind: "drop", ref };
   // What a mark keeps stays when its application goes: nobody waits for it.
   if (run.fact.removed && keptBy(live, true) !== undefined) return { kind: "drop", ref };
   return { kind: "prove", evidence: { ...evidence, live } };
@@ -161,9 +164,11 @@ export const pruneUnit = async (
   items: readonly InventoryItem[],
 ): Promise<Pruned> => {
   if (absent.length === 0) return nothingPruned;
-  const wanted = new Set(desired.map(formatRef));
+  const wanted = new Set(desired.map(storedKey));
   const { spec } = run.declared.app;
   const known = new Map(items.map((item) => [item.ref === undefined ? "" : formatRef(item.ref), item]));
+  const leaving = new Set(absent.map(({ ref }) => formatRef(ref)));
+  const held = new Set(items.flatMap(({ ref, uid }) => (ref && !leaving.has(formatRef(ref)) && uid ? [uid] : [])));
   const candidates = await Promise.all(
     absent.map(async (entry) => lookAtAbsent(run, entry, known.get(formatRef(entry.ref))?.apiVersion ?? "")),
   );
@@ -180,7 +185,7 @@ export const pruneUnit = async (
     approved: false,
     graceMs: spec.prune.graceSeconds * 1000,
   };
-  const sorted = candidates.map((candidate) => sort(run, candidate, base));
+  const sorted = candidates.map((candidate) => sort(run, candidate, base, held));
   const dropped = new Set(sorted.flatMap((each) => (each.kind === "drop" ? [formatRef(each.ref)] : [])));
   const dying = sorted.flatMap((each) =>
     each.kind === "prove" && each.evidence.live.metadata.deletionTimestamp !== undefined ? [each.evidence] : [],
