@@ -13,6 +13,13 @@ test.each([
   expect(spentAt(all, now).sum).toBe(sum);
 });
 
+test("what a clock stamped that was ahead is taken as of now, and so is forgotten in time", () => {
+  const { recent, sum, restamped } = spentAt([ago(1_000, 2), ago(-365 * 86_400_000, 50)], now);
+  expect([recent, sum, restamped]).toEqual([[ago(1_000, 2), ago(0, 50)], 52, true]);
+  const later = new Date(now.getTime() + BUDGET_WINDOW_MS);
+  expect(spentAt(recent, later)).toEqual({ recent: [], sum: 0, restamped: false });
+});
+
 test.each([
   ["nothing", 0, [5, 2, 1]],
   ["the newest first", 2, [5, 1]],

@@ -11,13 +11,23 @@ export interface Spent {
   readonly count: number;
 }
 
-/** What counts at `now`, and how many deletions that is. */
-export const spentAt = (
-  all: readonly Spent[],
-  now: Date,
-): { readonly recent: readonly Spent[]; readonly sum: number } => {
-  const recent = all.filter(({ at }) => now.getTime() - at.getTime() < BUDGET_WINDOW_MS);
-  return { recent, sum: recent.reduce((sum, { count }) => sum + count, 0) };
+/** What counts at `now`. */
+export interface Counted {
+  readonly recent: readonly Spent[];
+  readonly sum: number;
+  /** A clock was ahead that stamped some of it: that is taken as of now, and to be kept so, or it counts for ever. */
+  readonly restamped: boolean;
+}
+
+export const spentAt = (all: readonly Spent[], now: Date): Counted => {
+  const recent = all
+    .filter(({ at }) => now.getTime() - at.getTime() < BUDGET_WINDOW_MS)
+    .map((spent) => (spent.at > now ? { ...spent, at: now } : spent));
+  return {
+    recent,
+    sum: recent.reduce((sum, { count }) => sum + count, 0),
+    restamped: all.some(({ at }) => at > now),
+  };
 };
 
 /** The same without the newest `count` deletions: they were refused, so that nothing was deleted. */

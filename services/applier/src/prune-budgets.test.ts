@@ -83,6 +83,22 @@ describe.skipIf(!controlPlaneAvailable)(
       await story.finished(`over-${name}`, ({ deleted }) => deleted === 1);
     });
 
+    test.each(["budget.local", "budget._fleet"])(
+      "deletions that %s was given by a clock a year ahead are forgotten ten minutes from now",
+      async (key) => {
+        const app = key === "budget.local" ? "ahead-cluster" : "ahead-fleet";
+        await store(key, 200, -365 * 24 * 60);
+        expect(await removeOne(app)).toMatchObject({ deleted: 0, parked: [{ reason: { code: "PruneBudget" } }] });
+        const found = await applier.bus.bucket("inventory", DeletionCount).get(key);
+        const at = found?.value?.deletions[0]?.at?.getTime() ?? 0;
+        expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
+        // As ten minutes later.
+        await store(key, 200, 10);
+        await story.declare(app);
+        await story.finished(app, ({ deleted }) => deleted === 1);
+      },
+    );
+
     test("what a policy refuses to delete uses up nothing, and is deleted once the policy is gone", async () => {
       const group = "admissionregistration.k8s.io/v1";
       const name = `${story.namespace}-no-deletes`;

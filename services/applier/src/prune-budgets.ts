@@ -1,5 +1,5 @@
 import { SHARED_BUDGETS, planDigest, pruneBudget, spentAt, withoutNewest } from "@evenkeel/apply";
-import type { PlannedWrite, Spent } from "@evenkeel/apply";
+import type { Counted, PlannedWrite, Spent } from "@evenkeel/apply";
 import { BusConflict } from "@evenkeel/bus";
 import type { Bucket } from "@evenkeel/bus";
 import { DeletionCount, encodeToken, formatVersion } from "@evenkeel/contracts";
@@ -44,7 +44,7 @@ interface Change {
 /** Changes a count by compare-and-set; whether that was allowed. Throws what the bus throws, and over what is not ours. */
 const changeCount = async (
   { bucket, key, run }: { readonly bucket: Bucket<DeletionCount>; readonly key: string; readonly run: Run },
-  change: (spent: { readonly recent: readonly Spent[]; readonly sum: number }, now: Date) => Change,
+  change: (spent: Counted, now: Date) => Change,
 ): Promise<boolean> => {
   for (let tries = 1; ; tries += 1) {
     const found = await bucket.get(key, run.signal);
@@ -53,7 +53,8 @@ const changeCount = async (
     const stored = (found?.value?.deletions ?? []).flatMap(({ at, count }) =>
       at === undefined ? [] : [{ at, count }],
     );
-    const { allowed, next } = change(spentAt(stored, now), now);
+    const counted = spentAt(stored, now);
+    const { allowed, next = counted.restamped ? counted.recent : undefined } = change(counted, now);
     if (next === undefined) return allowed;
     try {
       await bucket.update(key, { deletions: [...next] }, found?.revision ?? 0, run.signal);
