@@ -56,6 +56,8 @@ export const help = `evenkeel: all services in one process
   --otlp URL             traces go to this OTLP/HTTP collector, such as http://127.0.0.1:4318
   --metrics-port N       Prometheus metrics of the five services on 127.0.0.1, ports N to N+4, each at /metrics
   --log-level LEVEL      of the services' JSON logs, written to DIR/logs (default info)
+
+  EVENKEEL_ANCHORED_EPOCH=N  (environment) where a unit names it: a bus that is made anew gives out epochs above N
 `;
 
 /** Reads the command line. Throws UsageError. */

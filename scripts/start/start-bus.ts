@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { migrateBus, natsAuthorization, reservedBytes } from "@evenkeel/bus";
+import { migrateBus, natsAuthorization, readAnchoredEpoch, reservedBytes } from "@evenkeel/bus";
 import { smallProfile } from "@evenkeel/contracts";
 import { startNatsServer } from "@evenkeel/embedded-nats";
 import type { NatsServer } from "@evenkeel/embedded-nats";
@@ -8,6 +8,7 @@ import type { Logger } from "@evenkeel/telemetry";
 
 import { serviceNames } from "./installation.ts";
 import type { Installation } from "./installation.ts";
+import { UsageError } from "./options.ts";
 
 /** What the streams reserve is no measure of what they take: a small disk is enough for a small fleet. */
 const mayReserveGiB = Math.ceil(reservedBytes({ replicas: 1, size: 1 }) / 2 ** 30) + 1;
@@ -19,6 +20,9 @@ export const startBus = async (
   signal: AbortSignal,
   port?: number,
 ): Promise<NatsServer> => {
+  const anchoredEpoch = readAnchoredEpoch(process.env);
+  if (anchoredEpoch === undefined)
+    throw new UsageError("EVENKEEL_ANCHORED_EPOCH: expected a number, as a unit names it");
   const nats = await startNatsServer(
     {
       folder: join(installation.dir, "nats"),
@@ -35,7 +39,14 @@ export const startBus = async (
   try {
     const { seed } = installation.keys.migrate;
     await migrateBus(
-      { servers: [nats.url], installation: installation.id, seed, counts: smallProfile, monitorUrl: nats.monitorUrl },
+      {
+        servers: [nats.url],
+        installation: installation.id,
+        seed,
+        counts: smallProfile,
+        monitorUrl: nats.monitorUrl,
+        anchoredEpoch,
+      },
       log,
       signal,
     );

@@ -29,6 +29,12 @@ export const migrateSettings = {
 const isTime = (text: string): boolean =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 
+/** EVENKEEL_ANCHORED_EPOCH of an environment; undefined: it is no number. */
+export const readAnchoredEpoch = (env: Readonly<Record<string, string | undefined>>): bigint | undefined => {
+  const text = env["EVENKEEL_ANCHORED_EPOCH"] ?? "0";
+  return /^\d+$/.test(text) ? BigInt(text) : undefined;
+};
+
 type Name = keyof typeof migrateSettings;
 
 /** Reads the migration's settings; names all problems at once. */
@@ -51,9 +57,11 @@ export const readMigrateConfig = (env: Readonly<Record<string, string | undefine
   } catch (error) {
     problems.push(`EVENKEEL_BUS_SEED_FILE cannot be read: ${(error as Error).message}`);
   }
-  const epoch = env["EVENKEEL_ANCHORED_EPOCH"] ?? "0";
-  if (!/^\d+$/.test(epoch))
-    problems.push(`EVENKEEL_ANCHORED_EPOCH is ${epoch}: ${migrateSettings.EVENKEEL_ANCHORED_EPOCH}`);
+  const anchoredEpoch = readAnchoredEpoch(env);
+  if (anchoredEpoch === undefined)
+    problems.push(
+      `EVENKEEL_ANCHORED_EPOCH is ${env["EVENKEEL_ANCHORED_EPOCH"]}: ${migrateSettings.EVENKEEL_ANCHORED_EPOCH}`,
+    );
   const tlsDir = env["EVENKEEL_BUS_TLS_DIR"];
   const monitorUrl = env["EVENKEEL_BUS_MONITOR_URL"];
   const size = Number(env["EVENKEEL_BUS_SIZE"] ?? 1);
@@ -81,7 +89,7 @@ export const readMigrateConfig = (env: Readonly<Record<string, string | undefine
         }),
     ...(isTime(rebuild) ? { rebuild } : {}),
     ...(monitorUrl === undefined ? {} : { monitorUrl }),
-    ...(problems.length > 0 ? {} : { anchoredEpoch: BigInt(epoch) }),
+    ...(anchoredEpoch === undefined ? {} : { anchoredEpoch }),
   };
   if (problems.length > 0) throw new MigrateConfigInvalid(problems.join("\n"));
   return config;

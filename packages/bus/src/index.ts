@@ -1,5 +1,6 @@
 export { accountsFile, profiles } from "./accounts-file.ts";
 export type { BusConfig, MigrateConfig } from "./bus-config.ts";
+export { readAnchoredEpoch } from "./config.ts";
 export {
   BusCheckFailed,
   BusConflict,

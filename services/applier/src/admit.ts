@@ -23,7 +23,7 @@ import { reachCluster } from "./reach-cluster.ts";
 import { RunHalted } from "./run-halted.ts";
 import type { HaltReason } from "./run-halted.ts";
 import { ClaimUnreadable } from "./unreadable-claim.ts";
-import { AuditUnavailable, LedgerFull } from "./write-refused.ts";
+import { AuditUnavailable, EpochUnknown } from "./write-refused.ts";
 
 /** One run over one unit that may write. */
 export interface Run {
@@ -48,8 +48,15 @@ const held = (reason: HaltReason, again: boolean, cause?: unknown): RunHalted =>
   new RunHalted(ApplyResult.HELD, reason, again, { cause });
 
 const mendAnchor = "nothing is written until the anchor in namespace evenkeel-system is mended";
-const makeAnew = (birth: string | undefined): string =>
-  `nothing is written until the audit record is whole. If the bus came back from a backup, make the bus anew: its migration with EVENKEEL_BUS_REBUILD=${birth ?? "<when it was made>"}, or without nats/ in the data folder of a stopped npm start`;
+
+const makeAnew = (birth: string | undefined, error: AuditUnavailable): string => {
+  const rebuild = `EVENKEEL_BUS_REBUILD=${birth ?? "<when it was made>"}`;
+  if (error instanceof EpochUnknown && error.ahead !== undefined) {
+    const above = `EVENKEEL_ANCHORED_EPOCH=${error.ahead}`;
+    return `nothing is written until the bus gives out later epochs. Make the bus anew: its migration with ${rebuild} and ${above}, or npm start with ${above} and without nats/ in its data folder`;
+  }
+  return `nothing is written until the audit record is whole. If the bus came back from a backup, make the bus anew: its migration with ${rebuild}, or without nats/ in the data folder of a stopped npm start`;
+};
 
 /** As `haltOn`; where the bus is to be made anew, the remedy names this very bus. */
 export const haltNaming = async (bus: Pick<Bus, "birth">, error: unknown, cluster: string): Promise<unknown> =>
@@ -66,8 +73,7 @@ export const haltOn = (error: unknown, cluster: string, birth?: string): unknown
     return held({ code, message: `cluster ${cluster}: ${error.message}`, remedy }, true, error);
   }
   if (error instanceof AuditUnavailable || error instanceof AnchorDamaged) {
-    const remedy =
-      error instanceof AnchorDamaged ? mendAnchor : error instanceof LedgerFull ? error.remedy : makeAnew(birth);
+    const remedy = error instanceof AnchorDamaged ? mendAnchor : (error.remedy ?? makeAnew(birth, error));
     return held({ code: "AuditUnavailable", message: error.message, remedy }, true, error);
   }
   if (error instanceof AnchorNamespaceMissing)
@@ -245,6 +251,7 @@ export const admit = async (
     await checkFence(run);
     await checkDriftHold(run);
     await anchor.raise(fact.placement);
+    await anchor.requireWritten();
     return { ...run, impersonate: writes(run) ? identityOf(declared) : undefined };
   } catch (error) {
     throw await haltNaming(deps.bus, error, fact.unit.cluster);

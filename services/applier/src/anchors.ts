@@ -7,13 +7,14 @@ import type { Logger } from "@evenkeel/telemetry";
 import { readAnchor, writeAnchor } from "./anchor-store.ts";
 import type { StoredAnchor } from "./anchor-store.ts";
 import type { Clock } from "./clock.ts";
-import { anchorName, emptyAnchor } from "./core/anchor-document.ts";
+import { anchorName, emptyAnchor, encodeAnchor } from "./core/anchor-document.ts";
 import type { Anchor, AnchoredApp } from "./core/anchor-document.ts";
 import { mergeAnchors, withApp, withLedgerFloors, withoutApp } from "./core/change-anchor.ts";
 import type { LedgerFloor } from "./core/verify-chain.ts";
 import { continueChain } from "./ledger/continue-chain.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
-import { AuditUnavailable, LeaseLost } from "./write-refused.ts";
+import { unwritable } from "./unwritable-anchor.ts";
+import { EpochUnknown, LeaseLost } from "./write-refused.ts";
 
 /** The anchor of one partition on one cluster, taken over by this owner. */
 export interface HeldAnchor {
@@ -24,6 +25,8 @@ export interface HeldAnchor {
   raise(placement: bigint): Promise<void>;
   /** Reads the anchor again if it was not for 5 s. Throws LeaseLost on a foreign epoch, PlacedElsewhere. */
   check(): Promise<void>;
+  /** Throws AuditUnavailable once the cluster has refused this anchor for half a minute. */
+  requireWritten(): Promise<void>;
   /** Keeps an app's entry and the fleet revision that it was planned from; written within 5 s. */
   record(appUid: string, app: AnchoredApp, fleet: LineageStatement | undefined): void;
   /** Leaves a tombstone in place of an app's entry. */
@@ -46,6 +49,9 @@ export interface AnchorDeps {
 /** How old what we know of an anchor may be while we write. */
 const FRESH_MS = 5_000;
 
+/** So long an anchor may lag behind what is written, while its own writes are refused. */
+const REFUSED_MS = 30_000;
+
 /** The cluster is placed with somebody else by a newer declaration. */
 export class PlacedElsewhere extends Error {
   override readonly name = "PlacedElsewhere";
@@ -60,7 +66,7 @@ interface Taken {
 const nameOf = ({ bus, partition }: AnchorDeps): string => anchorName(bus.installation, partition);
 
 const refuseForeign = async (
-  { bus, lease }: AnchorDeps,
+  { bus, clock, lease }: AnchorDeps,
   cluster: string,
   found: Anchor,
   placement: bigint,
@@ -72,7 +78,8 @@ const refuseForeign = async (
     const newest = await bus.newestEpoch(signal);
     if (found.epoch > newest) {
       const what = `cluster ${cluster} was written under epoch ${found.epoch}, but this bus has given out none above ${newest}`;
-      throw new AuditUnavailable(`${what}: it came back from an older backup, or is another one`);
+      const message = `${what}: it came back from an older backup, or is another one`;
+      throw new EpochUnknown(message, found.epoch, clock.now());
     }
     const why = `the anchor on ${cluster} has the later epoch ${found.epoch}`;
     lease.drop(why);
@@ -141,6 +148,8 @@ export const takeAnchor = async (
   let writing: Promise<void> | undefined;
   let checking: Promise<void> | undefined;
 
+  let refusedSince: number | undefined;
+
   const write = async (): Promise<void> => {
     dirty = false;
     const { head } = chain;
@@ -149,9 +158,11 @@ export const takeAnchor = async (
       // What was recorded while this was written is newer; what another has written is taken in.
       anchor = { ...mergeAnchors(anchor, current.anchor), epoch: lease.epoch, head };
       readAt = clock.monotonic();
+      refusedSince = undefined;
     } catch (error) {
       dirty = true;
-      throw error;
+      refusedSince ??= clock.monotonic();
+      throw unwritable({ cluster, name: nameOf(deps) }, error, encodeAnchor(anchor));
     }
   };
   const flush = async (): Promise<void> => {
@@ -196,6 +207,9 @@ export const takeAnchor = async (
         checking = undefined;
       });
       await checking;
+    },
+    requireWritten: async () => {
+      if (refusedSince !== undefined && clock.monotonic() - refusedSince >= REFUSED_MS) await flush();
     },
     record: (appUid, app, fleet) => change(withApp(anchor, appUid, app, fleet)),
     forget: (appUid, fleet) => change(withoutApp(anchor, appUid, fleet)),
