@@ -12,7 +12,7 @@ import type { Deps } from "./deps.ts";
 import { findCandidate } from "./find-candidate.ts";
 import { judgeAncestry } from "./judge-ancestry.ts";
 import { openRemote } from "./open-remote.ts";
-import { leftKey, openTips, tipKey, usedKey } from "./source-memory.ts";
+import { leftKey, openTips, rewriteOf, tipKey, usedKey } from "./source-memory.ts";
 import type { SourceMemory, TipEntry } from "./source-memory.ts";
 
 /** The start option that lifts a hold of the fleet. */
@@ -93,6 +93,12 @@ const lookAtRemote = async (
 
 const unknown: { descends: Ancestry; precedes: Ancestry } = { descends: "no", precedes: "no" };
 
+/** The verdict, and what an Override that ended a hold needs so that it lifts nothing else later. */
+export interface Decided {
+  readonly verdict: TipVerdict;
+  readonly useUp: (() => Promise<void>) | undefined;
+}
+
 /** Judges the offer by the history guard. */
 export const decide = async (
   deps: Deps,
@@ -100,7 +106,7 @@ export const decide = async (
   offer: Offer,
   isProved: boolean,
   signal: AbortSignal,
-): Promise<TipVerdict> => {
+): Promise<Decided> => {
   const { source, memory } = watched;
   const { before, commit, object, remote, store } = offer;
   const { hold: held } = memory;
@@ -108,7 +114,14 @@ export const decide = async (
   const isOfTip = before === undefined || held?.accepted === objectOf(before);
   const hold = isOfTip && held?.url === source.url && held.gitRef === offer.gitRef ? held.why : undefined;
   const asked = before !== undefined && commit !== undefined && commit.oid !== before.revision;
-  return judgeTip({
+  const earlier =
+    hold === undefined || held === undefined || source.id === fleetSource ? undefined : rewriteOf(held)?.to;
+  const from = before && objectOf(before);
+  const lifted =
+    from === undefined || earlier === undefined || earlier === object
+      ? undefined
+      : await liftOf(deps, watched, offer, from, earlier, signal);
+  const verdict = judgeTip({
     kind: kindOf(source.ref),
     isFleet: source.id === fleetSource,
     accepted: before && { object: objectOf(before), revision: before.revision },
@@ -121,7 +134,14 @@ export const decide = async (
       before &&
       object &&
       ((await liftOf(deps, watched, offer, objectOf(before), object, signal)) ?? provedLift(watched, isProved)),
+    lifted,
   });
+  if (lifted === undefined || from === undefined || earlier === undefined) return { verdict, useUp: undefined };
+  // A rewrite to the same later is not what it was declared for.
+  const useUp = async (): Promise<void> => {
+    await openTips(deps.bus).used.put(usedKey(lifted, from, earlier), { tipRevision: 0 }, signal);
+  };
+  return { verdict, useUp };
 };
 
 // The fleet's tip goes on from what clusters were given and the bus did not know: the one in force was taken on first sight.

@@ -12,6 +12,7 @@ import { decide, loadOffer, objectOf } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { settleAnchored } from "./settle-anchored.ts";
 import type { Settled } from "./settle-anchored.ts";
+import { rewriteOf } from "./source-memory.ts";
 import { leaveOutlived } from "./told-before.ts";
 import { endHold, holdForFleet, holdUnread, putHold, tellRead } from "./tell-condition.ts";
 
@@ -31,12 +32,15 @@ export const pollSource = async (deps: Deps, watched: Watched, hinted: boolean, 
     if (settled.kind === "unread") return holdUnread(deps, watched, offer, settled.unread, signal);
     if (settled.kind === "unproven") {
       const why = kindOf(watched.source.ref) === "tag" ? "tag" : "diverged";
-      await holdTip(deps, watched, offer, why, settled.anchored.tip, signal);
+      await holdTip(deps, watched, offer, { why }, settled.anchored.tip, signal);
       return;
     }
     if (settled.kind === "fleet") return holdForFleet(deps, watched, offer, settled.tip, signal);
-    const verdict = await decide(deps, watched, offer, settled.by === undefined && settled.proved.length > 0, signal);
-    if ((await act(deps, watched, offer, verdict, settled, startedAt, signal)) === "done") return;
+    const isProved = settled.by === undefined && settled.proved.length > 0;
+    const { verdict, useUp } = await decide(deps, watched, offer, isProved, signal);
+    if ((await act(deps, watched, offer, verdict, settled, startedAt, signal)) === "again") continue;
+    if (verdict.kind !== "hold") await useUp?.();
+    return;
   }
   throw new Error(`${watched.source.id}: its tip is moved by somebody else all the time`);
 };
@@ -77,7 +81,7 @@ const act = async (
     case "hold":
       memory.behind = verdict.behind;
       if (before === offer.entry?.value) await confirmAccepted(deps, watched, offer, signal);
-      return holdTip(deps, watched, offer, verdict.why, before === undefined ? "" : objectOf(before), signal);
+      return holdTip(deps, watched, offer, verdict, before === undefined ? "" : objectOf(before), signal);
   }
 };
 
@@ -85,11 +89,12 @@ const holdTip = async (
   deps: Deps,
   { source, memory }: Watched,
   { object, gitRef }: Offer,
-  why: HoldWhy,
+  { why, isBack = false }: { readonly why: HoldWhy; readonly isBack?: boolean },
   accepted: string,
   signal: AbortSignal,
 ): Promise<"done"> => {
-  const at = { why, url: source.url, gitRef, accepted, candidate: object ?? "" };
+  const rewritten = isBack && memory.hold !== undefined ? rewriteOf(memory.hold) : undefined;
+  const at = { why, url: source.url, gitRef, accepted, candidate: object ?? "", rewritten };
   await putHold(deps, source.id, memory, at, signal);
   return "done";
 };

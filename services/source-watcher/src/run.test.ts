@@ -116,6 +116,52 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     expect((await bus.bucket("tips", Tip).get("src.shop"))?.value?.revision).toBe(accepted);
   });
 
+  test.each([
+    ["at the accepted tip", false],
+    ["beyond the accepted tip", true],
+  ])("a branch that was rewritten and is back (%s) says so, and the remedy ends that", async (_, isBeyond) => {
+    await using world = await watchGit();
+    const first = await world.shop.head();
+    const accepted = await world.shop.commit({ a: "1" });
+    await world.shop.push();
+    await world.pushFleet(fleetFiles(world));
+    const watcher = await world.watch();
+    await world.observed("shop", accepted);
+    await world.shop.reset(first);
+    const rewritten = await world.shop.commit({ a: "rewritten" });
+    await world.shop.push({ force: true });
+    await watcher.hook("shop");
+    await world.condition("shop", ({ hold }) => hold?.candidate === rewritten);
+    await world.shop.reset(accepted);
+    const back = isBeyond ? await world.shop.commit({ a: "2" }) : accepted;
+    await world.shop.push({ force: true });
+    await watcher.hook("shop");
+    const { hold } = await world.condition("shop", (condition) => condition.hold?.candidate === back);
+    expect(hold?.reason?.message).toMatch(
+      new RegExp(`was rewritten from ${accepted.slice(0, 12)} to ${rewritten.slice(0, 12)} at .* and is back`),
+    );
+    const [, from = "", to = ""] = /acceptRewrite from (\w+) to (\w+)/.exec(hold?.reason?.remedy ?? "") ?? [];
+    expect([from, to]).toEqual([accepted, rewritten]);
+    await world.pushFleet(overrideFile({ from, to }));
+    await watcher.hook("_fleet");
+    await eventually(async () => {
+      await watcher.hook("shop");
+      await world.condition("shop", (condition) => condition.hold === undefined);
+    });
+    if (isBeyond) await world.observed("shop", back);
+    const bus = await world.as("renderer");
+    expect((await bus.bucket("tips", Tip).get("src.shop"))?.value).toMatchObject({ revision: back });
+    // It excused what is over, and nothing to come.
+    await world.shop.reset(rewritten);
+    await world.shop.push({ force: true });
+    await watcher.hook("shop");
+    await world.condition(
+      "shop",
+      (condition) => condition.hold?.candidate === rewritten && condition.hold.since! > hold!.since!,
+    );
+    expect((await bus.bucket("tips", Tip).get("src.shop"))?.value?.revision).toBe(back);
+  });
+
   test("holds where the branch is gone, and follows it again when it is back", async () => {
     await using world = await watchGit();
     await world.pushFleet(fleetFiles(world));

@@ -19,7 +19,19 @@ export interface StoredHold {
   readonly candidate: string;
   /** RFC 3339. */
   readonly since: string;
+  /** What the ref was rewritten to and when, where it goes on from the accepted tip again. */
+  readonly rewritten?: Rewritten | undefined;
 }
+
+export interface Rewritten {
+  readonly to: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** The rewrite that a hold is about. */
+export const rewriteOf = ({ accepted, candidate, since, rewritten }: StoredHold): Rewritten | undefined =>
+  rewritten ?? (candidate === accepted || candidate === "" ? undefined : { to: candidate, at: since });
 
 const jsonCodec = <T>(): Codec<T> => ({
   encode: (value) => ({ finish: () => new TextEncoder().encode(JSON.stringify(value)) }),

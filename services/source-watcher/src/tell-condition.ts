@@ -81,7 +81,7 @@ export const putHold = async (
 };
 
 const shown = (source: string, at: Omit<StoredHold, "since">, why: HoldWhy, since: string) => ({
-  reason: holdReason(why, source, at.gitRef, at.accepted, at.candidate),
+  reason: holdReason(why, source, at.gitRef, at.accepted, at.candidate, at.rewritten),
   accepted: at.accepted,
   candidate: at.candidate,
   gitRef: at.gitRef,

@@ -47,7 +47,16 @@ export const holdReason = (
   gitRef: string,
   accepted: string,
   candidate: string,
+  rewritten?: { readonly to: string; readonly at: string },
 ): Reason & { code: ReasonCode } => {
+  if (rewritten !== undefined && accepted !== "") {
+    const what = `${gitRef} was rewritten from ${accepted.slice(0, 12)} to ${rewritten.to.slice(0, 12)} at ${rewritten.at} and is back`;
+    return {
+      code: "HistoryRewritten",
+      message: `${source}: ${what}; it is held until an Override names both (${why})`,
+      remedy: `declare an Override acceptRewrite from ${accepted} to ${rewritten.to}: what goes on from ${accepted.slice(0, 12)} is followed then`,
+    };
+  }
   const [from, to] = [accepted.slice(0, 12), candidate.slice(0, 12)];
   const override =
     source === fleetSource

@@ -37,6 +37,21 @@ describe("a branch", () => {
       { descends: "yes" as const, hold: "gone" as const },
       "accept kept",
     ],
+    [
+      "that diverged and moved back is followed again once its rewrite is excused",
+      { candidate: at("a"), hold: "diverged" as const, lifted: "o" },
+      "unchanged",
+    ],
+    [
+      "that diverged and goes on from its tip again is followed once its rewrite is excused",
+      { descends: "yes" as const, hold: "diverged" as const, lifted: "o" },
+      "accept kept",
+    ],
+    [
+      "that diverged to yet another history is not excused by what excuses the first",
+      { hold: "diverged" as const, lifted: "o" },
+      "hold diverged",
+    ],
     ["that diverged stays held when it moves back", { candidate: at("a"), hold: "diverged" as const }, "hold diverged"],
     [
       "that diverged stays held at a descendant",

@@ -34,13 +34,21 @@ export interface TipQuestion {
   readonly nowMs: number;
   /** Name of what lifts this very rewrite: an Override, for the fleet the start option or what clusters were given. */
   readonly lift: string | undefined;
+  /** Name of an Override about the rewrite that the hold was put in force for, if the ref has moved on since. */
+  readonly lifted?: string | undefined;
 }
 
 export type TipVerdict =
   | { readonly kind: "unchanged" }
   | { readonly kind: "accept"; readonly lineage: "kept" | "new"; readonly by: string | undefined }
   | { readonly kind: "stale"; readonly behind: Behind }
-  | { readonly kind: "hold"; readonly why: HoldWhy; readonly behind: Behind | undefined };
+  | {
+      readonly kind: "hold";
+      readonly why: HoldWhy;
+      readonly behind: Behind | undefined;
+      /** The ref was rewritten, and goes on from the accepted tip again. */
+      readonly isBack?: boolean;
+    };
 
 /** A lagging replica of a Git host answers with an older tip for a while: held only after this. */
 export const behindPolls = 3;
@@ -57,7 +65,9 @@ export const judgeTip = (question: TipQuestion): TipVerdict => {
   const same = candidate.object === accepted.object;
   if (question.lift !== undefined && (sticky !== undefined || (!same && question.descends !== "yes")))
     return { kind: "accept", lineage: "new", by: question.lift };
-  if (sticky !== undefined && !(isFleet && (same || question.descends === "yes"))) return hold(sticky);
+  const isBack = same || question.descends === "yes";
+  if (sticky !== undefined && !(isBack && (isFleet || question.lifted !== undefined)))
+    return { kind: "hold", why: sticky, behind: undefined, isBack };
   if (same) return { kind: "unchanged" };
   if (question.kind === "tag") return hold("tag");
   if (question.descends === "yes") return { kind: "accept", lineage: "kept", by: undefined };
