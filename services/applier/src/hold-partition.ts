@@ -1,7 +1,7 @@
 import { createMailbox, route } from "@evenkeel/bus";
 import type { Delivery, Lease } from "@evenkeel/bus";
 import { encodeToken, flows, formatVersion } from "@evenkeel/contracts";
-import type { DesiredStateChanged } from "@evenkeel/contracts";
+import type { DesiredStateChanged, Unit } from "@evenkeel/contracts";
 
 import { takeAnchor } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
@@ -171,7 +171,12 @@ export const holdPartition =
     const room = createLedgerRoom(bus, async () => rotation?.run());
     const chain = await openChain({ bus, clock, room }, partition, lease, signal);
     const { exporter, telemetry } = deps;
-    const rotated = { bus, log: telemetry.log, lease, chain, partition, exporter, tenure: signal };
+    /** What has no desired any more, or a tombstone; before they are read nothing counts as gone. */
+    const isGone = (unit: Unit): boolean => {
+      const known = held.newest.get(unitKey(unit))?.desired;
+      return held.newest.size > 0 && (known === undefined || known.removed || known.unit.appUid !== unit.appUid);
+    };
+    const rotated = { bus, log: telemetry.log, lease, chain, partition, exporter, isGone, tenure: signal };
     rotation = createRotation(rotated, writes.signal);
     const rotate = async (): Promise<void> => void (await rotation?.run());
     /** Nothing of what was applied is on a cluster that took the place of another. */

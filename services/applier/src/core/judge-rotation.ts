@@ -18,3 +18,28 @@ export const entriesToSeal = ({ bytes, maxBytes, messages, partitions, entries }
   const isLarge = entries >= messages / (2 * partitions);
   return isLarge ? Math.max(0, Math.min(Math.floor(entries / 2), entries - NEWEST)) : 0;
 };
+
+/** Of the stream's room, what all chains together carry before less is carried of each unit. */
+const CARRY_AT_MOST = 0.1;
+/** Of what a step frees, the most that its seal may take: above it the ledger would be sealed for nothing. */
+const WORTH_SEALING = 0.8;
+/** Of the stream's room, how far a seal may fill it until the purge. */
+const SEAL_BELOW = 0.98;
+
+/** Bytes that one chain may carry. */
+export const carryBudget = ({ maxBytes, partitions }: Pick<ChainShare, "maxBytes" | "partitions">): number =>
+  (maxBytes * CARRY_AT_MOST) / partitions;
+
+/** Why a step is not worth its seal or has no room for it; undefined: it has. */
+export const sealRefused = (
+  { bytes, maxBytes }: Pick<ChainShare, "bytes" | "maxBytes">,
+  step: { readonly units: number; readonly carried: number; readonly freed: number },
+): string | undefined => {
+  const what = `what is carried of ${step.units} runs of units takes ${inKiB(step.carried)} KiB`;
+  if (step.carried > step.freed * WORTH_SEALING)
+    return `${what} of the ${inKiB(step.freed)} KiB that sealing would free: the ledger is too small for so many units`;
+  if (bytes + step.carried > maxBytes * SEAL_BELOW) return `${what}, and the ledger has no room for that seal`;
+  return undefined;
+};
+
+const inKiB = (bytes: number): string => (bytes / 1024).toFixed(0);

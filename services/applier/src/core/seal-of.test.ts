@@ -43,6 +43,35 @@ describe("of what is sealed, is carried", () => {
     expect(told(carriedFrom([closing, { ...sealed!, n: 3n }]))).toEqual(["q r0 0 done", "a r1 2"]);
   });
 
+  test("of a removed unit nothing but an intent without an outcome", () => {
+    const all = entries([OUTCOME, writes("a", "r1"), writes("gone", "r2")], [INTENT, writes("gone", "r3")]);
+    const isGone = ({ app }: { readonly app: string }): boolean => app === "gone";
+    expect(told(carriedFrom(all, { isGone }))).toEqual(["a r1 1", `gone r3 2 ${OPEN}`]);
+    // An earlier seal's, too.
+    const [sealed] = entries([SEAL, writes("gone", "r0", { n: 0n, result: "done" })]);
+    expect(told(carriedFrom([sealed!], { isGone }))).toEqual([]);
+  });
+
+  test.each([
+    ["all where there is room", 1_000_000, [5, 3]],
+    ["the last run of each unit where there is less", 20_000, [1, 3]],
+    ["none of its writes where there is still less, but always the run", 0, [1, 0]],
+  ])("%s", (_title, budget, [runs, each]) => {
+    const apps = Array.from({ length: 50 }, (_, n) => `app${n}`);
+    const outcomes = Array.from({ length: 6 }, (_, round) => apps.map((app) => writes(app, `${app}.${round}`)));
+    const all = entries(...outcomes.map((units) => [OUTCOME, ...units] as const), [INTENT, writes("app0", "open")]);
+    const { units } = carriedFrom(all, { budget });
+    const kept = units.filter(({ result }) => result !== OPEN);
+    expect(kept).toHaveLength(50 * (runs ?? 0));
+    for (const { run, unit, version, writes: left } of kept) {
+      expect(left).toHaveLength(each ?? 0);
+      expect(version?.fleet).toBe(1n);
+      if (runs === 1) expect(run).toBe(`${unit?.app}.5`);
+    }
+    expect(units.at(-1)).toMatchObject({ run: "open", result: OPEN });
+    expect(units.at(-1)?.writes).toHaveLength(20);
+  });
+
   test("where each term began, the newest thousand", () => {
     const terms = Array.from({ length: 1_200 }, (_, n) =>
       LedgerEntry.fromPartial({ n: BigInt(n + 1), kind: TAKEOVER, epoch: BigInt(n + 10) }),

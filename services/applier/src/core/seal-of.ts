@@ -1,5 +1,5 @@
-import { EntryKind } from "@evenkeel/contracts";
-import type { EpochStart, LedgerEntry, UnitWrites } from "@evenkeel/contracts";
+import { EntryKind, UnitWrites } from "@evenkeel/contracts";
+import type { EpochStart, LedgerEntry, Unit } from "@evenkeel/contracts";
 
 /** Terms that a seal remembers: an anchor that is older than all of them is believed without proof. */
 const EPOCHS = 1_000;
@@ -7,9 +7,25 @@ const EPOCHS = 1_000;
 const RUNS = 5;
 /** Of a carried run: enough to name what it was about. */
 const WRITES = 3;
+/** What is carried of each unit where there are too many for that: the last is what a new owner cannot do without. */
+const LEAN = [
+  { runs: RUNS, writes: WRITES },
+  { runs: 1, writes: WRITES },
+  { runs: 1, writes: 0 },
+] as const;
 
 /** Result of a carried intent that had no outcome. */
 export const OPEN = "open";
+
+/** What decides about what is carried. */
+export interface CarryBy {
+  /** Runs that were closed after the last of the entries: the outcome of one may be gone before this seal is. */
+  readonly closedSince?: ReadonlySet<string>;
+  /** Whether a unit was removed: nothing of it is wanted any more. */
+  readonly isGone?: (unit: Unit) => boolean;
+  /** Bytes above which less is carried of each unit. */
+  readonly budget?: number;
+}
 
 /** What is still wanted of the entries up to a place. */
 export interface Carried {
@@ -42,11 +58,27 @@ export const openedBy = (entry: LedgerEntry): readonly UnitWrites[] => {
 export const runsClosedBy = ({ kind, units }: LedgerEntry): readonly string[] =>
   kind === EntryKind.OUTCOME ? units.map(({ run }) => run) : [];
 
-/**
- * Folds the entries up to a place; what an earlier seal among them carried is carried on. What was closed since is not
- * open: its outcome may be gone before this seal is.
- */
-export const carriedFrom = (entries: readonly LedgerEntry[], closedSince: ReadonlySet<string> = new Set()): Carried => {
+/** Encoded size of what is carried. */
+export const carriedBytes = (units: readonly UnitWrites[]): number =>
+  units.reduce((sum, writes) => sum + UnitWrites.encode(writes).finish().length, 0);
+
+/** As many runs of each unit, with as many of their writes, as the budget has room for. */
+const keptOf = (last: readonly (readonly UnitWrites[])[], budget: number): readonly UnitWrites[] => {
+  let kept: readonly UnitWrites[] = [];
+  for (const { runs, writes } of LEAN) {
+    kept = last.flatMap((ofUnit) =>
+      ofUnit.slice(-runs).map((run) => ({ ...run, writes: run.writes.slice(0, writes) })),
+    );
+    if (carriedBytes(kept) <= budget) break;
+  }
+  return kept;
+};
+
+/** Folds the entries up to a place; what an earlier seal among them carried is carried on. */
+export const carriedFrom = (
+  entries: readonly LedgerEntry[],
+  { budget = Number.MAX_SAFE_INTEGER, closedSince = new Set(), isGone = () => false }: CarryBy = {},
+): Carried => {
   const closed = new Set(closedSince);
   const open = new Map<string, UnitWrites>();
   const last = new Map<string, Map<string, UnitWrites>>();
@@ -58,14 +90,15 @@ export const carriedFrom = (entries: readonly LedgerEntry[], closedSince: Readon
     for (const writes of carriedRuns(entry)) {
       if (entry.kind === EntryKind.OUTCOME) closed.add(writes.run);
       open.delete(writes.run);
+      if (writes.unit === undefined || isGone(writes.unit)) continue;
       const key = unitKey(writes);
       const ofUnit = last.get(key) ?? new Map<string, UnitWrites>();
       last.set(key, ofUnit.set(writes.run, writes));
     }
   }
-  const kept = [...last.values()].flatMap((ofUnit) => [...ofUnit.values()].toSorted(byPlace).slice(-RUNS));
+  const runs = Array.from(last.values(), (ofUnit) => [...ofUnit.values()].toSorted(byPlace));
   return {
-    units: [...kept, ...open.values()].toSorted(byPlace),
+    units: [...keptOf(runs, budget), ...open.values()].toSorted(byPlace),
     epochs: Array.from(epochs, ([epoch, n]) => ({ epoch, n }))
       .toSorted((a, b) => Number(a.n - b.n))
       .slice(-EPOCHS),

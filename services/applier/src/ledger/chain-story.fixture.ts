@@ -116,6 +116,7 @@ export const startChains = async (): Promise<ChainStory> => {
         chain,
         partition,
         exporter: "exporter" in options ? options.exporter : openExporter(folder.path),
+        isGone: () => false,
         tenure: signal,
         work: async (count) => {
           for (let n = 0; n < count; n += 1) {

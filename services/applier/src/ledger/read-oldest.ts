@@ -26,6 +26,8 @@ export interface Oldest {
   readonly origin: ChainOrigin;
   readonly segment: Segment;
   readonly closedSince: ReadonlySet<string>;
+  /** Encoded. */
+  readonly bytes: number;
 }
 
 /**
@@ -70,5 +72,5 @@ export const readOldest = async (
     throw new ChainBroken(
       `ledger entry ${first.fact.n} is the first, and no seal says what was before it: nothing is sealed`,
     );
-  return { segment, closedSince, origin };
+  return { segment, closedSince, origin, bytes };
 };

@@ -2,12 +2,12 @@ import { dirname } from "node:path";
 
 import type { Bus, Lease } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
-import type { Seal } from "@evenkeel/contracts";
+import type { Seal, Unit } from "@evenkeel/contracts";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { GoneBefore } from "../core/chain-beginning.ts";
-import { entriesToSeal } from "../core/judge-rotation.ts";
-import { carriedFrom } from "../core/seal-of.ts";
+import { carryBudget, entriesToSeal, sealRefused } from "../core/judge-rotation.ts";
+import { carriedBytes, carriedFrom } from "../core/seal-of.ts";
 import { entryHash } from "../core/verify-chain.ts";
 import { LeaseLost } from "../write-refused.ts";
 import { exportSegment } from "./export-segment.ts";
@@ -24,6 +24,8 @@ export interface RotateDeps {
   readonly partition: number;
   /** Undefined: only what is carried is kept. */
   readonly exporter: Exporter | undefined;
+  /** Whether a unit was removed: nothing of it is carried any more. */
+  readonly isGone: (unit: Unit) => boolean;
   /** Ends with the tenure: what waits for the export folder then waits no more. */
   readonly tenure: AbortSignal;
 }
@@ -61,7 +63,7 @@ export const rotateChain = async (
   state: RotationState = {},
 ): Promise<boolean> => {
   if ((await purge(deps, state, signal)) > 0) return true;
-  const { bus, chain, exporter, log, partition, tenure } = deps;
+  const { bus, chain, exporter, isGone, log, partition, tenure } = deps;
   const level = await bus.storeLevel("LEDGER", signal);
   if (entriesToSeal({ ...level, partitions: 1, entries: level.messages }) === 0) return false;
   const oldest = await readOldest(deps, level, state.purged, signal);
@@ -69,6 +71,13 @@ export const rotateChain = async (
   const { closedSince, origin, segment } = oldest;
   const [first, last] = [segment[0], segment.at(-1)];
   if (first === undefined || last === undefined) return false;
+  const { epochs, units } = carriedFrom(
+    segment.map(({ fact }) => fact),
+    { closedSince, isGone, budget: carryBudget({ ...level, partitions: bus.counts.partitions }) },
+  );
+  const step = { units: units.length, carried: carriedBytes(units), freed: oldest.bytes };
+  const refused = sealRefused(level, step);
+  if (refused !== undefined) throw new Error(refused);
   const exported =
     exporter === undefined
       ? { file: "", digest: "" }
@@ -78,10 +87,6 @@ export const rotateChain = async (
           { chain: origin.chain, segment, needs: origin.file === "" ? [] : [dirname(origin.file)] },
           tenure,
         );
-  const { epochs, units } = carriedFrom(
-    segment.map(({ fact }) => fact),
-    closedSince,
-  );
   const seal: Seal = {
     firstN: first.fact.n,
     lastN: last.fact.n,
