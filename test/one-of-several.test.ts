@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { editLive, openDriftWorld } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
 
+const never = new AbortController().signal;
 const object = (apiVersion: string, kind: string, rest: JsonObject): KubeObject =>
   ({ apiVersion, kind, metadata: { name: "" }, ...rest }) as KubeObject;
 const pod = (container: JsonObject, more: JsonObject = {}): JsonObject => ({
@@ -146,6 +147,49 @@ describe.skipIf(!controlPlaneAvailable)(
         { timeoutMs: 20_000 },
       );
       expect((await world.live(wanted))?.metadata.uid).toBe(first?.metadata.uid);
+    });
+
+    test("a field that a person set before Git named it is told, and the remedy helps", async () => {
+      const before = own(deployment({}));
+      await start(before, {});
+      await editLive(world, before, { spec: pod({}, { priorityClassName: "hand" }) });
+      const wanted = own(deployment({}, { priorityClassName: "git" }));
+      await world.desire(app, [wanted], 2);
+      const { reason } = await told(ApplyResult.FAILED);
+      expect(reason).toMatchObject({ code: "FieldConflict" });
+      expect(reason?.remedy).toContain("declare onConflict: take");
+      world.declare(app, { onConflict: "take" });
+      await world.desire(app, [wanted], 3);
+      await eventually(() => facts().at(-1)?.result === ApplyResult.APPLIED, { timeoutMs: 20_000 });
+      expect(await world.live(wanted)).toMatchObject({ spec: pod({}, { priorityClassName: "git" }) });
+    });
+
+    test("a claim that was grown by hand is told with what is live first, and the remedy helps", async () => {
+      const kind = { apiVersion: "storage.k8s.io/v1", kind: "StorageClass", metadata: { name: app } };
+      const storage = { ...kind, provisioner: "x.example/y", allowVolumeExpansion: true } as KubeObject;
+      await world.kube.serverSideApply({ object: storage, force: true, dryRun: false, manager: "test" }, never);
+      const claim = (size: string) =>
+        own(
+          object("v1", "PersistentVolumeClaim", {
+            spec: {
+              accessModes: ["ReadWriteOnce"],
+              storageClassName: app,
+              volumeName: `pv-${app}`,
+              resources: { requests: { storage: size } },
+            },
+          }),
+        );
+      await start(claim("1Gi"), { recreate: "always" });
+      const path = `/api/v1/namespaces/${world.namespace}/persistentvolumeclaims/${app}/status`;
+      const headers = { "content-type": "application/merge-patch+json" };
+      const body = Buffer.from(JSON.stringify({ status: { phase: "Bound", capacity: { storage: "1Gi" } } }));
+      await world.kube.transport.request({ method: "PATCH", path, headers, body }, never);
+      await editLive(world, claim("1Gi"), { spec: { resources: { requests: { storage: "2Gi" } } } });
+      const { reason } = await told(ApplyResult.FAILED);
+      expect(reason?.code).toBe("ImmutableField");
+      expect(reason?.remedy).toMatch(/^write what is live into Git, or delete the PersistentVolumeClaim by hand/);
+      await world.desire(app, [claim("2Gi")], 2);
+      await eventually(() => facts().at(-1)?.result === ApplyResult.APPLIED, { timeoutMs: 20_000 });
     });
 
     test("a member that a person added, and Git declares another of since: changed in place", async () => {

@@ -2,7 +2,7 @@ import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
 import { changes, withClaimed } from "./claim-defaults.ts";
 import type { DisputedField } from "./decide-conflict.ts";
-import { isEarlier } from "./earlier-managers.ts";
+import { isEarlier, isHeld } from "./earlier-managers.ts";
 import { isLeaf, isOfSubresource, isOwnEntry, memberOf } from "./fields-v1.ts";
 import type { ManagedEntry } from "./fields-v1.ts";
 import { isObject } from "./json-at.ts";
@@ -52,7 +52,8 @@ const isNamed = ({ causes }: Search, path: readonly string[], depth: number): bo
 
 const mayTake = ({ entry }: Owner, { policy }: Search): boolean =>
   isOwnEntry(entry) ||
-  (!isOfSubresource(entry) && (policy.onConflict === "take" || (policy.drift === "correct" && isEarlier(entry))));
+  (!isOfSubresource(entry) &&
+    (policy.onConflict === "take" || (policy.drift === "correct" && (isEarlier(entry) || isHeld(entry)))));
 
 const inside = (owners: readonly Owner[], member: string): readonly Owner[] =>
   owners.flatMap(({ entry, fields }) => {

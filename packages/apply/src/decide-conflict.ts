@@ -1,6 +1,7 @@
 import { OWN_DOMAIN, describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
+import { isEarlierName } from "./earlier-managers.ts";
 import { hasField } from "./has-field.ts";
 import type { Reason } from "./reason.ts";
 
@@ -45,7 +46,11 @@ export const decideConflict = (
     return { kind: "report", reason: { code: "FieldConflict", message, remedy } };
   }
   const message = `${describeRef(ref)} would take fields of other managers: ${list(foreign.length > 0 ? foreign : conflicts)}`;
-  const remedy = "leave the fields out in Git, or have their manager release them";
+  // Taken from a controller they would be fought over.
+  const remedy =
+    foreign.length > 0 && foreign.every(({ manager }) => isEarlierName(manager))
+      ? "leave the fields out in Git, or declare onConflict: take"
+      : "leave the fields out in Git, or have their manager release them";
   return { kind: "hold", reason: { code: "FieldConflict", message, remedy } };
 };
 

@@ -84,6 +84,17 @@ describe("a field in dispute", () => {
   });
 });
 
+test.each([
+  ["a person", ["kubectl-edit"], true],
+  ["another engine", ["argocd-controller", "Terraform"], true],
+  ["a controller", ["hpa"], false],
+  ["a controller beside a person", ["kubectl-edit", "hpa"], false],
+])("a field of %s: taking it is named where it starts no fight", (_title, managers, isNamed) => {
+  const conflicts = managers.map((manager) => ({ field: ".spec.paused", manager }));
+  const decision = decideConflict(ref, conflicts, web, { drift: "correct", onConflict: "hold" });
+  expect(decision.kind === "hold" && decision.reason.remedy.includes("declare onConflict: take")).toBe(isNamed);
+});
+
 describe("an object that is not in the inventory", () => {
   const owner = { appUid: "app1", installation: "test" };
   const live = (labels: object, annotations: object = {}, manager = "kubectl"): KubeObject =>

@@ -32,12 +32,17 @@ const HELD = " before Git";
 
 const nameOf = (entry: ManagedEntry): string => (typeof entry["manager"] === "string" ? entry["manager"] : "");
 
-const rowOf = (entry: ManagedEntry): EarlierManager | undefined => {
-  if (isOwnEntry(entry) || isOfSubresource(entry)) return undefined;
-  const name = nameOf(entry);
+const rowOfName = (name: string): EarlierManager | undefined => {
   const first = name.endsWith(HELD) ? name.slice(0, -HELD.length) : name;
   return EARLIER_MANAGERS.find(({ manager }) => manager.test(first));
 };
+
+const rowOf = (entry: ManagedEntry): EarlierManager | undefined => {
+  return isOwnEntry(entry) || isOfSubresource(entry) ? undefined : rowOfName(nameOf(entry));
+};
+
+/** Whether a manager of this name writes for people or for an engine before us. */
+export const isEarlierName = (name: string): boolean => rowOfName(name) !== undefined;
 
 /** Whether an entry has what an earlier manager had before Git named it. */
 export const isHeld = (entry: ManagedEntry): boolean => nameOf(entry).endsWith(HELD) && rowOf(entry) !== undefined;

@@ -56,5 +56,6 @@ export const immutableField = (
     return { code: "ImmutableField", message, remedy: `${back}, or ${declared}` };
   }
   const byHand = `delete the ${ref.kind} by hand if what goes with it may go: it is never replaced`;
-  return { code: "ImmutableField", message, remedy: changed === "in Git" ? `${back}, or ${byHand}` : byHand };
+  const first = changed === "in Git" ? back : "write what is live into Git";
+  return { code: "ImmutableField", message, remedy: `${first}, or ${byHand}` };
 };
