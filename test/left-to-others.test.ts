@@ -78,6 +78,19 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(await go(deployment(app, {}, "zz"))).toHaveProperty("spec.replicas", 5);
     });
 
+    test("a field that no new object can be without is told with a remedy that helps", async () => {
+      const path = "spec.template.spec.containers[name=x].image";
+      const rule = { selector: { kind: "Deployment" }, paths: [path] };
+      world.declare(app, { ignore: [{ ...rule, mode: "ignore" }] });
+      await world.desire(app, [deployment(app, {})], (seq += 1));
+      const told = await eventually(() => facts().find(({ reason }) => reason !== undefined) ?? false, {
+        timeoutMs: 20_000,
+      });
+      expect(told.reason).toMatchObject({ code: "ObjectInvalid" });
+      expect(told.reason?.remedy).toContain(`declare mode: create-only for ${path} in ignore`);
+      expect(await go(deployment(app, {}), { ignore: [{ ...rule, mode: "create-only" }] })).toBeDefined();
+    });
+
     test.each<[string, JsonObject, Partial<ApplicationSpec>]>([
       ["that Git leaves open", {}, {}],
       ["that a rule ignores", { replicas: 3 }, leaving("ignore")],

@@ -3,6 +3,7 @@ import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 import { changes, withClaimed } from "./claim-defaults.ts";
 import type { DisputedField } from "./decide-conflict.ts";
 import { isEarlier, isHeld } from "./earlier-managers.ts";
+import { beginsWith, fieldTokens } from "./field-tokens.ts";
 import { isLeaf, isOfSubresource, isOwnEntry, memberOf } from "./fields-v1.ts";
 import type { ManagedEntry } from "./fields-v1.ts";
 import { isObject } from "./json-at.ts";
@@ -33,22 +34,10 @@ interface Search {
 }
 
 const WHOLE: JsonObject = { ".": {} };
-const TOKEN = /\[([^\]]*)\]|([^.[\]]+)/g;
-
-/** A path as a server names it, without the places in lists: those are of the merged object, not of the live one. */
-const tokensOf = (field: string): readonly string[] =>
-  [...field.matchAll(TOKEN)].flatMap(([, inner, plain]) => {
-    const token = inner ?? plain ?? "";
-    return token === "<nil>" || (inner !== undefined && /^\d+$/.test(inner)) ? [] : [token];
-  });
-
-const begins = (path: readonly string[], start: readonly string[]): boolean =>
-  start.every((token, index) => path[index] === token);
-
 /** The server complains of this place, of one around it, or of one at most `depth` below. */
 const isNamed = ({ causes }: Search, path: readonly string[], depth: number): boolean =>
   causes.length === 0 ||
-  causes.some((cause) => begins(path, cause) || (begins(cause, path) && cause.length <= path.length + depth));
+  causes.some((cause) => beginsWith(path, cause) || (beginsWith(cause, path) && cause.length <= path.length + depth));
 
 const mayTake = ({ entry }: Owner, { policy }: Search): boolean =>
   isOwnEntry(entry) ||
@@ -141,7 +130,7 @@ export const claimSiblings = (
   policy: SiblingPolicy,
 ): SiblingClaim => {
   const kept: DisputedField[] = [];
-  const search = { causes: causes.map(tokensOf), policy, kept };
+  const search = { causes: causes.map(fieldTokens), policy, kept };
   const { metadata: _metadata, status: _status, apiVersion: _version, kind: _kind, ...content } = live;
   const owners = (live.metadata.managedFields ?? []).flatMap((entry) => {
     const fields = entry["fieldsV1"];

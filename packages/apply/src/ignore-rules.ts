@@ -1,6 +1,7 @@
 import { FIELD_MANAGER } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
+import { beginsWith, fieldTokens } from "./field-tokens.ts";
 import { isOwnEntry } from "./fields-v1.ts";
 import type { ManagedEntry } from "./fields-v1.ts";
 import { ownsPath, parsePath, partAtPath, valueAt, withValueAt, withValuePut } from "./ignore-path.ts";
@@ -103,6 +104,24 @@ export const ruledPaths = (rules: readonly IgnoreRule[], ref: ObjectRef): readon
     .filter((rule) => selects(rule, ref))
     .flatMap(({ paths }) => paths.map(parsePath))
     .filter((steps) => steps !== undefined);
+
+/** The path of a rule that takes out, at creation, what the server finds wrong in these fields; undefined where none does. */
+export const takenOutAtCreation = (
+  rules: readonly IgnoreRule[],
+  object: KubeObject,
+  fields: readonly string[],
+): string | undefined => {
+  const causes = fields.map(fieldTokens).filter((cause) => cause.length > 0);
+  return rules
+    .filter(({ mode }) => mode === "ignore")
+    .flatMap(({ paths }) => paths)
+    .find((path) => {
+      const steps = parsePath(path) ?? [];
+      const names = steps.flatMap((step) => (step.kind === "field" ? [step.name] : []));
+      const isOut = steps.length > 0 && valueAt(object, steps) !== undefined;
+      return isOut && causes.some((cause) => beginsWith(cause, names) || beginsWith(names, cause));
+    });
+};
 
 /** An object without what stands at these paths. */
 export const withoutPaths = (object: KubeObject, paths: readonly (readonly PathStep[])[]): KubeObject =>

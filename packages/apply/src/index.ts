@@ -20,6 +20,7 @@ export {
   madeAnew,
   ruledPaths,
   rulesFor,
+  takenOutAtCreation,
   withoutIgnored,
   withoutOwnCount,
   withoutPaths,

@@ -1,4 +1,13 @@
-import { consequenceOf, decideConflict, heldBeside, immutableField, judgeReplaced, mayRecreate } from "@evenkeel/apply";
+import {
+  consequenceOf,
+  decideConflict,
+  heldBeside,
+  immutableField,
+  judgeReplaced,
+  mayRecreate,
+  rulesFor,
+  takenOutAtCreation,
+} from "@evenkeel/apply";
 import { ApplyCause } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { ApiError, Applied } from "@evenkeel/kube";
@@ -57,12 +66,28 @@ const refusedAnew = (ref: ObjectRef, error: ApiError): StepFailure => {
   return { ...failed, reason: { ...failed.reason, message } };
 };
 
+/** A new object lacks what a rule takes out of it, and cannot be without. */
+const lacking = (run: Run, { ref, object }: ObjectWrite, error: ApiError, failed: StepFailure): StepFailure => {
+  const rules = rulesFor(run.declared.app.spec.ignore, ref);
+  const path = takenOutAtCreation(
+    rules,
+    object,
+    error.causes.map(({ field }) => field),
+  );
+  if (path === undefined) return failed;
+  const remedy = `declare mode: create-only for ${path} in ignore: then a new object has what Git says there`;
+  return { ...failed, reason: { ...failed.reason, remedy } };
+};
+
 /** An object that is there may refuse a change that is valid in itself: then it is made again, as far as that is declared. */
 const afterInvalid = async (run: Run, write: ObjectWrite, error: ApiError): Promise<Next> => {
   const failed: Next = { kind: "failed", ...failureOf(write.ref, error, "apply") };
   if (error.status !== 422) return failed;
   // Found gone, and made by somebody else since: it is judged as what is there.
-  if (write.uid === "") return wasOurs(run, write.ref) ? afterReplaced(run, write, failed) : failed;
+  if (write.uid === "") {
+    const made: Next = { kind: "failed", ...lacking(run, write, error, failed) };
+    return wasOurs(run, write.ref) ? afterReplaced(run, write, made) : made;
+  }
   const body = await bodyOf(run, write);
   const judged = await judgeInvalid(run, write, body, error);
   if (judged.kind === "invalid") return failed;
