@@ -85,6 +85,33 @@ describe("allowed kinds of cluster-scoped objects", () => {
   });
 });
 
+describe("a path that is left to others", () => {
+  test.each([
+    ["spec.replicas", true],
+    ["spec.template.spec.containers[name=web].image", true],
+    ["spec.ports[port=80,protocol=TCP].nodePort", true],
+    ['metadata.annotations["example.com/owner"]', true],
+    ["data.tls-crt", true],
+    ["/spec/replicas", false],
+    [".spec.replicas", false],
+    ["$.spec.replicas", false],
+    ["spec/replicas", false],
+    ["spec..replicas", false],
+    ["spec.replicas.", false],
+    ["metadata.annotations.example.com/owner", false],
+    ["spec.template.spec.containers[0].image", false],
+    ["spec.template.spec.containers[*].image", false],
+    ["spec.template.spec.containers[].image", false],
+    ['spec["a', false],
+    ["", false],
+  ])("%j is one: %s", (path, isOne) => {
+    const text = application("web", `  ignore: [{paths: [${JSON.stringify(path)}]}]\n`);
+    const { errors } = fleet({ "all.yaml": docs(repository(), cluster(), text) });
+    const wanted = isOne ? [] : [expect.stringContaining("expected a path of fields, such as spec.replicas")];
+    expect(errors.map(({ message }) => message)).toEqual(wanted);
+  });
+});
+
 describe("a fault", () => {
   test("of any kind is told with file, line, column, path and remedy, and all at once", () => {
     const web = application("web", "  prune: {enabled: yes please}\n  pruned: true\n", "shop-confg");

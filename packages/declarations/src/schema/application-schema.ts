@@ -16,6 +16,16 @@ const objectSelector = closed(
   "Objects it is about; what is not named matches all.",
 );
 
+/** As drift shows it (`parsePath` of packages/apply reads it): what has dots or slashes in its name stands in quotes. */
+const fieldPath: Schema = {
+  type: "string",
+  pattern:
+    '^[^.\\[\\]"/$\\s][^.\\[\\]"/]*(?:\\.[^.\\[\\]"/]+|\\["(?:[^"\\\\]|\\\\.)*"\\]|\\[[^\\]"=,*]+=[^\\]",]*(?:,[^\\]"=,*]+=[^\\]",]*)*\\])*$',
+  expects:
+    'a path of fields, such as spec.replicas, spec.template.spec.containers[name=web].image or metadata.annotations["example.com/owner"]',
+  maxLength: 4096,
+};
+
 const path: Schema = {
   type: "string",
   // No absolute path, drive letter, parent step, backslash or control character.
@@ -145,7 +155,7 @@ export const applicationSchema = documentOf(
         items: closed(
           {
             selector: objectSelector,
-            paths: { type: "array", items: text, minItems: 1, description: "Fields, such as spec.replicas." },
+            paths: { type: "array", items: fieldPath, minItems: 1, description: "Fields, such as spec.replicas." },
             mode: {
               type: "string",
               enum: ["ignore", "create-only"],
