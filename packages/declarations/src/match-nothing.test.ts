@@ -103,3 +103,11 @@ describe("what matches nothing", () => {
     for (const one of found) expect(one).toContain("spec.unit: no Application");
   });
 });
+
+test.each([
+  ["Deployment", []],
+  ["deployment", ["spec.ignore[0].selector.kind: matches no object: kinds begin with a capital; write Deployment"]],
+])("a kind that fields are left to others of: %s", (kind, wanted) => {
+  const rule = `  ignore: [{selector: {kind: ${kind}}, paths: [spec.replicas]}]\n`;
+  expect(warned(...clusters, repository(), `${application("{}")}${rule}`)).toEqual(wanted);
+});

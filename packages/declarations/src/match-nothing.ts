@@ -8,7 +8,10 @@ import { matchesSelector, targetsOf } from "./targets-of.ts";
 export const matchesNothing = (declaration: Declaration, set: DeclarationSet): readonly Fault[] => {
   switch (declaration.kind) {
     case "Application":
-      return targetsOf(declaration, set.clusters).length > 0 ? [] : [noTarget(declaration, set.clusters)];
+      return [
+        ...(targetsOf(declaration, set.clusters).length > 0 ? [] : [noTarget(declaration, set.clusters)]),
+        ...noKind(declaration),
+      ];
     case "Override":
       return otherRef(declaration.spec.scope, set);
     case "Approval":
@@ -25,6 +28,17 @@ const warn = (path: readonly (string | number)[], message: string, remedy: strin
   message,
   remedy,
 });
+
+/** Kinds begin with a capital: `deployment` selects no object. */
+const noKind = ({ spec }: Application): readonly Fault[] =>
+  spec.ignore.flatMap(({ selector: { kind = "" } }, index) => {
+    const first = kind.slice(0, 1);
+    if (first === first.toUpperCase()) return [];
+    const place = ["spec", "ignore", index, "selector", "kind"];
+    return [
+      warn(place, "matches no object: kinds begin with a capital", `write ${first.toUpperCase()}${kind.slice(1)}`),
+    ];
+  });
 
 type Requirement = { readonly path: readonly (string | number)[]; readonly text: string } & LabelSelector;
 
