@@ -108,11 +108,11 @@ describe("an export folder that does not answer", { timeout: 60_000 }, () => {
   test("is used again as soon as it answers", async () => {
     await using folder = await temporaryFolder();
     const fifo = await hang(folder.path);
-    const exporter = openExporter(folder.path, 1_000);
+    const exporter = openExporter(folder.path, 4_000);
     await expect(exportSegment(exporter, who, parts(), signal)).rejects.toThrow("does not answer");
     await rm(fifo);
-    await exportSegment(openExporter(folder.path), who, parts(), signal);
-    await exportSegment(openExporter(folder.path), who, parts(1), signal);
+    await exportSegment(exporter, who, parts(), signal);
+    await exportSegment(exporter, who, parts(1), signal);
   });
 
   test("holds nobody beyond the end of a tenure", async () => {
