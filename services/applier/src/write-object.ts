@@ -63,6 +63,16 @@ const written = (
 
 /** Applies one object, repeats what may be repeated, and gives its inventory item from the server's answer. Never throws. */
 export const writeObject = async (run: Run, first: ObjectWrite, previous: Previous): Promise<StepResult<Written>> => {
+  try {
+    return await writeUntilDone(run, first, previous);
+  } catch (error) {
+    // Told to stop while it looked: the object was not written, and the run has its own end to tell.
+    if (run.signal.aborted) return { kind: "stopped" };
+    throw error;
+  }
+};
+
+const writeUntilDone = async (run: Run, first: ObjectWrite, previous: Previous): Promise<StepResult<Written>> => {
   const { deps, held } = run;
   let write = first;
   let statements: Statements | undefined;
