@@ -41,10 +41,7 @@ export const startNatsServer = async (config: ServerConfig, signal?: AbortSignal
   await stopLeftServer(config.folder);
   await writeFile(configFile, serverConfig(config), { mode: 0o600 });
   await chmod(configFile, 0o600); // `mode` above is for a new file only
-  const child = await launch(binary, configFile, logFile);
-  const ended = new Promise<string>((resolve) =>
-    child.once("close", (code, killedBy) => resolve(killedBy === null ? `exit code ${code}` : `killed by ${killedBy}`)),
-  );
+  const { child, ended } = await launch(binary, configFile, logFile);
   const end = async (how: NodeJS.Signals): Promise<void> => {
     const insist = setTimeout(() => child.kill("SIGKILL"), 5_000);
     child.kill(how);
@@ -82,18 +79,27 @@ export const stopLeftServer = async (folder: string): Promise<void> => {
 
 const SETPRIV = "/usr/bin/setpriv";
 
+interface Launched {
+  readonly child: ChildProcess;
+  readonly ended: Promise<string>;
+}
+
 /**
  * On Linux the kernel ends the server with the thread that started it, also when our process is killed. A group of its own
  * keeps it from the signals of a terminal: Ctrl-C is for us, and we end the server after those who use it.
  */
-const launch = async (binary: string, configFile: string, logFile: string): Promise<ChildProcess> => {
+const launch = async (binary: string, configFile: string, logFile: string): Promise<Launched> => {
   const direct = [binary, "-c", configFile] as const;
   const tied = [SETPRIV, "--pdeathsig", "TERM", ...direct] as const;
   const [command, ...args] = existsSync(SETPRIV) ? tied : direct;
   await using log = await open(logFile, "w", 0o600);
   const child = spawn(command, args, { stdio: ["ignore", log.fd, log.fd], detached: true });
   child.on("error", () => {}); // told by readPorts: no pid, and the exit
-  return child;
+  // Heard from the first moment: a server that refuses its configuration is gone before anything else is awaited.
+  const ended = new Promise<string>((resolve) =>
+    child.once("close", (code, killedBy) => resolve(killedBy === null ? `exit code ${code}` : `killed by ${killedBy}`)),
+  );
+  return { child, ended };
 };
 
 const readPorts = async (child: ChildProcess, portsFile: string, logFile: string, signal?: AbortSignal) => {
