@@ -1,3 +1,4 @@
+import type { Unit } from "@evenkeel/contracts";
 import { freshBody, probeName } from "@evenkeel/apply";
 import { judgeConfirmation, judgeMadeAnew } from "@evenkeel/drift";
 import type { Confirmation, ObjectRecord } from "@evenkeel/drift";
@@ -55,14 +56,21 @@ const RETRIES = 5;
 
 const inDoubt = (doubt: Doubt, because: string): ServerWord => ({ kind: "in-doubt", doubt, because });
 
+const restless = inDoubt("restless", "it changes faster than it can be read");
+
 const wordOf = (confirmation: Confirmation): ServerWord => {
-  if (confirmation.verdict === "REQUEUE") return inDoubt("restless", "it changes faster than it can be read");
+  if (confirmation.verdict === "REQUEUE") return restless;
   if (confirmation.verdict === "UNVERIFIABLE") return inDoubt("unowned", confirmation.reason);
   return { kind: "judged", confirmation };
 };
 
+export type AskDeps = Pick<DetectorDeps, "hashKey" | "ignoreOf" | "installation" | "ledgerCaughtUp" | "renderedOf"> & {
+  readonly clock: Pick<DetectorDeps["clock"], "sleep">;
+  readonly kubeOf: (unit: Unit) => Pick<Kube, "serverSideApply" | "getObject">;
+};
+
 /** Asks by a dry-run of our last apply, again while the answer says nothing of the object. Throws when the store is away. */
-export const askServer = async (deps: DetectorDeps, tracked: Tracked, signal: AbortSignal): Promise<ServerWord> => {
+export const askServer = async (deps: AskDeps, tracked: Tracked, signal: AbortSignal): Promise<ServerWord> => {
   const { clock, hashKey } = deps;
   const kube = deps.kubeOf(tracked.of.unit);
   for (let tries = 0; ; tries += 1) {
@@ -79,6 +87,7 @@ export const askServer = async (deps: DetectorDeps, tracked: Tracked, signal: Ab
     const body = bodyOf(rendered.object, tracked.ref, record, owner, { live, ignore });
     let word: ServerWord;
     let isRequeued = false;
+    let judged = live;
     try {
       const dry = await kube.serverSideApply({ object: body, force: true, dryRun: true }, signal);
       const current =
@@ -86,7 +95,8 @@ export const askServer = async (deps: DetectorDeps, tracked: Tracked, signal: Ab
           ? live
           : await kube.getObject(tracked.ref, {}, signal);
       if (current === undefined) return { kind: "gone" };
-      tracked.live = current;
+      if (tracked.live === live) tracked.live = current;
+      judged = current;
       const confirmation = judgeConfirmation({ record, body, dry: dry.object, live: current, hashKey });
       isRequeued = confirmation.verdict === "REQUEUE";
       word = wordOf(confirmation);
@@ -101,6 +111,9 @@ export const askServer = async (deps: DetectorDeps, tracked: Tracked, signal: Ab
       word = anew ?? inDoubt("refused", `the dry-run was refused: ${error.message}`);
     }
     if (isRunOpen(unit) || tracked.record !== record) return { kind: "overtaken" };
-    if (!isRequeued || tries >= RETRIES) return word;
+    // An event came while the server was asked: its word is about what is not live any more.
+    const isSeenAnew = tracked.live?.metadata.resourceVersion !== judged.metadata.resourceVersion;
+    if (!isRequeued && !isSeenAnew) return word;
+    if (tries >= RETRIES) return isSeenAnew ? restless : word;
   }
 };
