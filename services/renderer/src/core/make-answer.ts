@@ -55,8 +55,8 @@ export const desiredOf = (
   };
 };
 
-/** What a request that is not answered yet waits for. */
-export const waitingOf = (request: RenderRequested, reason: Reason, at: Date): RenderWaiting => ({
+/** Why a request has no desired state: the same is told of one that waits and of one that failed. */
+const wordOf = (request: RenderRequested, reason: Reason, at: Date): RenderWaiting & RenderFailed => ({
   unit: request.unit,
   version: request.version,
   source: request.source,
@@ -67,14 +67,8 @@ export const waitingOf = (request: RenderRequested, reason: Reason, at: Date): R
   cause: causeOf(request.version, reason.code, reason.message),
 });
 
+/** What a request that is not answered yet waits for. */
+export const waitingOf: (request: RenderRequested, reason: Reason, at: Date) => RenderWaiting = wordOf;
+
 /** The failure that answers a request; what runs stays as it is. */
-export const failureOf = (request: RenderRequested, reason: Reason, at: Date): RenderFailed => ({
-  unit: request.unit,
-  version: request.version,
-  source: request.source,
-  revision: request.revision,
-  reason: { ...reason, message: cut(reason.message, LONGEST_REASON), remedy: cut(reason.remedy, LONGEST_REASON) },
-  at,
-  traceId: request.traceId,
-  cause: causeOf(request.version, reason.code, reason.message),
-});
+export const failureOf: (request: RenderRequested, reason: Reason, at: Date) => RenderFailed = wordOf;
