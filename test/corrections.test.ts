@@ -3,11 +3,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ApplyResult, EntryKind, Verdict } from "@evenkeel/contracts";
 import type { LedgerEntry } from "@evenkeel/contracts";
 import type { KubeObject } from "@evenkeel/resource";
-import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
+import { describe, expect, test } from "vitest";
 
-import { editLive, openDriftWorld, removeLive } from "./drift-world.ts";
+import { editLive, removeLive } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { useDriftWorld } from "./use-drift-world.ts";
 
 const never = new AbortController().signal;
 const configMap = (name: string, value = "git", namespace?: string): KubeObject => ({
@@ -43,15 +44,13 @@ const refusal = (name: string): readonly KubeObject[] => [
 describe.skipIf(!controlPlaneAvailable)("corrections, on a real kube-apiserver and nats-server", () => {
   let world: DriftWorld;
   let app = "";
-  let apps = 0;
-  beforeAll(async () => {
-    world = await openDriftWorld({ local: (await sharedControlPlane()).kubeconfigPath });
-  }, 120_000);
-  afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
-  beforeEach(() => {
-    apps += 1;
-    app = `app${apps}`;
-  });
+  useDriftWorld(
+    (count) => `app${count}`,
+    (opened, name) => {
+      world = opened;
+      app = name;
+    },
+  );
   const synced = async (): Promise<unknown> =>
     eventually(() => world.said.health.findLast(({ unit }) => unit?.app === app)?.sync === 1, { timeoutMs: 20_000 });
   const valueOf = async (name: string): Promise<unknown> =>

@@ -1,10 +1,11 @@
 import { ResolvedBy, Verdict } from "@evenkeel/contracts";
 import type { KubeObject } from "@evenkeel/resource";
-import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
+import { describe, expect, test } from "vitest";
 
-import { editLive, openDriftWorld } from "./drift-world.ts";
+import { editLive } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { useDriftWorld } from "./use-drift-world.ts";
 
 const never = new AbortController().signal;
 const FAR = "18446744073709551615";
@@ -19,15 +20,13 @@ const configMap = (name: string, extra: Partial<KubeObject["metadata"]> = {}, va
 describe.skipIf(!controlPlaneAvailable)("drift that is made to look like a write of ours", () => {
   let world: DriftWorld;
   let app = "";
-  let apps = 0;
-  beforeAll(async () => {
-    world = await openDriftWorld({ local: (await sharedControlPlane()).kubeconfigPath });
-  }, 120_000);
-  afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
-  beforeEach(() => {
-    apps += 1;
-    app = `app${apps}`;
-  });
+  useDriftWorld(
+    (count) => `app${count}`,
+    (opened, name) => {
+      world = opened;
+      app = name;
+    },
+  );
   const object = (): KubeObject => configMap(app);
   const valueOf = async (): Promise<unknown> =>
     ((await world.live(object()))?.["data"] as Record<string, unknown> | undefined)?.["value"];

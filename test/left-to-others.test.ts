@@ -1,11 +1,11 @@
 import { EntryKind, Sync } from "@evenkeel/contracts";
 import type { ApplicationSpec } from "@evenkeel/declarations";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
-import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
+import { describe, expect, test } from "vitest";
 
-import { openDriftWorld } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { useDriftWorld } from "./use-drift-world.ts";
 
 const deployment = (name: string, spec: JsonObject, image = "x", labels: JsonObject = { app: "x" }): KubeObject =>
   ({
@@ -28,14 +28,13 @@ describe.skipIf(!controlPlaneAvailable)(
   () => {
     let world: DriftWorld;
     let app = "";
-    let apps = 0;
-    beforeAll(async () => {
-      world = await openDriftWorld({ local: (await sharedControlPlane()).kubeconfigPath });
-    }, 120_000);
-    afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
-    beforeEach(() => {
-      app = `left-${(apps += 1)}`;
-    });
+    useDriftWorld(
+      (count) => `left-${count}`,
+      (opened, name) => {
+        world = opened;
+        app = name;
+      },
+    );
     const facts = () => world.said.applied.filter(({ unit }) => unit?.app === app);
     let seq = 0;
     const go = async (wanted: KubeObject, spec?: Partial<ApplicationSpec>) => {

@@ -1,11 +1,12 @@
 import { ApplyResult, EntryKind, Sync } from "@evenkeel/contracts";
 import type { ApplicationSpec } from "@evenkeel/declarations";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
-import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
+import { describe, expect, test } from "vitest";
 
-import { editLive, openDriftWorld } from "./drift-world.ts";
+import { editLive } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { useDriftWorld } from "./use-drift-world.ts";
 
 const never = new AbortController().signal;
 const object = (apiVersion: string, kind: string, rest: JsonObject): KubeObject =>
@@ -82,14 +83,13 @@ describe.skipIf(!controlPlaneAvailable)(
   () => {
     let world: DriftWorld;
     let app = "";
-    let apps = 0;
-    beforeAll(async () => {
-      world = await openDriftWorld({ local: (await sharedControlPlane()).kubeconfigPath });
-    }, 120_000);
-    afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
-    beforeEach(() => {
-      app = `choice-${(apps += 1)}`;
-    });
+    useDriftWorld(
+      (count) => `choice-${count}`,
+      (opened, name) => {
+        world = opened;
+        app = name;
+      },
+    );
     const own = (given: KubeObject): KubeObject => ({ ...given, metadata: { ...given.metadata, name: app } });
     const standing = () => world.said.health.findLast(({ unit }) => unit?.app === app);
     const facts = () => world.said.applied.filter(({ unit }) => unit?.app === app);

@@ -1,10 +1,11 @@
 import { EntryKind, Sync, Verdict } from "@evenkeel/contracts";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
-import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
+import { describe, expect, test } from "vitest";
 
-import { editLive, openDriftWorld } from "./drift-world.ts";
+import { editLive } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { useDriftWorld } from "./use-drift-world.ts";
 
 const never = new AbortController().signal;
 const GROUP = "admissionregistration.k8s.io";
@@ -74,14 +75,13 @@ const deadWebhook = (name: string): readonly KubeObject[] => [
 describe.skipIf(!controlPlaneAvailable)("drift that cannot be confirmed, on a real kube-apiserver", () => {
   let world: DriftWorld;
   let app = "";
-  let apps = 0;
-  beforeAll(async () => {
-    world = await openDriftWorld({ local: (await sharedControlPlane()).kubeconfigPath });
-  }, 120_000);
-  afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
-  beforeEach(() => {
-    app = `unsure-${(apps += 1)}-${Date.now()}`;
-  });
+  useDriftWorld(
+    (count) => `unsure-${count}-${Date.now()}`,
+    (opened, name) => {
+      world = opened;
+      app = name;
+    },
+  );
   const standing = () => world.said.health.findLast(({ unit }) => unit?.app === app);
   const valueOf = async (name: string): Promise<unknown> =>
     ((await world.live(configMap(name)))?.["data"] as Record<string, unknown> | undefined)?.["value"];
