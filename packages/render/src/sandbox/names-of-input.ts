@@ -1,6 +1,8 @@
-import { parseYaml } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
+import { actionsIn } from "../helm/template-actions.ts";
+import { documentsOf } from "./documents.ts";
+import { addToolNames } from "./names-of-tools.ts";
 import { TextIndex } from "./text-index.ts";
 
 /** The names in what a tool was given: paths, keys, kinds, objects', templates' and fields' names; of words only such as were said. */
@@ -14,7 +16,9 @@ export const namesIn = (files: ReadonlyMap<string, Uint8Array>, said: readonly s
   for (const word of explanationsIn(files, said)) names.add(word);
   for (const [path, bytes] of files) {
     if (!/\.(?:ya?ml|json)$|kustomization$/i.test(path)) continue;
-    for (const value of documentsOf(path, bytes)) addNames(value, names, true);
+    const documents = documentsOf(path, bytes);
+    for (const value of documents) addNames(value, names, true);
+    addToolNames(path, documents, names);
   }
   return names;
 };
@@ -32,17 +36,21 @@ const explanationsIn = (files: ReadonlyMap<string, Uint8Array>, said: readonly s
   return [...words].filter((word) => !index.has(word.toLowerCase()));
 };
 
+/** What stands in the actions of templates outside of quotes: functions, fields and variables. */
+export const wordsOfTemplates = (files: ReadonlyMap<string, Uint8Array>): ReadonlySet<string> => {
+  const words = new Set<string>();
+  for (const [path, bytes] of files)
+    if (isTemplate(path))
+      for (const action of actionsIn(textOf(bytes), true))
+        for (const [word] of action.replace(IN_QUOTES, " ").matchAll(/\w+/g)) words.add(word);
+  return words;
+};
+
+const IN_QUOTES = /"(?:[^"\\\n]|\\.)*"|`[^`]*`|'(?:[^'\\\n]|\\.)*'/g;
+
 const isTemplate = (path: string): boolean => /(?:^|\/)templates\//.test(path);
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
-
-export const documentsOf = (file: string, bytes: Uint8Array): readonly Json[] => {
-  try {
-    return parseYaml(bytes, { file, dialect: "kustomize" }).documents.map(({ value }) => value);
-  } catch {
-    return []; // a template, or what the tool complains of: it has no names then
-  }
-};
 
 // Keys everywhere; of values only those that name the object itself, and what a patch says of where and how.
 const addNames = (value: Json | undefined, names: Set<string>, isRoot = false): void => {
@@ -60,6 +68,8 @@ const addNames = (value: Json | undefined, names: Set<string>, isRoot = false): 
     addText(namespace, names);
   }
   if (typeof map["op"] === "string") addText(map["path"], names);
+  const isList = isRoot && kind === "List" && Array.isArray(map["items"]);
+  for (const item of isList ? (map["items"] as readonly Json[]) : []) addNames(item, names, true);
   for (const [key, member] of Object.entries(map)) {
     names.add(key);
     if (key === "secretGenerator" || key === "configMapGenerator") addGenerated(member, names);

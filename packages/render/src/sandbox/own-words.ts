@@ -17,7 +17,8 @@ const OWN: ReadonlySet<string> = new Set(
   transform transformer two type unable undefined unexpected unknown unmarshal unmarshalling use used using validation value values version was which
   with without wrong yaml you int64 float64 map[string]interface interface{} toyaml fromyaml tojson nindent indent quote printf default lookup range end
   see debug flag flags github.com helm.sh http https exit usage installation upgrade release try again please bad size limit exceeded maximum
-  mappingnode scalarnode sequencenode documentnode aliasnode malformedyamlerror strategic add test copy move plan matches malformed`.split(
-    /\s+/,
-  ),
+  mappingnode scalarnode sequencenode documentnode aliasnode malformedyamlerror strategic add test copy move plan matches malformed
+  configmap var vars repeats library application chart.metadata.type additional properties property propertyname propertynames maxlength
+  minlength minimum maximum exclusiveminimum exclusivemaximum multipleof maxitems minitems uniqueitems maxproperties minproperties oneof anyof
+  allof enum const format pattern dependentrequired`.split(/\s+/),
 );

@@ -1,6 +1,6 @@
 import type { Json } from "@evenkeel/resource";
 
-import { documentsOf } from "./names-of-input.ts";
+import { documentsOf } from "./documents.ts";
 
 /** A value that nobody may be told, with the key it stands under. */
 export interface SecretScalar {
@@ -29,8 +29,10 @@ export const secretScalarsIn = (files: ReadonlyMap<string, Uint8Array>): readonl
     const isValues = /^values.*\.(?:ya?ml|json)$/i.test(name);
     const isFree = !OF_A_TOOL.test(name);
     for (const document of documents)
+      if (IS_SCHEMA.test(name)) addOfSchema("", document, add);
       // A file that is no object of Kubernetes holds whatever somebody keeps in it.
-      if (isValues || (isFree && isMap(document) && typeof document["kind"] !== "string")) addAll("", document, add);
+      else if (isValues || (isFree && isMap(document) && typeof document["kind"] !== "string"))
+        addAll("", document, add);
       else addPatch(document, add);
     if (documents.length === 0 && (isValues || /\bkind: *["']?Secret\b/.test(textOf(bytes)))) addLines(bytes, add);
   }
@@ -66,6 +68,29 @@ const addAll = (key: string, value: Json | undefined, add: Add): void => {
   if (Array.isArray(value)) for (const item of value as readonly Json[]) addAll(key, item, add);
   else if (isMap(value)) for (const [name, member] of Object.entries(value)) addAll(name, member, add);
   else add(key, value);
+};
+
+const IS_SCHEMA = /^values\.schema\.json$/;
+
+/** What a schema says of properties and types is no value; what it proposes or demands as one may be. */
+const OF_PROPERTIES: ReadonlySet<string> = new Set([
+  "required",
+  "dependentRequired",
+  "dependencies",
+  "type",
+  "$ref",
+  "$schema",
+  "$id",
+]);
+
+const addOfSchema = (key: string, value: Json | undefined, add: Add): void => {
+  if (Array.isArray(value)) for (const item of value as readonly Json[]) addOfSchema(key, item, add);
+  else if (!isMap(value)) add(key, value);
+  else
+    for (const [name, member] of Object.entries(value)) {
+      const isOfNames = OF_PROPERTIES.has(name) && (!isMap(member) || Object.values(member).every(Array.isArray));
+      if (!isOfNames) addOfSchema(name, member, add);
+    }
 };
 
 const decoded = (value: Json | undefined): string =>

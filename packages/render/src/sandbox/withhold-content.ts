@@ -1,6 +1,10 @@
-import { namesIn } from "./names-of-input.ts";
+import { namePlaces } from "./name-places.ts";
+import type { NamePlace } from "./name-places.ts";
+import { namesIn, wordsOfTemplates } from "./names-of-input.ts";
 import { isOwn } from "./own-words.ts";
+import { fieldPathsIn } from "./names-of-tools.ts";
 import { secretScalarsIn } from "./secret-scalars.ts";
+import type { SecretScalar } from "./secret-scalars.ts";
 import { secretTest } from "./secret-test.ts";
 import { TextIndex } from "./text-index.ts";
 
@@ -14,7 +18,10 @@ const LONGEST = 8_000;
  * of names is `***` where it is quoted, stands under its key, or is more than one name.
  */
 export const withholdContent = (full: string, files: ReadonlyMap<string, Uint8Array>): string => {
-  const said = full.slice(0, LONGEST).replace(BYTES, "[***]");
+  const said = full
+    .slice(0, LONGEST)
+    .replace(/[\ue000\ue001]/g, "")
+    .replace(BYTES, "[***]");
   const words = [...new Set(said.match(WORD))];
   const index = new TextIndex(
     words
@@ -28,20 +35,57 @@ export const withholdContent = (full: string, files: ReadonlyMap<string, Uint8Ar
     for (const run of new Set(text.match(BASE64)))
       index.feed(Buffer.from(run, "base64").toString("utf8").toLowerCase());
   }
-  const names = namesIn(files, words);
-  const secrets = secretTest(secretScalarsIn(files), said, (text) => isNameOnly(text, names));
+  const scalars = secretScalarsIn(files);
+  const names = withFieldPaths(namesIn(files, words), fieldPathsIn(files), scalars);
+  const secrets = secretTest(scalars, said, (text) => isNameOnly(text, names));
+  const ofTemplates = wordsOfTemplates(files);
+  const places = namePlaces(said, { isName: (text) => names.has(text), isOfTemplate: (word) => ofTemplates.has(word) });
+  const kept = places.map(({ start, end }) => said.slice(start, end));
+  const restored = (text: string): string => text.replace(MARK, (_mark, at: string) => kept[Number(at)] ?? "");
   let before = "";
-  return secrets.strike(said, names).replace(WORD, (word) => {
+  const told = secrets.strike(marked(said, places), names).replace(WORD, (written) => {
+    const word = restored(written);
+    if (isMarked(written)) return ((before = word), written);
     const isPlace = /^\d+$/.test(word) && PLACE.test(before);
     const isValue = secrets.isUnder(before, word);
     before = word;
     if (isPlace) return word;
     return isValue || !(isName(word, names) || !forms(word).some((form) => index.has(form))) ? "***" : word;
   });
+  return restored(told);
 };
 
+/** The way to a field is a name too, but for the steps of it that are a secret or a part of one, and no key. */
+const withFieldPaths = (
+  names: ReadonlySet<string>,
+  paths: readonly string[],
+  scalars: readonly SecretScalar[],
+): ReadonlySet<string> => {
+  const index = new TextIndex(paths.join("\n").toLowerCase());
+  for (const { text } of scalars) index.feed(text.toLowerCase());
+  const isOpen = (step: string): boolean => names.has(step) || !index.has(step.toLowerCase());
+  return new Set([
+    ...names,
+    ...paths.flatMap((path) => (path.split(".").every(isOpen) ? [path, ...path.split(".")] : [])),
+  ]);
+};
+
+/** Each place by a mark, which no value is found in. */
+const marked = (said: string, places: readonly NamePlace[]): string => {
+  let made = "";
+  let done = 0;
+  for (const [at, { start, end }] of places.entries()) {
+    made += `${said.slice(done, start)}\ue000${at}\ue001`;
+    done = end;
+  }
+  return made + said.slice(done);
+};
+
+/** A mark alone, or between what a sentence puts at the ends of a word. */
+const isMarked = (written: string): boolean => /^[.:]*\ue000\d+\ue001[.:]*$/.test(written);
+
 const isName = (word: string, names: ReadonlySet<string>): boolean => {
-  if (names.has(word) || isOwn(word)) return true;
+  if (names.has(word) || names.has(word.replace(ENDS, "")) || isOwn(word)) return true;
   const parts = word.split(/[.:/~-]+/).filter((part) => part !== "");
   // Groups of digits are no name: a telephone number, a date and an address are made of them.
   return parts.length > 1 && parts.every((part) => !/^\d+$/.test(part) && (names.has(part) || isOwn(part)));
@@ -62,6 +106,9 @@ const forms = (word: string): readonly string[] => {
     .map((form) => form.toLowerCase());
 };
 
+const MARK = /\ue000(\d+)\ue001/g;
+/** What a sentence puts at the ends of a name. */
+const ENDS = /^[.:]+|[.:]+$/g;
 // What Go writes between the words of a value, its escapes among them.
 const WORD = /(?:(?!\\[nrtabfv"'\\]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4})[^\s"'`(){}[\],;|<>=&])+/gi;
 // How Go prints bytes that are no text.
