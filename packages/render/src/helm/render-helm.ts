@@ -8,7 +8,7 @@ import { makeSet } from "../make-set.ts";
 import { parseOptions, warningText } from "../parse/parse-options.ts";
 import type { ProduceJob, Produced } from "../produce.ts";
 import type { RenderHost } from "../render-host.ts";
-import { refuse } from "../render-refused.ts";
+import { RenderRefused, refusalIn, refuse } from "../render-refused.ts";
 import type { HelmParameters } from "../request.ts";
 import { runTool } from "../sandbox/run-tool.ts";
 import { isWithin, joinPath, normalPath, relativeTo } from "../source/repo-path.ts";
@@ -21,6 +21,7 @@ import { requireSameSet } from "./compare-runs.ts";
 import { repacked } from "./pack-chart.ts";
 import { scanTemplates } from "./scan-templates.ts";
 import { templateOrigins } from "./template-origins.ts";
+import type { TemplateOrigins } from "./template-origins.ts";
 
 /** Two runs within one second could show the same time. */
 const OTHER_SECOND_MS = 1_100;
@@ -91,15 +92,22 @@ const runner =
     for (const [index, bytes] of values.entries()) files.set(valuesName(index), bytes);
     const args = helmArguments(parameters, values.length, `./tree/${relativeTo(path, closure.root)}`);
     const output = await runTool({ tool, args, files, packed, file: path }, await host.sandbox(), signal);
-    const { objects, warnings } = await host.parser.parse(
-      output,
-      parseOptions(`${path} (rendered)`, "api", spec),
-      signal,
+    const origins = templateOrigins(output, path);
+    const { objects, warnings } = await byTemplate(origins, () =>
+      host.parser.parse(output, parseOptions(origins.outputName, "api", spec), signal),
     );
-    const originOf = templateOrigins(output, path);
-    const placed = objects.map(({ object, origin }) => ({ object, origin: originOf(origin) }));
-    return { objects: placed, warnings: warnings.map(warningText) };
+    const placed = objects.map(({ object, origin }) => ({ object, origin: origins.originOf(origin) }));
+    return { objects: placed, warnings: warnings.map(origins.warningOf) };
   };
+
+const byTemplate = async <T>(origins: TemplateOrigins, act: () => Promise<T>): Promise<T> => {
+  try {
+    return await act();
+  } catch (error) {
+    const refusal = refusalIn(error);
+    throw refusal === undefined ? error : new RenderRefused(origins.refusalOf(refusal), { cause: error });
+  }
+};
 
 /** The files of all packed charts, those inside others too. */
 const packedFiles = (chart: Chart, path: string): ReadonlyMap<string, Uint8Array> =>

@@ -15,6 +15,7 @@ import { relativeTo } from "../source/repo-path.ts";
 import type { Tool } from "../tools.ts";
 import { asRead } from "./as-read.ts";
 import { buildHere } from "./build-here.ts";
+import { withObject } from "./built-object.ts";
 import { dialectOf } from "./kustomization.ts";
 
 const toolOf = ({ path }: ProduceJob, { tools }: RenderHost): Tool => {
@@ -85,7 +86,13 @@ const buildWithProgram = async (
   const output = await named(path, () =>
     runTool({ tool, args: ["build", relativeTo(path, closure.root)], files, file: path }, sandbox, signal),
   );
-  const { objects, warnings } = await host.parser.parse(output, parseOptions(`${path} (built)`, "api", spec), signal);
+  const builtName = `${path} (built)`;
+  const { objects, warnings } = await host.parser
+    .parse(output, parseOptions(builtName, "api", spec), signal)
+    .catch((error: unknown) => {
+      const refusal = refusalIn(error);
+      throw refusal === undefined ? error : new RenderRefused(withObject(refusal, output, builtName), { cause: error });
+    });
   return {
     objects: objects.map(({ object, origin }) => ({ object, origin: { ...origin, file: path } })),
     warnings: [...closure.warnings, ...checked.flat(), ...warnings.map(warningText)],
