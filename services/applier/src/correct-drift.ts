@@ -86,6 +86,8 @@ const logCorrected = (run: Run, { ref, finding, what }: Due): void => {
 
 /** After a failure the rest is tried by itself, so soon. */
 const REST_MS = 100;
+/** A lease that is not sure is read again within that time. */
+const AFTER_STOP_MS = 1_000;
 
 const write = async (
   run: Run,
@@ -119,8 +121,8 @@ const write = async (
       cluster: run.fact.unit.cluster,
     });
   const notTried = due.length - corrected.length - failed.length;
-  // One that fails must not hold up the others: they are tried while it pauses.
-  if (failed.length > 0 && notTried > 0) pauses.push(REST_MS);
+  // One that fails must not hold up the others: they are tried while it pauses. Where none has failed, a stop held them up.
+  if (notTried > 0) pauses.push(failed.length > 0 ? REST_MS : AFTER_STOP_MS);
   const counts = { updated: corrected.length, notTried };
   return { failed, corrected, pauses, counts, inventoryRevision: value.inventoryRevision, ledger };
 };
@@ -163,13 +165,15 @@ export const correctDrift = async (run: Run, fact: DriftDetected): Promise<Outco
     const fights = corrected.flatMap(({ ref, finding, what }) =>
       held.pace.isContested(what) ? [fightReason(ref, finding, onFight)] : [],
     );
-    await tellApplied(deps, run.fact, {
-      ...told,
-      ...rest,
-      result: resultOf(failed, problems),
-      failed: [...failed, ...problems],
-      reason: failed[0]?.reason ?? problems[0]?.reason ?? fights[0],
-    });
+    const isCutShort = corrected.length + failed.length === 0 && problems.length === 0;
+    if (!isCutShort)
+      await tellApplied(deps, run.fact, {
+        ...told,
+        ...rest,
+        result: resultOf(failed, problems),
+        failed: [...failed, ...problems],
+        reason: failed[0]?.reason ?? problems[0]?.reason ?? fights[0],
+      });
   } else if (problems.length > 0) {
     const result = ApplyResult.HELD;
     await tellApplied(deps, run.fact, { ...told, result, reason: problems[0]?.reason, failed: problems });

@@ -45,12 +45,15 @@ const AT_ONCE = 16;
 /** The API server has taken notice by then that a webhook or policy is gone. */
 const AFTER_REFUSING_MS = 1_000;
 
+/** A lease that is not sure is read again within that time. */
+const AFTER_STOP_MS = 1_000;
+
 /** What a run came to. */
 export interface RunEnd {
   readonly told: Omit<Told, "startedAt" | "epoch" | "cause">;
   /** A look is due in so many ms; "retry": as often as it has failed says. */
   readonly lookAgain: number | "retry" | undefined;
-  /** It is the end of an earlier run over again. */
+  /** It is the end of an earlier run over again, or no end at all. */
   readonly untold?: boolean;
   /** It made a Namespace or a CustomResourceDefinition, or an object changed hands: others may wait for that. */
   readonly opened?: boolean;
@@ -124,7 +127,7 @@ const applyPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]
     return {
       value: { results, items, stored },
       results: resultsOf(results.filter((_, index) => plan.objects[index]?.action !== "unchanged")),
-      word: resultWord(resultOf(run, results, true)),
+      word: isCutShort(run, results) ? "interrupted" : resultWord(resultOf(run, results, true)),
       inventoryRevision: stored.revision,
     };
   });
@@ -213,6 +216,7 @@ const planAndWrite = async (run: Run): Promise<RunEnd> => {
   const { results, stored, pruned, ...rest } = await prunePlan(run, plan, written);
   const ledger = pruned.ledger ?? rest.ledger;
   const failed = failuresOf(plan, results);
+  const cutShort = isCutShort(run, results);
   const { version, digest, lineage, fleetStatement } = fact;
   const entry = { version, digest, lineage, ledger: ledger ?? held.chain.head?.n ?? 0n };
   run.anchor.record(fact.unit.appUid, entry, fleetStatement);
@@ -228,12 +232,17 @@ const planAndWrite = async (run: Run): Promise<RunEnd> => {
       ledger,
     },
     opened: offered || tookOver || plan.objects.some(({ action, ref }) => action === "create" && opensMore(ref)),
-    lookAgain: lookAgainOf(failed, pruned),
+    lookAgain: cutShort ? AFTER_STOP_MS : lookAgainOf(failed, pruned),
+    untold: cutShort && failed.length === 0,
     kept: keptOf(plan, results),
   };
   keepRefused(run, plan, results, end);
   return end;
 };
+
+/** Stopped though nothing newer is there: our own process stood still, or the cluster became another. */
+const isCutShort = ({ signal }: Run, results: readonly StepResult<Written>[]): boolean =>
+  !signal.aborted && results.some(({ kind }) => kind === "stopped");
 
 /** What refused the plan is gone: at once. Else as often as it failed says, or when pruning has something left. */
 const lookAgainOf = (failed: readonly { readonly again: boolean }[], pruned: Pruned): RunEnd["lookAgain"] => {

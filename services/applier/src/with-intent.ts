@@ -30,9 +30,8 @@ export const withIntent = async <T>(
     const outcome = outcomeOf(record, results, word, BigInt(inventoryRevision));
     return { value, ledger: await held.chain.append(EntryKind.OUTCOME, outcome) };
   } catch (error) {
-    // Without a lease the successor closes it.
-    if (held.lease.live())
-      await held.chain.append(EntryKind.OUTCOME, outcomeOf(record, [], "interrupted", 0n)).catch(() => {});
+    // Where the lease has ended, the successor closes it.
+    await held.chain.append(EntryKind.OUTCOME, outcomeOf(record, [], "interrupted", 0n)).catch(() => {});
     throw error;
   }
 };

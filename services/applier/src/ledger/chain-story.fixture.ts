@@ -41,7 +41,9 @@ export const filesIn = async (folder: string): Promise<readonly string[]> => {
 };
 
 export interface Owner extends RotateDeps {
-  readonly lease: Lease & { live(): boolean };
+  readonly lease: Lease;
+  /** Its process has stood still, and has not heard since that the lease is still its own; or it has. */
+  doubt(isInDoubt: boolean): void;
   /** So many runs over a few units, an intent and an outcome each. */
   work(runs: number): Promise<void>;
 }
@@ -97,12 +99,12 @@ export const startChains = async (): Promise<ChainStory> => {
     share,
     own: async (partition, options = {}) => {
       epoch += 1n;
-      let alive = true;
+      let [alive, inDoubt] = [true, false];
       const lease = {
         service: "applier",
         shard: String(partition),
         epoch,
-        live: () => alive,
+        live: () => alive && !inDoubt,
         drop: () => void (alive = false),
       } as const;
       const by = options.bus ?? bus;
@@ -113,6 +115,7 @@ export const startChains = async (): Promise<ChainStory> => {
         bus: by,
         log: silentTelemetry("applier").log,
         lease,
+        doubt: (isInDoubt) => void (inDoubt = isInDoubt),
         chain,
         partition,
         exporter: "exporter" in options ? options.exporter : openExporter(folder.path),

@@ -35,6 +35,9 @@ interface Waiting {
 const UNITS_AN_ENTRY = 16;
 const BYTES_AN_ENTRY = 48 * 1024;
 
+/** Kinds that tell what was done, and lead to no write. */
+const TELLS: ReadonlySet<EntryKind> = new Set([EntryKind.OUTCOME, EntryKind.SEAL]);
+
 const sizeOf = (units: readonly UnitWrites[]): number =>
   LedgerEntry.encode({ ...emptyEntry, units: [...units] }).finish().length;
 
@@ -125,7 +128,7 @@ export const openChain = async (
   /** After an answer was lost: what is stored is ours or the lease is gone. */
   const settleDoubt = async (): Promise<void> => {
     const found = await readHead();
-    if (found.entry !== undefined && found.entry.epoch !== lease.epoch) throw foreignAppend();
+    if (found.entry !== undefined && found.entry.epoch !== lease.epoch) throw (broken = foreignAppend());
     head = found.head;
     inDoubt = false;
   };
@@ -134,12 +137,17 @@ export const openChain = async (
     lease.drop(why);
     return new LeaseLost(why);
   };
+  /**
+   * What was planned before our own process stood still is not begun; what was done by then is told, as the chain's own
+   * fence lets only its owner append. An owner that stood still may go on under the same lease: this ends nothing.
+   */
+  const mayAppend = (kind: EntryKind): boolean => lease.live() || (TELLS.has(kind) && !signal.aborted);
   const appendBatch = async (batch: readonly Waiting[]): Promise<void> => {
     const [first] = batch;
     if (first === undefined) return;
     try {
       if (broken !== undefined) throw broken;
-      if (!lease.live()) throw new LeaseLost(`the lease on partition ${partition} has ended`);
+      if (!mayAppend(first.kind)) throw new LeaseLost(`the lease on partition ${partition} is not sure`);
       if (inDoubt) await settleDoubt();
       const entry = entryOf(first.kind, batch);
       await store(entry);
@@ -149,7 +157,7 @@ export const openChain = async (
         error instanceof BusConflict
           ? (broken = foreignAppend())
           : error instanceof LeaseLost
-            ? (broken = error)
+            ? error
             : new AuditUnavailable(`ledger chain ${partition} cannot be written`, { cause: error });
       inDoubt = true;
       for (const { reject } of batch) reject(failure);
