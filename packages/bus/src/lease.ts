@@ -79,12 +79,18 @@ const keepLease = (
   let suspended = false;
   let lastTick = moment();
   let renewing: Promise<void> | undefined;
+  let told = Promise.withResolvers<void>();
+  const tell = (): void => {
+    told.resolve();
+    told = Promise.withResolvers<void>();
+  };
 
   const end = (why: string): void => {
     if (ended.signal.aborted) return;
     clearInterval(timer);
     core.wire.log.info("lease ended", { shard, epoch, reason: why });
     ended.abort(new Error(`lease ${key} ended: ${why}`));
+    tell();
   };
 
   const renew = async (): Promise<void> => {
@@ -93,6 +99,7 @@ const keepLease = (
       revision = await write(core, key, mine, revision, renewMs);
       goodAt = sentAt;
       suspended = false;
+      tell();
     } catch (error) {
       if (error instanceof BusConflict) end("another instance has it");
       else core.wire.log.warn("lease was not renewed", { shard, error: wordsOf(error) });
@@ -114,8 +121,16 @@ const keepLease = (
   const live = (): boolean =>
     !ended.signal.aborted && !suspended && elapsedMs(lastTick) <= gapMs && elapsedMs(goodAt) < stopMs;
 
+  const sure = async (): Promise<boolean> => {
+    while (!live()) {
+      if (ended.signal.aborted) return false;
+      await told.promise;
+    }
+    return true;
+  };
+
   return {
-    lease: { service: core.service, shard, epoch, live, drop: end },
+    lease: { service: core.service, shard, epoch, live, sure, drop: end },
     signal: ended.signal,
     async release() {
       clearInterval(timer);

@@ -115,6 +115,8 @@ export interface Lease {
   readonly epoch: bigint;
   /** False from 10 s after sending the last renewal that succeeded (monotonic and boot-time clock): stop writing. */
   live(): boolean;
+  /** True once it is live: it is not for a moment where our own process stood still. False once it has ended. */
+  sure(): Promise<boolean>;
   /** Gives the lease up at once, after a foreign epoch was seen. */
   drop(why: string): void;
 }

@@ -55,7 +55,7 @@ export const correctObjects = async (
       const correction = corrections[index];
       return correction === undefined ? { kind: "not-tried" } : writeObject(run, correction, async () => desired);
     });
-    if (!held.lease.live()) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
+    if (!(await held.lease.sure())) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
     const { revision: inventoryRevision } = await saveWritten(run, results);
     const word = wordOf(results);
     return { value: { results, inventoryRevision }, results: resultsOf(results), word, inventoryRevision };

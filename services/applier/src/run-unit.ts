@@ -120,7 +120,7 @@ const applyPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]
   const listed = listsNew(run, plan) ? held.inventories.save(fact.unit, inventoryOf(run, pending, false)) : undefined;
   const { value, ledger } = await withIntent(run, recordOfPlan(run, plan), listed, async () => {
     const results = await carryOutPlan(run, plan);
-    if (!held.lease.live()) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
+    if (!(await held.lease.sure())) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
     const items = itemsAfter(pending, results);
     const isWhole = results.every(({ kind }) => kind === "done");
     const stored = await held.inventories.save(fact.unit, inventoryOf(run, items, isWhole));

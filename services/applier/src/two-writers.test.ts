@@ -24,6 +24,7 @@ const writerOf = (installation: string, epoch: bigint, newest: bigint) => {
     shard: String(partition),
     epoch,
     live: () => true,
+    sure: () => Promise.resolve(true),
     drop: (why) => void dropped.push(why),
   };
   const deps = {

@@ -105,6 +105,7 @@ export const startChains = async (): Promise<ChainStory> => {
         shard: String(partition),
         epoch,
         live: () => alive && !inDoubt,
+        sure: () => Promise.resolve(alive),
         drop: () => void (alive = false),
       } as const;
       const by = options.bus ?? bus;
