@@ -10,10 +10,13 @@ export interface TcpProxy extends AsyncDisposable {
   hang(): void;
   /** Connections are broken, and new ones refused. */
   refuse(): Promise<void>;
+  /** Connections are broken, and new ones lead to this port. */
+  lead(port: number): void;
 }
 
 /** Starts a proxy to a port of this machine. */
-export const startTcpProxy = async (target: number): Promise<TcpProxy> => {
+export const startTcpProxy = async (first: number): Promise<TcpProxy> => {
+  let target = first;
   const sockets = new Set<Socket>();
   let isHanging = false;
   const server = createServer((client) => {
@@ -59,6 +62,10 @@ export const startTcpProxy = async (target: number): Promise<TcpProxy> => {
       for (const socket of sockets) socket.pause();
     },
     refuse: end,
+    lead(next) {
+      target = next;
+      for (const socket of sockets) socket.destroy();
+    },
     [Symbol.asyncDispose]: end,
   };
 };
