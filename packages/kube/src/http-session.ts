@@ -3,10 +3,16 @@ import { TLSSocket } from "node:tls";
 import { Pool, buildConnector } from "undici";
 
 import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
+import type { Behind } from "./session-cluster.ts";
+import type { KubeResponse } from "./transport.ts";
 
-/** One connection (HTTP/2) or a few (HTTP/1.1) to one API server, with the client certificate it was opened with. */
+/** One connection at a time to one API server, with the client certificate it was opened with. */
 export interface HttpSession {
   readonly pool: Pool;
+  /** How many connections it has had: the number of the present one. */
+  connection: number;
+  /** Which cluster is behind it, once that was asked. */
+  asked: Promise<Behind | KubeResponse> | undefined;
   readonly cert: string | undefined;
   /** Calls and streams now open on it. */
   open: number;
@@ -20,8 +26,6 @@ export interface SessionOptions {
   readonly access: ClusterAccess;
   readonly credentials: ResolvedCredentials;
   readonly http1: boolean;
-  /** Connections to hold with HTTP/1.1. */
-  readonly http1Connections: number;
   /** Told once connected, when the server would not speak HTTP/2. */
   readonly onHttp1Only: () => void;
 }
@@ -47,6 +51,7 @@ export const openSession = (options: SessionOptions): HttpSession => {
   const connect: buildConnector.connector = (to, callback) => {
     connector(to, (...result) => {
       const socket: unknown = result[1]; // null or undefined when the connection failed
+      if (socket !== null && socket !== undefined) session.connection += 1;
       if (!http1 && socket instanceof TLSSocket && socket.alpnProtocol !== "h2") options.onHttp1Only();
       callback(...result);
     });
@@ -54,7 +59,7 @@ export const openSession = (options: SessionOptions): HttpSession => {
   const pool = new Pool(new URL(access.server).origin, {
     connect,
     allowH2: !http1,
-    connections: http1 ? options.http1Connections : 1,
+    connections: 1,
     keepAliveTimeout: IDLE_MS,
     keepAliveMaxTimeout: IDLE_MS,
     headersTimeout: 0,
@@ -70,5 +75,14 @@ export const openSession = (options: SessionOptions): HttpSession => {
           },
         }),
   });
-  return { pool, cert: credentials.cert, open: 0, misses: 0, retired: false };
+  const session: HttpSession = {
+    pool,
+    cert: credentials.cert,
+    connection: 0,
+    asked: undefined,
+    open: 0,
+    misses: 0,
+    retired: false,
+  };
+  return session;
 };

@@ -1,16 +1,14 @@
-import type { Dispatcher } from "undici";
-
 import { ApiError } from "./api-error.ts";
 import { classifyResponse, retryAfterMs } from "./classify-response.ts";
-import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
+import type { ClusterAccess } from "./cluster-access.ts";
 import { laneOf } from "./call-lane.ts";
 import { openWindow } from "./concurrency-window.ts";
 import type { ConcurrencyWindow } from "./concurrency-window.ts";
-import type { HttpSession } from "./http-session.ts";
 import { openStream } from "./line-stream.ts";
 import { deadlineError, noPlaceError, protocolError, toNetworkError } from "./network-error.ts";
-import { drop, readBody } from "./read-body.ts";
+import { drop } from "./read-body.ts";
 import { credentialSource } from "./resolve-credentials.ts";
+import { openSender, plainHeaders, readAnswer, requestHeaders, subjectOf } from "./send-call.ts";
 import { openSessions } from "./session-set.ts";
 import type { KubeCall, KubeRequest, KubeResponse, KubeTransport } from "./transport.ts";
 
@@ -34,29 +32,6 @@ export interface TransportOptions {
 class NoPlace extends Error {
   override readonly name = "NoPlace";
 }
-
-const plainHeaders = (headers: Dispatcher.ResponseData["headers"]): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : (value ?? "")]),
-  );
-
-const requestHeaders = (
-  request: KubeRequest,
-  credentials: ResolvedCredentials,
-  access: ClusterAccess,
-): Record<string, string> => {
-  const user = request.impersonate ?? access.impersonate;
-  if (user === "") throw new RangeError("an empty identity cannot be impersonated");
-  return {
-    accept: "application/json",
-    "user-agent": "evenkeel",
-    ...request.headers,
-    ...(credentials.authorization === undefined ? {} : { authorization: credentials.authorization }),
-    ...(user === undefined ? {} : { "impersonate-user": user }),
-  };
-};
-
-const subjectOf = (request: KubeRequest): string => `${request.method} ${request.path.split("?")[0]}`;
 
 /** Ties a caller's signal and a deadline to one controller; `done` must be called. */
 const withDeadline = (signal: AbortSignal, ms: number) => {
@@ -83,27 +58,18 @@ const withDeadline = (signal: AbortSignal, ms: number) => {
 export const openTransport = (access: ClusterAccess, options: TransportOptions = {}): KubeTransport => {
   const source = credentialSource(access.credentials);
   const window = options.window ?? openWindow();
-  const prefix = new URL(access.server).pathname.replace(/\/$/, "");
+  const observe = options.observe ?? (() => undefined);
   const sessions = openSessions(access, options.http1 ?? false, async () =>
     requestHeaders({ method: "GET", path: "/livez" }, await source.current(), access),
   );
-  const send = async (session: HttpSession, request: KubeRequest, signal: AbortSignal) =>
-    session.pool.request({
-      method: request.method,
-      path: `${prefix}${request.path}`,
-      headers: requestHeaders(request, await source.current(), access),
-      body: request.body ?? null,
-      signal,
-    });
+  const send = openSender(access, source, observe);
 
   const exchange = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
     const session = sessions.forCall(await source.current());
     session.open += 1;
     try {
       const answer = await send(session, request, signal);
-      const headers = plainHeaders(answer.headers);
-      const body = await readBody(answer.body, headers, subjectOf(request));
-      return { status: answer.statusCode, headers, body };
+      return "statusCode" in answer ? await readAnswer(request, answer) : answer;
     } finally {
       session.open -= 1;
     }
@@ -131,7 +97,7 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
         lane,
         share,
       );
-      options.observe?.({ method: request.method, path: request.path, status, durationMs });
+      observe({ method: request.method, path: request.path, status, durationMs });
     }
   };
 
@@ -180,14 +146,14 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
       limit.signal.addEventListener("abort", () => controller.abort(limit.signal.reason), { once: true });
       try {
         const answer = await send(session, request, controller.signal);
-        const headers = plainHeaders(answer.headers);
-        if (answer.statusCode === 401) source.drop();
-        if (answer.statusCode !== 200) {
-          const body = await readBody(answer.body, headers, subjectOf(request), MOST_OF_A_REFUSAL);
-          const response = { status: answer.statusCode, headers, body };
-          const detail = classifyResponse("GET", response);
+        if (!("statusCode" in answer) || answer.statusCode !== 200) {
+          const refusal = "statusCode" in answer ? await readAnswer(request, answer, MOST_OF_A_REFUSAL) : answer;
+          if (refusal.status === 401) source.drop();
+          const detail = classifyResponse("GET", refusal);
           if (detail !== undefined) throw new ApiError(subjectOf(request), detail);
+          throw protocolError(subjectOf(request), `a watch answered with status ${refusal.status}`);
         }
+        const headers = plainHeaders(answer.headers);
         if ((headers["content-encoding"] ?? "identity") !== "identity") {
           drop(answer.body);
           throw protocolError(subjectOf(request), "a watch in an encoding that was not asked for");

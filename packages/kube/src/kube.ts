@@ -12,7 +12,7 @@ import { listAll } from "./list-all.ts";
 import type { Listed } from "./list-all.ts";
 import { applyObject, createObject, deleteObject, getObject, tryWhole, writeManagedFields } from "./object-calls.ts";
 import type { Applied, ApplyOptions, CallOptions, DeletePreconditions } from "./object-calls.ts";
-import type { KubeTransport } from "./transport.ts";
+import type { KubeRequest, KubeTransport } from "./transport.ts";
 
 type DeleteOptions = Parameters<typeof deleteObject>[3];
 
@@ -112,16 +112,33 @@ export const openKube = (transport: KubeTransport, discovery: Discovery): Kube =
   return kube;
 };
 
-/** The same connection for one of those who share it: its calls wait in turn with others', and hold at most half of the places. */
-export const shareOf = ({ transport, discovery }: Kube, share: string): Kube =>
+/** The same connection with something added to each call; whoever opened it closes it. */
+const withEach = (
+  { transport, discovery }: Kube,
+  added: Pick<KubeRequest, "share" | "cluster">,
+  around: <T>(call: () => Promise<T>) => Promise<T>,
+): Kube =>
   openKube(
     {
-      request: (request, signal) => transport.request({ ...request, share }, signal),
-      stream: (request, signal) => transport.stream(request, signal),
-      async [Symbol.asyncDispose]() {}, // whoever opened it closes it
+      request: (request, signal) => around(() => transport.request({ ...request, ...added }, signal)),
+      stream: (request, signal) => around(() => transport.stream({ ...request, ...added }, signal)),
+      async [Symbol.asyncDispose]() {},
     },
     discovery,
   );
+
+/** The same connection for one of those who share it: its calls wait in turn with others', and hold at most half of the places. */
+export const shareOf = (kube: Kube, share: string): Kube => withEach(kube, { share }, (call) => call());
+
+/**
+ * The same connection for one cluster alone: where another is behind it by now, a call throws OtherCluster and is not sent.
+ * `around` each call is whoever wants to know of that.
+ */
+export const boundTo = (
+  kube: Kube,
+  cluster: string,
+  around: <T>(call: () => Promise<T>) => Promise<T> = (call) => call(),
+): Kube => withEach(kube, { cluster }, around);
 
 /** Connects to one cluster and reads what it serves. Throws ApiError when it cannot be reached. */
 export const connectKube = async (

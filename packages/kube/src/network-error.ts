@@ -1,5 +1,6 @@
 import { ApiError } from "./api-error.ts";
 import type { ApiErrorClass } from "./api-error.ts";
+import { OtherCluster } from "./other-cluster.ts";
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
@@ -7,8 +8,8 @@ const codeOf = (error: unknown): string =>
 const TLS = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:GET|VERIFY))/;
 
 /** No answer came: TLS when the certificate was at fault, else TRANSIENT (a write may have happened all the same). */
-export const toNetworkError = (subject: string, error: unknown): ApiError => {
-  if (error instanceof ApiError) return error;
+export const toNetworkError = (subject: string, error: unknown): ApiError | OtherCluster => {
+  if (error instanceof ApiError || error instanceof OtherCluster) return error;
   const code = codeOf(error);
   const errorClass: ApiErrorClass = TLS.test(code) ? "TLS" : "TRANSIENT";
   const reason = code !== "" ? code : error instanceof Error ? error.name : "unknown";

@@ -8,7 +8,7 @@ const PROBE_EVERY_MS = 15_000;
 const PROBE_DEADLINE_MS = 5_000;
 const MISSES_ALLOWED = 2;
 
-/** The connections to one API server: one for calls, one for each 80 watches. */
+/** The connections to one API server: one for calls, one for each 80 watches; with HTTP/1.1 one for each that is open. */
 export interface SessionSet extends AsyncDisposable {
   forCall(credentials: ResolvedCredentials): HttpSession;
   forWatch(credentials: ResolvedCredentials): HttpSession;
@@ -45,15 +45,14 @@ export const openSessions = (
     forCalls = forCalls.filter((other) => other !== session);
     forWatches = forWatches.filter((other) => other !== session);
   };
-  const open = (credentials: ResolvedCredentials, http1Connections: number): HttpSession => {
+  const open = (credentials: ResolvedCredentials): HttpSession => {
     const session = openSession({
       access,
       credentials,
       http1: protocol === "http/1.1",
-      http1Connections,
       onHttp1Only: () => {
         protocol = "http/1.1";
-        retire(session); // its calls finish one after another; the next get connections enough
+        retire(session); // its calls finish one after another; the next have a connection each
       },
     });
     return session;
@@ -62,7 +61,7 @@ export const openSessions = (
     for (const stale of sessions.filter((session) => session.cert !== credentials.cert)) retire(stale);
     const free = sessions.find((session) => !session.retired && session.open < limit);
     if (free !== undefined) return free;
-    const session = open(credentials, 32);
+    const session = open(credentials);
     sessions.push(session);
     return session;
   };
@@ -80,8 +79,8 @@ export const openSessions = (
   }, PROBE_EVERY_MS).unref();
 
   return {
-    forCall: (credentials) => pick(forCalls, credentials, Number.POSITIVE_INFINITY),
-    forWatch: (credentials) => pick(forWatches, credentials, protocol === "h2" ? WATCHES_PER_SESSION : 32),
+    forCall: (credentials) => pick(forCalls, credentials, protocol === "h2" ? Number.POSITIVE_INFINITY : 1),
+    forWatch: (credentials) => pick(forWatches, credentials, protocol === "h2" ? WATCHES_PER_SESSION : 1),
     get protocol() {
       return protocol;
     },

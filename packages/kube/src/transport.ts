@@ -10,6 +10,8 @@ export interface KubeRequest {
   readonly impersonate?: string;
   /** Whose call it is among those who share the cluster, such as a unit; "" or absent: nobody's in particular. */
   readonly share?: string;
+  /** UID of the cluster that it is meant for: it is not sent to another. Absent: for whichever is there. */
+  readonly cluster?: string;
 }
 
 /** Any HTTP answer, also an error's: raw bytes, decompressed, headers in lower case. */
@@ -30,7 +32,7 @@ export interface KubeStream extends AsyncIterable<Buffer>, AsyncDisposable {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Raw JSON bytes both ways, to one cluster. Any answer of the server is returned; no answer is an ApiError. */
+/** Raw JSON bytes both ways. Any answer of the server is returned; no answer is an ApiError. Throws OtherCluster before it sends. */
 export interface KubeTransport extends AsyncDisposable {
   request(request: KubeRequest, signal: AbortSignal): Promise<KubeResponse>;
   /** Throws the classified ApiError for any status but 200. */
