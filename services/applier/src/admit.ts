@@ -1,14 +1,14 @@
 import { decideFence, explainClusterFailure, judgeLineage } from "@evenkeel/apply";
 import { ApplyResult, compareVersions, flows, lineageText, statementFault } from "@evenkeel/contracts";
 import type { ApplyCause, LineageStatement } from "@evenkeel/contracts";
-import { ConnectionUnavailable, KubeconfigRefused, isApiError, shareOf } from "@evenkeel/kube";
+import { ConnectionUnavailable, KubeconfigRefused, OtherCluster, isApiError, shareOf } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import type { Bus } from "@evenkeel/bus";
 
 import { AnchorNamespaceMissing } from "./anchor-store.ts";
 import { PlacedElsewhere } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
-import { ClusterReplaced, ClusterTaken } from "./cluster-identities.ts";
+import { ClusterTaken } from "./cluster-identities.ts";
 import { AnchorDamaged } from "./core/anchor-document.ts";
 import type { AnchoredApp } from "./core/anchor-document.ts";
 import { removedAt } from "./core/change-anchor.ts";
@@ -19,7 +19,6 @@ import type { Deps } from "./deps.ts";
 import { unitKey } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 import type { StoredInventory } from "./inventories.ts";
-import { reachCluster } from "./reach-cluster.ts";
 import { RunHalted } from "./run-halted.ts";
 import type { HaltReason } from "./run-halted.ts";
 import { ClaimUnreadable } from "./unreadable-claim.ts";
@@ -34,6 +33,8 @@ export interface Run {
   readonly kube: Kube;
   /** UID of its kube-system namespace. */
   readonly clusterUid: string;
+  /** Asks which cluster it is, for what was on it is gone. Throws OtherCluster. */
+  readonly confirmCluster: () => Promise<void>;
   readonly anchor: HeldAnchor;
   readonly inventory: StoredInventory;
   /** Acts as this user; undefined: as the connection. */
@@ -88,9 +89,10 @@ export const haltOn = (error: unknown, cluster: string, birth?: string): unknown
     const remedy = "declare it once: remove one of the two Clusters, or correct its spec.connection";
     return held({ code: "ClusterDuplicate", message: error.message, remedy }, true, error);
   }
-  if (error instanceof ClusterReplaced) {
+  if (error instanceof OtherCluster) {
     const remedy = "nothing: what is desired is applied to it anew";
-    const reason = { code: "ApiUnavailable", message: error.message, remedy } as const;
+    const message = `cluster ${cluster} is another one now (kube-system ${error.found}, before ${error.expected})`;
+    const reason = { code: "ApiUnavailable", message, remedy } as const;
     return new RunHalted(ApplyResult.FAILED, reason, true, { cause: error });
   }
   if (error instanceof PlacedElsewhere) {
@@ -230,7 +232,7 @@ export const admit = async (
   try {
     const declared = await declaredOf(deps, fact, signal);
     checkStatement(deps, fact, declared);
-    const reached = await reachCluster(deps, declared.cluster, signal);
+    const reached = await deps.reached.reach(declared.cluster, signal);
     const { uid: clusterUid } = reached;
     const kube = partition.hangs.watch(shareOf(reached.kube, unitKey(fact.unit)), fact.unit);
     const anchor = await partition.anchorOf(reached, fact.placement);
@@ -242,6 +244,7 @@ export const admit = async (
       declared,
       kube,
       clusterUid,
+      confirmCluster: () => reached.confirm(signal),
       anchor,
       inventory,
       cause,

@@ -46,7 +46,10 @@ const afterAppeared = async (run: Run, write: ObjectWrite): Promise<Next | undef
 const afterStale = async (run: Run, write: ObjectWrite): Promise<Next> => {
   const live = await run.kube.getObject(write.ref, {}, run.signal);
   const owner = { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation };
-  if (live === undefined) return { kind: "again", write: { ...write, uid: "" }, waitMs: 0 };
+  if (live === undefined) {
+    await run.confirmCluster();
+    return { kind: "again", write: { ...write, uid: "" }, waitMs: 0 };
+  }
   const decision = judgeReplaced(write.ref, live, owner, run.declared.app.spec);
   if (decision.kind === "refuse") return { kind: "failed", reason: decision.reason, again: true };
   const force = write.force || decision.kind === "take";

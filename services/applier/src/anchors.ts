@@ -42,7 +42,7 @@ export interface AnchorDeps {
   readonly lease: Lease;
   readonly chain: LedgerChain;
   readonly partition: number;
-  /** Throws ClusterReplaced where the API server is another one by now. */
+  /** Throws OtherCluster where the API server is another one by now. */
   readonly confirm: () => Promise<void>;
 }
 

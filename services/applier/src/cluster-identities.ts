@@ -11,17 +11,10 @@ export class ClusterTaken extends Error {
   override readonly name = "ClusterTaken";
 }
 
-/** The API server is another one than it was, at the same address. */
-export class ClusterReplaced extends Error {
-  override readonly name = "ClusterReplaced";
-}
-
 /** Which Cluster an API server belongs to. A cluster is its kube-system namespace: addresses and names may change. */
 export interface ClusterIdentities {
   /** UID of the API server, which belongs to this Cluster alone. Throws ClusterTaken, ApiError. */
   of(cluster: string, kube: Kube, signal: AbortSignal): Promise<string>;
-  /** Reads the UID again, for what stood there is gone. Throws ClusterReplaced if it is another; the next `of` gives it. */
-  confirm(cluster: string, kube: Kube, signal: AbortSignal): Promise<void>;
 }
 
 export interface IdentityDeps {
@@ -98,13 +91,6 @@ export const openClusterIdentities = ({ bus, clock, isDeclared }: IdentityDeps):
       await register(cluster, uid, kube, signal);
       known.set(uid, { cluster, at: clock.monotonic() });
       return uid;
-    },
-    confirm: async (cluster, kube, signal) => {
-      const before = await uidOf(kube, signal);
-      const uid = await kube.clusterUid(signal);
-      if (uid === before) return;
-      uids.set(kube, Promise.resolve(uid));
-      throw new ClusterReplaced(`cluster ${cluster} is another one now (kube-system ${uid}, before ${before})`);
     },
   };
 };

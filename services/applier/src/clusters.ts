@@ -17,6 +17,8 @@ export interface Clusters extends AsyncDisposable {
   laneOf(cluster: string): ClusterLane;
   /** Throws ApiError, KubeconfigRefused or ConnectionUnavailable. */
   kubeFor(cluster: Cluster, signal: AbortSignal): Promise<Kube>;
+  /** Closes a connection for good: the next `kubeFor` reads anew what is there. Whether it was not closed before. */
+  letGo(kube: Kube): boolean;
 }
 
 /** Opens clusters as their declarations say; a connection that failed is tried anew at the next call. */
@@ -28,6 +30,7 @@ export const openClusters = (
   signal: AbortSignal,
 ): Clusters => {
   const open = new Map<string, Promise<Kube>>();
+  const connected = new Map<Kube, string>();
   const lanes = new Map<string, ClusterLane>();
   /** The last declaration that each was to be reached by. */
   const newest = new Map<string, Cluster>();
@@ -58,12 +61,23 @@ export const openClusters = (
     if (known !== undefined) return known;
     const opening = connect(cluster, until);
     open.set(key, opening);
-    opening.catch(() => open.delete(key));
+    opening.then(
+      (kube) => connected.set(kube, key),
+      () => open.delete(key),
+    );
     return opening;
   };
   return {
     laneOf,
     kubeFor,
+    letGo: (kube) => {
+      const key = connected.get(kube);
+      if (key === undefined) return false;
+      connected.delete(kube);
+      open.delete(key);
+      void kube[Symbol.asyncDispose]();
+      return true;
+    },
     [Symbol.asyncDispose]: async () => {
       const settled = await Promise.allSettled(open.values());
       await Promise.all(

@@ -3,11 +3,11 @@ import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Claims } from "./claims.ts";
 import type { Clock } from "./clock.ts";
-import type { ClusterIdentities } from "./cluster-identities.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Bodies, Declarations } from "./declarations.ts";
 import type { DesiredRefs } from "./desired-refs.ts";
 import type { Exporter } from "./ledger/exporter.ts";
+import type { ReachedClusters } from "./reach-cluster.ts";
 
 /** What every part of the applier reaches the world through. */
 export interface Deps {
@@ -20,7 +20,7 @@ export interface Deps {
   readonly bodies: Bodies;
   readonly declarations: Declarations;
   readonly clusters: Clusters;
-  readonly identities: ClusterIdentities;
+  readonly reached: ReachedClusters;
   readonly claims: Claims;
   readonly desiredRefs: DesiredRefs;
   /** What was last logged of a unit that is not applied: said again only when it changes. */

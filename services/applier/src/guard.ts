@@ -7,7 +7,6 @@ import type { ObjectRef } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { PlacedElsewhere } from "./anchors.ts";
 import type { StepFailure } from "./carry-out.ts";
-import { ClusterReplaced } from "./cluster-identities.ts";
 import { grantOf } from "./desired-set.ts";
 import { LeaseLost } from "./write-refused.ts";
 
@@ -15,7 +14,7 @@ import { LeaseLost } from "./write-refused.ts";
 const servedRef = ({ kube }: Run, ref: ObjectRef): ObjectRef =>
   kube.discovery.resolve(ref.group, ref.kind)?.namespaced === false ? { ...ref, namespace: "" } : ref;
 
-const STOPPING = [LeaseLost, PlacedElsewhere, ClusterReplaced];
+const STOPPING = [LeaseLost, PlacedElsewhere];
 
 /** What stands before every single write (bus.md 12, safety.md I4): undefined means go on. */
 export const guardWrite = async (

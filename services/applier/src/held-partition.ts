@@ -26,11 +26,14 @@ export interface Newest {
   readonly sequence: number;
 }
 
-/** A cluster as it was reached: its name, the UID of its API server and the connection. */
+/** A cluster as it was reached: its name, the UID of its kube-system, and the way to no other one. */
 export interface ReachedCluster {
   readonly name: string;
   readonly uid: string;
+  /** Throws OtherCluster, and sends nothing, once another cluster is there. */
   readonly kube: Kube;
+  /** Asks again which one it is, for what stood there is gone. Throws OtherCluster. */
+  readonly confirm: (signal: AbortSignal) => Promise<void>;
 }
 
 /** What is not pruned yet, and the plan that an Approval would name. */
@@ -67,11 +70,13 @@ export interface HeldPartition {
   readonly signalOfWrites: AbortSignal;
   /**
    * The anchor of a cluster, taken over at first use, and anew where the API server is another one. Throws ApiError,
-   * LeaseLost, AuditUnavailable, AnchorDamaged, ClusterReplaced.
+   * LeaseLost, AuditUnavailable, AnchorDamaged, OtherCluster.
    */
   anchorOf(cluster: ReachedCluster, placement: bigint): Promise<HeldAnchor>;
   /** Something was made or changed hands on a cluster that other units may wait for: those that wait are looked at now. */
   wakeCluster(cluster: string): void;
+  /** Nothing of what was applied is on a cluster that took the place of another: all its units are looked at. */
+  lookAtAll(cluster: string): void;
   /** A new name for a run. */
   nextRun(): string;
 }

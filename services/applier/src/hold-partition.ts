@@ -2,10 +2,10 @@ import { createMailbox, route } from "@evenkeel/bus";
 import type { Delivery, Lease } from "@evenkeel/bus";
 import { encodeToken, flows, formatVersion } from "@evenkeel/contracts";
 import type { DesiredStateChanged, Unit } from "@evenkeel/contracts";
+import { OtherCluster } from "@evenkeel/kube";
 
 import { takeAnchor } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
-import { ClusterReplaced } from "./cluster-identities.ts";
 import type { Deps } from "./deps.ts";
 import { createDriftPace } from "./drift-pace.ts";
 import { createHangingWebhooks } from "./hanging-webhooks.ts";
@@ -22,7 +22,6 @@ import { onDesiredStateChanged } from "./on-desired-state-changed.ts";
 import { onDriftDetected } from "./on-drift-detected.ts";
 import { tellAnchors } from "./tell-anchors.ts";
 import type { ToldAnchors } from "./tell-anchors.ts";
-import { reachCluster } from "./reach-cluster.ts";
 import { createUnitLocks } from "./unit-locks.ts";
 
 /** Partitions held now, for what comes from outside their streams. */
@@ -40,7 +39,6 @@ const anchorsOf = (
   partition: number,
   lease: Lease,
   chain: HeldPartition["chain"],
-  onReplaced: (cluster: string) => void,
   signal: AbortSignal,
 ): { readonly held: Map<string, HeldAnchor>; readonly anchorOf: HeldPartition["anchorOf"] } => {
   const held = new Map<string, HeldAnchor>();
@@ -50,21 +48,9 @@ const anchorsOf = (
     held.delete(cluster);
     taking.delete(cluster);
   };
-  const take = async ({ name, kube }: ReachedCluster, placement: bigint): Promise<HeldAnchor> => {
-    const confirm = async (): Promise<void> => {
-      try {
-        await deps.identities.confirm(name, kube, signal);
-      } catch (error) {
-        if (error instanceof ClusterReplaced) {
-          telemetry.log.error("a cluster is taken over anew", { cluster: name, error });
-          forget(name);
-          onReplaced(name);
-        }
-        throw error;
-      }
-    };
+  const take = async ({ name, kube, confirm }: ReachedCluster, placement: bigint): Promise<HeldAnchor> => {
     const found = await takeAnchor(
-      { bus, clock, log: telemetry.log, lease, chain, partition, confirm },
+      { bus, clock, log: telemetry.log, lease, chain, partition, confirm: () => confirm(signal) },
       kube,
       name,
       placement,
@@ -87,12 +73,14 @@ const anchorsOf = (
   };
 };
 
-const flushAll = async (deps: Deps, anchors: Iterable<[string, HeldAnchor]>): Promise<void> => {
+const flushAll = async (deps: Deps, anchors: Map<string, HeldAnchor>): Promise<void> => {
   await Promise.all(
     [...anchors].map(async ([cluster, anchor]) => {
       try {
         await anchor.flush();
       } catch (error) {
+        // What it says is about a cluster that is not there any more.
+        if (error instanceof OtherCluster && anchors.get(cluster) === anchor) anchors.delete(cluster);
         deps.telemetry.log.warn("an anchor was not written", { cluster, error });
       }
     }),
@@ -128,7 +116,7 @@ const takeClusters = async (deps: Deps, held: HeldPartition): Promise<void> => {
     try {
       const declared = await deps.declarations.find(fact.declarationsDigest, fact.unit, held.signal);
       if (declared === undefined) return;
-      await held.anchorOf(await reachCluster(deps, declared.cluster, held.signal), fact.placement);
+      await held.anchorOf(await deps.reached.reach(declared.cluster, held.signal), fact.placement);
     } catch (error) {
       if (held.signal.aborted) return;
       deps.telemetry.log.warn("a cluster was not taken over", { cluster: fact.unit.cluster, error });
@@ -179,12 +167,7 @@ export const holdPartition =
     const rotated = { bus, log: telemetry.log, lease, chain, partition, exporter, isGone, tenure: signal };
     rotation = createRotation(rotated, writes.signal);
     const rotate = async (): Promise<void> => void (await rotation?.run());
-    /** Nothing of what was applied is on a cluster that took the place of another. */
-    const lookAtAll = (cluster: string): void => {
-      for (const [key, { desired }] of held.newest)
-        if (desired.unit.cluster === cluster) held.later.set(key, REPLACED_MS);
-    };
-    const { held: anchors, anchorOf } = anchorsOf(deps, partition, lease, chain, lookAtAll, writes.signal);
+    const { held: anchors, anchorOf } = anchorsOf(deps, partition, lease, chain, writes.signal);
     let runs = 0;
     const held: HeldPartition = {
       partition,
@@ -205,6 +188,10 @@ export const holdPartition =
       signal,
       signalOfWrites: writes.signal,
       anchorOf,
+      lookAtAll: (cluster) => {
+        for (const [key, { desired }] of held.newest)
+          if (desired.unit.cluster === cluster) held.later.set(key, REPLACED_MS);
+      },
       wakeCluster: (cluster) => {
         const ofCluster = `${encodeToken(cluster)}/`;
         for (const each of heldPartitions)

@@ -21,6 +21,7 @@ import { openExporter } from "./ledger/exporter.ts";
 import { lookByItself } from "./look-by-itself.ts";
 import type { HeldPartitions } from "./hold-partition.ts";
 import { FLEET_TIP } from "./newest-declarations.ts";
+import { openReachedClusters } from "./reach-cluster.ts";
 import { watchTold } from "./tell-anchors.ts";
 
 export { readConfig } from "./config.ts";
@@ -50,6 +51,15 @@ const followFleet = async (deps: Deps, held: HeldPartitions, signal: AbortSignal
     signal,
   );
 
+/** A cluster that nobody writes to may be made anew too: then all is to be applied to it. */
+const CONFIRM_MS = 10_000;
+const confirmReached = async ({ clock, reached }: Deps, signal: AbortSignal): Promise<void> => {
+  for (;;) {
+    await clock.sleep(CONFIRM_MS, signal);
+    await reached.confirmAll(signal);
+  }
+};
+
 /** Runs the applier until the signal ends: every partition that falls to this instance, one writer each. */
 export const runApplier = async (config: ApplierConfig, given: ApplierDeps, signal: AbortSignal): Promise<void> => {
   const { bus, telemetry, clock = systemClock } = given;
@@ -59,6 +69,16 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
   await using clusters = openClusters(config.connections, { metrics, clock }, wake, signal);
   const bodies = openArtifacts(bus);
   const declarations = openDeclarations(bodies, bus.installation);
+  const identities = openClusterIdentities({
+    bus,
+    clock,
+    isDeclared: async (name, until) =>
+      (await declarations.newestClusters(until)).some(({ metadata }) => metadata.name === name),
+  });
+  const onReplaced = (cluster: string): void => {
+    for (const each of held) each.lookAtAll(cluster);
+  };
+  const reached = openReachedClusters({ clusters, identities, declarations, log: telemetry.log, onReplaced });
   const deps: Deps = {
     bus,
     telemetry,
@@ -69,12 +89,7 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     declarations,
     clusters,
     claims: openClaims(bus),
-    identities: openClusterIdentities({
-      bus,
-      clock,
-      isDeclared: async (name, until) =>
-        (await declarations.newestClusters(until)).some(({ metadata }) => metadata.name === name),
-    }),
+    reached,
     desiredRefs: openDesiredRefs(bodies, declarations),
     complaints: new Map(),
     recordKey: hashKeyOf(config.recordKey, bus.installation),
@@ -82,6 +97,7 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
   };
   const told = await watchTold(deps, signal);
   await followFleet(deps, held, signal);
+  confirmReached(deps, signal).catch(() => undefined); // ends with the signal
   const shards = Array.from({ length: bus.counts.partitions }, (_, partition) => String(partition));
   await bus.holdShards({ shards, run: holdPartition(deps, held, told, given.onReady ?? (() => {})) }, signal);
 };

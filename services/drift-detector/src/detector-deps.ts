@@ -24,6 +24,8 @@ export interface DetectorDeps {
   readonly epoch: bigint;
   /** The way to the cluster for what concerns one unit. */
   readonly kubeOf: (unit: Unit) => Pick<Kube, "serverSideApply" | "getObject">;
+  /** Before what is gone is told as missing: throws, and ends the watch, where another cluster is there by now. */
+  readonly confirmCluster: () => Promise<void>;
   /** Whether this server's resourceVersions may be compared by order (1.35 and later). */
   readonly versionsOrdered: boolean;
   /** The rendered objects of a desired set; undefined when the set is gone. */

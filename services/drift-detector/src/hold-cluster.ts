@@ -19,7 +19,7 @@ import type { UnitTable } from "./unit-table.ts";
 import { watchAnswers } from "./watch-answers.ts";
 import type { AnswerWatch } from "./watch-answers.ts";
 import type { DesiredUnits } from "./watch-desired.ts";
-import { declaredCluster, uidOf, watchWhich } from "./which-cluster.ts";
+import { declaredCluster, uidOf, watchWhich, wayTo } from "./which-cluster.ts";
 import type { WatchedCluster } from "./which-cluster.ts";
 
 export interface HoldDeps {
@@ -122,7 +122,9 @@ const watchCluster = async (
   const { bus, telemetry, bodies } = deps;
   const answers = watchAnswers({ bus, clock: deps.clock, log: telemetry.log }, { cluster, epoch: lease.epoch });
   const watched = await connectOrTell(deps, cluster, answers, signal);
-  await using kube = watched.kube;
+  await using _connection = watched.kube;
+  using which = watchWhich({ ...deps, log: telemetry.log }, watched, onOther, signal);
+  const kube = wayTo(watched, onOther);
   void answers.follow(kube, signal).catch((error: unknown) => {
     if (!signal.aborted) telemetry.log.error("a cluster is not looked at any more", { cluster, error });
   });
@@ -144,6 +146,7 @@ const watchCluster = async (
       ignoreOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.ignore ?? [],
       // A set that was stored by an older version has no such rules.
       whenGoneOf: async (app, digest, until) => (await bodies.application(digest, app, until))?.spec.whenGone ?? [],
+      confirmCluster: () => which.confirm(),
       ledgerCaughtUp: (unit, until) => ledger.caughtUp(unit, until),
       publish: factPublisher(bus, telemetry, signal),
       clock: deps.clock,
@@ -159,7 +162,6 @@ const watchCluster = async (
   await rememberTold(bus, cluster, detector);
   using _desired = deps.desired.onFact((fact) => detector.table.setDesired(fact));
   for (const fact of deps.desired.ofCluster(cluster)) detector.table.setDesired(fact);
-  using which = watchWhich({ ...deps, log: telemetry.log }, watched, onOther, signal);
   const joined = joinInventories(({ key, value, revision }) =>
     detector.table.setInventory(which.isAbout(value) ? value : undefined, key, BigInt(revision)),
   );

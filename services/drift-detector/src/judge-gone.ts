@@ -74,7 +74,11 @@ export const openGoneJudge = (deps: DetectorDeps, context: GoneContext, signal: 
   const conclude = async (tracked: Tracked): Promise<void> => {
     const isOver = await done(tracked);
     if (!tracked.isGone || isRunOpen(tracked.of)) return;
-    if (!isOver) return settle(tracked, found(tracked, "MISSING"));
+    if (!isOver) {
+      await deps.confirmCluster();
+      if (tracked.isGone && !isRunOpen(tracked.of)) settle(tracked, found(tracked, "MISSING"));
+      return;
+    }
     tracked.isDone = true;
     tracked.health = healthOfDone(tracked);
     settle(tracked, undefined);

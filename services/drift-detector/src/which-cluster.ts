@@ -1,6 +1,6 @@
 import type { DesiredStateChanged, Inventory } from "@evenkeel/contracts";
 import type { Cluster } from "@evenkeel/declarations";
-import { isApiError } from "@evenkeel/kube";
+import { OtherCluster, boundTo, isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import type { Logger } from "@evenkeel/telemetry";
 
@@ -32,13 +32,29 @@ export const uidOf = async (kube: Kube, signal: AbortSignal): Promise<string> =>
 /** The cluster that is watched: how it was reached, and which one it is. */
 export interface WatchedCluster {
   readonly name: string;
+  /** The connection, wherever it leads to. */
   readonly kube: Kube;
   readonly declared: Cluster;
   readonly uid: string;
 }
 
+/** The way to this very cluster: a call that would reach another is not sent, and `onOther` is told. Unknown: to whichever is there. */
+export const wayTo = ({ kube, uid }: WatchedCluster, onOther: () => void): Kube =>
+  uid === ""
+    ? kube
+    : boundTo(kube, uid, async (call) => {
+        try {
+          return await call();
+        } catch (error) {
+          if (error instanceof OtherCluster) onOther();
+          throw error;
+        }
+      });
+
 /** Tells when the watched cluster is not the one any more that its name stands for. */
 export interface WhichCluster extends Disposable {
+  /** Asks again which one it is, before what is gone is told as missing. Throws OtherCluster. */
+  confirm(): Promise<void>;
   /** Whether an inventory is about the watched cluster; one that is not has it looked at again which one that is. */
   isAbout(inventory: Inventory | undefined): boolean;
 }
@@ -69,20 +85,24 @@ export const watchWhich = (
   };
   const listening = deps.desired.onFact(onFact);
   attempt(compare()); // what came while the cluster was reached
-  let isAsking = false;
-  const confirm = async (): Promise<boolean> => {
-    isAsking = true;
-    try {
-      return (await kube.clusterUid(signal)) !== uid;
-    } finally {
-      isAsking = false;
-    }
-  };
+  let asking: Promise<string> | undefined;
+  /** One question at a time, however many objects are gone. */
+  const ask = (): Promise<string> =>
+    (asking ??= kube.clusterUid(signal).finally(() => {
+      asking = undefined;
+    }));
   return {
+    confirm: async () => {
+      if (uid === "") return;
+      const found = await ask();
+      if (found === uid) return;
+      onOther();
+      throw new OtherCluster(uid, found);
+    },
     isAbout: (inventory) => {
       const about = inventory?.clusterUid ?? "";
       if (about === "" || uid === "" || about === uid) return true;
-      if (!isAsking) attempt(confirm());
+      if (asking === undefined) attempt(ask().then((found) => found !== uid));
       return false;
     },
     [Symbol.dispose]: () => listening[Symbol.dispose](),
