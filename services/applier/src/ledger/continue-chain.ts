@@ -49,6 +49,33 @@ const readNewChain = async (
   return reading;
 };
 
+/** Whether entries that were there when they were read are gone since: then what was read may have a gap. */
+const wasPurged = async ({ bus, partition }: ContinueDeps, entries: Entries, signal: AbortSignal): Promise<boolean> => {
+  const [first] = entries;
+  if (first === undefined) return false;
+  for await (const { sequence } of bus.readAll(flows.ledgerEntry, { partition: String(partition) }, 1, signal))
+    return sequence > first.sequence;
+  return true;
+};
+
+/** What an anchored chain says; read once more if it was sealed and purged while it was read. Throws ChainBroken. */
+const readAnchored = async (
+  deps: ContinueDeps,
+  cluster: string,
+  anchor: Anchor,
+  head: ChainHead,
+  signal: AbortSignal,
+): Promise<ChainReading> => {
+  const entries = await readEntries(deps, head.sequence, signal);
+  try {
+    return readChain(entries, { ...head, epoch: anchor.epoch }, cluster);
+  } catch (error) {
+    if (!(error instanceof ChainBroken)) throw error;
+    if (await wasPurged(deps, entries, signal)) return readAnchored(deps, cluster, anchor, head, signal);
+    return readNewChain(deps, cluster, anchor, head, error, signal);
+  }
+};
+
 /**
  * Reads a chain from the head that a cluster's anchor names, and gives an outcome to the intents that an owner which is
  * gone left open. Resolves to what each unit was last given. Throws AuditUnavailable if the chain is not the anchored one.
@@ -62,14 +89,7 @@ export const continueChain = async (
   const { head } = anchor;
   if (head === undefined) return new Map();
   try {
-    const entries = await readEntries(deps, head.sequence, signal);
-    let reading: ChainReading;
-    try {
-      reading = readChain(entries, { ...head, epoch: anchor.epoch }, cluster);
-    } catch (error) {
-      if (!(error instanceof ChainBroken)) throw error;
-      reading = await readNewChain(deps, cluster, anchor, head, error, signal);
-    }
+    const reading = await readAnchored(deps, cluster, anchor, head, signal);
     if (reading.begins !== undefined)
       deps.log.info("ledger chain read from its seal on", {
         cluster,
