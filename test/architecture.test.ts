@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = dirname(import.meta.dirname);
-const pure = ["resource", "declarations", "drift", "apply", "health"];
+const pure = ["resource", "declarations", "drift", "apply", "health", "ledger"];
 
 /** Which package may import which: left may import right, nothing else. */
 const direction: Readonly<Record<string, readonly string[]>> = {
@@ -13,6 +13,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   drift: ["resource"],
   apply: ["resource"],
   health: ["resource"],
+  ledger: ["contracts", "resource"],
   telemetry: [],
   programs: [],
   "service-host": ["contracts", "telemetry"],
@@ -24,7 +25,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   "embedded-nats": ["programs"],
   "embedded-cluster": ["kube", "resource"],
   testing: ["programs", "embedded-nats", "git"],
-  cli: ["contracts", "declarations", "git", "kube", "render", "resource"],
+  cli: ["contracts", "declarations", "git", "kube", "ledger", "render", "resource"],
   "source-watcher": [
     "artifacts",
     "bus",
@@ -58,6 +59,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     "declarations",
     "drift",
     "kube",
+    "ledger",
     "resource",
     "service-host",
     "telemetry",

@@ -1,10 +1,10 @@
 import { ApplyResult, EntryKind } from "@evenkeel/contracts";
 import type { LedgerEntry } from "@evenkeel/contracts";
+import { entryHash } from "@evenkeel/ledger";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { entryHash } from "./core/verify-chain.ts";
 import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story-parts.fixture.ts";
 

@@ -9,6 +9,7 @@ import {
   partitionOf,
   smallProfile,
 } from "@evenkeel/contracts";
+import { entryHash } from "@evenkeel/ledger";
 import { FIELD_MANAGER } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
@@ -17,7 +18,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { readAnchor, writeAnchor } from "./anchor-store.ts";
 import { systemClock } from "./clock.ts";
 import { anchorName } from "./core/anchor-document.ts";
-import { entryHash } from "./core/verify-chain.ts";
 import { clusterName } from "./story-declarations.fixture.ts";
 import { installation, startStory } from "./story.fixture.ts";
 import type { Story } from "./story-parts.fixture.ts";

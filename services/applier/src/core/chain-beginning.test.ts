@@ -1,10 +1,10 @@
 import { EntryKind, LedgerEntry } from "@evenkeel/contracts";
 import type { Seal } from "@evenkeel/contracts";
+import { CHAIN_START, ChainBroken, entryHash } from "@evenkeel/ledger";
 import { describe, expect, test } from "vitest";
 
 import { followChain } from "./chain-beginning.ts";
 import type { GoneBefore } from "./chain-beginning.ts";
-import { CHAIN_START, ChainBroken, entryHash } from "./verify-chain.ts";
 
 const chain = (length: number, seals: Readonly<Record<number, Partial<Seal>>> = {}): readonly LedgerEntry[] => {
   const entries: LedgerEntry[] = [];

@@ -1,6 +1,5 @@
 import type { LedgerEntry } from "@evenkeel/contracts";
-
-import { CHAIN_START, ChainBroken, entryHash } from "./verify-chain.ts";
+import { CHAIN_START, ChainBroken, entryHash } from "@evenkeel/ledger";
 
 /** A chain, wherever its first entries are. */
 export interface ChainOrigin {

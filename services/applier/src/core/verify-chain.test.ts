@@ -1,8 +1,9 @@
 import { EntryKind, LedgerEntry, Seal } from "@evenkeel/contracts";
+import { CHAIN_START, ChainBroken, entryHash } from "@evenkeel/ledger";
 import { describe, expect, test } from "vitest";
 
 import { carriedFrom } from "./seal-of.ts";
-import { CHAIN_START, ChainBroken, entryHash, readChain } from "./verify-chain.ts";
+import { readChain } from "./verify-chain.ts";
 
 const writes = (app: string, run: string, seq: bigint, cluster = "local") => ({
   unit: { cluster, app, appUid: `uid-${app}` },

@@ -1,20 +1,9 @@
-import { EntryKind, LedgerEntry } from "@evenkeel/contracts";
-import type { Seal, UnitVersion, UnitWrites } from "@evenkeel/contracts";
-import { sha256Hex } from "@evenkeel/resource";
+import { EntryKind } from "@evenkeel/contracts";
+import type { LedgerEntry, Seal, UnitVersion, UnitWrites } from "@evenkeel/contracts";
+import { CHAIN_START, ChainBroken, entryHash } from "@evenkeel/ledger";
 
 import type { ChainHead } from "./anchor-document.ts";
 import { OPEN, standingBefore } from "./seal-of.ts";
-
-/** `prev_hash` of the first entry of a chain. */
-export const CHAIN_START = "0".repeat(64);
-
-/** SHA-256 (hex) of the body of an entry. */
-export const entryHash = (entry: LedgerEntry): string => sha256Hex(LedgerEntry.encode(entry).finish());
-
-/** The chain is not what the anchor knows: cut, changed or of another bus. Nothing is written until it is rebuilt. */
-export class ChainBroken extends Error {
-  override readonly name = "ChainBroken";
-}
 
 /** What a unit was last given according to the ledger. */
 export interface LedgerFloor {

@@ -1,11 +1,12 @@
 import type { Bus } from "@evenkeel/bus";
 import { EntryKind, flows } from "@evenkeel/contracts";
 import type { LedgerEntry } from "@evenkeel/contracts";
+import { ChainBroken } from "@evenkeel/ledger";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { Anchor, ChainHead } from "../core/anchor-document.ts";
 import { interruptedOutcome } from "../core/unit-writes.ts";
-import { ChainBroken, bornIn, readChain } from "../core/verify-chain.ts";
+import { bornIn, readChain } from "../core/verify-chain.ts";
 import type { ChainReading, LedgerFloor } from "../core/verify-chain.ts";
 import { AuditUnavailable } from "../write-refused.ts";
 import type { LedgerChain } from "./ledger-chain.ts";

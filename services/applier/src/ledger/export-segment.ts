@@ -1,6 +1,5 @@
-import { encodeSegment, segmentName, verifySegment } from "../core/segment-file.ts";
-import type { Segment } from "../core/segment-file.ts";
-import { ChainBroken, entryHash } from "../core/verify-chain.ts";
+import { ChainBroken, encodeSegment, entryHash, segmentName, verifySegment } from "@evenkeel/ledger";
+import type { Segment } from "@evenkeel/ledger";
 import type { Exporter } from "./exporter.ts";
 
 /** A file of the export, below its folder. */

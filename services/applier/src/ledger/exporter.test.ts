@@ -4,11 +4,11 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { EntryKind, LedgerEntry } from "@evenkeel/contracts";
+import { CHAIN_START } from "@evenkeel/ledger";
 import { sha256Hex } from "@evenkeel/resource";
 import { temporaryFolder } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { CHAIN_START } from "../core/verify-chain.ts";
 import { filesIn, startChains, writesOf } from "./chain-story.fixture.ts";
 import type { Owner } from "./chain-story.fixture.ts";
 import { exportSegment } from "./export-segment.ts";

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ApplyResult, EntryKind, partitionOf, smallProfile } from "@evenkeel/contracts";
+import { verifySegment } from "@evenkeel/ledger";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually, temporaryFolder } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { verifySegment } from "../core/segment-file.ts";
 import { readChain } from "../core/verify-chain.ts";
 import { clusterName } from "../story-declarations.fixture.ts";
 import { startStory } from "../story.fixture.ts";

@@ -2,11 +2,11 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bus, Lease } from "@evenkeel/bus";
 import { EntryKind, LedgerEntry, flows } from "@evenkeel/contracts";
 import type { Seal, UnitWrites } from "@evenkeel/contracts";
+import { CHAIN_START, entryHash } from "@evenkeel/ledger";
 import { strikeValues } from "@evenkeel/telemetry";
 
 import type { Clock } from "../clock.ts";
 import type { ChainHead } from "../core/anchor-document.ts";
-import { CHAIN_START, entryHash } from "../core/verify-chain.ts";
 import { AuditUnavailable, LeaseLost } from "../write-refused.ts";
 import type { LedgerRoom } from "./ledger-room.ts";
 

@@ -1,11 +1,11 @@
 import { LedgerEntry, flows } from "@evenkeel/contracts";
+import { ChainBroken } from "@evenkeel/ledger";
+import type { Segment } from "@evenkeel/ledger";
 
 import { followChain } from "../core/chain-beginning.ts";
 import type { ChainOrigin, GoneBefore } from "../core/chain-beginning.ts";
 import { entriesToSeal } from "../core/judge-rotation.ts";
 import { openedBy, runsClosedBy } from "../core/seal-of.ts";
-import type { Segment } from "../core/segment-file.ts";
-import { ChainBroken } from "../core/verify-chain.ts";
 import type { RotateDeps } from "./rotate-chain.ts";
 
 /** Encoded entries of one step: what is held in memory, and in one file. */

@@ -3,10 +3,10 @@ import { join } from "node:path";
 
 import type { Bus } from "@evenkeel/bus";
 import { EntryKind, flows } from "@evenkeel/contracts";
+import { ChainBroken, entryHash, verifySegment } from "@evenkeel/ledger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { verifySegment } from "../core/segment-file.ts";
-import { ChainBroken, entryHash, readChain } from "../core/verify-chain.ts";
+import { readChain } from "../core/verify-chain.ts";
 import { LeaseLost, LedgerFull } from "../write-refused.ts";
 import { cluster, filesIn, startChains, writesOf } from "./chain-story.fixture.ts";
 import type { ChainStory, Owner } from "./chain-story.fixture.ts";

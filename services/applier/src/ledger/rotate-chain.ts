@@ -3,12 +3,12 @@ import { dirname } from "node:path";
 import type { Bus, Lease } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { Seal, Unit } from "@evenkeel/contracts";
+import { entryHash } from "@evenkeel/ledger";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { GoneBefore } from "../core/chain-beginning.ts";
 import { carryBudget, entriesToSeal, sealRefused } from "../core/judge-rotation.ts";
 import { carriedBytes, carriedFrom } from "../core/seal-of.ts";
-import { entryHash } from "../core/verify-chain.ts";
 import { LeaseLost } from "../write-refused.ts";
 import { exportSegment } from "./export-segment.ts";
 import type { Exporter } from "./exporter.ts";

@@ -2,7 +2,7 @@ import { EntryKind, LedgerEntry } from "@evenkeel/contracts";
 import { describe, expect, test } from "vitest";
 
 import { encodeSegment, segmentName, verifySegment } from "./segment-file.ts";
-import { CHAIN_START, ChainBroken, entryHash } from "./verify-chain.ts";
+import { CHAIN_START, ChainBroken, entryHash } from "./chain-link.ts";
 
 const segment = (from: bigint, count: number) => {
   let prevHash = from === 1n ? CHAIN_START : "e".repeat(64);

@@ -2,7 +2,7 @@ import { LedgerEntry, encodeToken } from "@evenkeel/contracts";
 import { canonicalJson, parseJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
-import { CHAIN_START, ChainBroken, entryHash } from "./verify-chain.ts";
+import { CHAIN_START, ChainBroken, entryHash } from "./chain-link.ts";
 
 /** Entries of one chain without a gap, as they lie in the stream. */
 export type Segment = readonly { readonly fact: LedgerEntry; readonly sequence: number }[];
