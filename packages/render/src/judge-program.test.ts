@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -21,6 +22,19 @@ afterAll(() => trees[Symbol.asyncDispose]());
 const configMap = (name: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  k: x\n`;
 const kustomization = (text: string, more: Files = {}): Files => ({ "app/kustomization.yaml": text, ...more });
+
+/** A time to sleep that no other process of this machine sleeps. */
+const ENDLESS = `99${process.pid}`;
+
+/** The processes with this argument. */
+const running = (argument: string): readonly string[] =>
+  readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(argument);
+    } catch {
+      return false; // ended while it was looked at
+    }
+  });
 
 /** Objects like the definitions that operators have: 130 kB each. */
 const largeObjects = (count: number): Files => {
@@ -58,18 +72,18 @@ describe("running a program", () => {
   it("ends a program that runs too long, with what it started, and takes no time as an answer", async () => {
     const folder = mkdtempSync(join(tmpdir(), "evenkeel-slow-"));
     const path = join(folder, "slow");
-    writeFileSync(path, "#!/bin/sh\n/bin/sleep 60 &\n/bin/sleep 60\n", { mode: 0o755 });
+    // It ends only if it is ended, and so does what it started.
+    writeFileSync(path, `#!/bin/sh\n/bin/sleep ${ENDLESS} &\n/bin/sleep ${ENDLESS}\n`, { mode: 0o755 });
     await using slow = await openRenderHost({
       tools: { kustomize: { ...kustomize, path } },
       limits: { wallMs: 300 },
       buildHere: false,
     });
     const files = kustomization("resources: [a.yaml]\n", { "app/a.yaml": configMap("slow") });
-    const start = performance.now();
     expect(await trees.build(files, { host: slow })).toMatchObject({ code: "RenderTimeout", transient: true });
-    expect(performance.now() - start).toBeLessThan(5_000);
     const signal = AbortSignal.timeout(300);
     await expect(trees.build(files, { host: slow, signal })).rejects.toThrow("timeout");
+    while (running(ENDLESS).length > 0) await nextTurn();
     rmSync(folder, { recursive: true });
   });
 
