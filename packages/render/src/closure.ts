@@ -1,3 +1,4 @@
+import type { BuildNode } from "./kustomize/build-node.ts";
 import type { RenderLimits } from "./limits.ts";
 import { refuse } from "./render-refused.ts";
 import type { RenderKind } from "./request.ts";
@@ -29,6 +30,8 @@ export interface Closure {
   readonly warnings: readonly string[];
   /** The first file that configures plugins of the tool. */
   readonly plugins?: string;
+  /** What a kustomization builds, by which its cost is judged. */
+  readonly build?: BuildNode;
   /** The first file beside plain manifests that is a program. */
   readonly program?: string;
 }

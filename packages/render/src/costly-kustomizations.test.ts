@@ -52,7 +52,7 @@ const nothing: Files = { "l0/kustomization.yaml": "resources: []\n" };
 
 describe("kustomizations that name others twice", () => {
   it.each(
-    [16, 24].flatMap((levels) => [
+    [16, 20, 24].flatMap((levels) => [
       { way: "in two spellings", levels, files: doubling(levels, bySpelling, objects) },
       { way: "in two spellings, without objects", levels, files: doubling(levels, bySpelling, nothing) },
       { way: "on two ways", levels, files: doubling(levels, byWay, objects) },
@@ -134,18 +134,128 @@ const turnsOf = async (act: () => Promise<unknown>): Promise<number> => {
   return turns;
 };
 
-describe("large kustomizations", () => {
-  const chain = (levels: number, annotations: number): Files => {
-    const text = `resources: [s]\ncommonAnnotations:\n${Array.from({ length: annotations }, (_unused, at) => `  k${at}: "v"\n`).join("")}`;
-    const files: { [path: string]: string } = {};
-    let at = "app";
-    for (let level = 0; level < levels; level += 1) {
-      files[`${at}/kustomization.yaml`] = text;
-      at += "/s";
-    }
-    return { ...files, [`${at}/kustomization.yaml`]: "resources: [x.yaml]\n", [`${at}/x.yaml`]: configMap("x") };
-  };
+const chain = (levels: number, annotations: number, objects = 1): Files => {
+  const text = `resources: [s]\ncommonAnnotations:\n${Array.from({ length: annotations }, (_unused, at) => `  k${at}: "v"\n`).join("")}`;
+  const files: { [path: string]: string } = {};
+  let at = "app";
+  for (let level = 0; level < levels; level += 1) {
+    files[`${at}/kustomization.yaml`] = text;
+    at += "/s";
+  }
+  return { ...files, [`${at}/kustomization.yaml`]: "resources: [x.yaml]\n", [`${at}/x.yaml`]: many(objects) };
+};
 
+describe("kustomizations whose fields cost more than their bytes", () => {
+  const set = (fields: string, objects: number, more: Files = {}): Files => ({
+    "app/kustomization.yaml": `resources: [x.yaml]\n${fields}`,
+    "app/x.yaml": many(objects),
+    ...more,
+  });
+  const list = (count: number, of: (at: number) => string): string =>
+    Array.from({ length: count }, (_unused, at) => of(at)).join("");
+  const pairs = (count: number): string => `{${list(count, (at) => `k${at}: v, `)}}`;
+  const label = (of: string): string =>
+    `apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: l}\nlabels: ${of}\n`;
+  const fields = /^with its \d+ \D+ for \d+ objects? the fields that kustomizations set take over 15 s of CPU time$/;
+
+  it.each([
+    { what: "annotations at 15 levels", files: chain(15, 17_000), problem: fields },
+    { what: "annotations at 8 levels, for many objects", files: chain(8, 1_000, 100), problem: fields },
+    { what: "labels", files: set(`labels: [{pairs: ${pairs(1_000)}}]\n`, 400), problem: fields },
+    { what: "old labels", files: set(`commonLabels: ${pairs(1_000)}\n`, 400), problem: fields },
+    {
+      what: "labels of a plugin",
+      files: set("transformers: [l.yaml]\n", 400, { "app/l.yaml": label(pairs(1_000)) }),
+      problem: fields,
+    },
+    {
+      what: "labels of plugins in a directory",
+      files: set("transformers: [../l]\n", 400, {
+        "l/kustomization.yaml": "resources: [l.yaml]\n",
+        "l/l.yaml": label(pairs(1_000)),
+      }),
+      problem: fields,
+    },
+    {
+      what: "images",
+      files: set(`images:\n${list(2_000, (at) => `- {name: i${at}, newTag: x}\n`)}`, 200),
+      problem: fields,
+    },
+    {
+      what: "a component for what was held before it",
+      files: set("components: [../c]\n", 400, {
+        "c/kustomization.yaml": `apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonAnnotations: ${pairs(1_000)}\n`,
+      }),
+      problem: fields,
+    },
+    {
+      what: "objects alone",
+      files: set("namePrefix: a-\n", 7_000),
+      problem: /^kustomize takes over 30 s of CPU time for 7000 objects/,
+    },
+    {
+      what: "objects that are built 128 times",
+      files: doubling(7, byPrefix, { "l0/kustomization.yaml": "resources: [x.yaml]\n", "l0/x.yaml": many(100) }),
+      problem: /^kustomize takes over 30 s of CPU time for 6400 objects at this level and those below$/,
+    },
+    {
+      what: "more objects than a set may have",
+      files: set("namePrefix: a-\n", 10_500),
+      problem: /^over 10000 objects are built for it, each as often as it is named$/,
+    },
+    {
+      what: "objects in a list, and in JSON",
+      files: {
+        "app/kustomization.yaml": "namePrefix: a-\nresources: [x.json]\n",
+        "app/x.json": JSON.stringify({
+          apiVersion: "v1",
+          kind: "List",
+          items: Array.from({ length: 7_000 }, (_unused, at) => ({
+            apiVersion: "v1",
+            kind: "ConfigMap",
+            metadata: { name: `x${at}` },
+          })),
+        }),
+      },
+      problem: /^kustomize takes over 30 s/,
+    },
+  ])("are refused before the program runs: $what", async ({ files, problem }) => {
+    const kustomize = await toolForTests("kustomize");
+    await using failing = await hostedTrees({
+      tools: { kustomize: { ...kustomize, path: "/bin/false" } },
+      buildHere: false,
+    });
+    const result = await failing.build(files);
+    expect(result).toMatchObject({ code: "LimitExceeded", transient: false });
+    expect(result).toMatchObject({
+      problem: expect.stringMatching(problem),
+      file: expect.stringMatching(/kustomization\.yaml$/),
+    });
+  });
+
+  it("are refused in this process too", async () => {
+    expect(await trees.build(chain(15, 17_000))).toMatchObject({
+      code: "LimitExceeded",
+      problem: expect.stringMatching(fields),
+    });
+  });
+
+  it("are far from what fleets have", async () => {
+    const base = `images:\n${list(40, (at) => `- {name: i${at}, newTag: x}\n`)}commonAnnotations: ${pairs(10)}\nlabels: [{pairs: ${pairs(5)}}]\n`;
+    const levels = Array.from({ length: 4 }, (_unused, at): [string, string] => [
+      `app${"/s".repeat(at)}/kustomization.yaml`,
+      `resources: [s]\nnamespace: shop\n${base}`,
+    ]);
+    const files = {
+      ...Object.fromEntries(levels),
+      "app/s/s/s/s/kustomization.yaml": `resources: [x.yaml]\nconfigMapGenerator:\n${list(40, (at) => `- {name: g${at}, literals: [a=b]}\n`)}`,
+      "app/s/s/s/s/x.yaml": many(300),
+    };
+    expect(await trees.build(files)).toMatchObject({ outcome: "rendered", objects: { length: 340 } });
+  });
+});
+
+describe("large kustomizations", () => {
   it("are refused where all are more than may be read", async () => {
     expect(await trees.build(chain(40, 10_000))).toMatchObject({
       code: "LimitExceeded",

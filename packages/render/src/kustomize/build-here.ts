@@ -5,6 +5,8 @@ import type { ManifestParser } from "../parse/parser.ts";
 import { RenderRefused, refuse } from "../render-refused.ts";
 import { directoryOf, joinPath } from "../source/repo-path.ts";
 import { bytesOf, withAnnotations } from "./common-annotations.ts";
+import { buildCost } from "./build-cost.ts";
+import type { BuildCost } from "./build-cost.ts";
 import { configBudget } from "./config-budget.ts";
 import type { ConfigBudget } from "./config-budget.ts";
 import { isMap, KUSTOMIZATION_FILES, readKustomization } from "./kustomization.ts";
@@ -21,6 +23,7 @@ interface Build extends BuildMeans {
   readonly contents: ReadonlyMap<string, Uint8Array>;
   readonly seen: Set<string>;
   readonly budget: ConfigBudget;
+  readonly cost: BuildCost;
   copiedBytes: number;
 }
 
@@ -35,7 +38,9 @@ export const buildHere = async (
   contents: ReadonlyMap<string, Uint8Array>,
   means: BuildMeans,
 ): Promise<ParsedManifests | undefined> => {
-  const build = { ...means, contents, seen: new Set<string>(), budget: configBudget(means.limits), copiedBytes: 0 };
+  const { limits } = means;
+  const [budget, cost] = [configBudget(limits), buildCost(limits)];
+  const build = { ...means, contents, seen: new Set<string>(), budget, cost, copiedBytes: 0 };
   try {
     const built = await buildDirectory(path, build);
     return built === undefined || built.objects.length === 0 ? undefined : built;
@@ -100,6 +105,7 @@ const annotateAll = (
     const problem = `commonAnnotations of ${objects.length} objects have ${bytes} bytes together, at most ${build.limits.outputBytes}`;
     throw refuse("LimitExceeded", file, problem, "shorten them, or split the application");
   }
+  build.cost.set(file, objects.length, { pairs: Object.keys(annotations).length, images: 0, others: 0 });
   // Set anew at every level they may cost more than they come to.
   build.copiedBytes += bytes;
   if (build.copiedBytes > build.limits.outputBytes) return undefined;

@@ -5,6 +5,7 @@ import { sha256Hex } from "@evenkeel/resource";
 import { refuseLfsPointer } from "../closure.ts";
 import type { Closure, ClosureFile } from "../closure.ts";
 import { makeSet } from "../make-set.ts";
+import type { CheckedYaml } from "../parse/parser.ts";
 import { parseOptions, warningText } from "../parse/parse-options.ts";
 import type { ProduceJob, Produced } from "../produce.ts";
 import type { RenderHost } from "../render-host.ts";
@@ -14,6 +15,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { relativeTo } from "../source/repo-path.ts";
 import type { Tool } from "../tools.ts";
 import { asRead } from "./as-read.ts";
+import { refuseCostlyBuild } from "./build-cost.ts";
 import { buildHere } from "./build-here.ts";
 import { withObject } from "./built-object.ts";
 import { dialectOf } from "./kustomization.ts";
@@ -75,6 +77,8 @@ const buildWithProgram = async (
       checkFile(file, contents.get(file.path) ?? new Uint8Array(), spec.strictYaml === true, host, signal),
     ),
   );
+  const counts = new Map(closure.files.map((file, at) => [file.path, checked[at]?.count ?? 0]));
+  if (closure.build !== undefined) refuseCostlyBuild(closure.build, counts, host.limits);
   const sandbox = await host.sandbox();
   if (closure.plugins !== undefined) refuseOpenPlugins(closure.plugins, sandbox);
   const configs = new Set(closure.files.filter(({ readAs }) => readAs === "config").map((file) => file.path));
@@ -95,7 +99,11 @@ const buildWithProgram = async (
     });
   return {
     objects: objects.map(({ object, origin }) => ({ object, origin: { ...origin, file: path } })),
-    warnings: [...closure.warnings, ...checked.flat(), ...warnings.map(warningText)],
+    warnings: [
+      ...closure.warnings,
+      ...checked.flatMap(({ warnings: each }) => each.map(warningText)),
+      ...warnings.map(warningText),
+    ],
     purity: "static",
   };
 };
@@ -114,12 +122,9 @@ const checkFile = async (
   strict: boolean,
   host: RenderHost,
   signal: AbortSignal,
-): Promise<readonly string[]> => {
+): Promise<CheckedYaml> => {
   refuseLfsPointer(path, bytes);
-  if (readAs !== "data") {
-    const { warnings } = await host.parser.check(bytes, { file: path, dialect: dialectOf(path), strict }, signal);
-    return warnings.map(warningText);
-  }
+  if (readAs !== "data") return host.parser.check(bytes, { file: path, dialect: dialectOf(path), strict }, signal);
   if (Buffer.from(bytes).includes("ENC[AES256_GCM,data:")) {
     throw refuse(
       "RenderFailed",
@@ -128,7 +133,7 @@ const checkFile = async (
       "decrypt it where it is applied: commit a Secret",
     );
   }
-  return [];
+  return { warnings: [], count: 0 };
 };
 
 /** kustomize says these in its own words. */

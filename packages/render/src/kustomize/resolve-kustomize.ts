@@ -6,6 +6,8 @@ import type { RenderRefusalCode } from "../request.ts";
 import { commonDirectory, directoryOf, isWithin, joinPath } from "../source/repo-path.ts";
 import { refuseEntry } from "../source/repository-view.ts";
 import type { FileEntry, RepositoryView } from "../source/repository-view.ts";
+import { countFields, countGenerated, plus } from "./build-node.ts";
+import type { BuildNode } from "./build-node.ts";
 import { refuseLargeAnnotations } from "./common-annotations.ts";
 import { configBudget } from "./config-budget.ts";
 import { findKustomization, readConfig, readKustomization } from "./kustomization.ts";
@@ -22,6 +24,12 @@ interface Visit {
   readonly gives: "manifests" | "plugins";
 }
 
+/** What has been found of the kustomization that is being read. */
+type Found = { -readonly [Field in keyof BuildNode]: BuildNode[Field] } & {
+  manifests: string[];
+  below: BuildNode["below"][number][];
+};
+
 /**
  * The files of a kustomization and of every other that it names, found without starting kustomize. Throws RenderRefused
  * for what it would fetch, run, or read from elsewhere.
@@ -29,26 +37,26 @@ interface Visit {
 export const resolveKustomize = async (view: RepositoryView, path: string, limits: RenderLimits): Promise<Closure> => {
   const collected = collectFiles(view);
   const warnings: string[] = [];
-  const builds = new Map<string, number>();
+  const nodes = new Map<string, BuildNode>();
   const budget = configBudget(limits);
   const directories = new Set<string>();
   let plugins: string | undefined;
 
-  /** How many kustomizations the program builds for this one: each as often as it is named, not once. */
-  const visit = async ({ directory, chain, gives }: Visit): Promise<number> => {
+  const visit = async ({ directory, chain, gives }: Visit): Promise<BuildNode> => {
     if (chain.includes(directory)) {
       const cycle = [...chain.slice(chain.indexOf(directory)), directory].join(" -> ");
       throw refuse("RenderFailed", directory, `a cycle of kustomizations: ${cycle}`, "break the cycle");
     }
     const key = `${gives} ${directory}`;
-    const known = builds.get(key);
+    const known = nodes.get(key);
     if (known !== undefined) return known;
-    builds.set(key, 1);
     directories.add(directory);
-    if (builds.size > limits.directories) {
+    if (nodes.size >= limits.directories) {
       throw refuse("LimitExceeded", directory, `over ${limits.directories} kustomizations`, "split the application");
     }
     const file = await collected.add(await findKustomization(view, directory), directory, "config");
+    const node: Found = { file: file.path, builds: 1, manifests: [], generated: 0, sets: NOTHING, below: [] };
+    nodes.set(key, node);
     const bytes = await view.read(file.content);
     await budget.take(file.path, bytes);
     const read = readKustomization(file.path, bytes);
@@ -57,54 +65,60 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
       refuseOtherSpellings(read.document);
       refuseLargeAnnotations(read.document);
       if (gives === "plugins") checkPluginListing(read.document);
+      node.sets = countFields(read.document.value);
+      node.generated = countGenerated(read.document.value);
     }
     const inside = { directory, chain: [...chain, directory], gives };
-    let built = 1;
     for (const reference of read.document === undefined ? [] : referencesOf(read.document)) {
-      built += await follow(reference, inside);
-      if (built <= limits.directories) continue;
+      await follow(reference, inside, node);
+      if (node.builds <= limits.directories) continue;
       const problem = `over ${limits.directories} kustomizations are built for it, each as often as it is named`;
       throw refuse("LimitExceeded", file.path, problem, "name each of them once, or split the application");
     }
-    builds.set(key, built);
-    return built;
+    return node;
   };
 
-  const follow = async (reference: Reference, from: Visit): Promise<number> => {
+  const follow = async (reference: Reference, from: Visit, node: Found): Promise<void> => {
     const { use, text, document } = reference;
     switch (use) {
       case "plugin-text":
-        return readPlugins(document.file, new TextEncoder().encode(text), from);
+        return readPlugins(document.file, new TextEncoder().encode(text), from, node);
       case "yaml":
       case "data":
         await addFile(await find(reference, from), reference, from, use);
-        return 0;
+        return;
       case "resource":
       case "directory":
       case "plugin": {
         const gives = use === "plugin" ? "plugins" : from.gives;
         const entry = await find(reference, from);
-        if (entry.kind === "directory") return visit({ ...from, directory: entry.path, gives });
+        if (entry.kind === "directory") {
+          const below = await visit({ ...from, directory: entry.path, gives });
+          node.builds += below.builds;
+          if (use === "plugin") node.sets = plus(node.sets, below.sets);
+          node.below.push({ node: below, isComponent: use === "directory" });
+          return;
+        }
         if (use === "directory") {
           throw refused(reference, "RenderFailed", `${shown(reference)} is no directory`, "name a directory");
         }
         const file = await addFile(entry, reference, from, gives === "plugins" ? "config" : "yaml");
-        return gives === "plugins" ? readPlugins(file.path, await view.read(file.content), from) : 0;
+        if (gives === "plugins") return readPlugins(file.path, await view.read(file.content), from, node);
+        node.manifests.push(file.path);
       }
     }
   };
 
-  const readPlugins = async (file: string, bytes: Uint8Array, from: Visit): Promise<number> => {
+  const readPlugins = async (file: string, bytes: Uint8Array, from: Visit, node: Found): Promise<void> => {
     refuseLfsPointer(file, bytes);
     plugins ??= file;
     await budget.take(file, bytes);
-    let built = 0;
     for (const document of readConfig(file, bytes, "kustomize")) {
       checkPlugin(document);
       refuseOtherSpellings(document);
-      for (const reference of pluginReferences(document)) built += await follow(reference, from);
+      node.sets = plus(node.sets, countFields(document.value));
+      for (const reference of pluginReferences(document)) await follow(reference, from, node);
     }
-    return built;
   };
 
   const addFile = (
@@ -148,11 +162,13 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
     );
   };
 
-  await visit({ directory: path, chain: [], gives: "manifests" });
+  const build = await visit({ directory: path, chain: [], gives: "manifests" });
   const files = collected.files();
   const root = commonDirectory([...directories, ...files.map((file) => directoryOf(file.path))]);
-  return { kind: "kustomize", root, files, warnings, ...(plugins === undefined ? {} : { plugins }) };
+  return { kind: "kustomize", root, files, warnings, build, ...(plugins === undefined ? {} : { plugins }) };
 };
+
+const NOTHING = { pairs: 0, images: 0, others: 0 };
 
 const refused = ({ document, path }: Reference, code: RenderRefusalCode, problem: string, remedy: string): Error =>
   document.refuse(code, path, problem, remedy);

@@ -8,9 +8,7 @@ import type { ParseAnswer, ParseOrder } from "./parser-pool.ts";
 parentPort?.on("message", ({ act, bytes, request }: ParseOrder) => {
   let answer: ParseAnswer;
   try {
-    answer = {
-      parsed: act === "parse" ? parseHere(bytes, request) : { objects: [], odd: false, ...checkHere(bytes, request) },
-    };
+    answer = act === "parse" ? { parsed: parseHere(bytes, request) } : { checked: checkHere(bytes, request) };
   } catch (error) {
     const refusal = refusalIn(error);
     answer = refusal === undefined ? { failed: String(error) } : { refusal };

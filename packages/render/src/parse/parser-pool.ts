@@ -6,7 +6,7 @@ import type { ParsedManifests } from "@evenkeel/resource";
 import { RenderRefused, refuse } from "../render-refused.ts";
 import type { Refusal } from "../render-refused.ts";
 import { checkHere, parseHere } from "./parser.ts";
-import type { ManifestParser, ParseRequest } from "./parser.ts";
+import type { CheckedYaml, ManifestParser, ParseRequest } from "./parser.ts";
 
 export interface ParseOrder {
   readonly act: "parse" | "check";
@@ -15,6 +15,7 @@ export interface ParseOrder {
 }
 export type ParseAnswer =
   | { readonly parsed: ParsedManifests }
+  | { readonly checked: CheckedYaml }
   | { readonly refusal: Refusal }
   | { readonly failed: string };
 
@@ -63,15 +64,20 @@ export const parserPool = (options: ParserPoolOptions): ParserPool => {
     else if (usable) idle.push(worker);
   };
 
-  const ask = async (order: ParseOrder, signal: AbortSignal): Promise<ParsedManifests> => {
+  const ask = async <Read>(
+    order: ParseOrder,
+    readOf: (answer: ParseAnswer) => Read | undefined,
+    signal: AbortSignal,
+  ): Promise<Read> => {
     signal.throwIfAborted();
     const worker = await take();
     try {
       const answer = await answerOf(worker, order, options.deadlineMs, () => all.delete(worker));
       signal.throwIfAborted();
-      if ("parsed" in answer) return answer.parsed;
+      const read = readOf(answer);
+      if (read !== undefined) return read;
       if ("refusal" in answer) throw new RenderRefused(answer.refusal);
-      throw new Error(`reading ${order.request.file} failed: ${answer.failed}`);
+      throw new Error(`reading ${order.request.file} failed: ${"failed" in answer ? answer.failed : "no answer"}`);
     } finally {
       release(worker);
     }
@@ -80,14 +86,17 @@ export const parserPool = (options: ParserPoolOptions): ParserPool => {
   const isSmall = (bytes: Uint8Array): boolean => bytes.length < options.smallBytes;
   return {
     parse: async (bytes, request, signal) =>
-      isSmall(bytes) ? parseHere(bytes, request) : ask({ act: "parse", bytes, request }, signal),
+      isSmall(bytes) ? parseHere(bytes, request) : ask({ act: "parse", bytes, request }, parsedIn, signal),
     check: async (bytes, request, signal) =>
-      isSmall(bytes) ? checkHere(bytes, request) : ask({ act: "check", bytes, request }, signal),
+      isSmall(bytes) ? checkHere(bytes, request) : ask({ act: "check", bytes, request }, checkedIn, signal),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...all].map((worker) => worker.terminate()));
     },
   };
 };
+
+const parsedIn = (answer: ParseAnswer): ParsedManifests | undefined => ("parsed" in answer ? answer.parsed : undefined);
+const checkedIn = (answer: ParseAnswer): CheckedYaml | undefined => ("checked" in answer ? answer.checked : undefined);
 
 /** One answer a question; a thread that does not give it in time, or dies, is lost to the pool. */
 const answerOf = (worker: Worker, order: ParseOrder, deadlineMs: number, lose: () => void): Promise<ParseAnswer> =>

@@ -1,5 +1,5 @@
 import { parseManifests, parseYaml, refuseLostObjects } from "@evenkeel/resource";
-import type { Dialect, ParsedManifests, ParseYamlOptions } from "@evenkeel/resource";
+import type { Dialect, Json, JsonObject, ParsedManifests, ParseYamlOptions } from "@evenkeel/resource";
 
 import { substituteIn } from "./substitute.ts";
 
@@ -15,12 +15,13 @@ export interface ParseRequest {
 export interface ManifestParser {
   /** The objects of a file. */
   readonly parse: (bytes: Uint8Array, request: ParseRequest, signal: AbortSignal) => Promise<ParsedManifests>;
-  /** Only proves that a tool may read the file as YAML; gives the warnings. */
-  readonly check: (
-    bytes: Uint8Array,
-    request: ParseRequest,
-    signal: AbortSignal,
-  ) => Promise<Pick<ParsedManifests, "warnings">>;
+  /** Only proves that a tool may read the file as YAML. */
+  readonly check: (bytes: Uint8Array, request: ParseRequest, signal: AbortSignal) => Promise<CheckedYaml>;
+}
+
+export interface CheckedYaml extends Pick<ParsedManifests, "warnings"> {
+  /** Documents that are not empty; of a list, its items. */
+  readonly count: number;
 }
 
 const optionsOf = ({ substitute, ...rest }: ParseRequest): ParseYamlOptions => ({
@@ -31,8 +32,14 @@ const optionsOf = ({ substitute, ...rest }: ParseRequest): ParseYamlOptions => (
 export const parseHere = (bytes: Uint8Array, request: ParseRequest): ParsedManifests =>
   parseManifests(bytes, optionsOf(request));
 
-export const checkHere = (bytes: Uint8Array, request: ParseRequest): Pick<ParsedManifests, "warnings"> => {
+export const checkHere = (bytes: Uint8Array, request: ParseRequest): CheckedYaml => {
   const { documents, warnings } = parseYaml(bytes, optionsOf(request));
   if (request.dialect === "kustomize") refuseLostObjects(documents, request.file);
-  return { warnings };
+  return { warnings, count: documents.reduce((sum, { value }) => sum + objectsIn(value), 0) };
+};
+
+const objectsIn = (value: Json): number => {
+  if (value === null) return 0;
+  const items = typeof value === "object" && !Array.isArray(value) ? (value as JsonObject)["items"] : undefined;
+  return Array.isArray(items) ? items.length : 1;
 };
