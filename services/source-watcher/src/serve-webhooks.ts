@@ -36,12 +36,13 @@ export const serveWebhooks = async (
   at: { readonly host: string; readonly port: number },
 ): Promise<WebhookServer> => {
   const refusals = countRefusals(deps);
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000 }, (request, response) => {
+  const limits = { requestTimeout: 10_000, headersTimeout: 5000, connectionsCheckingInterval: 5000 };
+  const server = createServer(limits, (request, response) => {
     answer(deps, fleet, watched, refusals, request).then(
-      (status) => end(response, status),
+      (status) => end(request, response, status),
       (error: unknown) => {
         deps.telemetry.log.warn("webhook failed", { error });
-        end(response, 500);
+        end(request, response, 500);
       },
     );
   });
@@ -57,9 +58,10 @@ export const serveWebhooks = async (
   };
 };
 
-// Nothing but the status goes back; a body that was not read to its end closes the connection.
-const end = (response: ServerResponse, status: number): void => {
-  if (status === 413) response.setHeader("connection", "close");
+// Nothing but the status goes back. The rest of a body is read and thrown away within the time of a request: closed while
+// it comes, the connection is reset, and the answer may be lost with it.
+const end = (request: IncomingMessage, response: ServerResponse, status: number): void => {
+  request.resume();
   response.writeHead(status, { "content-length": "0" }).end();
 };
 

@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
-import { request } from "node:http";
+import { once } from "node:events";
+import { Agent, request } from "node:http";
+import type { IncomingMessage } from "node:http";
 
 import { describe, expect, test } from "vitest";
 
@@ -45,19 +47,25 @@ describe("the webhook endpoint", { timeout: 60_000 }, () => {
     expect(fetches.length).toBeLessThanOrEqual(3);
   });
 
-  test("answers 413 to a body without an announced length, on the same connection", async () => {
+  test("answers 413 to a body without an announced length, and reads the rest of it on the same connection", async () => {
     await using world = await watchGit();
     await world.pushFleet(fleetFiles(world));
     const { webhookPort } = await world.watch();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const url = `http://127.0.0.1:${webhookPort}/hooks/shop`;
-    const chunked = { "transfer-encoding": "chunked" };
-    expect(
-      await post(
-        url,
-        chunked,
-        Array.from({ length: 17 }, () => "x".repeat(64 * 1024)),
-      ),
-    ).toBe(413);
+    const tooLarge = request(url, { agent, method: "POST", headers: { "transfer-encoding": "chunked" } });
+    const chunk = "x".repeat(64 * 1024);
+    for (let sent = 0; sent < 17; sent += 1) tooLarge.write(chunk);
+    const [response] = (await once(tooLarge, "response")) as [IncomingMessage];
+    expect(response.statusCode).toBe(413);
+    for (let sent = 0; sent < 17; sent += 1) tooLarge.write(chunk);
+    await new Promise<void>((resolve) => tooLarge.end(resolve));
+    const { localPort } = response.socket;
+    response.resume();
+    const next = request(url, { agent, method: "POST" }).end("{}");
+    const [answer] = (await once(next, "response")) as [IncomingMessage];
+    expect({ status: answer.statusCode, localPort: answer.socket.localPort }).toEqual({ status: 401, localPort });
+    agent.destroy();
   });
 
   test("takes the form that older hooks of GitHub send", async () => {
