@@ -17,6 +17,7 @@ import { history } from "./verbs/history.ts";
 import { reconcile } from "./verbs/reconcile.ts";
 import { trace } from "./verbs/trace.ts";
 import { validate } from "./verbs/validate.ts";
+import { verifyLedger } from "./verbs/verify-ledger.ts";
 import { parseCondition, wait } from "./verbs/wait.ts";
 import { version } from "./version.ts";
 import { withServer } from "./with-server.ts";
@@ -164,6 +165,18 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
     .command("validate <folder>")
     .description("check the declarations of a fleet folder; no server needed")
     .action(async (folder: string) => done(await validate(terminal, folder)));
+
+  program
+    .command("verify-ledger <folder>")
+    .description(
+      "check an export of the ledger; no server needed; exit code 0 whole, 1 altered or missing, 2 unreadable",
+    )
+    .option("-o, --output <form>", "table, wide, json, yaml or name (EVENKEEL_OUTPUT)")
+    .option("--no-headers", "no line of titles")
+    .option("--no-color", "no colours (also NO_COLOR, CI)")
+    .action(async (folder: string, flags: Flags) =>
+      done(await verifyLedger(on(flags), folder, outputOptions(flags, env))),
+    );
 
   program
     .command("version")

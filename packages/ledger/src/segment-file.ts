@@ -1,4 +1,5 @@
 import { LedgerEntry, encodeToken } from "@evenkeel/contracts";
+import type { Seal } from "@evenkeel/contracts";
 import { canonicalJson, parseJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
@@ -55,12 +56,20 @@ export const encodeSegment = (installation: string, segment: Segment): string =>
 
 /** What a segment file holds, every link of it verified. */
 export interface ReadSegment {
+  readonly installation: string;
+  /** Such as `hub.3`. */
+  readonly chain: string;
   readonly first: bigint;
   readonly last: bigint;
   /** Hash that the first entry continues, and the hash of the last. */
   readonly continues: string;
   readonly lastHash: string;
   readonly digest: string;
+  readonly lastAt: Date | undefined;
+  /** Of each entry, one after the other: 64 characters each. */
+  readonly hashes: string;
+  /** Complete seals among the entries, with the entry that each is. */
+  readonly seals: readonly (Seal & { readonly n: bigint })[];
 }
 
 /** Verifies the text of a segment file. Throws ChainBroken that names the first bad line. */
@@ -69,15 +78,18 @@ export const verifySegment = (text: string): ReadSegment => {
   if (lines.pop() !== "" || lines.length === 0) throw new ChainBroken("the segment is cut off");
   const about = parseLine(head, 1);
   if (about["format"] !== FORMAT) throw new ChainBroken("line 1: not a segment of a ledger");
-  const first = BigInt(textOf(about["first"], 1));
+  const first = numberOf(about["first"], 1);
   let before = textOf(about["continues"], 1);
   let at = 0;
+  let lastAt: Date | undefined;
+  const hashes: string[] = [];
+  const seals: (Seal & { readonly n: bigint })[] = [];
   if (first === 1n && before !== CHAIN_START) throw new ChainBroken("line 1: entry 1 continues nothing");
   for (const [index, line] of lines.entries()) {
     const number = index + 2;
     const { body, entry, hash, n, sequence } = parseLine(line, number);
     const bytes = Buffer.from(textOf(body, number), "base64");
-    const fact = LedgerEntry.decode(bytes);
+    const fact = entryOf(bytes, number);
     const isLinked = fact.n === first + BigInt(index) && fact.prevHash === before && sha256Hex(bytes) === hash;
     if (!isLinked) throw new ChainBroken(`line ${number}: entry ${fact.n} does not continue what is before it`);
     // The body is what is proved, the rest is what people read.
@@ -89,16 +101,39 @@ export const verifySegment = (text: string): ReadSegment => {
       throw new ChainBroken(`line ${number}: its sequence does not come after the one before`);
     at = sequence;
     before = textOf(hash, number);
+    hashes.push(before);
+    lastAt = fact.at ?? lastAt;
+    if (fact.seal?.complete === true) seals.push({ ...fact.seal, n: fact.n });
   }
   const last = first + BigInt(lines.length) - 1n;
   if (String(last) !== about["last"]) throw new ChainBroken(`the segment ends at entry ${last}`);
   return {
+    installation: textOf(about["installation"], 1),
+    chain: textOf(about["chain"], 1),
     first,
     last,
     continues: textOf(about["continues"], 1),
     lastHash: before,
     digest: sha256Hex(Buffer.from(text)),
+    lastAt,
+    hashes: hashes.join(""),
+    seals,
   };
+};
+
+const entryOf = (bytes: Uint8Array, number: number): LedgerEntry => {
+  try {
+    return LedgerEntry.decode(bytes);
+  } catch {
+    throw new ChainBroken(`line ${number}: its body is not an entry`);
+  }
+};
+
+const numberOf = (value: Json | undefined, number: number): bigint => {
+  const text = textOf(value, number);
+  if (!/^[1-9]\d{0,18}$/.test(text))
+    throw new ChainBroken(`line ${number}: ${text.slice(0, 40)} is no number of an entry`);
+  return BigInt(text);
 };
 
 const parseLine = (line: string, number: number): Readonly<Record<string, Json>> => {

@@ -11,6 +11,7 @@ import { readChain } from "../core/verify-chain.ts";
 import { clusterName } from "../story-declarations.fixture.ts";
 import { startStory } from "../story.fixture.ts";
 import { filesIn } from "./chain-story.fixture.ts";
+import { verify } from "./verify-ledger.fixture.ts";
 
 const signal = AbortSignal.timeout(540_000);
 const apps = ["one", "two", "three", "four"];
@@ -53,6 +54,8 @@ describe.skipIf(!controlPlaneAvailable)(
       }
       await applier.stop();
 
+      // From entry 1 on nothing is missing; an owner whose seal failed has exported some entries twice.
+      expect(await verify(folder.path)).toMatchObject({ code: 0, err: "" });
       for (const app of apps) {
         const entries = await story.ledger(app);
         const partition = partitionOf(clusterName, app, smallProfile);
@@ -64,12 +67,7 @@ describe.skipIf(!controlPlaneAvailable)(
         const segments = await Promise.all(
           files.map(async (file) => verifySegment(await readFile(join(folder.path, file), "utf8"))),
         );
-        // One file goes on where the one before ends, one of them up to where the stream begins: the owner may have been
-        // stopped after an export and before its seal.
-        segments.forEach(({ continues, first }, index) => {
-          expect(first).toBe((segments[index - 1]?.last ?? 0n) + 1n);
-          if (index > 0) expect(continues).toBe(segments[index - 1]?.lastHash);
-        });
+        // One of them ends where the stream begins: the owner may have been stopped after an export and before its seal.
         const sealed = segments.find(({ last }) => last === (entries[0]?.n ?? 0n) - 1n);
         expect(sealed?.lastHash).toBe(entries[0]?.prevHash);
       }
