@@ -41,6 +41,7 @@ export { ORDER_RULES, orderObjects, reverseOrder } from "./order.ts";
 export type { Order } from "./order.ts";
 export { OWN_NAMESPACE } from "./own-ground.ts";
 export { isOwnedBy, marksOf } from "./own-marks.ts";
+export { marksTaken } from "./taken-marks.ts";
 export type { Owner } from "./own-marks.ts";
 export { afterCorrection, afterRival, isContested, nextCorrectionAt, noContest, roundsOf } from "./pace-corrections.ts";
 export type { Contest } from "./pace-corrections.ts";

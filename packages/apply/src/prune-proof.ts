@@ -15,6 +15,8 @@ export interface PruneEvidence {
   /** The object as just read, from a complete answer of a kind that is served. */
   readonly live: KubeObject | undefined;
   readonly owner: Owner;
+  /** It was stored without our marks from the first: that they are not there is nobody's will. */
+  readonly unmarked?: boolean;
   /** Keys (storedKey) of the newest desired. */
   readonly desired: ReadonlySet<string>;
   readonly render: { readonly verified: boolean; readonly empty: boolean };
@@ -114,9 +116,10 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
   {
     id: "f",
     says: "the object has our label, installation and Apply entry, and no controller",
-    holds: ({ live, owner }) => live !== undefined && whyNotOurs(live, owner) === undefined,
+    holds: ({ live, owner, unmarked }) => live !== undefined && whyNotOurs(live, owner, unmarked) === undefined,
     code: "PruneUnproven",
-    otherwise: ({ live, owner }) => (live === undefined ? "it is not there" : (whyNotOurs(live, owner) ?? "")),
+    otherwise: ({ live, owner, unmarked }) =>
+      live === undefined ? "it is not there" : (whyNotOurs(live, owner, unmarked) ?? ""),
     remedy: "nothing: it is not ours to delete",
   },
   {
@@ -182,8 +185,8 @@ const askMark = (live: KubeObject | undefined, removed = false): string | undefi
 export const needsApproval = ({ ref, live, removed }: Pick<PruneEvidence, "ref" | "live" | "removed">): boolean =>
   isProtectedKind(ref) || askMark(live, removed) !== undefined;
 
-const whyNotOurs = (live: KubeObject, owner: Owner): string | undefined => {
-  const marks = marksOf(live);
+const whyNotOurs = (live: KubeObject, owner: Owner, unmarked = false): string | undefined => {
+  const marks = unmarked ? { ...owner, ...marksOf(live) } : marksOf(live);
   if (marks.appUid !== owner.appUid) return "it does not have this application's label";
   if (marks.installation !== owner.installation) return "it belongs to another installation";
   if (!hasOwnEntry(live)) return "we own no field of it";

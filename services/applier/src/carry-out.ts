@@ -12,10 +12,10 @@ export interface StepFailure {
   readonly ends?: boolean;
 }
 
-/** What became of one object of a plan. `stopped`: not tried, since the run was told to stop. */
+/** What became of one object of a plan. `stored`: it failed, and is on the cluster all the same. `stopped`: not tried, since the run was told to stop. */
 export type StepResult<T> =
   | { readonly kind: "done"; readonly value: T }
-  | ({ readonly kind: "failed" } & StepFailure)
+  | ({ readonly kind: "failed"; readonly stored?: T | undefined } & StepFailure)
   | { readonly kind: "stopped" }
   | { readonly kind: "not-tried" };
 

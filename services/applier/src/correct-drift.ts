@@ -9,7 +9,7 @@ import { describeRef, formatRef } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { tellApplied } from "./applied-fact.ts";
 import type { Told } from "./applied-fact.ts";
-import { correctObjects } from "./correct-objects.ts";
+import { correctObjects, isStoredAmiss } from "./correct-objects.ts";
 import { fightReason, findingsByRef, findingsOf, managersOf, pathsOf } from "./core/drift-findings.ts";
 import { placedByRef } from "./desired-set.ts";
 import type { Correctable } from "./drift-pace.ts";
@@ -84,6 +84,9 @@ const logCorrected = (run: Run, { ref, finding, what }: Due): void => {
   });
 };
 
+/** What was stored without our marks is applied anew, so soon. */
+const AMISS_MS = 1_000;
+
 /** After a failure the rest is tried by itself, so soon. */
 const REST_MS = 100;
 /** A lease that is not sure is read again within that time. */
@@ -120,6 +123,7 @@ const write = async (
     deps.metrics.driftCorrect.record(Math.max(0, deps.clock.now().getTime() - fact.at.getTime()) / 1000, {
       cluster: run.fact.unit.cluster,
     });
+  if (value.results.some(isStoredAmiss)) held.later.set(unitKey(run.fact.unit), AMISS_MS);
   const notTried = due.length - corrected.length - failed.length;
   // One that fails must not hold up the others: they are tried while it pauses. Where none has failed, a stop held them up.
   if (notTried > 0) pauses.push(failed.length > 0 ? REST_MS : AFTER_STOP_MS);

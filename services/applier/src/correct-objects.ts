@@ -9,6 +9,7 @@ import { carryOut } from "./carry-out.ts";
 import type { StepResult } from "./carry-out.ts";
 import { resultsOf } from "./core/step-words.ts";
 import { keyOfItem } from "./inventories.ts";
+import { writtenItems } from "./run-inventory.ts";
 import { withIntent } from "./with-intent.ts";
 import { LeaseLost } from "./write-refused.ts";
 import { writeObject } from "./write-object.ts";
@@ -28,14 +29,18 @@ const wordOf = (results: readonly StepResult<Written>[]): string => {
 
 /** The records of what was written go into the inventory; where nothing was, nothing changes there. */
 const saveWritten = async ({ held, fact, inventory }: Run, results: readonly StepResult<Written>[]) => {
-  const written = new Map(
-    results.flatMap((each) => (each.kind === "done" ? [[keyOfItem(each.value.item), each.value.item] as const] : [])),
-  );
+  const written = writtenItems(results);
   const stored = inventory.value;
   if (stored === undefined || written.size === 0) return inventory;
   const items = stored.items.map((item): InventoryItem => written.get(keyOfItem(item)) ?? item);
-  return held.inventories.save(fact.unit, { ...stored, items });
+  // What was stored without our marks is applied again by a look of its own.
+  const complete = stored.complete && !results.some(isStoredAmiss);
+  return held.inventories.save(fact.unit, { ...stored, complete, items });
 };
+
+/** It was written, and is not known as ours. */
+export const isStoredAmiss = (result: StepResult<Written>): boolean =>
+  result.kind === "failed" && result.stored !== undefined;
 
 /** Writes corrections between an intent and its outcome, which names what each of them answers. */
 export const correctObjects = async (

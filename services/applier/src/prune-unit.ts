@@ -25,6 +25,7 @@ import { isTakenOver, lookAtAbsent } from "./look-at-absent.ts";
 import type { Candidate } from "./look-at-absent.ts";
 import { namedBy } from "./named-by.ts";
 import { budgetOf, deletedInVersion } from "./prune-budgets.ts";
+import { isUnmarked } from "./run-inventory.ts";
 
 /** What pruning came to. */
 export interface Pruned {
@@ -63,7 +64,7 @@ type Sorted =
 
 type Base = Omit<
   PruneEvidence,
-  "ref" | "inventoryUid" | "live" | "discovered" | "claimedBy" | "wantedBy" | "namedBy" | "absentForMs"
+  "ref" | "inventoryUid" | "unmarked" | "live" | "discovered" | "claimedBy" | "wantedBy" | "namedBy" | "absentForMs"
 >;
 
 const park = (evidence: PruneEvidence): Sorted => {
@@ -78,15 +79,20 @@ const park = (evidence: PruneEvidence): Sorted => {
  * An entry leaves without a delete when its object or its kind is gone, when it is another one, or another app's, or when
  * another entry that is desired has the same object (`held`, by uid): it was written by another group of its kind.
  */
-const sort = (run: Run, candidate: Candidate, base: Base, held: ReadonlySet<string>): Sorted => {
-  const { entry, live, discovered, claim, failure } = candidate;
+const sort = (
+  run: Run,
+  { entry, live, discovered, claim, failure, ...candidate }: Candidate & { readonly unmarked: boolean },
+  base: Base,
+  held: ReadonlySet<string>,
+): Sorted => {
   const { ref } = entry;
   if (isTakenOver(claim)) return { kind: "drop", ref };
   if (failure !== undefined) return { kind: "park", parked: { ref, reason: failure.reason } };
   const absentForMs = run.deps.clock.now().getTime() - (entry.absentSince?.getTime() ?? run.deps.clock.now().getTime());
   const uid =
     entry.uid === "" && live !== undefined && isOwnedBy(live, base.owner) ? (live.metadata.uid ?? "") : entry.uid;
-  const seen = { ref, inventoryUid: uid, live, discovered, claimedBy: claim?.app, absentForMs };
+  const { unmarked } = candidate;
+  const seen = { ref, inventoryUid: uid, unmarked, live, discovered, claimedBy: claim?.app, absentForMs };
   const evidence = { ...base, ...seen, wantedBy: undefined, namedBy: undefined };
   const pendingMs = entry.uid === "" ? PENDING_MS - absentForMs : 0;
   if (candidate.kindGone) return pendingMs > 0 ? { kind: "wait", ms: pendingMs } : { kind: "drop", ref };
@@ -185,7 +191,10 @@ export const pruneUnit = async (
     approved: false,
     graceMs: spec.prune.graceSeconds * 1000,
   };
-  const sorted = candidates.map((candidate) => sort(run, candidate, base, held));
+  const sorted = candidates.map((candidate) => {
+    const unmarked = isUnmarked(known.get(formatRef(candidate.entry.ref)));
+    return sort(run, { ...candidate, unmarked }, base, held);
+  });
   const dropped = new Set(sorted.flatMap((each) => (each.kind === "drop" ? [formatRef(each.ref)] : [])));
   const dying = sorted.flatMap((each) =>
     each.kind === "prove" && each.evidence.live.metadata.deletionTimestamp !== undefined ? [each.evidence] : [],

@@ -87,6 +87,7 @@ export const recreateObject = async (
       const value = await deleteObject(run, live, "Background", GONE_WITHIN_MS);
       return { value, results: resultsOf([value]), word: "recreate", inventoryRevision: 0 };
     });
+    if (deleted.kind === "failed") return { ...deleted, stored: undefined };
     if (deleted.kind !== "done") return deleted;
     if (deleted.value !== "gone") {
       const message = `${write.ref.kind} ${write.ref.name} is still being deleted`;

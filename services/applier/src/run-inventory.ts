@@ -61,21 +61,30 @@ export const listsNew = (run: Run, plan: Plan): boolean => {
   return plan.objects.some(({ ref }) => !known.has(formatRef(ref)));
 };
 
+/** Items of what was written, by formatRef; also of what is on the cluster although its write counts as failed. */
+export const writtenItems = (results: readonly StepResult<Written>[]): ReadonlyMap<string, InventoryItem> =>
+  new Map(
+    results.flatMap((result) => {
+      const stored = result.kind === "done" ? result.value : result.kind === "failed" ? result.stored : undefined;
+      return stored === undefined ? [] : [[keyOfItem(stored.item), stored.item] as const];
+    }),
+  );
+
 /** The inventory after the writes: what succeeded has the server's answer as its record. */
 export const itemsAfter = (
   items: readonly InventoryItem[],
   results: readonly StepResult<Written>[],
 ): readonly InventoryItem[] => {
-  const written = new Map(
-    results.flatMap((result) =>
-      result.kind === "done" ? [[keyOfItem(result.value.item), result.value.item] as const] : [],
-    ),
-  );
+  const written = writtenItems(results);
   return items.map((item) => {
     const now = written.get(keyOfItem(item));
     return now ?? item;
   });
 };
+
+/** It is on the cluster, and the server did not store the marks by which it is ours: so there is no record of it. */
+export const isUnmarked = (item: InventoryItem | undefined): boolean =>
+  item !== undefined && item.uid !== "" && !item.pending && item.record === undefined;
 
 /** Whether the stored inventory says just this, applied in full. */
 export const isSame = (run: Run, items: readonly InventoryItem[]): boolean => {

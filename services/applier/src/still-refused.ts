@@ -1,4 +1,4 @@
-import { isAdmission } from "@evenkeel/apply";
+import { isAdmission, marksTaken } from "@evenkeel/apply";
 import type { Plan, PlannedObject } from "@evenkeel/apply";
 import type { ReasonCode } from "@evenkeel/contracts";
 import { BodyRefused, isApiError } from "@evenkeel/kube";
@@ -50,8 +50,9 @@ const wordsOnTrial = async (run: Run, planned: PlannedObject, isFixed: boolean):
     const body = await bodyOf(run, planned);
     const { uid, force } = planned;
     const object = uid === "" ? body : { ...body, metadata: { ...body.metadata, uid } };
-    await run.kube.serverSideApply({ object, force, dryRun: true, ...actingAs(run) }, run.signal);
-    return undefined;
+    const options = { object, force, dryRun: true, ...actingAs(run) };
+    const { object: stored } = await run.kube.serverSideApply(options, run.signal);
+    return marksTaken(planned.ref, body, stored)?.message;
   } catch (error) {
     if (error instanceof BodyRefused) return error.message;
     if (!isApiError(error) || error.passing || /not support dry.?run/i.test(error.message)) return undefined;

@@ -1,3 +1,4 @@
+import { marksTaken } from "@evenkeel/apply";
 import type { DesiredObject, KeptField } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
 import { recordOf, toStoredRecord } from "@evenkeel/drift";
@@ -46,19 +47,25 @@ const written = (
   applied: Applied,
   statements: Statements | undefined,
 ): StepResult<Written> => {
-  const record = recordOf(applied.object, body, { desired: write.digest, hashKey: run.deps.recordKey });
+  const taken = marksTaken(write.ref, body, applied.object);
+  // Without a record the next look applies it again, whatever Git says by then.
+  const record =
+    taken === undefined
+      ? toStoredRecord(recordOf(applied.object, body, { desired: write.digest, hashKey: run.deps.recordKey }))
+      : undefined;
   const item: InventoryItem = {
     ref: write.ref,
     apiVersion: write.object.apiVersion,
     uid: applied.object.metadata.uid ?? "",
     pending: false,
-    record: toStoredRecord(record),
+    record,
     absentSince: undefined,
     lastIn: undefined,
     leftAt: undefined,
   };
   const kept = keptAfter(statements, applied.object);
-  return { kind: "done", value: { item, created: applied.created, kept } };
+  const value = { item, created: applied.created, kept };
+  return taken === undefined ? { kind: "done", value } : { kind: "failed", reason: taken, again: true, stored: value };
 };
 
 /** Applies one object, repeats what may be repeated, and gives its inventory item from the server's answer. Never throws. */
