@@ -39,6 +39,6 @@ export interface MigrateConfig {
   readonly size?: number;
   /** Removes first what was made up to this time: Git and the clusters bring it back. */
   readonly rebuild?: string;
-  /** Monitoring address of the server, to learn whether it syncs each write. */
+  /** Monitoring addresses of the servers, with commas, to learn whether each syncs each write and what it may keep. */
   readonly monitorUrl?: string;
 }

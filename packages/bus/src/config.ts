@@ -19,7 +19,8 @@ export const migrateSettings = {
   EVENKEEL_PARTITIONS: `Partitions, fixed for the life of the streams; default ${smallProfile.partitions}.`,
   EVENKEEL_SOURCE_SHARDS: `Source shards, fixed for the life of the streams; default ${smallProfile.sourceShards}.`,
   EVENKEEL_BUS_REPLICAS: "Replicas of each stream, 1 or 3; default 1.",
-  EVENKEEL_BUS_MONITOR_URL: "Monitoring address of a server, to learn whether it syncs each write; optional.",
+  EVENKEEL_BUS_MONITOR_URL:
+    "Monitoring addresses of the servers, comma separated, to learn whether they sync each write; optional.",
   EVENKEEL_ANCHORED_EPOCH: "Largest epoch in any readable anchor, when the bus was lost; default 0.",
   EVENKEEL_BUS_SIZE: "Multiplies the space that every stream and bucket may take, such as 2; default 1.",
   EVENKEEL_BUS_REBUILD:

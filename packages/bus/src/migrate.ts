@@ -12,6 +12,7 @@ import { durablesOf } from "./consumers.ts";
 import { inParallel } from "./in-parallel.ts";
 import { readBirth, readOutdated } from "./bus-birth.ts";
 import { checkServer } from "./boot-checks.ts";
+import { monitorUrls } from "./monitor-urls.ts";
 import { openRequests } from "./requests.ts";
 import { createSeal } from "./seal.ts";
 import { signerOf } from "./service-key.ts";
@@ -64,6 +65,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
     await checkServer(wire, signal);
     const scale = { replicas, size: config.size ?? 1 };
     const given = config.rebuild === undefined ? 0n : await removeOutdated(wire, config.rebuild, signal);
+    const begun: string[] = [];
     const created: string[] = [];
     const updated: string[] = [];
     const wanted = [
@@ -75,17 +77,22 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
     ];
     // What is there first: where it becomes smaller, it makes room for what is missing.
     const missing: typeof wanted = [];
+    const orTooSmall = async (error: unknown): Promise<never> => {
+      if (!isOutOfStore(error)) throw error;
+      // Empty, and part of no bus yet; several servers would not even make them smaller where all is taken.
+      await inParallel(begun, atOnce, (name) => removeStream(wire, name, signal));
+      throw await tooSmall(config, scale, error);
+    };
     await inParallel(wanted, atOnce, async (stream) => {
       const made = await updateStream(wire, stream, signal);
       if (made === "missing") missing.push(stream);
       else if (made === "updated") updated.push(stream.name);
-    });
+    }).catch(orTooSmall);
     await inParallel(missing, atOnce, async (stream) => {
+      begun.push(stream.name);
       await addStream(wire, stream, signal);
       created.push(stream.name);
-    }).catch(async (error: unknown) => {
-      throw isOutOfStore(error) ? await tooSmall(config, scale, error) : error;
-    });
+    }).catch(orTooSmall);
     await inParallel(durablesOf(config.counts), atOnce, async (durable) => {
       const settings = consumerConfig(durable, replicas);
       const found = await consumerInfo(wire, durable.stream, durable.name, signal);
@@ -122,14 +129,21 @@ const removeOutdated = async (wire: Wire, until: string, signal?: AbortSignal): 
   }
   const given = await readNewestEpoch(wire, signal).catch(() => 0n);
   await inParallel(names, atOnce, async (name) => {
-    const removing = (): Promise<boolean> =>
-      wire.jsm.streams
-        .delete(name)
-        .catch((error: Error) => (error.name === "StreamNotFoundError" ? false : Promise.reject(error)));
-    if (await retried(removing, name, signal)) wire.log.warn("stream removed, to be made anew", { stream: name });
+    if (await removeStream(wire, name, signal)) wire.log.warn("stream removed, to be made anew", { stream: name });
   });
   return given;
 };
+
+/** False if it is not there. */
+const removeStream = (wire: Wire, name: string, signal: AbortSignal | undefined): Promise<boolean> =>
+  retried(
+    () =>
+      wire.jsm.streams
+        .delete(name)
+        .catch((error: Error) => (error.name === "StreamNotFoundError" ? false : Promise.reject(error))),
+    name,
+    signal,
+  );
 
 /** Above every epoch ever given out: by time, and by what the clusters remember. Stays a safe integer beyond the year 4000. */
 const firstEpoch = (anchored: bigint, given: bigint): number => {
@@ -143,10 +157,18 @@ const addStream = async (
   wanted: Partial<StreamConfig> & { readonly name: string },
   signal?: AbortSignal,
 ): Promise<void> => {
-  // A store that is too small is so at the next try, too.
-  const add = (): Promise<unknown> =>
-    wire.jsm.streams.add(wanted).catch((error: unknown) => (isOutOfStore(error) ? error : Promise.reject(error)));
-  const refused = await retried(add, wanted.name, signal);
+  await triedUnlessOutOfStore(() => wire.jsm.streams.add(wanted), wanted.name, signal);
+};
+
+/** A store that is too small is so at the next try, too. */
+const triedUnlessOutOfStore = async (
+  act: () => Promise<unknown>,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const once = (): Promise<unknown> =>
+    act().catch((error: unknown) => (isOutOfStore(error) ? error : Promise.reject(error)));
+  const refused = await retried(once, name, signal);
   if (refused instanceof Error) throw refused;
 };
 
@@ -172,7 +194,8 @@ const updateStream = async (
   if (wrong.some((difference) => /^(persist_mode|storage|retention):/.test(difference))) {
     throw new BusCheckFailed(`stream ${wanted.name} cannot be changed to what is wanted: ${wrong.join("; ")}`);
   }
-  await retried(() => wire.jsm.streams.update(wanted.name, { ...found.config, ...settings }), wanted.name, signal);
+  const update = (): Promise<unknown> => wire.jsm.streams.update(wanted.name, { ...found.config, ...settings });
+  await triedUnlessOutOfStore(update, wanted.name, signal);
   return "updated";
 };
 
@@ -217,10 +240,18 @@ const recordTopology = async (
 };
 
 const recordServers = async (wire: Wire, config: MigrateConfig, signal?: AbortSignal): Promise<void> => {
-  if (config.monitorUrl === undefined) return;
-  const answer = await fetch(`${config.monitorUrl}/jsz?config=true`, { signal: signal ?? null });
-  const { config: jetstreamConfig } = (await answer.json()) as { readonly config?: { readonly sync_always?: boolean } };
-  const known = { syncAlways: jetstreamConfig?.sync_always === true, server: wire.nc.info?.server_id ?? "" };
+  const urls = monitorUrls(config);
+  if (urls.length === 0) return;
+  const syncing = await Promise.all(
+    urls.map(async (url) => {
+      const answer = await fetch(`${url}/jsz?config=true`, { signal: signal ?? null });
+      const { config: jetstreamConfig } = (await answer.json()) as {
+        readonly config?: { readonly sync_always?: boolean };
+      };
+      return jetstreamConfig?.sync_always === true;
+    }),
+  );
+  const known = { syncAlways: syncing.every(Boolean), server: wire.nc.info?.server_id ?? "" };
   const body = new TextEncoder().encode(JSON.stringify(known));
   await openBucket(wire, "config", rawCodec).put("servers", body, signal);
 };

@@ -1,15 +1,19 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 
 import type { MigrateConfig } from "./bus-config.ts";
+import { monitorUrls } from "./monitor-urls.ts";
 import { BusStoreTooSmall } from "./bus-errors.ts";
 import { reservedBytes } from "./stream-config.ts";
 import type { Scale } from "./stream-config.ts";
 
-/** "Insufficient storage resources", and an account's own limit. */
+/** "Insufficient storage resources", an account's own limit, and of several servers that not enough have room. */
 const codes = new Set([10_047, 10_002]);
+const noPeers = 10_005;
 
-/** True if a stream was not made because the server may not keep that much. */
-export const isOutOfStore = (error: unknown): boolean => error instanceof JetStreamApiError && codes.has(error.code);
+/** True if a stream was not made because a server may not keep that much. */
+export const isOutOfStore = (error: unknown): boolean =>
+  error instanceof JetStreamApiError &&
+  (codes.has(error.code) || (error.code === noPeers && /insufficient storage/.test(error.message)));
 
 const inMiB = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
@@ -20,26 +24,49 @@ const sizeThatFits = (bytes: number, scale: Scale): string => {
   return String(Number((Math.floor(size / step) * step).toPrecision(2)));
 };
 
-/** What the server may keep, as it says itself; undefined where nobody may ask it. */
-const storeOf = async ({ monitorUrl }: MigrateConfig): Promise<number | undefined> => {
-  if (monitorUrl === undefined) return undefined;
-  try {
-    const answer = await fetch(`${monitorUrl}/jsz?config=true`);
-    const { config } = (await answer.json()) as { readonly config?: { readonly max_storage?: number } };
-    return config?.max_storage;
-  } catch {
-    return undefined;
-  }
+interface Store {
+  readonly server: string;
+  readonly bytes: number;
+}
+
+/** What each server may keep, as it says itself; nothing of one that nobody may ask. */
+const storesOf = async (config: MigrateConfig): Promise<readonly Store[]> => {
+  const asked = monitorUrls(config).map(async (url): Promise<readonly Store[]> => {
+    try {
+      const { server_name: server = url, jetstream } = (await (await fetch(`${url}/varz`)).json()) as Varz;
+      const bytes = jetstream?.config?.max_storage;
+      return bytes === undefined ? [] : [{ server, bytes }];
+    } catch {
+      return [];
+    }
+  });
+  return (await Promise.all(asked)).flat();
 };
 
-/** In numbers: what is needed, what there is, and a size that fits. */
+interface Varz {
+  readonly server_name?: string;
+  readonly jetstream?: { readonly config?: { readonly max_storage?: number } };
+}
+
+const namesOf = (stores: readonly Store[]): string =>
+  stores.map(({ server, bytes }) => `${server} may keep ${inMiB(bytes)} MiB`).join(", ");
+
+/** In numbers: what is needed, what there is on which server, and a size that fits. */
 export const tooSmall = async (config: MigrateConfig, scale: Scale, cause: unknown): Promise<BusStoreTooSmall> => {
   const needed = reservedBytes(scale);
-  const there = await storeOf(config);
-  const has = there === undefined ? "less" : `${inMiB(there)} MiB`;
-  const size = there === undefined || there <= 0 ? `a part of ${scale.size}` : sizeThatFits(there, scale);
+  const known = await storesOf(config);
+  const small = known.filter(({ bytes }) => bytes < needed);
+  const least = Math.min(...small.map(({ bytes }) => bytes));
+  const size = small.length === 0 || least <= 0 ? `a part of ${scale.size}` : sizeThatFits(least, scale);
+  const remedy = `raise max_file_store in its configuration or free its disk, or migrate with EVENKEEL_BUS_SIZE=${size}`;
   const message =
-    `the streams of the bus reserve ${inMiB(needed)} MiB a server, and nats-server may keep ${has}: ` +
-    `raise max_file_store in its configuration or free its disk, or migrate with EVENKEEL_BUS_SIZE=${size}`;
+    scale.replicas === 1
+      ? `the streams of the bus reserve ${inMiB(needed)} MiB a server, and nats-server may keep ${small.length === 0 ? "less" : `${inMiB(least)} MiB`}: ${remedy}`
+      : `the streams of the bus reserve ${inMiB(needed)} MiB on each of ${scale.replicas} servers, and ${onWhich(small)}: ${remedy}`;
   return new BusStoreTooSmall(message, { cause });
 };
+
+const onWhich = (small: readonly Store[]): string =>
+  small.length === 0
+    ? "one of them may keep less, which EVENKEEL_BUS_MONITOR_URL with the addresses of all would name"
+    : namesOf(small);

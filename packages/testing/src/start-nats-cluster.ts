@@ -6,8 +6,13 @@ export interface TestNatsCluster extends AsyncDisposable {
   readonly urls: readonly string[];
 }
 
+export interface ClusterOptions extends NatsOptions {
+  /** For servers that are unlike: what the one with this number is given beside what all have. */
+  readonly jetstreamOf?: (server: number) => Exclude<NatsOptions["jetstream"], false | undefined>;
+}
+
 /** Real servers that are one cluster, each on a store of its own; one of them is a server without a cluster. */
-export const startNatsCluster = async (count: 1 | 3, options: NatsOptions = {}): Promise<TestNatsCluster> => {
+export const startNatsCluster = async (count: 1 | 3, options: ClusterOptions = {}): Promise<TestNatsCluster> => {
   await using stack = new AsyncDisposableStack();
   const ports = await Promise.all(Array.from({ length: count }, () => freePort()));
   const routes = ports.map((port) => `"nats-route://127.0.0.1:${port}"`).join(", ");
@@ -16,7 +21,10 @@ export const startNatsCluster = async (count: 1 | 3, options: NatsOptions = {}):
       const cluster = `cluster { name: evenkeel, listen: "127.0.0.1:${port}", routes: [${routes}] }\n`;
       const extra = `${count === 1 ? "" : cluster}${options.extra ?? ""}`;
       // Three replicas reserve far more than a test ever writes, and the disk of a test may be small.
-      const jetstream = options.jetstream === false ? false : { maxFileStoreGiB: 256, ...options.jetstream };
+      const jetstream =
+        options.jetstream === false
+          ? false
+          : { maxFileStoreGiB: 256, ...options.jetstream, ...options.jetstreamOf?.(n) };
       return stack.use(await startNats({ ...options, jetstream, serverName: `nats-${n}`, extra }));
     }),
   );
