@@ -2,7 +2,7 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { Claim, ClaimState, encodeToken } from "@evenkeel/contracts";
 import type { Unit } from "@evenkeel/contracts";
-import { formatRef, sha256Hex } from "@evenkeel/resource";
+import { sha256Hex, storedKey } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 
 import { standingOfClaim } from "./core/standing-of-claim.ts";
@@ -53,8 +53,9 @@ export interface Claims {
   release(unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<void>;
 }
 
+/** One key for one object, by whichever group of its kind it is written. */
 const claimKey = (cluster: string, ref: ObjectRef): string =>
-  `claim.${encodeToken(cluster)}.${sha256Hex(formatRef(ref)).slice(0, 40)}`;
+  `claim.${encodeToken(cluster)}.${sha256Hex(storedKey(ref)).slice(0, 40)}`;
 
 const claimOf = ({ unit, epoch }: Claimant, ref: ObjectRef, state: ClaimState): Claim => ({
   ref,

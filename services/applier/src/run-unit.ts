@@ -2,7 +2,7 @@ import { isProtectedKind, writesOf } from "@evenkeel/apply";
 import type { Plan, PlannedObject } from "@evenkeel/apply";
 import { ApplyResult } from "@evenkeel/contracts";
 import type { Inventory, InventoryItem, ObjectProblem } from "@evenkeel/contracts";
-import { formatRef } from "@evenkeel/resource";
+import { formatRef, storedKey } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
@@ -159,6 +159,15 @@ const keepPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[])
   return { results, items: pending, stored, ledger: undefined };
 };
 
+const refsOf = (items: readonly InventoryItem[]): readonly ObjectRef[] =>
+  items.flatMap(({ ref }) => (ref === undefined ? [] : [ref]));
+
+/** What is written by another group of its kind from now on is one object still, and has one claim. */
+const withoutAliases = (leaving: readonly ObjectRef[], staying: readonly ObjectRef[]): readonly ObjectRef[] => {
+  const kept = new Set(staying.map(storedKey));
+  return leaving.filter((ref) => !kept.has(storedKey(ref)));
+};
+
 /** Prunes what left desired and takes what is gone out of the inventory; after a failure only what refuses the plan's objects. */
 const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applied & { readonly pruned: Pruned }> => {
   const { held, fact, deps } = run;
@@ -171,13 +180,11 @@ const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applie
   deps.metrics.prune.add(pruned.deleted, { cluster, result: "deleted" });
   deps.metrics.prune.add(pruned.parked.length, { cluster, result: "parked" });
   if (pruned.dropped.size === 0) return { ...applied, pruned };
-  const gone = applied.items.filter((item) => pruned.dropped.has(keyOfItem(item)));
-  await Promise.all(
-    gone.map(async ({ ref }) =>
-      ref === undefined ? undefined : deps.claims.release(fact.unit, ref, held.signalOfWrites),
-    ),
+  const [gone = [], items = []] = [true, false].map((isGone) =>
+    applied.items.filter((item) => pruned.dropped.has(keyOfItem(item)) === isGone),
   );
-  const items = applied.items.filter((item) => !pruned.dropped.has(keyOfItem(item)));
+  const released = withoutAliases(refsOf(gone), refsOf(items));
+  await Promise.all(released.map(async (ref) => deps.claims.release(fact.unit, ref, held.signalOfWrites)));
   return {
     ...applied,
     items,
@@ -211,7 +218,10 @@ const planAndWrite = async (run: Run): Promise<RunEnd> => {
   await holdRefs(run, refsWritten(plan, written.results, claimed));
   const offered = await offerRefs(
     run,
-    plan.absent.map(({ ref }) => ref),
+    withoutAliases(
+      plan.absent.map(({ ref }) => ref),
+      plan.objects.map(({ ref }) => ref),
+    ),
   );
   const { results, stored, pruned, ...rest } = await prunePlan(run, plan, written);
   const ledger = pruned.ledger ?? rest.ledger;

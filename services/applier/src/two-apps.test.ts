@@ -78,6 +78,58 @@ describe.skipIf(!controlPlaneAvailable)(
       );
     });
 
+    test("one of a pair has an object that they write by two groups of its kind, and gives it to the other", async () => {
+      const about = { apiVersion: "v1", kind: "Pod", name: "p", namespace: story.namespace };
+      const said = { type: "Normal", action: "a", eventTime: "2026-01-01T00:00:00.000000Z", reportingInstance: "c" };
+      const event = (name: string, group: string): KubeObject =>
+        ({
+          apiVersion: group === "" ? "v1" : `${group}/v1`,
+          kind: "Event",
+          metadata: { name },
+          ...said,
+          reason: "x",
+          ...(group === ""
+            ? { involvedObject: about, message: "m", reportingComponent: "a/b" }
+            : { regarding: about, note: "m", reportingController: "a/b" }),
+        }) as unknown as KubeObject;
+      const pairs = Array.from({ length: 8 }, (_, n) => ({
+        name: `regrouped-${n}`,
+        apps: [`core-${n}`, `events-${n}`] as const,
+      }));
+      await declared(...pairs.flatMap(({ apps }) => apps));
+      const wanted = (name: string, app: string) => event(name, app.startsWith("core") ? "" : "events.k8s.io");
+      await Promise.all(
+        pairs.flatMap(({ name, apps }, n) =>
+          (n % 2 === 0 ? apps : apps.toReversed()).map(async (app) => story.desire(app, [wanted(name, app)], 1)),
+        ),
+      );
+      await Promise.all(
+        pairs.map(async ({ name, apps }) => {
+          const ends = await Promise.all(apps.map(async (app) => story.finished(app)));
+          const isFirst = ends[0]?.result === ApplyResult.APPLIED;
+          expect(ends.map(({ result }) => result).toSorted()).toEqual(
+            [ApplyResult.APPLIED, ApplyResult.HELD].toSorted(),
+          );
+          const [winner, loser] = isFirst ? apps : apps.toReversed();
+          const held = ends[isFirst ? 1 : 0];
+          expect(held?.reason?.message).toBe(`Event ${story.namespace}/${name} belongs to application ${winner}`);
+          const live = await story.live(event(name, ""));
+          expect(live?.metadata.labels).toEqual({ [APP_LABEL]: story.unit(winner!).appUid });
+          // In its own set it may change the group: the claim stays, and the other goes on waiting.
+          await story.desire(winner!, [wanted(name, loser!)], 2);
+          await story.finished(winner!, isAt(2n, ApplyResult.APPLIED));
+          await story.desire(loser!, [configMap(`${loser}-own`), wanted(name, loser!)], 2);
+          expect(await story.finished(loser!, (fact) => fact.version?.sources[0]?.seq === 2n)).toMatchObject({
+            result: ApplyResult.HELD,
+          });
+          await story.desire(winner!, [configMap(`${winner}-own`)], 3);
+          await story.finished(loser!, isAt(2n, ApplyResult.APPLIED));
+          await eventually(async () => (await story.inventory(winner!))?.items.length === 1);
+          expect((await story.live(event(name, "")))?.metadata.uid).toBe(live?.metadata.uid);
+        }),
+      );
+    });
+
     test.each([
       ["of another partition", false],
       ["of its own partition", true],

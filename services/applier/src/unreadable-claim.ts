@@ -2,9 +2,9 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { Claim, ClaimState, encodeToken, Inventory } from "@evenkeel/contracts";
 import type { ObjectRef, Unit } from "@evenkeel/contracts";
-import { describeRef, formatRef } from "@evenkeel/resource";
+import { describeRef, storedKey } from "@evenkeel/resource";
 
-import { keyOfItem, readInventory } from "./inventories.ts";
+import { readInventory } from "./inventories.ts";
 
 /** What lies under a claim was not signed by an applier: whose the object is, is not known, so that nobody takes it. */
 export class ClaimUnreadable extends Error {
@@ -26,7 +26,9 @@ const listedBy = async (bus: Bus, cluster: string, ref: ObjectRef, signal: Abort
   const found = await Promise.all(keys.map(async (key) => readInventory(bucket, key, signal)));
   const units = found.flatMap((entry) => {
     const { items = [], unit } = entry?.value ?? {};
-    return unit !== undefined && items.some((item) => keyOfItem(item) === formatRef(ref)) ? [unit] : [];
+    return unit !== undefined && items.some(({ ref: own }) => own !== undefined && storedKey(own) === storedKey(ref))
+      ? [unit]
+      : [];
   });
   return { units, isWhole: found.every((entry) => entry?.foreign === undefined) };
 };
