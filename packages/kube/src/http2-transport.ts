@@ -4,6 +4,8 @@ import type { ClusterAccess } from "./cluster-access.ts";
 import { laneOf } from "./call-lane.ts";
 import { openWindow } from "./concurrency-window.ts";
 import type { ConcurrencyWindow } from "./concurrency-window.ts";
+import type { HttpSession } from "./http-session.ts";
+import { createLateAborts } from "./late-abort.ts";
 import { openStream } from "./line-stream.ts";
 import { deadlineError, noPlaceError, protocolError, toNetworkError } from "./network-error.ts";
 import { drop } from "./read-body.ts";
@@ -64,8 +66,8 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
   );
   const send = openSender(access, source, observe);
 
-  const exchange = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
-    const session = sessions.forCall(await source.current());
+  const lateAbort = createLateAborts();
+  const answerOn = async (session: HttpSession, request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
     session.open += 1;
     try {
       const answer = await send(session, request, signal);
@@ -73,6 +75,12 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
     } finally {
       session.open -= 1;
     }
+  };
+  const exchange = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+    const session = sessions.forCall(await source.current());
+    signal.throwIfAborted();
+    using late = lateAbort(signal);
+    return await Promise.race([answerOn(session, request, late.signal), late.ended]);
   };
 
   const exchangeInWindow = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
