@@ -1,15 +1,23 @@
 import { createFairQueue } from "./fair-queue.ts";
-import type { Waiter } from "./fair-queue.ts";
+import type { Look, Waiter } from "./fair-queue.ts";
+
+/** Whose call it is, about which kind, and whether it is a look. */
+export interface CallKind {
+  readonly lane?: string | undefined;
+  readonly share?: string | undefined;
+  readonly look?: Look;
+}
 
 /**
  * How many calls may be open at once: grows by one per full round, shrinks by a third on trouble, pauses by lane when told.
- * Places are shared out in turn; one share has at most half of them, so that what hangs for it leaves room for others.
+ * Places are shared out in turn; one share has at most half of them, so that what hangs for it leaves room for others, and
+ * looks that are made again at most half of its share's, so that they leave room for a first one.
  */
 export interface ConcurrencyWindow {
-  /** Waits for a place; the caller must give it back by `release`, of the same lane and share. */
-  acquire(signal: AbortSignal, lane?: string, share?: string): Promise<void>;
+  /** Waits for a place; the caller must give it back by `release`, of the same kind. */
+  acquire(signal: AbortSignal, kind?: CallKind): Promise<void>;
   /** Trouble that a lane goes on having for a share says nothing new about the server. */
-  release(outcome: CallOutcome, lane?: string, share?: string): void;
+  release(outcome: CallOutcome, kind?: CallKind): void;
   /** No call of this lane starts for so long (Retry-After). */
   pause(ms: number, lane?: string): void;
   readonly size: number;
@@ -31,6 +39,11 @@ const SHRINK_EVERY_MS = 1_000;
 /** What all shares together, and one of them, may have of the window: the rest is for calls of no share, such as a look whether it answers. */
 const MOST_OF_SHARES = 0.75;
 const MOST_OF_ONE = 0.5;
+/** What looks that are made again may have of their share's. */
+const MOST_OF_AGAIN = 0.5;
+
+/** How many of the places: at least one. */
+const partOf = (places: number, part: number): number => Math.max(1, Math.floor(places * part));
 
 /** An additive-increase, multiplicative-decrease window over the calls to one cluster. */
 export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => performance.now()): ConcurrencyWindow => {
@@ -41,19 +54,26 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
   const troubled = new Set<string>();
   let wake: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
   const openBy = new Map<string, number>();
-  const waiting = createFairQueue((share) => openBy.get(share) ?? 0);
-  const count = (share: string, by: 1 | -1): void => {
-    open += by;
-    const left = (openBy.get(share) ?? 0) + by;
-    if (left === 0) openBy.delete(share);
-    else openBy.set(share, left);
+  const againBy = new Map<string, number>();
+  const openOf = (share: string): number => openBy.get(share) ?? 0;
+  const isTroubled = (share: string): boolean => [...troubled].some((where) => where.startsWith(`${share} `));
+  const waiting = createFairQueue(openOf, isTroubled);
+  const add = (to: Map<string, number>, share: string, by: 1 | -1): void => {
+    const left = (to.get(share) ?? 0) + by;
+    if (left === 0) to.delete(share);
+    else to.set(share, left);
   };
-  const hasPlace = (share: string): boolean => {
+  const count = (share: string, look: Look, by: 1 | -1): void => {
+    open += by;
+    add(openBy, share, by);
+    if (look === "again") add(againBy, share, by);
+  };
+  const hasPlace = ({ share, look }: Waiter): boolean => {
     if (share === "") return open < Math.floor(size);
-    const ofShares = open - (openBy.get("") ?? 0);
-    const most = Math.max(1, Math.floor(size * MOST_OF_SHARES));
-    const ofOne = Math.max(1, Math.floor(size * MOST_OF_ONE));
-    return open < Math.floor(size) && ofShares < most && (openBy.get(share) ?? 0) < ofOne;
+    const ofShares = open - openOf("");
+    const ofOne = partOf(size, MOST_OF_ONE);
+    const leavesRoom = look !== "again" || (againBy.get(share) ?? 0) < partOf(ofOne, MOST_OF_AGAIN);
+    return open < Math.floor(size) && ofShares < partOf(size, MOST_OF_SHARES) && openOf(share) < ofOne && leavesRoom;
   };
 
   const wakeAt = (at: number): void => {
@@ -71,15 +91,15 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
   const admit = (): void => {
     const at = now();
     for (const [lane, until] of pausedUntil) if (until <= at) pausedUntil.delete(lane);
-    const mayStart = ({ lane, share }: Waiter): boolean => {
-      const paused = pausedUntil.get(lane);
+    const mayStart = (waiter: Waiter): boolean => {
+      const paused = pausedUntil.get(waiter.lane);
       if (paused !== undefined) wakeAt(paused);
-      return paused === undefined && hasPlace(share);
+      return paused === undefined && hasPlace(waiter);
     };
     while (open < Math.floor(size)) {
       const waiter = waiting.next(mayStart);
       if (waiter === undefined) return;
-      count(waiter.share, 1);
+      count(waiter.share, waiter.look, 1);
       waiter.start();
     }
   };
@@ -90,7 +110,7 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
   };
 
   return {
-    acquire: (signal, lane = "", share = "") =>
+    acquire: (signal, { lane = "", share = "", look } = {}) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();
         const leave = (): void => {
@@ -100,6 +120,7 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
         const waiter: Waiter = {
           lane,
           share,
+          look,
           start: () => {
             signal.removeEventListener("abort", leave);
             resolve();
@@ -109,8 +130,8 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
         waiting.add(waiter);
         admit();
       }),
-    release: (outcome, lane = "", share = "") => {
-      count(share, -1);
+    release: (outcome, { lane = "", share = "", look } = {}) => {
+      count(share, look, -1);
       const where = `${share} ${lane}`;
       const wasTroubled = troubled.has(where);
       if (outcome !== "fast" && lane !== "") troubled.add(where);

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 
 import { openWindow } from "./concurrency-window.ts";
+import type { Look } from "./fair-queue.ts";
 
 const forever = new AbortController().signal;
+const lane = "/configmaps";
 const bounds = { min: 4, max: 16, start: 16 };
 
 /** Asks for places and gives the shares of those that came in, in turn. */
@@ -12,8 +14,9 @@ const setUp = (given = bounds, now?: () => number) => {
   return {
     window,
     entered,
-    ask: async (share: string, times = 1, lane = "/configmaps"): Promise<void> => {
-      for (let n = 0; n < times; n += 1) void window.acquire(forever, lane, share).then(() => void entered.push(share));
+    ask: async (share: string, times = 1, look?: Look): Promise<void> => {
+      for (let n = 0; n < times; n += 1)
+        void window.acquire(forever, { lane, share, look }).then(() => void entered.push(share));
       await Promise.resolve();
       await Promise.resolve();
     },
@@ -45,7 +48,7 @@ test("a place that comes free goes to the share that holds the fewest, in turn w
   await ask("late", 50);
   expect(entered).toEqual(["busy", "busy", "other"]);
   for (const share of ["busy", "other", "busy", "late", "other"]) {
-    window.release("fast", "/configmaps", share);
+    window.release("fast", { lane, share });
     await Promise.resolve();
     await Promise.resolve();
   }
@@ -58,7 +61,7 @@ test("the smallest window gives every share a place in turn", async () => {
   await ask("a", 3);
   await ask("b", 1);
   for (const share of ["a", "a", "b"]) {
-    window.release("fast", "/configmaps", share);
+    window.release("fast", { lane, share });
     await Promise.resolve();
     await Promise.resolve();
   }
@@ -70,8 +73,44 @@ test("shrinks once for a share whose calls go on being slow in one kind", async 
   const { window } = setUp({ min: 2, max: 16, start: 16 }, () => now);
   for (let n = 0; n < 20; n += 1) {
     now += 2_000;
-    await window.acquire(forever, "/configmaps", "hangs");
-    window.release("slow", "/configmaps", "hangs");
+    await window.acquire(forever, { lane, share: "hangs" });
+    window.release("slow", { lane, share: "hangs" });
   }
   expect(window.size).toBe(12);
+});
+
+test("looks that are made again leave half of their share's places to first ones, which go before them", async () => {
+  const { window, entered, count } = setUp();
+  const enter = async (name: string, look: Look): Promise<void> => {
+    void window.acquire(forever, { lane, share: "unit", look }).then(() => void entered.push(name));
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  for (let n = 0; n < 40; n += 1) await enter("again", "again");
+  expect(count("again")).toBe(4);
+  for (let n = 0; n < 5; n += 1) await enter(`first ${n}`, "first");
+  expect(entered.slice(4)).toEqual(["first 0", "first 1", "first 2", "first 3"]);
+  window.release("fast", { lane, share: "unit", look: "again" });
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(entered.slice(8)).toEqual(["first 4"]);
+});
+
+test("of first looks the newest goes first once some of their share are not answered", async () => {
+  const { window, entered } = setUp();
+  const enter = async (name: string): Promise<void> => {
+    void window.acquire(forever, { lane, share: "unit", look: "first" }).then(() => void entered.push(name));
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  for (let n = 0; n < 40; n += 1) await enter(`hangs ${n}`);
+  expect(entered.length).toBe(8);
+  await enter("newest");
+  window.release("overloaded", { lane, share: "unit", look: "first" });
+  window.release("overloaded", { lane, share: "unit", look: "first" });
+  window.release("overloaded", { lane, share: "unit", look: "first" });
+  window.release("overloaded", { lane, share: "unit", look: "first" });
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(entered.slice(8)).toEqual(["newest"]);
 });

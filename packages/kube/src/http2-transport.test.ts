@@ -217,15 +217,15 @@ describe("the window of open calls", () => {
     const window = openWindow({ min: 1, max: 2, start: 2 }, () => now);
     window.pause(1_000, "broken");
     let isThrough = false;
-    const broken = window.acquire(forever, "broken").then(() => (isThrough = true));
+    const broken = window.acquire(forever, { lane: "broken" }).then(() => (isThrough = true));
     for (let n = 0; n < 5; n += 1) {
-      await window.acquire(forever, "fine");
-      window.release("fast", "fine");
+      await window.acquire(forever, { lane: "fine" });
+      window.release("fast", { lane: "fine" });
     }
     expect(isThrough).toBe(false);
     now = 1_001;
-    await window.acquire(forever, "fine");
-    window.release("fast", "fine");
+    await window.acquire(forever, { lane: "fine" });
+    window.release("fast", { lane: "fine" });
     await broken;
   });
 
@@ -234,8 +234,8 @@ describe("the window of open calls", () => {
     const window = openWindow({ min: 2, max: 16, start: 16 }, () => now);
     for (let n = 0; n < 20; n += 1) {
       now += 2_000;
-      await window.acquire(forever, "broken");
-      window.release("overloaded", "broken");
+      await window.acquire(forever, { lane: "broken" });
+      window.release("overloaded", { lane: "broken" });
     }
     expect(window.size).toBe(10);
   });

@@ -83,16 +83,30 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
     return await Promise.race([answerOn(session, request, late.signal), late.ended]);
   };
 
+  /** A place is not held for longer than the call may take by itself. */
+  const exchangeInTime = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+    const { answerMs } = request;
+    if (answerMs === undefined) return exchange(request, signal);
+    const limit = withDeadline(signal, answerMs);
+    try {
+      return await exchange(request, limit.signal);
+    } catch (error) {
+      throw limit.expired() && !signal.aborted ? deadlineError(subjectOf(request), answerMs) : error;
+    } finally {
+      limit.done();
+    }
+  };
+
   const exchangeInWindow = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
     const lane = laneOf(request.path);
-    const { share = "" } = request;
-    await window.acquire(signal, lane, share).catch((cause: unknown) => {
+    const kind = { lane, share: request.share, look: request.look };
+    await window.acquire(signal, kind).catch((cause: unknown) => {
       throw new NoPlace("no place among the open calls", { cause });
     });
     const started = performance.now();
     let status = 0;
     try {
-      const response = await exchange(request, signal);
+      const response = await exchangeInTime(request, signal);
       status = response.status;
       const pauseMs = retryAfterMs(response.headers) ?? (status === 429 ? THROTTLED_PAUSE_MS : 0);
       if ((status === 429 || status === 503) && pauseMs > 0) window.pause(pauseMs, lane);
@@ -100,11 +114,7 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
     } finally {
       const durationMs = performance.now() - started;
       const overloaded = status === 0 || status === 429 || status === 503;
-      window.release(
-        overloaded && !signal.aborted ? "overloaded" : durationMs > SLOW_MS ? "slow" : "fast",
-        lane,
-        share,
-      );
+      window.release(overloaded && !signal.aborted ? "overloaded" : durationMs > SLOW_MS ? "slow" : "fast", kind);
       observe({ method: request.method, path: request.path, status, durationMs });
     }
   };

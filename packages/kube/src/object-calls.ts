@@ -7,12 +7,14 @@ import type { ApiResource } from "./discovery-document.ts";
 import { encodeApplyBody } from "./encode-apply-body.ts";
 import { protocolError } from "./network-error.ts";
 import { collectionPath, objectPath } from "./object-path.ts";
-import type { KubeTransport } from "./transport.ts";
+import type { KubeRequest, KubeTransport } from "./transport.ts";
 
 /** Who a call acts as and how long it may take. */
 export interface CallOptions {
   readonly impersonate?: string;
   readonly deadlineMs?: number;
+  readonly look?: KubeRequest["look"];
+  readonly answerMs?: number | undefined;
 }
 
 export interface ApplyOptions extends CallOptions {
@@ -22,7 +24,6 @@ export interface ApplyOptions extends CallOptions {
   readonly dryRun: boolean;
   /** `evenkeel` unless a handover says otherwise. */
   readonly manager?: string;
-  readonly deadlineMs?: number;
 }
 
 /** What the server made of an apply. */
@@ -75,6 +76,8 @@ const expectKubeObject = (
 };
 
 const callHeaders = (options: CallOptions) => ({
+  look: options.look,
+  answerMs: options.answerMs,
   ...(options.impersonate === undefined ? {} : { impersonate: options.impersonate }),
   ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
 });

@@ -1,3 +1,5 @@
+import type { Look } from "./fair-queue.ts";
+
 /** One call: `path` starts with `/` and carries its own query. */
 export interface KubeRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -12,6 +14,10 @@ export interface KubeRequest {
   readonly share?: string;
   /** UID of the cluster that it is meant for: it is not sent to another. Absent: for whichever is there. */
   readonly cluster?: string;
+  /** A look waits behind all else of its share, and one that is made again behind the first ones. */
+  readonly look?: Look;
+  /** For the answer alone in ms, from when the call is sent. */
+  readonly answerMs?: number | undefined;
 }
 
 /** Any HTTP answer, also an error's: raw bytes, decompressed, headers in lower case. */

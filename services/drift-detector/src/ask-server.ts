@@ -9,6 +9,8 @@ import type { KubeObject } from "@evenkeel/resource";
 import { bodyOf, findRendered } from "./core/body-of.ts";
 import type { Doubt } from "./core/next-look.ts";
 import type { DetectorDeps } from "./detector-deps.ts";
+import { dryRunsOf } from "./dry-run.ts";
+import type { DryRun } from "./dry-run.ts";
 import { isRunOpen } from "./tracked.ts";
 import type { Tracked } from "./tracked.ts";
 import { isTransient } from "./transient.ts";
@@ -24,15 +26,9 @@ export type ServerWord =
   | { readonly kind: "in-doubt"; readonly doubt: Doubt; readonly because: string };
 
 /** What the server would make of it under another name; undefined where that is refused, or nobody may ask it. */
-const madeAnew = async (
-  kube: Pick<Kube, "serverSideApply">,
-  body: KubeObject,
-  live: KubeObject,
-  signal: AbortSignal,
-): Promise<KubeObject | undefined> => {
+const madeAnew = async (dryRun: DryRun, body: KubeObject, live: KubeObject): Promise<KubeObject | undefined> => {
   try {
-    const object = freshBody(body, live, probeName(live));
-    return (await kube.serverSideApply({ object, force: true, dryRun: true }, signal)).object;
+    return await dryRun(freshBody(body, live, probeName(live)));
   } catch (error) {
     if (isApiError(error)) return undefined;
     throw error;
@@ -41,11 +37,10 @@ const madeAnew = async (
 
 /** The server calls the change invalid, and the values differ: that is drift like any other, whether it can be undone or not. */
 const judgeInvalid = async (
-  kube: Pick<Kube, "serverSideApply">,
+  dryRun: DryRun,
   { body, record, live }: { readonly body: KubeObject; readonly record: ObjectRecord; readonly live: KubeObject },
-  signal: AbortSignal,
 ): Promise<ServerWord | undefined> => {
-  const found = judgeMadeAnew(record, { body, made: await madeAnew(kube, body, live, signal) }, live);
+  const found = judgeMadeAnew(record, { body, made: await madeAnew(dryRun, body, live) }, live);
   return found === undefined ? undefined : { kind: "judged", confirmation: { verdict: "DRIFT", ...found } };
 };
 
@@ -82,6 +77,8 @@ export const askServer = async (deps: AskDeps, tracked: Tracked, signal: AbortSi
     const rendered = findRendered((await deps.renderedOf(digest, signal)) ?? [], tracked.ref);
     if (rendered === undefined) return inDoubt("unread", "its rendered form is not in the store");
     if (rendered.digest !== record.desired) return { kind: "not-now" };
+    const { isHanging: wasHanging } = tracked;
+    const dryRun = dryRunsOf(kube, tracked, signal);
     const ignore = await deps.ignoreOf(unit.unit.app, unit.desired?.declarationsDigest ?? "", signal);
     const owner = { appUid: unit.unit.appUid, installation: deps.installation };
     const body = bodyOf(rendered.object, tracked.ref, record, owner, { live, ignore });
@@ -89,25 +86,25 @@ export const askServer = async (deps: AskDeps, tracked: Tracked, signal: AbortSi
     let isRequeued = false;
     let judged = live;
     try {
-      const dry = await kube.serverSideApply({ object: body, force: true, dryRun: true }, signal);
+      const dry = await dryRun(body);
       const current =
-        dry.object.metadata.resourceVersion === live.metadata.resourceVersion
+        dry.metadata.resourceVersion === live.metadata.resourceVersion
           ? live
           : await kube.getObject(tracked.ref, {}, signal);
       if (current === undefined) return { kind: "gone" };
       if (tracked.live === live) tracked.live = current;
       judged = current;
-      const confirmation = judgeConfirmation({ record, body, dry: dry.object, live: current, hashKey });
+      const confirmation = judgeConfirmation({ record, body, dry, live: current, hashKey });
       isRequeued = confirmation.verdict === "REQUEUE";
       word = wordOf(confirmation);
     } catch (error) {
       if (!isApiError(error)) throw error;
-      if (isTransient(error.errorClass) && tries < RETRIES) {
+      const hangsStill = wasHanging && tracked.isHanging;
+      if (isTransient(error.errorClass) && tries < RETRIES && !hangsStill) {
         await clock.sleep(Math.max(error.retryAfterMs ?? 0, RETRY_MS * (tries + 1)), signal);
         continue;
       }
-      const anew =
-        error.errorClass === "INVALID" ? await judgeInvalid(kube, { body, record, live }, signal) : undefined;
+      const anew = error.errorClass === "INVALID" ? await judgeInvalid(dryRun, { body, record, live }) : undefined;
       word = anew ?? inDoubt("refused", `the dry-run was refused: ${error.message}`);
     }
     if (isRunOpen(unit) || tracked.record !== record) return { kind: "overtaken" };

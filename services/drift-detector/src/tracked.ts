@@ -32,6 +32,8 @@ export interface Tracked {
   confirmedState: string;
   /** How often in a row it could not be judged. */
   looks: number;
+  /** Its last dry-run was not answered in time: the next one waits behind those of others. */
+  isHanging: boolean;
   health: Health | undefined;
   /** How it had ended when it was last seen. */
   lastHealth: Health | undefined;
@@ -116,6 +118,7 @@ export const newTracked = (ref: ObjectRef, of: TrackedUnit): Tracked => ({
   finding: undefined,
   confirmedState: "",
   looks: 0,
+  isHanging: false,
   health: undefined,
   lastHealth: undefined,
   waiting: undefined,
