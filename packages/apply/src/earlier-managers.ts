@@ -32,10 +32,11 @@ const HELD = " before Git";
 
 const nameOf = (entry: ManagedEntry): string => (typeof entry["manager"] === "string" ? entry["manager"] : "");
 
-const rowOfName = (name: string): EarlierManager | undefined => {
-  const first = name.endsWith(HELD) ? name.slice(0, -HELD.length) : name;
-  return EARLIER_MANAGERS.find(({ manager }) => manager.test(first));
-};
+/** The manager that an entry of this name stands for. */
+export const managerBehind = (name: string): string => (name.endsWith(HELD) ? name.slice(0, -HELD.length) : name);
+
+const rowOfName = (name: string): EarlierManager | undefined =>
+  EARLIER_MANAGERS.find(({ manager }) => manager.test(managerBehind(name)));
 
 const rowOf = (entry: ManagedEntry): EarlierManager | undefined => {
   return isOwnEntry(entry) || isOfSubresource(entry) ? undefined : rowOfName(nameOf(entry));

@@ -154,7 +154,13 @@ describe("golden screens", () => {
             revision,
             result: "applied",
             writes: [
-              { ref: web, verb: "update", result: "done" },
+              {
+                ref: web,
+                verb: "update",
+                result: "done",
+                taken: [{ path: "spec.paused", manager: "kubectl-edit", before: "true", after: "" }],
+                takenCount: 3,
+              },
               { ref: web, verb: "create", result: "done" },
               { ref: web, verb: "update", result: "done" },
             ],
@@ -230,18 +236,18 @@ shop-config  main  3f9c2ab   False  14m  -                                  -   
     [
       "history web@prod-eu",
       0,
-      `SEQ  REVISION  RESULT     WRITES              TOOK  BY            CHANGE                          AGE
-9    3f9c2ab   corrected  1 correct           0.1s  kubectl-edit  spec.replicas 3 -> 5, for 1.5s  41s
-9    3f9c2ab   applied    2 update, 1 create  0.4s  Ana           raise replicas                  14m
--    -         open       40                  -     -             -                               2h
+      `SEQ  REVISION  RESULT     WRITES              TOOK  BY            CHANGE                                                                      AGE
+9    3f9c2ab   corrected  1 correct           0.1s  kubectl-edit  spec.replicas 3 -> 5, for 1.5s                                              41s
+9    3f9c2ab   applied    2 update, 1 create  0.4s  Ana           raise replicas; took spec.paused of kubectl-edit true -> absent and 2 more  14m
+-    -         open       40                  -     -             -                                                                           2h
 `,
     ],
     [
       "history web@prod-eu -o wide --no-headers",
       0,
-      `9  3f9c2ab  corrected  1 correct           0.1s  kubectl-edit  spec.replicas 3 -> 5, for 1.5s  41s  Deployment shop/web                                            hub.3/44  -
-9  3f9c2ab  applied    2 update, 1 create  0.4s  Ana           raise replicas                  14m  Deployment shop/web, Deployment shop/web, Deployment shop/web  hub.3/41  -
--  -        open       40                  -     -             -                               2h   40 more                                                        hub.3/12  -
+      `9  3f9c2ab  corrected  1 correct           0.1s  kubectl-edit  spec.replicas 3 -> 5, for 1.5s                                              41s  Deployment shop/web                                            hub.3/44  -
+9  3f9c2ab  applied    2 update, 1 create  0.4s  Ana           raise replicas; took spec.paused of kubectl-edit true -> absent and 2 more  14m  Deployment shop/web, Deployment shop/web, Deployment shop/web  hub.3/41  -
+-  -        open       40                  -     -             -                                                                           2h   40 more                                                        hub.3/12  -
 `,
     ],
     [

@@ -17,4 +17,6 @@ export type { ManagedEntry } from "./owned-entry.ts";
 export type { Difference } from "./show-value.ts";
 export { fromStoredRecord, toStoredRecord, withoutForeignHashes } from "./stored-record.ts";
 export type { StoredRecord } from "./stored-record.ts";
+export { takenFields } from "./taken-fields.ts";
+export type { TakenField } from "./taken-fields.ts";
 export { fitFields } from "./told-fields.ts";

@@ -26,9 +26,10 @@ import type { ObjectWrite, Previous } from "./write-object.ts";
 
 /** What follows from a failed apply. */
 export type Next =
-  | { readonly kind: "again"; readonly write: ObjectWrite; readonly waitMs: number }
+  /** `before`: what was live, where fields of others are taken. */
+  | { readonly kind: "again"; readonly write: ObjectWrite; readonly waitMs: number; readonly before?: KubeObject }
   | { readonly kind: "recreate" }
-  | { readonly kind: "applied"; readonly applied: Applied; readonly body: KubeObject }
+  | { readonly kind: "applied"; readonly applied: Applied; readonly body: KubeObject; readonly before: KubeObject }
   | ({ readonly kind: "failed" } & StepFailure);
 
 const TRIES = 4;
@@ -111,9 +112,10 @@ const afterConflict = async (run: Run, write: ObjectWrite, error: ApiError, prev
   const { drift, onConflict } = run.declared.app.spec;
   const decision = decideConflict(write.ref, error.conflicts, sent, { drift, onConflict });
   if (decision.kind !== "force") return { kind: "failed", reason: decision.reason, again: true };
-  return write.force
-    ? { kind: "failed", ...failureOf(write.ref, error, "apply") }
-    : { kind: "again", write: { ...write, force: true }, waitMs: 0 };
+  if (write.force) return { kind: "failed", ...failureOf(write.ref, error, "apply") };
+  const before = await run.kube.getObject(write.ref, {}, run.signal);
+  const again = { kind: "again", write: { ...write, force: true }, waitMs: 0 } as const;
+  return before === undefined ? again : { ...again, before };
 };
 
 const decide = async (run: Run, write: ObjectWrite, error: ApiError, tries: number, previous: Previous) => {

@@ -20,7 +20,7 @@ export type InvalidUpdate =
   /** It may be what Git says, but for what others have beside that. */
   | { readonly kind: "held"; readonly kept: readonly DisputedField[] }
   /** Values that the server had filled in, or that somebody chose instead, stood in the way; without them it is applied. */
-  | { readonly kind: "applied"; readonly applied: Applied };
+  | { readonly kind: "applied"; readonly applied: Applied; readonly before: KubeObject };
 
 /** Applies once more: the cause may have gone between the two questions. Undefined if it is INVALID still. */
 const applyAgain = async (run: Run, { force, uid }: ObjectWrite, body: KubeObject): Promise<Applied | undefined> => {
@@ -124,7 +124,7 @@ export const judgeInvalid = async (
     (at) => claimDefaults(body, at), // what nobody has
     (at) => beside(at).managedFields, // what somebody chose instead
   ]);
-  if (applied !== undefined) return { kind: "applied", applied };
+  if (applied !== undefined) return { kind: "applied", applied, before: live };
   if (!(await mayBecome(run, body, live))) return { kind: "immutable" };
   const { kept } = beside(live);
   return kept.length === 0 ? { kind: "invalid" } : { kind: "held", kept };

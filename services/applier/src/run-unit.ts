@@ -16,6 +16,7 @@ import type { RunRecord } from "./core/unit-writes.ts";
 import { placedByRef } from "./desired-set.ts";
 import { keyOfItem } from "./inventories.ts";
 import type { StoredInventory } from "./inventories.ts";
+import { logTaken } from "./log-taken.ts";
 import { planUnit } from "./plan-unit.ts";
 import { withKept } from "./kept-fields.ts";
 import type { KeptObject } from "./kept-fields.ts";
@@ -80,7 +81,7 @@ const carryOutPlan = async (run: Run, plan: Plan): Promise<readonly StepResult<W
     if (object === undefined) return { kind: "not-tried" };
     if (object.action !== "unchanged") return writeObject(run, object, previous);
     const item = itemsOf(run).get(formatRef(object.ref));
-    return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false } };
+    return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false, taken: [] } };
   };
   const first = plan.admission.flatMap(({ index, loosens }) => (loosens ? [index] : []));
   return carryOut(plan.order, AT_ONCE, step, { first, whenStuck: (results) => refusingObjects(plan, results) });
@@ -120,6 +121,7 @@ const applyPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]
   const listed = listsNew(run, plan) ? held.inventories.save(fact.unit, inventoryOf(run, pending, false)) : undefined;
   const { value, ledger } = await withIntent(run, recordOfPlan(run, plan), listed, async () => {
     const results = await carryOutPlan(run, plan);
+    logTaken(run, results);
     if (!(await held.lease.sure())) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
     const items = itemsAfter(pending, results);
     const isWhole = results.every(({ kind }) => kind === "done");
@@ -150,7 +152,7 @@ const keepPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[])
   const known = itemsOf(run);
   const results = plan.objects.map((object): StepResult<Written> => {
     const item = known.get(formatRef(object.ref));
-    return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false } };
+    return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false, taken: [] } };
   });
   const stored =
     isSame(run, pending) && sameVersion(run)

@@ -66,9 +66,9 @@ const sentBefore = async (run: Run, previous: Previous): ReturnType<Previous> =>
   }
 };
 
-/** Who owned what before fields changed hands, and since. */
+/** The object before fields changed hands, and who owns what since. */
 export interface Taken {
-  readonly before: readonly JsonObject[];
+  readonly before: KubeObject;
   readonly after: readonly JsonObject[];
 }
 
@@ -86,7 +86,7 @@ const takeFrom = async (
   live: KubeObject | undefined,
 ): Promise<Taken | undefined> => {
   const { desired } = statements;
-  const { resourceVersion, deletionTimestamp, uid, managedFields: owners = [] } = live?.metadata ?? {};
+  const { resourceVersion, deletionTimestamp, uid } = live?.metadata ?? {};
   if (live === undefined || resourceVersion === undefined || deletionTimestamp !== undefined || uid !== write.uid)
     return undefined;
   const managedFields =
@@ -96,7 +96,7 @@ const takeFrom = async (
   if (managedFields === undefined) return undefined;
   const change = { managedFields, resourceVersion };
   const { metadata } = await run.kube.writeManagedFields(write.ref, change, actingAs(run), run.held.signalOfWrites);
-  return { before: owners, after: metadata.managedFields ?? [] };
+  return { before: live, after: metadata.managedFields ?? [] };
 };
 
 /** Somebody who writes all the time must not keep us from it. */
@@ -124,7 +124,7 @@ export const giveBackFields = async (run: Run, { ref }: ObjectWrite, taken: Take
     const live = await run.kube.getObject(ref, {}, run.signal);
     const { managedFields = [], resourceVersion = "" } = live?.metadata ?? {};
     if (!isDeepStrictEqual(managedFields, taken.after)) return;
-    const change = { managedFields: taken.before, resourceVersion };
+    const change = { managedFields: taken.before.metadata.managedFields ?? [], resourceVersion };
     await run.kube.writeManagedFields(ref, change, actingAs(run), run.held.signalOfWrites);
   } catch (error) {
     if (!isApiError(error)) throw error;

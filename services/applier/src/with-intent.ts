@@ -2,12 +2,12 @@ import { EntryKind } from "@evenkeel/contracts";
 
 import type { Run } from "./admit.ts";
 import { intentOf, outcomeOf } from "./core/unit-writes.ts";
-import type { RunRecord } from "./core/unit-writes.ts";
+import type { RunRecord, WriteEnd } from "./core/unit-writes.ts";
 
-/** What the writes of an intent came to, a word each, and the run's result in a word. */
+/** What each write of an intent came to, and the run's result in a word. */
 export interface IntentEnd<T> {
   readonly value: T;
-  readonly results: readonly string[];
+  readonly results: readonly WriteEnd[];
   readonly word: string;
   readonly inventoryRevision: number;
 }

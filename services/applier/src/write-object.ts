@@ -1,7 +1,8 @@
-import { marksTaken } from "@evenkeel/apply";
+import { managerBehind, marksTaken } from "@evenkeel/apply";
 import type { DesiredObject, KeptField } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
-import { recordOf, toStoredRecord } from "@evenkeel/drift";
+import { recordOf, takenFields, toStoredRecord } from "@evenkeel/drift";
+import type { TakenField } from "@evenkeel/drift";
 import { BodyRefused, isApiError } from "@evenkeel/kube";
 import type { Applied } from "@evenkeel/kube";
 import { describeRef } from "@evenkeel/resource";
@@ -35,6 +36,8 @@ export interface Written {
   readonly created: boolean;
   /** What left Git and is live still, since others have it. */
   readonly kept?: readonly KeptField[];
+  /** What others had and have no longer. */
+  readonly taken: readonly TakenField[];
 }
 
 /** What was sent for an object last time, to judge whose a field in dispute is; by formatRef. */
@@ -45,7 +48,7 @@ const written = (
   write: ObjectWrite,
   body: KubeObject,
   applied: Applied,
-  statements: Statements | undefined,
+  { statements, before }: { readonly statements: Statements | undefined; readonly before: KubeObject | undefined },
 ): StepResult<Written> => {
   const taken = marksTaken(write.ref, body, applied.object);
   // Without a record the next look applies it again, whatever Git says by then.
@@ -64,7 +67,9 @@ const written = (
     leftAt: undefined,
   };
   const kept = keptAfter(statements, applied.object);
-  const value = { item, created: applied.created, kept };
+  const isSame = before?.metadata.uid === applied.object.metadata.uid;
+  const fields = before === undefined || !isSame ? [] : takenFields(before, applied.object, managerBehind);
+  const value = { item, created: applied.created, kept, taken: fields };
   return taken === undefined ? { kind: "done", value } : { kind: "failed", reason: taken, again: true, stored: value };
 };
 
@@ -84,6 +89,8 @@ const writeUntilDone = async (run: Run, first: ObjectWrite, previous: Previous):
   let write = first;
   let statements: Statements | undefined;
   let taken: Taken | undefined;
+  /** The object before anything of others was taken. */
+  let before: KubeObject | undefined;
   for (let tries = 1; ; tries += 1) {
     const stop = await guardWrite(run, write.ref);
     if (stop !== undefined) return stop;
@@ -98,8 +105,9 @@ const writeUntilDone = async (run: Run, first: ObjectWrite, previous: Previous):
       statements = await statementsOf(run, write, previous);
       const now = await takeFields(run, write, statements);
       if (write.takes === true) taken ??= now;
+      before ??= now?.before;
       const applied = await applyTaken(run, write, body, statements);
-      return written(run, write, body, await leaveCount(run, write, applied), statements);
+      return written(run, write, body, await leaveCount(run, write, applied), { statements, before });
     } catch (error) {
       if (!held.lease.live()) return { kind: "stopped" };
       if (error instanceof BodyRefused) {
@@ -116,9 +124,11 @@ const writeUntilDone = async (run: Run, first: ObjectWrite, previous: Previous):
         if (taken !== undefined) await giveBackFields(run, write, taken);
         return next;
       }
-      if (next.kind === "applied") return written(run, write, next.body, next.applied, statements);
+      if (next.kind === "applied")
+        return written(run, write, next.body, next.applied, { statements, before: before ?? next.before });
       if (next.kind === "recreate") return recreateObject(run, write, (fresh) => writeObject(run, fresh, previous));
       write = next.write;
+      before ??= next.before;
       if (next.waitMs > 0) await deps.clock.sleep(next.waitMs, run.signal).catch(() => {});
     }
   }

@@ -33,11 +33,20 @@ const by = ({ author, drift }: HistoryItem): string => {
   return drift.length > 0 ? [...new Set(managers)].join(",") : authorName(author);
 };
 
+/** What a run took of other managers: the first field, as it was and as it is. */
+const takenText = (each: HistoryItem["writes"]): string => {
+  const field = each.find(({ taken }) => taken.length > 0)?.taken[0];
+  if (field === undefined) return "";
+  const others = each.reduce((sum, { takenCount }) => sum + takenCount, 0) - 1;
+  const more = others > 0 ? ` and ${others} more` : "";
+  return `took ${field.path} of ${field.manager} ${field.before || "absent"} -> ${field.after || "absent"}${more}`;
+};
+
 /** What changed: the commit's subject, or the field that a correction put back, as it was desired and as it was found, and
  *  how long that lasted. */
-const change = ({ drift, endedAt, subject }: HistoryItem): string => {
+const change = ({ drift, endedAt, subject, writes: each }: HistoryItem): string => {
   const [finding] = drift;
-  if (finding === undefined) return subject;
+  if (finding === undefined) return [subject, takenText(each)].filter((part) => part !== "").join("; ");
   const [field] = finding.fields;
   const what =
     field === undefined

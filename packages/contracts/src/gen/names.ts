@@ -10,7 +10,7 @@ export { FieldDrift, FieldManager, Finding, DriftDetected, Verdict, verdictToJSO
 export { DriftResolved, ResolvedBy, resolvedByToJSON } from "./evenkeel/drift/v1/drift_resolved.ts";
 export { ClusterCondition } from "./evenkeel/health/v1/cluster_condition.ts";
 export { ObjectHealth, HealthChanged, Health, healthToJSON, Sync, syncToJSON } from "./evenkeel/health/v1/health_changed.ts";
-export { Write, UnitWrites, EpochStart, Seal, LedgerEntry, EntryKind, entryKindToJSON, WriteVerb, writeVerbToJSON } from "./evenkeel/ledger/v1/ledger_entry.ts";
+export { TakenField, Write, UnitWrites, EpochStart, Seal, LedgerEntry, EntryKind, entryKindToJSON, WriteVerb, writeVerbToJSON } from "./evenkeel/ledger/v1/ledger_entry.ts";
 export { PendingUnit, CommitPlanned, PendingState, pendingStateToJSON } from "./evenkeel/render/v1/commit_planned.ts";
 export { DesiredStateChanged } from "./evenkeel/render/v1/desired_state_changed.ts";
 export { ObjectMissed } from "./evenkeel/render/v1/object_missed.ts";

@@ -36,7 +36,7 @@ export interface Carried {
 
 const asRun = (writes: UnitWrites, { at, n }: LedgerEntry): UnitWrites => ({
   ...writes,
-  writes: writes.writes.slice(0, WRITES).map((write) => ({ ...write, drift: undefined })),
+  writes: writes.writes.slice(0, WRITES).map((write) => ({ ...write, drift: undefined, taken: [] })),
   at,
   n,
 });

@@ -3,6 +3,7 @@ import type { PlannedWrite } from "@evenkeel/apply";
 import { WriteVerb } from "@evenkeel/contracts";
 import type { Finding, Unit, UnitVersion, UnitWrites, Write } from "@evenkeel/contracts";
 import { fitFields } from "@evenkeel/drift";
+import type { TakenField } from "@evenkeel/drift";
 import { formatRef } from "@evenkeel/resource";
 
 const DETAILED = 20;
@@ -32,7 +33,15 @@ export interface RunRecord {
   readonly drift?: ReadonlyMap<string, Finding>;
 }
 
-const toWrite = ({ verb, ref, content }: PlannedWrite, result: string, drift?: Finding): Write => ({
+/** What a write came to: its result in a word, and what it took of other managers. */
+export interface WriteEnd {
+  readonly result: string;
+  readonly taken?: readonly TakenField[];
+}
+
+const TAKEN = 20;
+
+const toWrite = ({ verb, ref, content }: PlannedWrite, { result, taken = [] }: WriteEnd, drift?: Finding): Write => ({
   ref,
   verb: VERBS[verb],
   digest: verb === "delete" ? "" : content,
@@ -45,6 +54,9 @@ const toWrite = ({ verb, ref, content }: PlannedWrite, result: string, drift?: F
           fields: fitFields(drift.fields, FIELD_BYTES),
           managers: drift.managers.slice(0, MANAGERS),
         },
+  // A correction names whom it answers already, and an entry has room for one of both.
+  taken: drift === undefined ? fitFields(taken.slice(0, TAKEN), FIELD_BYTES) : [],
+  takenCount: drift === undefined ? taken.length : 0,
 });
 
 const base = (record: RunRecord, writes: readonly Write[]): UnitWrites => ({
@@ -68,20 +80,23 @@ const base = (record: RunRecord, writes: readonly Write[]): UnitWrites => ({
 export const intentOf = (record: RunRecord): UnitWrites =>
   base(
     record,
-    record.writes.slice(0, DETAILED).map((write) => toWrite(write, "")),
+    record.writes.slice(0, DETAILED).map((write) => toWrite(write, { result: "" })),
   );
 
-/** What became of them: failed and untried ones come first, so that they are among the 20 shown. */
+/** Those that did not succeed come first, then those that took something of others. */
+const rankOf = ({ result, takenCount }: Write): number => (result !== "done" ? 0 : takenCount > 0 ? 1 : 2);
+
+/** What became of them, in the order of what people ask for: 20 are shown. */
 export const outcomeOf = (
   record: RunRecord,
-  results: readonly string[],
+  ends: readonly WriteEnd[],
   result: string,
   inventoryRevision: bigint,
 ): UnitWrites => {
   const told = record.writes.map((write, index) =>
-    toWrite(write, results[index] ?? "not-tried", record.drift?.get(formatRef(write.ref))),
+    toWrite(write, ends[index] ?? { result: "not-tried" }, record.drift?.get(formatRef(write.ref))),
   );
-  const shown = told.toSorted((a, b) => Number(a.result === "done") - Number(b.result === "done")).slice(0, DETAILED);
+  const shown = told.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, DETAILED);
   return { ...base(record, shown), result, inventoryRevision };
 };
 

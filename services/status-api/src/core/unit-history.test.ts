@@ -50,6 +50,16 @@ describe("foldLedgerEntry", () => {
     ]);
   });
 
+  it("tells of each write what it took of other managers", () => {
+    const taken = [{ path: "spec.replicas", manager: "scaler", before: "3", after: "5" }];
+    const units = outcome!.units.map((unit) => ({
+      ...unit,
+      writes: unit.writes.map((write) => ({ ...write, taken, takenCount: 4 })),
+    }));
+    const [item] = historyOf(intent!, { ...outcome!, units }) ?? [];
+    expect(item?.writes[0]).toMatchObject({ taken, takenCount: 4 });
+  });
+
   it("tells of a correction what was found: field, before, after and who", () => {
     const finding = story.drift(1, "a", "1").findings[0];
     const units = outcome!.units.map((unit) => ({

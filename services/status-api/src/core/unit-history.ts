@@ -1,5 +1,5 @@
 import { EntryKind, WriteVerb } from "@evenkeel/contracts";
-import type { HistoryBeginning, HistoryItem, LedgerEntry, UnitWrites } from "@evenkeel/contracts";
+import type { HistoryBeginning, HistoryItem, HistoryWrite, LedgerEntry, UnitWrites, Write } from "@evenkeel/contracts";
 
 const verbs: Record<WriteVerb, string> = {
   [WriteVerb.UNSPECIFIED]: "",
@@ -15,11 +15,19 @@ export type Histories = ReadonlyMap<string, readonly (readonly [run: string, ite
 // A screen shows the last few; the whole ledger stays on the bus.
 const keptRuns = 500;
 
+const toWrite = (verb: string, { ref, result, taken, takenCount }: Omit<Write, "verb">): HistoryWrite => ({
+  ref,
+  verb,
+  result,
+  taken: [...taken],
+  takenCount,
+});
+
 const toItem = (entry: Pick<LedgerEntry, "at" | "n">, chain: string, writes: UnitWrites): HistoryItem => ({
   version: writes.version,
   revision: writes.revision,
   result: "open",
-  writes: writes.writes.map(({ ref, result, verb }) => ({ ref, verb: verbs[verb], result })),
+  writes: writes.writes.map(({ verb, ...write }) => toWrite(verbs[verb], write)),
   writeCount: writes.writeCount,
   startedAt: entry.at,
   endedAt: undefined,

@@ -97,6 +97,18 @@ export function writeVerbToJSON(object: WriteVerb): string {
   }
 }
 
+/** One field that a write took of another manager. */
+export interface TakenField {
+  /** Path, as drift is told. */
+  path: string;
+  /** Whose it was. */
+  manager: string;
+  /** Its value then as JSON; over 256 bytes its length and digest; `(secret)` for Secret data. */
+  before: string;
+  /** Its value since, in the same form; empty when it was taken out. */
+  after: string;
+}
+
 /** One write. */
 export interface Write {
   /** The object. */
@@ -113,7 +125,13 @@ export interface Write {
    * In the outcome of a correction: what was found, with field, before and after, managers and onset. The entry's time is
    * its end. Fields are cut so that an entry stays small; values of a Secret are never told.
    */
-  drift: Finding | undefined;
+  drift:
+    | Finding
+    | undefined;
+  /** In an outcome: what other managers had before it and have no longer, at most 20. Cut so that an entry stays small. */
+  taken: TakenField[];
+  /** In an outcome: number of all such fields. */
+  takenCount: number;
 }
 
 /** The writes of one unit. */
@@ -217,8 +235,116 @@ export interface LedgerEntry {
   seal: Seal | undefined;
 }
 
+function createBaseTakenField(): TakenField {
+  return { path: "", manager: "", before: "", after: "" };
+}
+
+export const TakenField: MessageFns<TakenField> = {
+  encode(message: TakenField, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.manager !== "") {
+      writer.uint32(18).string(message.manager);
+    }
+    if (message.before !== "") {
+      writer.uint32(26).string(message.before);
+    }
+    if (message.after !== "") {
+      writer.uint32(34).string(message.after);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TakenField {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTakenField();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.manager = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.before = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.after = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: TakenField): unknown {
+    const obj: any = {};
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.manager !== "") {
+      obj.manager = message.manager;
+    }
+    if (message.before !== "") {
+      obj.before = message.before;
+    }
+    if (message.after !== "") {
+      obj.after = message.after;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<TakenField>): TakenField {
+    return TakenField.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TakenField>): TakenField {
+    const message = createBaseTakenField();
+    message.path = object.path ?? "";
+    message.manager = object.manager ?? "";
+    message.before = object.before ?? "";
+    message.after = object.after ?? "";
+    return message;
+  },
+};
+
 function createBaseWrite(): Write {
-  return { ref: undefined, verb: 0, digest: "", result: "", drift: undefined };
+  return { ref: undefined, verb: 0, digest: "", result: "", drift: undefined, taken: [], takenCount: 0 };
 }
 
 export const Write: MessageFns<Write> = {
@@ -237,6 +363,12 @@ export const Write: MessageFns<Write> = {
     }
     if (message.drift !== undefined) {
       Finding.encode(message.drift, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.taken) {
+      TakenField.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.takenCount !== 0) {
+      writer.uint32(56).uint32(message.takenCount);
     }
     return writer;
   },
@@ -294,6 +426,22 @@ export const Write: MessageFns<Write> = {
             message.drift = Finding.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.taken.push(TakenField.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.takenCount = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -323,6 +471,12 @@ export const Write: MessageFns<Write> = {
     if (message.drift !== undefined) {
       obj.drift = Finding.toJSON(message.drift);
     }
+    if (message.taken?.length) {
+      obj.taken = message.taken.map((e) => TakenField.toJSON(e));
+    }
+    if (message.takenCount !== 0) {
+      obj.takenCount = Math.round(message.takenCount);
+    }
     return obj;
   },
 
@@ -338,6 +492,8 @@ export const Write: MessageFns<Write> = {
     message.drift = (object.drift !== undefined && object.drift !== null)
       ? Finding.fromPartial(object.drift)
       : undefined;
+    message.taken = object.taken?.map((e) => TakenField.fromPartial(e)) || [];
+    message.takenCount = object.takenCount ?? 0;
     return message;
   },
 };

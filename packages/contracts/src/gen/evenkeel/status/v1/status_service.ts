@@ -15,6 +15,7 @@ import { Unit, UnitVersion } from "../../common/v1/unit.ts";
 import { DriftPolicy, driftPolicyToJSON, Finding } from "../../drift/v1/drift_detected.ts";
 import { ResolvedBy, resolvedByToJSON } from "../../drift/v1/drift_resolved.ts";
 import { Health, healthToJSON, ObjectHealth, Sync, syncToJSON } from "../../health/v1/health_changed.ts";
+import { TakenField } from "../../ledger/v1/ledger_entry.ts";
 import { SourceCondition } from "../../source/v1/source_condition.ts";
 
 export const protobufPackage = "evenkeel.status.v1";
@@ -335,6 +336,10 @@ export interface HistoryWrite {
   verb: string;
   /** done, failed:<reason> or not-tried. */
   result: string;
+  /** Fields that it took of other managers, at most 20. */
+  taken: TakenField[];
+  /** Number of all such fields. */
+  takenCount: number;
 }
 
 /** Answers GetHistory. */
@@ -2696,7 +2701,7 @@ export const HistoryItem: MessageFns<HistoryItem> = {
 };
 
 function createBaseHistoryWrite(): HistoryWrite {
-  return { ref: undefined, verb: "", result: "" };
+  return { ref: undefined, verb: "", result: "", taken: [], takenCount: 0 };
 }
 
 export const HistoryWrite: MessageFns<HistoryWrite> = {
@@ -2709,6 +2714,12 @@ export const HistoryWrite: MessageFns<HistoryWrite> = {
     }
     if (message.result !== "") {
       writer.uint32(26).string(message.result);
+    }
+    for (const v of message.taken) {
+      TakenField.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.takenCount !== 0) {
+      writer.uint32(40).uint32(message.takenCount);
     }
     return writer;
   },
@@ -2750,6 +2761,22 @@ export const HistoryWrite: MessageFns<HistoryWrite> = {
             message.result = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.taken.push(TakenField.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.takenCount = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2773,6 +2800,12 @@ export const HistoryWrite: MessageFns<HistoryWrite> = {
     if (message.result !== "") {
       obj.result = message.result;
     }
+    if (message.taken?.length) {
+      obj.taken = message.taken.map((e) => TakenField.toJSON(e));
+    }
+    if (message.takenCount !== 0) {
+      obj.takenCount = Math.round(message.takenCount);
+    }
     return obj;
   },
 
@@ -2784,6 +2817,8 @@ export const HistoryWrite: MessageFns<HistoryWrite> = {
     message.ref = (object.ref !== undefined && object.ref !== null) ? ObjectRef.fromPartial(object.ref) : undefined;
     message.verb = object.verb ?? "";
     message.result = object.result ?? "";
+    message.taken = object.taken?.map((e) => TakenField.fromPartial(e)) || [];
+    message.takenCount = object.takenCount ?? 0;
     return message;
   },
 };
