@@ -26,6 +26,8 @@ const deployment = (container: JsonObject, more: JsonObject = {}): KubeObject =>
 const budget = (spec: JsonObject): KubeObject =>
   object("policy/v1", "PodDisruptionBudget", { spec: { selector: { matchLabels: { app: "x" } }, ...spec } });
 const strategy = (of: JsonObject): KubeObject => workload("Deployment", { strategy: of });
+const ingress = (port: JsonObject): KubeObject =>
+  object("networking.k8s.io/v1", "Ingress", { spec: { defaultBackend: { service: { name: "x", port } } } });
 const fieldRef = { fieldRef: { fieldPath: "metadata.name" } };
 const http = { livenessProbe: { httpGet: { path: "/", port: 80 } } };
 const tcp = { livenessProbe: { tcpSocket: { port: 80 } } };
@@ -118,6 +120,56 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(live?.metadata.uid).toBe(first?.metadata.uid);
       expect(content(live)).toEqual(content(first));
       expect(await outcomes()).not.toContain("recreate");
+    });
+
+    /** Takes everybody's name off what is there but ours: the choice is nobody's then. */
+    const forgetOwners = async (wanted: KubeObject): Promise<void> => {
+      const live = await world.live(wanted);
+      const managedFields = (live?.metadata.managedFields ?? []).filter(({ manager }) => manager === "evenkeel");
+      await editLive(world, wanted, { metadata: { managedFields } });
+    };
+    const nobodys: typeof cases = [
+      ...cases,
+      [
+        "the profile of a container",
+        deployment({ securityContext: { seccompProfile: { type: "RuntimeDefault" } } }),
+        { spec: pod({ securityContext: { seccompProfile: { type: "Localhost", localhostProfile: "a" } } }) },
+      ],
+      [
+        "the port of an Ingress",
+        ingress({ number: 80 }),
+        { spec: { defaultBackend: { service: { port: { number: null, name: "http" } } } } },
+      ],
+    ];
+    test.each(nobodys)("%s, whose owner is not known any more: put back in place", async (_title, given, hand) => {
+      const wanted = own(given);
+      const first = await start(wanted, { recreate: "always", drift: "report" });
+      await editLive(world, wanted, hand);
+      await forgetOwners(wanted);
+      expect(content(await world.live(wanted))).not.toEqual(content(first));
+      world.declare(app, { recreate: "always", drift: "correct" });
+      await world.desire(app, [wanted], 2);
+      const isBack = async () => JSON.stringify(content(await world.live(wanted))) === JSON.stringify(content(first));
+      await eventually(isBack, { timeoutMs: 20_000 });
+      expect((await world.live(wanted))?.metadata.uid).toBe(first?.metadata.uid);
+      expect(await outcomes()).not.toContain("recreate");
+    });
+
+    test("where drift stays as it is, what nobody has is told as nobody's, and the remedy helps", async () => {
+      const env = [{ name: "E", valueFrom: fieldRef }];
+      const wanted = own(deployment({ env }));
+      await start(wanted, { recreate: "always", drift: "report" });
+      await editLive(world, wanted, { spec: pod({ env: [{ name: "E", value: "hand" }] }) });
+      await forgetOwners(wanted);
+      await world.desire(app, [own(deployment({ image: "new", env }))], 2);
+      const { reason } = await told(ApplyResult.FAILED);
+      expect(reason?.code).toBe("FieldConflict");
+      expect(reason?.message).toContain(".env.value (nobody)");
+      expect(reason?.remedy).toContain("declare onConflict: take");
+      world.declare(app, { recreate: "always", drift: "report", onConflict: "take" });
+      await world.desire(app, [own(deployment({ image: "newer", env }))], 3);
+      await eventually(() => facts().at(-1)?.result === ApplyResult.APPLIED, { timeoutMs: 20_000 });
+      expect(JSON.stringify(await world.live(wanted))).not.toContain('"hand"');
     });
 
     test("where drift stays as it is, it is told with the manager, and the next commit is not refused as immutable", async () => {

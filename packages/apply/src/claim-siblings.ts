@@ -14,6 +14,8 @@ export interface SiblingClaim {
   readonly managedFields: readonly ManagedEntry[] | undefined;
   /** What others have and keep. */
   readonly kept: readonly DisputedField[];
+  /** Plain values that nobody has: an address that was allotted, or a choice whose owner is not known any more. */
+  readonly loose: readonly string[];
 }
 
 /** Whether what an entry has may be taken: what a person or an earlier engine chose, and by `onConflict: take` everybody's. */
@@ -30,7 +32,9 @@ interface Owner {
 interface Search {
   readonly causes: readonly (readonly string[])[];
   readonly policy: SiblingPolicy;
+  readonly plain: ReadonlySet<string>;
   readonly kept: DisputedField[];
+  readonly loose: string[];
 }
 
 const WHOLE: JsonObject = { ".": {} };
@@ -57,10 +61,11 @@ const changedIn = (desired: Json | undefined, live: Json | undefined): readonly 
     : [];
 
 const claimMember = (search: Search, path: readonly string[], value: Json, owners: readonly Owner[]): JsonObject => {
-  // Nobody's: an object was filled in for another choice; a plain value may be an address that was allotted.
-  if (owners.length === 0) return isObject(value) ? WHOLE : {};
-  const others = owners.filter((owner) => !mayTake(owner, search));
   const field = path.join(".");
+  // Nobody's: an object was filled in for another choice; a plain value may be an address that was allotted.
+  if (owners.length === 0 && !isObject(value)) search.loose.push(field);
+  if (owners.length === 0) return isObject(value) || search.plain.has(field) ? WHOLE : {};
+  const others = owners.filter((owner) => !mayTake(owner, search));
   search.kept.push(
     ...others.map(({ entry: { manager } }) => ({ field, manager: typeof manager === "string" ? manager : "" })),
   );
@@ -121,21 +126,26 @@ const siblings = (
 /**
  * What stands live beside a choice that Git declares and that is another one now (a probe's `tcpSocket` where Git says
  * `httpGet`): an apply cannot take it out while somebody else owns it, and the server refuses both together. That is no
- * immutable field. Of all that is loose there, only what the server's causes are about is looked at.
+ * immutable field. Of all that is loose there, only what the server's causes are about is looked at. Of plain values that
+ * nobody has only those that `plain` names are dropped.
  */
 export const claimSiblings = (
   desired: KubeObject,
   live: KubeObject,
   causes: readonly string[],
   policy: SiblingPolicy,
+  plain: readonly string[] = [],
 ): SiblingClaim => {
-  const kept: DisputedField[] = [];
-  const search = { causes: causes.map(fieldTokens), policy, kept };
+  const search: Search = { causes: causes.map(fieldTokens), policy, plain: new Set(plain), kept: [], loose: [] };
   const { metadata: _metadata, status: _status, apiVersion: _version, kind: _kind, ...content } = live;
   const owners = (live.metadata.managedFields ?? []).flatMap((entry) => {
     const fields = entry["fieldsV1"];
     return isObject(fields) ? [{ entry, fields }] : [];
   });
   const found = siblings(search, [], desired as JsonObject, content as JsonObject, owners, new Set());
-  return { managedFields: isLeaf(found) ? undefined : withClaimed(live, found), kept };
+  return {
+    managedFields: isLeaf(found) ? undefined : withClaimed(live, found),
+    kept: search.kept,
+    loose: search.loose,
+  };
 };

@@ -84,6 +84,9 @@ const applyWithout = async (
   return tried ? undefined : applyAgain(run, write, body);
 };
 
+/** So many plain values of nobody's are tried by themselves. */
+const MOST_LOOSE = 8;
+
 /** What the server lets an object become as a whole is not immutable, whatever refuses the apply. */
 const mayBecome = async (run: Run, body: KubeObject, live: KubeObject): Promise<boolean> => {
   if (live.apiVersion !== body.apiVersion) return false;
@@ -126,6 +129,17 @@ export const judgeInvalid = async (
   ]);
   if (applied !== undefined) return { kind: "applied", applied, before: live };
   if (!(await mayBecome(run, body, live))) return { kind: "immutable" };
-  const { kept } = beside(live);
-  return kept.length === 0 ? { kind: "invalid" } : { kind: "held", kept };
+  const { kept, loose } = beside(live);
+  if (kept.length === 0 && loose.length === 0) return { kind: "invalid" };
+  if (kept.length > 0) return { kind: "held", kept };
+  const { drift, onConflict } = run.declared.app.spec;
+  if (drift !== "correct" && onConflict !== "take")
+    return { kind: "held", kept: loose.map((field) => ({ field, manager: "nobody" })) };
+  // What nobody has, one by one: what does not stand in the way stays.
+  const free = (plain: readonly string[]) => (at: KubeObject) =>
+    claimSiblings(body, at, causes, run.declared.app.spec, plain).managedFields;
+  const tries = [...loose.slice(0, MOST_LOOSE).map((field) => [field]), ...(loose.length > 1 ? [loose] : [])];
+  const now = await run.kube.getObject(write.ref, {}, run.signal); // its owners were written since
+  const without = now === undefined ? undefined : await applyWithout(run, write, body, now, tries.map(free));
+  return without === undefined ? { kind: "invalid" } : { kind: "applied", applied: without, before: live };
 };
