@@ -1,6 +1,6 @@
+import { nextInTurn } from "@evenkeel/bus";
 import { describe, expect, it } from "vitest";
 
-import { nextInTurn } from "./core/share-places.ts";
 import { createBudgets } from "./core/render-budgets.ts";
 import { createSlots, SlotsBusy } from "./take-slot.ts";
 

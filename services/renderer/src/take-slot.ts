@@ -1,4 +1,4 @@
-import { nextInTurn } from "./core/share-places.ts";
+import { nextInTurn } from "@evenkeel/bus";
 
 /** A bounded number of places to render in, shared among sources. */
 export interface Slots {
