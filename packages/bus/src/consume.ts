@@ -63,6 +63,7 @@ export const consumeDurable = async (
       loop: id,
       key: route.key(read.delivery.fact as never),
       type: route.type,
+      share: route.share?.(read.delivery.fact as never),
       sequence: core.wire.connection.generation() * generationStep + raw.sequence,
       trace: read.delivery.trace,
       run: (stop, replaced) => track(handleDelivery(core, loop, { raw, read, route }, isRepeat, stop, replaced)),

@@ -12,12 +12,13 @@ const setUp = (concurrency = 16) => {
   const links: Record<string, number> = {};
   const signals: Record<string, AbortSignal> = {};
   const ends: Record<string, () => void> = {};
-  const push = (key: string, sequence: number, type = "A"): void => {
+  const push = (key: string, sequence: number, type = "A", share?: string): void => {
     const name = `${key}${type}${sequence}`;
     const job: Job = {
       loop,
       key,
       type,
+      share,
       sequence,
       trace: { traceId: "0".repeat(31) + "1", spanId: "0".repeat(15) + "1", traceFlags: 1 },
       run: (signal, replaced) => {
@@ -97,4 +98,17 @@ test("what a loop has waiting can be taken out; what runs goes on", () => {
   expect(mailbox.evict(loop).map(({ sequence }) => sequence)).toEqual([2]);
   expect(mailbox.size).toBe(1);
   expect(signals["xA1"]?.aborted).toBe(false);
+});
+
+test("deliveries for one leave a place for others, who are given the next in turn", async () => {
+  const { push, end, started } = setUp(3);
+  for (const n of [1, 2, 3, 4]) push(`hostile${n}`, n, "A", "hostile");
+  expect(started).toEqual(["hostile1A1", "hostile2A2"]);
+  push("web", 5, "A", "shop");
+  push("api", 6, "A", "shop");
+  expect(started.slice(2)).toEqual(["webA5"]);
+  await end("hostile1A1");
+  expect(started.slice(3)).toEqual(["hostile3A3"]);
+  await end("webA5");
+  expect(started.slice(4)).toEqual(["apiA6"]);
 });

@@ -1,6 +1,7 @@
 import type { SpanContext } from "@opentelemetry/api";
 
 import type { Mailbox } from "./port.ts";
+import { nextInTurn } from "./share-places.ts";
 
 /** Why a handler's signal ended: a newer delivery of the same key and type waits. */
 export class Superseded extends Error {
@@ -13,6 +14,8 @@ export interface Job {
   readonly loop: symbol;
   readonly key: string;
   readonly type: string;
+  /** Whom it is for, where all that is for one may not take every place. */
+  readonly share: string | undefined;
   /** Order of deliveries of one type; newer is larger. */
   readonly sequence: number;
   readonly trace: SpanContext | undefined;
@@ -40,7 +43,8 @@ interface Waiting {
 const mostLinks = 16;
 
 /**
- * Keeps the newest delivery a key and type by stream sequence, runs one at a time a key and at most `concurrency` in all.
+ * Keeps the newest delivery a key and type by stream sequence, runs one at a time a key and at most `concurrency` in all,
+ * shared in turn among those that the deliveries are for.
  * A newer delivery ends the running handler's signal with Superseded; it runs when that handler has returned.
  */
 export const createMailbox = (options: { readonly concurrency?: number } = {}): Mailbox => {
@@ -69,15 +73,28 @@ export const createMailbox = (options: { readonly concurrency?: number } = {}): 
     startReady();
   };
 
-  const startReady = (): void => {
+  const next = (): Waiting | undefined => {
+    const ready: Waiting[] = [];
     for (const [key, ofKey] of waiting) {
-      if (running.size >= concurrency) return;
-      if (running.has(key)) continue;
-      const [next] = ofKey.values();
-      if (next === undefined) continue;
-      ofKey.delete(next.job.type);
-      if (ofKey.size === 0) waiting.delete(key);
-      start(next);
+      const [first] = ofKey.values();
+      if (first === undefined || running.has(key)) continue;
+      if (first.job.share === undefined) return first;
+      ready.push(first);
+    }
+    const held = new Map<string, number>();
+    for (const { job } of running.values()) held.set(job.share ?? "", (held.get(job.share ?? "") ?? 0) + 1);
+    const shares = ready.map(({ job }) => job.share ?? "");
+    return ready[nextInTurn(shares, held, concurrency) ?? -1];
+  };
+
+  const startReady = (): void => {
+    while (running.size < concurrency) {
+      const one = next();
+      if (one === undefined) return;
+      const ofKey = waiting.get(one.job.key);
+      ofKey?.delete(one.job.type);
+      if (ofKey?.size === 0) waiting.delete(one.job.key);
+      start(one);
     }
   };
 

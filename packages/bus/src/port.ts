@@ -39,6 +39,8 @@ export interface Route {
   readonly decode: (body: Uint8Array) => unknown;
   /** Mailbox key: deliveries of one key run one at a time, and of those waiting only the newest stays. */
   readonly key: (fact: never) => string;
+  /** Whom a delivery is for: those of one leave a place for others; undefined: the order of arrival alone counts. */
+  readonly share?: ((fact: never) => string) | undefined;
   readonly handle: (delivery: never, signal: AbortSignal) => Promise<Outcome>;
 }
 

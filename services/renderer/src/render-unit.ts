@@ -16,7 +16,7 @@ import type { RenderBudgets } from "./core/render-budgets.ts";
 import type { RenderedSet } from "./core/make-answer.ts";
 import { toRenderRequest } from "./core/to-render-request.ts";
 import { SlotsBusy } from "./take-slot.ts";
-import type { Slots } from "./take-slot.ts";
+import type { Place, Slots } from "./take-slot.ts";
 import { tellIfSlow, tellWaiting, waitsFor } from "./tell-waiting.ts";
 
 /** How the render of one unit ended. */
@@ -40,7 +40,7 @@ export interface RenderDeps {
 // Long enough for the bus to set the delivery aside: one that waits here keeps others of its partition from being given.
 const PARKED_MS = 31_000;
 
-const placeFor = async (slots: Slots, source: string, signal: AbortSignal): Promise<Disposable | undefined> => {
+const placeFor = async (slots: Slots, source: string, signal: AbortSignal): Promise<Place | undefined> => {
   try {
     return await slots.take(source, signal);
   } catch (error) {
@@ -77,6 +77,8 @@ export const renderUnit = async (
   using slow = tellIfSlow(deps, request, lent.limits.wallMs, signal);
   const result = await render(toRenderRequest(application, request.tree), objects, lent, signal);
   slow[Symbol.dispose]();
+  const wasStopped = result.outcome === "refused" && ["RenderTimeout", "LimitExceeded"].includes(result.code);
+  if (!wasStopped) place.ended();
   budgets.ended(app, result.outcome === "refused" && result.code === "RenderTimeout", clock.monotonic());
   const { cache } = result;
   if (result.outcome === "refused") {

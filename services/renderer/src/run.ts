@@ -2,6 +2,7 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import { route } from "@evenkeel/bus";
 import type { Bus, Lease } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
+import type { RenderRequested } from "@evenkeel/contracts";
 import { describeTools, openRenderHost } from "@evenkeel/render";
 import type { Isolation, Tools } from "@evenkeel/render";
 import { createMetrics } from "@evenkeel/telemetry";
@@ -94,7 +95,8 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
     slots,
     mayRender: () => numbered()?.digest === toolsDigest,
   };
-  const routes = [route(flows.renderRequested, onRenderRequested(worker))];
+  const bySource = ({ source }: RenderRequested): string => source;
+  const routes = [route(flows.renderRequested, onRenderRequested(worker), undefined, bySource)];
 
   telemetry.log.info("rendering", { toolsSeq: numbered()?.seq, ...toolVersions(config), renders: config.renders });
   deps.onReady?.();

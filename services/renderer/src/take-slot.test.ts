@@ -82,11 +82,24 @@ describe("places", () => {
     const clock = handClock();
     const slots = createSlots(2, clock.sleep);
     const waiting = Array.from({ length: 20 }, () => slots.take("shop", never));
-    for (const place of waiting) {
-      (await place)[Symbol.dispose]();
+    for (const each of waiting) {
+      using place = await each;
+      place.ended();
       await clock.pass();
     }
     await expect(Promise.all(waiting)).resolves.toHaveLength(20);
+  });
+
+  it("are given up where a limit stops one render after another, though each makes room for the next", async () => {
+    const clock = handClock();
+    const slots = createSlots(4, clock.sleep);
+    const waiting = Array.from({ length: 20 }, () => slots.take("hostile", never));
+    const ends = Promise.allSettled(waiting);
+    for (const stopped of await Promise.all(waiting.slice(0, 3))) stopped[Symbol.dispose]();
+    await clock.pass();
+    for (const next of await Promise.all(waiting.slice(3, 6))) next[Symbol.dispose]();
+    const results = await ends;
+    expect(results.slice(6).every(({ status }) => status === "rejected")).toBe(true);
   });
 });
 

@@ -1,12 +1,18 @@
 import { nextInTurn } from "@evenkeel/bus";
 
+/** Dispose to give it back. */
+export interface Place extends Disposable {
+  /** The render came to its end by itself: whoever waits for a place of its source goes on waiting. */
+  ended(): void;
+}
+
 /** A bounded number of places to render in, shared among sources. */
 export interface Slots {
   /**
-   * Waits for a place; dispose to give it back. Throws the signal's reason when that ends first, and SlotsBusy where the
-   * source's own renders hold its share and none of them comes to an end.
+   * Waits for a place. Throws the signal's reason when that ends first, and SlotsBusy where the source's own renders hold
+   * its share and none of them comes to an end, but for those that a limit stops.
    */
-  take(source: string, signal: AbortSignal): Promise<Disposable>;
+  take(source: string, signal: AbortSignal): Promise<Place>;
 }
 
 /** The source holds its share of the places for so long that whoever waits should give up his delivery. */
@@ -26,15 +32,14 @@ export const createSlots = (
   patienceMs = 2_000,
 ): Slots => {
   const held = new Map<string, number>();
-  const began = new Map<string, number>();
+  const ends = new Map<string, number>();
   const waiting: Waiting[] = [];
 
   const hold = (source: string, change: 1 | -1): void => {
     const now = (held.get(source) ?? 0) + change;
     if (now === 0) held.delete(source);
     else held.set(source, now);
-    if (change === 1) began.set(source, (began.get(source) ?? 0) + 1);
-    else if (now === 0 && !waiting.some((one) => one.source === source)) began.delete(source);
+    if (now === 0 && !waiting.some((one) => one.source === source)) ends.delete(source);
   };
   const serve = (): void => {
     for (;;) {
@@ -56,9 +61,9 @@ export const createSlots = (
     return at >= 0;
   };
   const lose = async (one: Waiting, signal: AbortSignal): Promise<void> => {
-    for (let seen = began.get(one.source) ?? 0; ;) {
+    for (let seen = ends.get(one.source) ?? 0; ;) {
       await sleep(patienceMs, signal);
-      const now = began.get(one.source) ?? 0;
+      const now = ends.get(one.source) ?? 0;
       if (held.has(one.source) && now === seen) return;
       seen = now;
     }
@@ -81,6 +86,7 @@ export const createSlots = (
         }
       }
       return {
+        ended: () => void ends.set(source, (ends.get(source) ?? 0) + 1),
         [Symbol.dispose]: () => {
           hold(source, -1);
           serve();
