@@ -15,9 +15,10 @@ export const followWatchers = async (
 ): Promise<void> => {
   const owners = new Map<string, string>();
   const heard = new Map<string, Date>();
+  const shard = "drift-detector.detector-";
   const look = (): void => {
     for (const record of projection.clusters()) {
-      const owner = owners.get(`drift-detector.detector-${encodeToken(record.cluster)}`);
+      const owner = owners.get(shard + encodeToken(record.cluster));
       const watchedAt = owner === undefined ? undefined : heard.get(owner);
       projection.doubtCluster(record.cluster, doubtOfCluster(record, watchedAt, clock.now()));
     }
@@ -25,9 +26,13 @@ export const followWatchers = async (
   const leases = bus.bucket("leases", Lease).watch(
     "drift-detector.>",
     {
-      onEntry: ({ key, value }) => {
+      onEntry: ({ key, revision, value }) => {
         // The last owner stays: what is asked is when it was last heard of.
-        if (value !== undefined && !value.released) owners.set(key, value.owner);
+        if (value !== undefined && !value.released) {
+          owners.set(key, value.owner);
+          // Who takes a lease gets its term number by that very write, and names it from the next one on.
+          projection.watchedBy(key.slice(shard.length), value.epoch === 0n ? BigInt(revision) : value.epoch);
+        }
         look();
       },
       onReset: () => owners.clear(),

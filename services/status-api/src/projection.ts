@@ -15,7 +15,7 @@ import type {
   SourceCondition,
   UnitStatus,
 } from "@evenkeel/contracts";
-import { flows } from "@evenkeel/contracts";
+import { encodeToken, flows } from "@evenkeel/contracts";
 
 import { foldClusterCondition, knownAt } from "./core/cluster-record.ts";
 import type { ClusterRecord } from "./core/cluster-record.ts";
@@ -76,6 +76,8 @@ export interface Projection {
   sources(): readonly SourceRecord[];
   /** Every cluster that a unit or a fact names. */
   clusters(): readonly ClusterRecord[];
+  /** The term number of who watches a cluster, by the cluster's token of subjects. */
+  watchedBy(token: string, epoch: bigint): void;
   /** Nobody sees this cluster now; undefined: somebody does. */
   doubtCluster(cluster: string, doubt: Doubt | undefined): void;
   /** Nothing is known for sure now; undefined: it is. */
@@ -86,15 +88,15 @@ export interface Projection {
   onDirty(listener: (keys: Iterable<string>) => void): Disposable;
 }
 
-const unitFolds: Readonly<Record<string, (unit: UnitRecord, fact: never) => UnitRecord>> = {
+const unitFolds: Readonly<Record<string, (unit: UnitRecord, fact: never, owner?: bigint) => UnitRecord>> = {
   [flows.desiredStateChanged.type]: (unit, fact: DesiredStateChanged) => foldDesired(unit, fact),
   [flows.renderRequested.type]: (unit, fact: RenderRequested) => foldRenderRequested(unit, fact),
   [flows.renderWaiting.type]: (unit, fact: RenderWaiting) => foldRenderWaiting(unit, fact),
   [flows.renderFailed.type]: (unit, fact: RenderFailed) => foldRenderFailed(unit, fact),
   [flows.applyFinished.type]: (unit, fact: ApplyFinished) => foldApplyFinished(unit, fact),
-  [flows.healthChanged.type]: (unit, fact: HealthChanged) => foldHealthChanged(unit, fact),
-  [flows.driftDetected.type]: (unit, fact: DriftDetected) => foldDriftDetected(unit, fact),
-  [flows.driftResolved.type]: (unit, fact: DriftResolved) => foldDriftResolved(unit, fact),
+  [flows.healthChanged.type]: (unit, fact: HealthChanged, owner) => foldHealthChanged(unit, fact, owner),
+  [flows.driftDetected.type]: (unit, fact: DriftDetected, owner) => foldDriftDetected(unit, fact, owner),
+  [flows.driftResolved.type]: (unit, fact: DriftResolved, owner) => foldDriftResolved(unit, fact, owner),
 };
 
 const sourceFolds: Readonly<Record<string, (source: SourceRecord, fact: never) => SourceRecord>> = {
@@ -133,6 +135,8 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
   const units = new Map<string, UnitRecord>();
   const clusters = new Map<string, ClusterRecord>();
   const doubts = new Map<string, Doubt>();
+  const owners = new Map<string, bigint>();
+  const ownerOf = (cluster: string): bigint | undefined => owners.get(encodeToken(cluster));
   let declaredClusters: readonly string[] = [];
   let doubt: Doubt | undefined;
   const sources = new Map<string, SourceRecord>();
@@ -206,13 +210,17 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
       const sourceFold = sourceFolds[type];
       if (unitFold !== undefined) {
         const { unit } = fact as { unit?: { cluster: string; app: string } };
-        if (unit !== undefined) putUnit(unit.cluster, unit.app, (record) => unitFold(record, fact as never));
+        if (unit !== undefined)
+          putUnit(unit.cluster, unit.app, (record) => unitFold(record, fact as never, ownerOf(unit.cluster)));
       } else if (sourceFold !== undefined) {
         const { source } = fact as { source: string };
         putSource(source, (record) => sourceFold(record, fact as never));
       } else if (type === flows.clusterCondition.type) {
         const condition = fact as ClusterCondition;
-        clusters.set(condition.cluster, foldClusterCondition(clusterOf(condition.cluster), condition));
+        clusters.set(
+          condition.cluster,
+          foldClusterCondition(clusterOf(condition.cluster), condition, ownerOf(condition.cluster)),
+        );
       }
     },
     foldInventory: (cluster, app, inventory) => putUnit(cluster, app, (record) => foldInventory(record, inventory)),
@@ -263,6 +271,7 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
     },
     records: () => units.values(),
     clusters: () => [...clusters.values()],
+    watchedBy: (token, epoch) => void owners.set(token, epoch),
     doubtCluster(cluster, why) {
       const record = clusters.get(cluster);
       if (why === undefined && record !== undefined) clusters.set(cluster, knownAt(record, now()));

@@ -61,4 +61,11 @@ describe("doubt about a cluster", () => {
     const now = foldClusterCondition(record(condition("", 7n)), condition("ApiUnavailable", 6n));
     expect(now.condition?.unreachable).toBeUndefined();
   });
+
+  test("a number above that of the lease of now outranks nobody: the leases were put back to an older state", () => {
+    const lost = foldClusterCondition(record(condition("", 7n)), condition("ApiUnavailable", 6n), 6n);
+    expect(lost.condition?.unreachable).toMatchObject({ code: "ApiUnavailable" });
+    const overlap = foldClusterCondition(record(condition("", 7n)), condition("ApiUnavailable", 6n), 7n);
+    expect(overlap.condition?.unreachable).toBeUndefined();
+  });
 });

@@ -1,6 +1,7 @@
 import type { ClusterCondition } from "@evenkeel/contracts";
 
 import type { Doubt } from "./doubt.ts";
+import { isOutranked } from "./is-outranked.ts";
 
 /** What is known of the one who watches a cluster. */
 export interface ClusterRecord {
@@ -14,9 +15,13 @@ export interface ClusterRecord {
 /** A drift-detector announces itself every 2 s: with 8 s, and a look every second, its silence is told within 10 s. */
 export const WATCHER_SILENT_MS = 8_000;
 
-/** Takes what a drift-detector told; two owners of a shard overlap for a moment, and the older one's word no longer counts. */
-export const foldClusterCondition = (record: ClusterRecord, condition: ClusterCondition): ClusterRecord =>
-  record.condition !== undefined && condition.epoch < record.condition.epoch ? record : { ...record, condition };
+/** Takes what a drift-detector told, unless another one that outranks it has told more. */
+export const foldClusterCondition = (
+  record: ClusterRecord,
+  condition: ClusterCondition,
+  owner?: bigint,
+): ClusterRecord =>
+  isOutranked({ told: condition.epoch, known: record.condition?.epoch, owner }) ? record : { ...record, condition };
 
 /** Somebody knows now: what is not known later is not known since then. */
 export const knownAt = (record: ClusterRecord, now: Date): ClusterRecord => ({ ...record, since: now });

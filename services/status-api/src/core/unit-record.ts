@@ -19,6 +19,7 @@ import type {
 
 import { noLetters } from "./open-letters.ts";
 import type { OpenLetters } from "./open-letters.ts";
+import { isOutranked } from "./is-outranked.ts";
 
 /** What was written to the cluster in full. */
 export interface LiveState {
@@ -160,16 +161,15 @@ export const foldApplyFinished = (unit: UnitRecord, run: ApplyFinished): UnitRec
 
 const isHealthy = (health: HealthChanged | undefined): boolean => health?.health === Health.HEALTHY;
 
-export const foldHealthChanged = (unit: UnitRecord, health: HealthChanged): UnitRecord => {
-  // Two owners of a shard overlap for a moment: the older one's word no longer counts.
-  if (unit.health !== undefined && health.epoch < unit.health.epoch) return unit;
+export const foldHealthChanged = (unit: UnitRecord, health: HealthChanged, owner?: bigint): UnitRecord => {
+  if (isOutranked({ told: health.epoch, known: unit.health?.epoch, owner })) return unit;
   const isKnown = unit.firstHealthy?.digest === health.digest;
   const firstHealthy = isKnown || !isHealthy(health) ? unit.firstHealthy : { digest: health.digest, at: health.at };
   return { ...unit, health, firstHealthy };
 };
 
-export const foldDriftDetected = (unit: UnitRecord, fact: DriftDetected): UnitRecord => {
-  if (unit.drift !== undefined && fact.epoch < unit.drift.epoch) return unit;
+export const foldDriftDetected = (unit: UnitRecord, fact: DriftDetected, owner?: bigint): UnitRecord => {
+  if (isOutranked({ told: fact.epoch, known: unit.drift?.epoch, owner })) return unit;
   return {
     ...unit,
     drift: {
@@ -195,9 +195,9 @@ const endedBy = (unit: UnitRecord, fact: DriftResolved): readonly EndedDrift[] =
   return findings.map((finding) => ({ finding, policy, traceId, endedAt, endedBy: by }));
 };
 
-export const foldDriftResolved = (before: UnitRecord, fact: DriftResolved): UnitRecord => {
+export const foldDriftResolved = (before: UnitRecord, fact: DriftResolved, owner?: bigint): UnitRecord => {
   const unit = { ...before, ended: [...before.ended, ...endedBy(before, fact)].slice(-keptEnds) };
-  if (unit.drift !== undefined && fact.epoch < unit.drift.epoch) return unit;
+  if (isOutranked({ told: fact.epoch, known: unit.drift?.epoch, owner })) return unit;
   const over = new Set(fact.findings.map((finding) => refKey(finding.ref)));
   return {
     ...unit,
