@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { connectBus } from "@evenkeel/bus";
@@ -8,22 +5,13 @@ import { CommitObserved, flows, smallProfile } from "@evenkeel/contracts";
 import { keepBus, launchProcesses, openInstallation, serviceNames } from "@evenkeel/scripts";
 import type { Launched, RunningService } from "@evenkeel/scripts";
 import { silentTelemetry } from "@evenkeel/telemetry";
-import { eventually, makeRepository, startGitServer, temporaryFolder } from "@evenkeel/testing";
+import { eventually, freePort, makeRepository, startGitServer, temporaryFolder } from "@evenkeel/testing";
 import { createChannel, createClientFactory } from "nice-grpc";
 import {
   HealthCheckResponse_ServingStatus,
   HealthDefinition,
 } from "nice-grpc-server-health/lib/proto/grpc/health/v1/health.js";
 import { expect, it } from "vitest";
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 it("a nats-server of npm start that dies is told, started again on its port, and found by those who use it", async () => {
   await using folder = await temporaryFolder();

@@ -2,13 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { NatsServer } from "@evenkeel/embedded-nats";
-import { ensurePrograms } from "@evenkeel/programs";
+import { ensurePrograms, freePort } from "@evenkeel/programs";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import type { LogLevel } from "@evenkeel/telemetry";
 
 import { environmentOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
-import { freePort } from "./free-port.ts";
 import { openInstallation, serviceNames } from "./installation.ts";
 import type { Installation, RunningService } from "./installation.ts";
 import { startServiceProcess } from "./service-process.ts";

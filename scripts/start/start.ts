@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { StatusServiceDefinition } from "@evenkeel/contracts";
-import { ensurePrograms } from "@evenkeel/programs";
+import { ensurePrograms, freePort } from "@evenkeel/programs";
 import type { Found } from "@evenkeel/programs";
 import { startTelemetry } from "@evenkeel/telemetry";
 import { createChannel, createClient } from "nice-grpc";
@@ -17,7 +17,6 @@ import { CannotStart, explainFailure } from "./explain-failure.ts";
 import { openInstallation, OtherInstallation, serviceNames } from "./installation.ts";
 import { keepBus } from "./keep-bus.ts";
 import type { StartOptions } from "./options.ts";
-import { freePort } from "./free-port.ts";
 import { requireRoom } from "./require-room.ts";
 import { connectReader, runServices } from "./run-services.ts";
 import { openSampleRepositories } from "./sample-repositories.ts";

@@ -1,24 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+import { freePort } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
 const program = join(import.meta.dirname, "testdata", "tiny-service.ts");
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-};
 
 const run = async (env: Record<string, string>, args: readonly string[] = []) => {
   const dataDir = await mkdtemp(join(tmpdir(), "evenkeel-host-"));

@@ -4,6 +4,7 @@ export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "
 export { mutatingPolicy, type MutatingPolicyOptions } from "./control-plane/mutating-policy.ts";
 export { startReplaceable, type ReplaceableCluster } from "./control-plane/start-replaceable.ts";
 export { countOperations } from "./count-operations.ts";
+export { freePort } from "@evenkeel/programs";
 export { eventually, type EventuallyOptions } from "./eventually.ts";
 export { type NatsOptions, startNats, type TestNats } from "./start-nats.ts";
 export { startNatsCluster, testReplicas, type TestNatsCluster } from "./start-nats-cluster.ts";

@@ -1,4 +1,4 @@
-import { freePort } from "./control-plane/free-port.ts";
+import { freePort } from "@evenkeel/programs";
 import { startNats, type NatsOptions, type TestNats } from "./start-nats.ts";
 
 export interface TestNatsCluster extends AsyncDisposable {

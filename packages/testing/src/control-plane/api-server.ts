@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { freePort } from "@evenkeel/programs";
+
 import { urlAnswers } from "./answers.ts";
 import { type ChildProgram, startChild, waitUntilReady } from "./child-program.ts";
 import type { Credentials } from "./credentials.ts";
-import { freePort } from "./free-port.ts";
 
 export interface ApiServerOptions {
   readonly binary: string;

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 
+import { freePort } from "@evenkeel/programs";
+
 import { type ChildProgram, startChild, waitUntilReady } from "./child-program.ts";
 import { urlAnswers } from "./answers.ts";
-import { freePort } from "./free-port.ts";
 
 /** A kube-controller-manager beside a control plane: namespaces finish, garbage is collected, Deployments make ReplicaSets. */
 export const startControllerManager = async (
