@@ -10,6 +10,11 @@ const fullCodes = new Set([10077, 10023, 10047]);
 // The last: the same message id is on its way through the replicas.
 const transientCodes = new Set([10008, 10009, 10076, 10158]);
 
+/** No place for a stream as long as the others have not heard of one server, which is away or has just been started. */
+const noPlace = 10005;
+const isPeerAway = ({ code, message }: JetStreamApiError): boolean =>
+  code === noPlace && /peer offline|miscellaneous issue/.test(message);
+
 /** The connection went away under a request. */
 export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
@@ -21,7 +26,8 @@ export const failureOf = (error: unknown): Failure => {
   if (error instanceof JetStreamApiError) {
     if (conflictCodes.has(error.code)) return "conflict";
     if (fullCodes.has(error.code)) return "full";
-    return error.status === 503 || transientCodes.has(error.code) ? "transient" : "refused";
+    const passes = error.status === 503 || transientCodes.has(error.code) || isPeerAway(error);
+    return passes ? "transient" : "refused";
   }
   if (error instanceof errors.PermissionViolationError) return "refused";
   if (error instanceof errors.TimeoutError || error instanceof errors.NoRespondersError) return "transient";
