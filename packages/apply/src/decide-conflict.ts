@@ -23,6 +23,17 @@ const list = (conflicts: readonly DisputedField[]): string =>
 
 const OWN_MARK = new RegExp(`^\\.?metadata\\.(?:labels|annotations)\\.${OWN_DOMAIN.replaceAll(".", "\\.")}/`);
 
+/** An apply would take fields that others have, and that are not ours to take. */
+export const wouldTake = (ref: ObjectRef, fields: readonly DisputedField[]): Reason => ({
+  code: "FieldConflict",
+  message: `${describeRef(ref)} would take fields of other managers: ${list(fields)}`,
+  // Taken from a controller they would be fought over.
+  remedy:
+    fields.length > 0 && fields.every(({ manager }) => isEarlierName(manager))
+      ? "leave the fields out in Git, or declare onConflict: take"
+      : "leave the fields out in Git, or have their manager release them",
+});
+
 /**
  * kubernetes.md 8.2: fields of other managers stand in the way of an apply. If all of them were in what we sent last time,
  * it is drift: taken back under `correct`, else reported. Any other field is not ours to take, unless `onConflict: take`
@@ -45,13 +56,7 @@ export const decideConflict = (
     const remedy = "take the change into Git, or declare drift: correct";
     return { kind: "report", reason: { code: "FieldConflict", message, remedy } };
   }
-  const message = `${describeRef(ref)} would take fields of other managers: ${list(foreign.length > 0 ? foreign : conflicts)}`;
-  // Taken from a controller they would be fought over.
-  const remedy =
-    foreign.length > 0 && foreign.every(({ manager }) => isEarlierName(manager))
-      ? "leave the fields out in Git, or declare onConflict: take"
-      : "leave the fields out in Git, or have their manager release them";
-  return { kind: "hold", reason: { code: "FieldConflict", message, remedy } };
+  return { kind: "hold", reason: wouldTake(ref, foreign.length > 0 ? foreign : conflicts) };
 };
 
 /** Beside what Git declares others have what the server refuses together with it, and it is not ours to take. */

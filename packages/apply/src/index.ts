@@ -6,7 +6,7 @@ export { holdEqual } from "./held-fields.ts";
 export { decideAdoption, needsTrial } from "./decide-adoption.ts";
 export type { AdoptionDecision, AdoptPolicy, TriedApply } from "./decide-adoption.ts";
 export { managerBehind } from "./earlier-managers.ts";
-export { decideConflict, heldBeside } from "./decide-conflict.ts";
+export { decideConflict, heldBeside, wouldTake } from "./decide-conflict.ts";
 export type { ConflictDecision, DisputedField } from "./decide-conflict.ts";
 export { consequenceOf } from "./error-consequence.ts";
 export type { CallVerb, Consequence, ErrorClass } from "./error-consequence.ts";

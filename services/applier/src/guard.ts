@@ -1,4 +1,4 @@
-import { consequenceOf, scopeDenied } from "@evenkeel/apply";
+import { consequenceOf, scopeDenied, wouldTake } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { ApiError } from "@evenkeel/kube";
 import { describeRef } from "@evenkeel/resource";
@@ -78,9 +78,7 @@ const reasonOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "delete" | "r
         },
         again: true,
       };
-    case "field-conflict": {
-      const remedy = "leave the fields out in Git, or have their manager release them";
-      return { reason: { code: "FieldConflict", message, remedy }, again: false };
-    }
+    case "field-conflict":
+      return { reason: wouldTake(ref, error.conflicts), again: false };
   }
 };
