@@ -49,7 +49,7 @@ describe("making ours what left Git", () => {
     ["one who has kubectl in its name", entry("my-kubectl", b), false],
     ["kubectl, in a subresource", entry("kubectl", b, { subresource: "scale" }), false],
   ])("from %s", (_title, theirs, goes) => {
-    const found = claimLeft(before, desired, object({ a: "1", b: "1" }, [own(a), theirs]));
+    const found = claimLeft(before, desired, object({ a: "1", b: "1" }, [own(a), theirs]), []);
     if (goes) expect(ownedIn(found)).toEqual({ evenkeel: { ...a, ...b } });
     else expect(found).toBeUndefined();
   });
@@ -61,21 +61,40 @@ describe("making ours what left Git", () => {
     ["of several only what left", before, desired, { evenkeel: { ...a, ...b }, "kubectl-edit": { "f:c": {} } }],
     ["without the body that was sent, what our entry says", undefined, object({ b: "1" }), undefined],
   ])("%s", (_title, sent, wanted, owners) => {
-    const found = claimLeft(sent, wanted, object({ a: "1", b: "1", c: "1" }, theirs({ ...b, "f:c": {} })));
+    const found = claimLeft(sent, wanted, object({ a: "1", b: "1", c: "1" }, theirs({ ...b, "f:c": {} })), []);
     if (owners === undefined) expect(found).toBeUndefined();
     else expect(ownedIn(found)).toEqual(owners);
   });
 
   test("by our entry alone where the body that was sent is lost", () => {
     const live = object({ a: "1", b: "1" }, [own({ ...a, ...b }), entry("kubectl-edit", { ...b, "f:c": {} })]);
-    expect(ownedIn(claimLeft(undefined, desired, live))).toEqual({
+    expect(ownedIn(claimLeft(undefined, desired, live, []))).toEqual({
       evenkeel: { ...a, ...b },
       "kubectl-edit": { "f:c": {} },
     });
   });
 
+  test.each([
+    ["is known", before],
+    ["is lost", undefined],
+  ])("but not what is declared to be others', where the body that was sent %s", (_title, sent) => {
+    const fields = { ...a, ...b, "f:c": {} };
+    const live = object({ a: "1", b: "1", c: "1" }, [own(fields), entry("kubectl-edit", fields)]);
+    const path = (key: string) =>
+      [
+        { kind: "field", name: "data" },
+        { kind: "field", name: key },
+      ] as const;
+    expect(claimLeft(sent, desired, live, [path("b"), path("c")])).toBeUndefined();
+  });
+
   test("with an entry of ours where there is none", () => {
-    const found = claimLeft(before, desired, object({ a: "1", b: "1" }, [entry("before-first-apply", { ...a, ...b })]));
+    const found = claimLeft(
+      before,
+      desired,
+      object({ a: "1", b: "1" }, [entry("before-first-apply", { ...a, ...b })]),
+      [],
+    );
     expect(found?.[0]).toMatchObject({ manager: "evenkeel", operation: "Apply", apiVersion: "v1" });
     expect(ownedIn(found)).toEqual({ evenkeel: b, "before-first-apply": a });
   });
@@ -96,6 +115,7 @@ describe("making ours what left Git", () => {
       spec({ name: "x", probe: { get: { path: "/" } } }, { name: "y" }),
       spec({ name: "x" }),
       live,
+      [],
     );
     expect(found).toHaveLength(2);
     expect(found?.[0]?.["fieldsV1"]).toEqual({

@@ -42,6 +42,13 @@ const movedToUs = (
   return [{ ...ours, fieldsV1: fields }, ...others];
 };
 
+/** What is at these paths stays with whoever has it. */
+const setAside = (fields: PartedFields, kept: readonly (readonly PathStep[])[]): PartedFields =>
+  kept.reduce<PartedFields>(({ left, rest }, steps) => {
+    const parted = partAtPath(left, steps);
+    return { left: parted.rest, rest: union(rest, parted.at) };
+  }, fields);
+
 /** An entry's fields, parted by what has left Git. */
 export const partLeft = (
   entry: ManagedEntry,
@@ -57,16 +64,20 @@ export const partLeft = (
 /**
  * The managedFields under which our next apply takes out what Git declared (`before`, the body last sent; without it, what
  * our entry owns) and declares no longer, though an earlier manager has it too (kubernetes.md D62, kubernetes/kubernetes#99003).
- * Undefined where no field has to change hands. What a manager had before Git named it is taken under `onConflict: take` alone.
+ * Undefined where no field has to change hands. What a manager had before Git named it is taken under `onConflict: take`
+ * alone, and what is declared to be others' (`ignored`) not at all, though our entry has it still.
  */
 export const claimLeft = (
   before: KubeObject | undefined,
   desired: KubeObject,
   live: KubeObject,
+  ignored: readonly (readonly PathStep[])[],
   onConflict: "hold" | "take" = "hold",
 ): readonly ManagedEntry[] | undefined =>
   movedToUs(live, (entry) =>
-    isEarlier(entry) || (onConflict === "take" && isHeld(entry)) ? partLeft(entry, before, desired, live) : undefined,
+    isEarlier(entry) || (onConflict === "take" && isHeld(entry))
+      ? setAside(partLeft(entry, before, desired, live), ignored)
+      : undefined,
   );
 
 /** A count that Git leaves open stays as it is: a takeover must not scale a workload down. */
@@ -74,15 +85,6 @@ const COUNT: readonly PathStep[] = [
   { kind: "field", name: "spec" },
   { kind: "field", name: "replicas" },
 ];
-
-const partWhole = (entry: ManagedEntry, kept: readonly (readonly PathStep[])[]): PartedFields =>
-  kept.reduce<PartedFields>(
-    ({ left, rest }, steps) => {
-      const parted = partAtPath(left, steps);
-      return { left: parted.rest, rest: union(rest, parted.at) };
-    },
-    { left: fieldsOf(entry), rest: NO_FIELDS },
-  );
 
 /**
  * The managedFields under which the apply that takes an object over makes it what Git says: all that earlier managers own
@@ -95,5 +97,7 @@ export const claimWhole = (
   ignored: readonly (readonly PathStep[])[],
 ): readonly ManagedEntry[] | undefined => {
   const kept = valueAt(desired as JsonObject, COUNT) === undefined ? [...ignored, COUNT] : ignored;
-  return movedToUs(live, (entry) => (comesWhole(entry) ? partWhole(entry, kept) : undefined));
+  return movedToUs(live, (entry) =>
+    comesWhole(entry) ? setAside({ left: fieldsOf(entry), rest: NO_FIELDS }, kept) : undefined,
+  );
 };

@@ -269,6 +269,19 @@ describe.skipIf(!controlPlaneAvailable)(
       expect((await live(both))?.["data"]).toEqual({ a: "1" });
     });
 
+    test("what is declared to be others' after a write that failed stays, though it leaves Git and is ours too", async () => {
+      await story.declare(app);
+      await desire(1, configMap({ a: "1", gone: "1", theirs: "1" }));
+      const refused = { ...configMap({ a: "1" }), data: { a: 1 } } as unknown as KubeObject;
+      expect((await desire(2, refused)).result).toBe(ApplyResult.FAILED);
+      await serverApply(configMap({ gone: "1", theirs: "1" }), "kubectl");
+      await story.declare(app, {
+        ignore: [{ selector: { kind: "ConfigMap" }, paths: ["data.theirs"], mode: "ignore" as const }],
+      });
+      expect(await desire(3, configMap({ a: "1" }))).toMatchObject(applied);
+      expect((await live(configMap({})))?.["data"]).toEqual({ a: "1", theirs: "1" });
+    });
+
     test("a field that another manager has too stays and is told, until it is gone", async () => {
       await story.declare(app);
       await desire(1, configMap({ a: "1", shared: "1" }));

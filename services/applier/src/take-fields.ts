@@ -75,7 +75,7 @@ export interface Taken {
 const changedHands = (run: Run, write: ObjectWrite, { desired, before }: Statements, live: KubeObject) => {
   const held = holdsEqual(run, write) ? holdEqual(before, desired, live) : undefined;
   const seen = held === undefined ? live : { ...live, metadata: { ...live.metadata, managedFields: held } };
-  return claimLeft(before, desired, seen, run.declared.app.spec.onConflict) ?? held;
+  return claimLeft(before, desired, seen, ignoredOf(run, write), run.declared.app.spec.onConflict) ?? held;
 };
 
 /** Makes ours what the next apply is to take out, of this very object in this state; undefined where that is nothing. Throws ApiError. */

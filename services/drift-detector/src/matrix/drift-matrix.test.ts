@@ -144,7 +144,7 @@ describe.each(matrixTargets)("the drift matrix on $name", (target) => {
     const plain = await kube.serverSideApply({ object: body, ...force }, signal);
     expect(envOf(plain.object)).toEqual(["A", "B"]);
     const { resourceVersion = "" } = plain.object.metadata;
-    const managedFields = claimLeft(before, body, plain.object) ?? [];
+    const managedFields = claimLeft(before, body, plain.object, []) ?? [];
     await kube.writeManagedFields(refOf(theirs), { managedFields, resourceVersion }, {}, signal);
     const pruned = await kube.serverSideApply({ object: body, ...force }, signal);
     expect(envOf(pruned.object)).toEqual(["A"]);
