@@ -107,9 +107,7 @@ describe.skipIf(!controlPlaneAvailable)(
         pairs.map(async ({ name, apps }) => {
           const ends = await Promise.all(apps.map(async (app) => story.finished(app)));
           const isFirst = ends[0]?.result === ApplyResult.APPLIED;
-          expect(ends.map(({ result }) => result).toSorted()).toEqual(
-            [ApplyResult.APPLIED, ApplyResult.HELD].toSorted(),
-          );
+          expect(new Set(ends.map(({ result }) => result))).toEqual(new Set([ApplyResult.APPLIED, ApplyResult.HELD]));
           const [winner, loser] = isFirst ? apps : apps.toReversed();
           const held = ends[isFirst ? 1 : 0];
           expect(held?.reason?.message).toBe(`Event ${story.namespace}/${name} belongs to application ${winner}`);
