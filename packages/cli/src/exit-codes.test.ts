@@ -143,6 +143,39 @@ describe("wait for what nobody declared", () => {
   });
 });
 
+describe("an application that runs on no cluster", () => {
+  const unit = UnitStatus.fromPartial({
+    unit: { cluster: "", app: "web" },
+    reason: {
+      code: "NoTarget",
+      message: "Application web: its clusterSelector matches no declared Cluster",
+      remedy: "declare one",
+    },
+  });
+  const stub = {
+    listUnits: async () => ({ units: [unit] }),
+    getUnit: async () => ({ unit }),
+    watchUnits: async function* () {
+      yield WatchUnitsResponse.fromPartial({ event: { $case: "unit", value: unit } });
+    },
+  };
+  const why = "Application web: its clusterSelector matches no declared Cluster";
+
+  it.each<readonly [line: string, code: number, out: string, err: string]>([
+    ["wait web --for synced --timeout 5s", 1, "", `web runs on no cluster: ${why}; declare one\n`],
+    ["history web", 1, "", `evenkeel: web runs on no cluster: ${why}; declare one\n`],
+    ["get unit web", 0, `NoTarget: ${why}`, ""],
+    ["get unit web -o name", 0, "unit/web\n", ""],
+    ["diff web", 2, "", `web could not be compared: ${why}`],
+  ])("evenkeel %s", async (line, code, out, err) => {
+    await using server = await serveStub(stub);
+    const ran = await server.run(line);
+    expect(ran.code).toBe(code);
+    expect(ran.out).toContain(out);
+    expect(ran.err).toContain(err);
+  });
+});
+
 describe("with a folder", () => {
   let folder: string;
   beforeEach(async () => {

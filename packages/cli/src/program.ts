@@ -95,7 +95,7 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
           return getDrift(on(flags), connection, selection, options, sinceOf(flags, terminal.now()));
         if (list === "repositories") return getRepositories(on(flags), connection, options);
         if (name === undefined) return getUnits(on(flags), connection, selection, options);
-        return getOneUnit(on(flags), connection, await findUnit(connection, name, cluster(flags)), options);
+        return getOneUnit(on(flags), connection, await findUnit(connection, name, cluster(flags), "take"), options);
       });
     });
 
@@ -125,7 +125,7 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
     .option("--cluster <name>", "cluster of the unit (EVENKEEL_CLUSTER)")
     .action((unit: string, flags: Flags) =>
       serve(flags, async (connection) => {
-        const name = await findUnit(connection, unit, cluster(flags));
+        const name = await findUnit(connection, unit, cluster(flags), "take");
         return diff(on(flags), connection, name, outputOptions(flags, env).output);
       }).catch((error: unknown) => {
         // `diff` has said 1 for "differs": what is not there could not be compared.
@@ -143,7 +143,7 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
       const condition = parseCondition(flags.for ?? "");
       const most = timeoutMs(flags, env, "5m");
       await serve(flags, async (connection) => {
-        const name = await findUnit(connection, unit, cluster(flags));
+        const name = await findUnit(connection, unit, cluster(flags), "take");
         return wait(on(flags), connection.client, name, condition, most);
       });
     });

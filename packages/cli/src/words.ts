@@ -46,8 +46,9 @@ export const isFailedResult = (result: ApplyResult): boolean =>
 export const objectName = (ref: ObjectRef | undefined): string => (ref === undefined ? "-" : describeRef(ref));
 
 /** `web@prod-eu`. */
+/** An application that no cluster matches goes by its own name. */
 export const unitName = (unit: Pick<Unit, "app" | "cluster"> | undefined): string =>
-  `${unit?.app ?? ""}@${unit?.cluster ?? ""}`;
+  unit?.cluster === "" ? unit.app : `${unit?.app ?? ""}@${unit?.cluster ?? ""}`;
 
 /** `main@3f9c2ab`; empty if there is no revision. */
 export const shortRevision = (ref: string, revision: string): string => {

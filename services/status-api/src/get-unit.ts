@@ -20,8 +20,9 @@ const requireUnit = ({ app, cluster }: { readonly cluster: string; readonly app:
 export const getUnit =
   (projection: Projection) =>
   async (request: GetUnitRequest): Promise<GetUnitResponse> => {
-    requireUnit(request);
     const unit = projection.status(unitKey(request.cluster, request.app));
+    // An application that no cluster matches has a row without one.
+    if (unit === undefined) requireUnit(request);
     if (unit === undefined) requireKnown(projection, request);
     if (unit === undefined) throw notFound("Unit", `${request.app}@${request.cluster}`);
     return { unit, drift: [...(projection.record(request.cluster, request.app)?.drift?.findings ?? [])] };

@@ -20,7 +20,7 @@ const passing: readonly string[] = ["", "Pending", "Unverified", "Unhealthy", "D
 const isStuck = (unit: UnitStatus): boolean =>
   unit.doubt === undefined &&
   !passing.includes(unit.reason?.code ?? "") &&
-  (isFailedResult(unit.lastResult) || unit.sync === Sync.UNKNOWN);
+  (isFailedResult(unit.lastResult) || unit.sync === Sync.UNKNOWN || unit.unit?.cluster === "");
 
 /** Reads `--for`: `synced`, `healthy` or `revision=SHA` (at least 4 digits; applied and synced). */
 export const parseCondition = (text: string): WaitCondition => {
@@ -42,7 +42,9 @@ export const parseCondition = (text: string): WaitCondition => {
 };
 
 const describe = (unit: UnitStatus): string =>
-  `${unitName(unit.unit)} ${syncWord[unit.sync]} ${healthWord[unit.health]} at ${shortRevision(unit.ref, unit.revision) || "none"}`;
+  unit.unit?.cluster === ""
+    ? `${unitName(unit.unit)} runs on no cluster`
+    : `${unitName(unit.unit)} ${syncWord[unit.sync]} ${healthWord[unit.health]} at ${shortRevision(unit.ref, unit.revision) || "none"}`;
 
 /** `wait UNIT --for ...`: exit code 0 met, 1 ended in a failed state, 2 time is up, 3 time is up and nobody declared it. A
  *  unit that is not declared yet is waited for, and told at once: a name with a typing error looks like that. */
@@ -67,7 +69,10 @@ export const wait = async (
         return exitCode.ok;
       }
       if (condition.hasFailed(last)) {
-        terminal.err(`${describe(last)}: ${last.reason?.message || last.unhealthy[0]?.message || "failed"}\n`);
+        const noCluster = last.unit?.cluster === "" ? `; ${last.reason?.remedy ?? ""}` : "";
+        terminal.err(
+          `${describe(last)}: ${last.reason?.message || last.unhealthy[0]?.message || "failed"}${noCluster}\n`,
+        );
         return exitCode.no;
       }
     }

@@ -101,7 +101,7 @@ const driftCause = ({ drift }: UnitRecord): Cause | undefined => {
 /** An application that no cluster is meant for. */
 const targetCause = ({ app, cluster, declared }: UnitRecord): Cause | undefined => {
   if (declared === undefined || cluster !== "") return undefined;
-  const remedy = "label a Cluster, or change spec.targets.clusterSelector";
+  const remedy = "declare or label a Cluster, or change spec.targets.clusterSelector";
   return cause("NoTarget", `Application ${app}: its clusterSelector matches no declared Cluster`, remedy, undefined);
 };
 
