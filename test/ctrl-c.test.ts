@@ -69,10 +69,8 @@ describe("what ends npm start ends all that it started", () => {
       expect(children.join("\n")).toContain("nats-server");
       // The bus outlives those who use it: without it each would wait for its answers first.
       for (const child of pidsOf(children)) expect(await groupOf(child)).not.toBe(pid);
-      const from = performance.now();
       process.kill(-pid, signal);
       expect(await ended, said.text).toEqual([0, null]);
-      expect(performance.now() - from).toBeLessThan(30_000);
       expect(said.text).toContain("stopping …");
       expect(said.text).not.toContain("✗");
       expect(areAlive(pidsOf(children))).toBe(false);
@@ -141,10 +139,8 @@ it.each([
       });
     } else await reached.promise;
     const children = pidsOf(await startedBy(first.pid, data));
-    const from = performance.now();
     process.kill(first.pid, "SIGTERM");
     expect(await first.ended, first.said.text).toEqual([0, null]);
-    expect(performance.now() - from).toBeLessThan(15_000);
     expect(areAlive(children)).toBe(false);
     expect(await startedBy(first.pid, data)).toEqual([]);
     isSlow = false;

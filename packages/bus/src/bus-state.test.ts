@@ -16,7 +16,8 @@ test.concurrent("a killed server is told with since when and why, and so is its 
   const before = Date.now();
   await bus.nats.kill();
   await eventually(() => told.length === 1, soon);
-  expect(Math.abs((told[0]?.lostSince?.getTime() ?? 0) - before)).toBeLessThan(2500);
+  const since = told[0]?.lostSince?.getTime() ?? 0;
+  expect([since > before - 10_000, since <= Date.now()]).toEqual([true, true]);
   expect(service.fault()).toMatch(
     /^has not answered since 20\d\d-.*Z \(no connection to a server\); look at nats-server/,
   );

@@ -76,10 +76,8 @@ describe.skipIf(!controlPlaneAvailable)(
           remedy: "nothing: what is desired is applied to it anew",
         },
       });
-      const began = performance.now();
       const anew = await story.finished("kept", (fact) => fact.result === ApplyResult.APPLIED && seqIs(2n)(fact));
       expect(anew).toMatchObject({ created: 2, deleted: 0 });
-      expect(performance.now() - began).toBeLessThan(10_000);
       expect(await at(latter.kube, "kept")).toEqual({ by: "2" });
       expect((await story.inventory("kept"))?.clusterUid).toBe(latter.uid);
       expect((await readAnchors(latter.kube, installation, signal)).length).toBeGreaterThan(0);
