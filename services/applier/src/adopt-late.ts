@@ -1,6 +1,8 @@
 import { decideAdoption, needsTrial, writeOfAdoption } from "@evenkeel/apply";
 
 import type { Run } from "./admit.ts";
+import { readOnce } from "./reading.ts";
+import type { Reading } from "./reading.ts";
 import type { HaltReason } from "./run-halted.ts";
 import { tryApply } from "./try-adoption.ts";
 import type { ObjectWrite } from "./write-object.ts";
@@ -14,10 +16,14 @@ export type LateAdoption =
  * Between plan and write somebody may have made an object under a name that was free, or another in the place of the one
  * that was seen: an apply would merge into it. The rules of adoption decide again, on what is live now. Throws ApiError.
  */
-export const adoptLate = async (run: Run, write: ObjectWrite): Promise<LateAdoption> => {
+export const adoptLate = async (
+  run: Run,
+  write: ObjectWrite,
+  reading: Reading = readOnce(run, write.ref),
+): Promise<LateAdoption> => {
   const owner = { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation };
   const { adopt } = run.declared.app.spec;
-  const live = await run.kube.getObject(write.ref, {}, run.signal);
+  const live = await reading();
   if (live !== undefined && live.metadata.uid === write.uid) return { kind: "write", write }; // what the plan has judged
   const tried = live !== undefined && needsTrial(live, owner, adopt) ? await tryApply(run, write, live) : undefined;
   const decision = decideAdoption(write.ref, live, owner, adopt, tried);

@@ -4,6 +4,8 @@ import type { KubeObject } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import { stampOf } from "./core/stamp-of.ts";
+import { readOnce } from "./reading.ts";
+import type { Reading } from "./reading.ts";
 import type { ObjectWrite } from "./write-object.ts";
 
 /** Whom a run's calls act as. */
@@ -11,11 +13,15 @@ export const actingAs = ({ impersonate }: Run): { readonly impersonate?: string 
   impersonate === undefined ? {} : { impersonate };
 
 /** Fields that the app leaves to others depend on what is live; without a rule that matches, nothing is read. */
-const withoutIgnoredFields = async (run: Run, { ref, object, uid, former }: ObjectWrite): Promise<KubeObject> => {
+const withoutIgnoredFields = async (
+  run: Run,
+  { ref, object, uid, former }: ObjectWrite,
+  reading: Reading,
+): Promise<KubeObject> => {
   const rules = rulesFor(run.declared.app.spec.ignore, ref);
   if (uid === "" && former !== undefined) return madeAnew(object, former, rules);
   if (rules.length === 0) return object;
-  return withoutIgnored(object, uid === "" ? undefined : await run.kube.getObject(ref, {}, run.signal), rules);
+  return withoutIgnored(object, uid === "" ? undefined : await reading(), rules);
 };
 
 /** What a run stamps on its objects. */
@@ -23,5 +29,8 @@ export const stampFor = ({ deps, fact, held }: Run): Stamp =>
   stampOf(fact, fact.unit.appUid, deps.bus.installation, held.lease.epoch);
 
 /** The body that an object is applied with. Throws ApiError. */
-export const bodyOf = async (run: Run, write: ObjectWrite): Promise<KubeObject> =>
-  toApplyBody(await withoutIgnoredFields(run, write), stampFor(run));
+export const bodyOf = async (
+  run: Run,
+  write: ObjectWrite,
+  reading: Reading = readOnce(run, write.ref),
+): Promise<KubeObject> => toApplyBody(await withoutIgnoredFields(run, write, reading), stampFor(run));

@@ -18,6 +18,8 @@ import type { JsonObject, KubeObject } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import { actingAs, stampFor } from "./body-of.ts";
+import { readOnce } from "./reading.ts";
+import type { Reading } from "./reading.ts";
 import { itemsOf } from "./run-inventory.ts";
 import { wasOurs } from "./was-ours.ts";
 import type { ObjectWrite, Previous } from "./write-object.ts";
@@ -107,13 +109,16 @@ export const takeFields = async (
   run: Run,
   write: ObjectWrite,
   statements: Statements | undefined,
+  first: Reading,
 ): Promise<Taken | undefined> => {
   if (statements === undefined) return undefined;
+  let reading = first;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await takeFrom(run, write, statements, await run.kube.getObject(write.ref, {}, run.signal));
+      return await takeFrom(run, write, statements, await reading());
     } catch (error) {
       if (!isApiError(error, "STALE") || tries >= TRIES) throw error;
+      reading = readOnce(run, write.ref);
     }
   }
 };

@@ -12,7 +12,7 @@ import { wordsOf } from "./guard.ts";
 export const tryApply = async (run: Run, desired: DesiredObject, live: KubeObject): Promise<TriedApply> => {
   try {
     const { uid = "" } = live.metadata;
-    const body = await bodyOf(run, { ...desired, uid, force: true });
+    const body = await bodyOf(run, { ...desired, uid, force: true }, async () => live);
     const object = { ...body, metadata: { ...body.metadata, uid } };
     const options = { object, force: true, dryRun: true, ...actingAs(run) };
     return { object: (await run.kube.serverSideApply(options, run.signal)).object };

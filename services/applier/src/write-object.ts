@@ -15,6 +15,7 @@ import { awaitKind } from "./await-kind.ts";
 import { bodyOf } from "./body-of.ts";
 import type { StepResult } from "./carry-out.ts";
 import { guardWrite } from "./guard.ts";
+import { readOnce } from "./reading.ts";
 import { leaveCount, recreateObject } from "./recreate-object.ts";
 import { applyTaken, giveBackFields, keptAfter, statementsOf, takeFields } from "./take-fields.ts";
 import type { Statements, Taken } from "./take-fields.ts";
@@ -96,14 +97,15 @@ const writeUntilDone = async (run: Run, first: ObjectWrite, previous: Previous):
     if (stop !== undefined) return stop;
     try {
       await awaitKind(run, write.object);
+      const reading = readOnce(run, write.ref);
       if (write.uid === "" && !wasOurs(run, write.ref)) {
-        const judged = await adoptLate(run, write);
+        const judged = await adoptLate(run, write, reading);
         if (judged.kind === "refused") return { kind: "failed", reason: judged.reason, again: true };
         write = judged.write;
       }
-      const body = await bodyOf(run, write);
+      const body = await bodyOf(run, write, reading);
       statements = await statementsOf(run, write, previous);
-      const now = await takeFields(run, write, statements);
+      const now = await takeFields(run, write, statements, reading);
       if (write.takes === true) taken ??= now;
       before ??= now?.before;
       const applied = await applyTaken(run, write, body, statements);
