@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { createRecordKey, createServiceKey, trustBundleOf } from "@evenkeel/bus";
 import type { ServiceName } from "@evenkeel/bus";
+import { encodeToken } from "@evenkeel/contracts";
 
 /** The services that `npm start` runs, in the order in which they start. */
 export const serviceNames = [
@@ -63,6 +64,8 @@ export const openInstallation = async (dir: string, takeOver?: string): Promise<
       `${dir} holds installation ${id}, not ${takeOver}; use another --data directory to take ${takeOver} over`,
     );
   }
+  // The applier exports only to a folder that was prepared for it.
+  await mkdir(join(dir, "ledger", encodeToken(id)), { recursive: true, mode: 0o700 });
   const names = [...serviceNames, "migrate"] as const;
   const keys = Object.fromEntries(
     await Promise.all(

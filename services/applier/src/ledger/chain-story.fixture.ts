@@ -1,5 +1,6 @@
 // For tests only: chains of a small ledger on real nats-servers, and their owners, without a cluster.
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus, Lease, ServiceName } from "@evenkeel/bus";
@@ -76,6 +77,7 @@ export const startChains = async (): Promise<ChainStory> => {
   const extra = identities.authorization;
   const nats = stack.use(await startNatsCluster(replicas, { extra, jetstream: { syncInterval: "always" } }));
   const folder = stack.use(await temporaryFolder());
+  await mkdir(join(folder.path, installation));
   const common = { servers: nats.urls, installation, counts: smallProfile };
   const { seed } = identities.migrate;
   await migrateBus({ ...common, seed, replicas, size: size / (replicas === 3 ? 8 : 1) }, silentTelemetry().log);

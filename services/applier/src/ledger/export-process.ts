@@ -48,12 +48,18 @@ const place = (written: string, path: string): void => {
   }
 };
 
+const notTheFolder = (folder: string, missing: string): string => {
+  const make = `mkdir -p '${join(folder, missing)}'`;
+  return missing.includes("/")
+    ? `${folder} is not the folder that this ledger was exported to: it has no ${missing}; mount it or put it back, or, if it is to go on in this one: ${make}`
+    : `${folder} is not known to be the folder for this ledger: it has no ${missing}; mount its volume, and once it is there: ${make}`;
+};
+
 const store = ({ digest, file, folder, instance, needs }: ExportOrder, bytes: Buffer): string | undefined => {
   if (digestOf(bytes) !== digest) return "the segment came cut";
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) return `ENOTDIR: ${folder} is not a folder`;
   const missing = needs.find((each) => !isThere(join(folder, each)));
-  if (missing !== undefined)
-    return `${folder} is not the folder that this ledger was exported to: it has no ${missing}; mount it or put it back, or, if it is to go on in this one: mkdir -p '${join(folder, missing)}'`;
+  if (missing !== undefined) return notTheFolder(folder, missing);
   const path = join(folder, file);
   const writing = `${path}.${instance.replaceAll(/[^A-Za-z0-9-]/g, "_")}.tmp`;
   mkdirSync(dirname(path), { recursive: true });

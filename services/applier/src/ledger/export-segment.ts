@@ -1,3 +1,4 @@
+import { encodeToken } from "@evenkeel/contracts";
 import { ChainBroken, encodeSegment, entryHash, segmentName, verifySegment } from "@evenkeel/ledger";
 import type { Segment } from "@evenkeel/ledger";
 import type { Exporter } from "./exporter.ts";
@@ -26,6 +27,7 @@ export const exportSegment = async (
   const file = segmentName(installation, chain, first.partition, read);
   if (read.first !== first.n || read.last !== last.n || read.lastHash !== entryHash(last))
     throw new ChainBroken(`${file} would not hold what is to be written to it`);
-  await exporter.store({ file, digest, instance, needs }, text, signal);
+  // Whoever set the folder up has put one of the installation's name there: on a bare mount point there is none.
+  await exporter.store({ file, digest, instance, needs: [...needs, encodeToken(installation)] }, text, signal);
   return { file, digest };
 };

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { lookup } from "node:dns/promises";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { EntryKind, LedgerEntry } from "@evenkeel/contracts";
@@ -28,9 +28,15 @@ const segment = (partition = 0, epoch = 5n) => [
 ];
 const parts = (partition = 0, epoch = 5n) => ({ chain, segment: segment(partition, epoch), needs: [] });
 
+/** The folder with what whoever sets it up puts there. */
+const preparedIn = async (folder: string): Promise<string> => {
+  await mkdir(join(folder, who.installation), { recursive: true });
+  return folder;
+};
+
 /** The first thing that the export of a segment opens, as something that never answers. */
 const hang = async (folder: string, partition = 0): Promise<string> => {
-  const { file } = await exportSegment(openExporter(folder), who, parts(partition), signal);
+  const { file } = await exportSegment(openExporter(await preparedIn(folder)), who, parts(partition), signal);
   const path = join(folder, `${file}.one.tmp`);
   execFileSync("mkfifo", [path]);
   return path;
@@ -39,7 +45,7 @@ const hang = async (folder: string, partition = 0): Promise<string> => {
 describe("a segment in the export folder", { timeout: 60_000 }, () => {
   test("is written once, and the same one again is the same file", async () => {
     await using folder = await temporaryFolder();
-    const exporter = openExporter(join(folder.path, "made", "at first use"));
+    const exporter = openExporter(await preparedIn(folder.path));
     const one = await exportSegment(exporter, who, parts(), signal);
     expect(await exportSegment(exporter, who, parts(), signal)).toEqual(one);
     expect(await filesIn(exporter.folder)).toEqual([one.file]);
@@ -48,7 +54,7 @@ describe("a segment in the export folder", { timeout: 60_000 }, () => {
 
   test("is never written over: other bytes under its name stay, it is told, and what is told mends it", async () => {
     await using folder = await temporaryFolder();
-    const exporter = openExporter(folder.path);
+    const exporter = openExporter(await preparedIn(folder.path));
     const { file } = await exportSegment(exporter, who, parts(), signal);
     const path = join(folder.path, file);
     await writeFile(path, "somebody else's");
@@ -60,10 +66,30 @@ describe("a segment in the export folder", { timeout: 60_000 }, () => {
     expect(await readFile(`${path}.other`, "utf8")).toBe("somebody else's");
   });
 
+  test("is not put on a bare mount point, not even the first one: it is told, and what is told mends it", async () => {
+    await using folder = await temporaryFolder();
+    const fails = async (root: string) =>
+      exportSegment(openExporter(root), who, parts(), signal).then(
+        () => "",
+        (error: Error) => error.message,
+      );
+    for (const root of [folder.path, join(folder.path, "not even a folder")]) {
+      const why = await fails(root);
+      expect(why).toContain(`${root} is not known to be the folder for this ledger: it has no inst; mount its volume`);
+      expect(await readdir(folder.path)).toEqual([]);
+    }
+    // Another installation's folder is not ours.
+    await mkdir(join(folder.path, "other"));
+    const why = await fails(folder.path);
+    execFileSync("sh", ["-c", why.slice(why.lastIndexOf("mkdir "))]);
+    expect(await fails(folder.path)).toBe("");
+    expect(await filesIn(folder.path)).toHaveLength(1);
+  });
+
   test("waits for no folder that was there and is not any more, until it is put back or made as told", async () => {
     await using folder = await temporaryFolder();
     const root = join(folder.path, "volume");
-    const { file } = await exportSegment(openExporter(root), who, parts(), signal);
+    const { file } = await exportSegment(openExporter(await preparedIn(root)), who, parts(), signal);
     const later = { ...parts(0, 6n), needs: [file.slice(0, file.lastIndexOf("/"))] };
     const exporter = openExporter(root);
     const fails = () =>
@@ -188,6 +214,7 @@ describe("with chains on a real nats-server", { timeout: 120_000 }, () => {
   test("a volume that is not mounted any more takes no segment, and the bus keeps its entries", async () => {
     await using story = await startChains();
     const root = join(story.folder, "volume");
+    await mkdir(join(root, story.bus.installation), { recursive: true });
     const owner = await story.own(0, { exporter: openExporter(root) });
     await story.fill(owner, 0.62);
     expect(await createRotation(owner, signal).run()).toBeUndefined();

@@ -73,7 +73,8 @@ export const openExporter = (given: string, deadlineMs = DEADLINE_MS): Exporter 
         signal.throwIfAborted();
         // Who waited behind one that got no answer waits no second time, nor beside a process that cannot even be killed.
         if (silences > before || running !== undefined) throw silent();
-        await run({ ...order, folder, needs: [...new Set([...order.needs, ...used])] }, text, signal);
+        // The deepest first: what is told of it makes the others, too.
+        await run({ ...order, folder, needs: [...new Set([...used, ...order.needs])] }, text, signal);
         used.add(dirname(order.file));
       });
       turn = mine.catch(() => {});

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ApplyResult, EntryKind, partitionOf, smallProfile } from "@evenkeel/contracts";
@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
 
 import { readChain } from "../core/verify-chain.ts";
 import { clusterName } from "../story-declarations.fixture.ts";
-import { startStory } from "../story.fixture.ts";
+import { installation, startStory } from "../story.fixture.ts";
 import { filesIn } from "./chain-story.fixture.ts";
 import { verify } from "./verify-ledger.fixture.ts";
 
@@ -30,6 +30,7 @@ describe.skipIf(!controlPlaneAvailable)(
     test("stops nothing: it is sealed, exported and goes on, and a new owner reads it from the seal", async () => {
       await using story = await startStory({ size: 0.001 });
       await using folder = await temporaryFolder();
+      await mkdir(join(folder.path, installation));
       for (const app of apps) await story.declare(app);
       let applier = await story.start({ ledgerExport: folder.path });
       const isSealed = async (): Promise<boolean> => {
