@@ -1,4 +1,5 @@
 import { Health, SourceStatus, Sync, UnitStatus } from "@evenkeel/contracts";
+import { makeRepository } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
 import { ago, serveStub } from "./stub-server.fixture.ts";
@@ -214,6 +215,22 @@ it("tells the fleet's commit where that caused a change, and counts from it", as
     'Cause     _fleet@fffffff "move web" by Bob, seen 9s ago, live after 2.1s (render 0.4  apply 0.1)\n',
   );
   expect(out).toMatch(/^Revision {2}main@3f9c2ab$/m);
+});
+
+it("tells what is known of a fleet's commit that has left the bus, and where the rest is", async () => {
+  await using repository = await makeRepository();
+  const revision = await repository.commit({}, "move web");
+  const cause = { source: "_fleet", revision, subject: "", author: "", observedAt: undefined };
+  const unit = { ...unknown, doubt: undefined, source: "shop", liveSince: ago(90) };
+  const getTrace = async () => ({ unit, cause, commitToLiveMs: 0n, renderMs: 0n, applyMs: 100n, healthyMs: 300n });
+  await using server = await serveStub({ getTrace });
+  const { out } = await server.run("trace deployment/web");
+  const [line = ""] = /^Cause .*$/m.exec(out) ?? [];
+  expect(line).toContain(`_fleet@${revision.slice(0, 7)}, on the bus no more`);
+  expect(line).toContain("live for 90s, of its way: apply 0.1  healthy 0.3");
+  // As it is printed.
+  const command = /git (show -s [0-9a-f]{40})/.exec(line)?.[1] ?? "";
+  expect(await repository.git(...command.split(" "))).toContain("move web");
 });
 
 it.each([

@@ -20,10 +20,11 @@ export interface TraceQuery {
 const shortDigest = (digest: string): string => (digest === "" ? "" : `desired ${digest.slice(0, 13)}...`);
 
 const stages = ({ applyMs, commitToLiveMs, healthyMs, renderMs }: GetTraceResponse): string => {
-  if (commitToLiveMs === 0n) return "";
   const rows = { render: renderMs, apply: applyMs, healthy: healthyMs };
   const known = Object.entries(rows).filter(([, ms]) => ms > 0n);
   const each = known.map(([name, ms]) => `${name} ${inSeconds(Number(ms))}`).join("  ");
+  // Where it is not known when the commit was seen, the later stages may be.
+  if (commitToLiveMs === 0n) return each === "" ? "" : `of its way: ${each}`;
   return `live after ${inSeconds(Number(commitToLiveMs + healthyMs))}s${each === "" ? "" : ` (${each})`}`;
 };
 
@@ -32,13 +33,22 @@ const ofOther = ({ cause, unit }: GetTraceResponse): boolean => cause !== undefi
 
 const causeLine = (reply: GetTraceResponse, now: Date): string => {
   const { author = "", observedAt, revision = "", source = "", subject = "" } = reply.cause ?? {};
+  const isGone = author === "" && subject === "" && observedAt === undefined;
   const parts = [
     `${shortRevision(source, revision)}${subject === "" ? "" : ` "${subject}"`}${author === "" ? "" : ` by ${authorName(author)}`}`,
     observedAt === undefined ? "" : `seen ${ageOf(observedAt, now)} ago`,
+    isGone ? notOnTheBus(revision) : "",
+    isGone && reply.unit?.liveSince !== undefined ? `live for ${ageOf(reply.unit.liveSince, now)}` : "",
     stages(reply),
   ];
   return parts.filter((part) => part !== "").join(", ");
 };
+
+/** The bus keeps the newest commits of a source: of an older one only the id is in what was made from it. */
+const notOnTheBus = (revision: string): string =>
+  revision === ""
+    ? "a commit of the fleet that is on the bus no more"
+    : `on the bus no more, so who and when is in the fleet's repository: git show -s ${revision}`;
 
 const revisionLine = (reply: GetTraceResponse, now: Date): string => {
   const { author = "", observedAt, ref = "", revision = "", subject = "" } = reply.unit ?? {};
