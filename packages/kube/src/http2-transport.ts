@@ -73,7 +73,7 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
       const answer = await send(session, request, signal);
       return "statusCode" in answer ? await readAnswer(request, answer) : answer;
     } finally {
-      session.open -= 1;
+      sessions.release(session);
     }
   };
   const exchange = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
@@ -154,9 +154,7 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
     stream: async (request, signal) => {
       const session = sessions.forWatch(await source.current());
       session.open += 1;
-      const release = (): void => {
-        session.open -= 1;
-      };
+      const release = (): void => sessions.release(session);
       const controller = new AbortController();
       const onAbort = (): void => controller.abort(signal.reason);
       signal.addEventListener("abort", onAbort, { once: true });

@@ -12,6 +12,8 @@ const MISSES_ALLOWED = 2;
 export interface SessionSet extends AsyncDisposable {
   forCall(credentials: ResolvedCredentials): HttpSession;
   forWatch(credentials: ResolvedCredentials): HttpSession;
+  /** A call or a stream on it is over. */
+  release(session: HttpSession): void;
   readonly protocol: "h2" | "http/1.1";
 }
 
@@ -36,12 +38,19 @@ export const openSessions = (
   let protocol: "h2" | "http/1.1" = http1 || isPlain ? "http/1.1" : "h2";
   let forCalls: HttpSession[] = [];
   let forWatches: HttpSession[] = [];
+  /** The retired ones too, whose calls are not over. */
+  const all = new Set<HttpSession>();
   const prefix = new URL(access.server).pathname.replace(/\/$/, "");
 
+  /** Ends it with what is open on it. A pool that waits for its calls, and is ended then, complains to nobody; so none waits. */
+  const end = async (session: HttpSession, why?: Error): Promise<void> => {
+    all.delete(session);
+    await session.pool.destroy(why ?? null);
+  };
   const retire = (session: HttpSession): void => {
     if (session.retired) return;
     session.retired = true;
-    void session.pool.close().catch(() => undefined);
+    if (session.open === 0) void end(session);
     forCalls = forCalls.filter((other) => other !== session);
     forWatches = forWatches.filter((other) => other !== session);
   };
@@ -55,6 +64,7 @@ export const openSessions = (
         retire(session); // its calls finish one after another; the next have a connection each
       },
     });
+    all.add(session);
     return session;
   };
   const pick = (sessions: HttpSession[], credentials: ResolvedCredentials, limit: number): HttpSession => {
@@ -73,7 +83,7 @@ export const openSessions = (
       await Promise.all(busy.map((session) => probe(session, `${prefix}/livez`, headers)));
       for (const dead of busy.filter((session) => session.misses >= MISSES_ALLOWED)) {
         retire(dead);
-        await dead.pool.destroy(new Error("the server did not answer two liveness probes"));
+        await end(dead, new Error("the server did not answer two liveness probes"));
       }
     })();
   }, PROBE_EVERY_MS).unref();
@@ -81,12 +91,16 @@ export const openSessions = (
   return {
     forCall: (credentials) => pick(forCalls, credentials, protocol === "h2" ? Number.POSITIVE_INFINITY : 1),
     forWatch: (credentials) => pick(forWatches, credentials, protocol === "h2" ? WATCHES_PER_SESSION : 1),
+    release: (session) => {
+      session.open -= 1;
+      if (session.retired && session.open === 0) void end(session);
+    },
     get protocol() {
       return protocol;
     },
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer);
-      await Promise.all([...forCalls, ...forWatches].map((session) => session.pool.destroy()));
+      await Promise.all([...all].map((session) => end(session)));
     },
   };
 };
