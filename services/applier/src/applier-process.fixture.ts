@@ -15,6 +15,7 @@ export interface ProcessOptions {
   readonly installation: string;
   readonly instance: string;
   readonly kubeconfigPath: string;
+  readonly ledgerExport?: string | undefined;
   /** More options of Node, such as --cpu-prof. */
   readonly nodeArgs?: readonly string[];
 }
@@ -46,6 +47,7 @@ export const spawnApplier = async (options: ProcessOptions): Promise<ApplierProc
     EVENKEEL_INSTANCE: options.instance,
     EVENKEEL_DATA_DIR: folder,
     EVENKEEL_KUBECONFIG: options.kubeconfigPath,
+    ...(options.ledgerExport === undefined ? {} : { EVENKEEL_LEDGER_EXPORT_DIR: options.ledgerExport }),
   };
   const main = join(import.meta.dirname, "main.ts");
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), main], {

@@ -63,7 +63,7 @@ export interface Story extends AsyncDisposable {
     readonly ledgerExport?: string;
   }): Promise<RunningApplier>;
   /** Starts an applier as a process of its own. */
-  spawn(instance: string, nodeArgs?: readonly string[]): Promise<ApplierProcess>;
+  spawn(instance: string, nodeArgs?: readonly string[], ledgerExport?: string): Promise<ApplierProcess>;
   inventory(app: string): Promise<Inventory | undefined>;
   ledger(app: string): Promise<readonly LedgerEntry[]>;
   live(object: KubeObject): Promise<KubeObject | undefined>;

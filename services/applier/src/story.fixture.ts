@@ -291,8 +291,9 @@ export const startStory = async (
       await Promise.race([ready.promise, ended]);
       return end;
     },
-    spawn: (instance, nodeArgs = []) =>
+    spawn: (instance, nodeArgs = [], ledgerExport) =>
       spawnApplier({
+        ledgerExport,
         folder: join(folder.path, instance),
         natsUrl: nats.urls.join(","),
         seed: identities.keys.applier.seed,
