@@ -85,6 +85,7 @@ export const acceptTip = async (
   }
   memory.own = { ...acceptance.descent, seq };
   memory.waits = false;
+  memory.isAsked = true;
   memory.questions.clear();
   await publishCommit(deps, tip, superseded, signal, told);
   memory.publishedSeq = tip.seq;

@@ -1,6 +1,7 @@
 import type { Tip } from "@evenkeel/contracts";
 import { sourceTrace } from "@evenkeel/telemetry";
 
+import { askAtStart } from "./ask-at-start.ts";
 import { acceptTip } from "./accept-tip.ts";
 import type { Acceptance } from "./accept-tip.ts";
 import { confirmAccepted } from "./confirm-accepted.ts";
@@ -25,6 +26,8 @@ export const pollSource = async (deps: Deps, watched: Watched, hinted: boolean, 
     const startedAt = deps.clock.now();
     const loaded = await loadOffer(deps, watched, hinted, signal);
     watched.memory.checkedAt = deps.clock.now();
+    const silent = await askAtStart(deps, watched, loaded, signal);
+    if (silent.length > 0) return holdUnread(deps, watched, loaded, silent, signal);
     const left = await leaveOutlived(deps, watched, loaded, signal);
     if (left === "again") continue;
     const { offer, witnesses } = left;

@@ -59,7 +59,7 @@ const questionsOf = async (
   );
 
 /** Only what was read after the question counts: an earlier word may be older than what the bus has lost. */
-const askAnchors = async (
+export const askAnchors = async (
   deps: Deps,
   memory: SourceMemory,
   clusters: readonly string[],

@@ -88,6 +88,8 @@ export interface SourceMemory {
   own: Own | undefined;
   /** What clusters were asked since no tip of it was found, by cluster. */
   readonly questions: Map<string, Question>;
+  /** The clusters were asked, or nothing was stored when this owner began. */
+  isAsked: boolean;
   /** Nothing is numbered before clusters have said what they were given. */
   waits: boolean;
   waitsSince: Date | undefined;
@@ -115,6 +117,7 @@ export const loadMemory = async (bus: Bus, source: string, signal: AbortSignal):
     renewedAtMs: undefined,
     own: undefined,
     questions: new Map(),
+    isAsked: false,
     waits: false,
     waitsSince: undefined,
   };

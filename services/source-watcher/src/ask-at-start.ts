@@ -1,0 +1,23 @@
+import type { Deps } from "./deps.ts";
+import type { Offer, Watched } from "./load-offer.ts";
+import { askAnchors, clustersOf } from "./settle-anchored.ts";
+import type { Unread } from "./settle-anchored.ts";
+
+/**
+ * A stored tip and what was told of it may both have come out of a backup: only the clusters know of what came after it.
+ * Each owner asks them once, before it takes the first tip that goes on from a stored one. Resolves to the clusters that
+ * no applier has answered for, where nothing would be applied either.
+ */
+export const askAtStart = async (
+  deps: Deps,
+  { fleetSet, memory, source }: Watched,
+  { before, commit }: Offer,
+  signal: AbortSignal,
+): Promise<Unread> => {
+  if (memory.isAsked || before === undefined || commit === undefined || commit.oid === before.revision) return [];
+  const unread = await askAnchors(deps, memory, clustersOf(fleetSet(), source.id), signal);
+  const silent = unread.filter(({ reason }) => reason === undefined);
+  memory.isAsked = silent.length === 0;
+  memory.waits = !memory.isAsked;
+  return silent;
+};
