@@ -34,15 +34,23 @@ type Outcome = "goes on" | "refuses" | "goes on or refuses";
 const rows: readonly (readonly [string, Outcome])[] = [
   ["KV_tips", "goes on"],
   ["COMMITS", "goes on"],
+  ["KV_declarations", "goes on"],
   ["KV_inventory", "goes on"],
   ["DESIRED", "goes on"],
+  ["APPLIED", "goes on"],
+  ["ANCHORS", "goes on"],
   ["HEALTH", "goes on"],
+  ["KV_blobs", "goes on"],
+  ["KV_status", "goes on"],
   // Whether a term number comes out below one that the cluster knows is a matter of the order in which shards are taken.
   ["KV_leases", "goes on or refuses"],
   ["LEDGER", "refuses"],
   ["KV_tips COMMITS", "goes on"],
   ["KV_tips ANCHORS", "goes on"],
+  ["KV_tips KV_declarations", "goes on"],
   ["KV_inventory KV_tips", "goes on"],
+  ["KV_inventory DESIRED", "goes on"],
+  ["RENDERS DESIRED", "goes on"],
 ];
 
 describe.skipIf(!controlPlaneAvailable)("a bus of which one store is older", () => {
