@@ -15,6 +15,8 @@ export type { ClusterFailure } from "./explain-cluster-failure.ts";
 export { decideFence } from "./fence.ts";
 export type { FenceAnswer, FenceQuestion, Floor, VersionOrder } from "./fence.ts";
 export { goesFirst, waitsForFirst, willGo } from "./goes-first.ts";
+export { neededElsewhere, waitsForElsewhere } from "./ended-by.ts";
+export type { EndingElsewhere } from "./ended-by.ts";
 export { hashedBase, replacedByHash } from "./hashed-name.ts";
 export {
   isCountOpen,

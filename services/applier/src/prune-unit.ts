@@ -3,10 +3,12 @@ import {
   goesFirst,
   isAdmission,
   isOwnedBy,
+  neededElsewhere,
   needsApproval,
   planDigest,
   provePrune,
   replacedByHash,
+  waitsForElsewhere,
   waitsForFirst,
   willGo,
 } from "@evenkeel/apply";
@@ -23,6 +25,7 @@ import { deleteRound } from "./delete-round.ts";
 import { wantedElsewhere } from "./elsewhere.ts";
 import { isTakenOver, lookAtAbsent } from "./look-at-absent.ts";
 import type { Candidate } from "./look-at-absent.ts";
+import { endingElsewhere } from "./ending-elsewhere.ts";
 import { namedBy } from "./named-by.ts";
 import { budgetOf, deletedInVersion } from "./prune-budgets.ts";
 import { isUnmarked } from "./run-inventory.ts";
@@ -256,11 +259,24 @@ export const pruneUnit = async (
   const before = await deleteRound(run, first, due);
   const awaited = [...awaitedOf(sorted, judged, dying), ...before.left];
   // A webhook whose server is gone keeps what goes first: it cannot wait for that.
-  const going = rest.filter(({ ref, live }) => awaited.length === 0 || refusesUnheard(ref, live, before.silent));
+  const free = rest.filter(({ ref, live }) => awaited.length === 0 || refusesUnheard(ref, live, before.silent));
+  const leavingNow = [...living, ...dying].map(({ live }) => live);
+  const ending = await endingElsewhere(
+    run,
+    free.map(({ live }) => live),
+    leavingNow,
+  );
+  const neededBy = new Map(free.map((each) => [each, neededElsewhere(each.live, leavingNow, ending)]));
+  const going = free.filter((each) => neededBy.get(each)?.length === 0);
   const after = await deleteRound(run, going, due);
   parked.push(...before.parked, ...after.parked);
   for (const each of rest)
-    if (!going.includes(each)) parked.push({ ref: each.ref, reason: waitsForFirst(each.ref, awaited) });
+    if (!free.includes(each)) parked.push({ ref: each.ref, reason: waitsForFirst(each.ref, awaited) });
+  for (const [{ ref, absentForMs }, needed] of neededBy) {
+    if (needed.length === 0) continue;
+    parked.push({ ref, reason: waitsForElsewhere(ref, needed) });
+    waits.push(laterLookMs(absentForMs));
+  }
   for (const ref of [...before.gone, ...after.gone]) dropped.add(formatRef(ref));
   const overBudget = before.overBudget || after.overBudget;
   if (overBudget) waits.push(BUDGET_LOOK_MS);

@@ -21,6 +21,8 @@ export interface DesireOptions {
   readonly traceId?: string;
   readonly lineage?: string;
   readonly follows?: readonly string[];
+  /** Digest of the declarations that it was made from, where those are not the newest. */
+  readonly declarations?: string;
   /** Where the version of the source is not the seq. */
   readonly digest?: string;
 }

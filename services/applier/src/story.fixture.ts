@@ -198,7 +198,7 @@ export const startStory = async (
         ...words,
         signature: options.unsigned === true ? "forged" : buses["source-watcher"].sign(lineageText(words)),
       });
-      const declarationsDigest = await storeDeclarations();
+      const declarationsDigest = options.declarations ?? (await storeDeclarations());
       const fleet = options.fleet ?? 100n; // above every floor that a removed app leaves
       const ofFleet = { ...statement, source: "_fleet", seq: fleet, declarationsDigest };
       const fact = DesiredStateChanged.fromPartial({
