@@ -240,6 +240,18 @@ describe("kustomizations whose fields cost more than their bytes", () => {
     });
   });
 
+  it("are built where only the program takes too long for them, also the one in fifty that it judges", async () => {
+    const kustomize = await toolForTests("kustomize");
+    const limits = { cpuSeconds: 1e-6 };
+    await using here = await hostedTrees({ tools: { kustomize: { ...kustomize, path: "/bin/false" } }, limits });
+    const files = (at: number): Files => ({
+      "app/kustomization.yaml": `resources: [x.yaml] # ${at}\n`,
+      "app/x.yaml": many(3),
+    });
+    const ends = await Promise.all(Array.from({ length: 200 }, (_unused, at) => here.build(files(at))));
+    expect(new Set(ends.map((end) => ("code" in end ? end.code : end.outcome)))).toEqual(new Set(["rendered"]));
+  });
+
   it("are far from what fleets have", async () => {
     const base = `images:\n${list(40, (at) => `- {name: i${at}, newTag: x}\n`)}commonAnnotations: ${pairs(10)}\nlabels: [{pairs: ${pairs(5)}}]\n`;
     const levels = Array.from({ length: 4 }, (_unused, at): [string, string] => [

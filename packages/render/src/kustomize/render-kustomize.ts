@@ -52,13 +52,35 @@ const buildAlone = async (
 
 /** Builds a kustomization with the program, which judges what we would have made of it by ourselves. */
 export const renderKustomize = async (job: ProduceJob, host: RenderHost, signal: AbortSignal): Promise<Produced> => {
-  const judged = await buildWithProgram(job, toolOf(job, host), host, signal);
-  const here = isSampled(job.closure) ? await buildAlone(job, host, signal) : undefined;
-  if (here === undefined) return judged;
-  if (makeSet(here.objects, host.limits).digest === makeSet(judged.objects, host.limits).digest) return here;
+  const tool = toolOf(job, host);
+  if (!isSampled(job.closure)) return buildWithProgram(job, tool, host, signal);
+  const [judged, here] = [
+    await settled(buildWithProgram(job, tool, host, signal)),
+    await buildAlone(job, host, signal),
+  ];
+  if ("error" in judged) {
+    if (here === undefined || !isTooMuch(judged.error)) throw judged.error;
+    return here;
+  }
+  if (here === undefined) return judged.value;
+  if (makeSet(here.objects, host.limits).digest === makeSet(judged.value.objects, host.limits).digest) return here;
   host.builds.here = false;
   const warning = `${job.path}: kustomize was not needed and gave another result; it builds all from now on, please report it`;
-  return { ...judged, warnings: [...judged.warnings, warning] };
+  return { ...judged.value, warnings: [...judged.value.warnings, warning] };
+};
+
+const settled = async <T>(work: Promise<T>): Promise<{ readonly value: T } | { readonly error: unknown }> => {
+  try {
+    return { value: await work };
+  } catch (error) {
+    return { error };
+  }
+};
+
+// The program comes to no end of what we build at once. Nobody's closure is refused for being the one in fifty that is judged.
+const isTooMuch = (error: unknown): boolean => {
+  const code = refusalIn(error)?.code;
+  return code === "LimitExceeded" || code === "RenderTimeout";
 };
 
 /** One closure in fifty, the same ones each time, is built both ways. */
