@@ -1,3 +1,4 @@
+import { fleetSource } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { askAnchors, clustersOf } from "./settle-anchored.ts";
@@ -6,7 +7,8 @@ import type { Unread } from "./settle-anchored.ts";
 /**
  * A stored tip and what was told of it may both have come out of a backup: only the clusters know of what came after it.
  * Each owner asks them once, before it takes the first tip that goes on from a stored one. Resolves to the clusters that
- * no applier has answered for, where nothing would be applied either.
+ * no applier has answered for, where nothing would be applied either. The fleet waits for their answers and goes on
+ * without: held for them, it could never let go of a cluster that nobody answers for.
  */
 export const askAtStart = async (
   deps: Deps,
@@ -15,8 +17,12 @@ export const askAtStart = async (
   signal: AbortSignal,
 ): Promise<Unread> => {
   if (memory.isAsked || before === undefined || commit === undefined || commit.oid === before.revision) return [];
-  const unread = await askAnchors(deps, memory, clustersOf(fleetSet(), source.id), signal);
-  const silent = unread.filter(({ reason }) => reason === undefined);
+  const isFleet = source.id === fleetSource;
+  const clusters = isFleet
+    ? fleetSet().clusters.map(({ metadata }) => metadata.name)
+    : clustersOf(fleetSet(), source.id);
+  const unread = await askAnchors(deps, memory, clusters, signal);
+  const silent = isFleet ? [] : unread.filter(({ reason }) => reason === undefined);
   memory.isAsked = silent.length === 0;
   memory.waits = !memory.isAsked;
   return silent;

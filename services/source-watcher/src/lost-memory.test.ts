@@ -375,6 +375,51 @@ describe("a fleet that a lost bus takes on first sight", { timeout: 180_000 }, (
   });
 });
 
+describe("a fleet whose tip and what was told of it are both older", { timeout: 180_000 }, () => {
+  /** Puts back the tip of before the last declaration, and offers another one beside it. */
+  const putBackAndRewrite = async (world: WatchedGit, ...clusters: readonly string[]) => {
+    const old = await world.pushFleet({ ...fleetFiles(world), ...clusterFile(...clusters) });
+    const watcher = await world.watch();
+    for (const cluster of clusters) await tellAnchors(world, cluster, 3n);
+    await world.observed("_fleet", old);
+    const putBack = await world.backUpTip("_fleet");
+    const given = await world.pushFleet({ "more.yaml": "" });
+    await watcher.hook("_fleet");
+    const told = await world.observed("_fleet", given);
+    await watcher.stop();
+    await putBack();
+    for (const stream of ["COMMITS", "ANCHORS"]) await world.remakeStream(stream);
+    await world.fleet.reset(old);
+    const offered = await world.fleet.commit({ "other.yaml": "" });
+    await world.fleet.push({ force: true });
+    for (let n = 0; n < 4; n += 1) await takeSeq(await world.as("source-watcher"), new AbortController().signal);
+    const statement = { source: "_fleet", lineage: told.lineage?.lineage ?? "", tip: given };
+    return { given, offered, seq: told.seq, statement };
+  };
+
+  test("is not followed where it was rewritten since, whichever of its clusters knows", async () => {
+    await using world = await watchGit();
+    const { given, offered, seq, statement } = await putBackAndRewrite(world, "edge", "prod");
+    await tellAnchors(world, "prod", seq, statement);
+    await world.watch();
+    const { hold } = await world.condition("_fleet", ({ hold: now }) => now?.reason?.code === "HistoryRewritten");
+    expect(hold).toMatchObject({ accepted: given, candidate: offered });
+    expect(world.commits("_fleet").map(([, revision]) => revision)).not.toContain(offered);
+  });
+
+  test("goes on without a cluster that nobody answers for, and can let go of it", async () => {
+    await using world = await watchGit();
+    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("gone") });
+    const watcher = await world.watch();
+    await world.observed("_fleet", await world.fleet.head());
+    await watcher.stop();
+    await world.pushFleet({ "clusters.yaml": null });
+    await world.watch();
+    await world.observed("_fleet", await world.fleet.head());
+    await world.observed("shop", await world.shop.head());
+  });
+});
+
 describe("a cluster that is heard of late", { timeout: 180_000 }, () => {
   const behind = async (world: WatchedGit, lineage: Statement, anchoredSeq: bigint) => {
     const version = { fleet: 90n, selection: 90n, sources: [{ source: "shop", seq: 91n }], tools: 1n };
