@@ -48,8 +48,13 @@ describe.skipIf(!controlPlaneAvailable)(
     ];
     const makeDefinition = async (): Promise<void> => {
       await story.kube.serverSideApply({ object: definition(), force: true, dryRun: false, manager: "s" }, signal());
+      // What it defines is served a moment later.
+      await eventually(
+        async () => (await story.kube.transport.request({ method: "GET", path: list() }, signal())).status === 200,
+      );
     };
-    const path = () => `/apis/${group()}/v1/namespaces/${story.namespace}/${plural}/${app}`;
+    const list = () => `/apis/${group()}/v1/namespaces/${story.namespace}/${plural}`;
+    const path = () => `${list()}/${app}`;
     const letGo = async (): Promise<void> => {
       const headers = { "content-type": "application/merge-patch+json" };
       const body = Buffer.from(JSON.stringify({ metadata: { finalizers: null } satisfies JsonObject }));

@@ -51,7 +51,10 @@ describe.skipIf(!controlPlaneAvailable)("an applier process whose export folder 
     for (let round = 1; stopped === undefined; round += 1) {
       const from = story.heard.length;
       await story.desire("app", objectsOf(round), round);
-      await story.finished("app", ({ version }) => version?.sources[0]?.seq === BigInt(round), from);
+      const applied = story.finished("app", ({ version }) => version?.sources[0]?.seq === BigInt(round), from);
+      applied.catch(() => {});
+      // A ledger as small as this one may have no room for the outcome before the export has ended.
+      await Promise.race([applied, watching]);
     }
     await watching;
     const from = performance.now();
