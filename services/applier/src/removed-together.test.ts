@@ -48,11 +48,17 @@ describe.skipIf(!controlPlaneAvailable)(
     ];
     const makeDefinition = async (): Promise<void> => {
       await story.kube.serverSideApply({ object: definition(), force: true, dryRun: false, manager: "s" }, signal());
-      // What it defines is served a moment later.
-      await eventually(
-        async () => (await story.kube.transport.request({ method: "GET", path: list() }, signal())).status === 200,
-      );
+      await served();
     };
+    /** What is defined is served, and discovered, a moment after its definition is stored. */
+    const served = () =>
+      eventually(async () => {
+        const accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+        const get = { method: "GET", headers: { accept } } as const;
+        const discovered = await story.kube.transport.request({ ...get, path: "/apis" }, signal());
+        if (!discovered.body.includes(group())) return false;
+        return (await story.kube.transport.request({ method: "GET", path: list() }, signal())).status === 200;
+      });
     const list = () => `/apis/${group()}/v1/namespaces/${story.namespace}/${plural}`;
     const path = () => `${list()}/${app}`;
     const letGo = async (): Promise<void> => {
@@ -140,6 +146,7 @@ describe.skipIf(!controlPlaneAvailable)(
       await story.declare(others(), { deletionPolicy: "delete" });
       const first = await story.desire(app, [definition()], 1);
       await applied(app, 1);
+      await served();
       await story.desire(others(), [gadget({})], 1);
       await applied(others(), 1);
       await story.undeclare(others());
