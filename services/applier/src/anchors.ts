@@ -14,7 +14,7 @@ import type { LedgerFloor } from "./core/verify-chain.ts";
 import { continueChain } from "./ledger/continue-chain.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
 import { unwritable } from "./unwritable-anchor.ts";
-import { EpochUnknown, LeaseLost } from "./write-refused.ts";
+import { EpochUnknown, LeaseLost, leaseEnded } from "./write-refused.ts";
 
 /** The anchor of one partition on one cluster, taken over by this owner. */
 export interface HeldAnchor {
@@ -112,7 +112,7 @@ const storeAnchor = async (
   before: StoredAnchor | undefined,
   signal: AbortSignal,
 ): Promise<StoredAnchor> => {
-  if (!deps.lease.live()) throw new LeaseLost(`the lease on partition ${deps.partition} has ended`);
+  if (!deps.lease.live()) throw leaseEnded(deps.partition);
   try {
     return await writeAnchor(kube, nameOf(deps), anchor, before, signal);
   } catch (error) {

@@ -19,6 +19,9 @@ export type StepResult<T> =
   | { readonly kind: "stopped" }
   | { readonly kind: "not-tried" };
 
+/** What was stopped is looked at again so soon: a lease that is not sure is read again within that time. */
+export const AFTER_STOP_MS = 1_000;
+
 /** Steps that go in spite of what they wait for. */
 export interface OutOfTurn<T> {
   /** Before all others, whether they succeed or not. */

@@ -9,6 +9,7 @@ import { describeRef, formatRef } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { tellApplied } from "./applied-fact.ts";
 import type { Told } from "./applied-fact.ts";
+import { AFTER_STOP_MS } from "./carry-out.ts";
 import { correctObjects, isStoredAmiss } from "./correct-objects.ts";
 import { fightReason, findingsByRef, findingsOf, managersOf, pathsOf } from "./core/drift-findings.ts";
 import { placedByRef } from "./desired-set.ts";
@@ -89,8 +90,6 @@ const AMISS_MS = 1_000;
 
 /** After a failure the rest is tried by itself, so soon. */
 const REST_MS = 100;
-/** A lease that is not sure is read again within that time. */
-const AFTER_STOP_MS = 1_000;
 
 const write = async (
   run: Run,

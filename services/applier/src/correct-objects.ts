@@ -11,7 +11,7 @@ import { resultsOf } from "./core/step-words.ts";
 import { keyOfItem } from "./inventories.ts";
 import { writtenItems } from "./run-inventory.ts";
 import { withIntent } from "./with-intent.ts";
-import { LeaseLost } from "./write-refused.ts";
+import { leaseEnded } from "./write-refused.ts";
 import { writeObject } from "./write-object.ts";
 import type { Written } from "./write-object.ts";
 
@@ -60,7 +60,7 @@ export const correctObjects = async (
       const correction = corrections[index];
       return correction === undefined ? { kind: "not-tried" } : writeObject(run, correction, async () => desired);
     });
-    if (!(await held.lease.sure())) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
+    if (!(await held.lease.sure())) throw leaseEnded(held.partition);
     const { revision: inventoryRevision } = await saveWritten(run, results);
     const word = wordOf(results);
     return { value: { results, inventoryRevision }, results: resultsOf(results), word, inventoryRevision };

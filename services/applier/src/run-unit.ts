@@ -8,7 +8,7 @@ import type { ObjectRef } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { resultWord } from "./applied-fact.ts";
 import type { Told } from "./applied-fact.ts";
-import { carryOut } from "./carry-out.ts";
+import { AFTER_STOP_MS, carryOut } from "./carry-out.ts";
 import type { StepResult } from "./carry-out.ts";
 import { holdRefs, offerRefs } from "./claim-refs.ts";
 import { resultsOf } from "./core/step-words.ts";
@@ -36,7 +36,7 @@ import {
 import { stage } from "./stages.ts";
 import { keepRefused, stillRefused } from "./still-refused.ts";
 import { withIntent } from "./with-intent.ts";
-import { LeaseLost } from "./write-refused.ts";
+import { leaseEnded } from "./write-refused.ts";
 import { writeObject } from "./write-object.ts";
 import type { Previous, Written } from "./write-object.ts";
 
@@ -45,9 +45,6 @@ const AT_ONCE = 16;
 
 /** The API server has taken notice by then that a webhook or policy is gone. */
 const AFTER_REFUSING_MS = 1_000;
-
-/** A lease that is not sure is read again within that time. */
-const AFTER_STOP_MS = 1_000;
 
 /** What a run came to. */
 export interface RunEnd {
@@ -122,7 +119,7 @@ const applyPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]
   const { value, ledger } = await withIntent(run, recordOfPlan(run, plan), listed, async () => {
     const results = await carryOutPlan(run, plan);
     logTaken(run, results);
-    if (!(await held.lease.sure())) throw new LeaseLost(`the lease on partition ${held.partition} has ended`);
+    if (!(await held.lease.sure())) throw leaseEnded(held.partition);
     const items = itemsAfter(pending, results);
     const isWhole = results.every(({ kind }) => kind === "done");
     const stored = await held.inventories.save(fact.unit, inventoryOf(run, items, isWhole));

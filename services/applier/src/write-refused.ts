@@ -4,6 +4,10 @@ export class LeaseLost extends Error {
   readonly passing = true;
 }
 
+/** Why nothing more is written where the lease has ended. */
+export const leaseEnded = (partition: number): LeaseLost =>
+  new LeaseLost(`the lease on partition ${partition} has ended`);
+
 /** The audit record cannot be written or verified: then the cluster is not written either. */
 export class AuditUnavailable extends Error {
   override readonly name = "AuditUnavailable";

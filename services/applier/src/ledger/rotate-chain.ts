@@ -9,7 +9,7 @@ import type { Logger } from "@evenkeel/telemetry";
 import type { GoneBefore } from "../core/chain-beginning.ts";
 import { carryBudget, entriesToSeal, sealRefused } from "../core/judge-rotation.ts";
 import { carriedBytes, carriedFrom } from "../core/seal-of.ts";
-import { LeaseLost } from "../write-refused.ts";
+import { leaseEnded } from "../write-refused.ts";
 import { exportSegment } from "./export-segment.ts";
 import type { Exporter } from "./exporter.ts";
 import type { LedgerChain } from "./ledger-chain.ts";
@@ -43,7 +43,7 @@ const purge = async (
   signal: AbortSignal,
 ): Promise<number> => {
   if (state.unpurged === undefined) return 0;
-  if (!lease.live()) throw new LeaseLost(`the lease on partition ${partition} has ended`);
+  if (!lease.live()) throw leaseEnded(partition);
   const tokens = { partition: String(partition) };
   const purged = await bus.purgeBefore(flows.ledgerEntry, tokens, state.unpurged.sequence + 1, signal);
   state.purged = state.unpurged;
