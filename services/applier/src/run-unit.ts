@@ -70,15 +70,21 @@ const recordOfPlan = ({ held, fact }: Run, plan: Plan): RunRecord => ({
   writes: writesOf(plan.objects),
 });
 
+/** What is as it was applied is done without a write. */
+const asItWas = (known: ReadonlyMap<string, InventoryItem>, { ref }: PlannedObject): StepResult<Written> => {
+  const item = known.get(formatRef(ref));
+  return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false, taken: [] } };
+};
+
 const carryOutPlan = async (run: Run, plan: Plan): Promise<readonly StepResult<Written>[]> => {
+  const known = itemsOf(run);
   let sent: ReturnType<Previous> | undefined;
   const previous: Previous = () => (sent ??= placedByRef(run, run.inventory.value?.digest ?? ""));
   const step = async (index: number): Promise<StepResult<Written>> => {
     const object = plan.objects[index];
     if (object === undefined) return { kind: "not-tried" };
     if (object.action !== "unchanged") return writeObject(run, object, previous);
-    const item = itemsOf(run).get(formatRef(object.ref));
-    return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false, taken: [] } };
+    return asItWas(known, object);
   };
   const first = plan.admission.flatMap(({ index, loosens }) => (loosens ? [index] : []));
   return carryOut(plan.order, AT_ONCE, step, { first, whenStuck: (results) => refusingObjects(plan, results) });
@@ -147,10 +153,7 @@ const opensMore = (ref: ObjectRef): boolean => isProtectedKind(ref) && ref.names
 /** Nothing to write: every object is as it was applied. */
 const keepPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]): Promise<Applied> => {
   const known = itemsOf(run);
-  const results = plan.objects.map((object): StepResult<Written> => {
-    const item = known.get(formatRef(object.ref));
-    return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false, taken: [] } };
-  });
+  const results = plan.objects.map((object) => asItWas(known, object));
   const stored =
     isSame(run, pending) && sameVersion(run)
       ? run.inventory
