@@ -12,7 +12,7 @@ import { keyOfItem } from "./inventories.ts";
 import { writtenItems } from "./run-inventory.ts";
 import { withIntent } from "./with-intent.ts";
 import { leaseEnded } from "./write-refused.ts";
-import { writeObject } from "./write-object.ts";
+import { takenOf, writeObject } from "./write-object.ts";
 import type { Written } from "./write-object.ts";
 
 /** What became of corrections, and what the inventory says since. */
@@ -63,6 +63,6 @@ export const correctObjects = async (
     if (!(await held.lease.sure())) throw leaseEnded(held.partition);
     const { revision: inventoryRevision } = await saveWritten(run, results);
     const word = wordOf(results);
-    return { value: { results, inventoryRevision }, results: resultsOf(results), word, inventoryRevision };
+    return { value: { results, inventoryRevision }, results: resultsOf(results, takenOf), word, inventoryRevision };
   });
 };

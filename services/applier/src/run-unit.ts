@@ -37,7 +37,7 @@ import { stage } from "./stages.ts";
 import { keepRefused, stillRefused } from "./still-refused.ts";
 import { withIntent } from "./with-intent.ts";
 import { leaseEnded } from "./write-refused.ts";
-import { writeObject } from "./write-object.ts";
+import { takenOf, writeObject } from "./write-object.ts";
 import type { Previous, Written } from "./write-object.ts";
 
 /** How many requests of one unit are on their way at once: no more than one share of the transport's window at its widest. */
@@ -131,7 +131,10 @@ const applyPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]
     const stored = await held.inventories.save(fact.unit, inventoryOf(run, items, isWhole));
     return {
       value: { results, items, stored },
-      results: resultsOf(results.filter((_, index) => plan.objects[index]?.action !== "unchanged")),
+      results: resultsOf(
+        results.filter((_, index) => plan.objects[index]?.action !== "unchanged"),
+        takenOf,
+      ),
       word: isCutShort(run, results) ? "interrupted" : resultWord(resultOf(run, results, true)),
       inventoryRevision: stored.revision,
     };

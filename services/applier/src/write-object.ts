@@ -41,6 +41,8 @@ export interface Written {
   readonly taken: readonly TakenField[];
 }
 
+export const takenOf = ({ taken }: Written): readonly TakenField[] => taken;
+
 /** What was sent for an object last time, to judge whose a field in dispute is; by formatRef. */
 export type Previous = () => Promise<ReadonlyMap<string, DesiredObject>>;
 
@@ -51,10 +53,10 @@ const written = (
   applied: Applied,
   { statements, before }: { readonly statements: Statements | undefined; readonly before: KubeObject | undefined },
 ): StepResult<Written> => {
-  const taken = marksTaken(write.ref, body, applied.object);
+  const amiss = marksTaken(write.ref, body, applied.object);
   // Without a record the next look applies it again, whatever Git says by then.
   const record =
-    taken === undefined
+    amiss === undefined
       ? toStoredRecord(recordOf(applied.object, body, { desired: write.digest, hashKey: run.deps.recordKey }))
       : undefined;
   const item: InventoryItem = {
@@ -69,9 +71,9 @@ const written = (
   };
   const kept = keptAfter(statements, applied.object);
   const isSame = before?.metadata.uid === applied.object.metadata.uid;
-  const fields = before === undefined || !isSame ? [] : takenFields(before, applied.object, managerBehind);
-  const value = { item, created: applied.created, kept, taken: fields };
-  return taken === undefined ? { kind: "done", value } : { kind: "failed", reason: taken, again: true, stored: value };
+  const taken = before === undefined || !isSame ? [] : takenFields(before, applied.object, managerBehind);
+  const value = { item, created: applied.created, kept, taken };
+  return amiss === undefined ? { kind: "done", value } : { kind: "failed", reason: amiss, again: true, stored: value };
 };
 
 /** Applies one object, repeats what may be repeated, and gives its inventory item from the server's answer. Never throws. */
