@@ -1,10 +1,9 @@
 import { ApplyResult, Inventory, flows, formatVersion } from "@evenkeel/contracts";
 import type { ApplyFinished, Claim, DesiredStateChanged, ObjectRef, Unit } from "@evenkeel/contracts";
-import { storedKey } from "@evenkeel/resource";
 
 import type { IsAbandoned } from "./claims.ts";
 import type { Deps } from "./deps.ts";
-import { inventoryKey, readInventory } from "./inventories.ts";
+import { inventoryKey, isAmong, readInventory } from "./inventories.ts";
 import { newestDeclarations } from "./newest-declarations.ts";
 import type { WantedBy } from "./unreadable-claim.ts";
 
@@ -23,7 +22,7 @@ export const newestDesired = async (
 const isListed = async ({ bus }: Reach, unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<boolean> => {
   const stored = await readInventory(bus.bucket("inventory", Inventory), inventoryKey(unit), signal);
   if (stored?.value?.unit?.appUid !== unit.appUid) return false;
-  return stored.value.items.some(({ ref: own }) => own !== undefined && storedKey(own) === storedKey(ref));
+  return isAmong(stored.value.items, ref);
 };
 
 /** Every run that may have taken the claim has ended: runs of a unit come one after another, and this was a later one. */

@@ -3,7 +3,7 @@ import type { Bucket, BucketEntry, Bus } from "@evenkeel/bus";
 import { Inventory, encodeToken, partKey, partsOf, splitInventory } from "@evenkeel/contracts";
 import type { InventoryItem, ObjectRef, Unit } from "@evenkeel/contracts";
 import { withoutForeignHashes } from "@evenkeel/drift";
-import { formatRef } from "@evenkeel/resource";
+import { formatRef, storedKey } from "@evenkeel/resource";
 
 import { AuditUnavailable, StateMoved } from "./write-refused.ts";
 
@@ -30,6 +30,10 @@ export const inventoryKey = (unit: { readonly cluster: string; readonly app: str
 
 const NO_REF: ObjectRef = { group: "", kind: "", namespace: "", name: "" };
 export const keyOfItem = (item: InventoryItem): string => formatRef(item.ref ?? NO_REF);
+
+/** Whether an object is among these items, by whichever group of its kind either is written. */
+export const isAmong = (items: readonly InventoryItem[], ref: ObjectRef): boolean =>
+  items.some(({ ref: own }) => own !== undefined && storedKey(own) === storedKey(ref));
 
 const sameRecord = (a: InventoryItem | undefined, b: InventoryItem): boolean =>
   a?.uid === b.uid &&

@@ -2,9 +2,9 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { Claim, ClaimState, encodeToken, Inventory } from "@evenkeel/contracts";
 import type { ObjectRef, Unit } from "@evenkeel/contracts";
-import { describeRef, storedKey } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/resource";
 
-import { readInventory } from "./inventories.ts";
+import { isAmong, readInventory } from "./inventories.ts";
 
 /** What lies under a claim was not signed by an applier: whose the object is, is not known, so that nobody takes it. */
 export class ClaimUnreadable extends Error {
@@ -26,9 +26,7 @@ const listedBy = async (bus: Bus, cluster: string, ref: ObjectRef, signal: Abort
   const found = await Promise.all(keys.map(async (key) => readInventory(bucket, key, signal)));
   const units = found.flatMap((entry) => {
     const { items = [], unit } = entry?.value ?? {};
-    return unit !== undefined && items.some(({ ref: own }) => own !== undefined && storedKey(own) === storedKey(ref))
-      ? [unit]
-      : [];
+    return unit !== undefined && isAmong(items, ref) ? [unit] : [];
   });
   return { units, isWhole: found.every((entry) => entry?.foreign === undefined) };
 };
