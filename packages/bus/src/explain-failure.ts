@@ -10,10 +10,12 @@ const fullCodes = new Set([10077, 10023, 10047]);
 // The last: the same message id is on its way through the replicas.
 const transientCodes = new Set([10008, 10009, 10076, 10158]);
 
-/** No place for a stream as long as the others have not heard of one server, which is away or has just been started. */
-const noPlace = 10005;
+/** No server has a place for a stream; only the message says why. */
+export const NO_PLACE = 10005;
+
+/** The others have not heard of one server, which is away or has just been started. */
 const isPeerAway = ({ code, message }: JetStreamApiError): boolean =>
-  code === noPlace && /peer offline|miscellaneous issue/.test(message);
+  code === NO_PLACE && /peer offline|miscellaneous issue/.test(message);
 
 /** The connection went away under a request. */
 export class ConnectionLost extends Error {

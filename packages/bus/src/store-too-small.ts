@@ -2,18 +2,18 @@ import { JetStreamApiError } from "@nats-io/jetstream";
 
 import type { MigrateConfig } from "./bus-config.ts";
 import { monitorUrls } from "./monitor-urls.ts";
+import { NO_PLACE } from "./explain-failure.ts";
 import { BusStoreTooSmall } from "./bus-errors.ts";
 import { reservedBytes } from "./stream-config.ts";
 import type { Scale } from "./stream-config.ts";
 
 /** "Insufficient storage resources", an account's own limit, and of several servers that not enough have room. */
 const codes = new Set([10_047, 10_002]);
-const noPeers = 10_005;
 
 /** True if a stream was not made because a server may not keep that much. */
 export const isOutOfStore = (error: unknown): boolean =>
   error instanceof JetStreamApiError &&
-  (codes.has(error.code) || (error.code === noPeers && /insufficient storage/.test(error.message)));
+  (codes.has(error.code) || (error.code === NO_PLACE && /insufficient storage/.test(error.message)));
 
 const inMiB = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
