@@ -48,27 +48,28 @@ const SCHEMA: readonly Way[] = [
   ["**", "dependencies", "*", "*"],
 ];
 
+const IS_KUSTOMIZATION = /^kustomization(?:\.ya?ml)?$/i;
+
 /** By the name of a file. */
 const WAYS: readonly { readonly file: RegExp; readonly ways: readonly Way[] }[] = [
-  { file: /^kustomization(?:\.ya?ml)?$/i, ways: KUSTOMIZATION },
+  { file: IS_KUSTOMIZATION, ways: KUSTOMIZATION },
   { file: /^(?:Chart\.yaml|Chart\.lock|requirements\.(?:yaml|lock))$/, ways: CHART },
   { file: /^values\.schema\.json$/, ways: SCHEMA },
 ];
 
-const IS_KUSTOMIZATION = /(?:^|\/)kustomization(?:\.ya?ml)?$/i;
+const baseName = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 /** The ways to fields that kustomizations name, and the files of replacements that stand for themselves. */
 export const fieldPathsIn = (files: ReadonlyMap<string, Uint8Array>): readonly string[] =>
   [...files].flatMap(([path, bytes]) =>
-    IS_KUSTOMIZATION.test(path)
+    IS_KUSTOMIZATION.test(baseName(path))
       ? documentsOf(path, bytes).flatMap((document) => FIELD_PATHS.flatMap((way) => textsAt(document, way)))
       : [],
   );
 
 /** Adds what files of the tools name, but do not have as a key: targets, fields, charts, and properties of a schema. */
 export const addToolNames = (path: string, documents: readonly Json[], names: Set<string>): void => {
-  const base = path.split("/").at(-1) ?? "";
-  for (const { ways } of WAYS.filter(({ file }) => file.test(base)))
+  for (const { ways } of WAYS.filter(({ file }) => file.test(baseName(path))))
     for (const way of ways)
       for (const document of documents) for (const text of textsAt(document, way)) add(text, names);
 };
