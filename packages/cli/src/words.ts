@@ -45,8 +45,7 @@ export const isFailedResult = (result: ApplyResult): boolean =>
 /** `Deployment shop/web`, `Namespace shop`. */
 export const objectName = (ref: ObjectRef | undefined): string => (ref === undefined ? "-" : describeRef(ref));
 
-/** `web@prod-eu`. */
-/** An application that no cluster matches goes by its own name. */
+/** `web@prod-eu`; an application that no cluster matches goes by its own name. */
 export const unitName = (unit: Pick<Unit, "app" | "cluster"> | undefined): string =>
   unit?.cluster === "" ? unit.app : `${unit?.app ?? ""}@${unit?.cluster ?? ""}`;
 
