@@ -1,10 +1,54 @@
 import { flows } from "@evenkeel/contracts";
+import type { CommitObserved } from "@evenkeel/contracts";
 import { takeSeq } from "@evenkeel/bus";
 import { describe, expect, test } from "vitest";
 
 import { cannotRead, clusterFile, rewrite, say, tellAnchors } from "./anchors-told.fixture.ts";
 import { fleetFiles, overrideFile } from "./fleet-files.fixture.ts";
 import { watchGit } from "./watched-git.fixture.ts";
+import type { RunningWatcher, WatchedGit } from "./watched-git.fixture.ts";
+
+/** Puts the tip of shop back to before what was told last, with these streams lost, and rewrites that; numbers go on above it. */
+const rewriteBesideOldTip = async (world: WatchedGit, ...lost: readonly string[]) => {
+  await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
+  const watcher = await world.watch();
+  await tellAnchors(world, "prod", 3n);
+  const old = await world.shop.head();
+  await world.observed("shop", old);
+  const putBack = await world.backUpTip("shop");
+  const given = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
+  await world.shop.push();
+  await watcher.hook("shop");
+  const told = await world.observed("shop", given);
+  await watcher.stop();
+  await putBack();
+  for (const stream of lost) await world.remakeStream(stream);
+  await world.shop.reset(old);
+  const rewritten = await world.shop.commit({ "web/app.yaml": "a: 2\n" });
+  await world.shop.push({ force: true });
+  for (let n = 0; n < 4; n += 1) await takeSeq(await world.as("source-watcher"), new AbortController().signal);
+  return { given, rewritten, told };
+};
+const isHeld = async (world: WatchedGit, { given, rewritten }: Awaited<ReturnType<typeof rewrite>>): Promise<void> => {
+  const { hold } = await world.condition("shop", ({ hold: now }) => now?.reason?.code === "HistoryRewritten");
+  expect(hold).toMatchObject({ accepted: given, candidate: rewritten });
+  expect(world.commits("shop").map(([, revision]) => revision)).not.toContain(rewritten);
+};
+/** A descendant of what was given ends the hold, in the same lineage. */
+const goesOn = async (
+  world: WatchedGit,
+  watcher: RunningWatcher,
+  given: string,
+  told: CommitObserved,
+): Promise<void> => {
+  await world.shop.reset(given);
+  const next = await world.shop.commit({ "web/app.yaml": "a: 3\n" });
+  await world.shop.push({ force: true });
+  await watcher.hook("shop");
+  const after = await world.observed("shop", next);
+  expect(after.seq).toBeGreaterThan(told.seq);
+  expect(after.lineage?.lineage).toBe(told.lineage?.lineage);
+};
 
 describe("a bus that knows nothing of a source", { timeout: 180_000 }, () => {
   test("numbers nothing of it before its clusters have said what they were given, and then above that", async () => {
@@ -105,73 +149,24 @@ describe("a bus that knows nothing of a source", { timeout: 180_000 }, () => {
     await world.shop.push({ force: true });
     const again = await world.watch();
     await tellAnchors(world, "prod", 3n);
-    const { hold } = await world.condition("shop", ({ hold: now }) => now?.reason?.code === "HistoryRewritten");
-    expect(hold).toMatchObject({ accepted: given, candidate: rewritten });
-    expect(world.commits("shop").map(([, revision]) => revision)).not.toContain(rewritten);
-    await world.shop.reset(given);
-    const next = await world.shop.commit({ "web/app.yaml": "a: 3\n" });
-    await world.shop.push({ force: true });
-    await again.hook("shop");
-    const after = await world.observed("shop", next);
-    expect(after.seq).toBeGreaterThan(told.seq);
-    expect(after.lineage?.lineage).toBe(told.lineage?.lineage);
+    await isHeld(world, { given, rewritten });
+    await goesOn(world, again, given, told);
   });
 
   test("does not follow a rewrite of what was told after its tip was backed up, though numbers are above that", async () => {
     await using world = await watchGit();
-    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
-    const watcher = await world.watch();
-    await tellAnchors(world, "prod", 3n);
-    const old = await world.shop.head();
-    await world.observed("shop", old);
-    const putBack = await world.backUpTip("shop");
-    const given = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
-    await world.shop.push();
-    await watcher.hook("shop");
-    const told = await world.observed("shop", given);
-    await watcher.stop();
-    await putBack();
-    await world.shop.reset(old);
-    const rewritten = await world.shop.commit({ "web/app.yaml": "a: 2\n" });
-    await world.shop.push({ force: true });
-    for (let n = 0; n < 4; n += 1) await takeSeq(await world.as("source-watcher"), new AbortController().signal);
+    const { given, rewritten, told } = await rewriteBesideOldTip(world);
     const again = await world.watch();
-    const { hold } = await world.condition("shop", ({ hold: now }) => now?.reason?.code === "HistoryRewritten");
-    expect(hold).toMatchObject({ accepted: given, candidate: rewritten });
-    expect(world.commits("shop").map(([, revision]) => revision)).not.toContain(rewritten);
-    await world.shop.reset(given);
-    const next = await world.shop.commit({ "web/app.yaml": "a: 3\n" });
-    await world.shop.push({ force: true });
-    await again.hook("shop");
-    const after = await world.observed("shop", next);
-    expect(after.seq).toBeGreaterThan(told.seq);
-    expect(after.lineage?.lineage).toBe(told.lineage?.lineage);
+    await isHeld(world, { given, rewritten });
+    await goesOn(world, again, given, told);
   });
 
   test("does not follow a rewrite of what clusters were given where its tip and what was told of it are both older", async () => {
     await using world = await watchGit();
-    await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
-    const watcher = await world.watch();
-    await tellAnchors(world, "prod", 3n);
-    const old = await world.shop.head();
-    await world.observed("shop", old);
-    const putBack = await world.backUpTip("shop");
-    const given = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
-    await world.shop.push();
-    await watcher.hook("shop");
-    const told = await world.observed("shop", given);
-    await watcher.stop();
-    await putBack();
-    await world.remakeStream("COMMITS");
-    await world.shop.reset(old);
-    const rewritten = await world.shop.commit({ "web/app.yaml": "a: 2\n" });
-    await world.shop.push({ force: true });
-    for (let n = 0; n < 4; n += 1) await takeSeq(await world.as("source-watcher"), new AbortController().signal);
+    const { given, rewritten, told } = await rewriteBesideOldTip(world, "COMMITS");
     await tellAnchors(world, "prod", told.seq, { lineage: told.lineage?.lineage ?? "", tip: given });
     await world.watch();
-    const { hold } = await world.condition("shop", ({ hold: now }) => now?.reason?.code === "HistoryRewritten");
-    expect(hold).toMatchObject({ accepted: given, candidate: rewritten });
-    expect(world.commits("shop").map(([, revision]) => revision)).not.toContain(rewritten);
+    await isHeld(world, { given, rewritten });
   });
 
   test("takes the rewrite that was accepted after its tip was backed up for what it is", async () => {
