@@ -7,18 +7,15 @@ import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/
 import type { Bus, ServiceName } from "@evenkeel/bus";
 import {
   CommitPlanned,
-  DesiredStateChanged,
   Inventory,
-  LineageStatement,
   PendingState,
   RenderFailed,
   Tip,
   flows,
-  lineageText,
   partitionOf,
   smallProfile,
 } from "@evenkeel/contracts";
-import type { ApplyFinished, LedgerEntry, Unit } from "@evenkeel/contracts";
+import type { LedgerEntry, Unit } from "@evenkeel/contracts";
 import { appUid, declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
 import type { Application, Approval } from "@evenkeel/declarations";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";
@@ -28,15 +25,14 @@ import { sharedControlPlane, startNatsCluster, temporaryFolder, testReplicas } f
 import type { ControlPlane } from "@evenkeel/testing";
 
 import { spawnApplier } from "./applier-process.fixture.ts";
+import { desiredFact } from "./desired-fact.fixture.ts";
+import { hearResults } from "./hear-results.fixture.ts";
 import { inventoryKey } from "./inventories.ts";
 import { runApplier } from "./run.ts";
 import type { RunningApplier, Story } from "./story-parts.fixture.ts";
 import { application, approval, cluster, clusterName } from "./story-declarations.fixture.ts";
 
 export const installation = "test-installation";
-
-/** Three servers on the cores of one machine answer later than one. */
-const patienceMs = testReplicas() === 3 ? 45_000 : 15_000;
 
 const hex = (digest: string): string => digest.replace("sha256:", "");
 
@@ -129,13 +125,7 @@ export const startStory = async (
     await buses.renderer.publish(flows.commitPlanned, planned);
   };
 
-  const heard: ApplyFinished[] = [];
-  const waiting = new Set<() => void>();
-  const onEntry = ({ fact }: { readonly fact: unknown }): void => {
-    heard.push(fact as ApplyFinished);
-    for (const look of waiting) look();
-  };
-  await buses["status-api"].view("APPLIED", "applied.>", { onEntry }, stop.signal);
+  const { heard, finished } = await hearResults(buses["status-api"], stop.signal);
 
   const running = new Set<RunningApplier>();
   stack.defer(async () => {
@@ -184,48 +174,11 @@ export const startStory = async (
       const canonical = objects.map((object) => toCanonical(object));
       const digest = options.digest ?? (objects.length === 0 ? "" : setDigest(canonical));
       if (objects.length > 0) await rendered.put(`set.${hex(digest)}`, encodeSet(canonical));
-      const statement = {
-        source: "app",
-        gitRef: "refs/heads/main",
-        lineage: options.lineage ?? "f".repeat(40),
-        tip: String(seq).padStart(40, "0"),
-        seq: BigInt(seq),
-        follows: [...(options.follows ?? [])],
-        tree: "d".repeat(40),
-        declarationsDigest: "",
-      };
-      const sign = (words: Omit<LineageStatement, "signature">): LineageStatement => ({
-        ...words,
-        signature: options.unsigned === true ? "forged" : buses["source-watcher"].sign(lineageText(words)),
-      });
-      const declarationsDigest = options.declarations ?? (await storeDeclarations());
-      const fleet = options.fleet ?? 100n; // above every floor that a removed app leaves
-      const ofFleet = { ...statement, source: "_fleet", seq: fleet, declarationsDigest };
-      const fact = DesiredStateChanged.fromPartial({
-        unit: unit(app, options.cluster),
-        version: {
-          fleet,
-          selection: 1n,
-          sources: [{ source: "app", seq: BigInt(seq) }],
-          tools: 1n,
-        },
-        digest,
-        objectCount: objects.length,
-        source: "app",
-        revision: statement.tip,
-        path: app,
-        tree: statement.tree,
-        lineage: sign(statement),
-        fleetStatement: sign(ofFleet),
-        placement: options.placement ?? 1n,
-        removed: options.removed ?? false,
-        empty: objects.length === 0,
-        declarationsDigest,
-        observedAt: new Date(),
-        traceId: options.traceId ?? "",
-        cause: randomUUID(),
-        ...options.says,
-      });
+      const fact = desiredFact(
+        { app, digest, objects: objects.length, seq, unit: unit(app, options.cluster) },
+        { ...options, declarations: options.declarations ?? (await storeDeclarations()) },
+        (words) => buses["source-watcher"].sign(words),
+      );
       await buses.renderer.publish(flows.desiredStateChanged, fact);
       await plan(fact.version?.fleet ?? 0n, BigInt(seq));
       return fact;
@@ -247,23 +200,7 @@ export const startStory = async (
       await buses.renderer.publish(flows.renderFailed, RenderFailed.fromPartial(failure));
       await plan(fleet, BigInt(seq));
     },
-    finished: (app, good = () => true, from = 0) =>
-      new Promise((resolve, reject) => {
-        AbortSignal.timeout(patienceMs).addEventListener("abort", () => {
-          if (!waiting.delete(look)) return;
-          const ofApp = heard.slice(from).filter((fact) => fact.unit?.app === app);
-          const told = JSON.stringify(ofApp, (_k, v: unknown) => (typeof v === "bigint" ? `${v}` : v));
-          reject(new Error(`no such ApplyFinished of ${app} within ${patienceMs / 1000} s; heard ${told}`));
-        });
-        const look = (): void => {
-          const found = heard.slice(from).find((fact) => fact.unit?.app === app && good(fact));
-          if (found === undefined) return;
-          waiting.delete(look);
-          resolve(found);
-        };
-        waiting.add(look);
-        look();
-      }),
+    finished,
     start: async ({ instance = "one", telemetry = silentTelemetry("applier"), clock, ledgerExport } = {}) => {
       const bus = await as("applier", instance, telemetry);
       const ending = new AbortController();
