@@ -228,8 +228,8 @@ export const startStory = async (
       await Promise.race([ready.promise, ended]);
       return end;
     },
-    spawn: (instance, nodeArgs = [], ledgerExport) =>
-      spawnApplier({
+    spawn: async (instance, nodeArgs = [], ledgerExport) => {
+      const applier = await spawnApplier({
         ledgerExport,
         folder: join(folder.path, instance),
         natsUrl: nats.urls.join(","),
@@ -240,7 +240,10 @@ export const startStory = async (
         instance,
         kubeconfigPath: controlPlane.kubeconfigPath,
         nodeArgs,
-      }),
+      });
+      owned.defer(() => applier.end("SIGKILL")); // a test that fails before it ends it leaves none behind
+      return applier;
+    },
     inventory: async (app) =>
       (await buses["status-api"].bucket("inventory", Inventory).get(inventoryKey(unit(app))))?.value,
     ledger: async (app) => {
