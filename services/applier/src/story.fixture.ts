@@ -5,16 +5,7 @@ import { join } from "node:path";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
 import type { Bus, ServiceName } from "@evenkeel/bus";
-import {
-  CommitPlanned,
-  Inventory,
-  PendingState,
-  RenderFailed,
-  Tip,
-  flows,
-  partitionOf,
-  smallProfile,
-} from "@evenkeel/contracts";
+import { Inventory, Tip, flows, partitionOf, smallProfile } from "@evenkeel/contracts";
 import type { LedgerEntry, Unit } from "@evenkeel/contracts";
 import { appUid, declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
 import type { Application, Approval } from "@evenkeel/declarations";
@@ -26,6 +17,7 @@ import type { ControlPlane } from "@evenkeel/testing";
 
 import { spawnApplier } from "./applier-process.fixture.ts";
 import { desiredFact } from "./desired-fact.fixture.ts";
+import { playPlanner } from "./play-planner.fixture.ts";
 import { hearResults } from "./hear-results.fixture.ts";
 import { inventoryKey } from "./inventories.ts";
 import { runApplier } from "./run.ts";
@@ -109,22 +101,7 @@ export const startStory = async (
     appUid: appUid(installation, ids.get(app) ?? app),
   });
 
-  let pendingApps: readonly string[] = [];
-  let planned = CommitPlanned.fromPartial({ source: "app" });
-  /** As the planner would say it: the newest of all, as seqs are by app here. */
-  const plan = async (fleet: bigint, seq: bigint, pending = pendingApps): Promise<void> => {
-    pendingApps = pending;
-    planned = {
-      ...planned,
-      seq: seq > planned.seq ? seq : planned.seq,
-      fleetSeq: fleet > planned.fleetSeq ? fleet : planned.fleetSeq,
-      pending: pending.map((app) => ({ unit: unit(app), state: PendingState.RENDERING, reason: undefined })),
-      pendingCount: pending.length,
-      cause: randomUUID(),
-    };
-    await buses.renderer.publish(flows.commitPlanned, planned);
-  };
-
+  const { fail, pend, plan } = playPlanner(buses.renderer, unit);
   const { heard, finished } = await hearResults(buses["status-api"], stop.signal);
 
   const running = new Set<RunningApplier>();
@@ -183,23 +160,8 @@ export const startStory = async (
       await plan(fact.version?.fleet ?? 0n, BigInt(seq));
       return fact;
     },
-    pend: async (pending) => plan(0n, 0n, pending),
-    fail: async (app, seq, fleet = 100n) => {
-      const version = { fleet, selection: 1n, sources: [{ source: "app", seq: BigInt(seq) }], tools: 1n };
-      const revision = String(seq).padStart(40, "0");
-      const reason = { code: "RenderFailed", message: "test", remedy: "none" };
-      const failure = {
-        unit: unit(app),
-        version,
-        source: "app",
-        revision,
-        reason,
-        at: new Date(),
-        cause: randomUUID(),
-      };
-      await buses.renderer.publish(flows.renderFailed, RenderFailed.fromPartial(failure));
-      await plan(fleet, BigInt(seq));
-    },
+    pend,
+    fail,
     finished,
     start: async ({ instance = "one", telemetry = silentTelemetry("applier"), clock, ledgerExport } = {}) => {
       const bus = await as("applier", instance, telemetry);
