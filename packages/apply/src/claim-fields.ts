@@ -63,7 +63,7 @@ export const partLeft = (
 
 /**
  * The managedFields under which our next apply takes out what Git declared (`before`, the body last sent; without it, what
- * our entry owns) and declares no longer, though an earlier manager has it too (kubernetes.md D62, kubernetes/kubernetes#99003).
+ * our entry owns) and declares no longer, though an earlier manager has it too (docs/drift-matrix.md D62, kubernetes/kubernetes#99003).
  * Undefined where no field has to change hands. What a manager had before Git named it is taken under `onConflict: take`
  * alone, and what is declared to be others' (`ignored`) not at all, though our entry has it still.
  */

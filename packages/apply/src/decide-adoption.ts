@@ -42,7 +42,7 @@ const whyNotEqual = (live: KubeObject, tried: TriedApply | undefined): string | 
   return `it differs from what is desired in ${paths.slice(0, SHOWN_PATHS).join(", ")}${more} (written by ${managers})`;
 };
 
-/** kubernetes.md 8.5: what to do with a desired ref that is not in the inventory, given what is live. */
+/** What to do with a desired ref that is not in the inventory, given what is live. */
 export const decideAdoption = (
   ref: ObjectRef,
   live: KubeObject | undefined,

@@ -35,7 +35,7 @@ export const wouldTake = (ref: ObjectRef, fields: readonly DisputedField[]): Rea
 });
 
 /**
- * kubernetes.md 8.2: fields of other managers stand in the way of an apply. If all of them were in what we sent last time,
+ * Fields of other managers stand in the way of an apply (invariant write.foreign-fields). If all of them were in what we sent last time,
  * it is drift: taken back under `correct`, else reported. Any other field is not ours to take, unless `onConflict: take`
  * is declared. Evenkeel's own marks are nobody else's: who sends back what it read (`kubectl apply` of a saved object)
  * holds them too.

@@ -46,7 +46,7 @@ const waitFor = (code: ReasonWord, remedy: string): Consequence => ({ kind: "wai
 
 const UNAVAILABLE = retry("ApiUnavailable", "nothing: it is tried again; look at the API server if it lasts");
 
-/** kubernetes.md 8.3, for an apply. */
+/** What an answer of the API server means for an apply. */
 const ON_APPLY = {
   CONFLICT: { kind: "field-conflict" },
   STALE: { kind: "decide-again" },

@@ -48,7 +48,7 @@ const isBehind = (order: VersionOrder): boolean => order === "older" || order ==
 const orders = <V>({ desired, compare }: FenceQuestion<V>, floors: readonly (Floor<V> | undefined)[]) =>
   floors.flatMap((floor) => (floor === undefined ? [] : [compare(desired.version, floor.version)]));
 
-/** bus.md 12, "Refuse unless": the first row that holds decides. */
+/** Why a desired is refused (invariants version.monotone, fault.repeatable): the first row that holds decides. */
 const ROWS: readonly FenceRow[] = [
   {
     says: "a lower placement has lost the cluster",

@@ -54,7 +54,14 @@ export const goesFirst = (ref: ObjectRef, live: KubeObject | undefined): boolean
   (!isPartOfOperator(ref) && (live?.metadata.finalizers ?? []).some((finalizer) => !OF_KUBERNETES.test(finalizer)));
 
 /** Conditions that may come to hold by themselves or by an Approval: the object goes then, and its operator is needed. */
-const TO_COME: readonly PruneCondition["id"][] = ["d", "e", "elsewhere", "i", "j", "kind"];
+const TO_COME: readonly PruneCondition["id"][] = [
+  "prune.applied",
+  "prune.discovered",
+  "prune.not-elsewhere",
+  "prune.budget",
+  "prune.grace",
+  "prune.approved",
+];
 
 /** Whether an object that may not be deleted yet will be. */
 export const willGo = (condition: PruneCondition["id"]): boolean => TO_COME.includes(condition);

@@ -49,14 +49,14 @@ const withoutPath = (
   const isNamed = valueAt(object, steps) !== undefined;
   if (live === undefined)
     return isNamed && mode === "ignore" ? (withValueAt(object, steps, undefined) as KubeObject) : object;
-  // Only we own it: dropping it would reset it, so the live value is sent back (kubernetes.md 6.6), also where it left Git.
+  // Only we own it: dropping it would reset it, so the live value is sent back, also where it left Git.
   const kept = isOwnedByOther(live, steps) ? undefined : valueAt(live, steps);
   if (isNamed) return withValueAt(object, steps, kept) as KubeObject;
   return kept !== undefined && isOwnedByUs(live, steps) ? (withValuePut(object, steps, kept) as KubeObject) : object;
 };
 
 /**
- * The object as it is sent under rules that leave fields to others (kubernetes.md 6.6): a field that another manager owns
+ * The object as it is sent under rules that leave fields to others: a field that another manager owns
  * is left out; one that only we own keeps its live value; at creation `create-only` sends the desired one.
  */
 export const withoutIgnored = (

@@ -10,7 +10,7 @@ export interface Lineage {
 }
 
 /**
- * Whether a tip may follow what the cluster was last given (safety.md 6.2). The same lineage passes, and so does another
+ * Whether a tip may follow what the cluster was last given (invariant history.lineage). The same lineage passes, and so does another
  * source or Git ref, and the first ever seen. Another lineage of one Git ref passes only if it says that it goes on from
  * the anchored one; else it must prove that first. Numbers prove nothing: every other source raises them.
  */

@@ -12,7 +12,7 @@ export type ReplacedDecision =
   { readonly kind: "ours" | "take" } | { readonly kind: "refuse"; readonly reason: Reason };
 
 /**
- * What was applied is gone, and somebody made another object under its name (kubernetes.md D36, D37). Under
+ * What was applied is gone, and somebody made another object under its name (docs/drift-matrix.md D36, D37). Under
  * `drift: correct` it is put back, unless its marks say that it belongs to another engine, installation or application.
  */
 export const judgeReplaced = (

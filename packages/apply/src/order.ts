@@ -53,7 +53,7 @@ export const isWebhook = (ref: ObjectRef): boolean =>
 const crdKind = (object: KubeObject): string =>
   `${textAt(object, "spec", "group")}/${textAt(object, "spec", "names", "kind")}`;
 
-/** kubernetes.md 8.6. A barrier stands between those that give a group and those that need it. */
+/** What goes before what. A barrier stands between those that give a group and those that need it. */
 export const ORDER_RULES: readonly OrderRule[] = [
   {
     says: "a Namespace before the objects in it",

@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** Heat at which the pause is longest: 2 ** 6 s is more than a minute. */
 const HOTTEST = BURST + 6;
-/** Each correction adds one to the heat, and so long a quiet after it takes one off: edits by hand never heat up. */
+/** Invariant write.quiet: each correction adds one to the heat, and so long a quiet after it takes one off: edits by hand never heat up. */
 const COOLING_MS = 1_500;
 
 /** What is remembered of one path that is put back again and again; times in ms of one clock. */

@@ -1,7 +1,7 @@
 /** At most this many deletes and recreations of one seq without an Approval: min(10, max(1, 20 % of the inventory)). */
 export const pruneBudget = (inventorySize: number): number => Math.min(10, Math.max(1, Math.floor(inventorySize / 5)));
 
-/** At most this many in `BUDGET_WINDOW_MS` without an Approval (safety.md 6.6). */
+/** At most this many in `BUDGET_WINDOW_MS` without an Approval (invariant prune.budget). */
 export const SHARED_BUDGETS = { cluster: 50, fleet: 200 } as const;
 export const BUDGET_WINDOW_MS = 10 * 60_000;
 

@@ -46,8 +46,21 @@ export interface PruneEvidence {
 }
 
 export interface PruneCondition {
-  /** Letter of safety.md I5; words for the rules of kubernetes.md 9.2 beside it. */
-  readonly id: "a" | "b" | "c" | "d" | "e" | "f" | "g" | "i" | "j" | "prune" | "kind" | "elsewhere" | "named";
+  /** The sentence of docs/invariants.md that it keeps. */
+  readonly id:
+    | "prune.declared"
+    | "prune.inventory-uid"
+    | "prune.not-desired"
+    | "prune.whole-render"
+    | "prune.applied"
+    | "prune.discovered"
+    | "prune.marks"
+    | "prune.unclaimed"
+    | "prune.not-elsewhere"
+    | "prune.not-named"
+    | "prune.approved"
+    | "prune.budget"
+    | "prune.grace";
   readonly says: string;
   readonly holds: (evidence: PruneEvidence) => boolean;
   readonly code: ReasonWord;
@@ -58,12 +71,12 @@ export interface PruneCondition {
 const ASK_APPROVAL = "declare an Approval that names this plan digest, or bring the object back in Git";
 
 /**
- * The proof of a prune (safety.md I5, kubernetes.md 9.2): all must hold; the first that does not is shown. (h), the uid
- * and resourceVersion preconditions, is how the call itself is made.
+ * The proof of a prune (invariants prune.*): all must hold; the first that does not is shown. How the call itself is made
+ * is prune.preconditions.
  */
 export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
   {
-    id: "prune",
+    id: "prune.declared",
     says: "the application prunes",
     holds: ({ enabled, live, removed }) => enabled && keepMark(live, removed) === undefined,
     code: "PruneProtected",
@@ -72,7 +85,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "delete it by hand, take the mark off it on the cluster, or declare prune",
   },
   {
-    id: "a",
+    id: "prune.inventory-uid",
     says: "the inventory of this unit has this very object",
     holds: ({ inventoryUid, live }) => inventoryUid !== "" && live?.metadata.uid === inventoryUid,
     code: "PruneUnproven",
@@ -81,7 +94,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "nothing: it is not ours to delete",
   },
   {
-    id: "b",
+    id: "prune.not-desired",
     says: "the newest desired does not have the ref",
     holds: ({ desired, ref }) => !desired.has(storedKey(ref)),
     code: "PruneUnproven",
@@ -89,7 +102,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "nothing",
   },
   {
-    id: "c",
+    id: "prune.whole-render",
     says: "the desired comes from a complete, verified render that is not empty",
     holds: ({ render, allowEmpty }) => render.verified && (!render.empty || allowEmpty),
     code: "EmptyDesired",
@@ -98,7 +111,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "declare allowEmpty if the application is meant to be empty",
   },
   {
-    id: "d",
+    id: "prune.applied",
     says: "that desired is applied in full",
     holds: ({ applied }) => applied,
     code: "PruneUnproven",
@@ -106,7 +119,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "correct what keeps it from being applied",
   },
   {
-    id: "e",
+    id: "prune.discovered",
     says: "discovery and the read that showed the object were complete",
     holds: ({ discovered }) => discovered,
     code: "PruneUnproven",
@@ -114,7 +127,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "nothing: it is tried again",
   },
   {
-    id: "f",
+    id: "prune.marks",
     says: "the object has our label, installation and Apply entry, and no controller",
     holds: ({ live, owner, unmarked }) => live !== undefined && whyNotOurs(live, owner, unmarked) === undefined,
     code: "PruneUnproven",
@@ -123,7 +136,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "nothing: it is not ours to delete",
   },
   {
-    id: "g",
+    id: "prune.unclaimed",
     says: "no other application claims the ref",
     holds: ({ claimedBy }) => claimedBy === undefined,
     code: "OwnershipConflict",
@@ -131,7 +144,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "nothing: the object belongs to that application",
   },
   {
-    id: "elsewhere",
+    id: "prune.not-elsewhere",
     says: "no unit of the cluster wants the ref, or may still say so at the commit at which it left",
     holds: ({ wantedBy }) => wantedBy === undefined,
     code: "PruneUnproven",
@@ -139,7 +152,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "nothing: it is kept until that application has it, or is at that commit without it",
   },
   {
-    id: "named",
+    id: "prune.not-named",
     says: "no live ReplicaSet or Pod names an object whose name is a hash of its content",
     holds: ({ namedBy }) => namedBy === undefined,
     code: "PruneUnproven",
@@ -147,7 +160,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: "nothing: it is deleted once no ReplicaSet, Pod or unfinished Job names it",
   },
   {
-    id: "kind",
+    id: "prune.approved",
     says: "neither its kind nor a mark of it asks for an Approval, or one names the plan",
     holds: (evidence) => evidence.approved || !needsApproval(evidence),
     code: "PruneProtected",
@@ -158,7 +171,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: ASK_APPROVAL,
   },
   {
-    id: "i",
+    id: "prune.budget",
     says: "the plan is within the budget, or an Approval names it",
     holds: ({ approved, deletions, budget }) => approved || deletions <= budget,
     code: "PruneBudget",
@@ -166,7 +179,7 @@ export const PRUNE_CONDITIONS: readonly PruneCondition[] = [
     remedy: ASK_APPROVAL,
   },
   {
-    id: "j",
+    id: "prune.grace",
     says: "the ref has been absent for the grace time",
     holds: ({ absentForMs, graceMs }) => absentForMs >= graceMs,
     code: "PruneUnproven",

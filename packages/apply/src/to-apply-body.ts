@@ -76,7 +76,7 @@ const metadataOf = (metadata: ObjectMeta, stamp: Stamp): ObjectMeta => {
 };
 
 /**
- * The body of an apply (kubernetes.md 8.1): the full rendered object without what the server and its controllers own, Secrets as `data`,
+ * The body of an apply: the full rendered object without what the server and its controllers own, Secrets as `data`,
  * ports with a protocol, empty granular maps left out, our label and annotations on it. The namespace must be set already.
  */
 export const toApplyBody = (given: KubeObject, stamp: Stamp): KubeObject => {

@@ -37,7 +37,7 @@ const differ = (a: Json | undefined, b: Json | undefined, path: string): readonl
 
 /**
  * Where an object is another one than the server would make of it by an apply, our own marks apart: server output is
- * compared with server output, so that stringData, quantities, nulls and defaults do not count (kubernetes.md 1).
+ * compared with server output, so that stringData, quantities, nulls and defaults do not count.
  */
 export const wouldChange = (live: KubeObject, applied: KubeObject): readonly string[] =>
   differ(comparable(live), comparable(applied), "");

@@ -43,7 +43,7 @@ interface Waiting {
 const mostLinks = 16;
 
 /**
- * Keeps the newest delivery a key and type by stream sequence, runs one at a time a key and at most `concurrency` in all,
+ * Invariant fault.local: keeps the newest delivery a key and type by stream sequence, runs one at a time a key and at most `concurrency` in all,
  * shared in turn among those that the deliveries are for.
  * A newer delivery ends the running handler's signal with Superseded; it runs when that handler has returned.
  */

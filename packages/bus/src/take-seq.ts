@@ -28,7 +28,7 @@ const move = async (
   }
 };
 
-/** Takes the next number; the first is 1. Tells the floor that it is above, of the same moment. */
+/** Takes the next number (invariant version.above-anchors); the first is 1. Tells the floor that it is above, of the same moment. */
 export const takeNumber = async (bus: HasBuckets, signal: AbortSignal): Promise<SeqCounter> =>
   move(bus, ({ last, floor }) => ({ last: last + 1n, floor }), signal);
 

@@ -121,7 +121,7 @@ const judge = ({ record, body, dry, live, hashKey }: Confirming): Confirmation =
   };
 };
 
-/** Compares server output with server output: what a forced apply would make against what is (kubernetes.md 6.2). */
+/** Compares server output with server output: what a forced apply would make against what is. */
 export const judgeConfirmation = (confirming: Confirming): Confirmation => {
   try {
     return judge(confirming);

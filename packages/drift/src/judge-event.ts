@@ -48,7 +48,7 @@ const seen = (record: ObjectRecord, object: KubeObject): Pick<ObjectRecord, "res
   generation: object.metadata.generation ?? 0,
 });
 
-/** The two local tests of one object against its record, without a call (kubernetes.md 6.2). */
+/** The two local tests of one object against its record, without a call. */
 export const judgeEvent = (record: ObjectRecord, object: KubeObject, context: EventContext): EventJudgement => {
   const { metadata } = object;
   if (metadata.deletionTimestamp !== undefined) {

@@ -1,6 +1,6 @@
 import { GitFailed } from "./git-failed.ts";
 
-/** What a declaration may follow: exactly one typed member (safety.md 5.5). */
+/** What a declaration may follow: exactly one typed member (invariant source.git-ref). */
 export type RefSelector =
   | { readonly branch: string }
   | { readonly tag: string }

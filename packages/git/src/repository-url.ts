@@ -57,7 +57,7 @@ const denied = (why: string): GitFailed =>
   );
 
 /**
- * Parses a repository URL as safety.md 5.4 allows it under `policy`; throws GitFailed UrlDenied or HostDenied.
+ * Parses a repository URL under `policy` (invariant source.url); throws GitFailed UrlDenied or HostDenied.
  * The message never repeats the URL's text, which may hold a password.
  */
 export const parseRepositoryUrl = (text: string, policy: RemotePolicy): RepositoryUrl => {

@@ -26,7 +26,7 @@ import {
 
 type Rule = (object: KubeObject, times: Times) => Health;
 
-/** kubernetes.md 10, by group and kind; any other kind is judged by its conditions. */
+/** By group and kind; any other kind is judged by its conditions. */
 const RULES: Readonly<Record<string, Rule>> = {
   "apps/Deployment": deploymentHealth,
   "apps/StatefulSet": statefulSetHealth,

@@ -1,6 +1,6 @@
 import { strike, strikeValues } from "@evenkeel/telemetry";
 
-/** The closed vocabulary of what an answer of the API server means (kubernetes.md 8.3). */
+/** The closed vocabulary of what an answer of the API server means. */
 export type ApiErrorClass =
   | "CONFLICT" // fields of other managers
   | "STALE" // a precondition or version no longer holds

@@ -29,7 +29,7 @@ const REFUSED_BODY =
 const changedUid = (answer: Answer): boolean => answer.causes.some((cause) => cause.field === "metadata.uid");
 const hasCause = (answer: Answer, reason: string): boolean => answer.causes.some((cause) => cause.reason === reason);
 
-/** kubernetes.md 8.3 as a table: the first row that holds gives the class. */
+/** What an answer means: the first row that holds gives the class. */
 const ROWS: readonly { readonly errorClass: ApiErrorClass; readonly when: (answer: Answer) => boolean }[] = [
   { errorClass: "TRANSIENT", when: (a) => /failed calling webhook/.test(a.message) },
   { errorClass: "DENIED", when: (a) => DENIED.test(a.message) || (a.status === 403 && POD_SECURITY.test(a.message)) },

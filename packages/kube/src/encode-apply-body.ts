@@ -13,7 +13,7 @@ export class BodyRefused extends Error {
 /** The YAML reader of the server takes a key only when it is at most this long, quotes included. */
 const MAX_KEY_LENGTH = 1024;
 
-// The server reads an apply body as YAML even when it is JSON; raw, these are changed or refused (kubernetes.md 8.1).
+// The server reads an apply body as YAML even when it is JSON; raw, these are changed or refused.
 // oxlint-disable-next-line no-control-regex -- the list is the point
 const MUST_ESCAPE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 const escape = (text: string): string =>

@@ -18,7 +18,7 @@ export interface CallOptions {
 }
 
 export interface ApplyOptions extends CallOptions {
-  /** The body in full: the object as intended, stripped of what the server owns (kubernetes.md 8.1). */
+  /** The body in full: the object as intended, stripped of what the server owns. */
   readonly object: KubeObject;
   readonly force: boolean;
   readonly dryRun: boolean;

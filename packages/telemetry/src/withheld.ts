@@ -1,6 +1,6 @@
 import { readingsOf } from "./readings.ts";
 
-// One of the few states of a module: what a process must never say is a matter of the process. Handed on as an argument
+// Invariant told.no-secret. One of the few states of a module: what a process must never say is a matter of the process. Handed on as an argument
 // it would be missing at the one exit that nobody thought of.
 const held = new Map<string, readonly string[]>();
 const mostHeld = 4096;

@@ -114,7 +114,7 @@ const declaredOf = async ({ declarations }: Deps, fact: Desired, signal: AbortSi
   throw held({ code: "DeclarationInvalid", message, remedy: "declare both in the fleet repository" }, false);
 };
 
-/** No statement, no write (safety.md 6.2): all that a desired says of its origin was signed. Orphaning writes nothing. */
+/** No statement, no write (invariant history.lineage): all that a desired says of its origin was signed. Orphaning writes nothing. */
 const checkStatement = ({ bus }: Deps, fact: Desired, declared: DeclaredUnit): void => {
   const isSigned = (statement: LineageStatement): boolean =>
     bus.verify(lineageText(statement), statement.signature, "source-watcher");

@@ -46,7 +46,7 @@ export interface AnchorDeps {
   readonly confirm: () => Promise<void>;
 }
 
-/** How old what we know of an anchor may be while we write. */
+/** How old what we know of an anchor may be while we write (invariant write.one-writer). */
 const FRESH_MS = 5_000;
 
 /** So long an anchor may lag behind what is written, while its own writes are refused. */

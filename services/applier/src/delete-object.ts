@@ -12,7 +12,8 @@ const ASK_EVERY_MS = 50;
 /** `gone`: a 404 was read. `deleting`: accepted, and still held by finalizers or a grace period. */
 export type Deleted = "gone" | "deleting";
 
-/** Deletes exactly the object that was read (uid and resourceVersion) and waits a moment until it is gone. */
+/** Deletes exactly the object that was read (uid and resourceVersion) and waits a moment until it is gone
+ * (invariant prune.preconditions). */
 export const deleteObject = async (
   run: Run,
   live: KubeObject,

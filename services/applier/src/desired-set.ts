@@ -15,7 +15,8 @@ export interface RenderedObject {
   readonly digest: string;
 }
 
-/** The rendered objects of a digest, proved against it; none for the empty digest. Throws BodyMissing, SetDamaged. */
+/** The rendered objects of a digest, proved against it; none for the empty digest (invariant
+ * write.whole-renders). Throws BodyMissing, SetDamaged. */
 export const readSet = async (
   bodies: Bodies,
   digest: string,

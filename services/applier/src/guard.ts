@@ -16,7 +16,7 @@ const servedRef = ({ kube }: Run, ref: ObjectRef): ObjectRef =>
 
 const STOPPING = [LeaseLost, PlacedElsewhere];
 
-/** What stands before every single write (bus.md 12, safety.md I4): undefined means go on. */
+/** What stands before every single write (invariants write.scope, write.one-writer): undefined means go on. */
 export const guardWrite = async (
   run: Run,
   ref: ObjectRef,

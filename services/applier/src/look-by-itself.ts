@@ -6,7 +6,7 @@ import { lookAtUnit } from "./look-at-unit.ts";
 
 const AGAIN_MS = 5_000;
 
-/** Looks at a unit without a message: on the local heap, after a restart, for an Approval. Never throws. */
+/** Looks at a unit without a message: on the local heap, after a restart, for an Approval (invariant version.stable). Never throws. */
 export const lookByItself = async (
   deps: Deps,
   held: HeldPartition,

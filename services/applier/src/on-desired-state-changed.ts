@@ -12,7 +12,8 @@ import { lookInLane } from "./look-by-itself.ts";
 
 const AGAIN_MS = 5_000;
 
-/** A unit has a new desired state: carry it out, or a newer one that is known by now. */
+/** A unit has a new desired state: carry it out, or a newer one that is known by now
+ * (invariant version.no-lost-commit). */
 export const onDesiredStateChanged =
   (deps: Deps, held: HeldPartition): Handler<DesiredStateChanged> =>
   async ({ fact, sequence }, signal) => {

@@ -112,7 +112,7 @@ const addToVersion = (run: Run, add: number): void => {
 };
 
 /**
- * Uses up the cluster's and the fleet's budget before so many deletions are made (safety.md 6.6); a reason: none may be
+ * Uses up the cluster's and the fleet's budget before so many deletions are made (invariant prune.budget); a reason: none may be
  * made. An approved plan is counted and not refused. Without a counter nothing is deleted.
  */
 export const spendDeletions = async (run: Run, add: number, approved: boolean): Promise<HaltReason | undefined> => {

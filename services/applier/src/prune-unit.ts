@@ -129,7 +129,12 @@ const isDeletable = (evidence: PruneEvidence): boolean =>
 const laterLookMs = (ageMs: number): number => Math.min(STUCK_LOOK_LATEST_MS, Math.max(STUCK_LOOK_MS, ageMs / 2));
 
 /** What ends by what others do: no message of this unit says so. */
-const OTHERS_END: readonly PruneCondition["id"][] = ["f", "g", "elsewhere", "named"];
+const OTHERS_END: readonly PruneCondition["id"][] = [
+  "prune.marks",
+  "prune.unclaimed",
+  "prune.not-elsewhere",
+  "prune.not-named",
+];
 
 /** The longer a deletion lasts, the later it is looked at again: a claim stays as long as a pod uses it. */
 const stuckLookMs = (live: KubeObject, now: Date): number => {
@@ -165,7 +170,7 @@ const awaitedOf = (
 const refusesUnheard = (ref: ObjectRef, live: KubeObject, silent: ReadonlySet<string>): boolean =>
   isAdmission(ref) && admissionNames(live).some((name) => silent.has(name));
 
-/** Deletes what left desired, each with every proof of safety.md I5, all within the budget; the rest is kept and named. */
+/** Deletes what left desired, each with every proof (invariants prune.*), all within the budget; the rest is kept and named. */
 export const pruneUnit = async (
   run: Run,
   absent: readonly InventoryEntry[],
@@ -233,14 +238,14 @@ export const pruneUnit = async (
   const mismatch = approved ? undefined : aboutApprovals(run, digest);
   const parked: ParkedObject[] = judged.flatMap(({ evidence, verdict }) => {
     if (verdict.kind === "proven") return [];
-    const asks = verdict.condition === "i" || verdict.condition === "kind";
+    const asks = verdict.condition === "prune.budget" || verdict.condition === "prune.approved";
     const remedy = (asks ? mismatch : undefined) ?? verdict.reason.remedy;
     return [{ ref: evidence.ref, reason: { ...verdict.reason, remedy } }];
   });
   for (const each of sorted) if (each.kind === "park") parked.push(each.parked);
   for (const { ref, live } of dying) parked.push(stuck(ref, live));
   const graces = judged.flatMap(({ evidence, verdict }) =>
-    verdict.kind === "unproven" && verdict.condition === "j" ? [evidence.graceMs - evidence.absentForMs] : [],
+    verdict.kind === "unproven" && verdict.condition === "prune.grace" ? [evidence.graceMs - evidence.absentForMs] : [],
   );
   const waits = [
     ...sorted.flatMap((each) =>

@@ -6,7 +6,7 @@ import { newestDeclarations } from "./newest-declarations.ts";
 
 /**
  * Whether a tombstone is only the old name of an application that goes on under another (same `spec.id`, same cluster) by
- * the newest fleet revision: then nothing of it is deleted (kubernetes.md 9.3). Throws BodyMissing.
+ * the newest fleet revision: then nothing of it is deleted. Throws BodyMissing.
  */
 export const isRenamed = async (deps: Deps, fact: Desired, signal: AbortSignal): Promise<boolean> => {
   const newest = await newestDeclarations(deps, fact.declarationsDigest, signal);

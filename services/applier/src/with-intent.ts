@@ -13,7 +13,7 @@ export interface IntentEnd<T> {
 }
 
 /**
- * Stores the intent, does the work and stores its outcome (safety.md I9): no intent, no write, and no intent without an
+ * Stores the intent, does the work and stores its outcome (invariant write.audit): no intent, no write, and no intent without an
  * outcome while the lease lasts. `ready` must be stored too before the first write. Resolves to the outcome's number.
  */
 export const withIntent = async <T>(

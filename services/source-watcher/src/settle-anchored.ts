@@ -123,7 +123,7 @@ const unprovenFleet = async (deps: Deps, signal: AbortSignal): Promise<string | 
 
 /**
  * Asks what the clusters of a source were given before anything of it is numbered, and proves that the offered tip goes
- * on from there: a lost bus is no way round the history guard (safety.md 6.2).
+ * on from there: a lost bus is no way round the history guard (invariant history.lost-memory).
  */
 export const settleAnchored = async (
   deps: Deps,

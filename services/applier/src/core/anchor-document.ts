@@ -19,7 +19,7 @@ export interface AnchoredApp {
   readonly ledger: bigint;
 }
 
-/** The content of the anchor ConfigMap of one partition on one cluster (bus.md 12). */
+/** The content of the anchor ConfigMap of one partition on one cluster. */
 export interface Anchor {
   /** Name of the Cluster; empty in anchors from before it was written. */
   readonly cluster: string;

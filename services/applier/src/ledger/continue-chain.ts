@@ -29,8 +29,9 @@ const readEntries = async ({ bus, partition }: ContinueDeps, from: number, signa
 };
 
 /**
- * The chain of a bus that was made anew: it starts at 1 under an epoch above the anchored one (bus.md 11: the counter of
- * leases is born above every old fence). It is continued from the anchored head by name; any other difference is damage.
+ * The chain of a bus that was made anew: it starts at 1 under an epoch above the anchored one (the counter of
+ * leases is born above every old fence). It is continued from the anchored head by name; any other difference is damage
+ * (invariant fault.crash-safe).
  */
 const readNewChain = async (
   deps: ContinueDeps,

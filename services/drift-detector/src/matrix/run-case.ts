@@ -10,7 +10,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import { openEditor } from "./editor.ts";
 import type { Editor } from "./editor.ts";
 
-/** One row of the drift matrix (kubernetes.md 7). */
+/** One row of the drift matrix (docs/drift-matrix.md). */
 export interface DriftCase {
   readonly id: string;
   readonly title: string;

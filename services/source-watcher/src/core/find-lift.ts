@@ -8,7 +8,7 @@ export interface Rewrite {
   readonly to: string;
 }
 
-/** The name of the first unexpired Override that accepts exactly this rewrite; `nowMs` is wall time. */
+/** The name of the first unexpired Override that accepts exactly this rewrite (invariant history.accepted-by-name); `nowMs` is wall time. */
 export const findLift = (overrides: readonly Override[], rewrite: Rewrite, nowMs: number): string | undefined =>
   overrides.find(({ spec }) => {
     const { repository, gitRef, from, to } = spec.scope;

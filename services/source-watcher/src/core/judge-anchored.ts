@@ -20,7 +20,7 @@ const newestOf = (anchored: readonly Anchored[]): readonly Anchored[] => {
 
 /**
  * What clusters were given that this bus does not know of: a tip may be numbered only if it descends from each, or if
- * somebody accepts the rewrite (safety.md 6.2). What a cluster says to be replaced by a rewrite that was accepted needs no
+ * somebody accepts the rewrite (invariant history.lost-memory). What a cluster says to be replaced by a rewrite that was accepted needs no
  * proof any more. Newest first.
  */
 export const unknownTips = (own: Own | undefined, anchored: readonly Anchored[]): readonly Anchored[] => {

@@ -56,7 +56,7 @@ export const behindMs = 60_000;
 
 const hold = (why: HoldWhy, behind?: Behind): TipVerdict => ({ kind: "hold", why, behind });
 
-/** The history guard (safety.md 6.1 and 6.3): what the tip that a remote offers means beside the accepted one. */
+/** The history guard (invariant history.no-rewrite): what the tip that a remote offers means beside the accepted one. */
 export const judgeTip = (question: TipQuestion): TipVerdict => {
   const { accepted, candidate, isFleet } = question;
   const sticky = question.hold === "diverged" || question.hold === "tag" ? question.hold : undefined;

@@ -27,7 +27,7 @@ const wordOf = (name: string): string => {
   return words.map((word) => word[0] + word.slice(1).toLowerCase()).join("");
 };
 
-/** A status of which nobody knows whether it still holds: both axes are Unknown, with the cause, and what was known last. */
+/** Invariant told.true: a status of which nobody knows whether it still holds: both axes are Unknown, with the cause, and what was known last. */
 export const withDoubt = (status: UnitStatus, { reason, since }: Doubt): UnitStatus => {
   const { health, sync } = status;
   const last = `last known ${wordOf(syncToJSON(sync))}, ${wordOf(healthToJSON(health))}`;

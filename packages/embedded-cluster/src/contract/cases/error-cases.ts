@@ -38,7 +38,7 @@ const none = (name: string, apiVersion = "none.example.com/v1"): LiveObject => (
   metadata: { name },
 });
 
-/** Every row of kubernetes.md 8.3 that a server gives by itself, with the class that packages/kube makes of it. */
+/** Every class of packages/kube that a server gives by itself. */
 const rows: readonly ErrorRow[] = [
   {
     id: "E01",
