@@ -11,6 +11,7 @@ interface Rule {
   readonly template: string;
   readonly messageId?: string;
   readonly publisher?: string;
+  readonly readers?: readonly string[];
 }
 interface DescriptorFile {
   readonly name: string;
@@ -50,6 +51,7 @@ const flowRow = ({ type, name, rule }: Fact): string => {
     stream: "${rule.stream ?? ""}",
     template: "${rule.template}",
     publisher: "${rule.publisher ?? ""}",
+    readers: ${JSON.stringify(rule.readers ?? [])},
     codec: ${name},
     tokens: (m: ${name}): Tokens => ({ ${tokens.map((t) => `"${t}": text(${read(t)})`).join(", ")} }),
     messageId: (${id === "" ? "" : `m: ${name}`}): string => ${id === "" ? '""' : `\`${id}\``},
@@ -63,7 +65,7 @@ import type { Flow, Tokens } from "../flow.ts";
 import { text } from "../flow.ts";
 ${facts.map((f) => `import { ${f.name} } from "./${f.file.replace(/\.proto$/, ".ts")}";`).join("\n")}
 
-/** Every fact: its message, stream, subject template, publisher and message id. */
+/** Every fact: its message, stream, subject template, publisher, readers and message id. */
 export const flows = {
 ${facts.map(flowRow).join("\n")}
 } as const;

@@ -13,6 +13,8 @@ export interface Flow<T> {
   readonly template: string;
   /** The one service that may publish it; `*` for any, empty for the server. */
   readonly publisher: string;
+  /** The services that act on it or tell of it; none where its subject names the service. */
+  readonly readers: readonly string[];
   readonly codec: {
     encode(message: T, writer?: BinaryWriter): BinaryWriter;
     decode(input: BinaryReader | Uint8Array, length?: number): T;

@@ -12,8 +12,8 @@ export const protobufPackage = "evenkeel.apply.v1";
 export const protobufFileName = "evenkeel/apply/v1/anchors_asked.proto";
 
 /**
- * Publisher: source-watcher. Consumers: applier, source-watcher. Asks what the anchors on one cluster hold now: a source of
- * which the bus knows no tip is numbered once that is read after the question.
+ * Asks what the anchors on one cluster hold now: a source of which the bus knows no tip is numbered once that is read
+ * after the question.
  */
 export interface AnchorsAsked {
   /** Name of the Cluster declaration. */

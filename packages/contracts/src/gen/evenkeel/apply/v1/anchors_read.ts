@@ -15,8 +15,8 @@ export const protobufPackage = "evenkeel.apply.v1";
 export const protobufFileName = "evenkeel/apply/v1/anchors_read.proto";
 
 /**
- * Publisher: applier. Consumer: source-watcher. What the anchors on one cluster hold, read for a bus that has not been told
- * yet or that asks: before it, no source that has units there is numbered for the first time.
+ * What the anchors on one cluster hold, read for a bus that has not been told yet or that asks: before it, no source
+ * that has units there is numbered for the first time.
  */
 export interface AnchorsRead {
   /** Name of the Cluster declaration. */

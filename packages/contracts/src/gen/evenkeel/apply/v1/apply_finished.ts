@@ -122,7 +122,7 @@ export interface ObjectProblem {
   reason: Reason | undefined;
 }
 
-/** Publisher: applier. Consumers: drift-detector, status-api, notifier, source-watcher (SeqBehind). One run over one unit. */
+/** One run over one unit. */
 export interface ApplyFinished {
   /** The unit. */
   unit:

@@ -49,7 +49,7 @@ export function deadLetterClassToJSON(object: DeadLetterClass): string {
   }
 }
 
-/** Publisher: the consumer that gave up. Consumers: status-api, notifier. No body: subject and sequence name it. */
+/** A message that its consumer gave up. No body: subject and sequence name it. */
 export interface DeadLetter {
   /** Service that gave up. */
   service: string;

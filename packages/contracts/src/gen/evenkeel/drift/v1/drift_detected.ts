@@ -155,8 +155,8 @@ export interface Finding {
 }
 
 /**
- * Publisher: drift-detector. Consumers: applier (a prompt to look again, never an instruction), status-api, notifier.
- * The complete set of open drift of one unit; an empty set says that none is open.
+ * The complete set of open drift of one unit; an empty set says that none is open. A prompt to look again, never an
+ * instruction.
  */
 export interface DriftDetected {
   /** The unit. */

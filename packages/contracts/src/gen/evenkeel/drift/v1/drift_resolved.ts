@@ -55,7 +55,7 @@ export function resolvedByToJSON(object: ResolvedBy): string {
   }
 }
 
-/** Publisher: drift-detector. Consumers: status-api, notifier. A drift that is over, with onset, fields, actor and end. */
+/** A drift that is over, with onset, fields, actor and end. */
 export interface DriftResolved {
   /** The unit. */
   unit:

@@ -14,8 +14,8 @@ export const protobufPackage = "evenkeel.health.v1";
 export const protobufFileName = "evenkeel/health/v1/cluster_condition.proto";
 
 /**
- * Publisher: drift-detector. Consumers: status-api, notifier. Whether a cluster answers the one who watches it, told when
- * that changes: while it does not, nobody knows how its units stand.
+ * Whether a cluster answers the one who watches it, told when that changes: while it does not, nobody knows how its
+ * units stand.
  */
 export interface ClusterCondition {
   /** Cluster name. */

@@ -114,8 +114,8 @@ export interface ObjectHealth {
 }
 
 /**
- * Publisher: drift-detector. Consumers: status-api, notifier, the index of known-good states. Health of one unit and the
- * proof of Synced: every ref was seen by the watch at the resourceVersion its apply returned, or equal in a later event.
+ * Health of one unit and the proof of Synced: every ref was seen by the watch at the resourceVersion its apply
+ * returned, or equal in a later event.
  */
 export interface HealthChanged {
   /** The unit. */

@@ -206,7 +206,7 @@ export interface Seal {
   chain: string;
 }
 
-/** Publisher: applier, by compare-and-set on its chain. Consumers: status-api (history), drift-detector (open intents). */
+/** One entry of the audit record, appended by compare-and-set on its partition's chain. */
 export interface LedgerEntry {
   /** Partition: one chain each. */
   partition: number;

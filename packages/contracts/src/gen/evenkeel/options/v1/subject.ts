@@ -11,7 +11,7 @@ export const protobufPackage = "evenkeel.options.v1";
 
 export const protobufFileName = "evenkeel/options/v1/subject.proto";
 
-/** Stream, subject, message id and publisher of one fact. */
+/** Stream, subject, message id, publisher and readers of one fact. */
 export interface SubjectRule {
   /** JetStream stream that stores the fact; empty for core NATS (a hint that may be lost). */
   stream: string;
@@ -21,10 +21,12 @@ export interface SubjectRule {
   messageId: string;
   /** The one service that may publish and sign it. */
   publisher: string;
+  /** The services that act on it or tell of it. */
+  readers: string[];
 }
 
 function createBaseSubjectRule(): SubjectRule {
-  return { stream: "", template: "", messageId: "", publisher: "" };
+  return { stream: "", template: "", messageId: "", publisher: "", readers: [] };
 }
 
 export const SubjectRule: MessageFns<SubjectRule> = {
@@ -40,6 +42,9 @@ export const SubjectRule: MessageFns<SubjectRule> = {
     }
     if (message.publisher !== "") {
       writer.uint32(34).string(message.publisher);
+    }
+    for (const v of message.readers) {
+      writer.uint32(42).string(v!);
     }
     return writer;
   },
@@ -89,6 +94,14 @@ export const SubjectRule: MessageFns<SubjectRule> = {
             message.publisher = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.readers.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -115,6 +128,9 @@ export const SubjectRule: MessageFns<SubjectRule> = {
     if (message.publisher !== "") {
       obj.publisher = message.publisher;
     }
+    if (message.readers?.length) {
+      obj.readers = message.readers;
+    }
     return obj;
   },
 
@@ -127,6 +143,7 @@ export const SubjectRule: MessageFns<SubjectRule> = {
     message.template = object.template ?? "";
     message.messageId = object.messageId ?? "";
     message.publisher = object.publisher ?? "";
+    message.readers = object.readers?.map((e) => e) || [];
     return message;
   },
 };

@@ -63,8 +63,8 @@ export interface PendingUnit {
 }
 
 /**
- * Publisher: planner (renderer). Consumers: status-api, notifier. What becomes of one commit: published after all its
- * RenderRequested are acknowledged, and again when the list changes. A unit of the source that is not in the list is at it.
+ * What becomes of one commit: published after all its RenderRequested are acknowledged, and again when the list
+ * changes. A unit of the source that is not in the list is at it.
  */
 export interface CommitPlanned {
   /** Source id. */

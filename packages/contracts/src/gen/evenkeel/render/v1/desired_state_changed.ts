@@ -14,8 +14,8 @@ export const protobufPackage = "evenkeel.render.v1";
 export const protobufFileName = "evenkeel/render/v1/desired_state_changed.proto";
 
 /**
- * Publisher: render worker (renderer). Consumers: applier, drift-detector, status-api. The desired state of a unit at a
- * version; published by compare-and-set on its subject; ends an older RenderFailed of the unit.
+ * The desired state of a unit at a version; published by compare-and-set on its subject; ends an older RenderFailed of
+ * the unit.
  */
 export interface DesiredStateChanged {
   /** The unit. */

@@ -12,8 +12,8 @@ export const protobufPackage = "evenkeel.render.v1";
 export const protobufFileName = "evenkeel/render/v1/object_missed.proto";
 
 /**
- * Publisher: renderer. Consumer: source-watcher. A Git object that should be in the blob store is not, or something else
- * lies under its key: whoever has it in a repository stores it again.
+ * A Git object that should be in the blob store is not, or something else lies under its key: whoever has it in a
+ * repository stores it again.
  */
 export interface ObjectMissed {
   /** Object id. */

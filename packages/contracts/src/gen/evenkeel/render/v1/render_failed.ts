@@ -15,8 +15,8 @@ export const protobufPackage = "evenkeel.render.v1";
 export const protobufFileName = "evenkeel/render/v1/render_failed.proto";
 
 /**
- * Publisher: render worker (renderer). Consumers: planner, status-api, notifier. The render of a version was refused or
- * failed; what runs stays as it is. Ended by a DesiredStateChanged of the same or a newer version.
+ * The render of a version was refused or failed; what runs stays as it is. Ended by a DesiredStateChanged of the same
+ * or a newer version.
  */
 export interface RenderFailed {
   /** The unit. */

@@ -14,8 +14,8 @@ export const protobufPackage = "evenkeel.render.v1";
 export const protobufFileName = "evenkeel/render/v1/render_requested.proto";
 
 /**
- * Publisher: planner (renderer). Consumers: render worker (renderer), status-api. Every one is answered, by DesiredStateChanged (also
- * when the digest is unchanged) or by RenderFailed; a newer one replaces it.
+ * A render that the planner asks for. Every one is answered, by DesiredStateChanged (also when the digest is unchanged) or by RenderFailed; a newer one
+ * replaces it.
  */
 export interface RenderRequested {
   /** The unit. */

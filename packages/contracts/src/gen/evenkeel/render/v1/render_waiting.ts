@@ -15,8 +15,8 @@ export const protobufPackage = "evenkeel.render.v1";
 export const protobufFileName = "evenkeel/render/v1/render_waiting.proto";
 
 /**
- * Publisher: render worker (renderer). Consumer: status-api. A render that was asked for takes longer than usual, and why.
- * Ended by a DesiredStateChanged or a RenderFailed of the same or a newer version.
+ * A render that was asked for takes longer than usual, and why. Ended by a DesiredStateChanged or a RenderFailed of the
+ * same or a newer version.
  */
 export interface RenderWaiting {
   /** The unit. */

@@ -13,10 +13,7 @@ export const protobufPackage = "evenkeel.source.v1";
 
 export const protobufFileName = "evenkeel/source/v1/commit_observed.proto";
 
-/**
- * Publisher: source-watcher. Consumers: planner (renderer), status-api. One accepted tip of one source, numbered;
- * unique by (source, seq); the newest replaces older ones.
- */
+/** One accepted tip of one source, numbered; unique by (source, seq); the newest replaces older ones. */
 export interface CommitObserved {
   /** Source id: the Repository's name, or `_fleet`. */
   source: string;

@@ -12,10 +12,7 @@ export const protobufPackage = "evenkeel.source.v1";
 
 export const protobufFileName = "evenkeel/source/v1/refresh_hint.proto";
 
-/**
- * Publisher: the source-watcher replica that got a verified webhook. Consumer: the one that owns the source. Lossy: it
- * only says "look now".
- */
+/** A replica got a verified webhook for a source. Lossy: it only says "look now". */
 export interface RefreshHint {
   /** Source id. */
   source: string;

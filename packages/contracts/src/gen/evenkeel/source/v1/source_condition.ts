@@ -43,10 +43,7 @@ export interface DeclarationError {
   message: string;
 }
 
-/**
- * Publisher: source-watcher. Consumers: status-api, notifier. The whole condition of one source; an empty one (no hold,
- * no error) ends what was there before.
- */
+/** The whole condition of one source; an empty one (no hold, no error) ends what was there before. */
 export interface SourceCondition {
   /** Source id. */
   source: string;

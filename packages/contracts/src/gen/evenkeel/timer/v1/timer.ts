@@ -12,7 +12,7 @@ export const protobufPackage = "evenkeel.timer.v1";
 
 export const protobufFileName = "evenkeel/timer/v1/timer.proto";
 
-/** Publisher: the waiting service, as a schedule. Consumer: the server, which publishes TimerDue. Carries a key, never state. */
+/** A wait that the server keeps, as a schedule of its stream. Carries a key, never state. */
 export interface TimerSet {
   /** Service that waits. */
   service: string;
@@ -24,7 +24,7 @@ export interface TimerSet {
   dueMs: bigint;
 }
 
-/** Publisher: the server. Consumer: the service named in the subject. Unsigned: it can only cause a look. */
+/** A wait is over; the server tells the service that the subject names. Unsigned: it can only cause a look. */
 export interface TimerDue {
   /** Service that waits. */
   service: string;
