@@ -26,7 +26,7 @@ export const services = {
     reads: [...known, "COMMITS", "PLANS", "RENDERS", "DESIRED", "APPLIED", "tips", "blobs", "status", "inventory"],
     purges: ["DESIRED"],
   },
-  "drift-detector": { reads: [...known, "DESIRED", "APPLIED", "LEDGER", "DRIFT", "HEALTH", "inventory", "blobs"] },
+  "drift-detector": { reads: [...known, "DESIRED", "LEDGER", "DRIFT", "HEALTH", "inventory", "blobs"] },
   applier: {
     reads: [
       ...known,
