@@ -5,17 +5,10 @@ import { join, relative } from "node:path";
 const SUMMARIES = ".turbo/runs/*.json";
 
 /** Runs every suite through turbo, two workspaces at a time; resolves with the folders of those that ended badly. */
-export async function runSuites(
-  root: string,
-  options: readonly string[],
-  programs: string,
-): Promise<readonly string[]> {
+export async function runSuites(root: string, options: readonly string[]): Promise<readonly string[]> {
   for (const old of globSync(SUMMARIES, { cwd: root })) rmSync(join(root, old));
   const fixed = ["run", "test", "--continue", "--concurrency=2", "--output-logs=errors-only", "--summarize"];
-  const exit = await run("npx", ["turbo", ...fixed, ...options], root, {
-    TURBO_TELEMETRY_DISABLED: "1",
-    EVENKEEL_PROGRAMS: programs,
-  });
+  const exit = await run("npx", ["turbo", ...fixed, ...options], root, { TURBO_TELEMETRY_DISABLED: "1" });
   const bad = globSync(SUMMARIES, { cwd: root }).flatMap((path) => badFolders(join(root, path)));
   // turbo itself failed: no workspace is to blame, and none was seen to pass.
   return exit !== 0 && bad.length === 0 ? ["."] : bad;
