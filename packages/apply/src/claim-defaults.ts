@@ -1,8 +1,8 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
 import { isLeaf, isOwnEntry, memberOf, union } from "./fields-v1.ts";
 import type { ManagedEntry } from "./fields-v1.ts";
-import { isObject } from "./json-at.ts";
 
 const below = (owners: readonly JsonObject[], member: string): readonly JsonObject[] =>
   owners.map((fields) => fields[member]).filter(isObject);

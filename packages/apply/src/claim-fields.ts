@@ -1,4 +1,4 @@
-import { FIELD_MANAGER } from "@evenkeel/resource";
+import { FIELD_MANAGER, isObject } from "@evenkeel/resource";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 
 import { comesWhole, isEarlier, isHeld } from "./earlier-managers.ts";
@@ -6,7 +6,6 @@ import { isLeaf, isOwnEntry, union } from "./fields-v1.ts";
 import type { ManagedEntry } from "./fields-v1.ts";
 import { partAtPath, valueAt } from "./ignore-path.ts";
 import type { PathStep } from "./ignore-path.ts";
-import { isObject } from "./json-at.ts";
 import { declaredBy, declaredIn, partFields } from "./left-fields.ts";
 import type { PartedFields } from "./left-fields.ts";
 

@@ -1,3 +1,4 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
 import { changes, withClaimed } from "./claim-defaults.ts";
@@ -6,7 +7,6 @@ import { isEarlier, isHeld } from "./earlier-managers.ts";
 import { beginsWith, fieldTokens } from "./field-tokens.ts";
 import { isLeaf, isOfSubresource, isOwnEntry, memberOf } from "./fields-v1.ts";
 import type { ManagedEntry } from "./fields-v1.ts";
-import { isObject } from "./json-at.ts";
 
 /** What stands beside a declared choice, and whom it would be taken from. */
 export interface SiblingClaim {

@@ -1,8 +1,7 @@
-import { describeRef, refOf } from "@evenkeel/resource";
+import { describeRef, isObject, refOf } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { goesFirst } from "./goes-first.ts";
-import { isObject } from "./json-at.ts";
 import { isAdmission } from "./loosens-admission.ts";
 import { isCrd } from "./order.ts";
 import type { Reason } from "./reason.ts";

@@ -1,7 +1,5 @@
-import { FIELD_MANAGER, parseJson } from "@evenkeel/resource";
+import { FIELD_MANAGER, isObject, parseJson } from "@evenkeel/resource";
 import type { Json, JsonObject, ObjectMeta } from "@evenkeel/resource";
-
-import { isObject } from "./json-at.ts";
 
 /** One manager's part of managedFields. */
 export type ManagedEntry = NonNullable<ObjectMeta["managedFields"]>[number];

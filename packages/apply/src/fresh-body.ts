@@ -1,6 +1,7 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
-import { isObject, textAt } from "./json-at.ts";
+import { textAt } from "./json-at.ts";
 
 const spec = (body: KubeObject): JsonObject => {
   const found = body["spec"];

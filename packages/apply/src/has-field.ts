@@ -1,6 +1,5 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
-
-import { isObject } from "./json-at.ts";
 
 const KEYS = /^\[((?:[^"\]]|"(?:[^"\\]|\\.)*")*)\]/;
 const KEY_VALUE = /([A-Za-z0-9_]+)=("(?:[^"\\]|\\.)*"|[^,\]]+)/g;

@@ -1,11 +1,10 @@
-import { canonicalJson } from "@evenkeel/resource";
+import { canonicalJson, isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
 import { fieldsOf } from "./claim-fields.ts";
 import { heldFrom, isEarlier } from "./earlier-managers.ts";
 import { isLeaf, isOwnEntry, memberOf, union } from "./fields-v1.ts";
 import type { ManagedEntry } from "./fields-v1.ts";
-import { isObject } from "./json-at.ts";
 import { declaredBy, declaredIn } from "./left-fields.ts";
 import type { Declared, PartedFields } from "./left-fields.ts";
 

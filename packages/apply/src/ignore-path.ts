@@ -1,7 +1,5 @@
-import { canonicalJson, parseJson } from "@evenkeel/resource";
+import { canonicalJson, isObject, parseJson } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
-
-import { isObject } from "./json-at.ts";
 
 /** One step of a path: a field, or the item of a list whose keys have these values (as text). */
 export type PathStep =

@@ -1,4 +1,4 @@
-import { FIELD_MANAGER } from "@evenkeel/resource";
+import { FIELD_MANAGER, isObject } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { beginsWith, fieldTokens } from "./field-tokens.ts";
@@ -6,7 +6,6 @@ import { isOwnEntry } from "./fields-v1.ts";
 import type { ManagedEntry } from "./fields-v1.ts";
 import { ownsPath, parsePath, partAtPath, valueAt, withValueAt, withValuePut } from "./ignore-path.ts";
 import type { PathStep } from "./ignore-path.ts";
-import { isObject } from "./json-at.ts";
 
 /** Fields that are left to others: as an Application declares them. */
 export interface IgnoreRule {

@@ -1,8 +1,5 @@
-import type { Json, JsonObject } from "@evenkeel/resource";
-
-/** Whether JSON is a mapping. */
-export const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import { isObject } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
 
 /** The string at a path, or "" where there is none. */
 export const textAt = (value: Json | undefined, ...path: readonly string[]): string => {

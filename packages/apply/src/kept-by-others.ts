@@ -1,10 +1,9 @@
-import { canonicalJson, describeRef, parseJson } from "@evenkeel/resource";
+import { canonicalJson, describeRef, isObject, parseJson } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { partLeft } from "./claim-fields.ts";
 import { isLeaf, isOfSubresource, isOwnEntry, memberOf } from "./fields-v1.ts";
 import { ownsPath, parsePath, valueAt } from "./ignore-path.ts";
-import { isObject } from "./json-at.ts";
 import { isKeyedMap } from "./left-fields.ts";
 import type { Reason } from "./reason.ts";
 

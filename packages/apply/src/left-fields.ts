@@ -1,7 +1,7 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 
 import { isLeaf, memberOf } from "./fields-v1.ts";
-import { isObject } from "./json-at.ts";
 
 /** Maps whose keys have owners of their own: that Git names none of them any longer takes out only those that it named. */
 const KEYED_MAPS: ReadonlySet<string> = new Set(

@@ -1,7 +1,7 @@
-import { canonicalJson } from "@evenkeel/resource";
+import { canonicalJson, isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject, ObjectRef } from "@evenkeel/resource";
 
-import { isObject, textAt } from "./json-at.ts";
+import { textAt } from "./json-at.ts";
 
 const GROUP = "admissionregistration.k8s.io";
 

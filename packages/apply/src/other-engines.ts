@@ -1,6 +1,5 @@
+import { isObject } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
-
-import { isObject } from "./json-at.ts";
 
 interface EngineRow {
   readonly engine: string;

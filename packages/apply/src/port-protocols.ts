@@ -1,6 +1,5 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
-
-import { isObject } from "./json-at.ts";
 
 type Path = readonly (string | typeof EACH)[];
 

@@ -1,8 +1,8 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
 import { valueAt, withValueAt } from "./ignore-path.ts";
 import type { PathStep } from "./ignore-path.ts";
-import { isObject } from "./json-at.ts";
 
 type When = (object: KubeObject, value: Json) => boolean;
 

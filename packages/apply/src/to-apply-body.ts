@@ -1,9 +1,8 @@
-import { APP_LABEL, OWN_ANNOTATIONS } from "@evenkeel/resource";
+import { APP_LABEL, OWN_ANNOTATIONS, isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject, ObjectMeta } from "@evenkeel/resource";
 
 import { withProtocols } from "./port-protocols.ts";
 import { withoutContracts } from "./server-owned.ts";
-import { isObject } from "./json-at.ts";
 
 /** What is stamped on every object that we send. Kept in its record, so that a dry-run repeats the body byte for byte. */
 export interface Stamp {

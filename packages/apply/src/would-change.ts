@@ -1,7 +1,5 @@
-import { OWN_DOMAIN, canonicalJson } from "@evenkeel/resource";
+import { OWN_DOMAIN, canonicalJson, isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
-
-import { isObject } from "./json-at.ts";
 
 const MOVING = ["managedFields", "resourceVersion", "generation"] as const;
 

@@ -1,5 +1,5 @@
-import { parseYaml } from "@evenkeel/resource";
-import type { Json, JsonObject } from "@evenkeel/resource";
+import { isObject, parseYaml } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
 import { describe, expect, it, test } from "vitest";
 
 import { declarationSetJson, readDeclarationSet } from "./declaration-set.ts";
@@ -51,7 +51,7 @@ const withValue = (path: Path, value: string): string => {
 
 const base = { apiVersion: "evenkeel.dev/v1alpha1", metadata: { name: "odd" } };
 const merge = (one: Json, other: Json): Json =>
-  isMap(one) && isMap(other)
+  isObject(one) && isObject(other)
     ? Object.fromEntries(
         [...Object.keys(one), ...Object.keys(other)].map((key) => {
           const [left, right] = [one[key], other[key]];
@@ -59,8 +59,6 @@ const merge = (one: Json, other: Json): Json =>
         }),
       )
     : other;
-const isMap = (value: Json): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const show = (value: Json): string =>
   JSON.stringify(value, (_key, one: unknown) => (typeof one === "bigint" ? `${one}` : one));
 

@@ -1,17 +1,15 @@
-import type { Json, JsonObject } from "@evenkeel/resource";
+import { isObject } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
 
 import type { Fault } from "./check-schema.ts";
 import { parseDurationMs } from "./duration.ts";
 import { notYet } from "./schema/schemas.ts";
 import type { DeclarationKind } from "./schema/schemas.ts";
 
-const isMap = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const valueAt = (document: Json, path: readonly (string | number)[]): Json | undefined => {
   let at: Json | undefined = document;
   for (const step of path)
-    at = isMap(at) ? at[String(step)] : Array.isArray(at) ? (at as readonly Json[])[Number(step)] : undefined;
+    at = isObject(at) ? at[String(step)] : Array.isArray(at) ? (at as readonly Json[])[Number(step)] : undefined;
   return at;
 };
 

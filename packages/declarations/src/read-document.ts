@@ -1,4 +1,5 @@
-import type { Json, JsonObject, YamlDocument } from "@evenkeel/resource";
+import { isObject } from "@evenkeel/resource";
+import type { Json, YamlDocument } from "@evenkeel/resource";
 
 import { checkMeaning } from "./check-meaning.ts";
 import { checkSchema } from "./check-schema.ts";
@@ -28,9 +29,6 @@ export interface ReadDocument {
   readonly locate: (fault: Fault) => DeclarationError;
 }
 
-const isMap = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const formatPath = (path: readonly (string | number)[]): string =>
   path.map((step, at) => (/^\d+$/.test(String(step)) ? `[${step}]` : at === 0 ? step : `.${step}`)).join("");
 
@@ -44,14 +42,14 @@ export const readDocument = (file: string, document: YamlDocument): ReadDocument
     remedy,
   });
   const { value } = document;
-  const kindText = isMap(value) ? value["kind"] : undefined;
-  const metadata = isMap(value) ? value["metadata"] : undefined;
-  const nameText = isMap(metadata) ? metadata["name"] : undefined;
+  const kindText = isObject(value) ? value["kind"] : undefined;
+  const metadata = isObject(value) ? value["metadata"] : undefined;
+  const nameText = isObject(metadata) ? metadata["name"] : undefined;
   const kind = isDeclarationKind(kindText) ? kindText : undefined;
   const name = typeof nameText === "string" ? nameText : undefined;
   const read = orFault(() => {
     const faults = kind === undefined ? [unknownKind(value, kindText)] : faultsOf(kind, value);
-    const sound = faults.length === 0 && kind !== undefined && name !== undefined && isMap(value);
+    const sound = faults.length === 0 && kind !== undefined && name !== undefined && isObject(value);
     return { faults, declaration: sound ? declare(kind, name, labelsOf(metadata), value["spec"], file) : undefined };
   });
   return { file, kind, name, declaration: read.declaration, errors: read.faults.map(locate), locate };
@@ -87,7 +85,8 @@ const orFault = (check: () => Checked): Checked => {
 
 const unknownKind = (value: Json, kind: Json | undefined): Fault => {
   const known = Object.keys(schemas);
-  if (!isMap(value)) return { path: [], part: "value", message: "expected a mapping", remedy: "write one declaration" };
+  if (!isObject(value))
+    return { path: [], part: "value", message: "expected a mapping", remedy: "write one declaration" };
   if (typeof kind !== "string")
     return { path: ["kind"], part: "value", message: "is required", remedy: `add kind: one of ${known.join(", ")}` };
   const remedy = didYouMean(kind, known, `known kinds: ${known.join(", ")}`);
@@ -95,7 +94,7 @@ const unknownKind = (value: Json, kind: Json | undefined): Fault => {
 };
 
 const labelsOf = (metadata: Json | undefined): { readonly [key: string]: string } => ({
-  ...((isMap(metadata) ? metadata["labels"] : undefined) as { readonly [key: string]: string } | undefined),
+  ...((isObject(metadata) ? metadata["labels"] : undefined) as { readonly [key: string]: string } | undefined),
 });
 
 // The schema has passed the spec: the casts name what it has checked.

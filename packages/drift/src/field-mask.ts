@@ -1,4 +1,4 @@
-import { canonicalJson, parseJson } from "@evenkeel/resource";
+import { canonicalJson, isObject, parseJson } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 
 /**
@@ -21,9 +21,6 @@ export type MaskChild =
 export class FieldsRefused extends Error {
   override readonly name = "FieldsRefused";
 }
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const PLAIN = /^[A-Za-z0-9_-]+$/;
 const fieldLabel = (name: string): string => (PLAIN.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);

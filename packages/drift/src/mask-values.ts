@@ -1,4 +1,4 @@
-import { canonicalJson } from "@evenkeel/resource";
+import { canonicalJson, isObject } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 
 import type { MaskChild, MaskNode } from "./field-mask.ts";
@@ -8,8 +8,6 @@ export const ABSENT = "absent";
 /** What stands for a leaf that is empty in desired: absent, empty or filled by others are one to us. */
 const EXISTENCE_ONLY = "existence-only";
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? (value as readonly Json[]) : []);
 
 const same = (a: Json | undefined, b: Json | undefined): boolean =>

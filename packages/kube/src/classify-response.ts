@@ -1,3 +1,4 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 import { strike } from "@evenkeel/telemetry";
 
@@ -62,8 +63,6 @@ const ROWS: readonly { readonly errorClass: ApiErrorClass; readonly when: (answe
   { errorClass: "PROTOCOL", when: () => true },
 ];
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 
 /** The body as JSON, or undefined when it is none (HTML, cut off, empty, beyond all limits). */

@@ -1,3 +1,4 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 
 import { protocolError } from "./network-error.ts";
@@ -20,8 +21,6 @@ export interface DiscoveryDocument {
   readonly partialGroups: ReadonlySet<string>;
 }
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const objects = (value: Json | undefined): readonly JsonObject[] =>
   Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
 const text = (value: Json | undefined): string => (typeof value === "string" ? value : "");

@@ -1,4 +1,4 @@
-import { parseYaml } from "@evenkeel/resource";
+import { isObject, parseYaml } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 
 /** A kubeconfig, or one part of it, that is not acceptable from where it came; `field` says which. */
@@ -20,9 +20,6 @@ export interface KubeconfigContext {
   readonly userAt: string;
 }
 
-export const isJsonObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 interface Named {
   readonly value: JsonObject;
   readonly at: string;
@@ -31,14 +28,14 @@ interface Named {
 const named = (config: JsonObject, list: string, part: string, name: string): Named => {
   const items = config[list];
   const index = Array.isArray(items)
-    ? (items as readonly Json[]).findIndex((item) => isJsonObject(item) && item["name"] === name)
+    ? (items as readonly Json[]).findIndex((item) => isObject(item) && item["name"] === name)
     : -1;
   const item = Array.isArray(items) ? (items as readonly Json[])[index] : undefined;
-  const value = isJsonObject(item) ? item[part] : undefined;
+  const value = isObject(item) ? item[part] : undefined;
   const at = `${list}[${index}].${part}`;
   if (index < 0) throw new KubeconfigRefused(list, `no entry is named ${JSON.stringify(name)}`);
   if (value === undefined || value === null) return { value: {}, at };
-  if (!isJsonObject(value)) throw new KubeconfigRefused(at, "not a mapping");
+  if (!isObject(value)) throw new KubeconfigRefused(at, "not a mapping");
   return { value, at };
 };
 
@@ -55,7 +52,7 @@ const readDocument = (text: string): JsonObject => {
   } catch (error) {
     throw new KubeconfigRefused("text", error instanceof Error ? error.message : String(error));
   }
-  if (!isJsonObject(value)) throw new KubeconfigRefused("text", "not a mapping");
+  if (!isObject(value)) throw new KubeconfigRefused("text", "not a mapping");
   return value;
 };
 
@@ -82,6 +79,6 @@ export const listContexts = (
   const current = config["current-context"];
   return {
     current: typeof current === "string" && current !== "" ? current : undefined,
-    names: items.flatMap((item) => (isJsonObject(item) && typeof item["name"] === "string" ? [item["name"]] : [])),
+    names: items.flatMap((item) => (isObject(item) && typeof item["name"] === "string" ? [item["name"]] : [])),
   };
 };

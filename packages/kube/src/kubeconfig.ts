@@ -1,10 +1,11 @@
+import { isObject } from "@evenkeel/resource";
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, resolve } from "node:path";
 
 import type { JsonObject } from "@evenkeel/resource";
 
 import type { ClusterAccess, Credentials, ResolvedCredentials } from "./cluster-access.ts";
-import { KubeconfigRefused, isJsonObject, readContext } from "./kubeconfig-document.ts";
+import { KubeconfigRefused, readContext } from "./kubeconfig-document.ts";
 import type { KubeconfigContext } from "./kubeconfig-document.ts";
 
 /** What a kubeconfig from a cluster registration may not carry: each would run, read or reach something of ours. */
@@ -111,7 +112,7 @@ const fromClientNode = (path: string, context: KubeconfigContext): Credentials =
 
 const checkExec = ({ user, userAt }: KubeconfigContext, trust: OperatorTrust): void => {
   const exec = user["exec"];
-  if (!isJsonObject(exec) || trust.exec === "any") return;
+  if (!isObject(exec) || trust.exec === "any") return;
   const command = text(exec, "command", `${userAt}.exec`) ?? "";
   if (!isAbsolute(command) || !trust.exec.includes(command)) {
     throw new KubeconfigRefused(`${userAt}.exec`, `${JSON.stringify(command)} is not an allowed absolute path`);

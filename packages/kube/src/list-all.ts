@@ -1,3 +1,4 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
 
 import { expectObject } from "./classify-response.ts";
@@ -25,9 +26,6 @@ export interface Listed {
   readonly objects: readonly KubeObject[];
   readonly resourceVersion: string;
 }
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const pagePath = (options: ListOptions, continueToken: string, limit: number): string => {
   const query = new URLSearchParams({ limit: String(limit) });

@@ -1,9 +1,7 @@
+import { isObject } from "./json.ts";
 import { createHmac, hash } from "node:crypto";
 
-import type { Json, JsonObject } from "./kube-object.ts";
-
-const isObject = (value: Json): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+import type { Json } from "./json.ts";
 
 /**
  * Canonical JSON: keys sorted by UTF-16 code unit, no whitespace, integers in exact decimal, other numbers in shortest

@@ -1,5 +1,5 @@
-import { isJsonObject } from "./flatten-list.ts";
-import type { Json, JsonObject } from "./kube-object.ts";
+import { isObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import type { ManifestRefusalCode } from "./manifest-refused.ts";
 import { isNamespaceName, isObjectName } from "./object-name.ts";
 import { splitApiVersion } from "./object-ref.ts";
@@ -25,13 +25,13 @@ const invalid = (path: ValuePath, problem: string, remedy: string): ObjectFault 
 
 /** The first fault of a value that should be one Kubernetes object; undefined if it can be one. */
 export const findFault = (value: Json): ObjectFault | undefined => {
-  if (!isJsonObject(value)) return invalid([], "this is not an object", "write apiVersion, kind and metadata.name");
+  if (!isObject(value)) return invalid([], "this is not an object", "write apiVersion, kind and metadata.name");
   const { apiVersion, kind, metadata } = value;
   if (!isText(apiVersion) || !isText(kind)) {
     const field = isText(apiVersion) ? "kind" : "apiVersion";
     return invalid([field], `${field} is missing or no string`, `write ${field}, or exclude the file`);
   }
-  if (!isJsonObject(metadata)) return invalid(["metadata"], "metadata is missing", "write metadata.name");
+  if (!isObject(metadata)) return invalid(["metadata"], "metadata is missing", "write metadata.name");
   return (
     findMetadataFault(splitApiVersion(apiVersion).group, kind, metadata) ??
     findSecretFault(value) ??
@@ -70,7 +70,7 @@ const findTextMapFault = (metadata: JsonObject, at: ValuePath): ObjectFault | un
   for (const field of ["labels", "annotations"] as const) {
     const map = metadata[field];
     if (map === undefined || map === null) continue;
-    if (!isJsonObject(map)) return invalid([...at, field], `${field} is not a map`, "write a map of strings");
+    if (!isObject(map)) return invalid([...at, field], `${field} is not a map`, "write a map of strings");
     let size = 0;
     for (const [key, text] of Object.entries(map)) {
       if (text !== null && typeof text !== "string") {
@@ -108,7 +108,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 /** Values are never shown: they are what the object keeps secret. One encrypted by SOPS is checked after decryption. */
 const findSecretFault = (value: JsonObject): ObjectFault | undefined => {
-  if (value["kind"] !== "Secret" || value["apiVersion"] !== "v1" || isJsonObject(value["sops"])) return undefined;
+  if (value["kind"] !== "Secret" || value["apiVersion"] !== "v1" || isObject(value["sops"])) return undefined;
   const data = value["data"];
   const plain = value["stringData"];
   for (const [field, map] of [
@@ -116,7 +116,7 @@ const findSecretFault = (value: JsonObject): ObjectFault | undefined => {
     ["stringData", plain],
   ] as const) {
     if (map === undefined || map === null) continue;
-    if (!isJsonObject(map)) return invalid([field], `${field} is not a map`, "write a map of strings");
+    if (!isObject(map)) return invalid([field], `${field} is not a map`, "write a map of strings");
     for (const [key, text] of Object.entries(map)) {
       if (text === null) continue;
       if (typeof text !== "string")
@@ -124,7 +124,7 @@ const findSecretFault = (value: JsonObject): ObjectFault | undefined => {
       if (field === "data" && !BASE64.test(text.replace(/[\r\n]/g, ""))) {
         return invalid([field, key], `${field}.${key} is not base64`, "encode the value, or move it to stringData");
       }
-      if (field === "stringData" && isJsonObject(data) && data[key] !== undefined) {
+      if (field === "stringData" && isObject(data) && data[key] !== undefined) {
         return invalid([field, key], `${key} is in data and in stringData`, "keep one of the two");
       }
     }

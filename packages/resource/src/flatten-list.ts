@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from "./kube-object.ts";
+import { isObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import type { ValuePath } from "./yaml-path.ts";
 
 /** One candidate object and where it stands in its document. */
@@ -9,31 +10,28 @@ export interface Candidate {
   readonly inList: boolean;
 }
 
-export const isJsonObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /**
  * True for the `List` of v1, and for a list without a name whose items are all of the kind that its own names: the rest is
  * one object, and no part of it may be lost.
  */
 export const isList = (value: Json): value is JsonObject & { readonly items: readonly Json[] } => {
-  if (!isJsonObject(value)) return false;
+  if (!isObject(value)) return false;
   const { apiVersion, kind, items, metadata } = value;
   if (typeof kind !== "string" || !Array.isArray(items)) return false;
   if (kind === "List" && apiVersion === "v1") return true;
-  if (!kind.endsWith("List") || (isJsonObject(metadata) && metadata["name"] !== undefined)) return false;
+  if (!kind.endsWith("List") || (isObject(metadata) && metadata["name"] !== undefined)) return false;
   const itemKind = kind.slice(0, -"List".length);
   return (
     items.length > 0 &&
     (items as readonly Json[]).every(
-      (item) => isJsonObject(item) && item["kind"] === itemKind && item["apiVersion"] === apiVersion,
+      (item) => isObject(item) && item["kind"] === itemKind && item["apiVersion"] === apiVersion,
     )
   );
 };
 
 /** By its kind and its items, as kustomize judges. */
 export const looksLikeList = (value: Json): value is JsonObject & { readonly kind: string } =>
-  isJsonObject(value) &&
+  isObject(value) &&
   typeof value["kind"] === "string" &&
   value["kind"].endsWith("List") &&
   Array.isArray(value["items"]);

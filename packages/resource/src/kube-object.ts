@@ -1,11 +1,6 @@
 import { splitApiVersion } from "./object-ref.ts";
+import type { JsonObject } from "./json.ts";
 import type { ObjectRef } from "./object-ref.ts";
-
-/** JSON as Kubernetes means it: integers beyond 2^53 are `bigint`, so that nothing is rounded on the way. */
-export type Json = null | boolean | number | bigint | string | readonly Json[] | JsonObject;
-export interface JsonObject {
-  readonly [key: string]: Json | undefined;
-}
 
 /** Metadata as read or written; unknown fields are kept. */
 export interface ObjectMeta extends JsonObject {

@@ -1,7 +1,7 @@
 import { EVENT_ID, YAMLException, parseEvents } from "js-yaml";
 import type { Event } from "js-yaml";
 
-import type { Json } from "./kube-object.ts";
+import type { Json } from "./json.ts";
 import { ManifestRefused } from "./manifest-refused.ts";
 import type { ManifestProblem, Position } from "./manifest-refused.ts";
 import { construct } from "./yaml-construct.ts";

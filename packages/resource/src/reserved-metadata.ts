@@ -1,5 +1,5 @@
-import { isJsonObject } from "./flatten-list.ts";
-import type { Json, JsonObject } from "./kube-object.ts";
+import { isObject } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
 import { OWN_ANNOTATIONS, OWN_DOMAIN } from "./own-metadata.ts";
 import type { ValuePath } from "./yaml-path.ts";
 
@@ -28,7 +28,7 @@ interface Embedded {
 const reservedIn = (metadata: JsonObject, at: ValuePath): Embedded | undefined => {
   for (const field of FIELDS) {
     const map = metadata[field];
-    const key = isJsonObject(map) ? Object.keys(map).find((each) => isReserved(field, each)) : undefined;
+    const key = isObject(map) ? Object.keys(map).find((each) => isReserved(field, each)) : undefined;
     if (key !== undefined) return { path: [...at, field, key], key };
   }
   return undefined;
@@ -42,11 +42,10 @@ const search = (value: Json | undefined, at: ValuePath): Embedded | undefined =>
     }
     return undefined;
   }
-  if (!isJsonObject(value)) return undefined;
+  if (!isObject(value)) return undefined;
   for (const [name, inner] of Object.entries(value)) {
     const path = [...at, name];
-    const found =
-      (isMetadata(name) && isJsonObject(inner) ? reservedIn(inner, path) : undefined) ?? search(inner, path);
+    const found = (isMetadata(name) && isObject(inner) ? reservedIn(inner, path) : undefined) ?? search(inner, path);
     if (found !== undefined) return found;
   }
   return undefined;

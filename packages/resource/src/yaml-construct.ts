@@ -1,7 +1,7 @@
 import { COLLECTION_STYLE, EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import type { AliasEvent, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 
-import type { Json } from "./kube-object.ts";
+import type { Json } from "./json.ts";
 import { countCost } from "./yaml-cost.ts";
 import type { YamlSize } from "./yaml-cost.ts";
 import { awaitsKey, closeMap, notAString, openMap, takeKey, takeMergeKey, takeValue } from "./yaml-map.ts";

@@ -1,4 +1,4 @@
-import type { Json } from "./kube-object.ts";
+import type { Json } from "./json.ts";
 import type { YamlCost } from "./yaml-cost.ts";
 import { lineOfKey, placeOf, refuseAt, refuseLimit } from "./yaml-source.ts";
 import type { YamlSource } from "./yaml-source.ts";

@@ -1,7 +1,7 @@
 import { SCALAR_STYLE, getScalarValue } from "js-yaml";
 import type { MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 
-import type { Json } from "./kube-object.ts";
+import type { Json } from "./json.ts";
 import type { ManifestProblem } from "./manifest-refused.ts";
 import { notAString } from "./yaml-map.ts";
 import { pathOfEvent } from "./yaml-path.ts";

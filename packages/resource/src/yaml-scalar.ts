@@ -1,4 +1,4 @@
-import type { Json } from "./kube-object.ts";
+import type { Json } from "./json.ts";
 import { readNumber } from "./yaml-number.ts";
 import { readTimestamp } from "./yaml-timestamp.ts";
 

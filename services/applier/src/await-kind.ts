@@ -1,10 +1,7 @@
-import { splitApiVersion } from "@evenkeel/resource";
-import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+import { isObject, splitApiVersion } from "@evenkeel/resource";
+import type { Json, KubeObject } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A kind defined a moment ago is served shortly after; how long it is waited for, and how often it is asked. */
 const ASKS = 40;

@@ -1,5 +1,5 @@
-import { parseYaml } from "@evenkeel/resource";
-import type { Json, JsonObject } from "@evenkeel/resource";
+import { isObject, parseYaml } from "@evenkeel/resource";
+import type { JsonObject } from "@evenkeel/resource";
 
 import { refuseLfsPointer } from "../closure.ts";
 import { refuse } from "../render-refused.ts";
@@ -116,12 +116,9 @@ export const readMap = (file: string, bytes: Uint8Array | undefined): JsonObject
   const [first] = parseYaml(bytes, { file, dialect: "api" }).documents;
   const value = first?.value ?? null;
   if (value === null) return {};
-  if (isMap(value)) return value;
+  if (isObject(value)) return value;
   throw refuse("ChartRefused", file, "this is not a map", "write field: value");
 };
-
-export const isMap = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The chart and all below it. */
 export const allCharts = (chart: Chart): readonly Chart[] => [chart, ...chart.subcharts.flatMap(allCharts)];

@@ -1,8 +1,8 @@
-import { canonicalJson, sha256Hex } from "@evenkeel/resource";
+import { canonicalJson, isObject, sha256Hex } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 
 import { refuse } from "../render-refused.ts";
-import { isMap, readMap } from "./chart.ts";
+import { readMap } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 
 const VENDOR = "run helm dependency build and commit charts/ with Chart.lock";
@@ -44,7 +44,7 @@ const sameVersion = (one: string, other: string): boolean => one.replace(/^v/, "
 const readOwn = (chart: Chart, name: string): JsonObject => readMap(`${chart.place}/${name}`, chart.files.get(name));
 
 const listOfMaps = (value: Json | undefined): readonly JsonObject[] =>
-  Array.isArray(value) ? (value as readonly Json[]).filter(isMap) : [];
+  Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
 
 /** Fields in the order in which helm hashes them; those with `always` stand there even when empty. */
 const HASHED = [

@@ -1,8 +1,7 @@
-import { parseYaml } from "@evenkeel/resource";
+import { isObject, parseYaml } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
 import { refuse } from "../render-refused.ts";
-import { isMap } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 
 const REFERENCES: ReadonlySet<string> = new Set(["$ref", "$dynamicRef", "$recursiveRef"]);
@@ -19,7 +18,7 @@ export const checkSchema = (chart: Chart): void => {
   const pending: Json[] = parseYaml(bytes, { file, dialect: "api" }).documents.map(({ value }) => value);
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
     if (Array.isArray(value)) pending.push(...(value as readonly Json[]));
-    else if (isMap(value)) {
+    else if (isObject(value)) {
       for (const [key, member] of Object.entries(value)) {
         const remote = REFERENCES.has(key)
           ? typeof member === "string" && !member.startsWith("#")

@@ -1,9 +1,8 @@
-import { describeRef, parseJson } from "@evenkeel/resource";
+import { describeRef, isObject, parseJson } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
 import type { ObjectSet } from "../make-set.ts";
 import { refuse } from "../render-refused.ts";
-import { isMap } from "./chart.ts";
 
 const SHOWN = 5;
 
@@ -25,7 +24,7 @@ const differs = (file: string, problem: string): Error =>
 
 /** Paths at which two values differ, the shortest that say it. */
 const differences = (one: Json | undefined, other: Json | undefined, at = ""): readonly string[] => {
-  if (isMap(one) && isMap(other)) {
+  if (isObject(one) && isObject(other)) {
     const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])].sort();
     return keys.flatMap((key) => differences(one[key], other[key], at === "" ? key : `${at}.${key}`));
   }

@@ -1,6 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 
-import { canonicalJson } from "@evenkeel/resource";
+import { canonicalJson, isObject } from "@evenkeel/resource";
 import type { JsonObject, ManifestObject } from "@evenkeel/resource";
 
 import { refuseLfsPointer } from "../closure.ts";
@@ -13,7 +13,7 @@ import type { HelmParameters } from "../request.ts";
 import { runTool } from "../sandbox/run-tool.ts";
 import { isWithin, joinPath, normalPath, relativeTo } from "../source/repo-path.ts";
 import type { Tool } from "../tools.ts";
-import { allCharts, chartReading, isMap, readChart, readMap } from "./chart.ts";
+import { allCharts, chartReading, readChart, readMap } from "./chart.ts";
 import type { Chart } from "./chart.ts";
 import { checkDependencies } from "./check-dependencies.ts";
 import { checkSchema } from "./check-schema.ts";
@@ -139,7 +139,7 @@ const valuesOf = (parameters: HelmParameters, contents: ReadonlyMap<string, Uint
     const file = normalPath(written);
     const bytes = contents.get(file) ?? new Uint8Array();
     const value = readMap(file, bytes);
-    if (isMap(value["sops"])) {
+    if (isObject(value["sops"])) {
       throw refuse("RenderFailed", file, "encrypted input of a chart", "keep what is secret in Secrets, not in values");
     }
     return bytes;

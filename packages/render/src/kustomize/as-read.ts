@@ -1,7 +1,7 @@
-import { canonicalJson, parseYaml } from "@evenkeel/resource";
+import { canonicalJson, isObject, parseYaml } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 
-import { dialectOf, isMap, KUSTOMIZATION_FILES } from "./kustomization.ts";
+import { dialectOf, KUSTOMIZATION_FILES } from "./kustomization.ts";
 import { isInline } from "./references.ts";
 import { baseName } from "../source/repo-path.ts";
 
@@ -31,7 +31,7 @@ const escaped = (json: string): string =>
 const PLUGIN_FIELDS = ["generators", "transformers", "validators"];
 
 const kustomization = (value: Json): Json => {
-  if (!isMap(value)) return value;
+  if (!isObject(value)) return value;
   const made: { [field: string]: Json | undefined } = { ...value };
   for (const field of PLUGIN_FIELDS) {
     const items = made[field];

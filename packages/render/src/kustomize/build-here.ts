@@ -1,3 +1,4 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, ManifestObject, ManifestProblem, ParsedManifests } from "@evenkeel/resource";
 
 import type { RenderLimits } from "../limits.ts";
@@ -9,7 +10,7 @@ import { buildCost } from "./build-cost.ts";
 import type { BuildCost } from "./build-cost.ts";
 import { configBudget } from "./config-budget.ts";
 import type { ConfigBudget } from "./config-budget.ts";
-import { isMap, KUSTOMIZATION_FILES, readKustomization } from "./kustomization.ts";
+import { KUSTOMIZATION_FILES, readKustomization } from "./kustomization.ts";
 
 /** What a build shares with others. */
 export interface BuildMeans {
@@ -122,7 +123,7 @@ const isListOfText = (value: Json): value is readonly string[] =>
   Array.isArray(value) && (value as readonly Json[]).every((item) => typeof item === "string");
 
 const isMapOfText = (value: Json | undefined): value is { readonly [key: string]: string } =>
-  isMap(value) && Object.values(value).every((item) => typeof item === "string");
+  isObject(value) && Object.values(value).every((item) => typeof item === "string");
 
 /** Annotations by which kustomize is told something. */
 const hasToolKey = (annotations: { readonly [key: string]: unknown }): boolean =>

@@ -1,6 +1,7 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 
-import { isMap, listOf } from "./kustomization.ts";
+import { listOf } from "./kustomization.ts";
 
 /** What a kustomization sets on all objects that it holds. */
 export interface FieldCounts {
@@ -25,12 +26,12 @@ export interface BuildNode {
   readonly below: readonly { readonly node: BuildNode; readonly isComponent: boolean }[];
 }
 
-const members = (value: Json | undefined): number => (isMap(value) ? Object.keys(value).length : 0);
+const members = (value: Json | undefined): number => (isObject(value) ? Object.keys(value).length : 0);
 
 /** Of a kustomization, and of a document that configures a plugin: it names the same things otherwise. */
 export const countFields = (document: JsonObject): FieldCounts => {
   const { commonAnnotations, commonLabels, labels, annotations, images, imageTag } = document;
-  const inLists = listOf(labels).reduce<number>((sum, one) => sum + (isMap(one) ? members(one["pairs"]) : 0), 0);
+  const inLists = listOf(labels).reduce<number>((sum, one) => sum + (isObject(one) ? members(one["pairs"]) : 0), 0);
   return {
     pairs: members(commonAnnotations) + members(commonLabels) + members(labels) + members(annotations) + inLists,
     images: listOf(images).length + (imageTag === undefined ? 0 : 1),

@@ -1,6 +1,6 @@
+import { isObject } from "@evenkeel/resource";
 import type { Refusal } from "../render-refused.ts";
 import { documentsOf } from "../sandbox/documents.ts";
-import { isMap } from "./kustomization.ts";
 
 /** A fault in what was built, with its object: its line is in no file that an author has. */
 export const withObject = (refusal: Refusal, output: Uint8Array, outputName: string): Refusal => {
@@ -15,8 +15,8 @@ const objectAt = (lines: readonly string[], line: number): string => {
   const end = lines.indexOf("---", start);
   const text = lines.slice(start, end < 0 ? lines.length : end).join("\n");
   const [object] = documentsOf("object.yaml", Buffer.from(text));
-  if (!isMap(object)) return "";
+  if (!isObject(object)) return "";
   const { kind, metadata } = object;
-  const name = isMap(metadata) ? metadata["name"] : undefined;
+  const name = isObject(metadata) ? metadata["name"] : undefined;
   return [kind, name].flatMap((part) => (typeof part === "string" && /^[\w.:-]+$/.test(part) ? [part] : [])).join(" ");
 };

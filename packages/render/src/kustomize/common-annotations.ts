@@ -1,7 +1,6 @@
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
-import { splitApiVersion } from "@evenkeel/resource";
+import { isObject, splitApiVersion } from "@evenkeel/resource";
 
-import { isMap } from "./kustomization.ts";
 import type { ConfigDocument } from "./kustomization.ts";
 
 /** Where kustomize puts `commonAnnotations` besides `metadata.annotations`; without a group: any group. */
@@ -35,7 +34,7 @@ export const bytesOf = (annotations: { readonly [key: string]: Json | undefined 
 /** Throws `LimitExceeded` for annotations that no object can have, before they are copied to all. */
 export const refuseLargeAnnotations = (document: ConfigDocument): void => {
   const annotations = document.value["commonAnnotations"];
-  const bytes = isMap(annotations) ? bytesOf(annotations) : 0;
+  const bytes = isObject(annotations) ? bytesOf(annotations) : 0;
   if (bytes <= LARGEST) return;
   const problem = `commonAnnotations have ${bytes} bytes; an object may have ${LARGEST}`;
   throw document.refuse("LimitExceeded", ["commonAnnotations"], problem, "shorten them");
@@ -60,11 +59,11 @@ const annotate = (owner: JsonObject, path: readonly string[], annotations: Annot
   const [step = "", ...rest] = path;
   const member: Json | undefined = owner[step];
   if (rest.length > 0) {
-    const inner = isMap(member) ? annotate(member, rest, annotations) : undefined;
+    const inner = isObject(member) ? annotate(member, rest, annotations) : undefined;
     return inner === undefined ? undefined : { ...owner, [step]: inner };
   }
-  if (member !== undefined && !isMap(member)) return undefined;
+  if (member !== undefined && !isObject(member)) return undefined;
   const before = member?.["annotations"];
-  if (before !== undefined && !isMap(before)) return undefined;
+  if (before !== undefined && !isObject(before)) return undefined;
   return { ...owner, [step]: { ...member, annotations: { ...before, ...annotations } } };
 };

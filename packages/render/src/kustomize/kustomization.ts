@@ -1,4 +1,4 @@
-import { parseYaml } from "@evenkeel/resource";
+import { isObject, parseYaml } from "@evenkeel/resource";
 import type { Dialect, Json, JsonObject, ValuePath, YamlDocument } from "@evenkeel/resource";
 
 import { RenderRefused, refuse } from "../render-refused.ts";
@@ -16,9 +16,6 @@ export interface ConfigDocument {
   /** A refusal at a value. */
   readonly refuse: (code: RenderRefusalCode, path: ValuePath, problem: string, remedy: string) => RenderRefused;
 }
-
-export const isMap = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 export const listOf = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? (value as readonly Json[]) : [];
@@ -44,7 +41,7 @@ const readDocuments = (
   const maps = documents.flatMap((document) => {
     if (document.value === null) return [];
     const at = refusalsIn(file, document);
-    if (!isMap(document.value)) throw at("RenderFailed", [], "this is not a map", "write field: value");
+    if (!isObject(document.value)) throw at("RenderFailed", [], "this is not a map", "write field: value");
     return [{ file, value: document.value, refuse: at }];
   });
   return { documents: maps, odd: odd || warnings.length > 0 };

@@ -1,12 +1,12 @@
+import { isObject } from "@evenkeel/resource";
 import { BUILTIN_PLUGINS } from "./fields.ts";
-import { isMap } from "./kustomization.ts";
 import type { ConfigDocument } from "./kustomization.ts";
 
 /** Throws `FeatureDisabled` for the configuration of anything that is not part of kustomize itself. */
 export const checkPlugin = (document: ConfigDocument): void => {
   const { apiVersion, kind, metadata } = document.value;
   const remedy = "use a built-in transformer, or render in CI and commit the result";
-  const annotations = isMap(metadata) && isMap(metadata["annotations"]) ? metadata["annotations"] : {};
+  const annotations = isObject(metadata) && isObject(metadata["annotations"]) ? metadata["annotations"] : {};
   for (const name of Object.keys(annotations)) {
     if (!/^config\.(?:kubernetes\.io|k8s\.io)\/function$/.test(name)) continue;
     throw document.refuse("FeatureDisabled", ["metadata", "annotations", name], "a function that is a program", remedy);

@@ -1,8 +1,9 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, ValuePath } from "@evenkeel/resource";
 
 import { FIELDS, FILE_FIELDS, FREE_FIELDS } from "./fields.ts";
 import type { FieldUse } from "./fields.ts";
-import { isMap, listOf } from "./kustomization.ts";
+import { listOf } from "./kustomization.ts";
 import type { ConfigDocument } from "./kustomization.ts";
 import { isRemote } from "./remote-reference.ts";
 
@@ -70,17 +71,17 @@ const BY_USE: { readonly [Use in FieldUse]: Find } = {
     listOf(value).flatMap((item, index) => (isInline(item) ? [] : [plainPath(make(item, [field, index], "yaml"))])),
   "paths-in-maps": (value, field, make) =>
     listOf(value).flatMap((item, index) =>
-      isMap(item) && item["path"] !== undefined ? [make(item["path"], [field, index, "path"], "yaml")] : [],
+      isObject(item) && item["path"] !== undefined ? [make(item["path"], [field, index, "path"], "yaml")] : [],
     ),
   "path-in-map": (value, field, make) => {
-    if (!isMap(value) || value["path"] === undefined) return [];
+    if (!isObject(value) || value["path"] === undefined) return [];
     const schema = make(value["path"], [field, "path"], "yaml");
     if (!isRemote(schema.text)) return [schema];
     throw schema.document.refuse("FeatureDisabled", schema.path, `${field}.path is a URL`, "commit the schema");
   },
   generators: (value, field, make) =>
     listOf(value).flatMap((item, index) => {
-      if (!isMap(item)) return [];
+      if (!isObject(item)) return [];
       const { env, envs, files } = item;
       return [
         ...(env === undefined ? [] : [make(env, [field, index, "env"], "data")]),
@@ -123,7 +124,7 @@ const eachField = (value: Json, look: (field: string, value: Json, path: ValuePa
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value: at, path } = next;
     for (const [index, item] of listOf(at).entries()) pending.push({ value: item, path: [...path, index] });
-    if (!isMap(at)) continue;
+    if (!isObject(at)) continue;
     for (const [field, member = null] of Object.entries(at)) {
       look(field, member, [...path, field]);
       if (!FREE_FIELDS.has(field)) pending.push({ value: member, path: [...path, field] });

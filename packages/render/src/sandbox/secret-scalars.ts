@@ -1,3 +1,4 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
 import { documentsOf } from "./documents.ts";
@@ -31,7 +32,7 @@ export const secretScalarsIn = (files: ReadonlyMap<string, Uint8Array>): readonl
     for (const document of documents)
       if (IS_SCHEMA.test(name)) addOfSchema("", document, add);
       // A file that is no object of Kubernetes holds whatever somebody keeps in it.
-      else if (isValues || (isFree && isMap(document) && typeof document["kind"] !== "string"))
+      else if (isValues || (isFree && isObject(document) && typeof document["kind"] !== "string"))
         addAll("", document, add);
       else addPatch(document, add);
     if (documents.length === 0 && (isValues || /\bkind: *["']?Secret\b/.test(textOf(bytes)))) addLines(bytes, add);
@@ -43,7 +44,6 @@ export const secretScalarsIn = (files: ReadonlyMap<string, Uint8Array>): readonl
 const LONGEST = 8_000;
 
 type Add = (key: string, value: Json | undefined) => void;
-type JsonMap = { readonly [key: string]: Json | undefined };
 
 const IS_YAML = /\.(?:ya?ml|json)$|^kustomization$/i;
 
@@ -52,8 +52,6 @@ const OF_A_TOOL =
   /^(?:kustomization(?:\.ya?ml)?|Chart\.yaml|Chart\.lock|requirements\.(?:yaml|lock)|values\.schema\.json)$/i;
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
-const isMap = (value: Json | undefined): value is JsonMap =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** `key=value` and `key: value`, and the whole line. */
 const addLines = (bytes: Uint8Array, add: Add): void => {
@@ -66,7 +64,7 @@ const addLines = (bytes: Uint8Array, add: Add): void => {
 
 const addAll = (key: string, value: Json | undefined, add: Add): void => {
   if (Array.isArray(value)) for (const item of value as readonly Json[]) addAll(key, item, add);
-  else if (isMap(value)) for (const [name, member] of Object.entries(value)) addAll(name, member, add);
+  else if (isObject(value)) for (const [name, member] of Object.entries(value)) addAll(name, member, add);
   else add(key, value);
 };
 
@@ -85,10 +83,10 @@ const OF_PROPERTIES: ReadonlySet<string> = new Set([
 
 const addOfSchema = (key: string, value: Json | undefined, add: Add): void => {
   if (Array.isArray(value)) for (const item of value as readonly Json[]) addOfSchema(key, item, add);
-  else if (!isMap(value)) add(key, value);
+  else if (!isObject(value)) add(key, value);
   else
     for (const [name, member] of Object.entries(value)) {
-      const isOfNames = OF_PROPERTIES.has(name) && (!isMap(member) || Object.values(member).every(Array.isArray));
+      const isOfNames = OF_PROPERTIES.has(name) && (!isObject(member) || Object.values(member).every(Array.isArray));
       if (!isOfNames) addOfSchema(name, member, add);
     }
 };
@@ -98,14 +96,14 @@ const decoded = (value: Json | undefined): string =>
 
 const addOfSecrets = (value: Json | undefined, add: Add): void => {
   if (Array.isArray(value)) for (const item of value as readonly Json[]) addOfSecrets(item, add);
-  if (!isMap(value)) return;
+  if (!isObject(value)) return;
   // Where the kind is missing or misspelt nobody knows what the data are of.
   const isSecret = value["kind"] !== "ConfigMap" && ("stringData" in value || "data" in value);
   if (isSecret) {
     addAll("", value["stringData"], add);
     addAll("", value["data"], add);
     const { data } = value;
-    if (isMap(data)) for (const [key, member] of Object.entries(data)) add(key, decoded(member));
+    if (isObject(data)) for (const [key, member] of Object.entries(data)) add(key, decoded(member));
   }
   if (value["kind"] === "SecretGenerator") addGenerators([value], add);
   for (const [key, member] of Object.entries(value)) {
@@ -124,13 +122,13 @@ const addOfSecrets = (value: Json | undefined, add: Add): void => {
 const addPatch = (patch: Json, add: Add): void => {
   addOfSecrets(patch, add);
   for (const one of Array.isArray(patch) ? (patch as readonly Json[]) : [])
-    if (isMap(one) && typeof one["path"] === "string" && /\/(?:stringData|data)\b/.test(one["path"]))
+    if (isObject(one) && typeof one["path"] === "string" && /\/(?:stringData|data)\b/.test(one["path"]))
       addAll(one["path"].split("/").at(-1) ?? "", one["value"], add);
 };
 
 const addGenerators = (generators: Json | undefined, add: Add): void => {
   for (const one of Array.isArray(generators) ? (generators as readonly Json[]) : []) {
-    const literals = isMap(one) ? one["literals"] : undefined;
+    const literals = isObject(one) ? one["literals"] : undefined;
     for (const literal of Array.isArray(literals) ? (literals as readonly Json[]) : []) {
       if (typeof literal !== "string") continue;
       const at = literal.indexOf("=");

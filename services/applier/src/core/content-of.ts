@@ -1,7 +1,5 @@
+import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject, ObjectMeta } from "@evenkeel/resource";
-
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const without = (value: Json | undefined, ...keys: readonly string[]): JsonObject =>
   isObject(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))) : {};
