@@ -7,6 +7,7 @@ const pure = ["resource", "declarations", "drift", "apply", "health", "ledger"];
 
 /** Which package may import which: left may import right, nothing else. */
 const direction: Readonly<Record<string, readonly string[]>> = {
+  async: [],
   contracts: [],
   resource: [],
   declarations: ["resource"],
@@ -17,8 +18,8 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   telemetry: [],
   programs: [],
   "service-host": ["contracts", "telemetry"],
-  bus: ["contracts", "telemetry"],
-  artifacts: ["bus", "telemetry"],
+  bus: ["async", "contracts", "telemetry"],
+  artifacts: ["async", "bus", "telemetry"],
   git: ["telemetry"],
   kube: ["resource", "telemetry"],
   render: ["resource", "telemetry"],
@@ -27,6 +28,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   testing: ["programs", "embedded-nats", "git"],
   cli: ["contracts", "declarations", "git", "kube", "ledger", "render", "resource"],
   "source-watcher": [
+    "async",
     "artifacts",
     "bus",
     "contracts",
@@ -37,8 +39,19 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     "service-host",
     "telemetry",
   ],
-  renderer: ["artifacts", "bus", "contracts", "declarations", "render", "resource", "service-host", "telemetry"],
+  renderer: [
+    "async",
+    "artifacts",
+    "bus",
+    "contracts",
+    "declarations",
+    "render",
+    "resource",
+    "service-host",
+    "telemetry",
+  ],
   "drift-detector": [
+    "async",
     "apply",
     "artifacts",
     "bus",
@@ -52,6 +65,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     "telemetry",
   ],
   applier: [
+    "async",
     "apply",
     "artifacts",
     "bus",
@@ -64,7 +78,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     "service-host",
     "telemetry",
   ],
-  "status-api": ["artifacts", "bus", "contracts", "declarations", "resource", "service-host", "telemetry"],
+  "status-api": ["async", "artifacts", "bus", "contracts", "declarations", "resource", "service-host", "telemetry"],
 };
 
 /** Doors: the one package that may know an outside library. */

@@ -81,11 +81,10 @@ export const connectReader = (around: Surroundings, telemetry: Telemetry, signal
 /** A bus that is lost is told on the screen: the services only wait, and their logs are elsewhere. */
 const tellOfBus = (bus: Bus, screen: Pick<Screen, "bad" | "ok">, stopping: AbortSignal): void =>
   void bus.onState(() => {
-    if (stopping.aborted) return;
     const fault = bus.fault();
     if (fault === undefined) screen.ok("the bus answers again");
     else screen.bad(`the bus ${fault}`);
-  });
+  }, stopping);
 
 /** Starts every service in this process, each with its own identity on the bus; logs go to `<data>/logs/<service>.log`. */
 export const runServices = async (

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
+import { untilAborted } from "@evenkeel/async";
 import { StatusServiceDefinition } from "@evenkeel/contracts";
 import { ensurePrograms, freePort } from "@evenkeel/programs";
 import type { Found } from "@evenkeel/programs";
@@ -38,12 +39,6 @@ const findPrograms = async (screen: Screen): Promise<readonly Found[]> => {
   getting(tools.map((tool) => `${tool.name} ${tool.version}`).join(", "));
   return tools;
 };
-
-const untilStopped = (stop: AbortSignal): Promise<void> =>
-  new Promise((done) => {
-    if (stop.aborted) done();
-    else stop.addEventListener("abort", () => done(), { once: true });
-  });
 
 /** Runs until it is stopped; gives the exit code. */
 export const start = async (options: StartOptions, screen: Screen, stop: AbortSignal): Promise<number> => {
@@ -113,7 +108,7 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
     clusters,
     shopDir: sample?.shop.dir,
   });
-  await Promise.race([services.failed, untilStopped(stop)]);
+  await Promise.race([services.failed, untilAborted(stop)]);
   return 0;
 };
 

@@ -1,3 +1,4 @@
+import { orAborted } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import type { Logger } from "@evenkeel/telemetry";
 import { LRUCache } from "lru-cache";
@@ -97,16 +98,3 @@ export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions
 
 /** Beside the body's own key, so that who may write one may write the other. */
 const omittedKey = (key: string): string => `${key}.omitted`;
-
-/** The shared answer goes on when one asker leaves. */
-const orAborted = async <T>(work: Promise<T>, signal?: AbortSignal): Promise<T> => {
-  if (signal === undefined) return work;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const leave = (): void => reject(signal.reason);
-  signal.addEventListener("abort", leave, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", leave);
-  }
-};

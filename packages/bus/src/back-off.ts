@@ -16,21 +16,3 @@ export const pause = async (ms: number, signal?: AbortSignal): Promise<void> => 
     throw error;
   }
 };
-
-/** The result, or the signal's reason as soon as it ends; the work itself goes on unseen. */
-export const orAborted = async <T>(work: Promise<T>, signal?: AbortSignal): Promise<T> => {
-  if (signal === undefined) return work;
-  if (signal.aborted) {
-    work.catch(() => {});
-    signal.throwIfAborted();
-  }
-  const { promise, reject } = Promise.withResolvers<never>();
-  const end = (): void => reject(signal.reason);
-  signal.addEventListener("abort", end, { once: true });
-  try {
-    return await Promise.race([work, promise]);
-  } finally {
-    signal.removeEventListener("abort", end);
-    promise.catch(() => {});
-  }
-};

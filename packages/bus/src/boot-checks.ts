@@ -1,7 +1,8 @@
 import type { StreamInfo } from "@nats-io/jetstream";
+import { orAborted } from "@evenkeel/async";
 import { type ShardCounts, Topology } from "@evenkeel/contracts";
 
-import { backOffMs, orAborted, pause } from "./back-off.ts";
+import { backOffMs, pause } from "./back-off.ts";
 import { BusCheckFailed, BusUnavailable } from "./bus-errors.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
 import { buckets, bucketStream, bucketSubject } from "./buckets.ts";

@@ -1,6 +1,6 @@
+import { parallel } from "@evenkeel/async";
 import { buckets, bucketStream } from "./buckets.ts";
 import { BusCheckFailed } from "./bus-errors.ts";
-import { inParallel } from "./in-parallel.ts";
 import { retried } from "./read-stored.ts";
 import { streams } from "./streams.ts";
 import type { Wire } from "./wire.ts";
@@ -17,7 +17,7 @@ const atOnce = 8;
 const readBirths = async (wire: Wire, signal?: AbortSignal): Promise<readonly Birth[]> => {
   const births: Birth[] = [];
   const names = [...streams.map(({ name }) => name), ...buckets.map(({ name }) => bucketStream(name))];
-  await inParallel(names, atOnce, async (name) => {
+  await parallel(names, atOnce, async (name) => {
     const found = await retried(
       () =>
         wire.jsm.streams

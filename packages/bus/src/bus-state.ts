@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import { bucketStream, bucketSubject } from "./buckets.ts";
 import { wordsOf } from "./explain-failure.ts";
 import type { BusState } from "./port.ts";
@@ -12,11 +13,11 @@ const silentMs = 6000;
 /** What is known of the bus itself, by asking for one small value each second: a quiet bus and a dead one look alike else. */
 export interface BusWatch extends Disposable {
   state(): BusState;
-  onState(changed: (state: BusState) => void): () => void;
+  onState(changed: (state: BusState) => void, until?: AbortSignal): Disposable;
 }
 
 export const watchBusState = (wire: Wire): BusWatch => {
-  const listeners = new Set<(state: BusState) => void>();
+  const listeners = createListeners<[BusState]>();
   const subject = `$JS.API.STREAM.MSG.GET.${bucketStream("config")}`;
   const body = Buffer.from(JSON.stringify({ last_by_subj: bucketSubject("config", "topology") }));
   let answered = { at: new Date(), monotonicMs: performance.now() };
@@ -34,7 +35,7 @@ export const watchBusState = (wire: Wire): BusWatch => {
     wasLost = now.lostSince !== undefined;
     if (wasLost) wire.log.error("the bus is lost", { since: now.lostSince?.toISOString(), reason: now.why });
     else wire.log.info("the bus answers again");
-    for (const changed of listeners) changed(now);
+    listeners.tell(now);
   };
   const ask = async (): Promise<void> => {
     if (asking) return;
@@ -56,10 +57,7 @@ export const watchBusState = (wire: Wire): BusWatch => {
   timer.unref();
   return {
     state,
-    onState(changed) {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
-    },
+    onState: (changed, until) => listeners.add(changed, until),
     [Symbol.dispose]: () => clearInterval(timer),
   };
 };

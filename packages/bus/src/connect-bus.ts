@@ -139,7 +139,7 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
       return verdict.ok && verdict.role === role;
     },
     state: () => watch.state(),
-    onState: (changed) => watch.onState(changed),
+    onState: (changed, until) => watch.onState(changed, until),
     fault: () => faultOf(watch.state()),
     closed: nc.closed().then(() => {}),
     async [Symbol.asyncDispose]() {

@@ -28,7 +28,7 @@ export const holdShards = async (
   let wake = Promise.withResolvers<void>();
   const look = (): void => wake.resolve();
   using listening = new DisposableStack();
-  listening.defer(membership.onChange(look));
+  listening.use(membership.onChange(look));
   // Released and expired leases are seen here; the tick below is for the rest.
   listening.defer(await leases.onFreed(work.shards, look));
   if (work.capability !== undefined) await membership.add(work.capability.mine);

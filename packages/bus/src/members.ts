@@ -17,7 +17,7 @@ export interface Membership {
   /** Announces a capability of this instance from now on. */
   add(capability: string): Promise<void>;
   /** Runs `changed` after every change. */
-  onChange(changed: () => void): () => void;
+  onChange(changed: () => void): Disposable;
   /** Rejects with InstanceTaken when another live process that began earlier has our instance id. */
   readonly taken: Promise<never>;
 }

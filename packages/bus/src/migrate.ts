@@ -1,4 +1,5 @@
 import { jetstream, type ConsumerInfo, type StreamConfig } from "@nats-io/jetstream";
+import { parallel } from "@evenkeel/async";
 import { Topology } from "@evenkeel/contracts";
 import type { Logger } from "@evenkeel/telemetry";
 
@@ -9,7 +10,6 @@ import { buckets } from "./buckets.ts";
 import { dial } from "./connection.ts";
 import { watchConnection } from "./connection-watch.ts";
 import { durablesOf } from "./consumers.ts";
-import { inParallel } from "./in-parallel.ts";
 import { readBirth, readOutdated } from "./bus-birth.ts";
 import { checkServer } from "./boot-checks.ts";
 import { monitorUrls } from "./monitor-urls.ts";
@@ -80,20 +80,20 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
     const orTooSmall = async (error: unknown): Promise<never> => {
       if (!isOutOfStore(error)) throw error;
       // Empty, and part of no bus yet; several servers would not even make them smaller where all is taken.
-      await inParallel(begun, atOnce, (name) => removeStream(wire, name, signal));
+      await parallel(begun, atOnce, (name) => removeStream(wire, name, signal));
       throw await tooSmall(config, scale, error);
     };
-    await inParallel(wanted, atOnce, async (stream) => {
+    await parallel(wanted, atOnce, async (stream) => {
       const made = await updateStream(wire, stream, signal);
       if (made === "missing") missing.push(stream);
       else if (made === "updated") updated.push(stream.name);
     }).catch(orTooSmall);
-    await inParallel(missing, atOnce, async (stream) => {
+    await parallel(missing, atOnce, async (stream) => {
       begun.push(stream.name);
       await addStream(wire, stream, signal);
       created.push(stream.name);
     }).catch(orTooSmall);
-    await inParallel(durablesOf(config.counts), atOnce, async (durable) => {
+    await parallel(durablesOf(config.counts), atOnce, async (durable) => {
       const settings = consumerConfig(durable, replicas);
       const found = await consumerInfo(wire, durable.stream, durable.name, signal);
       if (found !== undefined && differences(settings, found.config).length === 0) return;
@@ -128,7 +128,7 @@ const removeOutdated = async (wire: Wire, until: string, signal?: AbortSignal): 
     return 0n;
   }
   const given = await readNewestEpoch(wire, signal).catch(() => 0n);
-  await inParallel(names, atOnce, async (name) => {
+  await parallel(names, atOnce, async (name) => {
     if (await removeStream(wire, name, signal)) wire.log.warn("stream removed, to be made anew", { stream: name });
   });
   return given;

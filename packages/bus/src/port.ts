@@ -199,8 +199,8 @@ export interface Bus extends AsyncDisposable {
   verify(text: string, signature: string, role: ServiceName): boolean;
   /** Whether it answers, by asking it each second. */
   state(): BusState;
-  /** Runs `changed` when the bus is lost and when it answers again; returns how to stop it. */
-  onState(changed: (state: BusState) => void): () => void;
+  /** Runs `changed` when the bus is lost and when it answers again, until disposed of or the signal ends. */
+  onState(changed: (state: BusState) => void, until?: AbortSignal): Disposable;
   /** For a check of readiness: undefined while the bus answers, else since when it does not and why. */
   fault(): string | undefined;
   /** Resolves when the connection is lost for good; services end then. */

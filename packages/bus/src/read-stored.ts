@@ -1,7 +1,8 @@
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { headers, type Msg } from "@nats-io/nats-core";
 
-import { backOffMs, orAborted, pause } from "./back-off.ts";
+import { orAborted } from "@evenkeel/async";
+import { backOffMs, pause } from "./back-off.ts";
 import { BusRefused, BusUnavailable } from "./bus-errors.ts";
 import { failureOf, wordsOf } from "./explain-failure.ts";
 import type { Wire } from "./wire.ts";

@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import type { Member } from "@evenkeel/contracts";
 
 /** Who is live of a service, as far as a watch of `members` tells. */
@@ -8,7 +9,7 @@ export interface Roster {
   settle(): void;
   instances(capability?: string): readonly string[];
   isSure(): boolean;
-  onChange(changed: () => void): () => void;
+  onChange(changed: () => void): Disposable;
 }
 
 /** Announced each 2 s: not heard of for so long, a member is gone, whether its end was told or not. */
@@ -19,7 +20,7 @@ const blindMs = 6_000;
 /** `own` is a member whatever is seen: it takes part as long as it asks. */
 export const createRoster = (own: string, now: () => number = () => performance.now()): Roster => {
   const members = new Map<string, { readonly member: Member; readonly heardAt: number }>();
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const doubted = new Set<string>();
   let heardSelfAt = -Infinity;
   let told: string | undefined;
@@ -36,7 +37,7 @@ export const createRoster = (own: string, now: () => number = () => performance.
     const key = names.toSorted().join("\n");
     if (key === told) return;
     told = key;
-    for (const listener of listeners) listener();
+    listeners.tell();
   };
   return {
     see(instance, member) {
@@ -61,9 +62,6 @@ export const createRoster = (own: string, now: () => number = () => performance.
       return [...new Set(capability === undefined ? [own, ...names] : names)].toSorted();
     },
     isSure,
-    onChange(changed) {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
-    },
+    onChange: (changed) => listeners.add(changed),
   };
 };

@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import { appUid, readDeclarationSet, targetsOf } from "@evenkeel/declarations";
 import type { Application, Approval, Cluster, DeclarationSet } from "@evenkeel/declarations";
 
@@ -110,18 +111,15 @@ export const openDeclarations = (bodies: Bodies, installation: string): Declarat
   const appNamed: AppNamed = async (digest, { cluster, appUid: uid }, signal) =>
     (await appsOn(digest, cluster, signal)).find(({ unit }) => unit.appUid === uid)?.unit.app;
   let newest: string | undefined;
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   return {
     useNewest: (digest) => {
       newest = digest;
-      for (const listener of listeners) listener();
+      listeners.tell();
     },
     newestClusters: async (signal) =>
       newest === undefined ? [] : [...(await setOf(newest, signal)).clusters.values()],
-    onNewest: (listener, signal) => {
-      listeners.add(listener);
-      signal.addEventListener("abort", () => listeners.delete(listener), { once: true });
-    },
+    onNewest: (listener, signal) => void listeners.add(listener, signal),
     find: async (digest, unit, signal) => {
       const set = await setOf(digest, signal);
       const app = set.apps.get(unit.app);

@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import type { Delivery } from "@evenkeel/bus";
 import { AnchorsRead, flows, partitionOf } from "@evenkeel/contracts";
 import type { AnchorsAsked } from "@evenkeel/contracts";
@@ -25,9 +26,9 @@ export interface ToldAnchors {
 export const watchTold = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal): Promise<ToldAnchors> => {
   const told = new Map<string, string>();
   const questions = new Map<string, string>();
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const wake = (): void => {
-    for (const listener of listeners) listener();
+    listeners.tell();
   };
   const onEntry = ({ fact, type }: Delivery<unknown>): void => {
     if (type === flows.anchorsAsked.type) {
@@ -51,10 +52,7 @@ export const watchTold = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal)
       return word !== undefined && (question === undefined || word === question);
     },
     question: (cluster) => questions.get(cluster) ?? "",
-    onUntold: (listener, until) => {
-      listeners.add(listener);
-      until.addEventListener("abort", () => listeners.delete(listener), { once: true });
-    },
+    onUntold: (listener, until) => void listeners.add(listener, until),
   };
 };
 

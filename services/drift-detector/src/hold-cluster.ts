@@ -1,3 +1,4 @@
+import { untilAborted } from "@evenkeel/async";
 import type { Bus, Lease } from "@evenkeel/bus";
 import { Inventory, encodeToken, flows, joinInventories } from "@evenkeel/contracts";
 import type { DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
@@ -175,11 +176,7 @@ const watchCluster = async (
   void forgetAwaited(bucket, { clock: deps.clock, log: telemetry.log }, detector.table, signal);
   detector.begin();
   telemetry.log.info("watching a cluster", { cluster, epoch: String(lease.epoch) });
-  await new Promise<void>((resolve) => {
-    // The lease may have ended while the cluster was read: then nothing tells of the end any more.
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await untilAborted(signal);
 };
 
 /**

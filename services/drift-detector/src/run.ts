@@ -1,3 +1,4 @@
+import { untilAborted } from "@evenkeel/async";
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import { encodeToken } from "@evenkeel/contracts";
@@ -69,10 +70,7 @@ export const runDriftDetector = async (
   const lost = bus.closed.then(() => {
     if (!signal.aborted) throw new Error("the connection to the bus is lost");
   });
-  const end = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  const end = untilAborted(signal);
   await Promise.race([end, lost, failed.promise]);
   await Promise.allSettled(held.values());
 };

@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
@@ -13,7 +14,7 @@ export interface DesiredUnits {
 /** Watches DESIRED; resolves once all that was there has been seen. */
 export const watchDesired = async (bus: Bus, signal: AbortSignal): Promise<DesiredUnits> => {
   const facts = new Map<string, Map<string, DesiredStateChanged>>();
-  const listeners = new Set<(fact: DesiredStateChanged) => void>();
+  const listeners = createListeners<[DesiredStateChanged]>();
   await bus.view(
     "DESIRED",
     "desired.*.*.*",
@@ -25,7 +26,7 @@ export const watchDesired = async (bus: Bus, signal: AbortSignal): Promise<Desir
         const { cluster, app } = desired.unit;
         const ofCluster = facts.get(cluster) ?? new Map<string, DesiredStateChanged>();
         facts.set(cluster, ofCluster.set(app, desired));
-        for (const listener of listeners) listener(desired);
+        listeners.tell(desired);
       },
       onReset: () => facts.clear(),
     },
@@ -34,9 +35,6 @@ export const watchDesired = async (bus: Bus, signal: AbortSignal): Promise<Desir
   return {
     clusters: () => facts.keys(),
     ofCluster: (cluster) => [...(facts.get(cluster)?.values() ?? [])],
-    onFact: (listener) => {
-      listeners.add(listener);
-      return { [Symbol.dispose]: () => void listeners.delete(listener) };
-    },
+    onFact: (listener) => listeners.add(listener),
   };
 };

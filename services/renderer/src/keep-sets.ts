@@ -1,7 +1,7 @@
+import { parallel } from "@evenkeel/async";
 import { compareVersions, partitionOf } from "@evenkeel/contracts";
 import type { DesiredStateChanged, RenderRequested, UnitVersion } from "@evenkeel/contracts";
 
-import { inParallel } from "./in-parallel.ts";
 import type { WorkerDeps } from "./on-render-requested.ts";
 import { renderUnit } from "./render-unit.ts";
 import { createLanes } from "./run-lanes.ts";
@@ -14,7 +14,7 @@ const AT_ONCE = 4;
  */
 export const keepSets = (deps: WorkerDeps, partition: number, signal: AbortSignal): Disposable => {
   const lanes = createLanes(async () => {
-    await inParallel(AT_ONCE, answered(deps, partition), (unit) => restore(deps, unit, signal));
+    await parallel(answered(deps, partition), AT_ONCE, (unit) => restore(deps, unit, signal));
   });
   const look = (): void => {
     lanes.run("").catch((error: unknown) => {

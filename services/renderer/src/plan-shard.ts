@@ -1,8 +1,8 @@
+import { parallel } from "@evenkeel/async";
 import { route } from "@evenkeel/bus";
 import { flows, sourceShardOf } from "@evenkeel/contracts";
 import type { Unit } from "@evenkeel/contracts";
 
-import { inParallel } from "./in-parallel.ts";
 import { onCommitObserved } from "./on-commit-observed.ts";
 import { planSource } from "./plan-source.ts";
 import { openPlannedCommits } from "./planned-commits.ts";
@@ -46,7 +46,7 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
     return [...new Set([...repositories, ...units.sources()])].filter(ours);
   };
   const planAll = async (): Promise<void> => {
-    await inParallel(AT_ONCE, await sources(), plan);
+    await parallel(await sources(), AT_ONCE, plan);
   };
 
   /** What no delivery waits for is tried again here. */

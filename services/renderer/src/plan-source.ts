@@ -1,6 +1,6 @@
+import { parallel } from "@evenkeel/async";
 import { removalRequests, touchedRequests } from "./find-requests.ts";
 import { goAbove } from "./go-above.ts";
-import { inParallel } from "./in-parallel.ts";
 import { numberTools } from "./number-tools.ts";
 import type { PlannerDeps } from "./planner-deps.ts";
 import { publishRequest } from "./publish-request.ts";
@@ -49,7 +49,7 @@ export const planSource = async (
       ...(await removalRequests(deps, source, inputs, set, last, signal)),
     ];
     const results = await inTrace(deps, commits, requests.length, () =>
-      inParallel(MOST_IN_FLIGHT, requests, (request) => publishRequest(deps, request, signal)),
+      parallel(requests, MOST_IN_FLIGHT, (request) => publishRequest(deps, request, signal)),
     );
     if (results.includes("moved")) {
       // Then everything is numbered again, and comes as new.

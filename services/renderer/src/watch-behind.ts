@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import type { Bus, Delivery } from "@evenkeel/bus";
 import { ApplyResult, flows, formatVersion } from "@evenkeel/contracts";
 import type { ApplyFinished, Unit } from "@evenkeel/contracts";
@@ -16,7 +17,7 @@ export interface BehindUnits {
 /** Follows the ends of applies; resolves once all that was there has been seen. */
 export const watchBehind = async (bus: Bus, signal: AbortSignal): Promise<BehindUnits> => {
   const behind = new Map<string, string>();
-  const listeners = new Set<(unit: Unit) => void>();
+  const listeners = createListeners<[Unit]>();
   const onEntry = ({ type, fact }: Delivery<unknown>): void => {
     if (type !== flows.applyFinished.type) return;
     const { unit, version, result } = fact as ApplyFinished;
@@ -26,14 +27,11 @@ export const watchBehind = async (bus: Bus, signal: AbortSignal): Promise<Behind
       return;
     }
     behind.set(unitKey(unit), formatVersion(version));
-    for (const listener of listeners) listener(unit);
+    listeners.tell(unit);
   };
   await bus.view("APPLIED", "applied.>", { onEntry, onReset: () => behind.clear() }, signal);
   return {
     has: (unit, { last }) => last?.version !== undefined && behind.get(unitKey(unit)) === formatVersion(last.version),
-    onBehind: (listener) => {
-      listeners.add(listener);
-      return { [Symbol.dispose]: () => void listeners.delete(listener) };
-    },
+    onBehind: (listener) => listeners.add(listener),
   };
 };

@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { CommitObserved } from "@evenkeel/contracts";
@@ -20,7 +21,7 @@ const MOST_SEEN = 100;
 /** Watches all commits; resolves once all that was there has been seen. */
 export const watchCommits = async (bus: Bus, signal: AbortSignal): Promise<SeenCommits> => {
   const seen = new Map<string, bigint[]>();
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let fleetSeq = 0n;
   let fleetTrace = "";
   const onCommit = ({ source, seq, traceId }: CommitObserved): void => {
@@ -29,7 +30,7 @@ export const watchCommits = async (bus: Bus, signal: AbortSignal): Promise<SeenC
     if (source !== FLEET || seq <= fleetSeq) return;
     fleetSeq = seq;
     fleetTrace = traceId;
-    for (const listener of listeners) listener();
+    listeners.tell();
   };
   await bus.view(
     "COMMITS",
@@ -47,9 +48,6 @@ export const watchCommits = async (bus: Bus, signal: AbortSignal): Promise<SeenC
   return {
     superseded: (source, after, before) => (seen.get(source) ?? []).filter((seq) => seq > after && seq < before),
     fleetTrace: () => (fleetTrace === "" ? undefined : rootOf(fleetTrace)),
-    onFleet: (listener) => {
-      listeners.add(listener);
-      return { [Symbol.dispose]: () => void listeners.delete(listener) };
-    },
+    onFleet: (listener) => listeners.add(listener),
   };
 };

@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import type { Bus, Delivery } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged, RenderFailed, RenderRequested, Unit } from "@evenkeel/contracts";
@@ -76,7 +77,7 @@ const without = ({ unit, stored }: Entry, dropped: readonly Slot[]): Entry =>
 export const rememberUnits = (): Units & Views => {
   const entries = new Map<string, Entry>();
   const sources = new Map<string, Set<string>>();
-  const listeners = new Set<(source: string) => void>();
+  const listeners = createListeners<[string]>();
   const rebuilders = new Set<() => void>();
   return {
     memory: (unit) => entries.get(unitKey(unit))?.memory ?? nothing,
@@ -90,7 +91,7 @@ export const rememberUnits = (): Units & Views => {
       if (sequence <= (entry?.stored[slot]?.sequence ?? 0)) return;
       entries.set(key, entryOf(unit, { ...entry?.stored, [slot]: { fact, sequence } }));
       sources.set(source, (sources.get(source) ?? new Set()).add(key));
-      for (const listener of listeners) listener(source);
+      listeners.tell(source);
     },
     forget: (slot, unit) => {
       const entry = entries.get(unitKey(unit));
@@ -109,10 +110,7 @@ export const rememberUnits = (): Units & Views => {
       }),
     sources: () => sources.keys(),
     all: () => entries.values(),
-    onChange: (listener) => {
-      listeners.add(listener);
-      return { [Symbol.dispose]: () => void listeners.delete(listener) };
-    },
+    onChange: (listener) => listeners.add(listener),
     onRebuilt: (listener) => {
       rebuilders.add(listener);
       return { [Symbol.dispose]: () => void rebuilders.delete(listener) };

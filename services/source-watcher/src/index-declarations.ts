@@ -1,9 +1,9 @@
+import { parallel } from "@evenkeel/async";
 import { declarationsOf } from "@evenkeel/declarations";
 import type { Declaration, DeclarationSet } from "@evenkeel/declarations";
 import { encodeToken } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
-import { inParallel } from "./in-parallel.ts";
 
 const keyOf = ({ kind, metadata }: Declaration): string => `${kind}.${encodeToken(metadata.name)}`;
 
@@ -23,8 +23,8 @@ export const indexDeclarations = async (
   const keys = new Set(now.map(keyOf));
   const gone = (previous === undefined ? [] : declarationsOf(previous)).map(keyOf).filter((key) => !keys.has(key));
   const changed = now.filter(({ changedAt }) => changedAt === seq);
-  await inParallel(changed, 32, async (declaration) => {
+  await parallel(changed, 32, async (declaration) => {
     await bucket.put(keyOf(declaration), new TextEncoder().encode(JSON.stringify(declaration)), signal);
   });
-  await inParallel(gone, 32, (key) => bucket.delete(key, undefined, signal));
+  await parallel(gone, 32, (key) => bucket.delete(key, undefined, signal));
 };

@@ -7,11 +7,11 @@ import {
   roleOf,
   stampSeq,
 } from "@evenkeel/declarations";
+import { parallel } from "@evenkeel/async";
 import type { DeclarationSet, FleetEntry, FleetFile, ParsedFleet } from "@evenkeel/declarations";
 import type { GitStore } from "@evenkeel/git";
 
 import type { Deps } from "./deps.ts";
-import { inParallel } from "./in-parallel.ts";
 import { listFleet } from "./list-fleet.ts";
 
 /** A fleet revision that cannot be accepted: there is nothing below its path, and an error is never an empty list. */
@@ -32,7 +32,7 @@ export const readFleetFiles = async (
   const { tree } = await store.readCommit(revision, signal);
   const entries = await listFleet(store, tree, path === "." ? [] : path.split("/"), signal);
   const files: FleetFile[] = [];
-  await inParallel(entries, atOnce, async ({ oid, ...entry }) => {
+  await parallel(entries, atOnce, async ({ oid, ...entry }) => {
     const file = await readEntry(store, oid, entry, signal);
     if (file !== undefined) files.push(file);
   });

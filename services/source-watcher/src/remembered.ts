@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 
+import { createListeners } from "@evenkeel/async";
 import { raiseSeq, readSeq } from "@evenkeel/bus";
 import type { Delivery } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
@@ -50,9 +51,9 @@ export const watchAnchors = async (deps: Pick<Deps, "bus" | "telemetry">, signal
   const { bus, telemetry } = deps;
   const clusters = new Map<string, Told>();
   const noted = new Map<string, Anchored>();
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   const tell = (): void => {
-    for (const listener of listeners) listener();
+    listeners.tell();
   };
   // An answer names the newest question that its applier knew: it answers every earlier one, too.
   const asked = new Map<string, number>();
@@ -118,10 +119,7 @@ export const watchAnchors = async (deps: Pick<Deps, "bus" | "telemetry">, signal
       noted.set(key, anchored);
       tell();
     },
-    onChange: (listener, until) => {
-      listeners.add(listener);
-      until.addEventListener("abort", () => listeners.delete(listener), { once: true });
-    },
+    onChange: (listener, until) => void listeners.add(listener, until),
   };
 };
 

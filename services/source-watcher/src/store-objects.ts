@@ -1,3 +1,4 @@
+import { parallel } from "@evenkeel/async";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 import { newObjects } from "@evenkeel/git";
@@ -7,7 +8,6 @@ import type { Application, DeclarationSet } from "@evenkeel/declarations";
 
 import { isSmall, judgeQuota } from "./core/judge-quota.ts";
 import type { Deps } from "./deps.ts";
-import { inParallel } from "./in-parallel.ts";
 import type { SourceMemory } from "./source-memory.ts";
 
 const width = 48;
@@ -54,7 +54,7 @@ interface Sized {
 
 const sizesOf = async (store: GitStore, oids: Iterable<string>, signal: AbortSignal): Promise<readonly Sized[]> => {
   const sized: Sized[] = [];
-  await inParallel([...oids], width, async (oid) => {
+  await parallel([...oids], width, async (oid) => {
     const object = await store.readObject(oid, signal);
     // What is too large for a file takes no space, as only its size is kept.
     sized.push({ oid, bytes: object?.body?.length ?? 0, isTree: object?.type === "tree" });
@@ -186,7 +186,7 @@ export const storeObjects = async (
   }
   const put = (oid: string): Promise<void> => putObject(deps, store, oid, signal);
   const below = plan.missing.map(({ oid }) => oid).filter((oid) => oid !== tree);
-  await inParallel(below, width, put);
+  await parallel(below, width, put);
   const { needs } = plan;
   if (needs !== undefined) await bus.bytes("blobs").put(needsKey(tree), new TextEncoder().encode(needs), signal);
   if (below.length < plan.missing.length || base === undefined) await put(tree);

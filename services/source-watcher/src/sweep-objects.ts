@@ -1,3 +1,4 @@
+import { parallel } from "@evenkeel/async";
 import { sweepBodies } from "@evenkeel/artifacts";
 import type { Unneeded } from "@evenkeel/artifacts";
 import type { Delivery } from "@evenkeel/bus";
@@ -8,7 +9,6 @@ import { parseTree } from "@evenkeel/git";
 
 import { fleetSource } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
-import { inParallel } from "./in-parallel.ts";
 import { tipKey } from "./source-memory.ts";
 
 type SweepDeps = Pick<Deps, "artifacts" | "bus" | "clock" | "telemetry">;
@@ -40,7 +40,7 @@ const neededBy = async ({ bus }: SweepDeps, set: DeclarationSet, signal: AbortSi
   const needed: Needed = { trees: new Set(), declarations: new Set() };
   const sources = new Set([fleetSource, ...set.repositories.map(({ metadata }) => metadata.name)]);
   const tips = bus.bucket("tips", Tip);
-  await inParallel([...sources], 16, async (source) => {
+  await parallel([...sources], 16, async (source) => {
     const tip = (await tips.get(tipKey(source), signal))?.value;
     if (tip !== undefined) take(needed, tip.tree, tip.declarationsDigest);
   });
@@ -68,7 +68,7 @@ const objectsBelow = async (
   let level = [...found];
   while (level.length > 0) {
     const next: string[] = [];
-    await inParallel(level, 48, async (tree) => {
+    await parallel(level, 48, async (tree) => {
       const body = await artifacts.get(`git.${tree}`, signal);
       for (const { oid, type } of body === undefined ? [] : parseTree(Buffer.from(body), tree)) {
         if (found.has(oid)) continue;

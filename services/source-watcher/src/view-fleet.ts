@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import { Tip } from "@evenkeel/contracts";
 import { emptyDeclarationSet } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
@@ -17,7 +18,7 @@ export interface FleetView {
 /** Follows the fleet tip; returns once the first set, if there is one, is loaded. */
 export const viewFleet = async (deps: Deps, signal: AbortSignal): Promise<FleetView> => {
   const { bus, clock, telemetry } = deps;
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   let current = emptyDeclarationSet;
   let wanted = "";
   let loading: Promise<void> = Promise.resolve();
@@ -29,7 +30,7 @@ export const viewFleet = async (deps: Deps, signal: AbortSignal): Promise<FleetV
         if (digest !== wanted) return;
         if (set !== undefined) {
           current = set;
-          for (const listener of listeners) listener();
+          listeners.tell();
           return;
         }
         telemetry.log.warn("declaration set is not stored yet", { digest });
@@ -48,7 +49,7 @@ export const viewFleet = async (deps: Deps, signal: AbortSignal): Promise<FleetV
         if (value === undefined) return;
         if (value.declarationsDigest === wanted) {
           // What waits for the fleet to be proved wakes from this.
-          for (const listener of listeners) listener();
+          listeners.tell();
           return;
         }
         wanted = value.declarationsDigest;
@@ -63,9 +64,6 @@ export const viewFleet = async (deps: Deps, signal: AbortSignal): Promise<FleetV
   patience.abort();
   return {
     set: () => current,
-    onChange: (listener, until) => {
-      listeners.add(listener);
-      until.addEventListener("abort", () => listeners.delete(listener), { once: true });
-    },
+    onChange: (listener, until) => void listeners.add(listener, until),
   };
 };

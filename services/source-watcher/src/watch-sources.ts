@@ -1,3 +1,4 @@
+import { untilAborted } from "@evenkeel/async";
 import { sourceShardOf } from "@evenkeel/contracts";
 import type { GitStore } from "@evenkeel/git";
 import { canonicalJson } from "@evenkeel/resource";
@@ -88,10 +89,7 @@ export const watchSources = async (
 
   settle();
   fleet.onChange(settle, signal);
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await untilAborted(signal);
   await Promise.all([...running.values()].map(({ done }) => done));
   await Promise.all(ending);
 };

@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import { UnitStatus } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
@@ -27,7 +28,7 @@ export const startChangeFeed = (
   { log }: Telemetry,
   signal: AbortSignal,
 ): ChangeFeed => {
-  const listeners = new Set<(change: UnitChange) => void>();
+  const listeners = createListeners<[UnitChange]>();
   const dirty = new Set<string>();
   // Statuses as last told, encoded: what is equal to them is not told again.
   const told = new Map<string, string>();
@@ -46,7 +47,7 @@ export const startChangeFeed = (
       if (status === undefined) told.delete(key);
       else told.set(key, encoded);
       sequence += 1n;
-      for (const listener of listeners) listener({ key, status, sequence });
+      listeners.tell({ key, status, sequence });
     }
     dirty.clear();
   };
@@ -77,8 +78,7 @@ export const startChangeFeed = (
         dirty.clear();
         for (const key of projection.keys()) told.set(key, encode(key)[1]);
       } else flush();
-      listeners.add(listener);
-      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+      return listeners.add(listener);
     },
   };
 };

@@ -21,7 +21,6 @@ export const followBus = (
     projection.doubtAll(lostSince === undefined ? undefined : doubtOfBus(lostSince));
     serving(lostSince === undefined);
   };
-  const stop = bus.onState(tell);
-  signal.addEventListener("abort", stop, { once: true });
+  bus.onState(tell, signal);
   tell(bus.state());
 };

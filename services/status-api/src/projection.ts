@@ -15,6 +15,7 @@ import type {
   SourceCondition,
   UnitStatus,
 } from "@evenkeel/contracts";
+import { createListeners } from "@evenkeel/async";
 import { encodeToken, flows } from "@evenkeel/contracts";
 
 import { foldClusterCondition, knownAt } from "./core/cluster-record.ts";
@@ -141,11 +142,11 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
   let doubt: Doubt | undefined;
   const sources = new Map<string, SourceRecord>();
   const ofSource = new Map<string, Set<string>>();
-  const listeners = new Set<(keys: Iterable<string>) => void>();
+  const listeners = createListeners<[Iterable<string>]>();
   let sorted: readonly string[] | undefined;
 
   const tell = (keys: Iterable<string>): void => {
-    for (const listener of listeners) listener(keys);
+    listeners.tell(keys);
   };
   const completePlan = (name: string, impatient = false): void => {
     const source = sources.get(name);
@@ -288,8 +289,7 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
     },
     sources: () => [...sources.values()].toSorted((a, b) => (a.source < b.source ? -1 : 1)),
     onDirty(listener) {
-      listeners.add(listener);
-      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+      return listeners.add(listener);
     },
   };
 };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+import { untilAborted } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import type { Reason } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
@@ -82,7 +83,7 @@ export const runStatusApi = async (
   followBus({ bus, projection, serving: (on) => server.serving(on) }, until);
   telemetry.log.info("serving", { address: server.address, units: projection.keys().length });
   deps.onReady?.(server.address);
-  await Promise.race([bus.closed, aborted(signal)]);
+  await Promise.race([bus.closed, untilAborted(signal)]);
   if (!signal.aborted) throw new Error("the connection to the bus is lost");
 };
 
@@ -91,9 +92,3 @@ const unknownNow = (projection: Projection): readonly Reason[] => {
   const doubt = projection.doubt();
   return doubt === undefined ? [] : [doubt.reason];
 };
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
