@@ -2,9 +2,10 @@ import type { Dispatcher } from "undici";
 
 import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
 import type { HttpSession } from "./http-session.ts";
+import { ConnectionOver, notingConnection, onlyOver } from "./over-connection.ts";
 import { readBody } from "./read-body.ts";
 import type { credentialSource } from "./resolve-credentials.ts";
-import { ConnectionOver, WHO, connectionTo, notingConnection, onlyOver } from "./session-cluster.ts";
+import { WHO, connectionTo } from "./session-cluster.ts";
 import type { AskWho } from "./session-cluster.ts";
 import type { KubeCall, KubeRequest, KubeResponse } from "./transport.ts";
 

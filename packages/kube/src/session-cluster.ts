@@ -1,5 +1,3 @@
-import type { Dispatcher } from "undici";
-
 import { ApiError } from "./api-error.ts";
 import { classifyResponse } from "./classify-response.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -7,11 +5,6 @@ import { protocolError } from "./network-error.ts";
 import { OtherCluster } from "./other-cluster.ts";
 import { readJson } from "./read-json.ts";
 import type { KubeResponse } from "./transport.ts";
-
-/** A connection ended before a request went over it, and the next one leads anywhere: nothing was sent. */
-export class ConnectionOver extends Error {
-  override readonly name = "ConnectionOver";
-}
 
 /** The read of the namespace whose UID is the cluster's. */
 export const WHO = { method: "GET", path: "/api/v1/namespaces/kube-system" } as const;
@@ -24,29 +17,6 @@ export interface Behind {
   readonly connection: number;
   readonly uid: string;
 }
-
-/** Called right before the bytes of a call go out, also when the pool repeats it by itself. */
-const whenSent =
-  (onSent: (controller: Dispatcher.DispatchController) => void): Dispatcher.DispatcherComposeInterceptor =>
-  (dispatch) =>
-  (options, handler) => {
-    const start = handler.onRequestStart?.bind(handler);
-    handler.onRequestStart = (controller, context) => {
-      start?.(controller, context);
-      onSent(controller);
-    };
-    return dispatch(options, handler);
-  };
-
-/** Lets a call pass over this connection alone: a server is made anew only where its connections are. */
-export const onlyOver = (session: HttpSession, connection: number) =>
-  whenSent((controller) => {
-    if (session.connection !== connection) controller.abort(new ConnectionOver("the connection has ended"));
-  });
-
-/** Tells which connection a call goes over. */
-export const notingConnection = (session: HttpSession, note: (connection: number) => void) =>
-  whenSent(() => note(session.connection));
 
 const uidOf = (answer: KubeResponse): string => {
   const subject = `${WHO.method} ${WHO.path}`;
