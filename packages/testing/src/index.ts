@@ -1,6 +1,7 @@
 export { type Authority, makeAuthority } from "./control-plane/certificates.ts";
 export { controlPlaneAvailable, sharedControlPlane } from "./control-plane/shared-control-plane.ts";
 export { type ControlPlane, type ControlPlaneOptions, startControlPlane } from "./control-plane/start-control-plane.ts";
+export { type HttpProxy, type OwnWords, startHttpProxy, type Words } from "./control-plane/start-http-proxy.ts";
 export { mutatingPolicy, type MutatingPolicyOptions } from "./control-plane/mutating-policy.ts";
 export { startReplaceable, type ReplaceableCluster } from "./control-plane/start-replaceable.ts";
 export { countOperations } from "./count-operations.ts";

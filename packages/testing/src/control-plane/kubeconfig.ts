@@ -3,8 +3,12 @@ import { join } from "node:path";
 
 import type { KeyPair } from "./certificates.ts";
 
+interface Token {
+  readonly token: string;
+}
+
 /** A kubeconfig with everything inline and one context, as JSON (which is YAML). */
-export const kubeconfig = (server: string, caPem: string, user: KeyPair, context = "evenkeel-test"): string =>
+export const kubeconfig = (server: string, caPem: string, user: KeyPair | Token, context = "evenkeel-test"): string =>
   JSON.stringify(
     {
       apiVersion: "v1",
@@ -13,7 +17,10 @@ export const kubeconfig = (server: string, caPem: string, user: KeyPair, context
       users: [
         {
           name: "user",
-          user: { "client-certificate-data": base64(user.certPem), "client-key-data": base64(user.keyPem) },
+          user:
+            "token" in user
+              ? user
+              : { "client-certificate-data": base64(user.certPem), "client-key-data": base64(user.keyPem) },
         },
       ],
       contexts: [{ name: context, context: { cluster: context, user: "user" } }],
