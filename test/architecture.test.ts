@@ -21,7 +21,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   bus: ["async", "contracts", "telemetry"],
   artifacts: ["async", "bus", "telemetry"],
   git: ["telemetry"],
-  kube: ["resource", "telemetry"],
+  kube: ["async", "resource", "telemetry"],
   render: ["resource", "telemetry"],
   "embedded-nats": ["programs"],
   "embedded-cluster": ["kube", "resource"],

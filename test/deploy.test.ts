@@ -260,6 +260,9 @@ describe.skipIf(!controlPlaneAvailable)("on a real API server", () => {
     expect(live?.["data"]).toEqual({ value: "one" });
 
     await using applier = await connectAs("applier");
+    // Each connection is asked which cluster it leads to.
+    const uid = await admin.clusterUid(signal);
+    expect(await Promise.all([applier.clusterUid(signal), detector.clusterUid(signal)])).toEqual([uid, uid]);
     const deployer = "system:serviceaccount:shop:evenkeel-deployer";
     expect(await refused(() => apply(applier, configMap("shop", "two"), false))).toContain("orbidden");
     expect(await refused(() => apply(applier, configMap("shop", "two"), false, deployer))).toBe("taken");

@@ -167,6 +167,8 @@ describe("an answer of the API server", () => {
     ["QUOTA", "apply", "hold QuotaExceeded, looked at again"],
     ["FORBIDDEN", "apply", "hold Forbidden, looked at again"],
     ["AUTH", "apply", "hold AuthFailed, looked at again"],
+    ["UNIDENTIFIED", "apply", "hold Forbidden, looked at again"],
+    ["CUT_SHORT", "delete", "retry ApiUnavailable"],
     ["TOO_LARGE", "apply", "hold LimitExceeded, for good"],
     ["TLS", "read", "hold TlsInvalid, looked at again"],
     ["PROTOCOL", "apply", "retry ApiProtocolError"],

@@ -19,7 +19,9 @@ export type ErrorClass =
   | "LEGACY"
   | "GONE"
   | "TLS"
-  | "PROTOCOL";
+  | "PROTOCOL"
+  | "UNIDENTIFIED"
+  | "CUT_SHORT";
 
 export type CallVerb = "apply" | "delete" | "read";
 
@@ -68,6 +70,15 @@ const ON_APPLY = {
   LEGACY: hold("ObjectInvalid", false, "this kind has no server-side apply: manage it elsewhere"),
   GONE: UNAVAILABLE,
   TLS: hold("TlsInvalid", true, "correct the certificate authority or renew the certificate"),
+  UNIDENTIFIED: hold(
+    "Forbidden",
+    true,
+    "allow whoever the Cluster's connection acts as to get the namespace kube-system: a cluster is known by it",
+  ),
+  CUT_SHORT: retry(
+    "ApiUnavailable",
+    "let what stands before the API server keep a connection open for more than one request, or connect to the API server itself",
+  ),
   PROTOCOL: retry("ApiProtocolError", "look at what answers in place of the API server"),
 } as const satisfies Readonly<Record<ErrorClass, Consequence>>;
 

@@ -19,7 +19,9 @@ export type ApiErrorClass =
   | "LEGACY" // no server-side apply there
   | "GONE" // 410: the resourceVersion or continue token is too old
   | "TLS"
-  | "PROTOCOL";
+  | "PROTOCOL"
+  | "UNIDENTIFIED" // nobody lets us know which cluster it is
+  | "CUT_SHORT"; // no connection lasts from that question to the call
 
 export interface ApiErrorCause {
   readonly reason: string;
@@ -53,6 +55,8 @@ const passingClasses: ReadonlySet<ApiErrorClass> = new Set([
   "AUTH",
   "TLS",
   "PROTOCOL",
+  "UNIDENTIFIED",
+  "CUT_SHORT",
 ]);
 
 /** How the server names the admission object that said no, or that it could not ask. */

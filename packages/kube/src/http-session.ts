@@ -4,7 +4,6 @@ import { Pool, buildConnector } from "undici";
 
 import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
 import type { Behind } from "./session-cluster.ts";
-import type { KubeResponse } from "./transport.ts";
 
 /** One connection at a time to one API server, with the client certificate it was opened with. */
 export interface HttpSession {
@@ -12,7 +11,13 @@ export interface HttpSession {
   /** How many connections it has had: the number of the present one. */
   connection: number;
   /** Which cluster is behind it, once that was asked. */
-  asked: Promise<Behind | KubeResponse> | undefined;
+  asked: Promise<Behind> | undefined;
+  /** Connections in a row that ended once they were asked that, before a call went over them. */
+  vain: number;
+  /** The last one of them. */
+  vainOver: number;
+  /** Calls on their way that were let over a connection because of what is behind it. */
+  letOver: number;
   readonly cert: string | undefined;
   /** Calls and streams now open on it. */
   open: number;
@@ -80,6 +85,9 @@ export const openSession = (options: SessionOptions): HttpSession => {
     cert: credentials.cert,
     connection: 0,
     asked: undefined,
+    vain: 0,
+    vainOver: 0,
+    letOver: 0,
     open: 0,
     misses: 0,
     retired: false,

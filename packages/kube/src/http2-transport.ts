@@ -1,3 +1,5 @@
+import { setTimeout as wait } from "node:timers/promises";
+
 import { ApiError } from "./api-error.ts";
 import { classifyResponse, retryAfterMs } from "./classify-response.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
@@ -7,7 +9,8 @@ import type { ConcurrencyWindow } from "./concurrency-window.ts";
 import type { HttpSession } from "./http-session.ts";
 import { createLateAborts } from "./late-abort.ts";
 import { openStream } from "./line-stream.ts";
-import { deadlineError, noPlaceError, protocolError, toNetworkError } from "./network-error.ts";
+import { deadlineError, noPlaceError, noWordError, protocolError, toNetworkError } from "./network-error.ts";
+import { NotIdentified } from "./not-identified.ts";
 import { drop } from "./read-body.ts";
 import { credentialSource } from "./resolve-credentials.ts";
 import { openSender, plainHeaders, readAnswer, requestHeaders, subjectOf } from "./send-call.ts";
@@ -30,24 +33,32 @@ export interface TransportOptions {
   readonly observe?: (call: KubeCall) => void;
 }
 
+const notIdentified = (error: unknown): NotIdentified => {
+  if (error instanceof NotIdentified) return error;
+  throw error;
+};
+
 /** It ended while it waited for its turn: nothing was sent. */
 class NoPlace extends Error {
   override readonly name = "NoPlace";
 }
 
-/** Ties a caller's signal and a deadline to one controller; `done` must be called. */
+/** Ties a caller's signal and a deadline, which runs from `start` on, to one controller; `done` must be called. */
 const withDeadline = (signal: AbortSignal, ms: number) => {
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(signal.reason);
   let expired = false;
   if (signal.aborted) onAbort();
   else signal.addEventListener("abort", onAbort, { once: true });
-  const timer = setTimeout(() => {
-    expired = true;
-    controller.abort();
-  }, ms);
+  let timer: NodeJS.Timeout | undefined;
   return {
     signal: controller.signal,
+    start: () => {
+      timer ??= setTimeout(() => {
+        expired = true;
+        controller.abort();
+      }, ms);
+    },
     expired: () => expired,
     done: () => {
       clearTimeout(timer);
@@ -67,29 +78,41 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
   const send = openSender(access, source, observe);
 
   const lateAbort = createLateAborts();
-  const answerOn = async (session: HttpSession, request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+  const answerOn = async (
+    session: HttpSession,
+    request: KubeRequest,
+    signal: AbortSignal,
+    onSend: () => void,
+  ): Promise<KubeResponse> => {
     session.open += 1;
     try {
-      const answer = await send(session, request, signal);
-      return "statusCode" in answer ? await readAnswer(request, answer) : answer;
+      return await readAnswer(request, await send(session, request, signal, onSend));
     } finally {
       sessions.release(session);
     }
   };
-  const exchange = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+  const exchange = async (request: KubeRequest, signal: AbortSignal, onSend: () => void): Promise<KubeResponse> => {
     const session = sessions.forCall(await source.current());
     signal.throwIfAborted();
     using late = lateAbort(signal);
-    return await Promise.race([answerOn(session, request, late.signal), late.ended]);
+    return await Promise.race([answerOn(session, request, late.signal, onSend), late.ended]);
   };
 
   /** A place is not held for longer than the call may take by itself. */
-  const exchangeInTime = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+  const exchangeInTime = async (
+    request: KubeRequest,
+    signal: AbortSignal,
+    onSend: () => void,
+  ): Promise<KubeResponse> => {
     const { answerMs } = request;
-    if (answerMs === undefined) return exchange(request, signal);
+    if (answerMs === undefined) return exchange(request, signal, onSend);
     const limit = withDeadline(signal, answerMs);
+    const onSent = (): void => {
+      onSend();
+      limit.start();
+    };
     try {
-      return await exchange(request, limit.signal);
+      return await exchange(request, limit.signal, onSent);
     } catch (error) {
       throw limit.expired() && !signal.aborted ? deadlineError(subjectOf(request), answerMs) : error;
     } finally {
@@ -97,7 +120,11 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
     }
   };
 
-  const exchangeInWindow = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+  const exchangeInWindow = async (
+    request: KubeRequest,
+    signal: AbortSignal,
+    onSend: () => void,
+  ): Promise<KubeResponse> => {
     const lane = laneOf(request.path);
     const kind = { lane, share: request.share, look: request.look };
     await window.acquire(signal, kind).catch((cause: unknown) => {
@@ -105,8 +132,13 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
     });
     const started = performance.now();
     let status = 0;
+    let isSent = false;
+    const onSent = (): void => {
+      onSend();
+      isSent = true;
+    };
     try {
-      const response = await exchangeInTime(request, signal);
+      const response = await exchangeInTime(request, signal, onSent);
       status = response.status;
       const pauseMs = retryAfterMs(response.headers) ?? (status === 429 ? THROTTLED_PAUSE_MS : 0);
       if ((status === 429 || status === 503) && pauseMs > 0) window.pause(pauseMs, lane);
@@ -115,7 +147,7 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
       const durationMs = performance.now() - started;
       const overloaded = status === 0 || status === 429 || status === 503;
       window.release(overloaded && !signal.aborted ? "overloaded" : durationMs > SLOW_MS ? "slow" : "fast", kind);
-      observe({ method: request.method, path: request.path, status, durationMs });
+      if (isSent) observe({ method: request.method, path: request.path, status, durationMs });
     }
   };
 
@@ -123,14 +155,26 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
    * One retry with fresh credentials after a 401; a 429 was not carried out, so it waits for its turn again. One that comes
    * back every time is an answer: whoever asked must be able to tell it.
    */
-  const untilAnswered = async (request: KubeRequest, signal: AbortSignal): Promise<KubeResponse> => {
+  const untilAnswered = async (
+    request: KubeRequest,
+    signal: AbortSignal,
+    onSend: () => void,
+    endsAt: number,
+  ): Promise<KubeResponse> => {
     let turns = 0;
     for (let renewed = false; ;) {
-      const response = await exchangeInWindow(request, signal);
-      if (response.status === 401 && !renewed) {
+      const answer = await exchangeInWindow(request, signal, onSend).catch(notIdentified);
+      const isUnauthorized =
+        answer instanceof NotIdentified ? answer.error.errorClass === "AUTH" : answer.status === 401;
+      if (isUnauthorized && !renewed) {
         renewed = true;
         source.drop();
-      } else if (response.status !== 429 || (turns += 1) >= THROTTLED_TURNS) return response;
+      } else if (answer instanceof NotIdentified) {
+        const pauseMs = answer.error.retryAfterMs ?? THROTTLED_PAUSE_MS;
+        const isOver = (turns += 1) >= THROTTLED_TURNS || performance.now() + pauseMs >= endsAt;
+        if (answer.error.errorClass !== "THROTTLED" || isOver) throw answer;
+        await wait(pauseMs, undefined, { signal });
+      } else if (answer.status !== 429 || (turns += 1) >= THROTTLED_TURNS) return answer;
     }
   };
 
@@ -138,12 +182,15 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
     request: async (request, signal) => {
       const deadlineMs = request.deadlineMs ?? DEADLINE_MS;
       const limit = withDeadline(signal, deadlineMs);
+      limit.start();
+      let isSent = false;
       try {
-        return await untilAnswered(request, limit.signal);
+        return await untilAnswered(request, limit.signal, () => (isSent = true), performance.now() + deadlineMs);
       } catch (error) {
         if (signal.aborted) throw signal.reason;
         if (limit.expired()) {
           if (error instanceof NoPlace) throw noPlaceError(subjectOf(request), deadlineMs);
+          if (!isSent) throw noWordError(deadlineMs);
           throw deadlineError(subjectOf(request), deadlineMs);
         }
         throw toNetworkError(subjectOf(request), error);
@@ -159,11 +206,12 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
       const onAbort = (): void => controller.abort(signal.reason);
       signal.addEventListener("abort", onAbort, { once: true });
       const limit = withDeadline(signal, request.deadlineMs ?? DEADLINE_MS);
+      limit.start();
       limit.signal.addEventListener("abort", () => controller.abort(limit.signal.reason), { once: true });
       try {
         const answer = await send(session, request, controller.signal);
-        if (!("statusCode" in answer) || answer.statusCode !== 200) {
-          const refusal = "statusCode" in answer ? await readAnswer(request, answer, MOST_OF_A_REFUSAL) : answer;
+        if (answer.statusCode !== 200) {
+          const refusal = await readAnswer(request, answer, MOST_OF_A_REFUSAL);
           if (refusal.status === 401) source.drop();
           const detail = classifyResponse("GET", refusal);
           if (detail !== undefined) throw new ApiError(subjectOf(request), detail);
@@ -184,6 +232,7 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
         signal.removeEventListener("abort", onAbort);
         release();
         if (signal.aborted) throw signal.reason;
+        if (error instanceof NotIdentified && error.error.errorClass === "AUTH") source.drop();
         if (limit.expired()) throw deadlineError(subjectOf(request), request.deadlineMs ?? DEADLINE_MS);
         throw toNetworkError(subjectOf(request), error);
       }

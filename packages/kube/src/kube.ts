@@ -1,8 +1,9 @@
-import { describeRef, splitApiVersion } from "@evenkeel/resource";
+import { splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { ApiError } from "./api-error.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
+import { WHO, uidOf } from "./cluster-uid.ts";
 import type { ApiResource } from "./discovery-document.ts";
 import { discover } from "./discovery.ts";
 import type { Discovery } from "./discovery.ts";
@@ -101,12 +102,7 @@ export const openKube = (transport: KubeTransport, discovery: Discovery): Kube =
     },
     listAll: async (kind, options, signal) =>
       listAll(transport, { resource: await kube.resourceOf(kind, signal), ...options }, signal),
-    clusterUid: async (signal) => {
-      const ref: ObjectRef = { group: "", kind: "Namespace", namespace: "", name: "kube-system" };
-      const uid = (await kube.getObject(ref, {}, signal))?.metadata.uid;
-      if (uid === undefined) throw kindUnknown(describeRef(ref), "no namespace kube-system, so no identity");
-      return uid;
-    },
+    clusterUid: async (signal) => uidOf(await transport.request(WHO, signal)),
     [Symbol.asyncDispose]: () => transport[Symbol.asyncDispose](),
   };
   return kube;

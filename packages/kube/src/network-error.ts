@@ -1,5 +1,7 @@
 import { ApiError } from "./api-error.ts";
 import type { ApiErrorClass } from "./api-error.ts";
+import { WHO_ASKED } from "./cluster-uid.ts";
+import { NotIdentified } from "./not-identified.ts";
 import { OtherCluster } from "./other-cluster.ts";
 
 const codeOf = (error: unknown): string =>
@@ -10,6 +12,7 @@ const TLS = /^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(?:G
 /** No answer came: TLS when the certificate was at fault, else TRANSIENT (a write may have happened all the same). */
 export const toNetworkError = (subject: string, error: unknown): ApiError | OtherCluster => {
   if (error instanceof ApiError || error instanceof OtherCluster) return error;
+  if (error instanceof NotIdentified) return error.error;
   const code = codeOf(error);
   const errorClass: ApiErrorClass = TLS.test(code) ? "TLS" : "TRANSIENT";
   const reason = code !== "" ? code : error instanceof Error ? error.name : "unknown";
@@ -34,6 +37,16 @@ export const noPlaceError = (subject: string, ms: number): ApiError =>
     status: 0,
     reason: "NoPlace",
     message: `no place among the open calls within ${ms} ms`,
+    causes: [],
+  });
+
+/** The server was asked which cluster it is, and said nothing: what was meant for a cluster was not sent. */
+export const noWordError = (ms: number): ApiError =>
+  new ApiError(WHO_ASKED, {
+    errorClass: "TRANSIENT",
+    status: 0,
+    reason: "NoAnswer",
+    message: `it did not say within ${ms} ms which cluster it is, so nothing more was sent`,
     causes: [],
   });
 

@@ -20,11 +20,42 @@ const whenSent =
     return dispatch(options, handler);
   };
 
-/** Lets a call pass over this connection alone: a server is made anew only where its connections are. */
-export const onlyOver = (session: HttpSession, connection: number) =>
-  whenSent((controller) => {
-    if (session.connection !== connection) controller.abort(new ConnectionOver("the connection has ended"));
+/**
+ * Sends a call over this connection alone: a server is made anew only where its connections are. A connection that ends
+ * before any call has gone over it was asked in vain. Throws ConnectionOver.
+ */
+export const sendOnlyOver = async <T>(
+  session: HttpSession,
+  connection: number,
+  send: (through: Dispatcher) => Promise<T>,
+): Promise<T> => {
+  let isOver = false;
+  const gate = whenSent((controller) => {
+    if (session.connection !== connection) return controller.abort(new ConnectionOver("the connection has ended"));
+    if (!isOver) session.letOver += 1;
+    isOver = true;
   });
+  const leave = (): void => {
+    if (isOver) session.letOver -= 1;
+  };
+  try {
+    const answer = await send(session.pool.compose(gate));
+    leave();
+    session.vain = 0;
+    return answer;
+  } catch (error) {
+    leave();
+    if (error instanceof ConnectionOver) countVain(session, connection);
+    throw error;
+  }
+};
+
+/** A connection was asked where it leads, and is over. What is still under way over an earlier one may be answered yet. */
+export const countVain = (session: HttpSession, connection: number): void => {
+  if (session.letOver > 0 || session.vainOver >= connection) return;
+  session.vainOver = connection;
+  session.vain += 1;
+};
 
 /** Tells which connection a call goes over. */
 export const notingConnection = (session: HttpSession, note: (connection: number) => void) =>

@@ -2,11 +2,12 @@ import type { Dispatcher } from "undici";
 
 import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
 import type { HttpSession } from "./http-session.ts";
-import { ConnectionOver, notingConnection, onlyOver } from "./over-connection.ts";
+import { noWordError } from "./network-error.ts";
+import { ConnectionOver, notingConnection, sendOnlyOver } from "./over-connection.ts";
 import { readBody } from "./read-body.ts";
 import type { credentialSource } from "./resolve-credentials.ts";
-import { WHO, connectionTo } from "./session-cluster.ts";
-import type { AskWho } from "./session-cluster.ts";
+import { openConnectionTo } from "./session-cluster.ts";
+import { WHO } from "./cluster-uid.ts";
 import type { KubeCall, KubeRequest, KubeResponse } from "./transport.ts";
 
 const ASK_DEADLINE_MS = 10_000;
@@ -45,25 +46,13 @@ export const readAnswer = async (
   return { status: answer.statusCode, headers, body };
 };
 
-/** Several wait for one answer: each leaves by its own signal. */
-const untilAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
-};
-
-/** Sends a call over a session; a KubeResponse is the server's refusal to say which cluster it is. Throws OtherCluster. */
+/** Sends a call over a session; `onSend` is called once it is known where that leads. Throws OtherCluster, NotIdentified. */
 export type SendCall = (
   session: HttpSession,
   request: KubeRequest,
   signal: AbortSignal,
-) => Promise<Dispatcher.ResponseData | KubeResponse>;
+  onSend?: () => void,
+) => Promise<Dispatcher.ResponseData>;
 
 /** What was sent is the answer's; what was not is tried over the next connection, once that was asked which cluster it is. */
 export const openSender = (
@@ -80,22 +69,33 @@ export const openSender = (
       body: request.body ?? null,
       signal,
     });
-  const askWho: AskWho = async (session) => {
+  const connectionTo = openConnectionTo(async (session) => {
     const started = performance.now();
     let connection = 0;
+    let status = 0;
     const over = session.pool.compose(notingConnection(session, (number) => (connection = number)));
-    const answer = await readAnswer(WHO, await sendOver(over, WHO, AbortSignal.timeout(ASK_DEADLINE_MS)));
-    observe({ ...WHO, status: answer.status, durationMs: performance.now() - started });
-    return { connection, answer };
-  };
-  return async (session, request, signal) => {
+    const deadline = AbortSignal.timeout(ASK_DEADLINE_MS);
+    try {
+      const answer = await readAnswer(WHO, await sendOver(over, WHO, deadline));
+      status = answer.status;
+      return { connection, answer };
+    } catch (error) {
+      throw deadline.aborted ? noWordError(ASK_DEADLINE_MS) : error;
+    } finally {
+      observe({ ...WHO, status, durationMs: performance.now() - started });
+    }
+  });
+  return async (session, request, signal, onSend) => {
     const { cluster } = request;
-    if (cluster === undefined) return sendOver(session.pool, request, signal);
+    if (cluster === undefined) {
+      onSend?.();
+      return sendOver(session.pool, request, signal);
+    }
     for (;;) {
-      const found = await untilAborted(connectionTo(session, cluster, askWho), signal);
-      if (!("uid" in found)) return found;
+      const { connection } = await connectionTo(session, cluster, signal);
+      onSend?.();
       try {
-        return await sendOver(session.pool.compose(onlyOver(session, found.connection)), request, signal);
+        return await sendOnlyOver(session, connection, (through) => sendOver(through, request, signal));
       } catch (error) {
         if (!(error instanceof ConnectionOver)) throw error;
       }

@@ -1,13 +1,15 @@
-import { ApiError } from "./api-error.ts";
-import { classifyResponse } from "./classify-response.ts";
-import type { HttpSession } from "./http-session.ts";
-import { protocolError } from "./network-error.ts";
-import { OtherCluster } from "./other-cluster.ts";
-import { readJson } from "./read-json.ts";
-import type { KubeResponse } from "./transport.ts";
+import { setTimeout as wait } from "node:timers/promises";
 
-/** The read of the namespace whose UID is the cluster's. */
-export const WHO = { method: "GET", path: "/api/v1/namespaces/kube-system" } as const;
+import { orAborted } from "@evenkeel/async";
+
+import { ApiError, isApiError } from "./api-error.ts";
+import { WHO_ASKED, uidOf } from "./cluster-uid.ts";
+import type { HttpSession } from "./http-session.ts";
+import { toNetworkError } from "./network-error.ts";
+import { NotIdentified } from "./not-identified.ts";
+import { OtherCluster } from "./other-cluster.ts";
+import { countVain } from "./over-connection.ts";
+import type { KubeResponse } from "./transport.ts";
 
 /** Asks over the present connection of a session; `connection` is the one that it went over. */
 export type AskWho = (session: HttpSession) => Promise<{ readonly connection: number; readonly answer: KubeResponse }>;
@@ -18,57 +20,69 @@ export interface Behind {
   readonly uid: string;
 }
 
-const uidOf = (answer: KubeResponse): string => {
-  const subject = `${WHO.method} ${WHO.path}`;
-  const refused = classifyResponse("GET", answer);
-  // An API server that was made anew is there before its namespaces are.
-  if (answer.status === 404) {
-    const message = "no namespace kube-system, so it is not known which cluster this is";
-    throw new ApiError(subject, { errorClass: "TRANSIENT", status: 404, reason: "NotFound", message, causes: [] });
-  }
-  if (refused !== undefined) throw new ApiError(subject, refused);
-  const namespace = readJson(answer.body) as { readonly metadata?: { readonly uid?: unknown } } | null | undefined;
-  const uid = namespace?.metadata?.uid;
-  if (typeof uid !== "string" || uid === "") throw protocolError(subject, "a namespace without a UID");
-  return uid;
-};
+/** The connection over which a call for this cluster may go. Throws OtherCluster and NotIdentified. */
+export type ConnectionTo = (session: HttpSession, cluster: string, signal: AbortSignal) => Promise<Behind>;
 
-const askAnew = async (session: HttpSession, ask: AskWho): Promise<Behind | KubeResponse> => {
-  const { connection, answer } = await ask(session);
-  // What the caller knows what to do about, and never reads as content.
-  if (answer.status === 401 || answer.status === 429) return answer;
-  return { connection, uid: uidOf(answer) };
-};
+/** So many connections in a row end in vain before that is told. */
+const MOST_IN_VAIN = 6;
+/** The first ends as connections do; then longer and longer, 0.75 s in all. */
+const pauseMs = (vain: number): number => (vain < 2 ? 0 : 50 * 2 ** (vain - 2));
+/** A refusal holds for whoever would ask meanwhile, or each call would ask anew. */
+const REFUSED_MS = 1_000;
 
-/**
- * The cluster behind a session's present connection: one call a connection, however many ask. An answer is one of 401 or
- * 429 instead. Throws ApiError.
- */
-const behind = async (session: HttpSession, ask: AskWho): Promise<Behind | KubeResponse> => {
-  for (;;) {
-    const asked = (session.asked ??= askAnew(session, ask));
-    const forget = (): void => {
-      if (session.asked === asked) session.asked = undefined;
-    };
-    try {
-      const found = await asked;
-      if ("uid" in found && found.connection === session.connection) return found;
-      forget();
-      if (!("uid" in found)) return found;
-    } catch (error) {
-      forget();
-      throw error;
+const cutShort = (): ApiError =>
+  new ApiError(WHO_ASKED, {
+    errorClass: "CUT_SHORT",
+    status: 0,
+    reason: "ConnectionsCutShort",
+    message: `each of ${MOST_IN_VAIN} connections ended once it had been asked which cluster it leads to, so nothing more was sent`,
+    causes: [],
+  });
+
+/** Asks each connection of one API server which cluster is behind it: one call a connection, however many ask. */
+export const openConnectionTo = (ask: AskWho, now = () => performance.now()): ConnectionTo => {
+  let refused: { readonly why: ApiError; readonly until: number } | undefined;
+  const refuse = (why: ApiError): ApiError => {
+    refused = { why, until: now() + Math.max(REFUSED_MS, why.retryAfterMs ?? 0) };
+    return why;
+  };
+  const askAnew = async (session: HttpSession): Promise<Behind> => {
+    if (refused !== undefined && now() < refused.until) throw refused.why;
+    if (session.vain >= MOST_IN_VAIN) {
+      session.vain -= 1; // one more try when somebody asks again
+      throw refuse(cutShort());
     }
-  }
-};
-
-/** The connection over which a call for this cluster may go. Throws OtherCluster and ApiError; 401 and 429 are answers. */
-export const connectionTo = async (
-  session: HttpSession,
-  cluster: string,
-  ask: AskWho,
-): Promise<Behind | KubeResponse> => {
-  const found = await behind(session, ask);
-  if ("uid" in found && found.uid !== cluster) throw new OtherCluster(cluster, found.uid);
-  return found;
+    await wait(pauseMs(session.vain));
+    const { connection, answer } = await ask(session).catch((error: unknown) => {
+      throw toNetworkError(WHO_ASKED, error);
+    });
+    try {
+      return { connection, uid: uidOf(answer) };
+    } catch (error) {
+      // Who is refused for his credentials asks again with new ones.
+      throw isApiError(error) && error.errorClass !== "AUTH" ? refuse(error) : error;
+    }
+  };
+  const askOnce = (session: HttpSession): Promise<Behind> => {
+    const asked = askAnew(session).catch((error: unknown) => {
+      if (session.asked === asked) session.asked = undefined;
+      throw isApiError(error) ? new NotIdentified(error) : error;
+    });
+    session.asked = asked;
+    return asked;
+  };
+  const behind = async (session: HttpSession, signal: AbortSignal): Promise<Behind> => {
+    for (;;) {
+      const asked = session.asked ?? askOnce(session);
+      const found = await orAborted(asked, signal);
+      if (found.connection === session.connection) return found;
+      countVain(session, found.connection);
+      if (session.asked === asked) session.asked = undefined;
+    }
+  };
+  return async (session, cluster, signal) => {
+    const found = await behind(session, signal);
+    if (found.uid !== cluster) throw new OtherCluster(cluster, found.uid);
+    return found;
+  };
 };

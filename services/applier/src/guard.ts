@@ -1,6 +1,6 @@
 import { consequenceOf, scopeDenied, wouldTake } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
-import type { ApiError } from "@evenkeel/kube";
+import type { ApiError, ApiErrorClass } from "@evenkeel/kube";
 import { describeRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 
@@ -44,7 +44,8 @@ export const wordsOf = (ref: ObjectRef, error: ApiError): string => {
 
 /** No answer at all, or none for anybody; a call that took too long may be the fault of one object's webhook. */
 const endsAll = ({ errorClass, status, reason }: ApiError): boolean =>
-  errorClass === "AUTH" || errorClass === "TLS" || (status === 0 && reason !== "DeadlineExceeded");
+  ofAllCalls.has(errorClass) || (status === 0 && reason !== "DeadlineExceeded");
+const ofAllCalls: ReadonlySet<ApiErrorClass> = new Set(["AUTH", "TLS", "UNIDENTIFIED", "CUT_SHORT"]);
 
 /** The end of one object's write by an error that no rule of its own covers. */
 export const failureOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "delete" | "read"): StepFailure => ({

@@ -13,7 +13,7 @@ export const clusterSchema = documentOf(
           spoke: closed({}, [], "The cluster dials out to the hub."),
         },
         "exactly one of context, kubeconfigSecretRef, inCluster and spoke",
-        "How the cluster is reached.",
+        "How the cluster is reached. Whoever connects must be allowed to get the namespace kube-system, by which a cluster is known, over connections that last for more than one request.",
       ),
       tenancy: closed(
         {
