@@ -45,7 +45,7 @@ export type {
 } from "./port.ts";
 export { reservedBytes } from "./stream-config.ts";
 export { route } from "./route.ts";
-export { nextInTurn } from "./share-places.ts";
+export { nextInTurn, passOver } from "./share-places.ts";
 export { createRecordKey, createServiceKey } from "./service-key.ts";
 export type { ServiceKey } from "./service-key.ts";
 export type { StoreLevel } from "./store-levels.ts";

@@ -112,3 +112,20 @@ test("deliveries for one leave a place for others, who are given the next in tur
   await end("webA5");
   expect(started.slice(4)).toEqual(["apiA6"]);
 });
+
+test.each([3, 4, 16])(
+  "of %i places one is soon a source's whose first delivery hangs, however fast others come",
+  async (places) => {
+    const { push, end, started } = setUp(places);
+    push("first", 0, "A", "hanging");
+    for (let n = 1; n < places; n += 1) push(`fresh${n}`, n, "A", `fresh${n}`);
+    push("second", 0, "A", "hanging");
+    let ends = 0;
+    for (let n = places; !started.includes("secondA0") && ends < 100; n += 1, ends += 1) {
+      push(`fresh${n}`, n, "A", `fresh${n}`);
+      await end(`fresh${n - places + 1}A${n - places + 1}`);
+    }
+    expect(started).toContain("secondA0");
+    expect(ends).toBeLessThanOrEqual(2 * places + 1);
+  },
+);

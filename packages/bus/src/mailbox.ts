@@ -1,7 +1,7 @@
 import type { SpanContext } from "@opentelemetry/api";
 
 import type { Mailbox } from "./port.ts";
-import { nextInTurn } from "./share-places.ts";
+import { nextInTurn, passOver } from "./share-places.ts";
 
 /** Why a handler's signal ended: a newer delivery of the same key and type waits. */
 export class Superseded extends Error {
@@ -51,6 +51,7 @@ export const createMailbox = (options: { readonly concurrency?: number } = {}): 
   const concurrency = options.concurrency ?? 16;
   const waiting = new Map<string, Map<string, Waiting>>();
   const running = new Map<string, { readonly job: Job; readonly stop: AbortController }>();
+  let passed: ReadonlyMap<string, number> = new Map();
 
   const push = (job: Job): void => {
     const active = running.get(job.key);
@@ -83,8 +84,11 @@ export const createMailbox = (options: { readonly concurrency?: number } = {}): 
     }
     const held = new Map<string, number>();
     for (const { job } of running.values()) held.set(job.share ?? "", (held.get(job.share ?? "") ?? 0) + 1);
-    const shares = ready.map(({ job }) => job.share ?? "");
-    return ready[nextInTurn(shares, held, concurrency) ?? -1];
+    const sources = ready.map(({ job }) => job.share ?? "");
+    const at = nextInTurn(sources, { held, passed }, concurrency) ?? -1;
+    const begun = sources[at];
+    if (begun !== undefined) passed = passOver(sources, { held, passed }, concurrency, begun);
+    return ready[at];
   };
 
   const startReady = (): void => {

@@ -1,4 +1,3 @@
-import { nextInTurn } from "@evenkeel/bus";
 import { describe, expect, it } from "vitest";
 
 import { createBudgets } from "./core/render-budgets.ts";
@@ -25,17 +24,6 @@ const handClock = () => {
 };
 
 describe("places", () => {
-  it.each<readonly [string, readonly string[], Record<string, number>, number, number | undefined]>([
-    ["go to the first where all hold as many", ["a", "b"], {}, 4, 0],
-    ["go to the source that holds the fewest", ["a", "b"], { a: 1 }, 4, 1],
-    ["leave one for whoever else comes", ["a", "a"], { a: 3 }, 4, undefined],
-    ["give that one to another", ["a", "b"], { a: 3 }, 4, 1],
-    ["are all taken", ["b"], { a: 3, c: 1 }, 4, undefined],
-    ["are one alone for all", ["a"], {}, 1, 0],
-  ])("%s", (_, waiting, held, places, expected) => {
-    expect(nextInTurn(waiting, new Map(Object.entries(held)), places)).toBe(expected);
-  });
-
   it("are given out in the order they were asked for", async () => {
     const slots = createSlots(1, handClock().sleep);
     const held = await slots.take("a", never);
@@ -76,6 +64,23 @@ describe("places", () => {
     const results = await ends;
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
     expect(results.at(-1)).toMatchObject({ reason: expect.any(SlotsBusy) });
+  });
+
+  it("are given to the second of a source whose first hangs, while others come faster than they end", async () => {
+    const slots = createSlots(4, handClock().sleep);
+    await slots.take("hanging", never);
+    let isBegun = false;
+    const second = slots.take("hanging", never).then((place) => ((isBegun = true), place));
+    const fresh = Array.from({ length: 100 }, (_unused, at) => slots.take(`fresh-${at}`, never));
+    let ends = 0;
+    for (const one of fresh) {
+      if (isBegun) break;
+      (await one)[Symbol.dispose]();
+      ends += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    (await second)[Symbol.dispose]();
+    expect(ends).toBeLessThanOrEqual(10);
   });
 
   it("are waited for as long as renders of the source end", async () => {

@@ -1,4 +1,4 @@
-import { nextInTurn } from "@evenkeel/bus";
+import { nextInTurn, passOver } from "@evenkeel/bus";
 
 /** Dispose to give it back. */
 export interface Place extends Disposable {
@@ -34,6 +34,7 @@ export const createSlots = (
   const held = new Map<string, number>();
   const ends = new Map<string, number>();
   const waiting: Waiting[] = [];
+  let passed: ReadonlyMap<string, number> = new Map();
 
   const hold = (source: string, change: 1 | -1): void => {
     const now = (held.get(source) ?? 0) + change;
@@ -43,14 +44,12 @@ export const createSlots = (
   };
   const serve = (): void => {
     for (;;) {
-      const next = nextInTurn(
-        waiting.map(({ source }) => source),
-        held,
-        count,
-      );
+      const sources = waiting.map(({ source }) => source);
+      const next = nextInTurn(sources, { held, passed }, count);
       if (next === undefined) return;
       const [one] = waiting.splice(next, 1);
       if (one === undefined) return;
+      passed = passOver(sources, { held, passed }, count, one.source);
       hold(one.source, 1);
       one.begin();
     }
