@@ -96,6 +96,24 @@ describe("carrying out an order", () => {
     expect(results.map(({ kind }) => kind)).toEqual(["done", "done", "done", "done"]);
   });
 
+  const stored = { ...failing, stored: "one" } as const;
+
+  test.each<[string, StepResult<string>, StepResult<string>]>([
+    ["fails before it stores anything", failing, stored],
+    ["stores something else", { ...failing, stored: "two" }, { ...failing, stored: "two" }],
+    ["is stopped", { kind: "stopped" }, stored],
+    ["is done", done, done],
+  ])("keeps what a failed try has stored where the next %s", async (_title, next, wanted) => {
+    const given: (string | undefined)[] = [];
+    const results = await carryOut<string>({ objects: 2, after: [[], []] }, 1, async (index, before) => {
+      if (index === 1) return done;
+      given.push(before);
+      return given.length === 1 ? stored : next;
+    });
+    expect(given).toEqual([undefined, "one"]);
+    expect(results[0]).toEqual(wanted);
+  });
+
   test("has no more on its way than it may", async () => {
     let now = 0;
     let most = 0;

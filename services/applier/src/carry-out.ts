@@ -30,6 +30,12 @@ export interface OutOfTurn<T> {
   readonly whenStuck?: (results: readonly StepResult<T>[]) => readonly number[];
 }
 
+/** What is on the cluster stays known, whatever another try came to. */
+const withStored = <T>(before: StepResult<T> | undefined, now: StepResult<T>): StepResult<T> => {
+  if (before?.kind !== "failed" || before.stored === undefined || now.kind === "done") return now;
+  return now.kind === "failed" ? { ...now, stored: now.stored ?? before.stored } : before;
+};
+
 /** The steps of an order: which may begin, by what was done. */
 const readiness = (order: Order) => {
   const waitsFor = order.after.map((before) => before.length);
@@ -50,13 +56,13 @@ const readiness = (order: Order) => {
 /**
  * Runs the objects of an order, each after what it waits for, as many at once as `limit`. One that fails keeps back only
  * what waits for it; once nothing else can go, it is tried again if another has succeeded since, for its cause may have
- * lain there. After a stop, or a failure that ends all, no other is begun; what is on its way is finished. `step` must
- * not throw.
+ * lain there. After a stop, or a failure that ends all, no other is begun; what is on its way is finished. `step` is given
+ * what an earlier try of it has stored all the same, which a later one that stores nothing does not undo. It must not throw.
  */
 export const carryOut = async <T>(
   order: Order,
   limit: number,
-  step: (index: number) => Promise<StepResult<T>>,
+  step: (index: number, stored: T | undefined) => Promise<StepResult<T>>,
   { first = [], whenStuck = () => [] }: OutOfTurn<T> = {},
 ): Promise<readonly StepResult<T>[]> => {
   const results: StepResult<T>[] = Array.from({ length: order.objects }, () => ({ kind: "not-tried" }));
@@ -69,8 +75,10 @@ export const carryOut = async <T>(
   let stopped = false;
 
   const begin = (index: number): void => {
-    const run = step(index).then((result) => {
-      results[index] = result;
+    const before = results[index];
+    const stored = before?.kind === "failed" ? before.stored : undefined;
+    const run = step(index, stored).then((result) => {
+      results[index] = withStored(before, result);
       running.delete(run);
       if (result.kind === "done") {
         done += 1;

@@ -136,14 +136,28 @@ describe.skipIf(!controlPlaneAvailable)(
       await eventually(() => isMarked(app), { timeoutMs: 60_000 });
     });
 
+    // What fails first is tried again where others of the run succeed after it: more than are written at once.
+    const others = (a: string): readonly KubeObject[] =>
+      Array.from({ length: 40 }, (_, n) => configMap(`plain-${given.app}-${n}`, a));
+
     test("does not keep what left Git: nobody has taken it from us", async () => {
       const { story, app } = given;
       await bind(["CREATE", "UPDATE"]);
-      await story.desire(app, [configMap(app, "1"), configMap(`plain-${app}`, "1")], 1);
-      await story.finished(app, ({ result }) => result === ApplyResult.FAILED);
-      await story.desire(app, [configMap(`plain-${app}`, "2")], 2);
+      await story.desire(app, [configMap(app, "1"), ...others("1")], 1);
+      const failed = await story.finished(app, ({ result }) => result === ApplyResult.FAILED);
+      expect(failed).toMatchObject({ reason: { code: "AdmissionDenied" }, created: 40 });
+      await story.desire(app, others("2"), 2);
       await eventually(async () => expect(await live(app)).toBeUndefined(), { timeoutMs: 60_000 });
-      await isMarked(`plain-${app}`);
+      await isMarked(`plain-${app}-0`);
+      await unbind();
+    });
+
+    test("(at CREATE) is put back by the same run where another try is made in it", async () => {
+      const { story, app } = given;
+      await bind(["CREATE"]);
+      await story.desire(app, [configMap(app, "1"), ...others("1")], 1);
+      expect(await story.finished(app)).toMatchObject({ result: ApplyResult.APPLIED, created: 41 });
+      await isMarked(app);
       await unbind();
     });
   },

@@ -76,15 +76,25 @@ const asItWas = (known: ReadonlyMap<string, InventoryItem>, { ref }: PlannedObje
   return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false, taken: [] } };
 };
 
+/** Another try of what this run has stored: what the first one made and took, this run did. */
+const storedBefore = (result: StepResult<Written>, { created, taken }: Written): StepResult<Written> => {
+  if (result.kind !== "done") return result;
+  const { value } = result;
+  return { ...result, value: { ...value, created: created || value.created, taken: [...taken, ...value.taken] } };
+};
+
 const carryOutPlan = async (run: Run, plan: Plan): Promise<readonly StepResult<Written>[]> => {
   const known = itemsOf(run);
   let sent: ReturnType<Previous> | undefined;
   const previous: Previous = () => (sent ??= placedByRef(run, run.inventory.value?.digest ?? ""));
-  const step = async (index: number): Promise<StepResult<Written>> => {
+  const step = async (index: number, stored: Written | undefined): Promise<StepResult<Written>> => {
     const object = plan.objects[index];
     if (object === undefined) return { kind: "not-tried" };
-    if (object.action !== "unchanged") return writeObject(run, object, previous);
-    return asItWas(known, object);
+    if (object.action === "unchanged") return asItWas(known, object);
+    // It is known as ours by its uid alone.
+    return stored === undefined
+      ? writeObject(run, object, previous)
+      : storedBefore(await writeObject(run, { ...object, uid: stored.item.uid }, previous), stored);
   };
   const first = plan.admission.flatMap(({ index, loosens }) => (loosens ? [index] : []));
   return carryOut(plan.order, AT_ONCE, step, { first, whenStuck: (results) => refusingObjects(plan, results) });
