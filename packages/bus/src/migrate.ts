@@ -19,7 +19,7 @@ import { signerOf } from "./service-key.ts";
 import { retried } from "./read-stored.ts";
 import { readNewestEpoch } from "./store-levels.ts";
 import { bucketConfig, consumerConfig, differences, possibleFor, streamConfig } from "./stream-config.ts";
-import { isOutOfStore, tooSmall } from "./store-too-small.ts";
+import { isOutOfStore, tooSmall, whereThereIsRoom } from "./store-too-small.ts";
 import { streams } from "./streams.ts";
 import { trustBundleOf, verifierFor } from "./trust.ts";
 import type { Wire } from "./wire.ts";
@@ -75,6 +75,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
         ...("epochs" in row && row.epochs ? { first_seq: firstEpoch(config.anchoredEpoch ?? 0n, given) } : {}),
       })),
     ];
+    const withRoom: WithRoom = (act) => whereThereIsRoom(act, { config, scale }, signal);
     // What is there first: where it becomes smaller, it makes room for what is missing.
     const missing: typeof wanted = [];
     const orTooSmall = async (error: unknown): Promise<never> => {
@@ -84,13 +85,13 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
       throw await tooSmall(config, scale, error);
     };
     await parallel(wanted, atOnce, async (stream) => {
-      const made = await updateStream(wire, stream, signal);
+      const made = await updateStream(wire, stream, withRoom, signal);
       if (made === "missing") missing.push(stream);
       else if (made === "updated") updated.push(stream.name);
     }).catch(orTooSmall);
     await parallel(missing, atOnce, async (stream) => {
       begun.push(stream.name);
-      await addStream(wire, stream, signal);
+      await withRoom(() => addStream(wire, stream, signal));
       created.push(stream.name);
     }).catch(orTooSmall);
     await parallel(durablesOf(config.counts), atOnce, async (durable) => {
@@ -172,9 +173,12 @@ const triedUnlessOutOfStore = async (
   if (refused instanceof Error) throw refused;
 };
 
+type WithRoom = (act: () => Promise<void>) => Promise<void>;
+
 const updateStream = async (
   wire: Wire,
   wanted: Partial<StreamConfig> & { readonly name: string },
+  withRoom: WithRoom,
   signal?: AbortSignal,
 ): Promise<"missing" | "updated" | "same"> => {
   const found = await retried(
@@ -195,7 +199,7 @@ const updateStream = async (
     throw new BusCheckFailed(`stream ${wanted.name} cannot be changed to what is wanted: ${wrong.join("; ")}`);
   }
   const update = (): Promise<unknown> => wire.jsm.streams.update(wanted.name, { ...found.config, ...settings });
-  await triedUnlessOutOfStore(update, wanted.name, signal);
+  await withRoom(() => triedUnlessOutOfStore(update, wanted.name, signal));
   return "updated";
 };
 

@@ -35,6 +35,9 @@ const settings = async (
   };
 };
 
+/** Twice what servers know of each other is awaited, which they tell every 10 s. */
+const PATIENCE = { timeout: 120_000 };
+
 type Env = Awaited<ReturnType<typeof settings>>;
 const refusedWith = async (env: Env): Promise<string> => {
   const error = await migrateBus(readMigrateConfig(env), log).catch((thrown: unknown) => thrown);
@@ -73,21 +76,25 @@ test.each([
     /and nats-0 may keep 1024 MiB, nats-1 may keep 512 MiB, nats-2 may/,
   ],
   ["one of three servers that may keep less", [64, 0.5, 64], /and nats-1 may keep 512 MiB: raise max_file_store/],
-] as const)("%s are named with what each may keep, and the size that is named fits", async (_title, sizes, says) => {
-  const identities = createIdentities();
-  await using stack = new AsyncDisposableStack();
-  const nats = stack.use(
-    await startNatsCluster(3, {
-      extra: identities.authorization,
-      jetstreamOf: (n) => ({ maxFileStoreGiB: sizes[n] ?? 1 }),
-    }),
-  );
-  const monitors = nats.servers.map(({ monitorUrl }) => monitorUrl);
-  const env = await settings(stack, identities.migrate.seed, nats.urls.join(","), monitors.join(","), 3);
-  const message = await refusedWith(env);
-  expect(message).toMatch(/^the streams of the bus reserve \d+ MiB on each of 3 servers, and /);
-  expect(message).toMatch(says);
-  // Where the small one is not asked.
-  expect(await refusedWith({ ...env, EVENKEEL_BUS_MONITOR_URL: "" })).toContain("EVENKEEL_BUS_MONITOR_URL");
-  await followRemedy(env, message);
-});
+] as const)(
+  "%s are named with what each may keep, and the size that is named fits",
+  PATIENCE,
+  async (_title, sizes, says) => {
+    const identities = createIdentities();
+    await using stack = new AsyncDisposableStack();
+    const nats = stack.use(
+      await startNatsCluster(3, {
+        extra: identities.authorization,
+        jetstreamOf: (n) => ({ maxFileStoreGiB: sizes[n] ?? 1 }),
+      }),
+    );
+    const monitors = nats.servers.map(({ monitorUrl }) => monitorUrl);
+    const env = await settings(stack, identities.migrate.seed, nats.urls.join(","), monitors.join(","), 3);
+    const message = await refusedWith(env);
+    expect(message).toMatch(/^the streams of the bus reserve \d+ MiB on each of 3 servers, and /);
+    expect(message).toMatch(says);
+    // Where the small one is not asked.
+    expect(await refusedWith({ ...env, EVENKEEL_BUS_MONITOR_URL: "" })).toContain("EVENKEEL_BUS_MONITOR_URL");
+    await followRemedy(env, message);
+  },
+);

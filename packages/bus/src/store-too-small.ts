@@ -4,6 +4,7 @@ import type { MigrateConfig } from "./bus-config.ts";
 import { monitorUrls } from "./monitor-urls.ts";
 import { NO_PLACE } from "./explain-failure.ts";
 import { BusStoreTooSmall } from "./bus-errors.ts";
+import { pause } from "./back-off.ts";
 import { reservedBytes } from "./stream-config.ts";
 import type { Scale } from "./stream-config.ts";
 
@@ -14,6 +15,31 @@ const codes = new Set([10_047, 10_002]);
 export const isOutOfStore = (error: unknown): boolean =>
   error instanceof JetStreamApiError &&
   (codes.has(error.code) || (error.code === NO_PLACE && /insufficient storage/.test(error.message)));
+
+/** Servers tell each other every 10 s what they have reserved: what is known of one may be that old. */
+const NEWS_MS = 12_000;
+const AGAIN_MS = 500;
+
+/**
+ * Makes or changes a stream. What the other servers refuse for want of room on one is tried again until they have news of
+ * it, for it may have been given up just now; unless one is known that may keep less. Throws what says that there is none.
+ */
+export const whereThereIsRoom = async (
+  act: () => Promise<void>,
+  { config, scale }: { readonly config: MigrateConfig; readonly scale: Scale },
+  signal?: AbortSignal,
+): Promise<void> => {
+  const end = performance.now() + NEWS_MS;
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      const isOthersWord = error instanceof JetStreamApiError && error.code === NO_PLACE && isOutOfStore(error);
+      if (!isOthersWord || performance.now() > end || (await smallOf(config, scale)).length > 0) throw error;
+      await pause(AGAIN_MS, signal);
+    }
+  }
+};
 
 const inMiB = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
 
@@ -51,11 +77,14 @@ interface Varz {
 const namesOf = (stores: readonly Store[]): string =>
   stores.map(({ server, bytes }) => `${server} may keep ${inMiB(bytes)} MiB`).join(", ");
 
+/** Those that may keep less than is needed. */
+const smallOf = async (config: MigrateConfig, scale: Scale): Promise<readonly Store[]> =>
+  (await storesOf(config)).filter(({ bytes }) => bytes < reservedBytes(scale));
+
 /** In numbers: what is needed, what there is on which server, and a size that fits. */
 export const tooSmall = async (config: MigrateConfig, scale: Scale, cause: unknown): Promise<BusStoreTooSmall> => {
   const needed = reservedBytes(scale);
-  const known = await storesOf(config);
-  const small = known.filter(({ bytes }) => bytes < needed);
+  const small = await smallOf(config, scale);
   const least = Math.min(...small.map(({ bytes }) => bytes));
   const size = small.length === 0 || least <= 0 ? `a part of ${scale.size}` : sizeThatFits(least, scale);
   const remedy = `raise max_file_store in its configuration or free its disk, or migrate with EVENKEEL_BUS_SIZE=${size}`;
