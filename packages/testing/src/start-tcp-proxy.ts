@@ -1,5 +1,7 @@
 import { connect, createServer } from "node:net";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
+
+import { freePort } from "@evenkeel/programs";
 
 /** A way to a server on loopback that can be cut. */
 export interface TcpProxy extends AsyncDisposable {
@@ -48,8 +50,8 @@ export const startTcpProxy = async (first: number): Promise<TcpProxy> => {
     for (const socket of sockets) socket.destroy();
     if (server.listening) await closed;
   };
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await freePort(); // it is left and taken again
+  await listen(port);
   return {
     port,
     async open() {
