@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Sync } from "@evenkeel/contracts";
 import type { UnitStatus } from "@evenkeel/contracts";
 import { controlPlaneAvailable, eventually, temporaryFolder } from "@evenkeel/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 
 import { application, configMap, fleetOf, namespaceFile, ref } from "./story-files.ts";
 import { openWorld, unitWhen } from "./world.ts";
@@ -96,7 +96,7 @@ describe.skipIf(!controlPlaneAvailable)("a bus of which one store is older", () 
       { timeoutMs: 60_000 },
     );
 
-  beforeAll(async () => {
+  const open = async (): Promise<void> => {
     world = await openWorld(fleetOf("one"));
     const base = await world.commit("shop", namespaceFile, "the namespace");
     await synced("base", base);
@@ -109,12 +109,21 @@ describe.skipIf(!controlPlaneAvailable)("a bus of which one store is older", () 
     const first = await world.commit("shop", { "one/config.yaml": configMap("one", "0") }, "first");
     await synced("one", first);
     await synced("other", other);
-  }, 240_000);
-  afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
+  };
+  const close = async (): Promise<void> => world?.[Symbol.asyncDispose]();
+  /** A row that fails leaves a bus that refuses, or a source that is held: the next row has a world of its own. */
+  let isAsRowsFindIt = false;
+  beforeEach(async () => {
+    if (isAsRowsFindIt) return;
+    await close();
+    await open();
+  }, 300_000);
+  afterAll(close, 60_000);
 
   it.each(rows)(
     "(%s) applies nothing older, follows no rewrite and prunes nothing, and %s",
     async (row, outcome) => {
+      isAsRowsFindIt = false;
       const older = row.split(" ");
       const store = row.toLowerCase().replaceAll(/[^a-z]/g, "-");
       await using backup = await temporaryFolder();
@@ -130,7 +139,11 @@ describe.skipIf(!controlPlaneAvailable)("a bus of which one store is older", () 
         "newest",
       );
       await world.commit("fleet", { "note.yaml": `# ${store}\n` }, "a later fleet");
+      // What a cluster knows of a store is what was written to it since: of each partition.
+      const between = await checkoutOfOther.commitFiles({ "other/config.yaml": configMap("other", store) }, "go");
+      await checkoutOfOther.push("main");
       await synced("one", given);
+      await synced("other", between);
 
       await stop();
       for (const each of older) {
@@ -163,6 +176,7 @@ describe.skipIf(!controlPlaneAvailable)("a bus of which one store is older", () 
       if (outcome === "goes on or refuses") await rebuildIfRefused("one", next, false);
       await synced("one", next);
       expect([await valueOf("one"), await valueOf(added)]).toEqual([`${store} next`, store]);
+      isAsRowsFindIt = true;
     },
     240_000,
   );
