@@ -17,7 +17,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   ledger: ["contracts", "resource"],
   telemetry: [],
   programs: [],
-  "service-host": ["contracts", "telemetry"],
+  "service-host": ["bus", "contracts", "telemetry"],
   bus: ["async", "contracts", "telemetry"],
   artifacts: ["async", "bus", "telemetry"],
   git: ["telemetry"],

@@ -3,6 +3,7 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import { encodeToken } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
+import { whileConnected } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
@@ -33,9 +34,8 @@ export const runDriftDetector = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { bus, telemetry, clock = systemClock } = deps;
-  const ended = new AbortController();
-  using _end = { [Symbol.dispose]: () => ended.abort() };
-  const until = AbortSignal.any([signal, ended.signal]);
+  using connected = whileConnected(bus, signal);
+  const { until } = connected;
   const desired = await watchDesired(bus, until);
   const metrics = createMetrics(telemetry.meter);
   const tables: HoldDeps["tables"] = new Map();
@@ -67,11 +67,7 @@ export const runDriftDetector = async (
   for (const cluster of desired.clusters()) hold(cluster);
   deps.onReady?.();
 
-  const lost = bus.closed.then(() => {
-    if (!signal.aborted) throw new Error("the connection to the bus is lost");
-  });
-  const end = untilAborted(signal);
-  await Promise.race([end, lost, failed.promise]);
+  await Promise.race([untilAborted(signal), connected.lost, failed.promise]);
   await Promise.allSettled(held.values());
 };
 

@@ -5,6 +5,7 @@ import { flows } from "@evenkeel/contracts";
 import type { RenderRequested } from "@evenkeel/contracts";
 import { describeTools, openRenderHost } from "@evenkeel/render";
 import type { Isolation, Tools } from "@evenkeel/render";
+import { whileConnected } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
@@ -69,9 +70,8 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   const toolsDigest = digestTools(host.tools);
   tellIsolation(host.isolation, tools, deps);
   await numberTools(bus, toolsDigest, 0n, signal);
-  const ended = new AbortController();
-  using _end = { [Symbol.dispose]: () => ended.abort() };
-  const until = AbortSignal.any([signal, ended.signal]);
+  using connected = whileConnected(bus, signal);
+  const { until } = connected;
   const [units, behind, commits, numbered] = await Promise.all([
     watchUnits(bus, until),
     watchBehind(bus, until),
@@ -112,11 +112,8 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
     ...numbers(bus.counts.sourceShards).map((s) => `planner-${s}`),
     ...numbers(bus.counts.partitions).map((p) => `render-${p}`),
   ];
-  const lost = bus.closed.then(() => {
-    if (!signal.aborted) throw new Error("the connection to the bus is lost");
-  });
   const capability = commonTools({ bus, clock, log: telemetry.log, mine: toolsDigest, numbered }, until);
-  await Promise.race([bus.holdShards({ shards, capability, run: work }, until), lost]);
+  await Promise.race([bus.holdShards({ shards, capability, run: work }, until), connected.lost]);
 };
 
 const tellIsolation = (

@@ -2,6 +2,7 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import { watchSeqFloor } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { createConnections } from "@evenkeel/git";
+import { whileConnected } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
@@ -41,9 +42,8 @@ export const runSourceWatcher = async (
   { bus, telemetry, clock = systemClock, onReady }: SourceWatcherDeps,
   signal: AbortSignal,
 ): Promise<void> => {
-  const ended = new AbortController();
-  using _end = { [Symbol.dispose]: () => ended.abort(new Error("the source-watcher ends")) };
-  const until = AbortSignal.any([signal, ended.signal]);
+  using connected = whileConnected(bus, signal);
+  const { until } = connected;
   const artifacts = openArtifacts(bus, { log: telemetry.log });
   const metrics = createMetrics(telemetry.meter);
   using connections = createConnections();
@@ -77,15 +77,12 @@ export const runSourceWatcher = async (
   onReady?.({ webhookPort: server?.port });
 
   const shards = Array.from({ length: bus.counts.sourceShards }, (_unused, n) => String(n));
-  const lost = bus.closed.then(() => {
-    if (!signal.aborted) throw new Error("the connection to the bus is lost");
-  });
   const run = async ({ shard }: { readonly shard: string }, held: AbortSignal): Promise<void> => {
     const sweeping = shard === "0" ? keepSwept(deps, () => fleet.set(), held) : undefined;
     await watchSources(deps, fleet, Number(shard), watched, held);
     await sweeping;
   };
-  await Promise.race([bus.holdShards({ shards, run }, until), lost]);
+  await Promise.race([bus.holdShards({ shards, run }, until), connected.lost]);
 };
 
 const observeAges = ({ clock, metrics }: Deps, watched: WatchedSources): void =>

@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { untilAborted } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import type { Reason } from "@evenkeel/contracts";
+import { whileConnected } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import { startChangeFeed } from "./change-feed.ts";
@@ -49,8 +50,8 @@ export const runStatusApi = async (
 ): Promise<void> => {
   const { bus, telemetry } = deps;
   const clock = deps.clock ?? systemClock;
-  const ended = new AbortController();
-  const until = AbortSignal.any([signal, ended.signal]);
+  const connected = whileConnected(bus, signal);
+  const { until } = connected;
   const projection = createProjection(
     () => clock.now(),
     (ms, run) => {
@@ -73,7 +74,7 @@ export const runStatusApi = async (
     }),
   };
   await using server = await serveGrpc(config.listen, implementation, { drainMs: 2000, telemetry });
-  using _end = { [Symbol.dispose]: () => ended.abort() };
+  using _ended = connected; // before the server drains
   const following = { bus, clock, projection, telemetry };
   await Promise.all([
     followFacts(following, until),
@@ -83,8 +84,7 @@ export const runStatusApi = async (
   followBus({ bus, projection, serving: (on) => server.serving(on) }, until);
   telemetry.log.info("serving", { address: server.address, units: projection.keys().length });
   deps.onReady?.(server.address);
-  await Promise.race([bus.closed, untilAborted(signal)]);
-  if (!signal.aborted) throw new Error("the connection to the bus is lost");
+  await Promise.race([untilAborted(signal), connected.lost]);
 };
 
 /** What is said of sources is as old as the bus's last word. */

@@ -1,14 +1,14 @@
 // A service that does what TINY_MODE says, for the tests of the process around it.
 import { once } from "node:events";
 
-import { commonConfig, commonSettings, readSettings, runService } from "../index.ts";
+import { commonConfig, commonSettings, readSettings, runProcess } from "../index.ts";
 
 const settings = {
   ...commonSettings,
   mode: { env: "TINY_MODE", type: "text", default: "wait", help: "What to do.", example: "wait" },
 } as const;
 
-await runService({
+await runProcess({
   service: "tiny",
   about: "does little.",
   settings,
