@@ -4,6 +4,7 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import { Tip } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
+import { whileConnected } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 import { createMetrics } from "@evenkeel/telemetry";
 
@@ -60,13 +61,18 @@ const confirmReached = async ({ clock, reached }: Deps, signal: AbortSignal): Pr
   }
 };
 
-/** Runs the applier until the signal ends: every partition that falls to this instance, one writer each. */
+/**
+ * Runs the applier until the signal ends: every partition that falls to this instance, one writer each. Throws if the bus
+ * is lost for good.
+ */
 export const runApplier = async (config: ApplierConfig, given: ApplierDeps, signal: AbortSignal): Promise<void> => {
   const { bus, telemetry, clock = systemClock } = given;
+  using connected = whileConnected(bus, signal);
+  const { until } = connected;
   const metrics = createMetrics(telemetry.meter);
   const held: HeldPartitions = new Set();
   const wake = (cluster: string): void => [...held][0]?.wakeCluster(cluster); // one partition wakes the units of all
-  await using clusters = openClusters(config.connections, { metrics, clock }, wake, signal);
+  await using clusters = openClusters(config.connections, { metrics, clock }, wake, until);
   const bodies = openArtifacts(bus);
   const declarations = openDeclarations(bodies, bus.installation);
   const identities = openClusterIdentities({
@@ -95,9 +101,10 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     recordKey: hashKeyOf(config.recordKey, bus.installation),
     exporter: config.ledgerExport === undefined ? undefined : openExporter(config.ledgerExport),
   };
-  const told = await watchTold(deps, signal);
-  await followFleet(deps, held, signal);
-  confirmReached(deps, signal).catch(() => undefined); // ends with the signal
+  const told = await watchTold(deps, until);
+  await followFleet(deps, held, until);
+  confirmReached(deps, until).catch(() => undefined); // ends with the signal
   const shards = Array.from({ length: bus.counts.partitions }, (_, partition) => String(partition));
-  await bus.holdShards({ shards, run: holdPartition(deps, held, told, given.onReady ?? (() => {})) }, signal);
+  const run = holdPartition(deps, held, told, given.onReady ?? (() => {}));
+  await Promise.race([bus.holdShards({ shards, run }, until), connected.lost]);
 };
