@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
-import { folderOfChain, isSegmentName, judgeChain, misplaced, verifySegment } from "@evenkeel/ledger";
+import { folderOfChain, judgeChain, misplaced, nameInExport, verifySegment } from "@evenkeel/ledger";
 import type { ChainFinding, ChainVerdict, FoundSegment } from "@evenkeel/ledger";
 
 /** One chain of an export. */
@@ -26,7 +26,7 @@ export interface LedgerFolder {
 }
 
 /** No segment that an applier writes comes near it: it holds 8 MiB of entries. */
-const LARGEST = 256 * 1024 * 1024;
+const LARGEST = 128 * 1024 * 1024;
 
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message.replace(/, \w+ '.*'$/, "") : String(error);
@@ -39,26 +39,20 @@ interface Looked {
   readonly foreign: string[];
 }
 
-const lookAtFile = async (
-  { findings, foreign, root, segments, unreadable }: Looked,
-  file: string,
-  entry: Dirent,
-): Promise<void> => {
+const readSegment = async ({ findings, root, segments, unreadable }: Looked, file: string): Promise<void> => {
   const [folder, path] = [dirname(file), join(root, file)];
-  if (!isSegmentName(entry.name)) return void foreign.push(file);
-  if (!entry.isFile()) return void findings.push({ file, message: "it has the name of a segment and is no file" });
-  let text: string;
+  let bytes: Buffer;
   try {
     const { size } = await stat(path);
     if (size > LARGEST)
       return void findings.push({ file, message: `it is larger (${size} bytes) than any segment is` });
-    text = await readFile(path, "utf8");
+    bytes = await readFile(path);
   } catch (error) {
     return void unreadable.push({ file, message: `it cannot be read: ${wordsOf(error)}` });
   }
   try {
-    const segment = { ...verifySegment(text), file };
-    const message = misplaced(folder, entry.name, segment);
+    const segment = { ...verifySegment(bytes), file };
+    const message = misplaced(folder, basename(file), segment);
     if (message !== undefined) findings.push({ file, message });
     else segments.set(folder, [...(segments.get(folder) ?? []), segment]);
   } catch (error) {
@@ -66,19 +60,50 @@ const lookAtFile = async (
   }
 };
 
-/** Links are not followed: an export has none. */
+type Look = "folder" | "foreign" | "segment";
+
+/** What is to be done with an entry of a folder, and what is wrong with it: an export has no links, and nothing but its own
+ *  under names that are like its own. */
+const judgeEntry = (
+  parent: string,
+  entry: Dirent,
+): { readonly look: Look | undefined; readonly finding: string | undefined } => {
+  const named = nameInExport(parent, entry.name);
+  const isFolder = entry.isDirectory();
+  if (named?.isExact === true) {
+    const kind = named.what === "a segment" ? "file" : "folder";
+    if (kind === "file" ? entry.isFile() : isFolder)
+      return { look: kind === "file" ? "segment" : "folder", finding: undefined };
+    return { look: undefined, finding: `it has the name of ${named.what} and is no ${kind}: nothing of it was read` };
+  }
+  if (entry.isSymbolicLink())
+    return { look: undefined, finding: "it is a link, which no export has: nothing behind it was read" };
+  if (named !== undefined) {
+    const finding = `it looks like ${named.what} and does not have the name of one: give it its name back, or move it out of the export`;
+    return { look: isFolder ? "folder" : undefined, finding };
+  }
+  if (isFolder && /^hub\.\d+$/.test(parent))
+    return { look: "folder", finding: "it lies among the folders of chains and does not have the name of one" };
+  return { look: isFolder && entry.name !== "lost+found" ? "folder" : "foreign", finding: undefined };
+};
+
 const lookAt = async (looked: Looked, folder: string): Promise<void> => {
+  const parent = basename(folder === "" ? looked.root : folder);
   const entries = await readdir(join(looked.root, folder), { withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (!entry.isDirectory()) await lookAtFile(looked, path, entry);
-    else if (entry.name === "lost+found") looked.foreign.push(path);
-    else
-      await lookAt(looked, path).catch((error: unknown) => {
-        looked.unreadable.push({ file: path, message: `it cannot be read: ${wordsOf(error)}` });
+    const file = join(folder, entry.name);
+    const { finding, look } = judgeEntry(parent, entry);
+    if (finding !== undefined) looked.findings.push({ file, message: finding });
+    if (look === "foreign") looked.foreign.push(file);
+    if (look === "segment") await readSegment(looked, file);
+    if (look === "folder")
+      await lookAt(looked, file).catch((error: unknown) => {
+        looked.unreadable.push({ file, message: `it cannot be read: ${wordsOf(error)}` });
       });
   }
   if (folderOfChain(folder) !== undefined && !looked.segments.has(folder)) looked.segments.set(folder, []);
+  if (/^hub\.\d+$/.test(parent) && folder !== "" && entries.length === 0)
+    looked.findings.push({ file: folder, message: "no chain is here" });
 };
 
 const judge = (

@@ -17,6 +17,8 @@ export interface ChainVerdict {
   readonly last: bigint;
   readonly lastHash: string;
   readonly lastAt: Date | undefined;
+  /** Newest entry whose file is here as a seal names it, 0 if there is none: only up to it all of the files is proved. */
+  readonly sealed: bigint;
   readonly findings: readonly ChainFinding[];
 }
 
@@ -73,6 +75,14 @@ const judgeSeals = (segments: readonly FoundSegment[]): readonly ChainFinding[] 
   );
 };
 
+const sealedUpTo = (segments: readonly FoundSegment[]): bigint => {
+  const digests = new Map(segments.map(({ digest, file }) => [baseName(file), digest]));
+  const held = segments.flatMap(({ seals }) =>
+    seals.filter(({ file, fileDigest }) => file !== "" && digests.get(baseName(file)) === fileDigest),
+  );
+  return held.reduce((most, { lastN }) => (lastN > most ? lastN : most), 0n);
+};
+
 /** The chain's name, the hash of its first entry, as far as the segments tell it. */
 const nameOf = (segments: readonly FoundSegment[]): string | undefined => {
   const [first] = segments;
@@ -104,5 +114,6 @@ export const judgeChain = (found: readonly FoundSegment[], name: string): ChainV
       message: `it is of chain ${own.slice(0, 16)}, and lies in the folder of ${name}`,
     });
   const { last, lastAt, lastHash } = head ?? first;
-  return { first: first.first, last, lastHash, lastAt, findings: [...findings, ...judgeSeals(segments)] };
+  const sealed = sealedUpTo(segments);
+  return { first: first.first, last, lastHash, lastAt, sealed, findings: [...findings, ...judgeSeals(segments)] };
 };

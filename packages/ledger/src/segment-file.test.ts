@@ -16,6 +16,7 @@ const segment = (from: bigint, count: number) => {
   });
 };
 const text = encodeSegment("inst", segment(4n, 3));
+const verify = (of: string) => verifySegment(Buffer.from(of));
 
 describe("a segment of the ledger in a file", () => {
   test("says what it is, and holds an entry a line that people can read", () => {
@@ -40,7 +41,7 @@ describe("a segment of the ledger in a file", () => {
 
   test("verifies, and says where it begins and ends", () => {
     const last = segment(4n, 3).at(-1)!.fact;
-    expect(verifySegment(text)).toMatchObject({
+    expect(verify(text)).toMatchObject({
       first: 4n,
       last: 6n,
       continues: "e".repeat(64),
@@ -88,9 +89,54 @@ describe("a segment of the ledger in a file", () => {
     ["it is of something else", text.replace("evenkeel-ledger-1", "x"), "line 1"],
     ["it is no JSON", "x\ny\n", "line 1"],
     ["it is empty", "", "cut off"],
+    ["it has a head only", `${lines[0]}\n`, "cut off"],
+    ["its lines end as on another system", text.replaceAll("\n", "\r\n"), "line 1"],
+    [
+      "an entry's line ends so",
+      text.replace("}\n", "}\0").replace("}\n", "}\r\n").replace("\0", "\n"),
+      "line 2: what it tells",
+    ],
+    ["it begins with a mark of its order", `\ufeff${text}`, "line 1"],
+    [
+      "an entry is told twice, the first forged",
+      text.replace('"entry":{', '"entry":{"kind":"FORGED"},"entry":{'),
+      "line 2",
+    ],
+    ["a line says more", text.replace('"entry":{', '"by":"mallory","entry":{'), "line 2: what it tells"],
+    ["a line says more at its end", text.replace(/("sequence":28)/, '$1,"z":1'), "line 2: its sequence"],
+    ["a line has a prototype", text.replace('"entry":{', '"__proto__":{"n":"7"},"entry":{'), "line 2: what it tells"],
+    [
+      "an entry has a prototype",
+      text.replace('"entry":{', '"entry":{"__proto__":{"kind":"F"},'),
+      "line 2: what it tells",
+    ],
+    ["the head has a prototype", text.replace("{", '{"__proto__":{"by":"mallory"},'), "line 1: it says more"],
+    ["the head says more", text.replace("{", '{"by":"mallory",'), "line 1: it says more"],
+    ["the head says a thing twice", text.replace("{", '{"chain":"hub.7",'), "line 1: it says more"],
+    ["there is white space", text.replace('"hash":', ' "hash":'), "line 2: what it tells"],
+    ["a letter is written by its number", text.replace('"entry":{', '"\\u0065ntry":{'), "line 2: what it tells"],
+    ["a number is written as a fraction", text.replace('"sequence":28', '"sequence":28.0'), "line 2: its sequence"],
+    ["its base64 holds what is skipped", text.replace(/"body":"(.{8})/, '"body":"$1!!'), "line 2: what it tells"],
+    ["a line is nested without end", `${lines[0]}\n${"[".repeat(1_000_000)}\n`, "line 2: no entry"],
+    ["its head is nested without end", `${"[".repeat(1_000_000)}\n\n`, "line 1: not a segment"],
+    ["it is of newlines", "\n".repeat(1_000_000), "line 1"],
+    ["it goes on with newlines", text + "\n".repeat(1_000_000), "line 5: no entry"],
     ["entry 1 continues something", encodeSegment("i", segment(1n, 1)).replace(CHAIN_START, "a".repeat(64)), "line 1"],
   ])("does not verify if %s", (_title, damaged, words) => {
-    expect(() => verifySegment(damaged)).toThrow(ChainBroken);
-    expect(() => verifySegment(damaged)).toThrow(words);
+    expect(() => verify(damaged)).toThrow(ChainBroken);
+    expect(() => verify(damaged)).toThrow(words);
+  });
+
+  test("does not verify if a byte that is no text stands for what a reader shows in its place", () => {
+    const [fact, ...rest] = segment(4n, 1).map((each) => each.fact);
+    expect(rest).toEqual([]);
+    const units = [{ unit: { cluster: "c", app: "caf\ufffd", appUid: "u" }, run: "r" }];
+    const odd = encodeSegment("inst", [{ fact: LedgerEntry.fromPartial({ ...fact, units }), sequence: 1 }]);
+    expect(verify(odd)).toMatchObject({ last: 4n });
+    const bytes = Buffer.from(odd);
+    const at = bytes.indexOf(Buffer.from("\ufffd"));
+    const altered = Buffer.concat([bytes.subarray(0, at), Buffer.from([0xff]), bytes.subarray(at + 3)]);
+    expect(altered.toString()).toBe(odd);
+    expect(() => verifySegment(altered)).toThrow("it is not UTF-8");
   });
 });

@@ -17,6 +17,29 @@ export const folderOfChain = (
   return chain === "" ? undefined : { installation, chain, id };
 };
 
+/** What something in an export is by its name, and whether an applier names one so. */
+export interface NameInExport {
+  readonly what: "a segment" | "a folder of chains" | "a folder of one chain";
+  readonly isExact: boolean;
+}
+
+/** As a reader sees it: without marks that nothing shows, in one form of each letter. */
+const shown = (name: string): string => name.normalize("NFKC").replaceAll(/[\p{C}\p{M}\p{Z}]/gu, "");
+
+/**
+ * What a name in a folder of this name is, or is so like that it was one or is to pass for one: what was renamed is missing
+ * where it was. Undefined: nothing of an export. What an export writes before it gives it its name counts as that.
+ */
+export const nameInExport = (parent: string, name: string): NameInExport | undefined => {
+  const seen = shown(name);
+  if (/\d{12,}\D\d{12,}/.test(seen))
+    return /\.jsonl\.[A-Za-z0-9_-]+\.tmp$/.test(name) ? undefined : { what: "a segment", isExact: isSegmentName(name) };
+  if (/hub\.\d/i.test(seen)) return { what: "a folder of chains", isExact: /^hub\.\d+$/.test(name) };
+  if (/^hub\.\d+$/.test(parent) && /[0-9a-f]{16}/i.test(seen))
+    return { what: "a folder of one chain", isExact: /^[0-9a-f]{16}$/.test(name) };
+  return undefined;
+};
+
 /** What of a segment is not what its name and its folder say: it was altered, renamed or put there. */
 export const misplaced = (folder: string, name: string, segment: ReadSegment): ChainFinding["message"] | undefined => {
   const [, first = "", last = "", digest = ""] = NAME.exec(name) ?? [];

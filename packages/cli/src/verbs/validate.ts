@@ -35,6 +35,7 @@ const some = (n: number, word: string): string => `${n} ${word}${n === 1 ? "" : 
  * error (a warning is none), 1 some, 2 unreadable.
  */
 export const validate = async (terminal: Terminal, folder: string): Promise<number> => {
+  if (folder === "") throw new CliFailure("validate: name a folder; the name is empty");
   const root = resolve(terminal.cwd, folder);
   let files: readonly FleetFile[];
   try {

@@ -22,7 +22,7 @@ export const exportSegment = async (
   const [first, last] = [segment[0]?.fact, segment.at(-1)?.fact];
   if (first === undefined || last === undefined) throw new ChainBroken("a segment without an entry");
   const text = encodeSegment(installation, segment);
-  const read = verifySegment(text);
+  const read = verifySegment(Buffer.from(text));
   const { digest } = read;
   const file = segmentName(installation, chain, first.partition, read);
   if (read.first !== first.n || read.last !== last.n || read.lastHash !== entryHash(last))

@@ -66,7 +66,7 @@ describe.skipIf(!controlPlaneAvailable)(
         expect(reading.floors.get(story.unit(app).appUid)?.version.sources[0]?.seq).toBe(BigInt(round));
         const files = (await filesIn(folder.path)).filter((file) => file.includes(`/hub.${partition}/`));
         const segments = await Promise.all(
-          files.map(async (file) => verifySegment(await readFile(join(folder.path, file), "utf8"))),
+          files.map(async (file) => verifySegment(await readFile(join(folder.path, file)))),
         );
         // One of them ends where the stream begins: the owner may have been stopped after an export and before its seal.
         const sealed = segments.find(({ last }) => last === (entries[0]?.n ?? 0n) - 1n);

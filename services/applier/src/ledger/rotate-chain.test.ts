@@ -51,9 +51,9 @@ describe("rotating a chain of the ledger, on real nats-servers", { timeout: 300_
   const exported = async (partition: number): Promise<ReadonlyMap<string, string>> => {
     const found = new Map<string, string>();
     for (const file of (await filesIn(story.folder)).filter((name) => name.includes(`/hub.${partition}/`))) {
-      const text = await readFile(join(story.folder, file), "utf8");
-      verifySegment(text);
-      for (const line of text.trimEnd().split("\n").slice(1)) {
+      const bytes = await readFile(join(story.folder, file));
+      verifySegment(bytes);
+      for (const line of bytes.toString().trimEnd().split("\n").slice(1)) {
         const { n, hash } = JSON.parse(line) as { readonly n: string; readonly hash: string };
         expect(found.get(n) ?? hash, `entry ${n}`).toBe(hash);
         found.set(n, hash);

@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmod, copyFile, cp, mkdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { temporaryFolder } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -66,11 +68,21 @@ describe("an export folder of real owners", { timeout: 300_000 }, () => {
     }
     const table = await verify(story.folder);
     expect(table.out).toMatch(/^INSTALLATION  CHAIN  FOLDER .*\nchains +hub\.0 .* True\nchains +hub\.1 .* True\n$/);
+    // What came after is not in an export: each chain says what the bus has to go on with, and how far seals prove the files.
+    for (const partition of [0, 1]) {
+      const [next] = await story.entries(partition);
+      expect(table.err).toMatch(
+        new RegExp(
+          `^chains hub\\.${partition}: the newest entry is ${(next?.fact.n ?? 0n) - 1n}: compare with the bus, which must go on with entry ${next?.fact.n} and prevHash ${next?.fact.prevHash}, or a later file was deleted; (no file is sealed here|sealed here up to entry \\d+), and of what is not the entries are proved and their sequences are not$`,
+          "m",
+        ),
+      );
+    }
     // A part of it, too, and files that were all brought together.
     expect(await verify(join(story.folder, dirname(files[0] ?? "")))).toMatchObject({ code: 0 });
     await using flat = await temporaryFolder();
     for (const file of files) await copyFile(join(story.folder, file), join(flat.path, file.split("/").at(-1) ?? ""));
-    expect(await verify(flat.path)).toMatchObject({ code: 0, err: "" });
+    expect(await verify(flat.path, "-o", "name")).toMatchObject({ code: 0, err: "" });
   });
 
   const change = async (path: string, by: (text: string) => string): Promise<void> =>
@@ -94,6 +106,11 @@ describe("an export folder of real owners", { timeout: 300_000 }, () => {
     [
       "white space was added",
       (f, [, two]) => change(join(f, two), (text) => text.replace("{", "{ ")),
+      /line 1: it says more than a segment does, or in another way/,
+    ],
+    [
+      "a name has another digest",
+      (f, [, two]) => rename(join(f, two), join(f, two.replace(/-[0-9a-f]{16}\.jsonl$/, `-${"0".repeat(16)}.jsonl`))),
       /its digest is not the one in its name/,
     ],
     [
@@ -156,6 +173,121 @@ describe("an export folder of real owners", { timeout: 300_000 }, () => {
       /it is larger \(\d+ bytes\) than any segment is/,
     ],
     [
+      "a file is of newlines alone",
+      async (f, [, two]) => writeFile(join(f, two), Buffer.alloc(120 * 1024 * 1024, "\n")),
+      /line 1: not an object of JSON/,
+    ],
+    [
+      "a file is of brackets alone",
+      async (f, [, two]) => writeFile(join(f, two), `${"[".repeat(64 * 1024 * 1024)}\n\n`),
+      /line 1: not a segment of a ledger/,
+    ],
+    [
+      "a file is of more newlines than a segment has bytes",
+      async (f, [, two]) => writeFile(join(f, two), Buffer.alloc(150 * 1024 * 1024, "\n")),
+      /it is larger \(\d+ bytes\) than any segment is/,
+    ],
+    ...(["folder", "pipe"] as const).map((what): readonly [string, Damage, RegExp] => [
+      `the newest file is a ${what} of its name`,
+      async (f, [, , newest]) => {
+        await rm(join(f, newest));
+        if (what === "folder") await mkdir(join(f, newest));
+        else execFileSync("mkfifo", [join(f, newest)]);
+      },
+      /it has the name of a segment and is no file: nothing of it was read/,
+    ]),
+    ...([1, 2] as const).map((up): readonly [string, Damage, RegExp] => [
+      `a folder ${up === 1 ? "of a chain" : "of chains"} was moved away and linked back`,
+      async (f, [one]) => {
+        const folder = up === 1 ? dirname(one) : dirname(dirname(one));
+        await rename(join(f, folder), `${f}.away`);
+        await symlink(`${f}.away`, join(f, folder));
+      },
+      /it has the name of a folder of (one chain|chains) and is no folder: nothing of it was read/,
+    ]),
+    [
+      "a folder of chains is a file",
+      async (f, [one]) => {
+        await rm(join(f, dirname(dirname(one))), { recursive: true });
+        await writeFile(join(f, dirname(dirname(one))), "");
+      },
+      /it has the name of a folder of chains and is no folder/,
+    ],
+    ["a link lies beside", async (f) => symlink("/nowhere", join(f, "latest")), /latest: it is a link/],
+    ...[".bak", "~", ".gz", ".other", ".tmp"].map((suffix): readonly [string, Damage, RegExp] => [
+      `the newest file has ${suffix} behind its name`,
+      async (f, [, , newest]) => rename(join(f, newest), join(f, `${newest}${suffix}`)),
+      /it looks like a segment and does not have the name of one/,
+    ]),
+    [
+      "a file has a twin in upper case",
+      async (f, [, two]) => copyFile(join(f, two), join(f, two.replace(".jsonl", ".JSONL"))),
+      /it looks like a segment and does not have the name of one/,
+    ],
+    [
+      "a name has a mark that nothing shows",
+      async (f, [, , newest]) => rename(join(f, newest), join(f, newest.replace("-", "\u200b-"))),
+      /it looks like a segment and does not have the name of one/,
+    ],
+    ...[
+      (name: string) => `${name}.old`,
+      (name: string) => name.replace("hub", "Hub"),
+      (name: string) => `.${name}`,
+    ].map((change_, index): readonly [string, Damage, RegExp] => [
+      `a folder of chains has another name (${index + 1})`,
+      async (f, [one]) => {
+        const folder = dirname(dirname(one));
+        await rename(join(f, folder), join(f, dirname(folder), change_("hub.0")));
+      },
+      /it looks like a folder of chains and does not have the name of one/,
+    ]),
+    ...[(name: string) => name.toUpperCase(), (name: string) => `${name}.bak`].map(
+      (change_, index): readonly [string, Damage, RegExp] => [
+        `a folder of one chain has a twin (${index + 1})`,
+        async (f, [one]) => {
+          const folder = dirname(one);
+          await cp(join(f, folder), join(f, dirname(folder), change_(basename(folder))), { recursive: true });
+        },
+        /it looks like a folder of one chain and does not have the name of one/,
+      ],
+    ),
+    [
+      "a folder of one chain has a name of no chain",
+      async (f, [one]) => rename(join(f, dirname(one)), join(f, dirname(one), "..", "old")),
+      /it lies among the folders of chains and does not have the name of one/,
+    ],
+    [
+      "a folder of chains is empty",
+      async (f, [one]) => rm(join(f, dirname(one)), { recursive: true }),
+      /no chain is here/,
+    ],
+    ...(
+      [
+        ["lines that end as on another system", (text) => text.replaceAll("\n", "\r\n"), /line 1/],
+        [
+          "a forged entry before the true one",
+          (text) => text.replace('"entry":{', '"entry":{"kind":"FORGED"},"entry":{'),
+          /line 2: what it tells of entry/,
+        ],
+        ["a member more", (text) => text.replace('"entry":{', '"by":"mallory","entry":{'), /line 2: what it tells/],
+        [
+          "a prototype",
+          (text) => text.replace('"entry":{', '"__proto__":{"n":"7"},"entry":{'),
+          /line 2: what it tells/,
+        ],
+        ["a mark of its order", (text) => `\ufeff${text}`, /line 1/],
+      ] as readonly (readonly [string, (text: string) => string, RegExp])[]
+    ).map(([what, by, why]): readonly [string, Damage, RegExp] => [
+      `the newest file, which no seal names, has ${what} and a name that is right for it`,
+      async (f, [, , newest]) => {
+        const text = by(await readFile(join(f, newest), "utf8"));
+        const digest = createHash("sha256").update(text).digest("hex").slice(0, 16);
+        await rm(join(f, newest));
+        await writeFile(join(f, newest.replace(/-[0-9a-f]{16}\.jsonl$/, `-${digest}.jsonl`)), text);
+      },
+      why,
+    ]),
+    [
       "a file is of something else",
       (f, [, two]) => change(join(f, two), () => "{}\n{}\n"),
       /not a segment of a ledger/,
@@ -167,6 +299,33 @@ describe("an export folder of real owners", { timeout: 300_000 }, () => {
     expect(err).toMatch(why);
     expect(code).toBe(1);
     if (!why.source.includes("installation")) expect(out).toMatch(/^chains +hub\.1 .* True$/m);
+  });
+
+  test("what only looks like a part verifies again once it has its name back, or is moved out", async () => {
+    await using folder = await copy();
+    const [, , newest] = ofChain(0);
+    const path = join(folder.path, newest);
+    await rename(path, `${path}.bak`);
+    expect(await verify(folder.path)).toMatchObject({ code: 1, err: /give it its name back, or move it out/ });
+    await rename(`${path}.bak`, path);
+    expect(await verify(folder.path)).toMatchObject({ code: 0 });
+    await copyFile(path, `${path}.bak`);
+    expect(await verify(folder.path)).toMatchObject({ code: 1 });
+    await using outside = await temporaryFolder();
+    await rename(`${path}.bak`, join(outside.path, "copy"));
+    expect(await verify(folder.path)).toMatchObject({ code: 0 });
+  });
+
+  test("where the newest file was deleted, what the bus goes on with is not what the export says", async () => {
+    await using folder = await copy();
+    const [, , newest] = ofChain(0);
+    await rm(join(folder.path, newest));
+    const { code, err } = await verify(folder.path);
+    const [next] = await story.entries(0);
+    expect(code).toBe(0);
+    const said = /^chains hub\.0: .* go on with entry (\d+) and prevHash ([0-9a-f]{64})/m.exec(err);
+    expect(Number(said?.[1])).toBeLessThan(Number(next?.fact.n));
+    expect(said?.[2]).not.toBe(next?.fact.prevHash);
   });
 
   test("a forged segment that verifies by itself is found by its neighbours and by the seals", async () => {
@@ -198,16 +357,17 @@ describe("an export folder of real owners", { timeout: 300_000 }, () => {
       .map((file) => file.split("/").at(-1) ?? "");
     const firsts = names.map((name) => name.slice(0, 12));
     expect(new Set(firsts).size).toBe(firsts.length - 1);
-    expect(await verify(folder)).toMatchObject({ code: 0, err: "" });
+    expect(await verify(folder, "-o", "name")).toMatchObject({ code: 0, err: "" });
   });
 
   test("what is no part of it is named and does no harm, and what cannot be read ends with a code of its own", async () => {
     await using folder = await copy();
     const [one, two] = ofChain(0);
     await writeFile(join(folder.path, "README"), "ours");
+    // As an applier that was killed leaves it.
     await writeFile(join(folder.path, `${one}.one.tmp`), "half");
     await mkdir(join(folder.path, "lost+found"), { mode: 0 });
-    const { code, err } = await verify(folder.path);
+    const { code, err } = await verify(folder.path, "-o", "name");
     expect([code, err]).toEqual([0, `not of an export, and not read: README, ${one}.one.tmp, lost+found\n`]);
     expect(await verify(join(folder.path, "lost+found"))).toMatchObject({ code: 2 });
     expect(await verify(join(folder.path, "nowhere"))).toMatchObject({ code: 2, err: /cannot be read: ENOENT/ });
@@ -223,6 +383,10 @@ describe("an export folder of real owners", { timeout: 300_000 }, () => {
     expect(await verify(empty.path)).toMatchObject({
       code: 2,
       err: /holds no segment of a ledger: name the EVENKEEL_LEDGER_EXPORT_DIR/,
+    });
+    expect(await verify("")).toMatchObject({
+      code: 2,
+      err: "evenkeel: verify-ledger: name a folder; the name is empty\n",
     });
     const help = await verify("--help");
     expect([help.code, help.out]).toEqual([
