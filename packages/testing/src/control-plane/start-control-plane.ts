@@ -16,6 +16,8 @@ import { versionOf } from "./version-of.ts";
 export interface ControlPlaneOptions {
   /** Keeps data and credentials over restarts, with fsync; by default all is temporary and in memory. */
   readonly folder?: string;
+  /** Syncs each write to disk; as said above by default. What is never started again need not wait for a disk. */
+  readonly durable?: boolean;
   readonly controllerManager?: boolean;
   /** Records who wrote what, without bodies, in `auditLog`. */
   readonly audit?: boolean;
@@ -54,7 +56,8 @@ export const startControlPlane = async (options: ControlPlaneOptions = {}): Prom
   const credentials = await credentialsIn(folder);
   // A socket's path may have some 100 characters; a folder of the caller's may well be longer.
   const sockets = options.folder === undefined ? folder : stack.use(await temporaryFolder({ inMemory: true })).path;
-  const etcd = stack.use(await startEtcd(etcdBinary, { folder, sockets, durable: options.folder !== undefined }));
+  const durable = options.durable ?? options.folder !== undefined;
+  const etcd = stack.use(await startEtcd(etcdBinary, { folder, sockets, durable }));
   const auditLog = join(folder, "audit.log");
   const audit = options.audit === true ? await auditArgs(folder, auditLog) : [];
   const args = [...audit, ...(options.apiServerArgs ?? [])];

@@ -22,7 +22,8 @@ const portOf = ({ server }: ControlPlane): number => Number(new URL(server).port
 export const startReplaceable = async (): Promise<ReplaceableCluster> => {
   await using stack = new AsyncDisposableStack();
   const { path } = stack.use(await temporaryFolder({ inMemory: true }));
-  const start = async (folder: string): Promise<ControlPlane> => stack.use(await startControlPlane({ folder }));
+  const start = async (folder: string): Promise<ControlPlane> =>
+    stack.use(await startControlPlane({ folder, durable: false }));
   const former = await start(join(path, "former"));
   const filter = (source: string): boolean => basename(source) !== "etcd";
   await cp(former.folder, join(path, "latter"), { recursive: true, filter });
