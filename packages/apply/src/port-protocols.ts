@@ -43,4 +43,7 @@ const rewrite = (value: Json, path: Path): Json => {
 
 /** Puts `protocol: TCP` on the ports of Services and containers that name none. */
 export const withProtocols = (kind: string, body: JsonObject): JsonObject =>
-  (PORT_LISTS[kind] ?? []).reduce<JsonObject>((object, path) => rewrite(object, path) as JsonObject, body);
+  ((Object.hasOwn(PORT_LISTS, kind) ? PORT_LISTS[kind] : undefined) ?? []).reduce<JsonObject>(
+    (object, path) => rewrite(object, path) as JsonObject,
+    body,
+  );

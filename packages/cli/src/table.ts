@@ -29,13 +29,16 @@ const styles: Readonly<Record<string, Style>> = {
 };
 
 const paint = (padded: string, word: string, colour: boolean): string => {
-  const style = colour ? styles[word] : undefined;
+  const style = colour && Object.hasOwn(styles, word) ? styles[word] : undefined;
   return style === undefined ? padded : styleText(style, padded, { validateStream: false });
 };
 
+/** What moves the cursor, breaks a line or is not seen gives way to a space. */
+export const flatten = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+
 /** Foreign text must neither move the cursor nor break a row; `keep` leaves the spaces that begin it. */
 export const plain = (text: string, keep?: "left"): string => {
-  const flat = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+  const flat = flatten(text);
   return keep === "left" ? flat.trimEnd() : flat.trim();
 };
 

@@ -35,7 +35,7 @@ const GENERATION_TRUSTED: Readonly<Record<string, readonly string[] | "all">> = 
 
 const trustsGeneration = (object: KubeObject): boolean => {
   const { group } = splitApiVersion(object.apiVersion);
-  const kinds = GENERATION_TRUSTED[group];
+  const kinds = Object.hasOwn(GENERATION_TRUSTED, group) ? GENERATION_TRUSTED[group] : undefined;
   const isCustom = group.includes(".") && !group.endsWith(".k8s.io");
   return isCustom || kinds === "all" || (kinds?.includes(object.kind) ?? false);
 };

@@ -44,5 +44,7 @@ export const isNamed = (ref: ObjectRef, query: ObjectQuery): boolean => {
   const dot = asked.indexOf(".");
   const kind = dot === -1 ? asked : asked.slice(0, dot);
   if (dot !== -1 && ref.group.toLowerCase() !== asked.slice(dot + 1)) return false;
-  return singulars(shortNames[kind] ?? kind).includes(ref.kind.toLowerCase());
+  // A word that somebody typed may be one that every object has.
+  const full = Object.hasOwn(shortNames, kind) ? shortNames[kind] : undefined;
+  return singulars(full ?? kind).includes(ref.kind.toLowerCase());
 };
