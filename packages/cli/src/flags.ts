@@ -25,12 +25,16 @@ export interface Flags {
   readonly webhookSecret?: string;
 }
 
+/** A timer that is set to more ends at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** Milliseconds of `--timeout`, which needs a unit. */
 export const timeoutMs = (flags: Flags, env: CliEnvironment, standard: string): number => {
   const text = flags.timeout ?? env.timeout ?? standard;
   const ms = parseDurationMs(text);
   if (ms === undefined || ms <= 0)
     throw new CliFailure(`--timeout ${text}: expected a duration with a unit, such as 10s`);
+  if (ms > LONGEST_MS) throw new CliFailure(`--timeout ${text}: more than a timer takes; at most 24d`);
   return ms;
 };
 
