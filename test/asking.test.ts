@@ -63,6 +63,9 @@ it("names that nobody knows, a change by the fleet and a removal are told as wha
     ["history nope@prod-eu", 'Application "nope" is not declared', 1],
     ["diff web@nope", `Cluster "nope" is not declared; ${clusters}`, 2],
     ["trace deployment/web --cluster nope", `Cluster "nope" is not declared; ${clusters}`, 1],
+    ["trace __proto__/web", "Object __proto__/web not found", 1],
+    ["trace constructor/web", "Object constructor/web not found", 1],
+    ["get unit web@staging", "Unit web@staging not found; web runs on prod-eu, prod-us", 1],
     ["reconcile nope", 'Repository "nope" is not known; known: _fleet, shop', 1],
   ] as const) {
     const { code, err, out } = await ask(line);
@@ -73,9 +76,32 @@ it("names that nobody knows, a change by the fleet and a removal are told as wha
     out: expect.stringContaining('"items": []'),
   });
 
+  // Declared, and on no cluster: whoever asks for it on one is told why.
   const committer = { name: "Bob", email: "bob@example.org" };
   const fleet = await openCheckout(join(folder.path, ".evenkeel/demo/git/fleet"), committer);
   const text = await readFile(join(fleet.dir, "applications.yaml"), "utf8");
+  const application = (name: string, rest: string) =>
+    `---\napiVersion: evenkeel.dev/v1alpha1\nkind: Application\nmetadata: {name: ${name}}\nspec: {repository: shop, path: greeter, ${rest}}\n`;
+  const lonely = application("lonely", "targets: {clusterSelector: {matchLabels: {tier: nowhere}}}");
+  await fleet.commitFiles({ "applications.yaml": `${text.trimEnd()}\n${lonely}` }, "lonely");
+  await fleet.push("main");
+  await eventually(async () => expect((await ask("get units")).out).toContain("lonely"), { timeoutMs: 60_000 });
+  const why =
+    "lonely runs on no cluster: Application lonely: its clusterSelector matches no declared Cluster; declare or label a Cluster, or change spec.targets.clusterSelector";
+  for (const [line, words, expected] of [
+    ["get unit lonely@prod-eu", `evenkeel: Unit lonely@prod-eu not found; ${why}\n`, 1],
+    ["history lonely@prod-eu", `evenkeel: Unit lonely@prod-eu not found; ${why}\n`, 1],
+    ["diff lonely@prod-eu", `evenkeel: Unit lonely@prod-eu not found; ${why}\n`, 2],
+    ["wait lonely@prod-eu --for synced --timeout 60s", `${why}\n`, 1],
+    ["wait lonely --for revision=abcdef1 --timeout 60s", `${why}\n`, 1],
+    [
+      "get units --app lonely --cluster prod-eu",
+      `no unit of application "lonely" on cluster "prod-eu" is declared\n${why}\n`,
+      1,
+    ],
+  ] as const)
+    expect(await ask(line), line).toEqual({ code: expected, out: "", err: expect.stringContaining(words) });
+
   const moved = text.replace("path: web/overlays/prod", "path: web/overlays/staging");
   const revision = await fleet.commitFiles({ "applications.yaml": moved }, "run the staging overlay");
   await fleet.push("main");

@@ -17,6 +17,23 @@ describe("a command line", () => {
     ["get units --clutser x", 2, "error: unknown option '--clutser'\n(Did you mean --cluster?)\n(try --help)\n"],
     ["get units -o xml", 2, "evenkeel: -o xml: expected table, wide, json, yaml, name\n"],
     ["get units --timeout 10", 2, "evenkeel: --timeout 10: expected a duration with a unit, such as 10s\n"],
+    ["get units --timeout 99999h", 2, "evenkeel: --timeout 99999h: more than a timer takes; at most 24d\n"],
+    ["get units --timeout 25d", 2, "evenkeel: --timeout 25d: more than a timer takes; at most 24d\n"],
+    [
+      "wait web@eu --for synced --timeout 9007199254740991ms",
+      2,
+      "evenkeel: --timeout 9007199254740991ms: more than a timer takes; at most 24d\n",
+    ],
+    ["validate ", 2, "evenkeel: validate: name a folder; the name is empty\n"],
+    ["trace deployment/we\u001b[2Jb/x", 2, "evenkeel: deployment/we [2Jb/x: expected KIND/NAME\n"],
+    ["get un\nits", 2, 'evenkeel: get un its: unknown list; did you mean "units"?\n'],
+    ["we\u001b[2Jb\nx", 2, "error: unknown command 'we [2Jb x'\n(try --help)\n"],
+    ["diff x --clutser=a\u009bb\u202e", 2, "error: unknown option '--clutser=a b '\n(try --help)\n"],
+    [
+      "verify-ledger /no\u001b[31m\nwhere",
+      2,
+      "evenkeel: /no [31m where cannot be read: ENOENT: no such file or directory, scandir '/no [31m where'\n",
+    ],
     ["wait web@eu --for green", 2, "evenkeel: --for green: expected synced, healthy or revision=SHA\n"],
     ["diff", 2, "error: missing required argument 'unit'\n(try --help)\n"],
   ])("evenkeel %s", async (line, code, err) => expect(await runLine(line)).toEqual({ code, out: "", err }));
@@ -29,6 +46,12 @@ describe("a command line", () => {
     expect(code).toBe(2);
     expect(err).toContain("no answer from 127.0.0.1:1 (EVENKEEL_SERVER): ");
     expect(err).toContain("start one with `npm start`, or name it with --server");
+  });
+
+  it("takes the longest time that it names", async () => {
+    await using server = await serveStub({});
+    expect(await server.run("get drift --timeout 24d")).toMatchObject({ code: 0 });
+    expect(await server.run("wait web@eu --for synced --timeout 24d")).toMatchObject({ code: 1 });
   });
 
   it("gives up on a server that does not answer in time", async () => {
@@ -130,6 +153,23 @@ describe("wait for what nobody declared", () => {
     });
   });
 
+  it("says where it runs instead, in one line whatever was typed", async () => {
+    const units = ["eu", "us"].map((cluster) => UnitStatus.fromPartial({ unit: { cluster, app: "we b" } }));
+    await using server = await serveStub({
+      listUnits: async () => ({ units }),
+      watchUnits: async function* (_request, context) {
+        yield snapshot;
+        await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
+      },
+    });
+    const { code, err } = await server.run("wait we\nb@prod\u001b[2J --for synced --timeout 200ms");
+    const name = "we b@prod [2J";
+    expect([code, err]).toEqual([
+      3,
+      `${name} is not declared (yet) (it runs on eu, us); waiting up to 0.2 s for it\nevenkeel: not synced within 0.2 s: ${name} is not declared; npx evenkeel get units\n`,
+    ]);
+  });
+
   it("is met once it is declared after all", async () => {
     const value = { unit: { cluster: "eu", app: "other" }, sync: Sync.SYNCED, health: Health.HEALTHY };
     await using server = await serveStub({
@@ -138,8 +178,8 @@ describe("wait for what nobody declared", () => {
         yield WatchUnitsResponse.fromPartial({ event: { $case: "unit", value } });
       },
     });
-    const ran = await server.run("wait other@eu --for synced --timeout 200ms");
-    expect(ran).toMatchObject({ code: 0, err: told });
+    const ran = await server.run("wait other@eu --for synced --timeout 30s");
+    expect(ran).toMatchObject({ code: 0, err: told.replace("0.2", "30") });
   });
 });
 
@@ -163,6 +203,8 @@ describe("an application that runs on no cluster", () => {
 
   it.each<readonly [line: string, code: number, out: string, err: string]>([
     ["wait web --for synced --timeout 5s", 1, "", `web runs on no cluster: ${why}; declare one\n`],
+    ["wait web --for revision=abcdef1 --timeout 5s", 1, "", `web runs on no cluster: ${why}; declare one\n`],
+    ["wait web --for healthy --timeout 5s", 1, "", `web runs on no cluster: ${why}; declare one\n`],
     ["history web", 1, "", `evenkeel: web runs on no cluster: ${why}; declare one\n`],
     ["get unit web", 0, `NoTarget: ${why}`, ""],
     ["get unit web -o name", 0, "unit/web\n", ""],

@@ -24,6 +24,17 @@ export const doubtNotes = (units: readonly UnitStatus[], now: Date): readonly st
   );
 };
 
+/** Where an application runs that does not run where it was looked for. */
+export const elsewhereNotes = (app: string, units: readonly UnitStatus[]): readonly string[] => {
+  const [first] = units;
+  if (first === undefined) return [];
+  if (first.unit?.cluster === "")
+    return [`${app} runs on no cluster: ${first.reason?.message ?? ""}; ${first.reason?.remedy ?? ""}`];
+  const more = units.length > SHOWN ? ` and ${units.length - SHOWN} more` : "";
+  const names = units.slice(0, SHOWN).map(({ unit }) => unit?.cluster ?? "");
+  return [`${app} runs on ${names.join(", ")}${more}`];
+};
+
 /** Since when a unit goes, and when its objects do. */
 export const removingWords = ({ notBefore, objects, since }: Removing, now: Date): string => {
   const begun = `removed from the fleet ${ageOf(since, now)} ago; ${some(objects, "object")} left`;

@@ -4,17 +4,28 @@ import type {
   GetUnitRequest,
   GetUnitResponse,
   HistoryItem,
+  UnitStatus,
 } from "@evenkeel/contracts";
 
 import { pageOf } from "./core/page.ts";
+import { passes } from "./list-units.ts";
 import type { LedgerHistory } from "./ledger-history.ts";
 import { unitKey } from "./projection.ts";
 import type { Projection } from "./projection.ts";
-import { notFound, requireKnown, requireName, unavailable, withPageErrors } from "./status-error.ts";
+import { notOnCluster, requireKnown, requireName, unavailable, withPageErrors } from "./status-error.ts";
 
 const requireUnit = ({ app, cluster }: { readonly cluster: string; readonly app: string }): void => {
   requireName("cluster", cluster);
   requireName("app", app);
+};
+
+const absent = (projection: Projection, { app, cluster }: { readonly cluster: string; readonly app: string }) => {
+  const units = projection
+    .keys()
+    .filter((key) => passes(key, { cluster: "", app }))
+    .map((key) => projection.status(key))
+    .filter((unit): unit is UnitStatus => unit !== undefined);
+  return notOnCluster(`${app}@${cluster}`, app, units);
 };
 
 export const getUnit =
@@ -24,7 +35,7 @@ export const getUnit =
     // An application that no cluster matches has a row without one.
     if (unit === undefined) requireUnit(request);
     if (unit === undefined) requireKnown(projection, request);
-    if (unit === undefined) throw notFound("Unit", `${request.app}@${request.cluster}`);
+    if (unit === undefined) throw absent(projection, request);
     return { unit, drift: [...(projection.record(request.cluster, request.app)?.drift?.findings ?? [])] };
   };
 
@@ -39,7 +50,7 @@ export const getHistory =
     const { beginning, items } = await ledger.read(cluster, app, context.signal);
     const record = projection.record(cluster, app);
     if (items.length === 0 && record === undefined) requireKnown(projection, request);
-    if (items.length === 0 && record === undefined) throw notFound("Unit", `${app}@${cluster}`);
+    if (items.length === 0 && record === undefined) throw absent(projection, request);
     const commits = new Map(projection.sources().flatMap((source) => [...source.commits]));
     // Entries of a chain are numbered from 1; newest first.
     const keyOf = (item: HistoryItem): string => String(1e15 - Number(item.ledger.split("/")[1] ?? 0));

@@ -1,9 +1,13 @@
+import type { UnitStatus } from "@evenkeel/contracts";
 import { Status } from "nice-grpc";
 import { BadRequest, ErrorInfo, ResourceInfo, RichServerError } from "nice-grpc-error-details";
 
 import { unknownName } from "./core/known-names.ts";
 import type { KnownNames } from "./core/known-names.ts";
 import { PageTokenInvalid } from "./core/page.ts";
+
+/** Clusters of one application that are named. */
+const NAMED = 5;
 
 const info = (reason: string, metadata: Record<string, string> = {}): ErrorInfo =>
   ErrorInfo.fromPartial({ reason, domain: "evenkeel.dev", metadata });
@@ -14,6 +18,16 @@ export const notFound = (resourceType: string, resourceName: string): RichServer
     info("NOT_FOUND", { resourceType, resourceName }),
     ResourceInfo.fromPartial({ resourceType, resourceName, description: "absent, or not for you to see" }),
   ]);
+
+/** The unit asked for is not there, but its application is declared: says where it runs, or why on no cluster. */
+export const notOnCluster = (resourceName: string, app: string, units: readonly UnitStatus[]): RichServerError => {
+  const clusters = units.map(({ unit }) => unit?.cluster ?? "").filter((cluster) => cluster !== "");
+  const { message = "", remedy = "" } = units.find(({ unit }) => unit?.cluster === "")?.reason ?? {};
+  if (clusters.length === 0 && message === "") return notFound("Unit", resourceName);
+  const named = `${clusters.slice(0, NAMED).join(", ")}${clusters.length > NAMED ? ` and ${clusters.length - NAMED} more` : ""}`;
+  const why = clusters.length > 0 ? `${app} runs on ${named}` : `${app} runs on no cluster: ${message}; ${remedy}`;
+  return undeclared("Unit", resourceName, `Unit ${resourceName} not found; ${why}`);
+};
 
 const undeclared = (resourceType: string, resourceName: string, message: string): RichServerError =>
   new RichServerError(Status.NOT_FOUND, message, [

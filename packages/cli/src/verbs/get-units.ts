@@ -6,6 +6,7 @@ import { exitCode } from "../cli-failure.ts";
 import type { StatusConnection } from "../connect-status.ts";
 import {
   doubtNotes,
+  elsewhereNotes,
   fleetNotes,
   removedNotes,
   removingNotes,
@@ -94,8 +95,15 @@ export const getUnits = async (
   const fleet = fleetNotes(sources);
   const json = withLists(ListUnitsResponse.toJSON(reply), "units", "unknown");
   const listing = { ...unitListing(terminal.now()), empty: emptyWords(selection, fleet) };
+  // It may be declared and run elsewhere, or nowhere: then that is the answer.
+  const { app } = selection;
+  const elsewhere =
+    reply.units.length > 0 || app === undefined || selection.cluster === undefined
+      ? []
+      : (await listAllUnits(connection, { app, cluster: undefined })).units;
   writeListing(terminal, options, listing, { rows: reply.units, json });
   const notes = [
+    ...elsewhereNotes(app ?? "", elsewhere),
     ...doubtNotes(reply.units, terminal.now()),
     ...removingNotes(reply.units, terminal.now()),
     ...removedNotes(reply.removed, terminal.now()),

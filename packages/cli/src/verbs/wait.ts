@@ -1,8 +1,10 @@
 import { Health, Sync } from "@evenkeel/contracts";
 import type { ReasonCode, UnitStatus } from "@evenkeel/contracts";
+import { ClientError, Status } from "nice-grpc";
 
 import { CliFailure, exitCode } from "../cli-failure.ts";
 import type { StatusClient } from "../connect-status.ts";
+import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
 import { healthWord, isFailedResult, shortRevision, syncWord, unitName } from "../words.ts";
 
@@ -37,7 +39,8 @@ export const parseCondition = (text: string): WaitCondition => {
   return {
     text,
     isMet: (unit) => unit.revision.startsWith(sha) && unit.sync === Sync.SYNCED,
-    hasFailed: (unit) => isStuck(unit) && unit.desiredRevision.startsWith(sha),
+    // Where it runs on no cluster, no commit is desired of it.
+    hasFailed: (unit) => isStuck(unit) && (unit.unit?.cluster === "" || unit.desiredRevision.startsWith(sha)),
   };
 };
 
@@ -45,6 +48,22 @@ const describe = (unit: UnitStatus): string =>
   unit.unit?.cluster === ""
     ? `${unitName(unit.unit)} runs on no cluster`
     : `${unitName(unit.unit)} ${syncWord[unit.sync]} ${healthWord[unit.health]} at ${shortRevision(unit.ref, unit.revision) || "none"}`;
+
+/** Where an application runs, if it is declared. */
+const unitsOf = async (client: StatusClient, app: string, signal: AbortSignal): Promise<readonly UnitStatus[]> => {
+  try {
+    return (await client.listUnits({ app }, { signal })).units;
+  } catch (error) {
+    // The server knows no such application: it may be declared yet.
+    if (signal.aborted || (error instanceof ClientError && error.code === Status.NOT_FOUND)) return [];
+    throw error;
+  }
+};
+
+const failed = (unit: UnitStatus): string => {
+  const noCluster = unit.unit?.cluster === "" ? `; ${unit.reason?.remedy ?? ""}` : "";
+  return plain(`${describe(unit)}: ${unit.reason?.message || unit.unhealthy[0]?.message || "failed"}${noCluster}`);
+};
 
 /** `wait UNIT --for ...`: exit code 0 met, 1 ended in a failed state, 2 time is up, 3 time is up and nobody declared it. A
  *  unit that is not declared yet is waited for, and told at once: a name with a typing error looks like that. */
@@ -56,23 +75,29 @@ export const wait = async (
   timeoutMs: number,
 ): Promise<number> => {
   const late = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.any([late, terminal.signal]);
   let last: UnitStatus | undefined;
   try {
-    for await (const { event } of client.watchUnits(name, { signal: AbortSignal.any([late, terminal.signal]) })) {
+    for await (const { event } of client.watchUnits(name, { signal })) {
       if (event?.$case === "snapshotComplete" && last === undefined) {
-        terminal.err(`${unitName(name)} is not declared (yet); waiting up to ${timeoutMs / 1000} s for it\n`);
+        const others = await unitsOf(client, name.app, signal);
+        const nowhere = others.find((unit) => unit.unit?.cluster === "" && condition.hasFailed(unit));
+        if (nowhere !== undefined) {
+          terminal.err(`${failed(nowhere)}\n`);
+          return exitCode.no;
+        }
+        const place = others.length === 0 ? "" : ` (it runs on ${others.map(({ unit }) => unit?.cluster).join(", ")})`;
+        const told = `${unitName(name)} is not declared (yet)${place}; waiting up to ${timeoutMs / 1000} s for it`;
+        terminal.err(`${plain(told)}\n`);
       }
       if (event?.$case !== "unit") continue;
       last = event.value;
       if (condition.isMet(last)) {
-        terminal.out(`${describe(last)}\n`);
+        terminal.out(`${plain(describe(last))}\n`);
         return exitCode.ok;
       }
       if (condition.hasFailed(last)) {
-        const noCluster = last.unit?.cluster === "" ? `; ${last.reason?.remedy ?? ""}` : "";
-        terminal.err(
-          `${describe(last)}: ${last.reason?.message || last.unhealthy[0]?.message || "failed"}${noCluster}\n`,
-        );
+        terminal.err(`${failed(last)}\n`);
         return exitCode.no;
       }
     }
