@@ -104,6 +104,15 @@ describe("a plan", () => {
     expect(made.refused).toMatchObject([{ ref: { name: "a" }, reason: { code: "OwnershipConflict" } }]);
   });
 
+  test("says of a claim on what its application no longer has in Git what keeps it", () => {
+    const kept = new Map([[key("a"), { because: "it is held (SeqBehind)", remedy: "see what holds other" }]]);
+    const { refused } = plan({ desired: [desired("a")], claims: new Map([[key("a"), "other"]]), kept });
+    expect(refused[0]?.reason.message).toMatch(
+      / belongs to application other, which no longer has it in Git: it is held/,
+    );
+    expect(refused[0]?.reason.remedy).toBe("see what holds other");
+  });
+
   test("names what left desired, and since when", () => {
     const since = new Date("2025-12-31T00:00:00Z");
     const made = plan({

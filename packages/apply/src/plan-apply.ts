@@ -79,6 +79,8 @@ export interface PlanInput {
   readonly tried?: ReadonlyMap<string, TriedApply>;
   /** Claims of other apps on desired refs, by formatRef. */
   readonly claims: ReadonlyMap<string, string>;
+  /** Why apps have a claim still on what they no longer have in Git, by formatRef. */
+  readonly kept?: ReadonlyMap<string, { readonly because: string; readonly remedy: string }>;
   /** Desired refs that another app has released to this one, by formatRef: their objects are taken over. */
   readonly released: ReadonlySet<string>;
   readonly owner: Owner;
@@ -137,6 +139,17 @@ const admissionOf = (objects: readonly PlannedObject[], live: PlanInput["live"])
   });
 };
 
+const belongsTo = (
+  ref: ObjectRef,
+  app: string,
+  kept: { readonly because: string; readonly remedy: string } | undefined,
+): Reason => {
+  const message = `${describeRef(ref)} belongs to application ${app}`;
+  const code = "OwnershipConflict";
+  if (kept === undefined) return { code, message, remedy: "remove it from one of the two applications" };
+  return { code, message: `${message}, which no longer has it in Git: ${kept.because}`, remedy: kept.remedy };
+};
+
 const planObject = (
   desired: DesiredObject,
   known: InventoryEntry | undefined,
@@ -146,9 +159,7 @@ const planObject = (
   const key = formatRef(ref);
   const claimedBy = input.claims.get(key);
   if (claimedBy !== undefined) {
-    const message = `${describeRef(ref)} belongs to application ${claimedBy}`;
-    const remedy = "remove it from one of the two applications";
-    return { ref, reason: { code: "OwnershipConflict", message, remedy } };
+    return { ref, reason: belongsTo(ref, claimedBy, input.kept?.get(key)) };
   }
   if (known !== undefined && known.uid !== "") {
     const action = known.desired === desired.digest ? "unchanged" : "update";

@@ -5,12 +5,16 @@ import type { ObjectRef } from "@evenkeel/resource";
 import { abandonedOn, wantedOn } from "./abandoned-claim.ts";
 import type { Run } from "./admit.ts";
 import type { Claimant } from "./claims.ts";
+import { keptClaim } from "./kept-claim.ts";
+import type { KeptClaim } from "./kept-claim.ts";
 
 /** What a plan asked for, and what it was given. */
 export interface ClaimedRefs {
   readonly refs: readonly ObjectRef[];
   /** Names of the apps that have what was asked for, by formatRef. */
   readonly others: ReadonlyMap<string, string>;
+  /** Why those apps have it that no longer have it in Git, by formatRef. */
+  readonly kept: ReadonlyMap<string, KeptClaim>;
   /** Taken by this plan, by formatRef; `before`: the app that had released it. */
   readonly taken: ReadonlyMap<string, { readonly ref: ObjectRef; readonly before: Claim | undefined }>;
 }
@@ -38,11 +42,16 @@ export const claimRefs = async (run: Run, refs: readonly ObjectRef[]): Promise<C
   const reach = [deps, fact.unit.cluster, fact.declarationsDigest] as const;
   const doubts = { isAbandoned: abandonedOn(...reach), wantedBy: wantedOn(...reach) };
   const others = new Map<string, string>();
+  const kept = new Map<string, KeptClaim>();
   const taken = new Map<string, { readonly ref: ObjectRef; readonly before: Claim | undefined }>();
   const answers = await Promise.allSettled(
     refs.map(async (ref) => {
       const answer = await deps.claims.claim(claimantOf(run), ref, doubts, signal);
-      if (answer.kind === "other") others.set(formatRef(ref), answer.claim.app || answer.claim.appUid);
+      if (answer.kind === "other") {
+        others.set(formatRef(ref), answer.claim.app || answer.claim.appUid);
+        const why = await keptClaim(deps, fact.unit.cluster, answer.claim, signal);
+        if (why !== undefined) kept.set(formatRef(ref), why);
+      }
       if (answer.kind === "taken") taken.set(formatRef(ref), { ref, before: answer.before });
     }),
   );
@@ -51,7 +60,7 @@ export const claimRefs = async (run: Run, refs: readonly ObjectRef[]): Promise<C
     await giveBackRefs(run, { taken });
     throw failed.reason;
   }
-  return { refs, others, taken };
+  return { refs, others, kept, taken };
 };
 
 /** What was asked for and is written now is held. */

@@ -51,6 +51,8 @@ export interface HeldPartition {
   readonly newest: Map<string, Newest>;
   /** Failed looks in a row, by unit key. */
   readonly attempts: Map<string, number>;
+  /** How often units of a cluster were woken, by its name: one that came during a look is not lost on it. */
+  readonly wakes: Map<string, number>;
   /** What the last look could not write, by unit key. */
   readonly refused: Map<string, Refused>;
   /** What the last look parked of units whose prune waits for an Approval or a proof, by unit key. */
@@ -84,6 +86,10 @@ export interface HeldPartition {
 /** Key of a unit in the maps of its partition, and in the mailbox. */
 export const unitKey = (unit: { readonly cluster: string; readonly app: string }): string =>
   `${encodeToken(unit.cluster)}/${encodeToken(unit.app)}`;
+
+/** It failed, or a proof is missing: another unit of its cluster may change that. */
+export const waitsForOthers = ({ attempts, parked }: HeldPartition, key: string): boolean =>
+  attempts.has(key) || parked.get(key)?.parked.some(({ reason }) => reason.code === "PruneUnproven") === true;
 
 /** Keeps a desired that was delivered or seen, tells a run over an older one to stop, and gives the newest known. */
 export const keepNewest = (held: HeldPartition, desired: Desired, sequence: number): Desired => {

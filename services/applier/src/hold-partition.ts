@@ -9,7 +9,7 @@ import type { HeldAnchor } from "./anchors.ts";
 import type { Deps } from "./deps.ts";
 import { createDriftPace } from "./drift-pace.ts";
 import { createHangingWebhooks } from "./hanging-webhooks.ts";
-import { keepNewest, unitKey, usable } from "./held-partition.ts";
+import { keepNewest, unitKey, usable, waitsForOthers } from "./held-partition.ts";
 import type { Desired, HeldPartition, ReachedCluster } from "./held-partition.ts";
 import { openInventories } from "./inventories.ts";
 import { createLater } from "./later.ts";
@@ -125,10 +125,6 @@ const takeClusters = async (deps: Deps, held: HeldPartition): Promise<void> => {
   await Promise.all(Array.from(one.values(), take));
 };
 
-/** A proof is missing that only another unit can give. */
-const waitsForOthers = ({ parked }: HeldPartition, key: string): boolean =>
-  parked.get(key)?.parked.some(({ reason }) => reason.code === "PruneUnproven") === true;
-
 /** What the messages do not bring again: units whose message was acknowledged while something was left to do. */
 const sweep = async (deps: Deps, held: HeldPartition, isBusy: () => boolean): Promise<void> => {
   try {
@@ -178,6 +174,7 @@ export const holdPartition =
       later: createLater(clock, (key) => lookInLane(deps, held, key), signal),
       newest: new Map(),
       attempts: new Map(),
+      wakes: new Map(),
       refused: new Map(),
       parked: new Map(),
       kept: new Map(),
@@ -194,10 +191,10 @@ export const holdPartition =
       },
       wakeCluster: (cluster) => {
         const ofCluster = `${encodeToken(cluster)}/`;
-        for (const each of heldPartitions)
-          each.later.wake(
-            (waiting) => waiting.startsWith(ofCluster) && (each.attempts.has(waiting) || waitsForOthers(each, waiting)),
-          );
+        for (const each of heldPartitions) {
+          each.wakes.set(cluster, (each.wakes.get(cluster) ?? 0) + 1);
+          each.later.wake((waiting) => waiting.startsWith(ofCluster) && waitsForOthers(each, waiting));
+        }
       },
       nextRun: () => `${lease.epoch}.${(runs += 1)}`,
     };

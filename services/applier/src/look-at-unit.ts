@@ -9,7 +9,7 @@ import { tellApplied } from "./applied-fact.ts";
 import type { Told } from "./applied-fact.ts";
 import { retryDelayMs } from "./core/retry-delay.ts";
 import type { Deps } from "./deps.ts";
-import { unitKey } from "./held-partition.ts";
+import { unitKey, waitsForOthers } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 import { removeUnit } from "./remove-unit.ts";
 import { forgetName, isRenamed } from "./renamed.ts";
@@ -54,6 +54,7 @@ const recordRoot = ({ telemetry, clock }: Deps, fact: Desired, told: Told): void
 
 const haltedEnd = (error: RunHalted): RunEnd => ({
   told: { result: error.result, reason: error.reason, anchored: error.anchored },
+  opened: error.opened,
   lookAgain: error.again ? "retry" : undefined,
 });
 
@@ -77,6 +78,9 @@ const work = async (
     throw error;
   }
 };
+
+/** What was waited for came while it was looked at. */
+const WOKEN_MS = 50;
 
 /** So many tries in, the longest pause. */
 const SELDOM = 10;
@@ -123,6 +127,8 @@ export const lookAtUnit = async (
   const key = unitKey(fact.unit);
   return held.locks.run(key, fact.cause, signal, async (running) => {
     const startedAt = deps.clock.now();
+    const { cluster } = fact.unit;
+    const wakes = held.wakes.get(cluster);
     // What came while this waited for its turn has a look of its own.
     if ((held.newest.get(key)?.desired.cause ?? fact.cause) !== fact.cause) return done;
     try {
@@ -134,7 +140,8 @@ export const lookAtUnit = async (
         observe(deps, fact, told);
       }
       schedule(deps, held, fact.unit, end);
-      if (end.opened === true) held.wakeCluster(fact.unit.cluster);
+      if (held.wakes.get(cluster) !== wakes && waitsForOthers(held, key)) held.later.set(key, WOKEN_MS);
+      if (end.opened === true) held.wakeCluster(cluster);
       return done;
     } catch (error) {
       if (error instanceof LeaseLost) return wait(1_000, error.message);

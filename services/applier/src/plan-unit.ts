@@ -9,10 +9,12 @@ import type { KubeObject } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { claimRefs, giveBackRefs } from "./claim-refs.ts";
 import type { ClaimedRefs } from "./claim-refs.ts";
+import { letGo } from "./let-go.ts";
 import { placedSet } from "./desired-set.ts";
 import { othersObjects } from "./given-up.ts";
 import { RunHalted } from "./run-halted.ts";
 import { tryAdoptions } from "./try-adoption.ts";
+import { ClaimUnreadable } from "./unreadable-claim.ts";
 
 const NO_REF: ObjectRef = { group: "", kind: "", namespace: "", name: "" };
 
@@ -54,10 +56,26 @@ const refusal = (refused: readonly Refusal[]): RunHalted => {
   return new RunHalted(ApplyResult.HELD, reason, code !== "ScopeDenied" && code !== "DuplicateObject");
 };
 
+/** What left desired and was taken again may be another's object by now: it is planned as if it had never been ours. */
+const itemsNow = (
+  { inventory, fact, deps }: Run,
+  taken: ClaimedRefs["taken"],
+  live: ReadonlyMap<string, KubeObject>,
+): readonly InventoryEntry[] => {
+  const owner = { appUid: fact.unit.appUid, installation: deps.bus.installation };
+  return (inventory.value?.items ?? []).map(entryOf).map((entry) => {
+    const key = formatRef(entry.ref);
+    if (!taken.has(key)) return entry;
+    const found = live.get(key);
+    const isOurs = found?.metadata.uid === entry.uid && isOwnedBy(found, owner);
+    return isOurs ? entry : { ...entry, uid: "", desired: "" };
+  });
+};
+
 const decide = async (
   run: Run,
   desired: readonly DesiredObject[],
-  { others, taken }: ClaimedRefs,
+  { others, kept, taken }: ClaimedRefs,
   toRead: readonly ObjectRef[],
 ): Promise<Plan> => {
   const live = await readLive(run, toRead);
@@ -72,10 +90,11 @@ const decide = async (
   const plan = planApply({
     unit: run.fact.unit,
     desired,
-    inventory: (run.inventory.value?.items ?? []).map(entryOf),
+    inventory: itemsNow(run, taken, live),
     live,
     tried: await tryAdoptions(run, desired, live),
     claims: new Map([...held, ...others]),
+    kept,
     released: new Set([...moved, ...givenUp]),
     owner: { appUid: run.fact.unit.appUid, installation },
     policy: { adopt: run.declared.app.spec.adopt },
@@ -93,15 +112,31 @@ export interface UnitPlan {
   readonly tookOver: boolean;
 }
 
-/** The plan of a run. Throws RunHalted when any object of it may not be written: then none is, and no claim is kept. */
+/**
+ * The plan of a run. Throws RunHalted when any object of it may not be written: then none is, no claim is kept, and what
+ * left desired is let go all the same.
+ */
 export const planUnit = async (run: Run): Promise<UnitPlan> => {
+  try {
+    return await claimAndPlan(run);
+  } catch (error) {
+    if (error instanceof ClaimUnreadable && (await letGo(run))) run.held.wakeCluster(run.fact.unit.cluster);
+    if (!(error instanceof RunHalted)) throw error;
+    const { result, reason, again } = error;
+    throw new RunHalted(result, reason, again, { cause: error, opened: await letGo(run) });
+  }
+};
+
+const claimAndPlan = async (run: Run): Promise<UnitPlan> => {
   const { desired, refused } = await placedSet(run);
   if (refused.length > 0) throw refusal(refused);
   const inventory = (run.inventory.value?.items ?? []).map(entryOf);
   const claimed = await claimRefs(run, refsToClaim(desired, inventory));
   try {
-    const toRead = [...refsToRead(desired, inventory), ...refsToCompare(desired, inventory)];
-    const plan = await decide(run, desired, claimed, toRead);
+    const again = [...claimed.taken.values()].map(({ ref }) => ref);
+    const toRead = [...refsToRead(desired, inventory), ...refsToCompare(desired, inventory), ...again];
+    const once = new Map(toRead.map((ref) => [formatRef(ref), ref]));
+    const plan = await decide(run, desired, claimed, [...once.values()]);
     return {
       plan,
       claimed: claimed.refs,

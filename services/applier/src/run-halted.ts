@@ -17,15 +17,22 @@ export class RunHalted extends Error {
   readonly again: boolean;
   /** What the cluster was last given, with SeqBehind. */
   readonly anchored: AnchoredApp | undefined;
+  /** It let go of something that other units may wait for. */
+  readonly opened: boolean;
 
   constructor(
     result: ApplyResult,
     reason: HaltReason,
     again: boolean,
-    options: { readonly cause?: unknown; readonly anchored?: AnchoredApp | undefined } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly anchored?: AnchoredApp | undefined;
+      readonly opened?: boolean;
+    } = {},
   ) {
     super(reason.message, "cause" in options ? { cause: options.cause } : undefined);
     this.anchored = options.anchored;
+    this.opened = options.opened ?? false;
     this.result = result;
     this.reason = reason;
     this.again = again;
