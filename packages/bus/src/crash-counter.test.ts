@@ -10,13 +10,17 @@ import { startTestBus, type TestBus } from "./bus-fixture.ts";
 import { commit, flow, plan, viewLetters } from "./commit-fixture.ts";
 import { type Bus, done, type Outcome } from "./port.ts";
 
+const PROCESS_MS = 20_000;
+/** As long as the processes of a test may take that start one after another, and some more. */
+const PATIENCE = { timeout: 6 * PROCESS_MS + 10_000 };
+
 /** A renderer process that is killed while it works on the commit that it was just given. */
 const killAtWork = async (bus: TestBus, seq: bigint): Promise<void> => {
   const config = JSON.stringify(bus.config("renderer", "victim"));
   const file = join(import.meta.dirname, "testdata/work-on-a-commit.ts");
   const child = spawn(process.execPath, [file, config, String(seq)], {
     stdio: ["ignore", "pipe", "inherit"],
-    timeout: 20_000,
+    timeout: PROCESS_MS,
     killSignal: "SIGKILL",
   });
   const ended = once(child, "exit");
@@ -26,7 +30,7 @@ const killAtWork = async (bus: TestBus, seq: bigint): Promise<void> => {
   expect(why).toBe("works");
 };
 
-test.concurrent("kills over newer and newer messages of a subject set no fresh message aside", async () => {
+test.concurrent("kills over newer and newer messages of a subject set no fresh message aside", PATIENCE, async () => {
   await using bus = await startTestBus();
   const stop = new AbortController();
   const letters = await viewLetters(bus, stop.signal);
@@ -57,26 +61,30 @@ const anHourAgo = async (renderer: Bus, change: Partial<WorkStatus> = {}): Promi
   await status.put(key, { ...before, firstStartMs: BigInt(Date.now() - 3_600_000), ...change });
 };
 
-test.concurrent("the message that ends its process again and again is set aside by the fifth, and tried again later", async () => {
-  await using bus = await startTestBus();
-  const stop = new AbortController();
-  const letters = await viewLetters(bus, stop.signal);
-  const watcher = await bus.connect("source-watcher");
-  await watcher.publish(flow, commit("web", 1n));
-  for (let n = 1; n <= 4; n += 1) await killAtWork(bus, 1n);
-  const renderer = await bus.connect("renderer", "last");
-  await anHourAgo(renderer);
-  let handled = 0;
-  const handle = async (): Promise<Outcome> => (handled++, done);
-  const loops = plan(renderer, handle, { reset: true });
-  await eventually(() => letters.length === 1);
-  expect(letters[0]).toMatchObject({ class: DeadLetterClass.QUARANTINED, attempts: 5 });
-  expect(handled).toBe(0);
-  await loops[Symbol.asyncDispose]();
+test.concurrent(
+  "the message that ends its process again and again is set aside by the fifth, and tried again later",
+  PATIENCE,
+  async () => {
+    await using bus = await startTestBus();
+    const stop = new AbortController();
+    const letters = await viewLetters(bus, stop.signal);
+    const watcher = await bus.connect("source-watcher");
+    await watcher.publish(flow, commit("web", 1n));
+    for (let n = 1; n <= 4; n += 1) await killAtWork(bus, 1n);
+    const renderer = await bus.connect("renderer", "last");
+    await anHourAgo(renderer);
+    let handled = 0;
+    const handle = async (): Promise<Outcome> => (handled++, done);
+    const loops = plan(renderer, handle, { reset: true });
+    await eventually(() => letters.length === 1);
+    expect(letters[0]).toMatchObject({ class: DeadLetterClass.QUARANTINED, attempts: 5 });
+    expect(handled).toBe(0);
+    await loops[Symbol.asyncDispose]();
 
-  await anHourAgo(renderer, { nextRetryMs: 1n });
-  await using _again = plan(renderer, handle, { reset: true });
-  await eventually(() => letters.length === 2);
-  expect([letters[1]?.class, handled]).toEqual([DeadLetterClass.RESOLVED, 1]);
-  stop.abort();
-});
+    await anHourAgo(renderer, { nextRetryMs: 1n });
+    await using _again = plan(renderer, handle, { reset: true });
+    await eventually(() => letters.length === 2);
+    expect([letters[1]?.class, handled]).toEqual([DeadLetterClass.RESOLVED, 1]);
+    stop.abort();
+  },
+);
