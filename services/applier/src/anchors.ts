@@ -145,6 +145,8 @@ export const takeAnchor = async (
   let current = found;
   let readAt = clock.monotonic();
   let dirty = true;
+  /** Written while something was open: its place moves on once that is closed. */
+  let isBehind = false;
   let writing: Promise<void> | undefined;
   let checking: Promise<void> | undefined;
 
@@ -152,7 +154,9 @@ export const takeAnchor = async (
 
   const write = async (): Promise<void> => {
     dirty = false;
-    const { head } = chain;
+    // No open intent is passed: the successor reads on from here, and closes what it finds open.
+    const head = chain.settled;
+    isBehind = head?.n !== chain.head?.n;
     try {
       current = await storeAnchor(deps, kube, cluster, { ...anchor, epoch: lease.epoch, head }, current, signal);
       // What was recorded while this was written is newer; what another has written is taken in.
@@ -167,7 +171,7 @@ export const takeAnchor = async (
   };
   const flush = async (): Promise<void> => {
     while (writing !== undefined) await writing.catch(() => {});
-    if (!dirty) return;
+    if (!dirty && !(isBehind && anchor.head?.n !== chain.settled?.n)) return;
     writing = write().finally(() => {
       writing = undefined;
     });

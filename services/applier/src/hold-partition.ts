@@ -73,7 +73,11 @@ const anchorsOf = (
   };
 };
 
-const flushAll = async (deps: Deps, anchors: Map<string, HeldAnchor>): Promise<void> => {
+/** What is owed is told before the anchors: they wait for nothing that is told by then. */
+const flushAll = async (deps: Deps, chain: HeldPartition["chain"], anchors: Map<string, HeldAnchor>): Promise<void> => {
+  await chain
+    .tellOwed()
+    .catch((error: unknown) => deps.telemetry.log.warn("outcomes are owed to the ledger", { error }));
   await Promise.all(
     [...anchors].map(async ([cluster, anchor]) => {
       try {
@@ -220,13 +224,13 @@ export const holdPartition =
         bus.consume(`applier-${partition}`, desired, { mailbox, reset: true }, signal),
         bus.consume(`heal-${partition}`, drift, { mailbox, reset: true }, signal),
         tellAnchors(deps, told, partition, signal),
-        every(deps, FLUSH_MS, () => flushAll(deps, anchors), signal),
+        every(deps, FLUSH_MS, () => flushAll(deps, chain, anchors), signal),
         every(deps, ROTATE_MS, rotate, signal),
         sweep(deps, held, () => mailbox.size > 0),
       ]);
     } finally {
       heldPartitions.delete(held);
       await held.locks.idle();
-      if (lease.live()) await flushAll(deps, anchors);
+      if (lease.live()) await flushAll(deps, chain, anchors);
     }
   };

@@ -4,6 +4,7 @@ import type { ApplyFinished, DesiredStateChanged, Inventory, LedgerEntry, Unit }
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
 import type { Telemetry } from "@evenkeel/telemetry";
+import type { TestNatsCluster } from "@evenkeel/testing";
 
 import type { ApplierProcess } from "./applier-process.fixture.ts";
 import type { Clock } from "./clock.ts";
@@ -28,6 +29,7 @@ export interface DesireOptions {
 }
 
 export interface Story extends AsyncDisposable {
+  readonly nats: TestNatsCluster;
   readonly kube: Kube;
   readonly namespace: string;
   readonly buses: Readonly<Record<"source-watcher" | "renderer" | "drift-detector" | "status-api", Bus>>;

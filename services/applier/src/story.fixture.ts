@@ -110,6 +110,7 @@ export const startStory = async (
   });
   const owned = stack.move();
   return {
+    nats,
     kube,
     namespace,
     buses,

@@ -32,7 +32,7 @@ const writerOf = (installation: string, epoch: bigint, newest: bigint) => {
     clock: systemClock,
     log: silentTelemetry().log,
     lease,
-    chain: { head: undefined },
+    chain: { head: undefined, settled: undefined },
     partition,
     confirm: async () => {},
   } as unknown as AnchorDeps;

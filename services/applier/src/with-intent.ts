@@ -24,14 +24,16 @@ export const withIntent = async <T>(
 ): Promise<{ readonly value: T; readonly ledger: bigint }> => {
   const [intent, other] = await Promise.allSettled([held.chain.append(EntryKind.INTENT, intentOf(record)), ready]);
   if (intent.status === "rejected") throw intent.reason;
+  let end: IntentEnd<T>;
   try {
     if (other.status === "rejected") throw other.reason;
-    const { value, results, word, inventoryRevision } = await work();
-    const outcome = outcomeOf(record, results, word, BigInt(inventoryRevision));
-    return { value, ledger: await held.chain.append(EntryKind.OUTCOME, outcome) };
+    end = await work();
   } catch (error) {
     // Where the lease has ended, the successor closes it.
     await held.chain.append(EntryKind.OUTCOME, outcomeOf(record, [], "interrupted", 0n)).catch(() => {});
     throw error;
   }
+  const { value, results, word, inventoryRevision } = end;
+  const outcome = outcomeOf(record, results, word, BigInt(inventoryRevision));
+  return { value, ledger: await held.chain.append(EntryKind.OUTCOME, outcome) };
 };

@@ -91,6 +91,8 @@ export const continueChain = async (
   const { head } = anchor;
   if (head === undefined) return new Map();
   try {
+    // What an earlier try to close has left owing is in the chain before it is read: it is not told twice.
+    await deps.chain.tellOwed();
     const reading = await readAnchored(deps, cluster, anchor, head, signal);
     if (reading.begins !== undefined)
       deps.log.info("ledger chain read from its seal on", {
@@ -106,6 +108,7 @@ export const continueChain = async (
         begins: String(reading.begins?.lastN ?? 0n),
       });
     for (const intent of reading.open.values()) {
+      if (deps.chain.isOpen(intent.run)) continue;
       const { app = "" } = intent.unit ?? {};
       deps.log.info("closed an intent of an owner that is gone", { cluster, app, run: intent.run });
       await deps.chain.append(EntryKind.OUTCOME, interruptedOutcome(intent));

@@ -7,6 +7,7 @@ import { strikeValues } from "@evenkeel/telemetry";
 
 import type { Clock } from "../clock.ts";
 import type { ChainHead } from "../core/anchor-document.ts";
+import { createOpenRuns } from "../core/open-runs.ts";
 import { AuditUnavailable, LeaseLost } from "../write-refused.ts";
 import type { LedgerRoom } from "./ledger-room.ts";
 
@@ -14,8 +15,17 @@ import type { LedgerRoom } from "./ledger-room.ts";
 export interface LedgerChain {
   /** The last entry; undefined before the first. */
   readonly head: ChainHead | undefined;
-  /** Resolves to the entry's number once it is stored. Throws LeaseLost or AuditUnavailable: then nothing may be written. */
+  /** The last entry at or before which nothing of this term is open: an anchor names no later one. */
+  readonly settled: ChainHead | undefined;
+  /** Whether an intent of this term is stored and has no outcome yet. */
+  isOpen(run: string): boolean;
+  /**
+   * Resolves to the entry's number once it is stored. Throws LeaseLost or AuditUnavailable: then nothing may be written. An
+   * outcome that could not be stored is kept, and told once the bus answers again.
+   */
   append(kind: EntryKind, writes: UnitWrites): Promise<bigint>;
+  /** Tells the outcomes that could not be stored. Throws as `append` where they still cannot. */
+  tellOwed(): Promise<void>;
   /** Names heads of lost chains that this one goes on from. Throws as `append`. */
   continueFrom(lost: readonly string[]): Promise<bigint>;
   /** Seals the chain at a place, carrying what is still wanted of what was before. Throws as `append`. */
@@ -30,6 +40,21 @@ interface Waiting {
   readonly resolve: (n: bigint) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** What was sent and not answered: it is stored, or it is not. */
+interface Doubt {
+  readonly entry: LedgerEntry;
+  readonly batch: readonly Waiting[];
+}
+
+const nobody = { resolve: () => {}, reject: () => {} };
+
+/** The end of a run that was told that its intent is not stored: it has written nothing. */
+const nothingDone = (intent: UnitWrites): UnitWrites => ({
+  ...intent,
+  writes: intent.writes.map((write) => ({ ...write, result: "not-tried" })),
+  result: "interrupted",
+});
 
 /** An entry stays below the 64 KiB of a message. */
 const UNITS_AN_ENTRY = 16;
@@ -93,7 +118,10 @@ export const openChain = async (
   const tokens = { partition: String(partition) };
   const queue: Waiting[] = [];
   let head: ChainHead | undefined;
-  let inDoubt = false;
+  const runs = createOpenRuns();
+  let doubt: Doubt | undefined;
+  /** Outcomes that could not be stored. */
+  const owed = new Set<Waiting>();
   let broken: Error | undefined;
 
   const readHead = async (): Promise<{
@@ -121,16 +149,25 @@ export const openChain = async (
       },
       "prose",
     );
+  const isStored = (entry: LedgerEntry, at: ChainHead): void => {
+    runs.onStored(entry, head);
+    head = at;
+  };
   const store = async (entry: LedgerEntry): Promise<void> => {
     const { sequence } = await bus.publish(flows.ledgerEntry, entry, { expectLast: head?.sequence ?? 0 });
-    head = { n: entry.n, hash: entryHash(entry), sequence };
+    isStored(entry, { n: entry.n, hash: entryHash(entry), sequence });
   };
+  const owe = (writes: UnitWrites): void =>
+    void owed.add({ kind: EntryKind.OUTCOME, units: [writes], continues: [], seal: undefined, ...nobody });
   /** After an answer was lost: what is stored is ours or the lease is gone. */
-  const settleDoubt = async (): Promise<void> => {
+  const settleDoubt = async ({ entry, batch }: Doubt): Promise<void> => {
     const found = await readHead();
     if (found.entry !== undefined && found.entry.epoch !== lease.epoch) throw (broken = foreignAppend());
-    head = found.head;
-    inDoubt = false;
+    doubt = undefined;
+    if (found.head === undefined || found.head.hash !== entryHash(entry)) return;
+    isStored(entry, found.head);
+    for (const waiting of batch) owed.delete(waiting);
+    if (entry.kind === EntryKind.INTENT) for (const intent of entry.units) owe(nothingDone(intent));
   };
   const foreignAppend = (): LeaseLost => {
     const why = `another owner appended to ledger chain ${partition}`;
@@ -142,16 +179,20 @@ export const openChain = async (
    * fence lets only its owner append. An owner that stood still may go on under the same lease: this ends nothing.
    */
   const mayAppend = (kind: EntryKind): boolean => lease.live() || (TELLS.has(kind) && !signal.aborted);
-  const appendBatch = async (batch: readonly Waiting[]): Promise<void> => {
+  /** Resolves to whether it is stored. */
+  const appendBatch = async (batch: readonly Waiting[]): Promise<boolean> => {
     const [first] = batch;
-    if (first === undefined) return;
+    if (first === undefined) return true;
     try {
       if (broken !== undefined) throw broken;
       if (!mayAppend(first.kind)) throw new LeaseLost(`the lease on partition ${partition} is not sure`);
-      if (inDoubt) await settleDoubt();
+      if (doubt !== undefined) await settleDoubt(doubt);
       const entry = entryOf(first.kind, batch);
+      doubt = { entry, batch };
       await store(entry);
+      doubt = undefined;
       for (const { resolve } of batch) resolve(entry.n);
+      return true;
     } catch (error) {
       const failure =
         error instanceof BusConflict
@@ -159,23 +200,46 @@ export const openChain = async (
           : error instanceof LeaseLost
             ? error
             : new AuditUnavailable(`ledger chain ${partition} cannot be written`, { cause: error });
-      inDoubt = true;
-      for (const { reject } of batch) reject(failure);
+      for (const waiting of batch) {
+        if (waiting.kind === EntryKind.OUTCOME) owed.add(waiting);
+        waiting.reject(failure);
+      }
+      return false;
     }
   };
-  let flushing = false;
-  const flush = async (): Promise<void> => {
-    if (flushing) return;
-    flushing = true;
+  const tellAgain = (): void => {
+    queue.push(...owed);
+    owed.clear();
+  };
+  let flushing: Promise<void> | undefined;
+  const work = async (): Promise<void> => {
     await Promise.resolve(); // what is appended in the same turn shares the entry
-    while (queue.length > 0) await appendBatch(takeBatch(queue));
-    flushing = false;
+    while (queue.length > 0) if (await appendBatch(takeBatch(queue))) tellAgain();
+    flushing = undefined;
+  };
+  const settle = async (): Promise<void> => {
+    try {
+      if (doubt !== undefined && broken === undefined) await settleDoubt(doubt);
+      tellAgain();
+    } catch {
+      // It answers no more than before: what is owed stays so.
+    }
+    await work();
+  };
+  const flush = (): void => void (flushing ??= work());
+  const tellOwed = async (): Promise<void> => {
+    while (flushing !== undefined) await flushing;
+    if (doubt === undefined && owed.size === 0) return;
+    await (flushing = settle());
+    if (broken !== undefined) throw broken;
+    if (doubt !== undefined || owed.size > 0)
+      throw new AuditUnavailable(`ledger chain ${partition} cannot be written: ${owed.size} outcomes wait for it`);
   };
 
   const enqueue = (what: Pick<Waiting, "kind"> & Partial<Waiting>): Promise<bigint> =>
     new Promise((resolve, reject) => {
       queue.push({ units: [], continues: [], seal: undefined, ...what, resolve, reject });
-      void flush();
+      flush();
     });
 
   ({ head } = await readHead());
@@ -188,6 +252,11 @@ export const openChain = async (
     get head() {
       return head;
     },
+    get settled() {
+      return runs.settled(head);
+    },
+    isOpen: (run) => runs.has(run),
+    tellOwed,
     append: (kind, writes) => {
       const units = [writes];
       const size = kind === EntryKind.INTENT ? sizeOf(units) : 0;
