@@ -85,7 +85,7 @@ export const acceptTip = async (
   }
   memory.own = { ...acceptance.descent, seq };
   memory.waits = false;
-  memory.isAsked = true;
+  memory.toAsk ??= [];
   memory.questions.clear();
   await publishCommit(deps, tip, superseded, signal, told);
   memory.publishedSeq = tip.seq;

@@ -53,6 +53,11 @@ export const tellAnchors = async (
   const statements = lineages.map((each) => ({ source: "shop", gitRef: "refs/heads/main", seq, ...each }));
   await answer(world, { cluster, seq, lineages: statements });
 };
+/** From now on an applier can read the cluster, and does when it is asked. */
+export const readableOnceAsked = async (world: WatchedGit, cluster: string, seq: bigint, lineage: Statement) => {
+  const statement = { source: "shop", gitRef: "refs/heads/main", seq, ...lineage };
+  words.get(world)?.set(cluster, { cluster, seq, lineages: [statement] });
+};
 /** As an applier tells that it cannot read a cluster. */
 export const cannotRead = async (world: WatchedGit, cluster: string) => {
   const unread = { code: "ApiUnavailable", message: `cluster ${cluster} does not answer`, remedy: "look at it" };

@@ -204,11 +204,23 @@ describe("a bus that knows nothing of a source", { timeout: 180_000 }, () => {
     await world.shop.reset("HEAD~1");
     await world.shop.push({ force: true });
     await world.pushFleet({ ...fleetFiles(world), ...clusterFile("prod") });
-    await world.watch();
+    const watcher = await world.watch();
     await tellAnchors(world, "prod", 40n, { lineage: first, tip: given });
     const { hold } = await world.condition("shop", (condition) => condition.hold !== undefined);
     expect(hold).toMatchObject({ accepted: given, candidate: first });
     expect(world.commits("shop")).toEqual([]);
+    // Let in, it begins a lineage of its own, and is numbered once.
+    await world.pushFleet(overrideFile({ from: given, to: first }));
+    await watcher.hook("_fleet");
+    const { lineage } = await world.observed("shop", first);
+    expect(lineage).toMatchObject({ follows: [first] });
+    expect(lineage?.lineage).not.toBe(first);
+    await world.condition("shop", (condition) => condition.hold === undefined);
+    const next = await world.shop.commit({ "web/app.yaml": "a: 3\n" });
+    await world.shop.push({ force: true });
+    await watcher.hook("shop");
+    await world.observed("shop", next);
+    expect(world.commits("shop").map(([, revision]) => revision)).toEqual([first, next]);
   });
 
   test("goes on as the lineage that a cluster was given where the tip descends from it", async () => {

@@ -60,18 +60,25 @@ const act = async (
   const { source, memory } = watched;
   const { before, commit } = offer;
   const own = before && { lineage: before.lineage?.lineage ?? before.revision, follows: before.lineage?.follows ?? [] };
+  const now = deps.clock.now().getTime();
+  // At the first commit of a lineage that is replaced, another one begins all the same.
+  const beginning = (revision: string): string =>
+    [own, ...proved].some((each) => each?.lineage === revision) ? firstSeen(revision, now) : revision;
   switch (verdict.kind) {
     case "accept": {
       const oid = commit?.oid ?? "";
       const isFirstSight = source.id === fleetSource && before === undefined;
-      const first = isFirstSight ? firstSeen(oid, deps.clock.now().getTime()) : oid;
       const isRewrite = verdict.by !== undefined || by !== undefined;
+      const first = isFirstSight ? firstSeen(oid, now) : isRewrite ? beginning(oid) : oid;
       const descent = isRewrite ? rewritten(own, first, proved) : continued(own, first, proved);
       return accept(deps, watched, offer, { descent, by: verdict.by ?? by }, startedAt, signal);
     }
     case "unchanged":
       if (before !== undefined && (proved.length > 0 || (await mustNumber(deps, watched, offer, before, signal)))) {
-        const descent = continued(own, before.revision, proved);
+        const isAstray = proved.some(({ lineage }) => lineage === own?.lineage);
+        const descent = isAstray
+          ? rewritten(own, beginning(before.revision), proved)
+          : continued(own, before.revision, proved);
         return accept(deps, watched, offer, { descent, by }, startedAt, signal);
       }
       await endHold(deps, source.id, memory, {}, signal);

@@ -8,6 +8,7 @@ import { unknownTips } from "./core/judge-anchored.ts";
 import type { Anchored, Own } from "./core/judge-anchored.ts";
 import { fleetSource, kindOf } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
+import { givenAstray } from "./given-astray.ts";
 import { fleetOption } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import type { Question, Remembered } from "./remembered.ts";
@@ -154,7 +155,9 @@ export const settleAnchored = async (
     return (await store.isAncestor(tip, commit.oid, signal)) === "yes";
   };
   const told = before === undefined ? await toldBefore(deps, watched, gitRef, signal) : [];
-  const proved = unknownTips(memory.own, [...witnesses, ...told, ...deps.remembered.of(source.id, gitRef)]);
+  const given = [...witnesses, ...told, ...deps.remembered.of(source.id, gitRef)];
+  const astray = await givenAstray(watched, offer, given, signal);
+  const proved = [...unknownTips(memory.own, given), ...astray];
   let by: string | undefined;
   for (const anchored of proved) {
     if (await isProved(anchored)) continue;

@@ -88,8 +88,10 @@ export interface SourceMemory {
   own: Own | undefined;
   /** What clusters were asked since no tip of it was found, by cluster. */
   readonly questions: Map<string, Question>;
-  /** The clusters were asked, or nothing was stored when this owner began. */
-  isAsked: boolean;
+  /** Clusters to ask before a tip is gone on from; undefined: all that it has units on. */
+  toAsk: readonly string[] | undefined;
+  /** What clusters were given and the stored tip goes on from. */
+  readonly behindTip: Set<string>;
   /** Nothing is numbered before clusters have said what they were given. */
   waits: boolean;
   waitsSince: Date | undefined;
@@ -117,7 +119,8 @@ export const loadMemory = async (bus: Bus, source: string, signal: AbortSignal):
     renewedAtMs: undefined,
     own: undefined,
     questions: new Map(),
-    isAsked: false,
+    toAsk: undefined,
+    behindTip: new Set(),
     waits: false,
     waitsSince: undefined,
   };

@@ -112,7 +112,9 @@ export const unreadReason = (source: string, unread: readonly UnreadCluster[]): 
   return {
     code: "ApiUnavailable",
     message: `${source}: what was last given to cluster ${named.join(", ")}${more} is not known, so no tip is followed yet`,
-    remedy: "let the applier reach the cluster, or take the cluster out of the fleet",
+    remedy: unread.some(({ reason }) => reason === undefined)
+      ? "let the applier run that has the cluster, or take the cluster out of the fleet"
+      : "let the applier reach the cluster, or take the cluster out of the fleet",
   };
 };
 

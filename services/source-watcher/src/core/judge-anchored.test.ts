@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { continued, isOutlived, rewritten, unknownTips } from "./judge-anchored.ts";
+import { continued, givenBefore, isOutlived, rewritten, unknownTips } from "./judge-anchored.ts";
 import type { Anchored } from "./judge-anchored.ts";
 
 const anchored = (lineage: string, tip: string, seq: number, follows: string[] = []): Anchored => ({
@@ -81,5 +81,22 @@ describe("the descent of a tip", () => {
   test("names at most 16 lineages, the newest first", () => {
     const many = Array.from({ length: 30 }, (_unused, n) => anchored(`l${n}`, `t${n}`, 30 - n));
     expect(continued(own("o", 1), "t", many).follows).toEqual(Array.from({ length: 16 }, (_unused, n) => `l${n}`));
+  });
+});
+
+describe("tips of the stored one's lineage that clusters were given before it", () => {
+  test.each([
+    ["none where nothing is stored", undefined, [anchored("a", "a9", 9)], []],
+    [
+      "each of them, also where a cluster was given a later one",
+      own("a", 9),
+      [anchored("a", "a4", 4), anchored("a", "a9", 9)],
+      ["a4", "a9"],
+    ],
+    ["one that two clusters were given once", own("a", 9), [anchored("a", "a4", 4), anchored("a", "a4", 5)], ["a4"]],
+    ["none that is newer", own("a", 5), [anchored("a", "a9", 9)], []],
+    ["none of another lineage", own("b", 9, ["a"]), [anchored("a", "a4", 4)], []],
+  ])("%s", (_title, stored, told, tips) => {
+    expect(givenBefore(stored, told).map(({ tip }) => tip)).toEqual(tips);
   });
 });

@@ -35,6 +35,16 @@ export const unknownTips = (own: Own | undefined, anchored: readonly Anchored[])
 };
 
 /**
+ * What clusters were given of the stored tip's own lineage before it: it goes on from each, unless its bus did not know of one
+ * when it took it. No number tells, for all sources raise the same counter.
+ */
+export const givenBefore = (own: Own | undefined, anchored: readonly Anchored[]): readonly Anchored[] => {
+  const tips = new Map<string, Anchored>();
+  for (const each of anchored) if (own?.lineage === each.lineage && own.seq >= each.seq) tips.set(each.tip, each);
+  return [...tips.values()];
+};
+
+/**
  * Whether a stored tip is older than what was told of its source, or than what a cluster was given of its very lineage: its
  * store was put back to an earlier state, and what came after it is lost.
  */
