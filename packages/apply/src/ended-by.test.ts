@@ -10,6 +10,10 @@ const RBAC = "rbac.authorization.k8s.io/v1";
 const ADMISSION = "admissionregistration.k8s.io/v1";
 const definition = (group: string, kind: string): KubeObject =>
   of("apiextensions.k8s.io/v1", "CustomResourceDefinition", `x.${group}`, { spec: { group, names: { kind } } });
+const roleIn = (namespace: string, group: string): KubeObject => ({
+  ...of(RBAC, "Role", "x", rules(group)),
+  metadata: { name: "x", namespace },
+});
 const operator = of("apps/v1", "Deployment", "operator");
 const gadget = {
   ref: { group: "example.com", kind: "Gadget", namespace: "shop", name: "g" },
@@ -31,6 +35,16 @@ test.each<readonly [string, KubeObject, readonly KubeObject[], boolean]>([
   ],
   ["a workload is kept with a role over all groups", operator, [of(RBAC, "ClusterRole", "x", rules("*"))], true],
   ["a workload is not kept with a role over others", operator, [of(RBAC, "Role", "x", rules("", "apps"))], false],
+  ["a workload is kept with a Role in its namespace", operator, [roleIn("shop", "example.com")], true],
+  ["a workload is kept with a Role over all groups in its namespace", operator, [roleIn("shop", "*")], true],
+  ["a workload is not kept with a Role in another namespace", operator, [roleIn("web", "example.com")], false],
+  ["a workload is not kept with a Role over all groups in another", operator, [roleIn("web", "*")], false],
+  [
+    "a workload is not kept with a role that may only read",
+    operator,
+    [of(RBAC, "ClusterRole", "x", { rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["get", "watch"] }] })],
+    false,
+  ],
   ["a workload of no operator is not kept", operator, [], false],
   [
     "a workload is kept with a webhook for the group",

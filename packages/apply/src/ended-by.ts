@@ -16,17 +16,27 @@ const at = (value: Json | undefined, ...path: readonly string[]): Json | undefin
   path.reduce<Json | undefined>((inner, key) => (isObject(inner) ? inner[key] : undefined), value);
 const list = (value: Json | undefined): readonly Json[] => (Array.isArray(value) ? value : []);
 
+const WRITING: readonly Json[] = ["*", "update", "patch"];
+/** Who may only read an object takes no finalizer off it. */
+const mayWrite = (rule: Json): boolean => list(at(rule, "verbs")).some((verb) => WRITING.includes(verb));
+
 /** API groups that an object gives, or lets somebody deal with: of a definition, of a role's rules, of a webhook's. */
 const groupsOf = (object: KubeObject): readonly Json[] => [
   ...(isCrd(refOf(object)) ? [at(object["spec"], "group") ?? ""] : []),
-  ...list(object["rules"]).flatMap((rule) => list(at(rule, "apiGroups"))),
+  ...list(object["rules"])
+    .filter(mayWrite)
+    .flatMap((rule) => list(at(rule, "apiGroups"))),
   ...list(object["webhooks"]).flatMap((hook) => list(at(hook, "rules")).flatMap((rule) => list(at(rule, "apiGroups")))),
   ...(object.kind === "APIService" ? [at(object["spec"], "group") ?? ""] : []),
 ];
 
-/** Whether objects of a group may be ended by what goes here: what defines them, or deals with them, goes with it. */
-const deals = (going: readonly KubeObject[], { group }: ObjectRef): boolean =>
-  going.some((object) => groupsOf(object).some((each) => each === group || each === "*"));
+/** A Role counts in its namespace only: it gives no rights elsewhere. */
+const reaches = ({ kind, metadata }: KubeObject, { namespace }: ObjectRef): boolean =>
+  kind !== "Role" || metadata.namespace === namespace;
+
+/** Whether an object may be ended by what goes here: what defines its group, or deals with it, goes too. */
+const deals = (going: readonly KubeObject[], ref: ObjectRef): boolean =>
+  going.some((object) => reaches(object, ref) && groupsOf(object).some((each) => each === ref.group || each === "*"));
 
 const defines = (object: KubeObject, { group, kind }: ObjectRef): boolean =>
   at(object["spec"], "group") === group && at(object["spec"] as JsonObject, "names", "kind") === kind;

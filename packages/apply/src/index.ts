@@ -66,7 +66,7 @@ export type { PlannedWrite } from "./plan-digest.ts";
 export { isProtectedKind, PROTECTED_KINDS } from "./protected-kinds.ts";
 export { BUDGET_WINDOW_MS, pruneBudget, SHARED_BUDGETS, spentAt, withoutNewest } from "./prune-budget.ts";
 export type { Counted, Spent } from "./prune-budget.ts";
-export { needsApproval, PRUNE_CONDITIONS, provePrune } from "./prune-proof.ts";
+export { needsApproval, PRUNE_CONDITIONS, provePrune, staysForGood } from "./prune-proof.ts";
 export type { PruneCondition, PruneEvidence, PruneVerdict } from "./prune-proof.ts";
 export type { Reason, ReasonWord } from "./reason.ts";
 export { immutableField, mayRecreate } from "./recreate.ts";

@@ -209,6 +209,18 @@ const whyNotOurs = (live: KubeObject, owner: Owner, unmarked = false): string | 
     : `${textAt(controller, "kind")} ${textAt(controller, "name")} controls it`;
 };
 
+/**
+ * Whether an object that left its unit stays for good: a mark keeps it, or it is not (any more) that unit's by what it says
+ * itself. What is being deleted goes.
+ */
+export const staysForGood = (
+  live: KubeObject,
+  owner: Owner,
+  { removed, unmarked }: { readonly removed: boolean; readonly unmarked: boolean },
+): boolean =>
+  live.metadata.deletionTimestamp === undefined &&
+  (keepMark(live, removed) !== undefined || whyNotOurs(live, owner, unmarked) !== undefined);
+
 export type PruneVerdict =
   | { readonly kind: "proven" }
   | { readonly kind: "unproven"; readonly condition: PruneCondition["id"]; readonly reason: Reason };

@@ -1,4 +1,4 @@
-import { goesFirst, neededElsewhere } from "@evenkeel/apply";
+import { goesFirst, neededElsewhere, staysForGood } from "@evenkeel/apply";
 import type { EndingElsewhere } from "@evenkeel/apply";
 import { Inventory, PendingState, encodeToken, flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged, InventoryItem, ObjectRef, Unit } from "@evenkeel/contracts";
@@ -11,6 +11,7 @@ import { BodyMissing } from "./declarations.ts";
 import type { AppOnCluster } from "./declarations.ts";
 import { readInventory } from "./inventories.ts";
 import { newestDeclarations } from "./newest-declarations.ts";
+import { isUnmarked } from "./run-inventory.ts";
 
 type Leaves = (ref: ObjectRef) => Promise<boolean>;
 const none: Leaves = async () => false;
@@ -54,12 +55,20 @@ const leavesOf = async (run: Run, unit: Unit, declared: AppOnCluster | undefined
   };
 };
 
-/** It is on the cluster still; what cannot be read may be. */
-const isLive = async ({ kube, signal }: Run, { ref, uid }: InventoryItem): Promise<boolean> => {
+/** It is on the cluster still, and not to stay there for good; what cannot be read may be. */
+const isEnding = async (
+  { deps, kube, signal }: Run,
+  item: InventoryItem,
+  { appUid }: Unit,
+  removed: boolean,
+): Promise<boolean> => {
+  const { ref, uid } = item;
   if (ref === undefined) return false;
   try {
     const live = await kube.getObject(ref, {}, signal);
-    return live !== undefined && (uid === "" || live.metadata.uid === uid);
+    if (live === undefined || (uid !== "" && live.metadata.uid !== uid)) return false;
+    const owner = { appUid, installation: deps.bus.installation };
+    return !staysForGood(live, owner, { removed, unmarked: isUnmarked(item) });
   } catch (error) {
     if (isApiError(error, "KIND_UNKNOWN")) return false;
     if (isApiError(error)) return true;
@@ -101,7 +110,7 @@ export const endingElsewhere = async (
     const found: EndingElsewhere[] = [];
     for (const item of needed) {
       if (found.length >= ENOUGH) break;
-      if (item.ref !== undefined && (await leaves(item.ref)) && (await isLive(run, item)))
+      if (item.ref !== undefined && (await leaves(item.ref)) && (await isEnding(run, item, unit, own === undefined)))
         found.push({ ref: item.ref, app });
     }
     return found;

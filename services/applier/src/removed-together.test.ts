@@ -1,5 +1,6 @@
 import { ApplyResult } from "@evenkeel/contracts";
 import type { ApplyFinished, DesiredStateChanged } from "@evenkeel/contracts";
+import { APP_LABEL } from "@evenkeel/resource";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
@@ -61,11 +62,12 @@ describe.skipIf(!controlPlaneAvailable)(
       });
     const list = () => `/apis/${group()}/v1/namespaces/${story.namespace}/${plural}`;
     const path = () => `${list()}/${app}`;
-    const letGo = async (): Promise<void> => {
+    const change = async (metadata: JsonObject): Promise<void> => {
       const headers = { "content-type": "application/merge-patch+json" };
-      const body = Buffer.from(JSON.stringify({ metadata: { finalizers: null } satisfies JsonObject }));
+      const body = Buffer.from(JSON.stringify({ metadata }));
       await story.kube.transport.request({ method: "PATCH", path: path(), headers, body }, signal());
     };
+    const letGo = () => change({ finalizers: null });
     const gadgetIs = async (state: "dying" | "gone" | "there"): Promise<boolean> => {
       // The test's own connection may not know the kind yet.
       const live = await story.live(gadget()).catch(() => "unknown" as const);
@@ -139,6 +141,28 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(await areThere(operator())).toEqual([true, true, true]);
       await letGo();
       await gone(operator());
+    });
+
+    const owning = { apiVersion: "v1", kind: "ConfigMap", name: "c", uid: "11111111-1111-1111-1111-111111111111" };
+    test.each<readonly [string, JsonObject]>([
+      ["a mark keeps", { annotations: { "helm.sh/resource-policy": "keep" } }],
+      ["has lost our label", { labels: { [APP_LABEL]: null } }],
+      ["a controller has", { ownerReferences: [{ ...owning, controller: true }] }],
+    ])("a resource of another application that %s for good keeps no operator", async (_title, metadata) => {
+      await makeDefinition();
+      const rest = (name: string) => Array.from({ length: 25 }, (_, n) => of("v1", "ConfigMap", `${name}-${n}`));
+      await story.declare(app);
+      await story.declare(others());
+      await story.desire(app, [...rest(app), ...operator()], 1);
+      await story.desire(others(), [...rest(others()), gadget()], 1);
+      await Promise.all([applied(app, 1), applied(others(), 1)]);
+      await change(metadata);
+      await story.desire(others(), rest(others()), 2);
+      await story.finished(others(), ({ parked }) => parked.some(({ ref }) => ref?.kind === "Gadget"));
+      await story.desire(app, rest(app), 2);
+      await gone(operator());
+      await eventually(() => gadgetIs("there"), { timeoutMs: 20_000 });
+      await letGo();
     });
 
     test("a definition waits for objects of its kind, until somebody takes them away by hand", async () => {
