@@ -5,7 +5,7 @@ import { FIELDS, FILE_FIELDS, FREE_FIELDS } from "./fields.ts";
 import type { FieldUse } from "./fields.ts";
 import { listOf } from "./kustomization.ts";
 import type { ConfigDocument } from "./kustomization.ts";
-import { isRemote } from "./remote-reference.ts";
+import { isRemote, withoutCredentials } from "./remote-reference.ts";
 
 /** One file or directory that a document names, and where it does. */
 export interface Reference {
@@ -22,6 +22,8 @@ export interface Reference {
     | "plugin-text"
     | "yaml"
     | "data";
+  /** Written behind a key, as `key=file`. */
+  readonly hasKey?: boolean;
 }
 
 /** True for text that is YAML itself: kustomize takes for a file what it cannot read so. */
@@ -139,17 +141,22 @@ const reference = (document: ConfigDocument, item: Json, path: ValuePath, use: R
 
 /** Of `key=file` the file. */
 const withoutKey = (named: Reference): Reference =>
-  isRemote(named.text) ? named : { ...named, text: named.text.slice(named.text.indexOf("=") + 1) };
+  isRemote(named.text) || !named.text.includes("=")
+    ? named
+    : { ...named, text: named.text.slice(named.text.indexOf("=") + 1), hasKey: true };
 
-/** True in a generator of Secrets, where a value was meant as often as a file is wrong. */
-export const isSecret = ({ document, path }: Reference): boolean =>
-  path[0] === "secretGenerator" || document.value["kind"] === "SecretGenerator";
+/** True where a value was meant as often as a file is wrong: in a generator of Secrets, and behind a key. */
+export const mayBeValue = ({ document, path, text, hasKey = false }: Reference): boolean =>
+  path[0] === "secretGenerator" ||
+  document.value["kind"] === "SecretGenerator" ||
+  hasKey ||
+  (text.includes("=") && !isRemote(text));
 
 /** A reference for people: as written, or by its place where the text may be a value. */
 export const shown = (reference: Reference): string =>
-  isSecret(reference)
+  mayBeValue(reference)
     ? reference.path
         .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))
         .join("")
         .slice(1)
-    : `"${reference.text}"`;
+    : `"${withoutCredentials(reference.text)}"`;

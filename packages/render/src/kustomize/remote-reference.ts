@@ -16,3 +16,12 @@ const REMOTE: readonly RegExp[] = [
 
 /** True for a reference in a kustomization that leads out of the repository. */
 export const isRemote = (reference: string): boolean => REMOTE.some((form) => form.test(reference.trim()));
+
+/** A reference without what lets somebody in: who asks (but for the `git` of ssh), and all behind `?` or `#` of an address. */
+export const withoutCredentials = (reference: string): string => {
+  const shorter = isRemote(reference) ? reference.replace(/([?#]).*$/su, "$1***") : reference;
+  return isRemote(reference) || /:.*@/su.test(reference) ? shorter.replace(USER, "$<before>***@") : shorter;
+};
+
+/** To the last `@`: a password may hold others, and a slash. */
+const USER = /^(?<before>\s*(?:[\w.-]+=)?(?:[a-z0-9-]+::)?(?:[a-z][a-z0-9+.-]*:\/\/)?)(?!git@[^@]*$).*@/isu;

@@ -12,9 +12,9 @@ import { refuseLargeAnnotations } from "./common-annotations.ts";
 import { configBudget } from "./config-budget.ts";
 import { findKustomization, readConfig, readKustomization } from "./kustomization.ts";
 import { checkPlugin, checkPluginListing } from "./plugins.ts";
-import { isSecret, pluginReferences, referencesOf, refuseOtherSpellings, shown } from "./references.ts";
+import { mayBeValue, pluginReferences, referencesOf, refuseOtherSpellings, shown } from "./references.ts";
 import type { Reference } from "./references.ts";
-import { isRemote } from "./remote-reference.ts";
+import { isRemote, withoutCredentials } from "./remote-reference.ts";
 
 /** Which kustomization is being read, and how it was come to. */
 interface Visit {
@@ -150,14 +150,14 @@ export const resolveKustomize = async (view: RepositoryView, path: string, limit
         "write it relative to the kustomization",
       );
     }
-    const target = joinPath(directory, text, document.file);
+    const target = joinPath(directory, text, document.file, shown(reference));
     const entry = await view.find(target);
     if (entry !== undefined) return entry;
     const remedy = "commit the file, or remove the reference";
     throw refused(
       reference,
       "RenderFailed",
-      `${shown(reference)} does not exist${isSecret(reference) ? "" : ` (${target})`}`,
+      `${shown(reference)} does not exist${mayBeValue(reference) ? "" : ` (${withoutCredentials(target)})`}`,
       remedy,
     );
   };

@@ -7,18 +7,13 @@ export const stepsOf = (path: string): readonly string[] =>
 /** `a/b`, and `.` for the root. */
 export const normalPath = (path: string): string => stepsOf(path).join("/") || ".";
 
-/** A path written in `directory`, from the root of the repository; throws `PathOutsideRepo` if it leaves it. */
-export const joinPath = (directory: string, relative: string, file: string): string => {
+/** A path written in `directory`, from the root of the repository; throws `PathOutsideRepo`, which says it as `shown`, if it leaves it. */
+export const joinPath = (directory: string, relative: string, file: string, shown = `"${relative}"`): string => {
   const steps = [...stepsOf(directory)];
   for (const step of stepsOf(relative)) {
     if (step !== "..") steps.push(step);
     else if (steps.pop() === undefined) {
-      throw refuse(
-        "PathOutsideRepo",
-        file,
-        `"${relative}" leads out of the repository`,
-        "keep it inside the repository",
-      );
+      throw refuse("PathOutsideRepo", file, `${shown} leads out of the repository`, "keep it inside the repository");
     }
   }
   return steps.join("/") || ".";
