@@ -88,6 +88,7 @@ const membersOf = (value: Json | undefined): readonly (readonly [string, Json | 
 
 /** The whole, and the words of it: `>=1.2.0` is told as `1.2.0`. */
 const add = (text: string, names: Set<string>): void => {
+  if (/:\/\/.*@/.test(text)) return; // an address with a user, and perhaps a password, is no name
   names.add(text);
   for (const part of text.split(/[\s/<>=~^|,]+/)) if (part !== "") names.add(part);
 };

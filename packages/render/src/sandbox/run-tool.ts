@@ -56,7 +56,9 @@ export const runTool = async (
   // A run that counts says nothing that is told.
   const said = firstLines(strip(end.stderr, work));
   const told =
-    end.exitCode === 0 || said === "" ? "" : strike(await withholdAside(said, new Map([...files, ...packed]), signal));
+    end.exitCode === 0 || said === ""
+      ? ""
+      : strike(await withholdAside({ tool: tool.name, said, files: new Map([...files, ...packed]) }, signal));
   const refusal = judgeRun(end, told, size, limits);
   if (refusal !== undefined) {
     throw new RenderRefused({ file, ...refusal, problem: `${tool.name} ${refusal.problem}` });

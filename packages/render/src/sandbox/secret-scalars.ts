@@ -2,6 +2,7 @@ import { isObject } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
 import { documentsOf } from "./documents.ts";
+import { unmarked } from "./written-text.ts";
 
 /** A value that nobody may be told, with the key it stands under. */
 export interface SecretScalar {
@@ -14,7 +15,7 @@ export const secretScalarsIn = (files: ReadonlyMap<string, Uint8Array>): readonl
   const found: SecretScalar[] = [];
   const add = (key: string, value: Json | undefined): void => {
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint") return;
-    for (const line of String(value).split("\n")) {
+    for (const line of unmarked(String(value)).split("\n")) {
       const text = line.trim();
       if (text !== "" && text.length <= LONGEST) found.push({ key, text });
     }

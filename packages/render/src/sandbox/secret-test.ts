@@ -1,5 +1,6 @@
 import type { SecretScalar } from "./secret-scalars.ts";
 import { TextIndex } from "./text-index.ts";
+import { unescaped } from "./written-text.ts";
 
 /** What of a text is a value that is secret, although each of its words is a name. */
 export interface SecretTest {
@@ -10,10 +11,15 @@ export interface SecretTest {
   strike(said: string, names: ReadonlySet<string>): string;
   /** Whether `word`, which follows `before`, is a value under its key: `pin: web`, `pin=web` or `pin:web`. */
   isUnder(before: string, word: string): boolean;
+  /** Whether these digits are a value or stand in one. */
+  isNumber(digits: string): boolean;
 }
 
 // How Go, YAML and JSON quote; an apostrophe inside a word begins nothing.
 const QUOTED = /"((?:[^"\\]|\\.)*)"|`([^`]*)`|(?<![\p{L}\p{N}])'((?:[^']|'')*)'/gu;
+
+// How Go writes where in a template; what a chart puts there itself may be a value.
+const IN_ANGLES = /<([^<>\n]*)>/g;
 
 // A template that fails has the last word.
 const LAST = /: ([^:\n]*)$/gm;
@@ -29,18 +35,26 @@ export const secretTest = (
   const occurring = new Map<string, string>();
   const all = new Set<string>();
   const pairs = new Set<string>();
+  const saidDigits = new Set(said.match(/\d+/g));
+  const digits = new Set<string>();
   for (const { key, text } of scalars) {
     const value = text.toLowerCase();
     pairs.add(`${key.toLowerCase()}:${value}`);
     if (all.has(value)) continue;
     all.add(value);
+    for (const run of value.match(/\d+/g) ?? []) if (saidDigits.has(run)) digits.add(run);
     index.feed(value);
     if (index.holds(value)) occurring.set(value, text);
   }
   const several = [...occurring].flatMap(([value, text]) => (isNameOnly(text) ? [value] : [])).sort(longestFirst);
 
   const isSecret = (piece: string, names: ReadonlySet<string>): boolean => {
-    const text = unescaped(piece).trim();
+    const lines = unescaped(piece.replaceAll("''", "'"))
+      .split("\n")
+      .map((line) => line.trim());
+    return lines.some((line) => isSecretLine(line, names));
+  };
+  const isSecretLine = (text: string, names: ReadonlySet<string>): boolean => {
     const value = text.toLowerCase();
     if (value === "") return false;
     if (all.has(value)) return true;
@@ -56,17 +70,17 @@ export const secretTest = (
           const piece = double ?? back ?? single ?? "";
           return isSecret(piece, names) ? `${whole.slice(0, 1)}***${whole.slice(-1)}` : whole;
         })
+        .replace(IN_ANGLES, (whole, piece: string) => (all.has(piece.trim().toLowerCase()) ? "<***>" : whole))
         .replace(LAST, (whole, rest: string) => (all.has(rest.trim().toLowerCase()) ? ": ***" : whole)),
     isUnder: (before, word) => {
       const bare = word.toLowerCase().replace(/^[.:~]+|[.:~]+$/g, "");
       return pairs.has(bare) || pairs.has(`${before.toLowerCase().replace(/:+$/, "")}:${bare}`);
     },
+    isNumber: (text) => digits.has(text),
   };
 };
 
 const longestFirst = (a: string, b: string): number => b.length - a.length;
-
-const unescaped = (piece: string): string => piece.replace(/\\(["'\\])/g, "$1").replaceAll("''", "'");
 
 const isWordPart = (text: string, at: number): boolean => /[\p{L}\p{N}]/u.test(text.charAt(at));
 

@@ -16,7 +16,7 @@ const said = `failed: ${words.join(" ")} swordfish-0891 elsewhere`;
 describe("what a tool says of large files", () => {
   it("is told without values, and looked at beside this thread", async () => {
     let told = "";
-    const turns = await turnsDuring(async () => (told = await withholdAside(said, files, signal)));
+    const turns = await turnsDuring(async () => (told = await withholdAside({ tool: "helm", said, files }, signal)));
     expect(told).toMatch(/^failed: \*\*\*/);
     expect(told).not.toMatch(/swordfish|0891/);
     expect(told).toContain(" elsewhere");
@@ -24,13 +24,13 @@ describe("what a tool says of large files", () => {
   }, 60_000);
 
   it("is not told where it cannot be looked at in time", async () => {
-    const told = await withholdAside(said, files, signal, 1);
+    const told = await withholdAside({ tool: "helm", said, files }, signal, 1);
     expect(told).toBe("what it says cannot be told: its input is too large to look for values in");
   });
 
   it("is left where the render is given up", async () => {
     const ending = new AbortController();
-    const looking = withholdAside(said, files, ending.signal);
+    const looking = withholdAside({ tool: "helm", said, files }, ending.signal);
     ending.abort(new Error("given up"));
     await expect(looking).rejects.toThrow("given up");
   });

@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
+import type { Tool } from "../tools.ts";
 import { withholdContent } from "./withhold-content.ts";
 
 export interface WithholdOrder {
+  readonly tool: Tool["name"];
   readonly said: string;
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
@@ -15,15 +17,13 @@ const NOT_TOLD = "what it says cannot be told: its input is too large to look fo
 
 /** `withholdContent`, where it may take long in a thread of its own, so that a refusal holds up no other render. */
 export const withholdAside = async (
-  said: string,
-  files: ReadonlyMap<string, Uint8Array>,
+  order: WithholdOrder,
   signal: AbortSignal,
   deadlineMs = DEADLINE_MS,
 ): Promise<string> => {
   let bytes = 0;
-  for (const content of files.values()) bytes += content.length;
-  if (bytes < SMALL_BYTES) return withholdContent(said, files);
-  const order: WithholdOrder = { said, files };
+  for (const content of order.files.values()) bytes += content.length;
+  if (bytes < SMALL_BYTES) return withholdContent(order.tool, order.said, order.files);
   const worker = new Worker(new URL("./withhold-worker.ts", import.meta.url), { workerData: order });
   const until = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
   try {

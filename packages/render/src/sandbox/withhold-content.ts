@@ -1,12 +1,16 @@
+import type { Tool } from "../tools.ts";
+import { withFieldPaths } from "./field-paths.ts";
 import { namePlaces } from "./name-places.ts";
 import type { NamePlace } from "./name-places.ts";
 import { namesIn, wordsOfTemplates } from "./names-of-input.ts";
-import { isOwn } from "./own-words.ts";
 import { fieldPathsIn } from "./names-of-tools.ts";
+import { hasDigits, numbersIn, strikeNumbers } from "./numbers-told.ts";
+import { isOwn } from "./own-words.ts";
+import { saidInInput } from "./said-in-input.ts";
 import { secretScalarsIn } from "./secret-scalars.ts";
-import type { SecretScalar } from "./secret-scalars.ts";
 import { secretTest } from "./secret-test.ts";
-import { TextIndex } from "./text-index.ts";
+import { formsOf, partsOf } from "./word-forms.ts";
+import { ESCAPE, unmarked } from "./written-text.ts";
 
 /** The most of a tool's text that is looked at: about four times what is told of it. */
 const LONGEST = 8_000;
@@ -17,68 +21,58 @@ const LONGEST = 8_000;
  * file of the input, also not in base64; every other one is `***`. A value of a Secret or of a chart's values that is made
  * of names is `***` where it is quoted, stands under its key, or is more than one name.
  */
-export const withholdContent = (full: string, files: ReadonlyMap<string, Uint8Array>): string => {
-  const said = full
-    .slice(0, LONGEST)
-    .replace(/[\ue000\ue001]/g, "")
-    .replace(BYTES, "[***]");
-  const words = [...new Set(said.match(WORD))];
-  const index = new TextIndex(
-    words
-      .flatMap((word) => [word, ...forms(word)])
-      .join("\n")
-      .toLowerCase(),
+export const withholdContent = (tool: Tool["name"], full: string, files: ReadonlyMap<string, Uint8Array>): string => {
+  const said = unmarked(full.slice(0, LONGEST)).replace(BYTES, "[***]");
+  const words = [...new Set(said.match(WORD))].filter((word) => !IS_ESCAPE.test(word));
+  const input = saidInInput(
+    files,
+    words.flatMap((word) => [word, ...[word, ...partsOf(word)].flatMap(formsOf)]),
+    numbersIn(said),
   );
-  for (const bytes of files.values()) {
-    const text = Buffer.from(bytes).toString("utf8");
-    index.feed(text.toLowerCase());
-    for (const run of new Set(text.match(BASE64)))
-      index.feed(Buffer.from(run, "base64").toString("utf8").toLowerCase());
-  }
   const scalars = secretScalarsIn(files);
   const names = withFieldPaths(namesIn(files, words), fieldPathsIn(files), scalars);
   const secrets = secretTest(scalars, said, (text) => isNameOnly(text, names));
   const ofTemplates = wordsOfTemplates(files);
-  const places = namePlaces(said, { isName: (text) => names.has(text), isOfTemplate: (word) => ofTemplates.has(word) });
+  const { places, foreignFrom } = namePlaces(tool, said, {
+    isName: (text) => names.has(text),
+    isOfTemplate: (word) => ofTemplates.has(word),
+    isSecretNumber: (digits) => secrets.isNumber(digits),
+  });
   const kept = places.map(({ start, end }) => said.slice(start, end));
   const restored = (text: string): string => text.replace(MARK, (_mark, at: string) => kept[Number(at)] ?? "");
-  let before = "";
-  const told = secrets.strike(marked(said, places), names).replace(WORD, (written) => {
-    const word = restored(written);
-    if (isMarked(written)) return ((before = word), written);
-    const isPlace = /^\d+$/.test(word) && PLACE.test(before);
-    const isValue = secrets.isUnder(before, word);
-    before = word;
-    if (isPlace) return word;
-    return isValue || !(isName(word, names) || !forms(word).some((form) => index.has(form))) ? "***" : word;
-  });
-  return restored(told);
+  const toldOf = (text: string, isForeign: boolean): string => {
+    let before = "";
+    const told = strikeNumbers(secrets.strike(text, names), input.hasNumber).replace(WORD, (written) => {
+      // A character that only an escape tells is one of a value; of what divides words all is told.
+      if (IS_ESCAPE.test(written)) return IS_CONTROL.test(written) ? written : "***";
+      const word = restored(written);
+      if (isMarked(written)) return ((before = word), written);
+      const isValue = secrets.isUnder(before, word);
+      before = word;
+      // In words of others any number may be a value that was written anew.
+      if (isValue || (isForeign && hasDigits(word) && !(isName(word, names) && /\p{L}/u.test(word)))) return "***";
+      if (isName(word, names)) return word;
+      const parts = isForeign ? partsOf(word).filter((part) => !isName(part, names)) : [];
+      return [word, ...parts].flatMap(formsOf).some((form) => input.has(form)) ? "***" : word;
+    });
+    return restored(told);
+  };
+  return [
+    toldOf(marked(said, places, 0, foreignFrom), false),
+    toldOf(marked(said, places, foreignFrom, said.length), true),
+  ].join("");
 };
 
-/** The way to a field is a name too, but for the steps of it that are a secret or a part of one, and no key. */
-const withFieldPaths = (
-  names: ReadonlySet<string>,
-  paths: readonly string[],
-  scalars: readonly SecretScalar[],
-): ReadonlySet<string> => {
-  const index = new TextIndex(paths.join("\n").toLowerCase());
-  for (const { text } of scalars) index.feed(text.toLowerCase());
-  const isOpen = (step: string): boolean => names.has(step) || !index.has(step.toLowerCase());
-  return new Set([
-    ...names,
-    ...paths.flatMap((path) => (path.split(".").every(isOpen) ? [path, ...path.split(".")] : [])),
-  ]);
-};
-
-/** Each place by a mark, which no value is found in. */
-const marked = (said: string, places: readonly NamePlace[]): string => {
+/** A piece with each place in it by a mark, which no value is found in. */
+const marked = (said: string, places: readonly NamePlace[], from: number, to: number): string => {
   let made = "";
-  let done = 0;
+  let done = from;
   for (const [at, { start, end }] of places.entries()) {
+    if (start < from || end > to) continue;
     made += `${said.slice(done, start)}\ue000${at}\ue001`;
     done = end;
   }
-  return made + said.slice(done);
+  return made + said.slice(done, to);
 };
 
 /** A mark alone, or between what a sentence puts at the ends of a word. */
@@ -95,23 +89,12 @@ const isName = (word: string, names: ReadonlySet<string>): boolean => {
 const isNameOnly = (text: string, names: ReadonlySet<string>): boolean =>
   !names.has(text) && !isOwn(text) && (text.match(WORD) ?? []).every((word) => isName(word, names));
 
-/** As it is, with what a sentence puts at its ends, and decoded. */
-const forms = (word: string): readonly string[] => {
-  const bare = word.replace(/^[.:~-]+|[.:~-]+$/g, "");
-  const decoded = /^[A-Za-z0-9+/=_-]{4,}$/.test(bare) ? Array.from(Buffer.from(bare, "base64").toString("utf8")) : [];
-  const isText =
-    decoded.length > 0 && decoded.every((one) => /[\p{L}\p{N}\p{P}\p{S}\s]/u.test(one) && one !== "\ufffd");
-  return [bare, ...(isText ? [decoded.join("").trim()] : [])]
-    .filter((form) => form !== "")
-    .map((form) => form.toLowerCase());
-};
-
 const MARK = /\ue000(\d+)\ue001/g;
 /** What a sentence puts at the ends of a name. */
 const ENDS = /^[.:]+|[.:]+$/g;
 // What Go writes between the words of a value, its escapes among them.
-const WORD = /(?:(?!\\[nrtabfv"'\\]|\\x[0-9a-f]{2}|\\u[0-9a-f]{4})[^\s"'`(){}[\],;|<>=&])+/gi;
+const WORD = new RegExp(String.raw`${ESCAPE.source}|(?:(?!${ESCAPE.source})[^\s"'\`(){}[\],;|<>=&])+`, "g");
+const IS_ESCAPE = new RegExp(`^${ESCAPE.source}$`);
+const IS_CONTROL = /^\\[nrtabfv"'\\]$/;
 // How Go prints bytes that are no text.
 const BYTES = /\[\d{1,3}(?: \d{1,3})+\]/g;
-const PLACE = /(?:^|:)(?:lines?|column|col|index|byte|offset|status)$/i;
-const BASE64 = /[A-Za-z0-9+/]{4,}={0,2}/g;

@@ -4,5 +4,5 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { WithholdOrder } from "./withhold-aside.ts";
 import { withholdContent } from "./withhold-content.ts";
 
-const { said, files } = workerData as WithholdOrder;
-parentPort?.postMessage(withholdContent(said, files));
+const { tool, said, files } = workerData as WithholdOrder;
+parentPort?.postMessage(withholdContent(tool, said, files));
