@@ -7,6 +7,8 @@ import { flows } from "@evenkeel/contracts";
 import type { AnchorsAsked, AnchorsRead, Reason } from "@evenkeel/contracts";
 
 import type { Anchored } from "./core/judge-anchored.ts";
+import { answerTo, isComplete, noWords, statementsOf, takeWord } from "./core/words-of-cluster.ts";
+import type { WordsOfCluster } from "./core/words-of-cluster.ts";
 import type { Deps } from "./deps.ts";
 
 /** A larger raise is no lost memory but a fault: it is left to a person. */
@@ -36,20 +38,17 @@ export interface Remembered {
   onChange(listener: () => void, signal: AbortSignal): void;
 }
 
-interface Told {
-  readonly cause: string;
-  readonly parts: Map<number, AnchorsRead>;
-}
-
-const isWhole = ({ parts }: Told): boolean => {
-  const [first] = parts.values();
-  return first !== undefined && first.unread === undefined && parts.size === first.parts;
-};
+/** A question that nobody answers is asked again: its answer may have come in parts of two readings. */
+const FIRST_AGAIN_MS = 10_000;
+const LAST_AGAIN_MS = 300_000;
 
 /** Follows what appliers read of the anchors; resolves once all that was told has been seen. */
-export const watchAnchors = async (deps: Pick<Deps, "bus" | "telemetry">, signal: AbortSignal): Promise<Remembered> => {
-  const { bus, telemetry } = deps;
-  const clusters = new Map<string, Told>();
+export const watchAnchors = async (
+  deps: Pick<Deps, "bus" | "clock" | "telemetry">,
+  signal: AbortSignal,
+): Promise<Remembered> => {
+  const { bus, clock, telemetry } = deps;
+  const clusters = new Map<string, WordsOfCluster>();
   const noted = new Map<string, Anchored>();
   const listeners = createListeners();
   const tell = (): void => {
@@ -57,17 +56,15 @@ export const watchAnchors = async (deps: Pick<Deps, "bus" | "telemetry">, signal
   };
   // An answer names the newest question that its applier knew: it answers every earlier one, too.
   const asked = new Map<string, number>();
+  /** Place of the newest question of this process about each cluster. */
+  const newest = new Map<string, number>();
   let life = 0;
-  const answers = ({ parts }: Told, { sequence }: Question): boolean => {
-    const [first] = parts.values();
-    return first !== undefined && (asked.get(first.asked) ?? 0) >= sequence;
-  };
+  const placeOf = (question: string): number => asked.get(question) ?? 0;
+  const answered = (cluster: string, place: number) => answerTo(clusters.get(cluster) ?? noWords, place, placeOf);
   const take = (fact: AnchorsRead): void => {
-    const known = clusters.get(fact.cluster);
-    const told = known?.cause === fact.cause ? known : { cause: fact.cause, parts: new Map<number, AnchorsRead>() };
-    told.parts.set(fact.part, fact);
-    clusters.set(fact.cluster, told);
-    if (isWhole(told)) void raiseTo(deps, fact, signal);
+    const words = takeWord(clusters.get(fact.cluster) ?? noWords, fact, placeOf);
+    clusters.set(fact.cluster, words);
+    if (isComplete(words, fact)) void raiseTo(deps, fact, signal);
     tell();
   };
   await bus.view(
@@ -83,35 +80,52 @@ export const watchAnchors = async (deps: Pick<Deps, "bus" | "telemetry">, signal
         life += 1;
         asked.clear();
         clusters.clear();
+        newest.clear();
         tell();
       },
     },
     signal,
   );
   telemetry.log.debug("anchors followed", { clusters: clusters.size });
-  const statements = (): readonly Anchored[] => [
-    ...[...clusters.values()].flatMap(({ parts }) => [...parts.values()].flatMap(({ lineages }) => lineages)),
-    ...noted.values(),
-  ];
+  const statements = (): readonly Anchored[] => [...[...clusters.values()].flatMap(statementsOf), ...noted.values()];
+  const put = async (cluster: string, until: AbortSignal): Promise<number> => {
+    const question = { cluster, question: randomUUID() };
+    const { sequence } = await bus.publish(flows.anchorsAsked, question, { signal: until });
+    return sequence;
+  };
+  const insisting = new Set<string>();
+  // One for each cluster, whoever asked: an answer to a later question answers every earlier one.
+  const insist = async (cluster: string): Promise<void> => {
+    if (insisting.has(cluster)) return;
+    insisting.add(cluster);
+    const isOpen = (): boolean => answered(cluster, newest.get(cluster) ?? 0) === "none" && newest.has(cluster);
+    try {
+      for (let ms = FIRST_AGAIN_MS; isOpen(); ms = Math.min(2 * ms, LAST_AGAIN_MS)) {
+        await clock.sleep(ms, signal);
+        if (isOpen()) await put(cluster, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) telemetry.log.warn("a cluster was not asked again", { cluster, error });
+    } finally {
+      insisting.delete(cluster);
+    }
+  };
   return {
     of: (source, gitRef) => statements().filter((each) => each.source === source && each.gitRef === gitRef),
     ask: async (cluster, until) => {
       const at = { cluster, life };
-      const { sequence } = await bus.publish(
-        flows.anchorsAsked,
-        { cluster, question: randomUUID() },
-        { signal: until },
-      );
+      const sequence = await put(cluster, until);
+      if (at.life === life) newest.set(cluster, Math.max(sequence, newest.get(cluster) ?? 0));
+      void insist(cluster);
       return { ...at, sequence };
     },
     stands: (question) => question.life === life,
     unread: (questions) =>
       questions.flatMap((question) => {
-        const { cluster } = question;
-        const told = clusters.get(cluster);
-        if (told === undefined || !answers(told, question)) return [{ cluster, reason: undefined }];
-        if (isWhole(told)) return [];
-        return [{ cluster, reason: [...told.parts.values()].find(({ unread }) => unread !== undefined)?.unread }];
+        const { cluster, sequence } = question;
+        const answer = answered(cluster, sequence);
+        if (answer === "whole") return [];
+        return [{ cluster, reason: answer === "none" ? undefined : clusters.get(cluster)?.unread?.unread }];
       }),
     note: (anchored) => {
       const key = [anchored.source, anchored.gitRef, anchored.lineage].join("\0");

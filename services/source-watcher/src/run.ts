@@ -50,7 +50,7 @@ export const runSourceWatcher = async (
   const gate = createGate(looksPerHost);
   const watched: WatchedSources = new Map();
   const seqFloor = await watchSeqFloor(bus, (floor) => wakeBelow(watched, floor), until);
-  const remembered = await watchAnchors({ bus, telemetry }, until);
+  const remembered = await watchAnchors({ bus, clock, telemetry }, until);
   remembered.onChange(() => wakeAsked(watched, remembered), until);
   const deps: Deps = {
     bus,
