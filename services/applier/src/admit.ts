@@ -22,6 +22,7 @@ import type { StoredInventory } from "./inventories.ts";
 import { RunHalted } from "./run-halted.ts";
 import type { HaltReason } from "./run-halted.ts";
 import { ClaimUnreadable } from "./unreadable-claim.ts";
+import { AnchorUnwritable } from "./unwritable-anchor.ts";
 import { AuditUnavailable, EpochUnknown } from "./write-refused.ts";
 
 /** One run over one unit that may write. */
@@ -39,6 +40,8 @@ export interface Run {
   readonly inventory: StoredInventory;
   /** Acts as this user; undefined: as the connection. */
   readonly impersonate: string | undefined;
+  /** A webhook or policy has refused its anchor for long: only what repairs that is written. */
+  readonly unanchored: AnchorUnwritable | undefined;
   readonly cause: ApplyCause;
   readonly startedAt: Date;
   /** Ends when the run should stop at its next safe point. */
@@ -145,7 +148,7 @@ const removedAs = (fleet: bigint): AnchoredApp => ({
   ledger: 0n,
 });
 
-const checkFence = async (run: Omit<Run, "impersonate">): Promise<void> => {
+const checkFence = async (run: Omit<Run, "impersonate" | "unanchored">): Promise<void> => {
   const { deps, held: partition, fact, anchor, inventory } = run;
   const anchored = anchor.anchor.apps.get(fact.unit.appUid);
   const removal = removedAt(anchor.anchor, fact.unit.appUid);
@@ -200,7 +203,13 @@ const writes = ({ fact, declared }: Pick<Run, "fact" | "declared">): boolean =>
   !fact.removed || declared.app.spec.deletionPolicy === "delete";
 
 /** Under `drift: hold` no new content is written while drift of the old one is open. */
-const checkDriftHold = async ({ deps, declared, fact, inventory, signal }: Omit<Run, "impersonate">): Promise<void> => {
+const checkDriftHold = async ({
+  deps,
+  declared,
+  fact,
+  inventory,
+  signal,
+}: Omit<Run, "impersonate" | "unanchored">): Promise<void> => {
   const stored = inventory.value;
   if (declared.app.spec.drift !== "hold" || stored === undefined || stored.digest === fact.digest) return;
   const last = await deps.bus.readLast(flows.driftDetected, flows.desiredStateChanged.tokens(fact), signal);
@@ -218,6 +227,16 @@ const checkDriftHold = async ({ deps, declared, fact, inventory, signal }: Omit<
 const ofCluster = (stored: StoredInventory, uid: string): StoredInventory => {
   const other = stored.value?.clusterUid ?? "";
   return other === "" || other === uid ? stored : { ...stored, value: undefined, recordRevisions: new Map() };
+};
+
+const refusedAnchor = async (anchor: HeldAnchor): Promise<AnchorUnwritable | undefined> => {
+  try {
+    await anchor.requireWritten();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AnchorUnwritable && error.refusedBy.length > 0) return error;
+    throw error;
+  }
 };
 
 /** Whether a desired may be carried out, with all that it takes. Throws RunHalted, LeaseLost. */
@@ -254,8 +273,8 @@ export const admit = async (
     await checkFence(run);
     await checkDriftHold(run);
     await anchor.raise(fact.placement);
-    await anchor.requireWritten();
-    return { ...run, impersonate: writes(run) ? identityOf(declared) : undefined };
+    const unanchored = await refusedAnchor(anchor);
+    return { ...run, unanchored, impersonate: writes(run) ? identityOf(declared) : undefined };
   } catch (error) {
     throw await haltNaming(deps.bus, error, fact.unit.cluster);
   }

@@ -23,6 +23,7 @@ export const correctUnit = async (
   held.locks.run(unitKey(desired.unit), desired.cause, signal, async (running) => {
     try {
       const run = await admit(deps, held, desired, ApplyCause.DRIFT, running);
+      if (run.unanchored !== undefined) throw await haltNaming(deps.bus, run.unanchored, desired.unit.cluster);
       return await stage(run, "correct", () => correctDrift(run, fact), { traceId: fact.traceId });
     } catch (thrown) {
       const error = await haltNaming(deps.bus, thrown, desired.unit.cluster);

@@ -5,22 +5,19 @@ import type { Run } from "./admit.ts";
 import type { StepResult } from "./carry-out.ts";
 
 /** Names of the webhooks and policies that kept objects of a plan from being written. */
-const refusingNames = (results: readonly StepResult<unknown>[]): ReadonlySet<string> =>
+export const refusingNames = (results: readonly StepResult<unknown>[]): ReadonlySet<string> =>
   new Set(results.flatMap((each) => (each.kind === "failed" ? (each.refusedBy ?? []) : [])));
 
 /** What a plan changes of those that refuse its other objects: nothing else can go until they have changed. */
-export const refusingObjects = ({ admission }: Plan, results: readonly StepResult<unknown>[]): readonly number[] => {
-  const refusing = refusingNames(results);
-  return admission.flatMap(({ index, names }) => (names.some((name) => refusing.has(name)) ? [index] : []));
-};
+export const refusingObjects = ({ admission }: Plan, refusing: ReadonlySet<string>): readonly number[] =>
+  admission.flatMap(({ index, names }) => (names.some((name) => refusing.has(name)) ? [index] : []));
 
 /** What left desired and still refuses objects of the plan: it is what keeps the plan from being applied in full. */
 export const refusingAbsent = async (
   run: Run,
   { absent }: Plan,
-  results: readonly StepResult<unknown>[],
+  refusing: ReadonlySet<string>,
 ): Promise<readonly InventoryEntry[]> => {
-  const refusing = refusingNames(results);
   if (refusing.size === 0) return [];
   const found = await Promise.all(
     absent

@@ -24,6 +24,7 @@ const stillThere = (end: RunEnd): RunEnd => {
  */
 export const removeUnit = async (run: Run): Promise<RunEnd> => {
   if (run.declared.app.spec.deletionPolicy === "orphan") {
+    if (run.unanchored !== undefined) throw run.unanchored;
     await forget(run);
     return { told: { result: ApplyResult.REMOVED }, lookAgain: undefined, opened: true };
   }

@@ -1,4 +1,4 @@
-import { isProtectedKind, writesOf } from "@evenkeel/apply";
+import { isAdmission, isProtectedKind, writesOf } from "@evenkeel/apply";
 import type { Plan, PlannedObject } from "@evenkeel/apply";
 import { ApplyResult } from "@evenkeel/contracts";
 import type { Inventory, InventoryItem, ObjectProblem } from "@evenkeel/contracts";
@@ -22,7 +22,7 @@ import { withKept } from "./kept-fields.ts";
 import type { KeptObject } from "./kept-fields.ts";
 import { nothingPruned, pruneUnit } from "./prune-unit.ts";
 import type { Pruned } from "./prune-unit.ts";
-import { refusingAbsent, refusingObjects } from "./refusing.ts";
+import { refusingAbsent, refusingNames, refusingObjects } from "./refusing.ts";
 import {
   inventoryOf,
   isKnown,
@@ -36,6 +36,7 @@ import {
 import { stage } from "./stages.ts";
 import { keepRefused, stillRefused } from "./still-refused.ts";
 import { withIntent } from "./with-intent.ts";
+import type { AnchorUnwritable } from "./unwritable-anchor.ts";
 import { leaseEnded } from "./write-refused.ts";
 import { takenOf, writeObject } from "./write-object.ts";
 import type { Previous, Written } from "./write-object.ts";
@@ -83,21 +84,27 @@ const storedBefore = (result: StepResult<Written>, { created, taken }: Written):
   return { ...result, value: { ...value, created: created || value.created, taken: [...taken, ...value.taken] } };
 };
 
-const carryOutPlan = async (run: Run, plan: Plan): Promise<readonly StepResult<Written>[]> => {
+/** `only`: nothing else of it is tried. */
+const carryOutPlan = async (
+  run: Run,
+  plan: Plan,
+  only?: ReadonlySet<number>,
+): Promise<readonly StepResult<Written>[]> => {
   const known = itemsOf(run);
   let sent: ReturnType<Previous> | undefined;
   const previous: Previous = () => (sent ??= placedByRef(run, run.inventory.value?.digest ?? ""));
   const step = async (index: number, stored: Written | undefined): Promise<StepResult<Written>> => {
     const object = plan.objects[index];
-    if (object === undefined) return { kind: "not-tried" };
+    if (object === undefined || only?.has(index) === false) return { kind: "not-tried" };
     if (object.action === "unchanged") return asItWas(known, object);
     // It is known as ours by its uid alone.
     return stored === undefined
       ? writeObject(run, object, previous)
       : storedBefore(await writeObject(run, { ...object, uid: stored.item.uid }, previous), stored);
   };
-  const first = plan.admission.flatMap(({ index, loosens }) => (loosens ? [index] : []));
-  return carryOut(plan.order, AT_ONCE, step, { first, whenStuck: (results) => refusingObjects(plan, results) });
+  const first = only === undefined ? loosening(plan) : [...only];
+  const whenStuck = (results: readonly StepResult<Written>[]) => refusingObjects(plan, refusingNames(results));
+  return carryOut(plan.order, AT_ONCE, step, { first, whenStuck });
 };
 
 const counted = (objects: readonly PlannedObject[], results: readonly StepResult<Written>[]) => {
@@ -114,6 +121,9 @@ const counted = (objects: readonly PlannedObject[], results: readonly StepResult
   return counts;
 };
 
+const loosening = ({ admission }: Plan): readonly number[] =>
+  admission.flatMap(({ index, loosens }) => (loosens ? [index] : []));
+
 const failuresOf = (plan: Plan, results: readonly StepResult<Written>[]) =>
   results.flatMap((result, index) => {
     const ref = plan.objects[index]?.ref;
@@ -129,11 +139,16 @@ interface Applied {
 }
 
 /** Intent and pending entries, then the writes, then the inventory, then the outcome. */
-const applyPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]): Promise<Applied> => {
+const applyPlan = async (
+  run: Run,
+  plan: Plan,
+  pending: readonly InventoryItem[],
+  only?: ReadonlySet<number>,
+): Promise<Applied> => {
   const { held, fact } = run;
   const listed = listsNew(run, plan) ? held.inventories.save(fact.unit, inventoryOf(run, pending, false)) : undefined;
   const { value, ledger } = await withIntent(run, recordOfPlan(run, plan), listed, async () => {
-    const results = await carryOutPlan(run, plan);
+    const results = await carryOutPlan(run, plan, only);
     logTaken(run, results);
     if (!(await held.lease.sure())) throw leaseEnded(held.partition);
     const items = itemsAfter(pending, results);
@@ -183,11 +198,16 @@ const withoutAliases = (leaving: readonly ObjectRef[], staying: readonly ObjectR
   return leaving.filter((ref) => !kept.has(storedKey(ref)));
 };
 
-/** Prunes what left desired and takes what is gone out of the inventory; after a failure only what refuses the plan's objects. */
-const prunePlan = async (run: Run, plan: Plan, applied: Applied): Promise<Applied & { readonly pruned: Pruned }> => {
+/** Prunes what left desired and takes what is gone out of the inventory; after a failure only what refuses (`refusing`). */
+const prunePlan = async (
+  run: Run,
+  plan: Plan,
+  applied: Applied,
+  refusing: ReadonlySet<string> = refusingNames(applied.results),
+): Promise<Applied & { readonly pruned: Pruned }> => {
   const { held, fact, deps } = run;
-  const isWhole = applied.results.every(({ kind }) => kind === "done");
-  const absent = isWhole ? plan.absent : await refusingAbsent(run, plan, applied.results);
+  const isWhole = run.unanchored === undefined && applied.results.every(({ kind }) => kind === "done");
+  const absent = isWhole ? plan.absent : await refusingAbsent(run, plan, refusing);
   if (absent.length === 0 || run.signal.aborted) return { ...applied, pruned: nothingPruned };
   const desired = plan.objects.map(({ ref }) => ref);
   const pruned = await stage(run, "prune", () => pruneUnit(run, absent, desired, applied.items));
@@ -219,8 +239,32 @@ const keptOf = (plan: Plan, results: readonly StepResult<Written>[]): readonly K
 /** A plan carried out and pruned, every write recorded before and after. Throws LeaseLost, AuditUnavailable, StateMoved, RunHalted. */
 export const runUnit = async (run: Run): Promise<RunEnd> => withKept(run, await planAndWrite(run));
 
+/**
+ * A webhook or policy refuses the anchor, and would so keep out the very commit that repairs it: what loosens it, or is it, is
+ * applied or pruned, and nothing else. Throws why nothing else is.
+ */
+const repairOnly = async (run: Run, refused: AnchorUnwritable): Promise<never> => {
+  const { held, fact } = run;
+  if (!(run.inventory.value?.items ?? []).some(({ ref }) => ref !== undefined && isAdmission(ref))) throw refused;
+  const refusing = new Set(refused.refusedBy);
+  const { plan } = await stage(run, "plan", () => planUnit(run));
+  const only = new Set([...loosening(plan), ...refusingObjects(plan, refusing)]);
+  const pending = itemsBefore(run, plan);
+  const nothing = async (): Promise<Applied> => ({
+    results: plan.objects.map(() => ({ kind: "not-tried" })),
+    items: pending,
+    stored: await held.inventories.save(fact.unit, inventoryOf(run, pending, false)),
+    ledger: undefined,
+  });
+  const written =
+    only.size === 0 ? await nothing() : await stage(run, "apply", () => applyPlan(run, plan, pending, only), { plan });
+  await prunePlan(run, plan, written, refusing);
+  throw refused;
+};
+
 const planAndWrite = async (run: Run): Promise<RunEnd> => {
   const { held, fact } = run;
+  if (run.unanchored !== undefined) return repairOnly(run, run.unanchored);
   if (isKnown(run) && !fact.removed) return remember(run, inventoryOf(run, run.inventory.value?.items ?? [], true));
   const same = await stillRefused(run);
   if (same !== undefined) return same;
