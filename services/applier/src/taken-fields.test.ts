@@ -133,6 +133,32 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(lines()).toHaveLength(1);
     });
 
+    test("what others had of an object that is made again is told, as it is gone with it", async () => {
+      const fixed = (value: string): KubeObject => ({ ...configMap({ a: value }), immutable: true });
+      await story.declare(app, { recreate: "always" });
+      await desire(1, fixed("1"));
+      const uid = "11111111-1111-1111-1111-111111111111";
+      await applyAs("team-tool", {
+        ...configMap({}),
+        metadata: {
+          name: "",
+          labels: { team: "x" },
+          annotations: { note: "y" },
+          ownerReferences: [{ apiVersion: "v1", kind: "ConfigMap", name: "theirs", uid }],
+        },
+      });
+      expect(await desire(2, fixed("2"))).toMatchObject({ result: ApplyResult.APPLIED });
+      const taken = await takenIn(2);
+      expect(taken.every(({ manager, after }) => manager === "team-tool" && after === "")).toBe(true);
+      expect(taken.map(({ path, before }) => `${path}: ${before}`)).toEqual(
+        expect.arrayContaining([
+          'metadata.labels.team: "x"',
+          'metadata.annotations.note: "y"',
+          expect.stringMatching(/^metadata\.ownerReferences\[.*: .*theirs/),
+        ]),
+      );
+    });
+
     test("what others had before Git named it the same is taken when it leaves Git, and told by its manager", async () => {
       await story.declare(app);
       await desire(1, configMap({ a: "1" }));

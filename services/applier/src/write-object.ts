@@ -71,7 +71,9 @@ const written = (
   };
   const kept = keptAfter(statements, applied.object);
   const isSame = before?.metadata.uid === applied.object.metadata.uid;
-  const taken = before === undefined || !isSame ? [] : takenFields(before, applied.object, managerBehind);
+  // Of what is made again, others have lost what they had of the one before it.
+  const had = write.former ?? (isSame ? before : undefined);
+  const taken = had === undefined ? [] : takenFields(had, applied.object, managerBehind);
   const value = { item, created: applied.created, kept, taken };
   return amiss === undefined ? { kind: "done", value } : { kind: "failed", reason: amiss, again: true, stored: value };
 };
