@@ -1,4 +1,4 @@
-// `npm test`: runs every workspace's suite, then adds up the reports that vitest wrote. A suite that could not run (no
+// `npm test [FOLDER...]`: runs every workspace's suite, then adds up the reports that vitest wrote. A suite that could not run (no
 // real server to be had) is counted and named as NOT RUN, and fails the run.
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { ensurePrograms, describePrograms } from "@evenkeel/programs";
 import { filesToRepeat } from "./test-run/files-to-repeat.ts";
 import { readReports, removeReports } from "./test-run/read-reports.ts";
 import { repeatFiles, runSuites } from "./test-run/run-suites.ts";
+import { listSuites } from "./test-run/suites.ts";
 import { sumUp } from "./test-run/sum-up.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -23,12 +24,21 @@ const programs = await ensurePrograms([
 console.error(describePrograms(programs));
 const missing = programs.filter((p) => p.path === undefined).map((p) => p.name);
 
+const only = process.argv.slice(2).map((folder) => folder.replace(/\/$/, ""));
+const suites = listSuites(root, only);
+const unknown = only.filter((folder) => !suites.includes(folder));
+if (unknown.length > 0) {
+  console.error(`no workspace: ${unknown.join(", ")}; give folders such as packages/bus, or none for all`);
+  process.exit(2);
+}
+const tell = (line: string): void => console.error(line);
+
 removeReports(root);
-const badFolders = await runSuites(root, process.argv.slice(2));
+const badFolders = await runSuites(root, suites, tell);
 const first = { results: readReports(root), badFolders };
 
 removeReports(root);
-const badAgain = await repeatFiles(root, filesToRepeat(first.results));
+const badAgain = await repeatFiles(root, filesToRepeat(first.results), tell);
 const second = { results: readReports(root), badFolders: badAgain };
 
 const { passed, failed, lines } = sumUp(first, second);

@@ -1,49 +1,61 @@
 import { spawn } from "node:child_process";
-import { globSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
 import { join, relative } from "node:path";
 
-const SUMMARIES = ".turbo/runs/*.json";
+import { parallel } from "@evenkeel/async";
 
-/** Runs every suite through turbo, two workspaces at a time; resolves with the folders of those that ended badly. */
-export async function runSuites(root: string, options: readonly string[]): Promise<readonly string[]> {
-  for (const old of globSync(SUMMARIES, { cwd: root })) rmSync(join(root, old));
-  const fixed = ["run", "test", "--continue", "--concurrency=2", "--output-logs=errors-only", "--summarize"];
-  const exit = await run("npx", ["turbo", ...fixed, ...options], root, { TURBO_TELEMETRY_DISABLED: "1" });
-  const bad = globSync(SUMMARIES, { cwd: root }).flatMap((path) => badFolders(join(root, path)));
-  // turbo itself failed: no workspace is to blame, and none was seen to pass.
-  return exit !== 0 && bad.length === 0 ? ["."] : bad;
+/** How one suite ended: its whole output, in order. */
+interface SuiteEnd {
+  readonly isGood: boolean;
+  readonly output: string;
+}
+
+/** What is told while the suites run. */
+export type Tell = (line: string) => void;
+
+/**
+ * Runs the suite of each of these workspaces, two at a time, and tells of each when it begins and how it ended; what a
+ * suite prints is told if it ended badly. Resolves with the folders of those that did.
+ */
+export async function runSuites(root: string, folders: readonly string[], tell: Tell): Promise<readonly string[]> {
+  const bad: string[] = [];
+  let ended = 0;
+  await parallel(folders, 2, async (folder) => {
+    tell(`${folder}: begins`);
+    const began = performance.now();
+    const { isGood, output } = await runSuite(join(root, folder), []);
+    const seconds = ((performance.now() - began) / 1000).toFixed(0);
+    if (!isGood) {
+      bad.push(folder);
+      tell(output);
+    }
+    tell(`${folder}: ${isGood ? "passed" : "FAILED"} in ${seconds} s, ${(ended += 1)} of ${folders.length}`);
+  });
+  return bad;
 }
 
 /** Runs these files of each workspace with nothing beside them; resolves with the folders of those that ended badly. */
 export async function repeatFiles(
   root: string,
   filesOf: ReadonlyMap<string, readonly string[]>,
+  tell: Tell,
 ): Promise<readonly string[]> {
   const bad: string[] = [];
   for (const [folder, files] of filesOf) {
-    console.error(`Again, with nothing beside: ${files.join(", ")}`);
+    tell(`again, with nothing beside: ${files.join(", ")}`);
     const names = files.map((file) => relative(folder, file));
-    if ((await run("npm", ["test", "--silent", "--", ...names], join(root, folder), {})) !== 0) bad.push(folder);
+    const { isGood, output } = await runSuite(join(root, folder), names);
+    if (isGood) continue;
+    bad.push(folder);
+    tell(output);
   }
   return bad;
 }
 
-function badFolders(summary: string): readonly string[] {
-  const { tasks } = JSON.parse(readFileSync(summary, "utf8")) as {
-    readonly tasks: readonly { readonly directory: string; readonly execution?: { readonly exitCode?: number } }[];
-  };
-  return tasks.filter(({ execution }) => (execution?.exitCode ?? 0) !== 0).map(({ directory }) => directory);
-}
-
-function run(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<number> {
-  const child = spawn(command, args, { cwd, stdio: "inherit", env: { ...process.env, ...environment } });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve(code ?? 1));
-  });
+async function runSuite(folder: string, files: readonly string[]): Promise<SuiteEnd> {
+  const child = spawn("npm", ["test", "--silent", "--", ...files], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (part: Buffer) => output.push(part));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { isGood: code === 0, output: Buffer.concat(output).toString("utf8") };
 }

@@ -1,0 +1,17 @@
+import { globSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** These take most of the time: what begins last ends last. */
+const LONGEST = ["services/applier", "test", "services/source-watcher", "packages/bus", "packages/embedded-cluster"];
+
+const rank = (folder: string): number => {
+  const at = LONGEST.indexOf(folder);
+  return at < 0 ? LONGEST.length : at;
+};
+
+/** The folders of all workspaces, the longest suites first; only those whose folder has `only` in its name, if given. */
+export function listSuites(root: string, only: readonly string[]): readonly string[] {
+  const all = globSync("{packages/*,services/*,scripts,test}/package.json", { cwd: root }).map((path) => dirname(path));
+  const wanted = only.length === 0 ? all : all.filter((folder) => only.includes(folder));
+  return wanted.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
