@@ -1,7 +1,7 @@
 // The suite of the workspace it is started in, as `npm test` runs it: with its report where that adds it up.
 import { spawn } from "node:child_process";
 
-const limits = ["--testTimeout=60000", "--hookTimeout=180000"];
+const limits = ["--testTimeout=120000", "--hookTimeout=180000"];
 const reports = ["--reporter=default", "--reporter=json", "--outputFile.json=.test-report/report.json"];
 const args = ["run", "--passWithNoTests", ...limits, ...reports, ...process.argv.slice(2)];
 const vitest = spawn("vitest", args, { stdio: "inherit" });

@@ -17,7 +17,7 @@ describe.skipIf(!controlPlaneAvailable)("a detector that cannot see", () => {
     expect(unknown.message).toMatch(/ConfigMap cannot be watched: .*Forbidden.*cannot list/);
     expect(story.heard.health.filter((fact) => fact.sync === Sync.SYNCED)).toEqual([]);
     expect(story.heard.drift).toEqual([]);
-  }, 60_000);
+  }, 180_000); // an API server starts within it
 
   test("says of a cluster that was never reached that it does not answer, and why", async () => {
     await using story = await startStory("correct", async ({ kubeconfigPath, server }) => {
@@ -29,7 +29,7 @@ describe.skipIf(!controlPlaneAvailable)("a detector that cannot see", () => {
     const { unreachable } = await story.heard.until("cluster", (fact) => fact.unreachable !== undefined);
     expect(unreachable).toMatchObject({ code: "ApiUnavailable", remedy: expect.stringContaining("API server") });
     expect(unreachable?.message).toMatch(/^cluster local: .*ECONNREFUSED/);
-  }, 60_000);
+  }, 180_000); // an API server starts within it
 
   test.each([
     ["hangs", async (proxy: TcpProxy) => proxy.hang(), /no answer within 3000 ms/],

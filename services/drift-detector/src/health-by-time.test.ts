@@ -58,5 +58,5 @@ test.skipIf(!controlPlaneAvailable)(
     const healthy = await story.heard.until("health", ({ health }) => health === Health.HEALTHY, before);
     expect(healthy.unhealthy).toEqual([]);
   },
-  60_000,
+  180_000, // an API server starts within it
 );
