@@ -3,22 +3,23 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 const root = dirname(import.meta.dirname);
-const pure = ["resource", "declarations", "drift", "apply", "health", "ledger"];
+const pure = ["words", "resource", "declarations", "drift", "apply", "health", "ledger"];
 
 /** Which package may import which: left may import right, nothing else. */
 const direction: Readonly<Record<string, readonly string[]>> = {
+  words: [],
   async: [],
   contracts: [],
   resource: [],
   declarations: ["resource"],
   drift: ["resource"],
-  apply: ["resource"],
+  apply: ["resource", "words"],
   health: ["resource"],
   ledger: ["contracts", "resource"],
   telemetry: [],
   programs: [],
   "service-host": ["bus", "contracts", "telemetry"],
-  bus: ["async", "contracts", "telemetry"],
+  bus: ["async", "contracts", "telemetry", "words"],
   artifacts: ["async", "bus", "telemetry"],
   git: ["telemetry"],
   kube: ["async", "resource", "telemetry"],
@@ -26,7 +27,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   "embedded-nats": ["programs"],
   "embedded-cluster": ["kube", "resource"],
   testing: ["programs", "embedded-nats", "git"],
-  cli: ["contracts", "declarations", "git", "kube", "ledger", "render", "resource"],
+  cli: ["contracts", "declarations", "git", "kube", "ledger", "render", "resource", "words"],
   "source-watcher": [
     "async",
     "artifacts",
@@ -38,6 +39,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     "resource",
     "service-host",
     "telemetry",
+    "words",
   ],
   renderer: [
     "async",
@@ -77,8 +79,19 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     "resource",
     "service-host",
     "telemetry",
+    "words",
   ],
-  "status-api": ["async", "artifacts", "bus", "contracts", "declarations", "resource", "service-host", "telemetry"],
+  "status-api": [
+    "async",
+    "artifacts",
+    "bus",
+    "contracts",
+    "declarations",
+    "resource",
+    "service-host",
+    "telemetry",
+    "words",
+  ],
 };
 
 /** Doors: the one package that may know an outside library. */

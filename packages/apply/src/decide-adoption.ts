@@ -1,10 +1,10 @@
 import { describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import { otherEngineOf } from "./other-engines.ts";
 import { isOwnedBy, managerNames, marksOf } from "./own-marks.ts";
 import type { Owner } from "./own-marks.ts";
-import type { Reason } from "./reason.ts";
 import { wouldChange } from "./would-change.ts";
 
 /** What an app may do with an object that exists and is not in its inventory. */

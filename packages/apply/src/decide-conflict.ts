@@ -1,9 +1,9 @@
 import { OWN_DOMAIN, describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import { isEarlierName } from "./earlier-managers.ts";
 import { hasField } from "./has-field.ts";
-import type { Reason } from "./reason.ts";
 
 export interface DisputedField {
   readonly field: string;

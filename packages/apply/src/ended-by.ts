@@ -1,10 +1,10 @@
 import { describeRef, isObject, refOf } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import { goesFirst } from "./goes-first.ts";
 import { isAdmission } from "./loosens-admission.ts";
 import { isCrd } from "./order.ts";
-import type { Reason } from "./reason.ts";
 
 /** An object of another unit that is to go, and may need what is deleted here to end. */
 export interface EndingElsewhere {

@@ -1,4 +1,4 @@
-import type { ReasonWord } from "./reason.ts";
+import type { ReasonCode } from "@evenkeel/words";
 
 /** What an answer of the API server means: the classes of packages/kube, which this package may not import. */
 export type ErrorClass =
@@ -34,17 +34,17 @@ export type CallVerb = "apply" | "delete" | "read";
  */
 export type Consequence =
   | { readonly kind: "done" | "decide-again" | "field-conflict" }
-  | { readonly kind: "retry" | "wait"; readonly code: ReasonWord; readonly remedy: string }
-  | { readonly kind: "hold"; readonly code: ReasonWord; readonly recheck: boolean; readonly remedy: string };
+  | { readonly kind: "retry" | "wait"; readonly code: ReasonCode; readonly remedy: string }
+  | { readonly kind: "hold"; readonly code: ReasonCode; readonly recheck: boolean; readonly remedy: string };
 
-const hold = (code: ReasonWord, recheck: boolean, remedy: string): Consequence => ({
+const hold = (code: ReasonCode, recheck: boolean, remedy: string): Consequence => ({
   kind: "hold",
   code,
   recheck,
   remedy,
 });
-const retry = (code: ReasonWord, remedy: string): Consequence => ({ kind: "retry", code, remedy });
-const waitFor = (code: ReasonWord, remedy: string): Consequence => ({ kind: "wait", code, remedy });
+const retry = (code: ReasonCode, remedy: string): Consequence => ({ kind: "retry", code, remedy });
+const waitFor = (code: ReasonCode, remedy: string): Consequence => ({ kind: "wait", code, remedy });
 
 const UNAVAILABLE = retry("ApiUnavailable", "nothing: it is tried again; look at the API server if it lasts");
 

@@ -1,4 +1,4 @@
-import type { Reason } from "./reason.ts";
+import type { Reason } from "@evenkeel/words";
 
 /** How one version stands to another (contracts, version.ts). */
 export type VersionOrder = "equal" | "newer" | "older" | "mixed";

@@ -1,9 +1,9 @@
 import { describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import { isConfig, isCrd, isWebhook, isWorkload } from "./order.ts";
 import type { PruneCondition } from "./prune-proof.ts";
-import type { Reason } from "./reason.ts";
 
 /** Groups that an API server has by itself: what is in them is ended by Kubernetes, whatever else is deleted. */
 const BUILT_IN_GROUPS: ReadonlySet<string> = new Set([

@@ -68,7 +68,6 @@ export { BUDGET_WINDOW_MS, pruneBudget, SHARED_BUDGETS, spentAt, withoutNewest }
 export type { Counted, Spent } from "./prune-budget.ts";
 export { needsApproval, PRUNE_CONDITIONS, provePrune, staysForGood } from "./prune-proof.ts";
 export type { PruneCondition, PruneEvidence, PruneVerdict } from "./prune-proof.ts";
-export type { Reason, ReasonWord } from "./reason.ts";
 export { immutableField, mayRecreate } from "./recreate.ts";
 export type { RecreatePolicy } from "./recreate.ts";
 export { saysUnchangeable } from "./says-unchangeable.ts";

@@ -1,11 +1,11 @@
 import { describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import type { AdoptPolicy } from "./decide-adoption.ts";
 import { otherEngineOf } from "./other-engines.ts";
 import { isOwnedBy, managerNames, marksOf } from "./own-marks.ts";
 import type { Owner } from "./own-marks.ts";
-import type { Reason } from "./reason.ts";
 
 export type ReplacedDecision =
   /** Ours still, or nobody's: it is drift like any other and is put back. */

@@ -1,11 +1,11 @@
 import { canonicalJson, describeRef, isObject, parseJson } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import { partLeft } from "./claim-fields.ts";
 import { isLeaf, isOfSubresource, isOwnEntry, memberOf } from "./fields-v1.ts";
 import { ownsPath, parsePath, valueAt } from "./ignore-path.ts";
 import { isKeyedMap } from "./left-fields.ts";
-import type { Reason } from "./reason.ts";
 
 /** A field that Git declares no longer and that stays. */
 export interface KeptField {

@@ -1,7 +1,6 @@
 import { describeRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
-
-import type { Reason } from "./reason.ts";
+import type { Reason } from "@evenkeel/words";
 
 /** Namespace of Evenkeel itself: its anchors keep older versions out, so whoever writes there could bring them back. */
 export const OWN_NAMESPACE = "evenkeel-system";

@@ -1,8 +1,8 @@
 import { describeRef, refOf, splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import { ownGroundDenied } from "./own-ground.ts";
-import type { Reason } from "./reason.ts";
 import { textAt } from "./json-at.ts";
 
 /** Where an app may write. */

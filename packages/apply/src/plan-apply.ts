@@ -1,5 +1,6 @@
 import { describeRef, formatRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import { decideAdoption } from "./decide-adoption.ts";
 import type { AdoptPolicy, TriedApply } from "./decide-adoption.ts";
@@ -9,7 +10,6 @@ import type { Order } from "./order.ts";
 import type { Owner } from "./own-marks.ts";
 import { planDigest } from "./plan-digest.ts";
 import type { PlannedWrite } from "./plan-digest.ts";
-import type { Reason } from "./reason.ts";
 import { writeOfAdoption } from "./write-of-adoption.ts";
 
 /** One object of the desired state, already placed (namespace set). */

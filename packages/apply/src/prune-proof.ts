@@ -1,11 +1,11 @@
 import { askedBefore, describeRef, keptBy, storedKey } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason, ReasonCode } from "@evenkeel/words";
 
 import { textAt } from "./json-at.ts";
 import { hasOwnEntry, marksOf } from "./own-marks.ts";
 import type { Owner } from "./own-marks.ts";
 import { isProtectedKind } from "./protected-kinds.ts";
-import type { Reason, ReasonWord } from "./reason.ts";
 
 /** Everything that is known about one object that might be pruned. */
 export interface PruneEvidence {
@@ -63,7 +63,7 @@ export interface PruneCondition {
     | "prune.grace";
   readonly says: string;
   readonly holds: (evidence: PruneEvidence) => boolean;
-  readonly code: ReasonWord;
+  readonly code: ReasonCode;
   readonly otherwise: (evidence: PruneEvidence) => string;
   readonly remedy: string;
 }

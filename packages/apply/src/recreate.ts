@@ -1,8 +1,8 @@
 import { OWN_ANNOTATIONS, describeRef, keptBy, recreatedBy } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import { isProtectedKind } from "./protected-kinds.ts";
-import type { Reason } from "./reason.ts";
 
 /** Whether an object may be deleted and made again when a field cannot be changed in place. */
 export type RecreatePolicy = "never" | "job-only" | "always";

@@ -1,7 +1,6 @@
 import { APP_LABEL, OWN_ANNOTATIONS, describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-
-import type { Reason } from "./reason.ts";
+import type { Reason } from "@evenkeel/words";
 
 /** Where an object says whose it is: what it is watched, corrected and pruned by. */
 const MARKS = [

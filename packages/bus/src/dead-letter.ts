@@ -1,4 +1,5 @@
-import { type DeadLetter, DeadLetterClass, flows, type ReasonCode, subjectRoot } from "@evenkeel/contracts";
+import { type DeadLetter, DeadLetterClass, flows, subjectRoot } from "@evenkeel/contracts";
+import type { ReasonCode } from "@evenkeel/words";
 
 import type { Core } from "./core.ts";
 import { publishFact } from "./publish.ts";

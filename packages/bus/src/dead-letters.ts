@@ -1,4 +1,5 @@
-import { type DeadLetter, type ReasonCode, subjectRoot } from "@evenkeel/contracts";
+import { type DeadLetter, subjectRoot } from "@evenkeel/contracts";
+import type { ReasonCode } from "@evenkeel/words";
 
 import type { Core } from "./core.ts";
 import { deadLetterOf, publishDeadLetter, resolvedLetter } from "./dead-letter.ts";

@@ -1,4 +1,5 @@
-import type { Flow, ReasonCode, ShardCounts, Tokens } from "@evenkeel/contracts";
+import type { Flow, ShardCounts, Tokens } from "@evenkeel/contracts";
+import type { ReasonCode } from "@evenkeel/words";
 import type { SpanContext } from "@opentelemetry/api";
 
 import type { StoreLevel } from "./store-levels.ts";

@@ -3,8 +3,6 @@ export { descriptorSet } from "./gen/descriptor-set.ts";
 export { flows } from "./gen/flows.ts";
 export type { Flow, Tokens } from "./flow.ts";
 export { reflectedFiles } from "./reflected-files.ts";
-export { reasonCodes } from "./reasons.ts";
-export type { ReasonCode } from "./reasons.ts";
 export {
   decodeToken,
   encodeToken,

@@ -1,8 +1,8 @@
 import { planDigest } from "@evenkeel/apply";
-import type { ReasonCode } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import { describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { ReasonCode } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
 import { actingAs } from "./body-of.ts";

@@ -1,4 +1,5 @@
-import type { ApplyResult, ReasonCode } from "@evenkeel/contracts";
+import type { ApplyResult } from "@evenkeel/contracts";
+import type { ReasonCode } from "@evenkeel/words";
 
 import type { AnchoredApp } from "./core/anchor-document.ts";
 

@@ -1,8 +1,8 @@
 import { isAdmission, marksTaken } from "@evenkeel/apply";
 import type { Plan, PlannedObject } from "@evenkeel/apply";
-import type { ReasonCode } from "@evenkeel/contracts";
 import { BodyRefused, isApiError } from "@evenkeel/kube";
 import { formatRef } from "@evenkeel/resource";
+import type { ReasonCode } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
 import { actingAs, bodyOf } from "./body-of.ts";

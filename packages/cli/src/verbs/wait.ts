@@ -1,5 +1,6 @@
 import { Health, Sync } from "@evenkeel/contracts";
-import type { ReasonCode, UnitStatus } from "@evenkeel/contracts";
+import type { UnitStatus } from "@evenkeel/contracts";
+import type { ReasonCode } from "@evenkeel/words";
 import { ClientError, Status } from "nice-grpc";
 
 import { CliFailure, exitCode } from "../cli-failure.ts";

@@ -1,8 +1,9 @@
-import type { DriftFinding, Reason } from "@evenkeel/apply";
+import type { DriftFinding } from "@evenkeel/apply";
 import { Verdict } from "@evenkeel/contracts";
 import type { DriftDetected, Finding } from "@evenkeel/contracts";
 import { FIELD_MANAGER, describeRef, formatRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 const VERDICTS: Readonly<Record<Finding["verdict"], DriftFinding["verdict"]>> = {
   [Verdict.UNSPECIFIED]: "UNSPECIFIED",

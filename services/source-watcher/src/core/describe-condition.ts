@@ -1,8 +1,9 @@
 import type { DeclarationError } from "@evenkeel/declarations";
 import { SourceCondition } from "@evenkeel/contracts";
-import type { Reason, ReasonCode, SourceHold } from "@evenkeel/contracts";
+import type { Reason, SourceHold } from "@evenkeel/contracts";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
+import type { ReasonCode } from "@evenkeel/words";
 
 import type { HoldWhy } from "./judge-tip.ts";
 import { fleetSource } from "./source.ts";

@@ -1,4 +1,5 @@
-import type { Reason, ReasonCode } from "@evenkeel/contracts";
+import type { Reason } from "@evenkeel/contracts";
+import type { ReasonCode } from "@evenkeel/words";
 
 /** A failure with what a condition needs: a closed code, words, and what to do. */
 export interface SourceFailure extends Reason {

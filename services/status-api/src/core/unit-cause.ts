@@ -1,6 +1,7 @@
 import { DriftPolicy, Health, PendingState, Sync, Verdict } from "@evenkeel/contracts";
-import type { Finding, ObjectRef, Reason, ReasonCode } from "@evenkeel/contracts";
+import type { Finding, ObjectRef, Reason } from "@evenkeel/contracts";
 import { describeRef } from "@evenkeel/resource";
+import type { ReasonCode } from "@evenkeel/words";
 
 import { reasonOfLetter } from "./open-letters.ts";
 import { removingOf } from "./removing.ts";
