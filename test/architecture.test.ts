@@ -22,7 +22,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   bus: ["async", "contracts", "telemetry", "words"],
   artifacts: ["async", "bus", "telemetry"],
   git: ["telemetry"],
-  kube: ["async", "resource", "telemetry"],
+  kube: ["async", "resource", "telemetry", "words"],
   render: ["resource", "telemetry"],
   "embedded-nats": ["programs"],
   "embedded-cluster": ["kube", "resource"],
@@ -65,6 +65,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     "resource",
     "service-host",
     "telemetry",
+    "words",
   ],
   applier: [
     "async",

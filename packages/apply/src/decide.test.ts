@@ -1,4 +1,5 @@
 import type { KubeObject } from "@evenkeel/resource";
+import type { ApiErrorClass } from "@evenkeel/words";
 import { describe, expect, test } from "vitest";
 
 import { decideAdoption } from "./decide-adoption.ts";
@@ -6,7 +7,7 @@ import type { TriedApply } from "./decide-adoption.ts";
 import type { AdoptPolicy } from "./decide-adoption.ts";
 import { decideConflict } from "./decide-conflict.ts";
 import { consequenceOf } from "./error-consequence.ts";
-import type { CallVerb, ErrorClass } from "./error-consequence.ts";
+import type { CallVerb } from "./error-consequence.ts";
 import { hasField } from "./has-field.ts";
 import { judgeLineage } from "./judge-lineage.ts";
 import { judgeReplaced } from "./judge-replaced.ts";
@@ -151,7 +152,7 @@ describe("an object that is not in the inventory", () => {
 });
 
 describe("an answer of the API server", () => {
-  test.each<[ErrorClass, CallVerb, string]>([
+  test.each<[ApiErrorClass, CallVerb, string]>([
     ["CONFLICT", "apply", "field-conflict"],
     ["STALE", "apply", "decide-again"],
     ["INVALID", "apply", "hold ObjectInvalid, looked at again"],

@@ -1,27 +1,4 @@
-import type { ReasonCode } from "@evenkeel/words";
-
-/** What an answer of the API server means: the classes of packages/kube, which this package may not import. */
-export type ErrorClass =
-  | "CONFLICT"
-  | "STALE"
-  | "INVALID"
-  | "TRANSIENT"
-  | "THROTTLED"
-  | "DENIED"
-  | "KIND_UNKNOWN"
-  | "NAMESPACE_MISSING"
-  | "NOT_FOUND"
-  | "NAMESPACE_TERMINATING"
-  | "QUOTA"
-  | "FORBIDDEN"
-  | "AUTH"
-  | "TOO_LARGE"
-  | "LEGACY"
-  | "GONE"
-  | "TLS"
-  | "PROTOCOL"
-  | "UNIDENTIFIED"
-  | "CUT_SHORT";
+import type { ApiErrorClass, ReasonCode } from "@evenkeel/words";
 
 export type CallVerb = "apply" | "delete" | "read";
 
@@ -80,15 +57,15 @@ const ON_APPLY = {
     "let what stands before the API server keep a connection open for more than one request, or connect to the API server itself",
   ),
   PROTOCOL: retry("ApiProtocolError", "look at what answers in place of the API server"),
-} as const satisfies Readonly<Record<ErrorClass, Consequence>>;
+} as const satisfies Readonly<Record<ApiErrorClass, Consequence>>;
 
 /** Where a delete differs: a 404 Status means done, a refusal keeps the inventory entry. */
-const ON_DELETE: Partial<Readonly<Record<ErrorClass, Consequence>>> = {
+const ON_DELETE: Partial<Readonly<Record<ApiErrorClass, Consequence>>> = {
   NOT_FOUND: { kind: "done" },
   DENIED: hold("PruneDenied", true, "allow the deletion in the policy, or keep the object in Git"),
   NAMESPACE_MISSING: { kind: "done" },
 };
 
 /** What follows from an answer of this class to a call of this verb. */
-export const consequenceOf = (errorClass: ErrorClass, verb: CallVerb): Consequence =>
+export const consequenceOf = (errorClass: ApiErrorClass, verb: CallVerb): Consequence =>
   (verb === "delete" ? ON_DELETE[errorClass] : undefined) ?? ON_APPLY[errorClass];

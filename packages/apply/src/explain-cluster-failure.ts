@@ -1,9 +1,10 @@
+import type { ApiErrorClass } from "@evenkeel/words";
+
 import { consequenceOf } from "./error-consequence.ts";
-import type { ErrorClass } from "./error-consequence.ts";
 
 /** An API error as far as it is explained. */
 export interface ClusterFailure {
-  readonly errorClass: ErrorClass;
+  readonly errorClass: ApiErrorClass;
   readonly message: string;
 }
 

@@ -9,7 +9,7 @@ export { managerBehind } from "./earlier-managers.ts";
 export { decideConflict, heldBeside, wouldTake } from "./decide-conflict.ts";
 export type { ConflictDecision, DisputedField } from "./decide-conflict.ts";
 export { consequenceOf } from "./error-consequence.ts";
-export type { CallVerb, Consequence, ErrorClass } from "./error-consequence.ts";
+export type { CallVerb, Consequence } from "./error-consequence.ts";
 export { explainClusterFailure } from "./explain-cluster-failure.ts";
 export type { ClusterFailure } from "./explain-cluster-failure.ts";
 export { decideFence } from "./fence.ts";

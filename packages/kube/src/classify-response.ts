@@ -1,9 +1,10 @@
 import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject } from "@evenkeel/resource";
 import { strike } from "@evenkeel/telemetry";
+import type { ApiErrorClass } from "@evenkeel/words";
 
 import { ApiError } from "./api-error.ts";
-import type { ApiErrorCause, ApiErrorClass, ApiErrorDetail } from "./api-error.ts";
+import type { ApiErrorCause, ApiErrorDetail } from "./api-error.ts";
 import { readJson } from "./read-json.ts";
 import type { KubeRequest, KubeResponse } from "./transport.ts";
 

@@ -1,5 +1,6 @@
+import type { ApiErrorClass } from "@evenkeel/words";
+
 import { ApiError } from "./api-error.ts";
-import type { ApiErrorClass } from "./api-error.ts";
 import { classifyResponse } from "./classify-response.ts";
 import { readJson } from "./read-json.ts";
 import type { KubeResponse } from "./transport.ts";

@@ -1,5 +1,5 @@
 export { ApiError, isApiError } from "./api-error.ts";
-export type { ApiErrorCause, ApiErrorClass, ApiErrorDetail, FieldConflict } from "./api-error.ts";
+export type { ApiErrorCause, ApiErrorDetail, FieldConflict } from "./api-error.ts";
 export { classifyResponse } from "./classify-response.ts";
 export type { ClusterAccess, Credentials, ResolvedCredentials } from "./cluster-access.ts";
 export { discover } from "./discovery.ts";

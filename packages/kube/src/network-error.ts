@@ -1,5 +1,6 @@
+import type { ApiErrorClass } from "@evenkeel/words";
+
 import { ApiError } from "./api-error.ts";
-import type { ApiErrorClass } from "./api-error.ts";
 import { WHO_ASKED } from "./cluster-uid.ts";
 import { NotIdentified } from "./not-identified.ts";
 import { OtherCluster } from "./other-cluster.ts";

@@ -1,8 +1,9 @@
 import { consequenceOf, scopeDenied, wouldTake } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
-import type { ApiError, ApiErrorClass } from "@evenkeel/kube";
+import type { ApiError } from "@evenkeel/kube";
 import { describeRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
+import type { ApiErrorClass } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
 import { PlacedElsewhere } from "./anchors.ts";

@@ -3,9 +3,10 @@ import { toApplyBody } from "@evenkeel/apply";
 import { judgeConfirmation, judgeEvent, recordOf } from "@evenkeel/drift";
 import type { Confirmation } from "@evenkeel/drift";
 import { isApiError } from "@evenkeel/kube";
-import type { ApiErrorClass, Kube } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
 import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import type { ApiErrorClass } from "@evenkeel/words";
 
 import { openEditor } from "./editor.ts";
 import type { Editor } from "./editor.ts";
