@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { connectBus } from "@evenkeel/bus";
@@ -60,25 +61,28 @@ const servingStatus = async ({ statusAddress }: Launched): Promise<HealthCheckRe
   }
 };
 
-it("no service is ready while the bus is dead, each says since when and why, and all are when it is back", async () => {
-  await using folder = await temporaryFolder();
-  await using git = await startGitServer();
-  await using fleet = await makeRepository({ "README.md": "nothing is declared" });
+/** All services on an empty fleet, each with its probes, and all of them ready. */
+const launchReady = async (stack: AsyncDisposableStack) => {
+  const folder = stack.use(await temporaryFolder());
+  const git = stack.use(await startGitServer());
+  const fleet = stack.use(await makeRepository({ "README.md": "nothing is declared" }));
   await fleet.push({ remote: (await git.create("fleet")).url });
   const ports = new Map<RunningService, number>();
   for (const service of serviceNames) ports.set(service, await freePort());
   const extra = Object.fromEntries(
     Array.from(ports, ([service, port]) => [service, { EVENKEEL_PROBE_PORT: String(port) }] as const),
   );
-  await using launched = await launchProcesses(
-    {
-      dir: join(folder.path, "state"),
-      kubeconfig: join(folder.path, "no-cluster-is-declared"),
-      fleetUrl: `${git.url}/fleet.git`,
-      fleetInterval: "2s",
-      extra,
-    },
-    new AbortController().signal,
+  const launched = stack.use(
+    await launchProcesses(
+      {
+        dir: join(folder.path, "state"),
+        kubeconfig: join(folder.path, "no-cluster-is-declared"),
+        fleetUrl: `${git.url}/fleet.git`,
+        fleetInterval: "2s",
+        extra,
+      },
+      new AbortController().signal,
+    ),
   );
   const all = async (good: (answer: Awaited<ReturnType<typeof readyz>>) => boolean): Promise<boolean> => {
     const answers = await Promise.all([...ports.values()].map(readyz));
@@ -86,6 +90,12 @@ it("no service is ready while the bus is dead, each says since when and why, and
   };
   const isReady = () => all(({ status, text }) => status === 200 && text.includes("[+] bus"));
   await eventually(isReady, { timeoutMs: 60_000 });
+  return { launched, all, isReady, folder: folder.path };
+};
+
+it("no service is ready while the bus is dead, each says since when and why, and all are when it is back", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { launched, all, isReady } = await launchReady(stack);
   expect(await servingStatus(launched)).toBe(HealthCheckResponse_ServingStatus.SERVING);
 
   await launched.bus.kill();
@@ -101,3 +111,25 @@ it("no service is ready while the bus is dead, each says since when and why, and
     timeoutMs: 15_000,
   });
 }, 180_000);
+
+it("every service ends alike once the bus goes on to refuse its key, which only a new process reads anew", async () => {
+  await using stack = new AsyncDisposableStack();
+  const { launched, all, isReady, folder } = await launchReady(stack);
+  const renewed = await openInstallation(join(folder, "renewed"));
+  await launched.bus.kill();
+  await launched.bus.start({ ...renewed.keys, migrate: launched.installation.keys.migrate });
+  const refused = /^\[-\] bus: has not answered since 20\d\d-.*Z \(it refuses the key of this process\)/m;
+  await eventually(() => all(({ text }) => refused.test(text)), { timeoutMs: 20_000 });
+  const codes = await Promise.all(serviceNames.map((service) => launched.exitOf(service)));
+  expect(codes).toEqual(serviceNames.map(() => 1));
+  for (const service of serviceNames) {
+    const log = await readFile(launched.logOf(service), "utf8");
+    expect(log).toContain("the bus refuses the key of this process: it ends, and the next one reads the key anew");
+    expect(log).toContain("the connection to the bus is lost");
+  }
+
+  await launched.bus.kill();
+  await launched.bus.start();
+  launched.startServices();
+  await eventually(isReady, { timeoutMs: 60_000 });
+}, 240_000);

@@ -37,6 +37,8 @@ export interface Launched extends AsyncDisposable {
   readonly webhookUrl: string;
   readonly webhookSecret: string;
   readonly pidOf: (service: RunningService) => number;
+  /** Resolves with the exit code once the service has ended; null if by a signal. */
+  readonly exitOf: (service: RunningService) => Promise<number | null>;
   /** Ends a service by SIGKILL and starts it again at once. */
   readonly killAndRestart: (service: RunningService) => Promise<void>;
   readonly logOf: (service: RunningService) => string;
@@ -51,8 +53,8 @@ export interface LaunchedBus {
   readonly storeFolder: string;
   /** Ends the server by SIGKILL. */
   readonly kill: () => Promise<void>;
-  /** Starts it on what the store folder holds, and makes what is missing there. */
-  readonly start: () => Promise<void>;
+  /** Starts it on what the store folder holds, and makes what is missing there; for the keys of another installation if given. */
+  readonly start: (keys?: Installation["keys"]) => Promise<void>;
 }
 
 /** Starts bus and services; they find each other as the bus comes up. Repositories may use the webhook secret `hook/token`. */
@@ -66,7 +68,8 @@ export const launchProcesses = async (options: LaunchOptions, signal: AbortSigna
   await mkdir(join(options.dir, "logs"), { recursive: true });
   await writeFile(secretFile, webhookSecret, { mode: 0o600 });
   const [natsPort, grpcPort, webhookPort] = [await freePort(), await freePort(), await freePort()];
-  const openBus = (): Promise<NatsServer> => startBus(installation, silentTelemetry().log, signal, natsPort);
+  const openBus = (keys = installation.keys): Promise<NatsServer> =>
+    startBus({ ...installation, keys }, silentTelemetry().log, signal, natsPort);
   let nats = await openBus();
   stack.defer(() => nats[Symbol.asyncDispose]());
   const around: Surroundings = {
@@ -104,14 +107,15 @@ export const launchProcesses = async (options: LaunchOptions, signal: AbortSigna
     bus: {
       storeFolder: join(installation.dir, "nats", "store"),
       kill: () => nats.kill(),
-      start: async () => {
-        nats = await openBus();
+      start: async (keys) => {
+        nats = await openBus(keys);
       },
     },
     statusAddress: `127.0.0.1:${grpcPort}`,
     webhookUrl: `http://127.0.0.1:${webhookPort}`,
     webhookSecret,
     pidOf: (service) => processes.get(service)?.pid ?? -1,
+    exitOf: async (service) => (await processes.get(service)?.exited) ?? null,
     killAndRestart: async (service) => {
       await processes.get(service)?.kill();
       processes.set(service, launch(service));

@@ -44,7 +44,7 @@ export const watchBusState = (wire: Wire): BusWatch => {
       parseAnswer(await wire.requests.send(subject, body, { timeoutMs: answerMs }));
       answered = { at: new Date(), monotonicMs: performance.now() };
     } catch (error) {
-      why = wire.connection.isUp() ? wordsOf(error) : "no connection to a server";
+      why = wire.connection.whyDown() ?? wordsOf(error);
     } finally {
       asking = false;
       tell();

@@ -25,6 +25,7 @@ import { purgeBefore } from "./purge-before.ts";
 import { observeQueueAges } from "./queue-ages.ts";
 import { readAllFacts } from "./read-stored-facts.ts";
 import { openRequests } from "./requests.ts";
+import { closeWhenRefused } from "./refused-key.ts";
 import { createSeal } from "./seal.ts";
 import { signerOf } from "./service-key.ts";
 import { statementText } from "./sign-fact.ts";
@@ -53,6 +54,7 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
     60_000,
     signal,
   );
+  closeWhenRefused(nc, telemetry.log).catch(() => {}); // ends with the connection
   try {
     const js = jetstream(nc);
     const jsm = await js.jetstreamManager(false);

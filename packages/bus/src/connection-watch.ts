@@ -1,11 +1,13 @@
 import type { NatsConnection } from "@nats-io/nats-core";
 
+import { isRefusal } from "./refused-key.ts";
+
 /** What happens to one connection, watched once for all who care. */
 export interface ConnectionWatch {
   /** 0 for the first server process; rises with each other one behind a reconnection (on one replica only). */
   generation(): number;
-  /** False between the loss of a connection and the next one. */
-  isUp(): boolean;
+  /** Why there is none between the loss of a connection and the next one. */
+  whyDown(): string | undefined;
   /** Runs after each rise: the new process may have lost its last unsynced writes. Returns how to stop it. */
   onNewServer(changed: () => void): () => void;
   /** Runs after each reconnection, to whatever server. Returns how to stop it. */
@@ -17,13 +19,15 @@ export const watchConnection = (nc: NatsConnection, singleReplica: boolean): Con
   const newServer = new Set<() => void>();
   const reconnect = new Set<() => void>();
   let generation = 0;
-  let isUp = true;
+  let whyDown: string | undefined;
   let server = nc.info?.server_id;
   const follow = async (): Promise<void> => {
-    for await (const { type } of nc.status()) {
-      if (type === "disconnect" || type === "staleConnection") isUp = false;
+    for await (const status of nc.status()) {
+      const { type } = status;
+      if (type === "disconnect" || type === "staleConnection") whyDown ??= "no connection to a server";
+      if (type === "error" && isRefusal(status.error)) whyDown = "it refuses the key of this process";
       if (type !== "reconnect") continue;
-      isUp = true;
+      whyDown = undefined;
       const isNew = singleReplica && nc.info?.server_id !== server;
       server = nc.info?.server_id;
       if (isNew) generation++;
@@ -37,7 +41,7 @@ export const watchConnection = (nc: NatsConnection, singleReplica: boolean): Con
   };
   return {
     generation: () => generation,
-    isUp: () => isUp,
+    whyDown: () => whyDown,
     onNewServer: (changed) => listen(newServer, changed),
     onReconnect: (changed) => listen(reconnect, changed),
   };

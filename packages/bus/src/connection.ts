@@ -1,10 +1,11 @@
 import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
-import { errors, type NatsConnection } from "@nats-io/nats-core";
+import type { NatsConnection } from "@nats-io/nats-core";
 
 import { backOffMs, pause } from "./back-off.ts";
 import { BusRefused, BusUnavailable } from "./bus-errors.ts";
 import { coalesceWrites } from "./coalesce-writes.ts";
 import { wordsOf } from "./explain-failure.ts";
+import { isRefusal } from "./refused-key.ts";
 import type { Signer } from "./service-key.ts";
 
 /** Files of the mutual TLS of a production install. */
@@ -47,11 +48,6 @@ export const connectionOptions = ({ servers, name, inboxPrefix, signer, tls }: D
   }),
   ...(tls === undefined ? {} : { tls: { caFile: tls.caFile, certFile: tls.certFile, keyFile: tls.keyFile } }),
 });
-
-// "Authentication Timeout": the server waited 2 s for our signature. Whoever is that slow is busy, not unknown.
-const isRefusal = (error: unknown): error is Error =>
-  (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) &&
-  !/timeout/i.test(error.message);
 
 /** Connects; tries for at most `timeoutMs` while nobody answers. A refused key is BusRefused at once. */
 export const dial = async (options: Dial, timeoutMs: number, signal?: AbortSignal): Promise<NatsConnection> => {
