@@ -1,0 +1,70 @@
+import { type Value, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import { BROKEN } from "./play-sequence.ts";
+import type { Transcript } from "./transcript.ts";
+
+/** One place where two answers or events are not equal. `undefined` = not there. */
+export interface Difference {
+  /** Index of the exchange, or -1 for events. */
+  readonly at: number;
+  /** `answer`, or `KIND NAME #n` of an event. */
+  readonly where: string;
+  /** JSON path below it, as `.body.spec.replicas`. */
+  readonly path: string;
+  readonly real: Value | undefined;
+  readonly other: Value | undefined;
+}
+
+type Found = Pick<Difference, "path" | "real" | "other">;
+
+const join = (path: string, key: string): string =>
+  /^[\w-]+$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+
+/** Of several fields in one map that the schema does not have the server tells the one that Go's map gives first. */
+const UNDECLARED = /\.[^\s.:]+(?=: field not declared in schema)/g;
+
+const sameText = (real: Value | undefined, other: Value | undefined): boolean =>
+  typeof real === "string" &&
+  typeof other === "string" &&
+  real.replaceAll(UNDECLARED, ".<field>") === other.replaceAll(UNDECLARED, ".<field>");
+
+/** All places where two values differ, without regard to the order of keys. */
+export const differencesIn = (real: Value | undefined, other: Value | undefined, path = ""): readonly Found[] => {
+  if (Array.isArray(real) && Array.isArray(other)) {
+    const length = Math.max(real.length, other.length);
+    return Array.from({ length }, (_, index) => index).flatMap((index) =>
+      differencesIn(real[index], other[index], `${path}[${index}]`),
+    );
+  }
+  if (isMap(real) && isMap(other)) {
+    const keys = [...new Set([...Object.keys(real), ...Object.keys(other)])];
+    return keys.flatMap((key) => differencesIn(real[key], other[key], join(path, key)));
+  }
+  return real === other || sameText(real, other) ? [] : [{ path, real, other }];
+};
+
+/** What differs in the first exchange that differs; only when all answers are equal, what differs in the events. */
+export const compareTranscripts = (real: Transcript, other: Transcript): readonly Difference[] => {
+  for (const [at, exchange] of real.exchanges.entries()) {
+    if (exchange.answer.status === BROKEN) return []; // the real server's handler panicked: nothing to be equal to
+    const answer = other.exchanges[at]?.answer;
+    const found = differencesIn(exchange.answer as unknown as Value, answer as unknown as Value);
+    if (found.length > 0) {
+      // Another status makes all the rest differ: tell that alone, with both messages.
+      const status = found.find((difference) => difference.path === ".status");
+      const told =
+        status === undefined ? found : [{ path: ".status", real: brief(exchange.answer), other: brief(answer) }];
+      return told.map((difference) => ({ at, where: "answer", ...difference }));
+    }
+  }
+  return Object.keys(real.events).flatMap((key) =>
+    differencesIn(real.events[key] as unknown as Value, (other.events[key] ?? []) as unknown as Value).map(
+      (difference) => ({ at: -1, where: `events of ${key}`, ...difference }),
+    ),
+  );
+};
+
+const brief = (answer: { readonly status: number; readonly body: Value } | undefined): Value => {
+  if (answer === undefined) return "no answer";
+  const message = isMap(answer.body) && answer.body["kind"] === "Status" ? answer.body["message"] : answer.body;
+  return typeof message === "string" ? `${answer.status} ${message}` : answer.status;
+};

@@ -1,0 +1,92 @@
+import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import { type KindTable, row } from "./kind-table.ts";
+
+const target = (name: string) => ({ apiVersion: "apps/v1", kind: "Deployment", name });
+const metric = (name: string): Value => ({
+  type: "Resource",
+  resource: { name, target: { type: "Utilization", averageUtilization: 50 } },
+});
+const condition = { type: "AbleToScale", status: "True" };
+
+const common = {
+  kind: "HorizontalPodAutoscaler",
+  plural: "horizontalpodautoscalers",
+  namespaced: true,
+  subresources: ["status"],
+  strategic: true,
+} as const;
+
+const sharedRows = [
+  row("/spec/maxReplicas", [3, 5, 9], [0, -1, "x"]),
+  row("/spec/minReplicas", [1, 2], [0, -1, 99]),
+  row("/spec/scaleTargetRef/name", ["other"], ["", "a/b"]),
+  row("/spec/scaleTargetRef/kind", ["StatefulSet"], [""]),
+];
+
+/** Both versions of one kind: a sequence writes the same objects through either. */
+export const autoscalersV2: KindTable = {
+  ...common,
+  name: "HorizontalPodAutoscaler.v2",
+  apiVersion: "autoscaling/v2",
+  alternate: "HorizontalPodAutoscaler.v1",
+  base: (name) => ({
+    apiVersion: "autoscaling/v2",
+    kind: "HorizontalPodAutoscaler",
+    metadata: { name },
+    spec: { maxReplicas: 3, scaleTargetRef: target(name), metrics: [metric("cpu")] },
+  }),
+  fields: [
+    ...sharedRows,
+    row(
+      "/spec/metrics",
+      [
+        [metric("memory")],
+        [metric("cpu"), metric("memory")],
+        [{ type: "Pods", pods: { metric: { name: "p" }, target: { type: "AverageValue", averageValue: "1000m" } } }],
+        [{ type: "External", external: { metric: { name: "q" }, target: { type: "Value", value: "5" } } }],
+        [],
+      ],
+      [[{ type: "Resource" }], [{ type: "Other" }]],
+    ),
+    row("/spec/metrics/0/resource/target/averageUtilization", [60, 70], [0, -1]),
+    row(
+      "/spec/behavior",
+      [
+        { scaleDown: { stabilizationWindowSeconds: 60 } },
+        { scaleUp: { policies: [{ type: "Pods", value: 2, periodSeconds: 15 }], selectPolicy: "Max" } },
+        {},
+      ],
+      [
+        { scaleDown: { stabilizationWindowSeconds: -1 } },
+        { scaleUp: { policies: [{ type: "X", value: 2, periodSeconds: 15 }] } },
+      ],
+    ),
+  ],
+  status: [
+    row("/status/currentReplicas", [1, 2], [-1]),
+    row("/status/desiredReplicas", [2]),
+    row("/status/conditions", [[condition], []]),
+    row("/status/currentMetrics", [
+      [{ type: "Resource", resource: { name: "cpu", current: { averageUtilization: 10, averageValue: "1" } } }],
+    ]),
+  ],
+};
+
+export const autoscalersV1: KindTable = {
+  ...common,
+  name: "HorizontalPodAutoscaler.v1",
+  apiVersion: "autoscaling/v1",
+  alternate: "HorizontalPodAutoscaler.v2",
+  base: (name) => ({
+    apiVersion: "autoscaling/v1",
+    kind: "HorizontalPodAutoscaler",
+    metadata: { name },
+    spec: { maxReplicas: 3, scaleTargetRef: target(name) },
+  }),
+  fields: [...sharedRows, row("/spec/targetCPUUtilizationPercentage", [50, 80], [0, -1])],
+  status: [
+    row("/status/currentReplicas", [1, 2]),
+    row("/status/desiredReplicas", [2]),
+    row("/status/currentCPUUtilizationPercentage", [40]),
+  ],
+};
