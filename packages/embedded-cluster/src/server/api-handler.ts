@@ -1,4 +1,3 @@
-import { readableCall } from "../protobuf/readable-call.ts";
 import { actingUser, authorize } from "./access.ts";
 import type { Call, ClusterState } from "./cluster-state.ts";
 import type { ApiAnswer, ApiHandler, ApiRequest, ApiUser } from "./exchange.ts";
@@ -117,7 +116,7 @@ const handleTarget = (
   if (refusal !== undefined) return refusal;
   try {
     if (verb !== "patch" && !cluster.catalogue.isCustom(call.kind)) checkAccept(request.headers["accept"]);
-    return handleResource(readableCall(call, verb), verb);
+    return handleResource(call, verb);
   } catch (error) {
     if (error instanceof ApiRefusal) return refused(error, call.warnings);
     throw error;
