@@ -9,7 +9,6 @@ import { decodeBody } from "./decode-body.ts";
 import { track } from "./field-tracking.ts";
 import { dedupOwnerReferences, ensureNamespace, expectedNamespace, textOf, wipeSystemFields } from "./object-rules.ts";
 import { type WriteOptions, writeOptions } from "./parameters.ts";
-import { checkQuota } from "./quota.ts";
 import { ApiRefusal, alreadyExists, forbidden, generatedNameTaken, plainError } from "./status.ts";
 import { type Shown, keyOf, storeObject } from "./store-object.ts";
 import { toStorage } from "./versions.ts";
@@ -52,7 +51,6 @@ export const createStored = (call: Call, object: LiveObject, options: WriteOptio
   }
   beforeCreate(call, object, options.dryRun);
   runValidating(call, { operation: "CREATE", object, options });
-  checkQuota(call, object, options.dryRun);
   checkFree(call, object, options.dryRun, door);
   const refresh = call.kind.model.refreshStored;
   const key = keyOf(call, textOf(object.metadata["name"]));

@@ -65,23 +65,3 @@ describe("a validating hook", () => {
     expect(seen[2]?.object).toBeUndefined();
   });
 });
-
-describe("a quota", () => {
-  const quotas = "/api/v1/namespaces/default/resourcequotas";
-  const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "q" } };
-
-  it("counts objects and refuses one too many", async () => {
-    const { ask } = asker();
-    await ask("POST", quotas, { ...quota, spec: { hard: { "count/configmaps": "1" } } });
-    const status = { hard: { "count/configmaps": "1" }, used: { "count/configmaps": "0" } };
-    await ask("PUT", `${quotas}/q/status`, { ...quota, status });
-    expect((await ask("POST", `${CONFIG_MAPS}?dryRun=All`, configMap("a"))).status).toBe(201);
-    expect((await ask("POST", CONFIG_MAPS, configMap("a"))).status).toBe(201);
-    const refused = await ask("POST", CONFIG_MAPS, configMap("b"));
-    expect(refused.status).toBe(403);
-    expect(refused.body["message"]).toBe(
-      'configmaps "b" is forbidden: exceeded quota: q, requested: count/configmaps=1, used: count/configmaps=1, limited: count/configmaps=1',
-    );
-    expect((await ask("GET", `${quotas}/q`)).body["status"]).toMatchObject({ used: { "count/configmaps": "1" } });
-  });
-});

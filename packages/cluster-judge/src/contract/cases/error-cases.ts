@@ -395,30 +395,6 @@ const rows: readonly ErrorRow[] = [
     message: /because it is being terminated/,
   },
   {
-    id: "E37",
-    title: "a create beyond a quota is refused with what is used",
-    provoke: async (b) => {
-      const limit = async (name: string, what: string, most: string): Promise<void> => {
-        const quota = { apiVersion: "v1", kind: "ResourceQuota", metadata: { name }, spec: { hard: { [what]: most } } };
-        const made = await b.create(quota);
-        const status = { hard: { [what]: most }, used: { [what]: "0" } };
-        await b.put({ ...(made.body as LiveObject), status }, undefined, "status");
-      };
-      await limit("q", "secrets", "1");
-      // The server's admission hears of quotas by a watch, in order: once it knows a later one, it knows this one.
-      await limit("later", "configmaps", "0");
-      for (let tries = 0; tries < 200; tries += 1)
-        if ((await b.create(configMap(`known-${tries}`))).status === 403) break;
-      const secret = (name: string): LiveObject => ({ apiVersion: "v1", kind: "Secret", metadata: { name } });
-      await b.create(secret("one"));
-      return b.create(secret("two"));
-    },
-    status: 403,
-    errorClass: "QUOTA",
-    message: /exceeded quota: q, requested: secrets=1, used: secrets=1, limited: secrets=1/,
-    transcribed: false,
-  },
-  {
     id: "E38",
     title: "what a user may not do is forbidden",
     provoke: async (b) => {
