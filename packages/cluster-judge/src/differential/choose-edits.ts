@@ -16,9 +16,9 @@ const valueFor = (random: Random, row: FieldRow): Value | undefined => {
   const choice = random.weighted([
     [86, "good"],
     [row.bad.length === 0 ? 0 : 5, "bad"],
-    [2, "null"],
-    [3, "empty"],
-    [4, "remove"],
+    [row.isNeeded ? 0 : 2, "null"],
+    [row.isNeeded ? 0 : 3, "empty"],
+    [row.isNeeded ? 0 : 4, "remove"],
   ] as const);
   if (choice === "good") return random.pick(row.good);
   if (choice === "bad") return random.pick(row.bad);

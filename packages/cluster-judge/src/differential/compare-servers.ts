@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { compareTranscripts } from "./compare.ts";
+import { compareTranscripts, endsEarly } from "./compare.ts";
 import type { SequenceDifference } from "./group-differences.ts";
 import { playBatch } from "./play-batch.ts";
 import { renamed } from "./renamed.ts";
@@ -20,15 +20,26 @@ export const differencesOf = (
     return compareTranscripts(left, right).map((difference) => ({ ...difference, sequence }));
   });
 
+/** How many histories were compared, and how many of them not to their end. */
+export interface Tally {
+  played: number;
+  endedEarly: number;
+}
+
 const playBoth = async (
   pair: Pair,
   sequences: readonly Sequence[],
   signal: AbortSignal,
+  tally?: Tally,
 ): Promise<readonly SequenceDifference[]> => {
   const [real, other] = await Promise.all([
     playBatch(pair.real, sequences, signal),
     playBatch(pair.other, sequences, signal),
   ]);
+  if (tally !== undefined) {
+    tally.played += sequences.length;
+    tally.endedEarly += real.filter((transcript, at) => endsEarly(transcript, other[at] ?? transcript)).length;
+  }
   return differencesOf(sequences, real, other);
 };
 
@@ -68,7 +79,8 @@ export const compareServers = async (
   pair: Pair,
   sequences: readonly Sequence[],
   signal: AbortSignal,
+  tally?: Tally,
 ): Promise<readonly SequenceDifference[]> => {
-  const found = await playBoth(pair, sequences, signal);
+  const found = await playBoth(pair, sequences, signal, tally);
   return confirmDifferences(pair, found, signal);
 };

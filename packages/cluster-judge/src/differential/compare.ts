@@ -1,4 +1,5 @@
 import { type Value, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import { judgedRefusals, refusesUnjudged } from "./not-judged.ts";
 import { BROKEN } from "./play-sequence.ts";
 import type { Transcript } from "./transcript.ts";
 
@@ -42,12 +43,21 @@ export const differencesIn = (real: Value | undefined, other: Value | undefined,
   return real === other || sameText(real, other) ? [] : [{ path, real, other }];
 };
 
+type Answer = Transcript["exchanges"][number]["answer"];
+
+const comparable = (real: Answer, other: Answer | undefined): readonly [Value, Value | undefined] => {
+  if (other === undefined) return [real as unknown as Value, undefined];
+  const [body, otherBody] = judgedRefusals(real, other);
+  return [{ ...real, body } as unknown as Value, { ...other, body: otherBody } as unknown as Value];
+};
+
 /** What differs in the first exchange that differs; only when all answers are equal, what differs in the events. */
 export const compareTranscripts = (real: Transcript, other: Transcript): readonly Difference[] => {
   for (const [at, exchange] of real.exchanges.entries()) {
     if (exchange.answer.status === BROKEN) return []; // the real server's handler panicked: nothing to be equal to
     const answer = other.exchanges[at]?.answer;
-    const found = differencesIn(exchange.answer as unknown as Value, answer as unknown as Value);
+    if (refusesUnjudged(exchange.answer, answer)) return [];
+    const found = differencesIn(...comparable(exchange.answer, answer));
     if (found.length > 0) {
       // Another status makes all the rest differ: tell that alone, with both messages.
       const status = found.find((difference) => difference.path === ".status");
@@ -62,6 +72,10 @@ export const compareTranscripts = (real: Transcript, other: Transcript): readonl
     ),
   );
 };
+
+/** Whether a comparison ended before the history did: at a refusal that is not modelled. */
+export const endsEarly = (real: Transcript, other: Transcript): boolean =>
+  real.exchanges.some(({ answer }, at) => refusesUnjudged(answer, other.exchanges[at]?.answer));
 
 const brief = (answer: { readonly status: number; readonly body: Value } | undefined): Value => {
   if (answer === undefined) return "no answer";

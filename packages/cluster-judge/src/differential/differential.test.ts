@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { startEmbeddedServer, stillClock } from "../contract/fixture/embedded-target.ts";
 import { startRealServer } from "../contract/fixture/real-target.ts";
-import { compareServers } from "./compare-servers.ts";
+import { type Tally, compareServers } from "./compare-servers.ts";
 import { generateSequence } from "./generate-sequence.ts";
 import { describeGroup, groupDifferences } from "./group-differences.ts";
 import { rareKinds } from "./kinds/all-kinds.ts";
@@ -22,6 +22,7 @@ describe.skipIf(!controlPlaneAvailable)(
     const signal = AbortSignal.timeout(3_600_000);
     const stack = new AsyncDisposableStack();
     let pair: Pair;
+    const tally: Tally = { played: 0, endedEarly: 0 };
 
     beforeAll(async () => {
       const real = stack.use(await startRealServer());
@@ -47,11 +48,16 @@ describe.skipIf(!controlPlaneAvailable)(
         const sequences = Array.from({ length: Math.min(BATCH, count - from) }, (_, at) =>
           generateSequence(seed, from + at),
         );
-        const differences = await compareServers(pair, sequences, signal);
+        const differences = await compareServers(pair, sequences, signal, tally);
         // Each with the sequence that shows it: `main.ts --seed S --only N --show` cuts it down.
         expect(groupDifferences(differences).map((group) => describeGroup(group))).toEqual([]);
       },
       300_000,
     );
+
+    test("few histories end early at a refusal that is not modelled", () => {
+      expect(tally.played).toBe(count);
+      expect(tally.endedEarly / tally.played).toBeLessThan(0.15);
+    });
   },
 );

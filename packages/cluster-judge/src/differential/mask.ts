@@ -1,6 +1,7 @@
 import { canonicalJson, parseJson } from "@evenkeel/resource";
 
 import { type Value, type ValueMap, asJson, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import { judgedCauses, judgedText } from "./not-judged.ts";
 import { writeJson } from "./write-json.ts";
 
 /**
@@ -125,7 +126,7 @@ export const openMask = (): Mask => {
   };
   const maskText = (text: string): string => {
     return (
-      text
+      judgedText(text)
         .replace(QUOTED_OBJECT, (all, quoted: string) => {
           const value = parsedQuote(quoted);
           return value === undefined ? all : `<${writeJson(mask(value))}>`;
@@ -161,6 +162,7 @@ export const openMask = (): Mask => {
     // Entries are in order of their time, which has whole seconds: whether two fall into one second is chance.
     const managed = masked["managedFields"];
     if (masked["kind"] === "Status") {
+      judgedCauses(masked);
       sortConflicts(masked);
       sortFindings(masked);
     }

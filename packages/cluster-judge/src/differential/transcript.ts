@@ -1,6 +1,7 @@
 import type { Value } from "@evenkeel/embedded-cluster/internals/json";
 import type { SeenEvent } from "./follow-events.ts";
 import { openMask } from "./mask.ts";
+import { judgedWarnings } from "./not-judged.ts";
 import type { Step } from "./step.ts";
 
 /** One request and its answer, as they went over the wire. */
@@ -49,7 +50,7 @@ export const maskTranscript = (
       ...rest,
       answer: {
         status,
-        warnings: warnings.map((warning) => mask.text(warning)),
+        warnings: judgedWarnings(warnings).map((warning) => mask.text(warning)),
         retryAfter,
         body: mask.mask(body),
       },

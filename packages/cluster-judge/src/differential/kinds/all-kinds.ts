@@ -1,19 +1,10 @@
 import { copyOf } from "@evenkeel/embedded-cluster/internals/json";
 import { autoscalersV1, autoscalersV2 } from "./autoscaling-kinds.ts";
-import { claims, configMaps, quotas, secrets, serviceAccounts, services } from "./core-kinds.ts";
+import { claims, configMaps, secrets, serviceAccounts, services } from "./core-kinds.ts";
 import { blobs, gears, levers } from "./custom-kinds.ts";
 import type { KindTable } from "./kind-table.ts";
-import { moreKinds } from "./more-kinds.ts";
-import {
-  clusterRoles,
-  disruptionBudgets,
-  ingresses,
-  networkPolicies,
-  roleBindings,
-  roles,
-  webhookConfigurations,
-} from "./policy-kinds.ts";
-import { cronJobs, daemonSets, deployments, jobs, statefulSets } from "./workload-kinds.ts";
+import * as plain from "./plain-kinds.ts";
+import { cronJobs, daemonSets, deployments, jobs, pods, replicaSets, statefulSets } from "./workload-kinds.ts";
 
 const weights: readonly (readonly [number, KindTable])[] = [
   [3, configMaps],
@@ -27,15 +18,12 @@ const weights: readonly (readonly [number, KindTable])[] = [
   [2, cronJobs],
   [2, autoscalersV2],
   [1, autoscalersV1],
-  [1, disruptionBudgets],
   [1, claims],
-  [1, roles],
-  [1, roleBindings],
-  [1, clusterRoles],
-  [1, networkPolicies],
-  [1, ingresses],
-  [1, quotas],
-  [1, webhookConfigurations],
+  [1, plain.roles],
+  [1, plain.roleBindings],
+  [1, plain.networkPolicies],
+  [1, plain.ingresses],
+  [1, plain.validatingConfigurations],
   [4, gears],
   [1, levers],
   [2, blobs],
@@ -50,7 +38,18 @@ export const kindWeights: readonly (readonly [number, KindTable])[] = weights.ma
 ]);
 
 export const mixedKinds: readonly KindTable[] = kindWeights.map(([, table]) => table);
-export const rareKinds: readonly KindTable[] = moreKinds.map(ownBase);
+/** Kinds that mixed sequences leave out; each has sequences of its own. */
+export const rareKinds: readonly KindTable[] = [
+  pods,
+  replicaSets,
+  plain.disruptionBudgets,
+  plain.clusterRoleBindings,
+  plain.mutatingConfigurations,
+  plain.endpointSlices,
+  plain.leases,
+  plain.priorityClasses,
+  plain.storageClasses,
+].map(ownBase);
 export const allKinds: readonly KindTable[] = [...mixedKinds, ...rareKinds];
 
 /** Throws RangeError for a name that no table has. */

@@ -6,9 +6,19 @@ export interface FieldRow {
   readonly at: string;
   readonly good: readonly Value[];
   readonly bad: readonly Value[];
+  /** Neither taken out nor emptied: the server would refuse the object for it, which is not judged. */
+  readonly isNeeded?: true;
 }
 
 export const row = (at: string, good: readonly Value[], bad: readonly Value[] = []): FieldRow => ({ at, good, bad });
+
+/** A field that must be there, with one of these values. */
+export const needed = (at: string, good: readonly Value[], bad: readonly Value[] = []): FieldRow => ({
+  at,
+  good,
+  bad,
+  isNeeded: true,
+});
 
 /** One kind at one version, as the generator knows it. */
 export interface KindTable {

@@ -1,27 +1,19 @@
 import type { LiveObject, ValueMap } from "@evenkeel/embedded-cluster/internals/json";
-import { type FieldRow, type KindTable, row } from "./kind-table.ts";
+import { type FieldRow, type KindTable, kindOf, needed, row } from "./kind-table.ts";
 import { podFields, podTemplate } from "./pod-fields.ts";
 
-const selectorRow = (bad = true): FieldRow =>
-  row(
-    "/spec/selector",
-    [],
-    bad
-      ? [{ matchLabels: { app: "other" } }, {}, { matchExpressions: [{ key: "app", operator: "In", values: [] }] }]
-      : [],
-  );
 const conditions = (type: string): FieldRow =>
   row(
     "/status/conditions",
     [[{ type, status: "True" }], [{ type, status: "False", reason: "Why", message: "because" }], []],
-    [[{ type }], "x"],
+    ["x"],
   );
 
 const apps = (
   kind: string,
   plural: string,
   subresources: KindTable["subresources"],
-  spec: (name: string) => ValueMap,
+  spec: () => ValueMap,
   fields: readonly FieldRow[],
   status: readonly FieldRow[],
 ): KindTable => ({
@@ -36,13 +28,24 @@ const apps = (
     apiVersion: "apps/v1",
     kind,
     metadata: { name },
-    spec: { selector: { matchLabels: { app: name } }, template: podTemplate(name), ...spec(name) },
+    spec: { selector: { matchLabels: { app: name } }, template: podTemplate(name), ...spec() },
   }),
-  fields: [...fields, selectorRow(), ...podFields("/spec/template")],
+  fields: [
+    ...fields,
+    row("/spec/minReadySeconds", [0, 10]),
+    row("/spec/selector", [], [{ matchLabels: { app: "other" } }]),
+    ...podFields("/spec/template"),
+  ],
   status,
 });
 
-const counts = [0, 1, 2] as const;
+const replicas = row("/spec/replicas", [0, 2, 5], ["3", 1.5]);
+const history = row("/spec/revisionHistoryLimit", [0, 3]);
+const replicaStatus: readonly FieldRow[] = [
+  row("/status/replicas", [1, 2], ["x"]),
+  row("/status/observedGeneration", [1, 2]),
+  conditions("Available"),
+];
 
 export const deployments = apps(
   "Deployment",
@@ -50,36 +53,14 @@ export const deployments = apps(
   ["status", "scale"],
   () => ({ replicas: 1 }),
   [
-    row("/spec/replicas", [0, 2, 5], [-1, "3", 1.5]),
+    replicas,
+    history,
     row("/spec/paused", [true, false], ["yes"]),
-    row("/spec/minReadySeconds", [0, 10], [-1, 1000]),
-    row("/spec/progressDeadlineSeconds", [60, 600], [0, -5]),
-    row("/spec/revisionHistoryLimit", [0, 3], [-1]),
-    row(
-      "/spec/strategy",
-      [
-        { type: "Recreate" },
-        { type: "RollingUpdate" },
-        {},
-        { type: "RollingUpdate", rollingUpdate: { maxSurge: "30%", maxUnavailable: 0 } },
-      ],
-      [
-        { type: "Recreate", rollingUpdate: { maxSurge: 1 } },
-        { type: "Other" },
-        { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } },
-      ],
-    ),
-    row("/spec/strategy/rollingUpdate/maxSurge", [1, "50%"], [-1, "x", "101%"]),
-    row("/spec/strategy/type", ["Recreate", "RollingUpdate"]),
+    needed("/spec/progressDeadlineSeconds", [60, 600]),
+    row("/spec/strategy", [{ type: "RollingUpdate" }, {}]),
+    needed("/spec/strategy/rollingUpdate/maxSurge", [1, "50%"]),
   ],
-  [
-    row("/status/replicas", counts, [-1, "x"]),
-    row("/status/readyReplicas", counts),
-    row("/status/availableReplicas", counts),
-    row("/status/observedGeneration", [1, 2], [-1]),
-    row("/status/collisionCount", [1, 3]),
-    conditions("Available"),
-  ],
+  replicaStatus,
 );
 
 export const statefulSets = apps(
@@ -88,42 +69,15 @@ export const statefulSets = apps(
   ["status", "scale"],
   () => ({ serviceName: "svc" }),
   [
-    row("/spec/replicas", [0, 2, 5], [-1]),
-    row("/spec/serviceName", [], ["other", ""]),
-    row("/spec/podManagementPolicy", [], ["Parallel", "Wrong"]),
-    row(
-      "/spec/updateStrategy",
-      [{ type: "OnDelete" }, { type: "RollingUpdate", rollingUpdate: { partition: 2 } }],
-      [{ type: "OnDelete", rollingUpdate: { partition: 1 } }, { type: "X" }],
-    ),
-    row("/spec/revisionHistoryLimit", [5], [-1]),
-    row("/spec/minReadySeconds", [3], [-1]),
-    row("/spec/ordinals", [{ start: 3 }], [{ start: -1 }]),
-    row(
-      "/spec/persistentVolumeClaimRetentionPolicy",
-      [{ whenDeleted: "Delete", whenScaled: "Retain" }, {}],
-      [{ whenDeleted: "Maybe" }],
-    ),
-    row(
-      "/spec/volumeClaimTemplates",
-      [],
-      [
-        [
-          {
-            metadata: { name: "data" },
-            spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
-          },
-        ],
-      ],
-    ),
+    replicas,
+    history,
+    row("/spec/serviceName", [], ["other"]),
+    row("/spec/podManagementPolicy", [], ["Parallel"]),
+    row("/spec/updateStrategy", [{ type: "RollingUpdate", rollingUpdate: { partition: 2 } }]),
+    row("/spec/ordinals", [{ start: 3 }]),
+    row("/spec/persistentVolumeClaimRetentionPolicy", [{ whenDeleted: "Delete", whenScaled: "Retain" }, {}]),
   ],
-  [
-    row("/status/replicas", counts, [-1]),
-    row("/status/readyReplicas", counts),
-    row("/status/currentRevision", ["a", "b"]),
-    row("/status/observedGeneration", [1, 3]),
-    conditions("X"),
-  ],
+  [...replicaStatus, row("/status/currentRevision", ["a", "b"])],
 );
 
 export const daemonSets = apps(
@@ -132,26 +86,18 @@ export const daemonSets = apps(
   ["status"],
   () => ({}),
   [
-    row(
-      "/spec/updateStrategy",
-      [
-        { type: "OnDelete" },
-        { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 2 } },
-        { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-      ],
-      [{ type: "X" }, { rollingUpdate: { maxSurge: 1 } }],
-    ),
-    row("/spec/minReadySeconds", [3], [-1]),
-    row("/spec/revisionHistoryLimit", [5], [-1]),
+    history,
+    row("/spec/updateStrategy", [
+      { type: "OnDelete" },
+      { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 2 } },
+    ]),
   ],
-  [
-    row("/status/currentNumberScheduled", counts, [-1]),
-    row("/status/desiredNumberScheduled", counts),
-    row("/status/numberReady", counts),
-    row("/status/numberMisscheduled", counts),
-    conditions("X"),
-  ],
+  [row("/status/currentNumberScheduled", [0, 1, 2]), row("/status/numberReady", [0, 1, 2]), conditions("X")],
 );
+
+export const replicaSets: KindTable = {
+  ...apps("ReplicaSet", "replicasets", ["status", "scale"], () => ({}), [replicas], replicaStatus),
+};
 
 const batch = (
   kind: string,
@@ -159,32 +105,22 @@ const batch = (
   spec: () => ValueMap,
   fields: readonly FieldRow[],
   status: readonly FieldRow[],
-): KindTable => ({
-  name: kind,
-  apiVersion: "batch/v1",
-  kind,
-  plural,
-  namespaced: true,
-  subresources: ["status"],
-  strategic: true,
-  base: (name): LiveObject => ({ apiVersion: "batch/v1", kind, metadata: { name }, spec: spec() }),
-  fields,
-  status,
-});
+): KindTable =>
+  kindOf("batch/v1", kind, plural, () => ({ spec: spec() }), fields, { subresources: ["status"], status });
 
 const jobTemplate = (): ValueMap => ({
   spec: { restartPolicy: "Never", containers: [{ name: "web", image: "job:1" }] },
 });
 const jobFields = (at: string): readonly FieldRow[] => [
-  row(`${at}/parallelism`, [1, 2, 0], [-1]),
-  row(`${at}/backoffLimit`, [0, 3], [-1]),
+  row(`${at}/parallelism`, [1, 2, 0]),
+  row(`${at}/backoffLimit`, [0, 3]),
   row(`${at}/suspend`, [true, false]),
-  row(`${at}/activeDeadlineSeconds`, [100], [-1]),
-  row(`${at}/ttlSecondsAfterFinished`, [0, 60], [-1]),
-  row(`${at}/completions`, [1, 3], [-1]),
-  row(`${at}/completionMode`, ["NonIndexed"], ["Other"]),
-  row(`${at}/podReplacementPolicy`, ["Failed", "TerminatingOrFailed"], ["Wrong"]),
-  row(`${at}/template/spec/restartPolicy`, ["OnFailure"], ["Always", ""]),
+  needed(`${at}/activeDeadlineSeconds`, [100]),
+  row(`${at}/ttlSecondsAfterFinished`, [0, 60]),
+  row(`${at}/completions`, [1, 3]),
+  row(`${at}/completionMode`, ["NonIndexed"]),
+  row(`${at}/podReplacementPolicy`, ["Failed", "TerminatingOrFailed"]),
+  needed(`${at}/template/spec/restartPolicy`, ["OnFailure"]),
 ];
 
 export const jobs = batch(
@@ -193,21 +129,13 @@ export const jobs = batch(
   () => ({ template: jobTemplate() }),
   [
     ...jobFields("/spec"),
-    row("/spec/selector", [], [{ matchLabels: { a: "b" } }]),
-    row("/spec/manualSelector", [], [true]),
     row("/spec/template/metadata/labels/extra", ["x"]),
     row("/spec/template/metadata/annotations/note", ["x", "y"]),
-    row("/spec/template/spec/containers/0/image", ["job:2"]),
+    needed("/spec/template/spec/containers/0/image", ["job:2"]),
     row("/spec/template/spec/containers/0/resources", [{ limits: { cpu: "1000m" } }]),
     row("/spec/template/spec/nodeSelector", [{ disk: "ssd" }]),
   ],
-  [
-    row("/status/active", [0, 1], [-1]),
-    row("/status/succeeded", [0, 1]),
-    row("/status/failed", [1]),
-    row("/status/startTime", ["2024-01-01T00:00:00Z"], ["never"]),
-    conditions("Suspended"),
-  ],
+  [conditions("Suspended")],
 );
 
 export const cronJobs = batch(
@@ -215,20 +143,45 @@ export const cronJobs = batch(
   "cronjobs",
   () => ({ schedule: "*/5 * * * *", jobTemplate: { spec: { template: jobTemplate() } } }),
   [
-    row("/spec/schedule", ["0 0 * * *", "@hourly"], ["", "every day", "TZ=UTC 0 0 * * *"]),
-    row("/spec/timeZone", ["Etc/UTC"], ["Nowhere/City", ""]),
-    row("/spec/concurrencyPolicy", ["Forbid", "Replace", "Allow"], ["Other"]),
+    needed("/spec/schedule", ["0 0 * * *", "@hourly"]),
+    needed("/spec/timeZone", ["Etc/UTC"]),
+    row("/spec/concurrencyPolicy", ["Forbid", "Replace", "Allow"]),
     row("/spec/suspend", [true, false]),
-    row("/spec/startingDeadlineSeconds", [10], [-1]),
-    row("/spec/successfulJobsHistoryLimit", [0, 5], [-1]),
-    row("/spec/failedJobsHistoryLimit", [0, 5]),
-    row("/spec/jobTemplate/metadata/labels/x", ["y"], ["no good"]),
+    row("/spec/startingDeadlineSeconds", [10]),
+    row("/spec/successfulJobsHistoryLimit", [0, 5]),
     ...jobFields("/spec/jobTemplate/spec"),
-    row("/spec/jobTemplate/spec/template/spec/containers/0/image", ["job:2", "job:3"]),
+    needed("/spec/jobTemplate/spec/template/spec/containers/0/image", ["job:2", "job:3"]),
     row("/spec/jobTemplate/spec/template/spec/containers/0/env", [[{ name: "A", value: "1" }]]),
   ],
   [
     row("/status/active", [[{ name: "j", namespace: "n" }], []]),
     row("/status/lastScheduleTime", ["2024-01-01T00:00:00Z"]),
   ],
+);
+
+/** A pod is a template without the level above; most of it may not change. */
+export const pods = kindOf(
+  "v1",
+  "Pod",
+  "pods",
+  (name) => ({ spec: podTemplate(name)["spec"] as ValueMap }),
+  [
+    needed("/spec/containers/0/image", ["web:2", "web:3"]),
+    ...podFields("", ["Always", "Never"]).filter(({ at }) => at.startsWith("/spec") && at !== "/spec/tolerations"),
+  ],
+  {
+    subresources: ["status"],
+    status: [
+      row("/status/phase", ["Running", "Failed", "Succeeded"]),
+      row("/status/conditions", [
+        [{ type: "Ready", status: "True" }],
+        [{ type: "Ready", status: "False", reason: "R" }],
+      ]),
+      row("/status/podIP", ["10.1.1.1"]),
+      row("/status/containerStatuses", [
+        [{ name: "web", image: "web:1", imageID: "", ready: true, restartCount: 1, state: { running: {} } }],
+      ]),
+      row("/status/observedGeneration", [1]),
+    ],
+  },
 );
