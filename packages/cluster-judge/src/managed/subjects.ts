@@ -1,13 +1,12 @@
 import { servedKindsOf } from "@evenkeel/embedded-cluster/internals/custom/served-custom-kinds";
 import type { LiveObject, ValueMap } from "@evenkeel/embedded-cluster/internals/json";
-import { coreStrategies } from "@evenkeel/embedded-cluster/internals/kinds/core-strategies";
-import { workloadStrategies } from "@evenkeel/embedded-cluster/internals/kinds/workload-strategies";
+import { builtinStrategies } from "@evenkeel/embedded-cluster/internals/kinds/builtin-strategies";
 import { builtinModel } from "@evenkeel/embedded-cluster/internals/schema/builtin-model";
 import type { Choices } from "./choices.ts";
 import { configMap, deployment, doubleItems, horizontalPodAutoscaler, service, widget } from "./intents.ts";
 import type { Subject } from "./next-step.ts";
 
-const autoscalerStrategy = workloadStrategies["autoscaling/HorizontalPodAutoscaler"];
+const autoscalerStrategy = builtinStrategies["autoscaling/HorizontalPodAutoscaler"];
 
 const statusOf =
   (field: string) =>
@@ -32,8 +31,7 @@ const builtin = (
     models: new Map([[apiVersion, model]]),
     convert: (object) => object,
     resetFields: scaled ? { main: [["status"]], status: [["spec"], ["metadata", "labels"]] } : { main: [], status: [] },
-    defaults: (object) =>
-      (workloadStrategies[`${group}/${kind}`] ?? coreStrategies[`${group}/${kind}`])?.applyDefaults?.(object),
+    defaults: (object) => builtinStrategies[`${group}/${kind}`]?.applyDefaults?.(object),
     managers: ["ann", "ben", "kubectl"],
     ...(disturb === undefined ? {} : { disturb }),
     ...(scaled ? { replicas: ["spec", "replicas"], status: statusOf("replicas") } : {}),

@@ -129,6 +129,7 @@ export const crdStrategy: KindStrategy = {
     },
     validateUpdate: statusRules,
   },
+  hasAnyFinalizer: true,
   resetFields: { main: [["status"]], status: [["spec"]] },
   allowCreateOnUpdate: false,
   allowUnconditionalUpdate: false,

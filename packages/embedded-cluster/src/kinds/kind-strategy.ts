@@ -44,16 +44,10 @@ export interface KindStrategy {
   readonly prepareForCreate?: (object: LiveObject, context: StrategyContext) => void;
   readonly prepareForUpdate?: (object: LiveObject, old: LiveObject, context: StrategyContext) => void;
   readonly validateCreate?: (object: LiveObject, context: StrategyContext) => readonly FieldError[];
-  /** All of the object's validation plus what may not change. */
+  /** The same, and what may not change. */
   readonly validateUpdate?: (object: LiveObject, old: LiveObject, context: StrategyContext) => readonly FieldError[];
-  /**
-   * Set when validateCreate and validateUpdate already contain the kind's own findings on metadata, in the order in which the
-   * server finds them (it repeats some of them on update, as causes). Then the core adds only the generic ones: on create,
-   * if there was no finding, validateObjectMeta with `pathSegment`; on update, in front, validateObjectMeta with `pathSegment` and
-   * validateObjectMetaUpdate. Else it puts validateObjectMeta with the kind's name rule in front of validateCreate, and a second
-   * validateObjectMetaUpdate in front of validateUpdate.
-   */
-  readonly validatesMetadata?: boolean;
+  /** Set where a finalizer without a domain may have any name: such kinds' metadata is looked at in the generic way alone. */
+  readonly hasAnyFinalizer?: true;
   /** `Warning` headers of a create or update. */
   readonly warnings?: (object: LiveObject, old: LiveObject | undefined) => readonly string[];
   /** Present = the kind has a status subresource. */
@@ -61,8 +55,6 @@ export interface KindStrategy {
     /** Takes everything but status (and what the server lets through) from `old`. */
     readonly prepareForUpdate: (object: LiveObject, old: LiveObject) => void;
     readonly validateUpdate?: (object: LiveObject, old: LiveObject) => readonly FieldError[];
-    /** `Warning` headers of a write to the status. */
-    readonly warnings?: (object: LiveObject) => readonly string[];
   };
   /** Present = the kind has a scale subresource. `write` changes the object in place. */
   readonly scale?: {

@@ -2,6 +2,7 @@ import type { LiveObject } from "../json.ts";
 import type { FieldError } from "../kinds/field-error.ts";
 import { namespaceFinalize } from "../kinds/core/namespace.ts";
 import type { KindStrategy } from "../kinds/kind-strategy.ts";
+import { validateKubeFinalizers } from "../kinds/validation/kube-finalizers.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../kinds/validation/object-meta.ts";
 import { nameIsDnsSubdomain, pathSegment } from "../kinds/validation/names.ts";
 import type { Call } from "./cluster-state.ts";
@@ -16,6 +17,12 @@ const refuse = (call: Call, object: LiveObject, errors: readonly FieldError[]): 
   throw invalid(call.kind.group, kind, textOf(object.metadata["name"]), errors);
 };
 
+/** Built-in kinds know the finalizers that have no domain; of custom ones the server only warns. */
+const finalizerRules = (call: Call, object: LiveObject): readonly FieldError[] =>
+  call.kind.strategy.hasAnyFinalizer === true || call.cluster.catalogue.isCustom(call.kind)
+    ? []
+    : validateKubeFinalizers(object.metadata["finalizers"]);
+
 /** The kind's own preparation and all validation of an object that is to be created; it may change in place. */
 export const beforeCreate = (call: Call, object: LiveObject, dryRun: boolean): void => {
   const { strategy } = call.kind;
@@ -24,7 +31,8 @@ export const beforeCreate = (call: Call, object: LiveObject, dryRun: boolean): v
   strategy.prepareForCreate?.(object, context);
   const nameRule = strategy.validateName ?? nameIsDnsSubdomain;
   refuse(call, object, [
-    ...(strategy.validatesMetadata === true ? [] : validateObjectMeta(object, call.kind.namespaced, nameRule)),
+    ...validateObjectMeta(object, call.kind.namespaced, nameRule),
+    ...finalizerRules(call, object),
     ...(strategy.validateCreate?.(object, context) ?? []),
   ]);
   refuse(call, object, validateObjectMeta(object, call.kind.namespaced, pathSegment));
@@ -60,10 +68,11 @@ export const beforeUpdate = (call: Call, object: LiveObject, old: LiveObject, dr
   refuse(call, object, [
     ...validateObjectMeta(object, call.kind.namespaced, pathSegment),
     ...validateObjectMetaUpdate(object, old),
-    ...(strategy.validatesMetadata === true ? [] : validateObjectMetaUpdate(object, old)),
+    ...validateObjectMetaUpdate(object, old), // the server looks twice, and tells twice
+    ...finalizerRules(call, object),
     ...(status === undefined
       ? (strategy.validateUpdate?.(object, old, context) ?? [])
       : (status.validateUpdate?.(object, old) ?? [])),
   ]);
-  call.warnings.push(...((status === undefined ? strategy.warnings?.(object, old) : status.warnings?.(object)) ?? []));
+  if (status === undefined) call.warnings.push(...(strategy.warnings?.(object, old) ?? []));
 };

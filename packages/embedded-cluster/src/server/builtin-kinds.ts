@@ -1,16 +1,8 @@
-import { crdStrategy } from "../custom/crd-strategy.ts";
-import { coreStrategies } from "../kinds/core-strategies.ts";
+import { builtinStrategies } from "../kinds/builtin-strategies.ts";
 import type { KindStrategy, ServedKind } from "../kinds/kind-strategy.ts";
-import { workloadStrategies } from "../kinds/workload-strategies.ts";
 import { builtinModel } from "../schema/builtin-model.ts";
 import { builtinKinds } from "../schema/builtin-table.ts";
 import { type KindIndex, indexKinds } from "./catalogue.ts";
-
-const strategies: Readonly<Record<string, KindStrategy>> = {
-  ...coreStrategies,
-  ...workloadStrategies,
-  "apiextensions.k8s.io/CustomResourceDefinition": crdStrategy,
-};
 
 /** For kinds of which the server only keeps what it is given. */
 const KEEPS_ALL: KindStrategy = {};
@@ -18,7 +10,7 @@ const KEEPS_ALL: KindStrategy = {};
 const served = (): readonly ServedKind[] =>
   builtinKinds.map((kind) => ({
     ...kind,
-    strategy: strategies[`${kind.group}/${kind.kind}`] ?? KEEPS_ALL,
+    strategy: builtinStrategies[`${kind.group}/${kind.kind}`] ?? KEEPS_ALL,
     model: builtinModel(kind),
   }));
 

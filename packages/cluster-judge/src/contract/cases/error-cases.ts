@@ -195,10 +195,10 @@ const rows: readonly ErrorRow[] = [
   {
     id: "E15",
     title: "an object that breaks a rule is invalid and names the field",
-    provoke: (b) => b.create(deployment("e15", { replicas: -1 })),
+    provoke: (b) => b.create(deployment("e15", { selector: { matchLabels: { app: "other" } } })),
     status: 422,
     errorClass: "INVALID",
-    message: /spec\.replicas: Invalid value: -1: must be greater than or equal to 0/,
+    message: /spec\.template\.metadata\.labels: Invalid value: .*: `selector` does not match template `labels`/,
   },
   {
     id: "E16",

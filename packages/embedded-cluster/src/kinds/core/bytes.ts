@@ -1,12 +1,7 @@
 import { emptiesOf, isMap, type Value } from "../../json.ts";
 
-/** How many bytes a base64 text holds. */
-export const bytesIn = (base64: string): number => Buffer.from(base64, "base64").length;
-
 /** A text's UTF-8 form as JSON carries Go's []byte. */
 export const toBase64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
-
-export const fromBase64 = (base64: string): string => Buffer.from(base64, "base64").toString("utf8");
 
 /** A null among a map's byte values comes out of the server's conversion as no bytes. */
 export const emptyBytes = (map: Value | undefined): void => {

@@ -35,10 +35,6 @@ export const nextGeneration = (object: LiveObject, old: LiveObject, changed: boo
 export const nextGenerationBySpec = (object: LiveObject, old: LiveObject): void =>
   nextGeneration(object, old, !semanticEqual(object["spec"], old["spec"]));
 
-/** The spec decides, by reflect.DeepEqual: a list that came empty counts as a change. */
-export const nextGenerationByWholeSpec = (object: LiveObject, old: LiveObject): void =>
-  nextGeneration(object, old, !deepEqual(object["spec"], old["spec"]));
-
 /** As reflect.DeepEqual of a new value and a stored one. */
 export const deepEqual = (next: Value | undefined, stored: Value | undefined): boolean =>
   semanticEqual(next, stored) && !hasCameEmpty(next ?? null);

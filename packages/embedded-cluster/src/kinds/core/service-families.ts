@@ -1,16 +1,16 @@
+import { isIPv4, isIPv6 } from "node:net";
+
 import type { LiveObject } from "../../json.ts";
 import { type FieldError, invalid } from "../field-error.ts";
-import { isIpv6Address, parseIp } from "../validation/ip-address.ts";
 import { hasEntries, isSet, textOf, textsOf } from "../validation/read-value.ts";
-import { validateClusterIPs } from "./service-cluster-ips.ts";
 import { clusterIPsOf, needsClusterIP, sameTexts, specOf, typeOf } from "./service-type.ts";
 
 const policyField = "spec.ipFamilyPolicy";
 const families = (service: LiveObject): readonly string[] => textsOf(specOf(service)["ipFamilies"]);
 
 const familyOf = (address: string): string => {
-  if (parseIp(address) === undefined) return "unknown";
-  return isIpv6Address(address) ? "IPv6" : "IPv4";
+  if (isIPv4(address)) return "IPv4";
+  return isIPv6(address) ? "IPv6" : "unknown";
 };
 
 /** PreferDualStack on both sides and nothing else changed: the server looks no further. */
@@ -89,8 +89,6 @@ const familiesOfAddresses = (service: LiveObject): readonly FieldError[] => {
 export const initFamilies = (service: LiveObject, old: LiveObject | undefined): readonly FieldError[] => {
   if (!needsClusterIP(service) || isUnchangedPreferDual(service, old)) return [];
   defaultPolicy(service, old);
-  const related = validateClusterIPs(service, old);
-  if (related.length > 0) return related;
   const found = [
     ...(old === undefined ? [] : release(service, old)),
     ...multipleOnSingle(service),

@@ -62,31 +62,6 @@ describe("a new Service", () => {
   ])("is refused at once for %s", (_title, spec, message) => {
     expect(() => created(service, make(spec))).toThrow(`Service "s" is invalid: ${message}`);
   });
-
-  it.each<[string, ValueMap, readonly string[]]>([
-    ["has ports", {}, ["spec.ports: Required value"]],
-    [
-      "names its ports when it has several",
-      { ports: [{ port: 80 }, { port: 81 }] },
-      ["spec.ports[0].name: Required value", "spec.ports[1].name: Required value"],
-    ],
-    [
-      "repeats no port",
-      { ports: [...ports(80), { name: "other", port: 80 }] },
-      [
-        'spec.ports[1]: Duplicate value: {"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
-      ],
-    ],
-    ["names what it stands for when external", { type: "ExternalName" }, ["spec.externalName: Required value"]],
-    [
-      "has no node ports inside",
-      { ports: [{ port: 80, nodePort: 30_080 }] },
-      ["spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'"],
-    ],
-  ])("%s", (_title, spec, found) => {
-    const object = created(service, make(spec));
-    expect(told(service.validateCreate?.(object, freeCluster()))).toEqual(found);
-  });
 });
 
 describe("a changed Service", () => {

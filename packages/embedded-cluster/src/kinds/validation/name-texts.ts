@@ -5,7 +5,6 @@ export const tooLong = (limit: number): string => `must be no more than ${limit}
 /** The same limit in the words of the older functions (path elements, port names, config keys). */
 export const tooManyCharacters = (limit: number): string => `must be no more than ${limit} characters`;
 export const mustNotBeEmpty = "must be non-empty";
-export const mustBeBetween = (low: number, high: number): string => `must be between ${low} and ${high}, inclusive`;
 export const mustNotBeNegative = "must be greater than or equal to 0";
 
 /** What apimachinery says when a regular expression does not match. */

@@ -1,4 +1,4 @@
-import { byteLength, mismatch, mustBeBetween, mustNotBeEmpty, tooLong, tooManyCharacters } from "./name-texts.ts";
+import { byteLength, mismatch, mustNotBeEmpty, tooLong, tooManyCharacters } from "./name-texts.ts";
 
 /** A rule for a string: the texts of what is wrong, in the API server's words and order. */
 export type NameRule = (value: string) => readonly string[];
@@ -8,20 +8,12 @@ export type ObjectNameRule = (name: string, prefix: boolean) => readonly string[
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const subdomain = `${label}(\\.${label})*`;
 const label1035 = "[a-z]([-a-z0-9]*[a-z0-9])?";
-const wildcardSubdomain = `\\*\\.${subdomain}`;
-const percent = "[0-9]+%";
-const configKey = "[-._a-zA-Z0-9]+";
-const headerName = "[-A-Za-z0-9]+";
 const qualifiedName = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 
 const whole = (expression: string): RegExp => new RegExp(`^${expression}$`);
 const labelRegexp = whole(label);
 const subdomainRegexp = whole(subdomain);
 const label1035Regexp = whole(label1035);
-const wildcardRegexp = whole(wildcardSubdomain);
-const percentRegexp = whole(percent);
-const configKeyRegexp = whole(configKey);
-const headerRegexp = whole(headerName);
 const qualifiedRegexp = whole(qualifiedName);
 
 /** Longest DNS label, and longest DNS subdomain. */
@@ -73,20 +65,6 @@ export const dns1035Label: NameRule = (value) => [
       ]),
 ];
 
-/** `*.` and a subdomain. */
-export const wildcardDnsSubdomain: NameRule = (value) => [
-  ...overlong(value, DNS_SUBDOMAIN_LIMIT, tooManyCharacters),
-  ...(wildcardRegexp.test(value)
-    ? []
-    : [
-        mismatch(
-          "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
-          wildcardSubdomain,
-          "*.example.com",
-        ),
-      ]),
-];
-
 const qualifiedMismatch = mismatch(
   "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
   qualifiedName,
@@ -115,60 +93,6 @@ export const qualifiedNameRule: NameRule = (value) => {
   if (name === "") errors.push(`name part ${mustNotBeEmpty}`);
   else if (byteLength(name) > DNS_LABEL_LIMIT) errors.push(`name part ${tooLong(DNS_LABEL_LIMIT)}`);
   if (!qualifiedRegexp.test(name)) errors.push(`name part ${qualifiedMismatch}`);
-  return errors;
-};
-
-/** Keys of ConfigMap and Secret data: also a file's name. */
-export const configMapKey: NameRule = (value) => [
-  ...overlong(value, DNS_SUBDOMAIN_LIMIT, tooManyCharacters),
-  ...(configKeyRegexp.test(value)
-    ? []
-    : [
-        mismatch(
-          "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
-          configKey,
-          "key.name",
-          "KEY_NAME",
-          "key-name",
-        ),
-      ]),
-  ...parentFolder(value),
-];
-
-const parentFolder = (value: string): readonly string[] => {
-  if (value === "." || value === "..") return [`must not be '${value}'`];
-  return value.startsWith("..") ? ["must not start with '..'"] : [];
-};
-
-/** An environment variable's name, in the relaxed form: printable ASCII without `=`. */
-export const relaxedEnvironmentVariableName: NameRule = (value) => {
-  if (value === "") return [`environment variable name ${mustNotBeEmpty}`];
-  return /^[ -<>-~]*$/.test(value)
-    ? []
-    : ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
-};
-
-export const httpHeaderName: NameRule = (value) =>
-  headerRegexp.test(value)
-    ? []
-    : [mismatch("a valid HTTP header must consist of alphanumeric characters or '-'", headerName, "X-Header-Name")];
-
-export const percentText: NameRule = (value) =>
-  percentRegexp.test(value)
-    ? []
-    : [mismatch("a valid percent string must be a numeric string followed by an ending '%'", percent, "1%", "93%")];
-
-export const portNumber = (port: number | bigint): readonly string[] =>
-  port >= 1 && port <= 65_535 ? [] : [mustBeBetween(1, 65_535)];
-
-/** IANA service names: at most 15 of `[-a-z0-9]`, at least one letter. */
-export const portName: NameRule = (value) => {
-  const errors = [...overlong(value, 15, tooManyCharacters)];
-  if (!/^[-a-z0-9]+$/.test(value))
-    errors.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
-  if (!/[a-z]/.test(value)) errors.push("must contain at least one letter (a-z)");
-  if (value.includes("--")) errors.push("must not contain consecutive hyphens");
-  if (value.startsWith("-") || value.endsWith("-")) errors.push("must not begin or end with a hyphen");
   return errors;
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { describeFieldError, type FieldError } from "../field-error.ts";
-import { validateCoreObjectMeta } from "./core-object-meta.ts";
+import { validateKubeFinalizers } from "./kube-finalizers.ts";
 import { ANNOTATIONS_LIMIT } from "./labels.ts";
 import { nameIsDnsSubdomain } from "./names.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "./object-meta.ts";
@@ -61,7 +61,7 @@ describe("metadata of a new object", () => {
   });
 
   it("has finalizers of a domain, in built-in kinds", () => {
-    expect(told(validateCoreObjectMeta(object({ finalizers: ["mine"] }), true, nameIsDnsSubdomain))).toEqual([
+    expect(told(validateKubeFinalizers(["mine"]))).toEqual([
       'metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
     ]);
   });

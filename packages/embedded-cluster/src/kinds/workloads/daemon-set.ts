@@ -1,13 +1,10 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { validateDaemonSet } from "./daemon-set-validation.ts";
-import { keepSelector } from "./deployment-validation.ts";
 import { continueGeneration, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
 import { ensureMap, fill, fillZero, mapAt, textAt } from "./reading.ts";
-import { validateDaemonSetStatus } from "./replica-status-validation.ts";
+import { keepSelector, validateSelector } from "./selector-rules.ts";
 import { sameValue } from "./same-value.ts";
-import { templateWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 /** Where apps/v1 still tells the counter of template changes. */
@@ -42,7 +39,7 @@ const setTemplateGeneration = (object: LiveObject, generation: number): void => 
   ensureMap(object.metadata, "annotations")[TEMPLATE_GENERATION] = String(generation);
 };
 
-const usual = statusOnly(validateDaemonSetStatus);
+const usual = statusOnly();
 
 export const daemonSetStrategy: KindStrategy = {
   applyDefaults,
@@ -56,10 +53,8 @@ export const daemonSetStrategy: KindStrategy = {
     setTemplateGeneration(object, templateGeneration(old) + (templateChanged ? 1 : 0));
     continueGeneration(object, old, !sameValue(spec, before));
   },
-  validateCreate: validateDaemonSet,
-  validateUpdate: (object, old) => [...keepSelector(object, old), ...validateDaemonSet(object)],
-  warnings: (object, old) =>
-    old === undefined || templateGeneration(object) !== templateGeneration(old) ? templateWarnings(object) : [],
+  validateCreate: validateSelector,
+  validateUpdate: (object, old) => [...keepSelector(object, old), ...validateSelector(object)],
   status: {
     ...usual,
     prepareForUpdate: (object, old) => {

@@ -3,11 +3,9 @@ import type { KindStrategy } from "../kind-strategy.ts";
 import { continueGeneration, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
 import { ensureMap, fill, fillZero, mapAt } from "./reading.ts";
-import { keepSelector, validateDeployment } from "./deployment-validation.ts";
-import { validateDeploymentStatus } from "./replica-status-validation.ts";
+import { keepSelector, validateSelector } from "./selector-rules.ts";
 import { sameValue } from "./same-value.ts";
 import { replicasScale } from "./scale-subresource.ts";
-import { controllerWarnings } from "./template-warnings.ts";
 import { statusOnly } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -25,7 +23,7 @@ const applyDefaults = (object: LiveObject): void => {
   applyTemplateDefaults(spec);
 };
 
-const usual = statusOnly(validateDeploymentStatus);
+const usual = statusOnly();
 
 export const deploymentStrategy: KindStrategy = {
   applyDefaults,
@@ -38,9 +36,8 @@ export const deploymentStrategy: KindStrategy = {
       !sameValue(object["spec"], old["spec"]) ||
         !sameValue(mapAt(object.metadata, "annotations") ?? {}, mapAt(old.metadata, "annotations") ?? {}),
     ),
-  validateCreate: validateDeployment,
-  validateUpdate: (object, old) => [...validateDeployment(object), ...keepSelector(object, old)],
-  warnings: controllerWarnings,
+  validateCreate: validateSelector,
+  validateUpdate: (object, old) => [...validateSelector(object), ...keepSelector(object, old)],
   status: {
     ...usual,
     prepareForUpdate: (object, old) => {

@@ -2,12 +2,9 @@ import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyJobSpecDefaults } from "./job-spec-defaults.ts";
-import { validateJobStatus } from "./job-status-validation.ts";
-import { validateJob, validateJobUpdate } from "./job-validation.ts";
+import { keepJob } from "./job-update.ts";
 import { specOf } from "./pod-spec-defaults.ts";
 import { boolAt, ensureMap, fill, mapAt, mapIn, numberAt, textAt } from "./reading.ts";
-import { nameWarnings } from "./pod-warnings.ts";
-import { isNewGeneration, jobSpecWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const MAX_INT32 = 2 ** 31 - 1;
@@ -69,14 +66,8 @@ export const jobStrategy: KindStrategy = {
     startGeneration(object, {});
   },
   prepareForUpdate: countSpecChanges,
-  validatesMetadata: true,
-  validateCreate: (object) => validateJob(object),
-  validateUpdate: validateJobUpdate,
-  warnings: (object, old) => [
-    ...(old === undefined ? nameWarnings(object) : []),
-    ...(old === undefined || isNewGeneration(object, old) ? jobSpecWarnings(mapAt(object, "spec"), "spec") : []),
-  ],
-  status: statusOnly(validateJobStatus),
+  validateUpdate: keepJob,
+  status: statusOnly(),
   resetFields: usualResets,
   storedWithoutDefaults: hasReadLabels,
   defaultPropagation: "orphan",

@@ -1,14 +1,11 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
-import { admitResize } from "./claim-resize.ts";
-import { validateClaimStatus } from "./claim-status-validation.ts";
-import { validateClaim, validateClaimUpdate } from "./claim-update-validation.ts";
+import { keepClaim } from "./claim-update.ts";
 import { keepField, resetStatus } from "./generation.ts";
 import { addFinalizer } from "./protection-finalizer.ts";
 import { specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fillZero, mapAt, stringsAt, textAt } from "./reading.ts";
-import { claimWarnings } from "./pod-warnings.ts";
+import { ensureMap, fillZero, mapAt, textAt } from "./reading.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -37,8 +34,6 @@ const isClaimOrSnapshot = (source: ValueMap): boolean => {
   );
 };
 
-const STORAGE_CLASS = "volume.beta.kubernetes.io/storage-class";
-
 export const persistentVolumeClaimStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => {
@@ -50,20 +45,8 @@ export const persistentVolumeClaimStrategy: KindStrategy = {
     keepField(object, old, "status");
     normalizeDataSources(specOf(object), mapAt(old, "spec"));
   },
-  validatesMetadata: true,
-  validateCreate: validateClaim,
-  validateUpdate: (object, old, context) => {
-    const findings = validateClaimUpdate(object, old);
-    if (findings.length === 0) admitResize(object, old, context);
-    return findings;
-  },
-  warnings: (object) => [
-    ...(Object.hasOwn(stringsAt(object.metadata, "annotations"), STORAGE_CLASS)
-      ? [`metadata.annotations[${STORAGE_CLASS}]: deprecated since v1.8; use "storageClassName" attribute instead`]
-      : []),
-    ...claimWarnings(mapAt(object, "spec"), "spec"),
-  ],
-  status: statusOnly(validateClaimStatus),
+  validateUpdate: keepClaim,
+  status: statusOnly(),
   resetFields: usualResets,
   // The phase of a new claim is a default.
   storedWithoutDefaults: () => true,

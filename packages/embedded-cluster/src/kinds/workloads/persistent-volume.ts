@@ -1,8 +1,6 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { keepField, resetStatus } from "./generation.ts";
-import { validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
-import { validateVolume, validateVolumeUpdate } from "./volume-object-validation.ts";
 import { addFinalizer } from "./protection-finalizer.ts";
 import { specOf } from "./pod-spec-defaults.ts";
 import { ensureMap, fill, fillZero, mapAt, mapIn } from "./reading.ts";
@@ -19,7 +17,7 @@ const applyDefaults = (object: LiveObject): void => {
   fillZero(ensureMap(object, "status"), "phase", "Pending");
 };
 
-/** The commonest defaults and rules; what a rarer source may hold is not checked. */
+/** The commonest defaults. */
 export const persistentVolumeStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object, context) => {
@@ -27,9 +25,6 @@ export const persistentVolumeStrategy: KindStrategy = {
     resetStatus(object, { phase: "Pending", lastPhaseTransitionTime: context.now });
   },
   prepareForUpdate: (object, old) => keepField(object, old, "status"),
-  validatesMetadata: true,
-  validateCreate: validateVolume,
-  validateUpdate: validateVolumeUpdate,
-  status: statusOnly(validateCoreObjectMetaUpdate),
+  status: statusOnly(),
   resetFields: usualResets,
 };

@@ -1,6 +1,4 @@
 import type { ValueMap } from "../../json.ts";
-import { forbidden, invalid } from "../field-error.ts";
-import type { FieldError } from "../field-error.ts";
 import {
   addQuantities,
   compareQuantities,
@@ -8,12 +6,16 @@ import {
   parseQuantity,
   type Quantity,
 } from "../validation/quantity.ts";
-import type { Findings } from "./findings.ts";
 import { isPresent, mapAt, mapIn, mapsAt } from "./reading.ts";
-import { isHugePages, validatePodResourceName } from "./resource-names.ts";
-import { amountsOf, validateResources } from "./resource-validation.ts";
 
 type Amounts = Map<string, Quantity>;
+
+const isHugePages = (name: string): boolean => name.startsWith("hugepages-");
+
+const amountsOf = (list: ValueMap | undefined): readonly (readonly [string, Quantity])[] =>
+  Object.entries(list ?? {})
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, amount]) => [name, parseQuantity(typeof amount === "string" ? amount : String(amount as number))]);
 
 const add = (to: Amounts, list: Iterable<readonly [string, Quantity]>): void => {
   for (const [name, amount] of list) {
@@ -67,51 +69,4 @@ export const applyPodResourceDefaults = (spec: ValueMap): void => {
     if ((name === "cpu" || name === "memory" || isHugePages(name)) && !isPresent(requests, name))
       requests[name] = amount;
   if (Object.keys(requests).length > 0) resources["requests"] = requests;
-};
-
-/** `spec.resources`: names that a pod may ask for, and no less than its containers do. */
-export const validatePodResources = (spec: ValueMap, field: string): Findings => {
-  const resources = mapAt(spec, "resources");
-  if (resources === undefined) return [];
-  if (mapAt(spec, "os")?.["name"] === "windows") return [forbidden(field, "may not be set for a windows pod")];
-  const claims = isPresent(resources, "claims")
-    ? [forbidden(`${field}.claims`, "claims may not be set for Resources at pod-level")]
-    : [];
-  const names = mapsAt(spec, "resourceClaims").map((claim) => String(claim["name"] as string));
-  return [
-    ...claims,
-    ...validateResources(resources, names, field, validatePodResourceName),
-    ...validateSums(spec, resources, field),
-  ];
-};
-
-const validateSums = (spec: ValueMap, resources: ValueMap, field: string): Findings => {
-  const [limits, requests] = [mapAt(resources, "limits"), mapAt(resources, "requests")];
-  const findings: FieldError[] = [];
-  const atLeast = (list: ValueMap | undefined, kind: "limits" | "requests", name: string, sum: Quantity): void => {
-    const own = list?.[name];
-    if (typeof own !== "string" || compareQuantities(sum, parseQuantity(own)) <= 0) return;
-    findings.push(
-      invalid(
-        `${field}.${kind}[${name}]`,
-        own,
-        `must be greater than or equal to aggregate container ${kind} of ${formatQuantity(sum)}`,
-      ),
-    );
-  };
-  for (const [name, sum] of together(spec, "requests")) atLeast(requests, "requests", name, sum);
-  for (const [name, sum] of together(spec, "limits")) if (isHugePages(name)) atLeast(limits, "limits", name, sum);
-  for (const [index, container] of mapsAt(spec, "containers").entries())
-    for (const [name, amount] of amountsOf(mapIn(container, "resources", "limits"))) {
-      const own = limits?.[name];
-      if (typeof own === "string" && compareQuantities(amount, parseQuantity(own)) > 0)
-        findings.push(
-          invalid(
-            `${field}.containers[${index}][${name}].limits`,
-            formatQuantity(amount),
-            `must be less than or equal to pod limits of ${own}`,
-          ),
-        );
-    }
-  return findings;
 };

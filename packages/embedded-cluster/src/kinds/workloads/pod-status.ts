@@ -1,12 +1,6 @@
 import { copyOf } from "../../json.ts";
 import type { LiveObject, ValueMap } from "../../json.ts";
-import { invalid } from "../field-error.ts";
-import type { FieldError } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { validateLegacyIp } from "../validation/ip-address.ts";
-import { qualifiedNameRule } from "../validation/names.ts";
-import { validateCoreObjectMetaUpdate } from "../validation/core-object-meta.ts";
-import { type Findings, immutable, invalidFor } from "./findings.ts";
 import { isPresent, mapAt, mapsAt, numberAt, textAt } from "./reading.ts";
 import { statusOnly } from "./status-subresource.ts";
 
@@ -38,7 +32,6 @@ export const podStatus: NonNullable<KindStrategy["status"]> = {
       status["qosClass"] = textAt(before, "qosClass");
     keepGenerations(status, before);
   },
-  validateUpdate: (object, old) => [...validateCoreObjectMetaUpdate(object, old), ...validateStatus(object, old)],
 };
 
 /** What a client leaves out of observedGeneration stays, in the status and condition by condition of a type. */
@@ -55,27 +48,3 @@ const keepGenerations = (status: ValueMap, before: ValueMap | undefined): void =
     if (at >= 0) keep(condition, left.splice(at, 1)[0]);
   }
 };
-
-const validateStatus = (object: LiveObject, old: LiveObject): Findings => {
-  const [status, before] = [mapAt(object, "status"), mapAt(old, "status")];
-  const observed = numberAt(status, "observedGeneration") ?? 0;
-  const findings: FieldError[] = [];
-  for (const [index, condition] of mapsAt(status, "conditions").entries()) {
-    const generation = numberAt(condition, "observedGeneration") ?? 0;
-    if (generation < 0)
-      findings.push(
-        invalid(`status.conditions[${index}].observedGeneration`, generation, "must be a non-negative integer"),
-      );
-    if (SYSTEM_CONDITIONS.has(textAt(condition, "type"))) continue;
-    const type = textAt(condition, "type");
-    findings.push(...invalidFor(`status.conditions[${index}].Type`, type, qualifiedNameRule(type)));
-  }
-  if (observed < 0) findings.push(invalid("status.observedGeneration", observed, "must be a non-negative integer"));
-  findings.push(...immutable(status?.["qosClass"] ?? "", before?.["qosClass"] ?? "", "status.qosClass"));
-  const known = mapsAt(before, "podIPs").map((entry) => textAt(entry, "ip"));
-  for (const [index, entry] of mapsAt(status, "podIPs").entries())
-    findings.push(...validateLegacyIp(textAt(entry, "ip"), `status.podIPs[${index}]`, known));
-  return findings;
-};
-
-const SYSTEM_CONDITIONS: ReadonlySet<string> = new Set(["PodScheduled", "Ready", "Initialized"]);

@@ -5,10 +5,9 @@ import { applyPodResourceDefaults } from "./pod-resources.ts";
 import { admitPod } from "./pod-admission.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { applyPodSpecDefaults, publishOnHost, specOf } from "./pod-spec-defaults.ts";
-import { validatePod, validatePodUpdate } from "./pod-validation.ts";
+import { keepPod } from "./pod-update.ts";
 import { fill, mapIn, mapsAt, numberAt } from "./reading.ts";
 import { sameValue } from "./same-value.ts";
-import { nameWarnings, podWarnings } from "./pod-warnings.ts";
 import { podStatus, toldAddresses } from "./pod-status.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -42,12 +41,7 @@ export const podStrategy: KindStrategy = {
     admitPod(object, context, old);
     continueGeneration(object, old, !sameValue(object["spec"], old["spec"]));
   },
-  validatesMetadata: true,
-  validateCreate: validatePod,
-  validateUpdate: validatePodUpdate,
-  // Updates of pods are many, and mostly not by people.
-  warnings: (object, old) =>
-    old === undefined ? [...nameWarnings(object, "the Pod's hostname"), ...podWarnings(object, "")] : [],
+  validateUpdate: keepPod,
   status: podStatus,
   resetFields: {
     main: [["status"]],

@@ -3,11 +3,8 @@ import type { KindStrategy } from "../kind-strategy.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
 import { fill } from "./reading.ts";
-import { keepSelector } from "./deployment-validation.ts";
-import { validateReplicaSet } from "./replica-set-validation.ts";
-import { validateReplicaSetStatus } from "./replica-status-validation.ts";
+import { keepSelector, validateSelector } from "./selector-rules.ts";
 import { replicasScale } from "./scale-subresource.ts";
-import { controllerWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -20,10 +17,9 @@ export const replicaSetStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => startGeneration(object, { replicas: 0 }),
   prepareForUpdate: countSpecChanges,
-  validateCreate: validateReplicaSet,
-  validateUpdate: (object, old) => [...validateReplicaSet(object), ...keepSelector(object, old)],
-  warnings: controllerWarnings,
-  status: statusOnly(validateReplicaSetStatus),
+  validateCreate: validateSelector,
+  validateUpdate: (object, old) => [...validateSelector(object), ...keepSelector(object, old)],
+  status: statusOnly(),
   scale: replicasScale,
   resetFields: usualResets,
 };

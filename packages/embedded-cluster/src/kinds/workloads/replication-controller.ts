@@ -3,11 +3,8 @@ import type { KindStrategy } from "../kind-strategy.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
 import { fill, mapAt, mapIn, numberAt, stringsAt } from "./reading.ts";
-import { validateReplicaSetStatus } from "./replica-status-validation.ts";
-import { validateReplicationController } from "./replication-controller-validation.ts";
 import { formatSelector } from "./selector.ts";
 import { replicasScale } from "./scale-subresource.ts";
-import { controllerWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -26,10 +23,7 @@ export const replicationControllerStrategy: KindStrategy = {
   applyDefaults,
   prepareForCreate: (object) => startGeneration(object, { replicas: 0 }),
   prepareForUpdate: countSpecChanges,
-  validateCreate: validateReplicationController,
-  validateUpdate: validateReplicationController,
-  warnings: controllerWarnings,
-  status: statusOnly(validateReplicaSetStatus),
+  status: statusOnly(),
   scale: {
     ...replicasScale,
     read: (object) => {

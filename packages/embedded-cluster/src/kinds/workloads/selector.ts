@@ -38,18 +38,6 @@ const formatRequirement = ({ key, operator, values }: Requirement): string => {
   return operator === "DoesNotExist" ? `!${key}` : key;
 };
 
-/** Whether labels satisfy a selector. No selector matches nothing, an empty one everything. */
-export const selectorMatches = (selector: ValueMap | undefined, labels: Readonly<Record<string, string>>): boolean =>
-  selector !== undefined && requirementsOf(selector).every((requirement) => satisfies(requirement, labels));
-
-const satisfies = ({ key, operator, values }: Requirement, labels: Readonly<Record<string, string>>): boolean => {
-  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
-  if (operator === "Exists") return value !== undefined;
-  if (operator === "DoesNotExist") return value === undefined;
-  if (operator === "NotIn") return value === undefined || !values.includes(value);
-  return value !== undefined && values.includes(value);
-};
-
 /** A selector as Go prints it in a finding: its fields in their order, label keys sorted. */
 export const printedSelector = (selector: ValueMap | undefined): Value => {
   if (selector === undefined) return null;

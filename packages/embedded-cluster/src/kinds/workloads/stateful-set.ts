@@ -1,15 +1,14 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
+import { forbidden } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { nameIsDnsLabel } from "../validation/names.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
 import { countSpecChanges, startGeneration } from "./generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fill, fillZero, mapAt, mapIn, mapsAt, numberAt } from "./reading.ts";
-import { validateStatefulSetStatus } from "./replica-status-validation.ts";
+import { ensureMap, fill, fillZero, mapAt, mapIn, mapsAt } from "./reading.ts";
+import { type Findings, validateSelector } from "./selector-rules.ts";
+import { sameValue } from "./same-value.ts";
 import { replicasScale } from "./scale-subresource.ts";
-import { validateStatefulSet, validateStatefulSetUpdate } from "./stateful-set-validation.ts";
-import { claimWarnings } from "./pod-warnings.ts";
-import { isNewGeneration, templateWarnings } from "./template-warnings.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
 
 const applyDefaults = (object: LiveObject): void => {
@@ -49,20 +48,29 @@ const dropMaxUnavailable = (object: LiveObject, old: LiveObject | undefined): vo
   delete mapIn(object, "spec", "updateStrategy", "rollingUpdate")?.["maxUnavailable"];
 };
 
-const warnings = (object: LiveObject, old: LiveObject | undefined): readonly string[] => {
-  const spec = mapAt(object, "spec");
-  // On an update the server misspells the claims' path.
-  const below = old === undefined ? "" : ".Spec";
-  return [
-    ...(old === undefined || isNewGeneration(object, old) ? templateWarnings(object) : []),
-    ...mapsAt(spec, "volumeClaimTemplates").flatMap((claim, index) =>
-      claimWarnings(mapAt(claim, "spec"), `spec.volumeClaimTemplates[${index}]${below}`),
-    ),
-    ...((numberAt(spec, "revisionHistoryLimit") ?? 0) < 0
-      ? ["spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"]
-      : []),
-  ];
-};
+/** What of a spec may change. */
+const MUTABLE: ReadonlySet<string> = new Set([
+  "replicas",
+  "template",
+  "updateStrategy",
+  "minReadySeconds",
+  "ordinals",
+  "revisionHistoryLimit",
+  "persistentVolumeClaimRetentionPolicy",
+]);
+
+const fixedPart = (object: LiveObject): ValueMap =>
+  Object.fromEntries(Object.entries(mapAt(object, "spec") ?? {}).filter(([key]) => !MUTABLE.has(key)));
+
+const keepFixedPart = (object: LiveObject, old: LiveObject): Findings =>
+  sameValue(fixedPart(object), fixedPart(old))
+    ? []
+    : [
+        forbidden(
+          "spec",
+          "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+        ),
+      ];
 
 export const statefulSetStrategy: KindStrategy = {
   applyDefaults,
@@ -75,10 +83,9 @@ export const statefulSetStrategy: KindStrategy = {
     dropMaxUnavailable(object, old);
     countSpecChanges(object, old);
   },
-  validateCreate: validateStatefulSet,
-  validateUpdate: validateStatefulSetUpdate,
-  warnings,
-  status: statusOnly(validateStatefulSetStatus),
+  validateCreate: validateSelector,
+  validateUpdate: (object, old) => [...validateSelector(object), ...keepFixedPart(object, old)],
+  status: statusOnly(),
   scale: replicasScale,
   resetFields: usualResets,
 };

@@ -1,5 +1,4 @@
 import type { LiveObject } from "../../json.ts";
-import type { FieldError } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { keepField } from "./generation.ts";
 import { numberAt } from "./reading.ts";
@@ -7,14 +6,11 @@ import { numberAt } from "./reading.ts";
 type Status = NonNullable<KindStrategy["status"]>;
 
 /** The status endpoint of a kind whose spec it leaves alone. */
-export const statusOnly = (
-  validateUpdate: (object: LiveObject, old: LiveObject) => readonly FieldError[] = () => [],
-): Status => ({
+export const statusOnly = (): Status => ({
   prepareForUpdate: (object, old) => {
     keepField(object, old, "spec");
     keepGeneration(object, old);
   },
-  validateUpdate,
 });
 
 /** The core keeps it too; a strategy must not count on that. */

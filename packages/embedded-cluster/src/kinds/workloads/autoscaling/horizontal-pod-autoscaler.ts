@@ -2,7 +2,6 @@ import type { KindStrategy } from "../../kind-strategy.ts";
 import { keepField, resetStatus } from "../generation.ts";
 import { statusOnly, usualResets } from "../status-subresource.ts";
 import { applyAutoscalerDefaults } from "./autoscaler-defaults.ts";
-import { validateAutoscaler, validateAutoscalerStatus } from "./autoscaler-validation.ts";
 import { convertAutoscaler } from "./convert-autoscaler.ts";
 
 /** Kept as autoscaling/v2; the kind has no generation. */
@@ -10,9 +9,7 @@ export const horizontalPodAutoscalerStrategy: KindStrategy = {
   applyDefaults: applyAutoscalerDefaults,
   prepareForCreate: (object) => resetStatus(object, { currentMetrics: null, desiredReplicas: 0 }),
   prepareForUpdate: (object, old) => keepField(object, old, "status"),
-  validateCreate: (object) => validateAutoscaler(object),
-  validateUpdate: (object, old) => validateAutoscaler(object, old),
-  status: statusOnly(validateAutoscalerStatus),
+  status: statusOnly(),
   resetFields: usualResets,
   convert: convertAutoscaler,
 };

@@ -1,0 +1,17 @@
+import type { LiveObject, Value } from "../json.ts";
+import { type FieldError, invalid } from "./field-error.ts";
+import { sameValue } from "./workloads/same-value.ts";
+
+/** The finding that a value may not be another than before. `printed`: how the new one is told. */
+export const immutable = (
+  value: Value | undefined,
+  old: Value | undefined,
+  field: string,
+  printed: Value = value ?? null,
+): readonly FieldError[] => (sameValue(value, old) ? [] : [invalid(field, printed, "field is immutable")]);
+
+/** The rule of a kind some of whose fields stay as they were made. */
+export const keepFields =
+  (...fields: readonly string[]) =>
+  (object: LiveObject, old: LiveObject): readonly FieldError[] =>
+    fields.flatMap((field) => immutable(object[field], old[field], field));
