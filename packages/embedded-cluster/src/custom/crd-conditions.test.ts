@@ -91,14 +91,6 @@ describe("the steps after a CRD was made", () => {
     expect((accepted(after[0]) as ValueMap)["shortNames"]).toEqual(["g2"]);
     expect(conditionsOf(after[0])[0]?.["lastTransitionTime"]).toBe(now);
   });
-
-  test("a group of the community is judged first", () => {
-    const guarded = crd("prots", { singular: "prot", kind: "Prot", listKind: "ProtList" }, "foo.k8s.io");
-    guarded.metadata["annotations"] = { "api-approved.kubernetes.io": "unapproved, test" };
-    expect(conditions(settle(guarded)[0])).toEqual([
-      'KubernetesAPIApprovalPolicyConformant=False UnapprovedAnnotation: not approved: "unapproved, test"',
-    ]);
-  });
 });
 
 describe("the steps of a CRD's deletion", () => {

@@ -1,6 +1,5 @@
 import { copyOf, type LiveObject, type Value, type ValueMap } from "../json.ts";
 import { fieldsOf, structsOf, textsOf } from "../kinds/validation/read-value.ts";
-import { approvalOf } from "./api-approval.ts";
 import { acceptNames } from "./accept-names.ts";
 import { acceptedNamesOf, conditionOf, isTrue, specOf } from "./crd-document.ts";
 import { deepEqual } from "./deep-equal.ts";
@@ -8,7 +7,7 @@ import { deepEqual } from "./deep-equal.ts";
 export const CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 
 export interface CrdCondition {
-  readonly type: "NamesAccepted" | "Established" | "KubernetesAPIApprovalPolicyConformant" | "Terminating";
+  readonly type: "NamesAccepted" | "Established" | "Terminating";
   readonly status: "True" | "False" | "Unknown";
   readonly reason: string;
   readonly message: string;
@@ -126,8 +125,6 @@ export const nextCrdStep = (
   hasInstances: boolean,
 ): CrdStep | undefined => {
   if (typeof crd.metadata["deletionTimestamp"] === "string") return nextOfDeletion(crd, now, hasInstances);
-  const approval = approvalOf(crd);
-  if (approval !== undefined && !tells(crd, approval)) return updated(crd, (copy) => setCondition(copy, approval, now));
   const naming = namesStep(crd, all, now);
   if (naming !== undefined) return naming;
   const isDue = isTrue(crd, "NamesAccepted") && !isTrue(crd, "Established");

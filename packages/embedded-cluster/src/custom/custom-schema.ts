@@ -1,5 +1,4 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
-import { supportedFormat } from "./string-formats.ts";
 
 /** What `additionalProperties` says: a bool, or a schema (then `allows` is true). */
 export interface AdditionalProperties {
@@ -11,7 +10,7 @@ export interface AdditionalProperties {
 export interface CustomSchema {
   /** Empty: any type. An int-or-string has both. */
   readonly types: readonly string[];
-  /** "" where the server does not know the declared format for this type. */
+  /** Of a number; "" for other types. */
   readonly format: string;
   /** As declared, known or not: the merge looks at it. */
   readonly declaredFormat: string;
@@ -19,10 +18,6 @@ export interface CustomSchema {
   readonly properties: ReadonlyMap<string, CustomSchema>;
   readonly additional?: AdditionalProperties;
   readonly items?: CustomSchema;
-  readonly allOf: readonly CustomSchema[];
-  readonly anyOf: readonly CustomSchema[];
-  readonly oneOf: readonly CustomSchema[];
-  readonly not?: CustomSchema;
   readonly required: readonly string[];
   readonly enumeration: readonly Value[];
   readonly limits: Limits;
@@ -40,18 +35,12 @@ export interface CustomSchema {
 /** The bounds of a value; absent = unbounded. */
 export interface Limits {
   readonly maximum?: number;
-  readonly exclusiveMaximum?: boolean;
   readonly minimum?: number;
-  readonly exclusiveMinimum?: boolean;
-  readonly multipleOf?: number;
   readonly maxLength?: number;
   readonly minLength?: number;
   readonly pattern?: string;
   readonly maxItems?: number;
   readonly minItems?: number;
-  readonly uniqueItems?: boolean;
-  readonly maxProperties?: number;
-  readonly minProperties?: number;
 }
 
 /** One of `x-kubernetes-validations`. */
@@ -62,18 +51,7 @@ export interface ValidationRule {
   readonly reason: string;
 }
 
-const numericLimits = [
-  "maximum",
-  "minimum",
-  "multipleOf",
-  "maxLength",
-  "minLength",
-  "maxItems",
-  "minItems",
-  "maxProperties",
-  "minProperties",
-] as const;
-const flags = ["exclusiveMaximum", "exclusiveMinimum", "uniqueItems"] as const;
+const numericLimits = ["maximum", "minimum", "maxLength", "minLength", "maxItems", "minItems"] as const;
 
 const limitsOf = (raw: ValueMap): Limits => {
   const limits: { -readonly [Key in keyof Limits]: Limits[Key] } = {};
@@ -81,23 +59,21 @@ const limitsOf = (raw: ValueMap): Limits => {
     const value = raw[key];
     if (typeof value === "number" || typeof value === "bigint") limits[key] = Number(value);
   }
-  for (const key of flags) if (raw[key] === true) limits[key] = true;
   if (typeof raw["pattern"] === "string" && raw["pattern"] !== "") limits.pattern = raw["pattern"];
   return limits;
 };
 
 const textOf = (value: Value | undefined): string => (typeof value === "string" ? value : "");
 const listOf = (value: Value | undefined): readonly Value[] => (Array.isArray(value) ? value : []);
-const schemasOf = (value: Value | undefined, reading: Reading): readonly CustomSchema[] =>
-  listOf(value).map((each) => compileSchema(each, reading));
-
-const additionalOf = (value: Value | undefined, reading: Reading): AdditionalProperties | undefined => {
-  if (isMap(value)) return { allows: true, schema: compileSchema(value, reading) };
+const additionalOf = (value: Value | undefined): AdditionalProperties | undefined => {
+  if (isMap(value)) return { allows: true, schema: compileSchema(value) };
   return typeof value === "boolean" ? { allows: value } : undefined;
 };
 
-const typesOf = (raw: ValueMap, reading: Reading): readonly string[] => {
-  if (raw["x-kubernetes-int-or-string"] === true && reading === "validation") return ["integer", "string"];
+const NUMBER_FORMATS = ["int32", "int64", "float", "double"];
+
+const typesOf = (raw: ValueMap): readonly string[] => {
+  if (raw["x-kubernetes-int-or-string"] === true) return ["integer", "string"];
   const type = textOf(raw["type"]);
   return type === "" ? [] : [type];
 };
@@ -108,36 +84,24 @@ const ruleOf = (raw: ValueMap): ValidationRule => ({
   reason: textOf(raw["reason"]),
 });
 
-/**
- * Two readings that the server has of a schema: `validation` of objects, with types for an int-or-string and without formats
- * that it does not know, and `asWritten`, by which it validates defaults.
- */
-export type Reading = "validation" | "asWritten";
-
 /** Reads one JSONSchemaProps. Never throws: what validation forbids is left out. */
-export const compileSchema = (value: Value, reading: Reading = "validation"): CustomSchema => {
+export const compileSchema = (value: Value): CustomSchema => {
   const raw = isMap(value) ? value : {};
-  const types = typesOf(raw, reading);
+  const types = typesOf(raw);
   const declaredFormat = textOf(raw["format"]);
-  const additional = additionalOf(raw["additionalProperties"], reading);
+  const additional = additionalOf(raw["additionalProperties"]);
   const properties = isMap(raw["properties"]) ? raw["properties"] : {};
   const standard = raw["default"];
   const listType = textOf(raw["x-kubernetes-list-type"]);
   const mapType = textOf(raw["x-kubernetes-map-type"]);
   return {
     types,
-    format: reading === "asWritten" ? declaredFormat : supportedFormat(declaredFormat, types),
+    format: NUMBER_FORMATS.includes(declaredFormat) ? declaredFormat : "",
     declaredFormat,
     nullable: raw["nullable"] === true,
-    properties: new Map(
-      Object.keys(properties).map((name) => [name, compileSchema(properties[name] ?? null, reading)]),
-    ),
+    properties: new Map(Object.keys(properties).map((name) => [name, compileSchema(properties[name] ?? null)])),
     ...(additional === undefined ? {} : { additional }),
-    ...(isMap(raw["items"]) ? { items: compileSchema(raw["items"], reading) } : {}),
-    allOf: schemasOf(raw["allOf"], reading),
-    anyOf: schemasOf(raw["anyOf"], reading),
-    oneOf: schemasOf(raw["oneOf"], reading),
-    ...(isMap(raw["not"]) ? { not: compileSchema(raw["not"], reading) } : {}),
+    ...(isMap(raw["items"]) ? { items: compileSchema(raw["items"]) } : {}),
     required: listOf(raw["required"]).map(textOf),
     enumeration: listOf(raw["enum"]),
     limits: limitsOf(raw),

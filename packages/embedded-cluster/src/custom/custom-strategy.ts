@@ -3,13 +3,10 @@ import { type FieldError, invalid } from "../kinds/field-error.ts";
 import { nameIsDnsSubdomain } from "../kinds/validation/names.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../kinds/validation/object-meta.ts";
 import type { KindStrategy } from "../kinds/kind-strategy.ts";
-import { correlate } from "./correlation.ts";
 import { type ScalePaths, customScale, validateScaleSpec, validateScaleStatus } from "./custom-scale.ts";
 import { asResourceRoot, type CustomSchema, hasRulesWithin } from "./custom-schema.ts";
 import { deepEqual } from "./deep-equal.ts";
-import { validateEmbeddedResources } from "./embedded-resources.ts";
 import { finalizerWarnings } from "./finalizer-warnings.ts";
-import { toFieldErrors } from "./finding.ts";
 import { immutabilityFindings } from "./immutability-rules.ts";
 import { validateListInvariants } from "./list-invariants.ts";
 import { pruneFields } from "./prune-fields.ts";
@@ -69,13 +66,12 @@ const withRules = (
   return [...errors, ...immutabilityFindings(object, old, schema)];
 };
 
-const validateSchema = (object: LiveObject, old: LiveObject | undefined, custom: CustomKind): readonly FieldError[] => {
+const validateSchema = (object: LiveObject, custom: CustomKind): readonly FieldError[] => {
   const { schema, scale } = custom;
   const mistyped = validateTypeMeta(object, custom);
   if (mistyped.length > 0) return mistyped;
-  const correlation = old === undefined ? undefined : correlate(object, old, schema);
   return [
-    ...toFieldErrors(validateValue(object, schema, "", correlation).findings, ""),
+    ...validateValue(object, schema, ""),
     ...(scale === undefined ? [] : [...validateScaleSpec(object, scale), ...validateScaleStatus(object, scale)]),
   ];
 };
@@ -117,17 +113,20 @@ const keepAllButStatus = (object: LiveObject, old: LiveObject): void => {
   else object["status"] = status;
 };
 
+/** The status is validated as a root of its own, and named only then. */
+const belowStatus = (errors: readonly FieldError[]): readonly FieldError[] =>
+  errors.map((error) => ({ ...error, field: error.field === "<nil>" ? "status" : `status.${error.field}` }));
+
 const statusOf = (custom: CustomKind): NonNullable<KindStrategy["status"]> => ({
   prepareForUpdate: keepAllButStatus,
   validateUpdate: (object, old) => {
     const mistyped = validateTypeMeta(object, custom);
     const within = custom.schema.properties.get("status");
     const status = object["status"];
-    const correlation = correlate(object, old, custom.schema).key("status");
     const errors =
       mistyped.length > 0 || within === undefined || status === undefined
         ? mistyped
-        : toFieldErrors(validateValue(status, within, "", correlation).findings, "status");
+        : belowStatus(validateValue(status, within, ""));
     const scale = custom.scale === undefined || mistyped.length > 0 ? [] : validateScaleStatus(object, custom.scale);
     return withRules([...errors, ...scale, ...ratchetedLists(object, old, custom.schema)], custom, object, old);
   },
@@ -147,26 +146,9 @@ export const customStrategy = (custom: CustomKind): KindStrategy => ({
     object.metadata["generation"] = changed ? generation + 1 : generation;
   },
   validateCreate: (object) =>
-    withRules(
-      [
-        ...validateSchema(object, undefined, custom),
-        ...validateEmbeddedResources(object, custom.schema),
-        ...validateListInvariants(object, custom.schema),
-      ],
-      custom,
-      object,
-    ),
+    withRules([...validateSchema(object, custom), ...validateListInvariants(object, custom.schema)], custom, object),
   validateUpdate: (object, old) =>
-    withRules(
-      [
-        ...validateSchema(object, old, custom),
-        ...validateEmbeddedResources(object, custom.schema),
-        ...ratchetedLists(object, old, custom.schema),
-      ],
-      custom,
-      object,
-      old,
-    ),
+    withRules([...validateSchema(object, custom), ...ratchetedLists(object, old, custom.schema)], custom, object, old),
   warnings: finalizerWarnings,
   ...(custom.hasStatus ? { status: statusOf(custom) } : {}),
   ...(custom.scale === undefined ? {} : { scale: customScale(custom.scale) }),

@@ -1,6 +1,5 @@
 import { isMap, type Value } from "../json.ts";
 import type { FieldError, FieldErrorType } from "../kinds/field-error.ts";
-import { itemOf } from "./correlation.ts";
 import type { CustomSchema, ValidationRule } from "./custom-schema.ts";
 import { deepEqual } from "./deep-equal.ts";
 import { sortedCopy } from "./sorted-copy.ts";
@@ -25,6 +24,20 @@ const violation = (rule: ValidationRule, schema: CustomSchema, value: Value, pat
       type === "FieldValueDuplicate" ? "" : rule.message === "" ? `failed rule: ${rule.rule.trim()}` : rule.message,
     ...(isCompound ? {} : { badValue: sortedCopy(value) }),
   };
+};
+
+/** An item without each of its keys, or with one that is no scalar, corresponds to nothing. */
+const keyOf = (item: Value | undefined, keys: readonly string[]): string | undefined => {
+  if (!isMap(item) || keys.length === 0) return undefined;
+  const values = keys.map((key) => item[key]);
+  if (values.some((value) => value === undefined || typeof value === "object")) return undefined;
+  return JSON.stringify(values.map((value) => (typeof value === "bigint" ? Number(value) : value)));
+};
+
+/** The old item that an item of a map list corresponds to; in other lists none does. */
+const itemOf = (item: Value | undefined, old: readonly Value[], schema: CustomSchema): Value | undefined => {
+  const wanted = schema.listType === "map" ? keyOf(item, schema.mapKeys) : undefined;
+  return wanted === undefined ? undefined : old.find((each) => keyOf(each, schema.mapKeys) === wanted);
 };
 
 /** What an update changed though a rule `self == oldSelf` stands at it. Only what has an old value is looked at. */

@@ -1,166 +1,109 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
-import type { Correlation } from "./correlation.ts";
+import { type FieldError, invalid, notSupportedAsListed, required } from "../kinds/field-error.ts";
 import type { CustomSchema } from "./custom-schema.ts";
-import { type Finding, Result } from "./finding.ts";
-import { validateEnum } from "./validate-enum.ts";
-import { validateNumber } from "./validate-number.ts";
-import { invalidText, validateFormat, validateText } from "./validate-text.ts";
-import { validateType } from "./validate-type.ts";
+import { deepEqual } from "./deep-equal.ts";
+import { matchesPattern } from "./pattern.ts";
+import { isIntegral, kindOfValue } from "./value-kind.ts";
 
-/**
- * Validates a value as kube-openapi does, with its findings, texts and order. `path` is "" at the root. With `old` (update) what
- * did not change is not held against the value (ratcheting), down to where values no longer correlate.
- */
-export const validateValue = (value: Value, schema: CustomSchema, path: string, old?: Correlation): Result => {
-  const result = validateAll(value, schema, path, old);
-  if (!result.valid && old?.unchanged() === true) result.forgive();
-  return result;
+/** A root has no name: the server prints `<nil>`. */
+const at = (path: string): string => (path === "" ? "<nil>" : path);
+const broken = (path: string, value: Value, rule: string): FieldError =>
+  invalid(at(path), value, `${path} in body ${rule}`);
+
+/** The format that go-openapi infers for a Go value of the kind. */
+const FORMATS: Readonly<Record<string, string>> = { integer: "int64", number: "float64" };
+
+const wrongType = (path: string, expected: string, found: string): FieldError => ({
+  type: "FieldValueTypeInvalid",
+  field: at(path),
+  badValue: found,
+  detail: `${path} in body must be of type ${expected}: "${found}"`,
+});
+
+const validateType = (value: Value, { format, nullable, types }: CustomSchema, path: string): readonly FieldError[] => {
+  const kind = kindOfValue(value);
+  if (types.length === 0 || types.includes(kind)) return [];
+  if (kind === "null") return nullable ? [] : [wrongType(path, types.join(","), kind)];
+  if (kind === "integer" && types.includes("number")) return [];
+  if (kind === "number" && types.includes("integer") && isIntegral(Number(value))) return [];
+  const isTextual = kind === "string" || kind === "array";
+  return isTextual || format === "" || FORMATS[kind] === format
+    ? [wrongType(path, types.join(","), kind)]
+    : [wrongType(path, format, FORMATS[kind] ?? kind)];
 };
 
-const validateAll = (value: Value, schema: CustomSchema, path: string, old: Correlation | undefined): Result => {
-  const result = new Result();
-  if (value === null) {
-    result.merge(validateType(null, schema, path));
-    result.merge(validateEnum(null, schema, path));
-    return result;
+const validateText = (text: string, { limits }: CustomSchema, path: string): readonly FieldError[] => {
+  const { maxLength, minLength, pattern } = limits;
+  const length = Array.from(text).length;
+  if (maxLength !== undefined && length > maxLength) {
+    const detail = `may not be more than ${maxLength} byte${maxLength === 1 ? "" : "s"}`;
+    return [{ type: "FieldValueTooLong", field: at(path), detail }];
   }
-  const apply = (part: Result): void => {
-    result.merge(part);
-    result.score += 1;
-  };
-  if (schema.types.length > 0 || schema.format !== "") apply(validateType(value, schema, path));
-  apply(validateAlternatives(value, schema, path));
-  if (typeof value === "string") {
-    apply(validateText(value, schema, path));
-    if (schema.format !== "") apply(validateFormat(value, schema, path));
-  }
-  if (typeof value === "number" || typeof value === "bigint") apply(validateNumber(value, schema, path));
-  if (Array.isArray(value)) apply(validateList(value, schema, path, old));
-  apply(validateEnum(value, schema, path));
-  if (isMap(value)) apply(validateObject(value, schema, path, old));
-  result.score += 1;
-  return result;
+  if (minLength !== undefined && length < minLength)
+    return [broken(path, text, `should be at least ${minLength} chars long`)];
+  if (pattern !== undefined && !matchesPattern(text, pattern)) return [broken(path, text, `should match '${pattern}'`)];
+  return [];
 };
 
-const tooMany = (path: string, count: number, limit: number, text: string): Finding => ({
+const validateNumber = (value: number | bigint, { limits }: CustomSchema, path: string): readonly FieldError[] => [
+  ...(limits.minimum !== undefined && value < limits.minimum
+    ? [broken(path, value, `should be greater than or equal to ${limits.minimum}`)]
+    : []),
+  ...(limits.maximum !== undefined && value > limits.maximum
+    ? [broken(path, value, `should be less than or equal to ${limits.maximum}`)]
+    : []),
+];
+
+const tooMany = (path: string, count: number, limit: number): FieldError => ({
   type: "FieldValueTooMany",
-  name: path,
-  value: count,
-  text,
+  field: at(path),
+  badValue: count,
   detail: `must have at most ${limit} item${limit === 1 ? "" : "s"}`,
 });
 
-const validateList = (
-  list: readonly Value[],
-  schema: CustomSchema,
-  path: string,
-  old: Correlation | undefined,
-): Result => {
-  const result = new Result();
-  const { items, limits } = schema;
-  if (items !== undefined)
-    for (const [index, item] of list.entries())
-      result.merge(validateValue(item, items, `${path}[${index}]`, old?.index(index)));
-  if (limits.minItems !== undefined && list.length < limits.minItems)
-    result.add(invalidText(path, list.length, `should have at least ${limits.minItems} items`));
-  if (limits.maxItems !== undefined && list.length > limits.maxItems)
-    result.add(
-      tooMany(path, list.length, limits.maxItems, `${path} in body should have at most ${limits.maxItems} items`),
-    );
-  result.score += 1;
-  return result;
-};
+const validateList = (list: readonly Value[], { items, limits }: CustomSchema, path: string): readonly FieldError[] => [
+  ...(items === undefined ? [] : list.flatMap((item, index) => validateValue(item, items, `${path}[${index}]`))),
+  ...(limits.minItems !== undefined && list.length < limits.minItems
+    ? [broken(path, list.length, `should have at least ${limits.minItems} items`)]
+    : []),
+  ...(limits.maxItems !== undefined && list.length > limits.maxItems
+    ? [tooMany(path, list.length, limits.maxItems)]
+    : []),
+];
 
-const validateObject = (object: ValueMap, schema: CustomSchema, path: string, old: Correlation | undefined): Result => {
-  const result = new Result();
-  const { limits, properties, additional } = schema;
-  const keys = Object.keys(object);
-  if (limits.minProperties !== undefined && keys.length < limits.minProperties)
-    result.add(invalidText(path, keys.length, `should have at least ${limits.minProperties} properties`));
-  if (limits.maxProperties !== undefined && keys.length > limits.maxProperties)
-    result.add(
-      tooMany(
-        path,
-        keys.length,
-        limits.maxProperties,
-        `${path} in body should have at most ${limits.maxProperties} properties`,
+const validateObject = (object: ValueMap, schema: CustomSchema, path: string): readonly FieldError[] => {
+  const { properties } = schema;
+  const additional = schema.additional?.schema;
+  const below = (name: string): string => (path === "" ? name : `${path}.${name}`);
+  return [
+    ...Object.keys(object)
+      .toSorted()
+      .flatMap((key) =>
+        properties.has(key) || additional === undefined
+          ? []
+          : validateValue(object[key] ?? null, additional, `${path}.${key}`),
       ),
-    );
-  // The root's own kind and apiVersion are never ratcheted: old and new were read at the same version.
-  const correlated = (key: string): Correlation | undefined =>
-    path === "" && (key === "kind" || key === "apiVersion") ? undefined : old?.key(key);
-  for (const key of keys.toSorted()) {
-    if (properties.has(key)) continue;
-    if (additional?.schema !== undefined)
-      result.merge(validateValue(object[key] ?? null, additional.schema, `${path}.${key}`, correlated(key)));
-    else if (additional?.allows === false)
-      result.add({
-        type: "FieldValueInvalid",
-        name: path,
-        value: key,
-        text: `${path}.${key} in body is a forbidden property`,
-      });
-  }
-  for (const [name, property] of properties)
-    if (name in object)
-      result.merge(
-        validateValue(object[name] ?? null, property, path === "" ? name : `${path}.${name}`, correlated(name)),
-      );
-  for (const name of schema.required)
-    if (!(name in object))
-      result.add({
-        type: "FieldValueRequired",
-        name: `${path}.${name}`,
-        text: `${path}.${name} in body is required`,
-        detail: "",
-      });
-  return result;
+    ...[...properties].flatMap(([name, property]) =>
+      name in object ? validateValue(object[name] ?? null, property, below(name)) : [],
+    ),
+    ...schema.required.filter((name) => !(name in object)).map((name) => required(below(name))),
+  ];
 };
 
-const combined = (path: string, rule: string): Finding => ({ type: "FieldValueInvalid", text: `"${path}" ${rule}` });
-
-/** anyOf, oneOf, allOf and not. Below these nothing is ratcheted. */
-const validateAlternatives = (value: Value, schema: CustomSchema, path: string): Result => {
-  const result = new Result();
-  if (schema.anyOf.length > 0) validateAny(value, schema.anyOf, path, result);
-  if (schema.oneOf.length > 0) validateOne(value, schema.oneOf, path, result);
-  if (schema.allOf.length > 0) {
-    const parts = schema.allOf.map((part) => validateValue(value, part, path));
-    const valid = parts.filter((part) => part.valid).length;
-    for (const part of parts) result.merge(part);
-    if (valid !== parts.length)
-      result.add(combined(path, `must validate all the schemas (allOf)${valid === 0 ? ". None validated" : ""}`));
-  }
-  if (schema.not !== undefined && validateValue(value, schema.not, path).valid)
-    result.add(combined(path, "must not validate the schema (not)"));
-  result.score += 1;
-  return result;
+/** The allowed values in the schema's order. */
+const validateEnum = (value: Value, { enumeration }: CustomSchema, path: string): readonly FieldError[] => {
+  if (enumeration.length === 0 || (value !== null && enumeration.some((allowed) => deepEqual(value, allowed))))
+    return [];
+  const told = (allowed: Value): string => (typeof allowed === "string" ? allowed : JSON.stringify(allowed));
+  return [notSupportedAsListed(at(path), value, enumeration.map(told))];
 };
 
-const validateAny = (value: Value, schemas: readonly CustomSchema[], path: string, result: Result): void => {
-  let best: Result | undefined;
-  for (const schema of schemas) {
-    const part = validateValue(value, schema, path);
-    if (part.valid) {
-      result.merge(part);
-      return;
-    }
-    if (best === undefined || part.score > best.score) best = part;
-  }
-  result.add(combined(path, "must validate at least one schema (anyOf)"));
-  if (best !== undefined) result.merge(best);
-};
-
-const validateOne = (value: Value, schemas: readonly CustomSchema[], path: string, result: Result): void => {
-  const parts = schemas.map((schema) => validateValue(value, schema, path));
-  const valid = parts.filter((part) => part.valid);
-  const [first] = valid;
-  if (valid.length === 1 && first !== undefined) {
-    result.merge(first);
-    return;
-  }
-  const count = valid.length === 0 ? "Found none valid" : `Found ${valid.length} valid alternatives`;
-  result.add(combined(path, `must validate one and only one schema (oneOf). ${count}`));
-  if (valid.length > 0) return;
-  result.merge(parts.reduce((best, part) => (part.score > best.score ? part : best)));
-};
+/** What a schema says of type, required fields, allowed values, bounds, lengths and patterns, in kube-openapi's words. `path` is "" at the root. */
+export const validateValue = (value: Value, schema: CustomSchema, path: string): readonly FieldError[] => [
+  ...validateType(value, schema, path),
+  ...(typeof value === "string" ? validateText(value, schema, path) : []),
+  ...(typeof value === "number" || typeof value === "bigint" ? validateNumber(value, schema, path) : []),
+  ...(Array.isArray(value) ? validateList(value, schema, path) : []),
+  ...validateEnum(value, schema, path),
+  ...(isMap(value) ? validateObject(value, schema, path) : []),
+];

@@ -154,7 +154,3 @@ export const requirementsOf = (selector: Value | undefined): LabelRequirements |
     }),
   ]);
 };
-
-/** The requirements of a plain map of labels (`spec.selector` of a Service), by key. */
-export const requirementsOfMap = (labels: Value | undefined): LabelRequirements =>
-  byKey(stringEntries(labels).map(([key, value]) => ({ key, operator: "=" as const, values: [value] })));

@@ -8,7 +8,6 @@ import {
   parseLabelSelector,
   requirementsOf,
   SelectorRefused,
-  validateLabelSelector,
 } from "./selectors.ts";
 
 describe("a label selector is read as the server reads it", () => {
@@ -66,22 +65,6 @@ describe("a LabelSelector object", () => {
       matchExpressions: [{ key: "a", operator: "NotIn", values: ["y", "x"] }],
     };
     expect(formatRequirements(requirementsOf(selector) ?? [])).toBe("a notin (x,y),b=1");
-  });
-
-  it("is checked operator, key and values in turn", () => {
-    const selector = {
-      matchExpressions: [
-        { key: "", operator: "In" },
-        { key: "a", operator: "Exists", values: ["b c"] },
-      ],
-    };
-    expect(validateLabelSelector(selector, "s").map(({ field, type }) => `${type} ${field}`)).toEqual([
-      "FieldValueRequired s.matchExpressions[0].values",
-      "FieldValueInvalid s.matchExpressions[0].key",
-      "FieldValueInvalid s.matchExpressions[0].key",
-      "FieldValueForbidden s.matchExpressions[1].values",
-      "FieldValueInvalid s.matchExpressions[1].values[0]",
-    ]);
   });
 });
 
