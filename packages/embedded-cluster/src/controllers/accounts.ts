@@ -1,9 +1,9 @@
 import type { LiveObject } from "../json.ts";
-import { textAt } from "../kinds/workloads/reading.ts";
 import { create, resources } from "./decision.ts";
 import type { Decision } from "./decision.ts";
 import { isEnding } from "./pods.ts";
 import type { View } from "./view.ts";
+import { textAt } from "../reading.ts";
 
 const ROOT_CA = "kube-root-ca.crt";
 

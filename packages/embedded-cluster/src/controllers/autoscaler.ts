@@ -1,6 +1,4 @@
 import type { LiveObject, ValueMap } from "../json.ts";
-import { mapAt, mapIn, mapsAt, numberAt, stringsAt, textAt } from "../kinds/workloads/reading.ts";
-import { sameValue } from "../kinds/workloads/same-value.ts";
 import { withCondition } from "./conditions.ts";
 import { pathOf, replace, resources } from "./decision.ts";
 import type { Decision, Resource, Write } from "./decision.ts";
@@ -8,6 +6,8 @@ import { isEnding } from "./pods.ts";
 import { wantedOf } from "./rollout.ts";
 import { timeText } from "./view.ts";
 import type { View } from "./view.ts";
+import { mapAt, mapIn, mapsAt, textAt, numberAt, stringsAt } from "../reading.ts";
+import { sameMeaning } from "../equal.ts";
 
 /** There are no metrics: whoever wants another size writes it here, and it is held within the limits. */
 export const DESIRED_REPLICAS = "embedded.evenkeel.dev/desired-replicas";
@@ -58,6 +58,6 @@ export const decideAutoscaler = (autoscaler: LiveObject, view: View): Decision =
     desiredReplicas: target === undefined || current === 0 ? 0 : desired,
     conditions: withCondition(mapsAt(before, "conditions"), condition, timeText(view.nowMs)),
   };
-  if (!sameValue(status, before)) writes.push(replace(resources.autoscalers, { ...autoscaler, status }, "status"));
+  if (!sameMeaning(status, before)) writes.push(replace(resources.autoscalers, { ...autoscaler, status }, "status"));
   return { writes };
 };

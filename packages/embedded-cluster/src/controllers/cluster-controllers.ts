@@ -1,4 +1,3 @@
-import { textAt } from "../kinds/workloads/reading.ts";
 import type { ApiHandler } from "../server/exchange.ts";
 import type { Store, StoreKey, Stored } from "../store/store.ts";
 import { decideAccount, decideRootCa } from "./accounts.ts";
@@ -11,6 +10,7 @@ import { decideNamespace } from "./namespace-content.ts";
 import { idOf } from "./owner-index.ts";
 import type { OwnerIndex } from "./owner-index.ts";
 import { controllerOf, nameOfResource } from "./workload-controllers.ts";
+import { textAt } from "../reading.ts";
 
 const { configMaps, namespaces, serviceAccounts } = resources;
 

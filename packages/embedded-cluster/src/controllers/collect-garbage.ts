@@ -1,8 +1,8 @@
 import type { LiveObject, ValueMap } from "../json.ts";
-import { boolAt, mapsAt, textAt, textsAt } from "../kinds/workloads/reading.ts";
 import { mergePatch, remove } from "./decision.ts";
 import type { Decision, Write } from "./decision.ts";
 import { isEnding } from "./pods.ts";
+import { mapsAt, textsAt, textAt, boolAt } from "../reading.ts";
 
 /** An object that owns or is owned, with the plural under which it is served. */
 export interface Held {

@@ -1,5 +1,5 @@
 import type { LiveObject, ValueMap } from "../json.ts";
-import { mapAt, mapsAt, textAt } from "../kinds/workloads/reading.ts";
+import { mapAt, mapsAt, textAt } from "../reading.ts";
 
 export interface Condition {
   readonly type: string;

@@ -1,10 +1,10 @@
 import { parseJson } from "@evenkeel/resource";
 
 import type { LiveObject } from "../json.ts";
-import { mapsAt, textAt } from "../kinds/workloads/reading.ts";
 import type { StoreEvent, StoreKey } from "../store/store.ts";
 import type { Decision } from "./decision.ts";
 import type { View } from "./view.ts";
+import { mapsAt, textAt } from "../reading.ts";
 
 export type ControllerName =
   | "deployment"

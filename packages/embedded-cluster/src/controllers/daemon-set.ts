@@ -1,12 +1,12 @@
 import type { LiveObject, ValueMap } from "../json.ts";
-import { mapAt, mapIn, numberAt, stringsAt, textAt } from "../kinds/workloads/reading.ts";
-import { sameValue } from "../kinds/workloads/same-value.ts";
 import { create, remove, replace, resources } from "./decision.ts";
 import type { Decision, Write } from "./decision.ts";
 import { countPods, isActive, isEnding } from "./pods.ts";
 import { REVISION_HASH, revisionOf } from "./revisions.ts";
 import { podFrom } from "./template.ts";
 import type { View } from "./view.ts";
+import { mapAt, mapIn, textAt, numberAt, stringsAt } from "../reading.ts";
+import { sameMeaning } from "../equal.ts";
 
 const GENERATION = "deprecated.daemonset.template.generation";
 
@@ -45,7 +45,7 @@ export const decideDaemonSet = (
     ...(updated.length === 0 ? {} : { updatedNumberScheduled: 1 }),
     ...(counts.available === 0 ? { numberUnavailable: 1 } : { numberAvailable: 1 }),
   };
-  if (!sameValue(status, mapAt(set, "status")))
+  if (!sameMeaning(status, mapAt(set, "status")))
     writes.push(replace(resources.daemonSets, { ...set, status }, "status"));
   return { writes, ...(counts.nextMs === undefined ? {} : { againMs: counts.nextMs }) };
 };

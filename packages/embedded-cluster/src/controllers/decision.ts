@@ -1,5 +1,5 @@
-import { textAt } from "../kinds/workloads/reading.ts";
 import type { LiveObject, Value, ValueMap } from "../json.ts";
+import { textAt } from "../reading.ts";
 
 /** One request of a controller to its own cluster. */
 export interface Write {

@@ -1,9 +1,9 @@
 import type { LiveObject, ValueMap } from "../json.ts";
-import { mapAt, mapsAt, numberAt, textAt } from "../kinds/workloads/reading.ts";
 import { conditionOf, withCondition, withoutCondition } from "./conditions.ts";
 import type { Condition } from "./conditions.ts";
 import { limitsOf, statusCount, sum, wantedOf } from "./rollout.ts";
 import { timeText } from "./view.ts";
+import { mapAt, mapsAt, textAt, numberAt } from "../reading.ts";
 
 /** Counts over the ReplicaSets of a Deployment, or of its whole when none are kept. */
 export interface RolloutCounts {

@@ -1,7 +1,5 @@
 import { copyOf } from "../json.ts";
 import type { LiveObject, ValueMap } from "../json.ts";
-import { ensureMap, mapAt, mapIn, numberAt, stringsAt, textAt } from "../kinds/workloads/reading.ts";
-import { sameValue } from "../kinds/workloads/same-value.ts";
 import { conditionOf } from "./conditions.ts";
 import { create, remove, replace, resources } from "./decision.ts";
 import type { Decision, Write } from "./decision.ts";
@@ -11,6 +9,8 @@ import { firstSize, limitsOf, nextSizes, statusCount, wantedOf } from "./rollout
 import { DESIRED, MAX, isScaling, scaledSizes } from "./scaling.ts";
 import { controllerRef, hashOf } from "./template.ts";
 import type { View } from "./view.ts";
+import { mapAt, mapIn, ensureMap, textAt, numberAt, stringsAt } from "../reading.ts";
+import { sameMeaning } from "../equal.ts";
 
 const HASH = "pod-template-hash";
 const REVISION = "deployment.kubernetes.io/revision";
@@ -65,7 +65,7 @@ const newSet = (deployment: LiveObject, hash: string, revision: number, old: rea
 };
 
 const sameTexts = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
-  sameValue({ ...a }, { ...b });
+  sameMeaning({ ...a }, { ...b });
 
 /** The set with another size, or with the size it has for what the Deployment now wants; nothing when both stand. */
 const resized = (deployment: LiveObject, set: LiveObject, size: number): readonly Write[] => {
@@ -98,7 +98,8 @@ const forgotten = (deployment: LiveObject, old: readonly LiveObject[]): readonly
 };
 
 const withStatus = (deployment: LiveObject, status: ValueMap, revision: number): readonly Write[] => {
-  const isSame = sameValue(status, mapAt(deployment, "status")) && annotationOf(deployment, REVISION) === `${revision}`;
+  const isSame =
+    sameMeaning(status, mapAt(deployment, "status")) && annotationOf(deployment, REVISION) === `${revision}`;
   if (isSame) return [];
   const annotations = { ...stringsAt(deployment.metadata, "annotations"), [REVISION]: String(revision) };
   const next = { ...deployment, metadata: { ...deployment.metadata, annotations }, status };

@@ -1,11 +1,11 @@
 import type { LiveObject, Value, ValueMap } from "../json.ts";
-import { boolAt, mapAt, mapsAt, stringsAt, textAt } from "../kinds/workloads/reading.ts";
-import { sameValue } from "../kinds/workloads/same-value.ts";
 import { create, remove, replace, resources } from "./decision.ts";
 import type { Decision, Write } from "./decision.ts";
 import { isActive, isEnding, isReady } from "./pods.ts";
 import { controllerRef } from "./template.ts";
 import type { View } from "./view.ts";
+import { mapAt, mapsAt, textAt, boolAt, stringsAt } from "../reading.ts";
+import { sameMeaning } from "../equal.ts";
 
 const SERVICE_NAME = "kubernetes.io/service-name";
 const MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
@@ -72,7 +72,7 @@ const sliceWrites = (service: LiveObject, pods: readonly LiveObject[], view: Vie
       ...spare,
     ];
   }
-  const isSame = sameValue(slice["endpoints"], content["endpoints"]) && sameValue(slice["ports"], content["ports"]);
+  const isSame = sameMeaning(slice["endpoints"], content["endpoints"]) && sameMeaning(slice["ports"], content["ports"]);
   return isSame ? spare : [replace(resources.endpointSlices, { ...slice, ...content }), ...spare];
 };
 
@@ -93,7 +93,7 @@ const endpointsWrites = (service: LiveObject, pods: readonly LiveObject[], view:
     ports,
   };
   const subsets = pods.length === 0 ? [] : [subset];
-  if (known !== undefined && sameValue(known["subsets"], subsets)) return [];
+  if (known !== undefined && sameMeaning(known["subsets"], subsets)) return [];
   if (known !== undefined) return [replace(resources.endpoints, { ...known, subsets })];
   const labels = {
     ...stringsAt(service.metadata, "labels"),

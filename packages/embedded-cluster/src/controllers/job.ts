@@ -1,6 +1,4 @@
 import type { LiveObject, ValueMap } from "../json.ts";
-import { boolAt, mapAt, mapsAt, numberAt, textAt } from "../kinds/workloads/reading.ts";
-import { sameValue } from "../kinds/workloads/same-value.ts";
 import { conditionOf, withCondition } from "./conditions.ts";
 import { create, remove, replace, resources } from "./decision.ts";
 import type { Decision, Write } from "./decision.ts";
@@ -8,6 +6,8 @@ import { isActive, isEnding, isReady, phaseOf } from "./pods.ts";
 import { podFrom } from "./template.ts";
 import { timeText } from "./view.ts";
 import type { View } from "./view.ts";
+import { mapAt, mapsAt, textAt, numberAt, boolAt } from "../reading.ts";
+import { sameMeaning } from "../equal.ts";
 
 interface Progress {
   readonly active: readonly LiveObject[];
@@ -98,7 +98,7 @@ export const decideJob = (job: LiveObject, pods: readonly LiveObject[], view: Vi
   const missing = progress.succeeded > 0 && spec?.["completions"] === undefined ? 0 : wanted - progress.active.length;
   const writes: Write[] = [];
   const status = statusOf(job, progress, pods, timeText(view.nowMs));
-  if (!sameValue(status, mapAt(job, "status"))) writes.push(replace(resources.jobs, { ...job, status }, "status"));
+  if (!sameMeaning(status, mapAt(job, "status"))) writes.push(replace(resources.jobs, { ...job, status }, "status"));
   const name = textAt(job.metadata, "name");
   for (let made = 0; made < missing; made += 1) {
     const pod = podFrom(job, { generateName: `${name}-` }, {});

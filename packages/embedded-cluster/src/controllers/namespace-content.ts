@@ -1,11 +1,11 @@
 import type { LiveObject, ValueMap } from "../json.ts";
-import { mapAt, mapsAt, textsAt } from "../kinds/workloads/reading.ts";
-import { sameValue } from "../kinds/workloads/same-value.ts";
 import { withCondition } from "./conditions.ts";
 import { groupOf, remove, replace, resources } from "./decision.ts";
 import type { Decision } from "./decision.ts";
 import { isEnding } from "./pods.ts";
 import { timeText } from "./view.ts";
+import { mapAt, mapsAt, textsAt } from "../reading.ts";
+import { sameMeaning } from "../equal.ts";
 
 /** An object in a namespace that ends, with the name under which its kind is served. */
 export interface Content {
@@ -86,6 +86,6 @@ export const decideNamespace = (namespace: LiveObject, contents: readonly Conten
       remove({ apiVersion: object.apiVersion, plural }, object, { propagationPolicy: "Background" }),
     );
   // Told only once nothing more can be deleted at once: what is left is held by somebody.
-  if (writes.length > 0 || sameValue(status, mapAt(namespace, "status"))) return { writes };
+  if (writes.length > 0 || sameMeaning(status, mapAt(namespace, "status"))) return { writes };
   return { writes: [replace(resources.namespaces, { ...namespace, status }, "status")] };
 };

@@ -1,8 +1,8 @@
 import { parseJson } from "@evenkeel/resource";
 
 import type { LiveObject } from "../json.ts";
-import { mapsAt, textAt } from "../kinds/workloads/reading.ts";
 import type { StoreKey, Stored } from "../store/store.ts";
+import { mapsAt, textAt } from "../reading.ts";
 
 /** Who is there, by uid, and who names whom as owner. */
 export interface OwnerIndex {

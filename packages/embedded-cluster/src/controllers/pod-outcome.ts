@@ -1,5 +1,5 @@
 import type { LiveObject, ValueMap } from "../json.ts";
-import { mapAt, mapsAt, textAt, textsAt } from "../kinds/workloads/reading.ts";
+import { mapAt, mapsAt, textAt, textsAt } from "../reading.ts";
 
 /** What becomes of a pod: it runs, its image cannot be pulled, it ends well, or it ends badly. */
 export type PodOutcome = "runs" | "image-missing" | "succeeds" | "fails";

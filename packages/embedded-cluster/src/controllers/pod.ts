@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 
 import type { LiveObject, ValueMap } from "../json.ts";
-import { mapAt, mapsAt, numberAt, textAt } from "../kinds/workloads/reading.ts";
 import { remove, replace, resources } from "./decision.ts";
 import type { Decision } from "./decision.ts";
 import { outcomeOf } from "./pod-outcome.ts";
@@ -9,6 +8,7 @@ import type { PodOutcome } from "./pod-outcome.ts";
 import { isEnding, phaseOf } from "./pods.ts";
 import { timeText } from "./view.ts";
 import type { View } from "./view.ts";
+import { mapAt, mapsAt, textAt, numberAt } from "../reading.ts";
 
 const HOST = "172.18.0.2";
 

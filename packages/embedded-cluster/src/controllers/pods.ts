@@ -1,6 +1,6 @@
 import type { LiveObject } from "../json.ts";
-import { mapAt, numberAt, textAt } from "../kinds/workloads/reading.ts";
 import { conditionOf } from "./conditions.ts";
+import { mapAt, textAt, numberAt } from "../reading.ts";
 
 export const phaseOf = (pod: LiveObject): string => textAt(mapAt(pod, "status"), "phase");
 export const isEnding = (object: LiveObject): boolean => object.metadata["deletionTimestamp"] !== undefined;

@@ -1,6 +1,4 @@
-import { sameValue } from "../kinds/workloads/same-value.ts";
 import type { LiveObject, ValueMap } from "../json.ts";
-import { mapAt, mapIn, mapsAt, numberAt, stringsAt, textAt } from "../kinds/workloads/reading.ts";
 import { withCondition, withoutCondition } from "./conditions.ts";
 import { create, remove, replace, resources } from "./decision.ts";
 import type { Decision, Write } from "./decision.ts";
@@ -8,6 +6,8 @@ import { byDispensability, countPods, isActive, isEnding } from "./pods.ts";
 import { podFrom } from "./template.ts";
 import { timeText } from "./view.ts";
 import type { View } from "./view.ts";
+import { mapAt, mapIn, mapsAt, textAt, numberAt, stringsAt } from "../reading.ts";
+import { sameMeaning } from "../equal.ts";
 
 const BURST = 500;
 
@@ -43,7 +43,7 @@ const statusOf = (set: LiveObject, pods: readonly LiveObject[], view: View): { s
 export const decideReplicaSet = (set: LiveObject, pods: readonly LiveObject[], view: View): Decision => {
   const { nextMs, status } = statusOf(set, pods, view);
   const writes: Write[] = [];
-  if (!sameValue(status, mapAt(set, "status")))
+  if (!sameMeaning(status, mapAt(set, "status")))
     writes.push(replace(resources.replicaSets, { ...set, status }, "status"));
   if (isEnding(set)) return { writes };
   const active = pods.filter(isActive);

@@ -1,9 +1,9 @@
 import { copyOf } from "../json.ts";
 import type { LiveObject, ValueMap } from "../json.ts";
-import { mapIn, numberAt, stringsAt, textAt } from "../kinds/workloads/reading.ts";
 import { create, remove, replace, resources } from "./decision.ts";
 import type { Write } from "./decision.ts";
 import { controllerRef, hashOf } from "./template.ts";
+import { mapIn, numberAt, stringsAt, textAt } from "../reading.ts";
 
 export const REVISION_HASH = "controller-revision-hash";
 /** What a revision itself is labelled with; a DaemonSet's carries the label of its pods. */

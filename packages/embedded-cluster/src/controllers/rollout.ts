@@ -1,6 +1,6 @@
 import type { LiveObject } from "../json.ts";
-import { mapAt, mapIn, numberAt, textAt } from "../kinds/workloads/reading.ts";
 import { resolveCount } from "./template.ts";
+import { mapAt, mapIn, textAt, numberAt } from "../reading.ts";
 
 export const wantedOf = (object: LiveObject): number => numberAt(mapAt(object, "spec"), "replicas") ?? 1;
 export const statusCount = (object: LiveObject, field: string): number => numberAt(mapAt(object, "status"), field) ?? 0;

@@ -1,7 +1,7 @@
 import type { LiveObject } from "../json.ts";
-import { mapIn, stringsAt, textAt } from "../kinds/workloads/reading.ts";
 import { limitsOf, statusCount, sum, wantedOf } from "./rollout.ts";
 import type { Sizes } from "./rollout.ts";
+import { mapIn, textAt, stringsAt } from "../reading.ts";
 
 /** What a ReplicaSet was sized for: the Deployment's replicas then, and the most there could be with the surge. */
 export const DESIRED = "deployment.kubernetes.io/desired-replicas";

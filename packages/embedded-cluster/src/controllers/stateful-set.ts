@@ -1,7 +1,5 @@
 import { copyOf, isMap } from "../json.ts";
 import type { LiveObject, ValueMap } from "../json.ts";
-import { ensureMap, mapAt, mapIn, mapsAt, numberAt, stringsAt, textAt } from "../kinds/workloads/reading.ts";
-import { sameValue } from "../kinds/workloads/same-value.ts";
 import { create, remove, replace, resources } from "./decision.ts";
 import type { Decision, Write } from "./decision.ts";
 import { countPods, isEnding, isReady, phaseOf } from "./pods.ts";
@@ -9,6 +7,8 @@ import { REVISION_HASH, revisionOf } from "./revisions.ts";
 import { wantedOf } from "./rollout.ts";
 import { podFrom } from "./template.ts";
 import type { View } from "./view.ts";
+import { mapAt, mapIn, ensureMap, mapsAt, textAt, numberAt, stringsAt } from "../reading.ts";
+import { sameMeaning } from "../equal.ts";
 
 const POD_NAME = "statefulset.kubernetes.io/pod-name";
 const POD_INDEX = "apps.kubernetes.io/pod-index";
@@ -138,7 +138,7 @@ export const decideStatefulSet = (
   const revisions: Revisions = { current: before === "" ? update : before, update };
   const writes = [...revisionWrites, ...podWrites(set, pods, revisions, view)];
   const { nextMs, status } = statusOf(set, pods, revisions, view);
-  if (!sameValue(status, mapAt(set, "status")))
+  if (!sameMeaning(status, mapAt(set, "status")))
     writes.push(replace(resources.statefulSets, { ...set, status }, "status"));
   return { writes, ...(nextMs === undefined ? {} : { againMs: nextMs }) };
 };

@@ -1,6 +1,4 @@
 import type { LiveObject, ValueMap } from "../json.ts";
-import { mapAt, mapIn, mapsAt, numberAt, textAt } from "../kinds/workloads/reading.ts";
-import { sameValue } from "../kinds/workloads/same-value.ts";
 import { conditionOf, withCondition } from "./conditions.ts";
 import { replace, resources } from "./decision.ts";
 import type { Decision, Resource } from "./decision.ts";
@@ -11,6 +9,8 @@ import { statusCount, wantedOf } from "./rollout.ts";
 import { hashOf } from "./template.ts";
 import { timeText } from "./view.ts";
 import type { View } from "./view.ts";
+import { mapAt, mapIn, mapsAt, numberAt, textAt } from "../reading.ts";
+import { sameMeaning } from "../equal.ts";
 
 /** What the pods of a template would come to, had they been made. */
 const wouldRun = (owner: LiveObject): boolean => {
@@ -34,7 +34,7 @@ const rollingOf = (owner: LiveObject, paceMs: number, view: View): Rolling => {
 };
 
 const written = (resource: Resource, object: LiveObject, status: ValueMap, againMs: number | undefined): Decision => ({
-  writes: sameValue(status, mapAt(object, "status")) ? [] : [replace(resource, { ...object, status }, "status")],
+  writes: sameMeaning(status, mapAt(object, "status")) ? [] : [replace(resource, { ...object, status }, "status")],
   ...(againMs === undefined || againMs === 0 ? {} : { againMs }),
 });
 

@@ -2,7 +2,7 @@ import { canonicalJson } from "@evenkeel/resource";
 
 import { asJson, copyOf } from "../json.ts";
 import type { LiveObject, Value, ValueMap } from "../json.ts";
-import { ensureMap, mapAt, mapIn, stringsAt, textAt } from "../kinds/workloads/reading.ts";
+import { ensureMap, mapAt, mapIn, stringsAt, textAt } from "../reading.ts";
 
 /** Letters and digits that cannot form words. */
 const SAFE = "bcdfghjklmnpqrstvwxz2456789";

@@ -1,10 +1,10 @@
 import type { Clock } from "../clock.ts";
 import type { LiveObject } from "../json.ts";
-import { textAt } from "../kinds/workloads/reading.ts";
 import type { Store } from "../store/store.ts";
 import { groupOf } from "./decision.ts";
 import type { Resource } from "./decision.ts";
 import type { OwnerIndex } from "./owner-index.ts";
+import { textAt } from "../reading.ts";
 
 /** All that a controller sees when it looks: its own copies, as of now. */
 export interface View {

@@ -1,5 +1,4 @@
 import type { LiveObject } from "../json.ts";
-import { mapAt, stringsAt, textAt } from "../kinds/workloads/reading.ts";
 import { decideAutoscaler } from "./autoscaler.ts";
 import { keyFor, ownerKeys, splitKey } from "./controller.ts";
 import type { Controller, ControllerName, Notice } from "./controller.ts";
@@ -14,6 +13,7 @@ import { decideReplicaSet } from "./replica-set.ts";
 import { decideStatefulSet } from "./stateful-set.ts";
 import { decideStatusOnly } from "./status-only.ts";
 import type { View } from "./view.ts";
+import { mapAt, textAt, stringsAt } from "../reading.ts";
 
 export const nameOfResource = (resource: Resource): string => `${groupOf(resource)}/${resource.plural}`;
 

@@ -1,8 +1,8 @@
 import type { LiveObject, Value, ValueMap } from "../json.ts";
-import { fieldsOf } from "../kinds/validation/read-value.ts";
 import type { CrdCondition } from "./crd-conditions.ts";
 import { acceptedNamesOf, type CustomNames, namesOf, specOf } from "./crd-document.ts";
-import { deepEqual } from "./deep-equal.ts";
+import { mapAt } from "../reading.ts";
+import { sameJson } from "../equal.ts";
 
 interface Accepted {
   /** The new `status.acceptedNames`, as the server emits it. */
@@ -47,7 +47,7 @@ export const acceptNames = (crd: LiveObject, all: readonly LiveObject[]): Accept
   const resources = new Set(taken.flatMap(({ plural, singular, shortNames }) => [plural, singular, ...shortNames]));
   const kinds = new Set(taken.flatMap(({ kind, listKind }) => [kind, listKind]));
   const asked = namesOf(specOf(crd)["names"] as Value | undefined);
-  const own = namesOf(fieldsOf(crd["status"])["acceptedNames"]);
+  const own = namesOf(mapAt(crd, "status")?.["acceptedNames"]);
   const granted: { -readonly [Key in keyof CustomNames]: CustomNames[Key] } = { ...own, categories: asked.categories };
   let problem: Pick<CrdCondition, "reason" | "message"> | undefined;
   const grant = (key: Single, used: ReadonlySet<string>): void => {
@@ -56,7 +56,7 @@ export const acceptNames = (crd: LiveObject, all: readonly LiveObject[]): Accept
   };
   grant("plural", resources);
   grant("singular", resources);
-  if (!deepEqual([...asked.shortNames], [...own.shortNames])) {
+  if (!sameJson([...asked.shortNames], [...own.shortNames])) {
     const clashes = asked.shortNames.filter(
       (name) => !own.shortNames.includes(name) && name !== "" && resources.has(name),
     );

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import type { LiveObject, Value, ValueMap } from "../json.ts";
-import { fieldsOf, structsOf } from "../kinds/validation/read-value.ts";
 import { beginCrdDeletion, CLEANUP_FINALIZER, nextCrdStep } from "./crd-conditions.ts";
+import { mapAt, mapsAt } from "../reading.ts";
 
 const now = "2026-11-23T03:16:48Z";
 const later = "2026-11-23T03:20:00Z";
@@ -29,8 +29,8 @@ const settle = (given: LiveObject, others: readonly LiveObject[] = [], at = now)
   }
 };
 
-const statusOf = (state: LiveObject | undefined): ValueMap => fieldsOf(state?.["status"]);
-const conditionsOf = (state: LiveObject | undefined): readonly ValueMap[] => structsOf(statusOf(state)["conditions"]);
+const statusOf = (state: LiveObject | undefined): ValueMap => mapAt(state, "status") ?? {};
+const conditionsOf = (state: LiveObject | undefined): readonly ValueMap[] => mapsAt(statusOf(state), "conditions");
 const conditions = (state: LiveObject | undefined): readonly string[] =>
   conditionsOf(state).map(
     ({ type, status, reason, message }) =>

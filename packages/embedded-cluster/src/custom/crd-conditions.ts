@@ -1,8 +1,8 @@
 import { copyOf, type LiveObject, type Value, type ValueMap } from "../json.ts";
-import { fieldsOf, structsOf, textsOf } from "../kinds/validation/read-value.ts";
 import { acceptNames } from "./accept-names.ts";
 import { acceptedNamesOf, conditionOf, isTrue, specOf } from "./crd-document.ts";
-import { deepEqual } from "./deep-equal.ts";
+import { mapAt, mapsAt, textsAt } from "../reading.ts";
+import { sameJson } from "../equal.ts";
 
 export const CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 
@@ -28,8 +28,8 @@ export type CrdStep =
 
 /** Sets a condition in place; its time changes only with its status. */
 const setCondition = (crd: LiveObject, condition: CrdCondition, now: string): void => {
-  const status = fieldsOf(crd["status"]);
-  const conditions = structsOf(status["conditions"]).map((each) => ({ ...each }));
+  const status = mapAt(crd, "status");
+  const conditions = mapsAt(status, "conditions").map((each) => ({ ...each }));
   const known = conditions.find(({ type }) => type === condition.type);
   const { type, ...told } = condition;
   const lastTransitionTime = known?.["status"] === condition.status ? (known["lastTransitionTime"] ?? now) : now;
@@ -69,7 +69,7 @@ const inProgress = terminating("InstanceDeletionInProgress", "CustomResource del
 /** A deletion's first half, in place, without field management: the object is answered as it then is. Nothing to do when being deleted already. */
 export const beginCrdDeletion = (crd: LiveObject, now: string): void => {
   crd.metadata["deletionTimestamp"] = now;
-  const finalizers = textsOf(crd.metadata["finalizers"]);
+  const finalizers = textsAt(crd.metadata, "finalizers");
   if (!finalizers.includes(CLEANUP_FINALIZER)) crd.metadata["finalizers"] = [...finalizers, CLEANUP_FINALIZER];
   const marked = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon";
   setCondition(crd, terminating("InstanceDeletionPending", marked), now);
@@ -82,13 +82,13 @@ const cleanedUp = (crd: LiveObject, now: string): CrdStep =>
       ? { reason: "InstanceDeletionCompleted", message: "removed all instances" }
       : { reason: "NeverEstablished", message: "resource was never established" };
     setCondition(copy, { type: "Terminating", status: "False", ...ended }, now);
-    const others = textsOf(copy.metadata["finalizers"]).filter((name) => name !== CLEANUP_FINALIZER);
+    const others = textsAt(copy.metadata, "finalizers").filter((name) => name !== CLEANUP_FINALIZER);
     if (others.length > 0) copy.metadata["finalizers"] = [...others];
     else delete copy.metadata["finalizers"];
   });
 
 const nextOfDeletion = (crd: LiveObject, now: string, hasInstances: boolean): CrdStep | undefined => {
-  const finalizers = textsOf(crd.metadata["finalizers"]);
+  const finalizers = textsAt(crd.metadata, "finalizers");
   if (!finalizers.includes(CLEANUP_FINALIZER)) return undefined;
   if (!tells(crd, inProgress)) return updated(crd, (copy) => setCondition(copy, inProgress, now));
   if (hasInstances && isTrue(crd, "Established")) return { kind: "deleteInstances" };
@@ -97,10 +97,10 @@ const nextOfDeletion = (crd: LiveObject, now: string, hasInstances: boolean): Cr
 
 const namesStep = (crd: LiveObject, all: readonly LiveObject[], now: string): CrdStep | undefined => {
   const { names, condition } = acceptNames(crd, all);
-  if (deepEqual(specOf(crd)["names"], fieldsOf(crd["status"])["acceptedNames"])) return undefined;
-  if (deepEqual(names, fieldsOf(crd["status"])["acceptedNames"]) && tells(crd, condition)) return undefined;
+  if (sameJson(specOf(crd)["names"], mapAt(crd, "status")?.["acceptedNames"])) return undefined;
+  if (sameJson(names, mapAt(crd, "status")?.["acceptedNames"]) && tells(crd, condition)) return undefined;
   return updated(crd, (copy) => {
-    copy["status"] = { ...fieldsOf(copy["status"]), acceptedNames: names as ValueMap as Value };
+    copy["status"] = { ...mapAt(copy, "status"), acceptedNames: names as ValueMap as Value };
     setCondition(copy, condition, now);
     const isNew = !isTrue(crd, "Established");
     if (isNew && condition.status === "True")

@@ -1,6 +1,6 @@
 import { isMap, type LiveObject, type Value, type ValueMap } from "../json.ts";
-import { fieldsOf, structsOf, textOf, textsOf } from "../kinds/validation/read-value.ts";
 import type { ScalePaths } from "./custom-scale.ts";
+import { mapAt, mapsAt, textsAt, textAt, textOf } from "../reading.ts";
 
 /** `spec.names` or `status.acceptedNames`. */
 export interface CustomNames {
@@ -13,29 +13,29 @@ export interface CustomNames {
 }
 
 export const namesOf = (value: Value | undefined): CustomNames => {
-  const names = fieldsOf(value);
+  const names = isMap(value) ? value : undefined;
   return {
-    plural: textOf(names["plural"]),
-    singular: textOf(names["singular"]),
-    shortNames: textsOf(names["shortNames"]),
-    kind: textOf(names["kind"]),
-    listKind: textOf(names["listKind"]),
-    categories: textsOf(names["categories"]),
+    plural: textAt(names, "plural"),
+    singular: textAt(names, "singular"),
+    shortNames: textsAt(names, "shortNames"),
+    kind: textAt(names, "kind"),
+    listKind: textAt(names, "listKind"),
+    categories: textsAt(names, "categories"),
   };
 };
 
-export const specOf = (crd: LiveObject): Readonly<ValueMap> => fieldsOf(crd["spec"]);
-export const acceptedNamesOf = (crd: LiveObject): CustomNames => namesOf(fieldsOf(crd["status"])["acceptedNames"]);
-export const versionsOf = (crd: LiveObject): readonly ValueMap[] => structsOf(specOf(crd)["versions"]);
+export const specOf = (crd: LiveObject): Readonly<ValueMap> => mapAt(crd, "spec") ?? {};
+export const acceptedNamesOf = (crd: LiveObject): CustomNames => namesOf(mapAt(crd, "status")?.["acceptedNames"]);
+export const versionsOf = (crd: LiveObject): readonly ValueMap[] => mapsAt(specOf(crd), "versions");
 
 /** The schema of a version as written, absent where it has none. */
 export const schemaOf = (version: Readonly<ValueMap>): ValueMap | undefined => {
-  const schema = fieldsOf(version["schema"])["openAPIV3Schema"];
+  const schema = mapAt(version, "schema")?.["openAPIV3Schema"];
   return isMap(schema) ? schema : undefined;
 };
 
 export const conditionOf = (crd: LiveObject, type: string): Readonly<ValueMap> | undefined =>
-  structsOf(fieldsOf(crd["status"])["conditions"]).find((condition) => condition["type"] === type);
+  mapsAt(mapAt(crd, "status"), "conditions").find((condition) => condition["type"] === type);
 
 export const isTrue = (crd: LiveObject, type: string): boolean => conditionOf(crd, type)?.["status"] === "True";
 
@@ -43,15 +43,15 @@ export const storageVersionOf = (crd: LiveObject): string =>
   textOf(versionsOf(crd).find((version) => version["storage"] === true)?.["name"]);
 
 export const hasStatusSubresource = (version: Readonly<ValueMap>): boolean =>
-  isMap(fieldsOf(version["subresources"])["status"]);
+  isMap(mapAt(version, "subresources")?.["status"]);
 
 export const scaleOf = (version: Readonly<ValueMap>): ScalePaths | undefined => {
-  const scale = fieldsOf(version["subresources"])["scale"];
+  const scale = mapAt(version, "subresources")?.["scale"];
   if (!isMap(scale)) return undefined;
   const selector = scale["labelSelectorPath"];
   return {
-    specReplicas: textOf(scale["specReplicasPath"]),
-    statusReplicas: textOf(scale["statusReplicasPath"]),
+    specReplicas: textAt(scale, "specReplicasPath"),
+    statusReplicas: textAt(scale, "statusReplicasPath"),
     ...(typeof selector === "string" ? { labelSelector: selector } : {}),
   };
 };

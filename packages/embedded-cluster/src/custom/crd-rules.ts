@@ -1,9 +1,9 @@
 import { isMap, type LiveObject, type ValueMap } from "../json.ts";
 import { type FieldError, invalid, required } from "../kinds/field-error.ts";
-import { fieldsOf, structsOf, textOf } from "../kinds/validation/read-value.ts";
 import { isTrue, schemaOf, specOf, versionsOf } from "./crd-document.ts";
 import { compileSchema } from "./custom-schema.ts";
 import { validateValue } from "./validate-value.ts";
+import { mapAt, mapsAt, textAt, textOf } from "../reading.ts";
 
 const isUntyped = (schema: ValueMap): boolean =>
   schema["x-kubernetes-int-or-string"] === true || schema["x-kubernetes-preserve-unknown-fields"] === true;
@@ -12,7 +12,7 @@ const isUntyped = (schema: ValueMap): boolean =>
 const schemaRules = (schema: ValueMap, path: string): readonly FieldError[] => {
   const { items } = schema;
   const within: readonly (readonly [string, unknown])[] = [
-    ...Object.entries(fieldsOf(schema["properties"])).map(
+    ...Object.entries(mapAt(schema, "properties") ?? {}).map(
       ([name, value]) => [`${path}.properties[${name}]`, value] as const,
     ),
     [`${path}.items`, items],
@@ -21,7 +21,7 @@ const schemaRules = (schema: ValueMap, path: string): readonly FieldError[] => {
   const isKeyed = schema["x-kubernetes-list-type"] === "map";
   const standard = schema["default"] ?? null;
   return [
-    ...(textOf(schema["type"]) === "" && !isUntyped(schema)
+    ...(textAt(schema, "type") === "" && !isUntyped(schema)
       ? [required(`${path}.type`, "must not be empty for specified object fields")]
       : []),
     ...(isKeyed && !Array.isArray(schema["x-kubernetes-list-map-keys"])
@@ -41,9 +41,9 @@ const versionRules = (crd: LiveObject): readonly FieldError[] =>
 
 /** The name is made of two fields, which the rule for names does not see. */
 export const crdNameRules = (crd: LiveObject): readonly FieldError[] => {
-  const wanted = `${textOf(fieldsOf(specOf(crd)["names"])["plural"])}.${textOf(specOf(crd)["group"])}`;
+  const wanted = `${textOf(mapAt(specOf(crd), "names")?.["plural"])}.${textAt(specOf(crd), "group")}`;
   return ["generateName", "name"].flatMap((key) => {
-    const value = textOf(crd.metadata[key]);
+    const value = textAt(crd.metadata, key);
     return value === "" || value === wanted
       ? []
       : [invalid(`metadata.${key}`, value, 'must be spec.names.plural+"."+spec.group')];
@@ -53,32 +53,32 @@ export const crdNameRules = (crd: LiveObject): readonly FieldError[] => {
 /** What a definition must have to be served at all; all else that the server looks at is taken as it comes. */
 export const crdRules = (crd: LiveObject): readonly FieldError[] => {
   const spec = specOf(crd);
-  const stored = structsOf(spec["versions"]).filter((version) => version["storage"] === true).length;
+  const stored = mapsAt(spec, "versions").filter((version) => version["storage"] === true).length;
   return [
-    ...(textOf(spec["group"]) === "" ? [required("spec.group")] : []),
-    ...(["Cluster", "Namespaced"].includes(textOf(spec["scope"])) ? [] : [required("spec.scope")]),
+    ...(textAt(spec, "group") === "" ? [required("spec.group")] : []),
+    ...(["Cluster", "Namespaced"].includes(textAt(spec, "scope")) ? [] : [required("spec.scope")]),
     ...versionRules(crd),
     ...(stored === 1
       ? []
       : [invalid("spec.versions", null, "must have exactly one version marked as storage version")]),
     ...["plural", "kind"].flatMap((key) =>
-      textOf(fieldsOf(spec["names"])[key]) === "" ? [required(`spec.names.${key}`)] : [],
+      textOf(mapAt(spec, "names")?.[key]) === "" ? [required(`spec.names.${key}`)] : [],
     ),
   ];
 };
 
 /** What an established definition may no longer change, and what none may. */
 export const keptInCrd = (crd: LiveObject, old: LiveObject): readonly FieldError[] => {
-  const [names, before] = [fieldsOf(specOf(crd)["names"]), fieldsOf(specOf(old)["names"])];
+  const [names, before] = [mapAt(specOf(crd), "names"), mapAt(specOf(old), "names")];
   const keep = (field: string, value: string, was: string): readonly FieldError[] =>
     value === was ? [] : [invalid(field, value, "field is immutable")];
   const scopeAndKind = [
-    ...keep("spec.scope", textOf(specOf(crd)["scope"]), textOf(specOf(old)["scope"])),
-    ...keep("spec.names.kind", textOf(names["kind"]), textOf(before["kind"])),
+    ...keep("spec.scope", textAt(specOf(crd), "scope"), textAt(specOf(old), "scope")),
+    ...keep("spec.names.kind", textAt(names, "kind"), textAt(before, "kind")),
   ];
   return [
     ...(isTrue(old, "Established") ? scopeAndKind : []),
-    ...keep("spec.group", textOf(specOf(crd)["group"]), textOf(specOf(old)["group"])),
-    ...keep("spec.names.plural", textOf(names["plural"]), textOf(before["plural"])),
+    ...keep("spec.group", textAt(specOf(crd), "group"), textAt(specOf(old), "group")),
+    ...keep("spec.names.plural", textAt(names, "plural"), textAt(before, "plural")),
   ];
 };

@@ -1,35 +1,34 @@
 import { isMap, type LiveObject, type ValueMap } from "../json.ts";
 import type { KindStrategy } from "../kinds/kind-strategy.ts";
-import { fieldsOf, textOf, textsOf } from "../kinds/validation/read-value.ts";
 import { storageVersionOf } from "./crd-document.ts";
 import { crdNameRules, crdRules, keptInCrd } from "./crd-rules.ts";
-import { deepEqual } from "./deep-equal.ts";
+import { mapAt, textsAt, textAt, mapIn } from "../reading.ts";
+import { sameJson } from "../equal.ts";
 
 const nameless = { plural: "", kind: "" } as const;
 
-const storedVersionsOf = (crd: LiveObject): readonly string[] => textsOf(fieldsOf(crd["status"])["storedVersions"]);
+const storedVersionsOf = (crd: LiveObject): readonly string[] => textsAt(mapAt(crd, "status"), "storedVersions");
 
 /** A storage version once used stays in the list until its objects were migrated. */
 const rememberStorage = (crd: LiveObject): void => {
   const version = storageVersionOf(crd);
   const stored = storedVersionsOf(crd);
   if (version !== "" && !stored.includes(version))
-    crd["status"] = { ...fieldsOf(crd["status"]), storedVersions: [...stored, version] };
+    crd["status"] = { ...mapAt(crd, "status"), storedVersions: [...stored, version] };
 };
 
 const defaultNames = (spec: ValueMap): void => {
   const names = isMap(spec["names"]) ? spec["names"] : {};
-  const kind = textOf(names["kind"]);
-  if (textOf(names["singular"]) === "" && kind !== "") names["singular"] = kind.toLowerCase();
-  if (textOf(names["listKind"]) === "" && kind !== "") names["listKind"] = `${kind}List`;
+  const kind = textAt(names, "kind");
+  if (textAt(names, "singular") === "" && kind !== "") names["singular"] = kind.toLowerCase();
+  if (textAt(names, "listKind") === "" && kind !== "") names["listKind"] = `${kind}List`;
   spec["names"] = names;
 };
 
 const defaultConversion = (spec: ValueMap): void => {
   if (!isMap(spec["conversion"])) spec["conversion"] = { strategy: "None" };
-  const client = fieldsOf(fieldsOf(fieldsOf(spec["conversion"])["webhook"])["clientConfig"]);
-  const service = client["service"];
-  if (isMap(service) && service["port"] === undefined) service["port"] = 443;
+  const service = mapIn(spec, "conversion", "webhook", "clientConfig", "service");
+  if (service !== undefined && service["port"] === undefined) service["port"] = 443;
 };
 
 const applyDefaults = (crd: LiveObject): void => {
@@ -52,7 +51,7 @@ export const crdStrategy: KindStrategy = {
   prepareForUpdate: (crd, old) => {
     crd["status"] = structuredClone(old["status"] ?? { conditions: null, acceptedNames: { ...nameless } });
     const generation = old.metadata["generation"];
-    if (!deepEqual(crd["spec"], old["spec"]))
+    if (!sameJson(crd["spec"], old["spec"]))
       crd.metadata["generation"] = (typeof generation === "number" ? generation : 0) + 1;
     rememberStorage(crd);
   },

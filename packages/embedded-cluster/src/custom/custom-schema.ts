@@ -1,3 +1,4 @@
+import { textAt, textOf } from "../reading.ts";
 import { isMap, type Value, type ValueMap } from "../json.ts";
 
 /** What `additionalProperties` says: a bool, or a schema (then `allows` is true). */
@@ -63,7 +64,6 @@ const limitsOf = (raw: ValueMap): Limits => {
   return limits;
 };
 
-const textOf = (value: Value | undefined): string => (typeof value === "string" ? value : "");
 const listOf = (value: Value | undefined): readonly Value[] => (Array.isArray(value) ? value : []);
 const additionalOf = (value: Value | undefined): AdditionalProperties | undefined => {
   if (isMap(value)) return { allows: true, schema: compileSchema(value) };
@@ -74,26 +74,26 @@ const NUMBER_FORMATS = ["int32", "int64", "float", "double"];
 
 const typesOf = (raw: ValueMap): readonly string[] => {
   if (raw["x-kubernetes-int-or-string"] === true) return ["integer", "string"];
-  const type = textOf(raw["type"]);
+  const type = textAt(raw, "type");
   return type === "" ? [] : [type];
 };
 
 const ruleOf = (raw: ValueMap): ValidationRule => ({
-  rule: textOf(raw["rule"]),
-  message: textOf(raw["message"]).trim(),
-  reason: textOf(raw["reason"]),
+  rule: textAt(raw, "rule"),
+  message: textAt(raw, "message").trim(),
+  reason: textAt(raw, "reason"),
 });
 
 /** Reads one JSONSchemaProps. Never throws: what validation forbids is left out. */
 export const compileSchema = (value: Value): CustomSchema => {
   const raw = isMap(value) ? value : {};
   const types = typesOf(raw);
-  const declaredFormat = textOf(raw["format"]);
+  const declaredFormat = textAt(raw, "format");
   const additional = additionalOf(raw["additionalProperties"]);
   const properties = isMap(raw["properties"]) ? raw["properties"] : {};
   const standard = raw["default"];
-  const listType = textOf(raw["x-kubernetes-list-type"]);
-  const mapType = textOf(raw["x-kubernetes-map-type"]);
+  const listType = textAt(raw, "x-kubernetes-list-type");
+  const mapType = textAt(raw, "x-kubernetes-map-type");
   return {
     types,
     format: NUMBER_FORMATS.includes(declaredFormat) ? declaredFormat : "",

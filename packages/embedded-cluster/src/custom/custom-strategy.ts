@@ -5,12 +5,12 @@ import { validateObjectMeta, validateObjectMetaUpdate } from "../kinds/validatio
 import type { KindStrategy } from "../kinds/kind-strategy.ts";
 import { type ScalePaths, customScale, validateScaleSpec, validateScaleStatus } from "./custom-scale.ts";
 import { asResourceRoot, type CustomSchema, hasRulesWithin } from "./custom-schema.ts";
-import { deepEqual } from "./deep-equal.ts";
 import { finalizerWarnings } from "./finalizer-warnings.ts";
 import { immutabilityFindings } from "./immutability-rules.ts";
 import { validateListInvariants } from "./list-invariants.ts";
 import { pruneFields } from "./prune-fields.ts";
 import { validateValue } from "./validate-value.ts";
+import { sameJson } from "../equal.ts";
 
 /** What a strategy needs to know of one version of a custom kind. */
 export interface CustomKind {
@@ -142,7 +142,7 @@ export const customStrategy = (custom: CustomKind): KindStrategy => ({
     if (custom.hasStatus) takeStatus(object, old);
     const before = old.metadata["generation"];
     const generation = typeof before === "number" ? before : 0;
-    const changed = !deepEqual(seenBy(object, custom), seenBy(old, custom));
+    const changed = !sameJson(seenBy(object, custom), seenBy(old, custom));
     object.metadata["generation"] = changed ? generation + 1 : generation;
   },
   validateCreate: (object) =>

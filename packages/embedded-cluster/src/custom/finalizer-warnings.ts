@@ -1,14 +1,14 @@
 import type { LiveObject } from "../json.ts";
-import { textsOf } from "../kinds/validation/read-value.ts";
 import { goQuote } from "../kinds/validation/go-quote.ts";
 import { qualifiedNameRule } from "../kinds/validation/names.ts";
+import { textsAt } from "../reading.ts";
 
 const standard: ReadonlySet<string> = new Set(["orphan", "foregroundDeletion", "kubernetes"]);
 
 /** Warnings for the finalizers that a write adds to a custom resource, in order of their names. */
 export const finalizerWarnings = (object: LiveObject, old: LiveObject | undefined): readonly string[] => {
-  const had = new Set(old === undefined ? [] : textsOf(old.metadata["finalizers"]));
-  const added = new Set(textsOf(object.metadata["finalizers"]).filter((name) => !had.has(name)));
+  const had = new Set(old === undefined ? [] : textsAt(old.metadata, "finalizers"));
+  const added = new Set(textsAt(object.metadata, "finalizers").filter((name) => !had.has(name)));
   return [...added].toSorted().flatMap((name) => {
     const subject = `metadata.finalizers: ${goQuote(name)}`;
     const texts = qualifiedNameRule(name).map((text) => `${subject}: ${text}`);

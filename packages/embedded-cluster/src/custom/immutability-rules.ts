@@ -1,8 +1,8 @@
 import { isMap, type Value } from "../json.ts";
 import type { FieldError, FieldErrorType } from "../kinds/field-error.ts";
 import type { CustomSchema, ValidationRule } from "./custom-schema.ts";
-import { deepEqual } from "./deep-equal.ts";
 import { sortedCopy } from "./sorted-copy.ts";
+import { sameJson } from "../equal.ts";
 
 /** The one rule in CEL that is run here, for it is by far the commonest: what it stands at may not change. */
 const isImmutability = ({ rule }: ValidationRule): boolean =>
@@ -48,7 +48,7 @@ export const immutabilityFindings = (
   path = "",
 ): readonly FieldError[] => {
   if (value === null || old === null || old === undefined) return [];
-  const own = deepEqual(value, old)
+  const own = sameJson(value, old)
     ? []
     : schema.rules.filter(isImmutability).map((rule) => violation(rule, schema, value, path));
   if (isMap(value) && isMap(old))

@@ -1,6 +1,5 @@
 import { copyOf, type LiveObject, type ValueMap } from "../json.ts";
 import type { KindStrategy, ServedKind } from "../kinds/kind-strategy.ts";
-import { structsOf, textOf } from "../kinds/validation/read-value.ts";
 import {
   acceptedNamesOf,
   hasStatusSubresource,
@@ -18,6 +17,7 @@ import { applySchemaDefaults, dropNulls } from "./default-fields.ts";
 import { pruneFields } from "./prune-fields.ts";
 import { asResourceRoot } from "./custom-schema.ts";
 import { compareVersions } from "./version-order.ts";
+import { mapsAt, textAt, textOf } from "../reading.ts";
 
 /** In the order of the server's discovery. */
 const verbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"] as const;
@@ -27,12 +27,12 @@ const deprecationOf = (version: Readonly<ValueMap>, crd: LiveObject): string | u
   if (version["deprecated"] !== true) return undefined;
   const own = version["deprecationWarning"];
   if (typeof own === "string") return own;
-  const group = textOf(specOf(crd)["group"]);
+  const group = textAt(specOf(crd), "group");
   const kind = textOf((specOf(crd)["names"] as ValueMap | undefined)?.["kind"]);
-  const name = textOf(version["name"]);
+  const name = textAt(version, "name");
   const [better] = versionsOf(crd)
     .filter((other) => other["served"] === true && other["deprecated"] !== true)
-    .map((other) => textOf(other["name"]))
+    .map((other) => textAt(other, "name"))
     .filter((other) => compareVersions(name, other) < 0)
     .toSorted((left, right) => compareVersions(right, left));
   const text = `${group}/${name} ${kind} is deprecated`;
@@ -70,16 +70,14 @@ const converter =
 
 const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas): ServedKind => {
   const { plural, singular, shortNames, kind, listKind, categories } = acceptedNamesOf(crd);
-  const group = textOf(specOf(crd)["group"]);
-  const name = textOf(version["name"]);
+  const group = textAt(specOf(crd), "group");
+  const name = textAt(version, "name");
   const schema = schemas.get(name) ?? compileSchema({});
   const scale = scaleOf(version);
   const hasStatus = hasStatusSubresource(version);
   const namespaced = specOf(crd)["scope"] === "Namespaced";
   const deprecationWarning = deprecationOf(version, crd);
-  const selectable = structsOf(version["selectableFields"]).map((field) =>
-    textOf(field["jsonPath"]).replace(/^\./, ""),
-  );
+  const selectable = mapsAt(version, "selectableFields").map((field) => textAt(field, "jsonPath").replace(/^\./, ""));
   const strategy = customStrategy({
     group,
     version: storageVersionOf(crd),
@@ -118,7 +116,7 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
 const compile = (crd: LiveObject): readonly ServedKind[] => {
   if (!isTrue(crd, "NamesAccepted") && !isTrue(crd, "Established")) return [];
   const schemas: Schemas = new Map(
-    versionsOf(crd).map((version) => [textOf(version["name"]), compileSchema(schemaOf(version) ?? {})]),
+    versionsOf(crd).map((version) => [textAt(version, "name"), compileSchema(schemaOf(version) ?? {})]),
   );
   return versionsOf(crd)
     .filter((version) => version["served"] === true)

@@ -1,9 +1,9 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
 import { type FieldError, invalid, notSupportedAsListed, required } from "../kinds/field-error.ts";
 import type { CustomSchema } from "./custom-schema.ts";
-import { deepEqual } from "./deep-equal.ts";
 import { matchesPattern } from "./pattern.ts";
 import { isIntegral, kindOfValue } from "./value-kind.ts";
+import { sameJson } from "../equal.ts";
 
 /** A root has no name: the server prints `<nil>`. */
 const at = (path: string): string => (path === "" ? "<nil>" : path);
@@ -92,7 +92,7 @@ const validateObject = (object: ValueMap, schema: CustomSchema, path: string): r
 
 /** The allowed values in the schema's order. */
 const validateEnum = (value: Value, { enumeration }: CustomSchema, path: string): readonly FieldError[] => {
-  if (enumeration.length === 0 || (value !== null && enumeration.some((allowed) => deepEqual(value, allowed))))
+  if (enumeration.length === 0 || (value !== null && enumeration.some((allowed) => sameJson(value, allowed))))
     return [];
   const told = (allowed: Value): string => (typeof allowed === "string" ? allowed : JSON.stringify(allowed));
   return [notSupportedAsListed(at(path), value, enumeration.map(told))];

@@ -7,9 +7,9 @@ import type { FieldSet } from "./field-set.ts";
 import { knownElement } from "./item-element.ts";
 import type { PathElement } from "./path-element.ts";
 import { fieldElement } from "./path-element.ts";
-import { sameValue } from "./same-value.ts";
 import type { SetBuilder } from "./set-builder.ts";
 import { built, insertPath, newBuilder } from "./set-builder.ts";
+import { sameJson } from "../equal.ts";
 
 /** What a write did, field by field; no field is in two of the sets. The order of items is not looked at. */
 export interface Comparison {
@@ -61,7 +61,7 @@ const compareAs = (walk: Walk, before: Side, after: Side, { map, scalar, list }:
 const compareLeaf = (walk: Walk, before: Side, after: Side): true => {
   if (before === undefined) insertPath(walk.added, walk.path);
   else if (after === undefined) insertPath(walk.removed, walk.path);
-  else if (!sameValue(before, after) || hasCameOtherwiseInList(after)) insertPath(walk.modified, walk.path);
+  else if (!sameJson(before, after) || hasCameOtherwiseInList(after)) insertPath(walk.modified, walk.path);
   return true;
 };
 
@@ -122,7 +122,7 @@ const compareItems = (
   const path = [...walk.path, element];
   if (before.length <= 1 && after.length <= 1) below(walk, element, before[0], after[0], list.element());
   else if (before.length >= 2 && after.length >= 2) {
-    if (!sameValue([...before], [...after])) insertPath(walk.modified, path);
+    if (!sameJson([...before], [...after])) insertPath(walk.modified, path);
   } else if (before.length >= 2) {
     if (after.length > 0) below(walk, element, undefined, after[0], list.element());
     insertPath(walk.removed, path);

@@ -1,6 +1,6 @@
 import type { LiveObject, Value } from "../json.ts";
 import { type FieldError, invalid } from "./field-error.ts";
-import { sameValue } from "./workloads/same-value.ts";
+import { sameMeaning } from "../equal.ts";
 
 /** The finding that a value may not be another than before. `printed`: how the new one is told. */
 export const immutable = (
@@ -8,7 +8,7 @@ export const immutable = (
   old: Value | undefined,
   field: string,
   printed: Value = value ?? null,
-): readonly FieldError[] => (sameValue(value, old) ? [] : [invalid(field, printed, "field is immutable")]);
+): readonly FieldError[] => (sameMeaning(value, old) ? [] : [invalid(field, printed, "field is immutable")]);
 
 /** The rule of a kind some of whose fields stay as they were made. */
 export const keepFields =

@@ -3,6 +3,7 @@ import { invalid } from "../kinds/field-error.ts";
 import type { LiveObject, Value } from "../json.ts";
 import { isMap } from "../json.ts";
 import { ManagedFieldsUnreadable, readManagers } from "./manager-table.ts";
+import { textOf } from "../reading.ts";
 
 const MOST_NAME_BYTES = 128;
 const MOST_SUBRESOURCE_BYTES = 256;
@@ -14,7 +15,6 @@ const tooLong = (field: string, most: number): FieldError => ({
   detail: `may not be more than ${most} bytes`,
 });
 
-const text = (value: Value): string => (typeof value === "string" ? value : "");
 const bytes = (value: string): number => new TextEncoder().encode(value).length;
 
 /** What is wrong with the name of a manager, as a `fieldManager` parameter or in an entry. */
@@ -47,8 +47,8 @@ const checkEntry = (entry: Readonly<Record<string, Value>>, field: string): read
   if (fieldsType !== "" && fieldsType !== "FieldsV1") {
     errors.push(invalid(`${field}.fieldsType`, fieldsType, "must be `FieldsV1`"));
   }
-  errors.push(...checkManagerName(text(manager), `${field}.manager`));
-  if (bytes(text(subresource)) > MOST_SUBRESOURCE_BYTES) {
+  errors.push(...checkManagerName(textOf(manager), `${field}.manager`));
+  if (bytes(textOf(subresource)) > MOST_SUBRESOURCE_BYTES) {
     errors.push(tooLong(`${field}.subresource`, MOST_SUBRESOURCE_BYTES));
   }
   return errors;

@@ -1,7 +1,7 @@
-import { sameValue } from "../fields/same-value.ts";
 import type { LiveObject, Value } from "../json.ts";
 import { isMap } from "../json.ts";
 import { hasCameEmpty } from "../schema/came-empty.ts";
+import { sameJson } from "../equal.ts";
 
 const timeless = (entry: Value): Value => {
   if (!isMap(entry)) return entry;
@@ -22,10 +22,10 @@ export const keepTimestamps = (old: LiveObject, next: LiveObject): void => {
   const [before, after] = [entriesOf(old), entriesOf(next)];
   if (after.length === 0 || before.length !== after.length) return;
   for (const [i, entry] of after.entries()) {
-    if (!sameValue(timeless(entry), timeless(before[i] as Value))) return;
+    if (!sameJson(timeless(entry), timeless(before[i] as Value))) return;
   }
   const rest = (object: LiveObject): Value => ({ ...object, metadata: { ...object.metadata, managedFields: null } });
-  if (!sameValue(rest(old), rest(next)) || hasCameEmpty(next)) return;
+  if (!sameJson(rest(old), rest(next)) || hasCameEmpty(next)) return;
   for (const [i, entry] of after.entries()) {
     const earlier = before[i];
     if (!isMap(entry) || !isMap(earlier)) continue;

@@ -4,6 +4,7 @@ import { compareText } from "../fields/compare-text.ts";
 import type { FieldSet } from "../fields/field-set.ts";
 import { readFieldsV1, writeFieldsV1 } from "../fields/fields-v1.ts";
 import { goJsonString } from "../fields/go-text.ts";
+import { textAt } from "../reading.ts";
 
 /** Who a managedFields entry belongs to. An applier is the same in all versions, a writer is another in each. */
 export interface ManagerName {
@@ -40,8 +41,6 @@ export class ManagedFieldsUnreadable extends Error {
   override readonly name = "ManagedFieldsUnreadable";
 }
 
-const text = (value: Value | undefined): string => (typeof value === "string" ? value : "");
-
 /** Reads `metadata.managedFields`; absent and null are an empty table. Throws ManagedFieldsUnreadable. */
 export const readManagers = (entries: Value | undefined): ManagerTable => {
   const table = new Map<string, ManagerEntry>();
@@ -57,8 +56,8 @@ export const readManagers = (entries: Value | undefined): ManagerTable => {
 const readEntry = (entry: Readonly<Record<string, Value>>, index: number): ManagerEntry => {
   const [operation, apiVersion, fieldsType] = [
     entry["operation"],
-    text(entry["apiVersion"]),
-    text(entry["fieldsType"]),
+    textAt(entry, "apiVersion"),
+    textAt(entry, "fieldsType"),
   ];
   if (operation !== "Apply" && operation !== "Update") {
     throw new ManagedFieldsUnreadable("operation must be `Apply` or `Update`");
@@ -72,10 +71,10 @@ const readEntry = (entry: Readonly<Record<string, Value>>, index: number): Manag
   }
   const time = entry["time"];
   return {
-    manager: text(entry["manager"]),
+    manager: textAt(entry, "manager"),
     operation,
     apiVersion,
-    subresource: text(entry["subresource"]),
+    subresource: textAt(entry, "subresource"),
     time: typeof time === "string" ? time : undefined,
     set: readSet(entry["fieldsV1"] ?? {}),
   };

@@ -2,7 +2,6 @@ import type { FieldSet } from "../fields/field-set.ts";
 import { without } from "../fields/field-set.ts";
 import { fieldsOf } from "../fields/fields-of.ts";
 import { mergeValues } from "../fields/merge-values.ts";
-import { sameValue } from "../fields/same-value.ts";
 import type { Value } from "../json.ts";
 import type { MergeSchema, Writer } from "./managed-fields.ts";
 import type { ManagerEntry, ManagerTable } from "./manager-table.ts";
@@ -12,6 +11,7 @@ import { ignoredFields, reconcileManagers } from "./record-update.ts";
 import { stripMetadata } from "./strip-metadata.ts";
 import { takeFields } from "./take-fields.ts";
 import type { Typed } from "./typed-object.ts";
+import { sameJson } from "../equal.ts";
 
 export interface RecordedApply {
   /** The merged and pruned object; `undefined` when the apply changes no field. Shares parts of live and applied. */
@@ -46,7 +46,7 @@ export const recordApply = (
   const merged: Typed = { ...live, value: mergeValues(live.value, applied.value, live.atom) };
   const { value } = pruneFields(merged, owners, entry, last, schema);
   const { others, conflicts } = takeFields(live, { ...live, value }, owners, id, schema, ignored);
-  const changed = !sameValue(live.value, value);
+  const changed = !sameJson(live.value, value);
   const after = new Map(others);
   const set = stripMetadata(entry.set);
   if (set.size === 0) after.delete(id);

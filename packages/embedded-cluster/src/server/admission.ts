@@ -5,9 +5,9 @@ import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import type { ServedKind } from "../kinds/kind-strategy.ts";
 import type { Call } from "./cluster-state.ts";
 import type { AdmissionHook, AdmissionReview, Denial } from "./hooks.ts";
-import { textOf } from "./object-rules.ts";
 import type { WriteOptions } from "./parameters.ts";
 import { ApiRefusal, forbidden, internalError, notFound } from "./status.ts";
+import { textAt } from "../reading.ts";
 
 type Operation = AdmissionReview["operation"];
 
@@ -75,7 +75,7 @@ const review = (call: Call, { object, old, operation, options }: Reviewed): Admi
   plural: call.kind.plural,
   subresource: call.subresource,
   namespace: call.namespace,
-  name: call.name === "" ? textOf(object?.metadata["name"]) : call.name,
+  name: call.name === "" ? textAt(object?.metadata, "name") : call.name,
   ...(object === undefined ? {} : { object }),
   ...(old === undefined ? {} : { oldObject: copyOf(old) }),
   dryRun: options.dryRun,

@@ -6,11 +6,12 @@ import { PatchFailed } from "../patch/patch-failed.ts";
 import type { Call } from "./cluster-state.ts";
 import { limitedBody } from "./decode-body.ts";
 import { intend } from "./field-tracking.ts";
-import { setMeta, textOf } from "./object-rules.ts";
+import { setMeta } from "./object-rules.ts";
 import type { WriteOptions } from "./parameters.ts";
 import { problemOf, readMerged, refusalOf } from "./read-patched.ts";
 import { ApiRefusal, badRequest, plainError } from "./status.ts";
 import { toStorage } from "./versions.ts";
+import { textAt } from "../reading.ts";
 
 const decodeMerged = (call: Call, merged: LiveObject, applied: LiveObject): LiveObject => {
   try {
@@ -21,7 +22,7 @@ const decodeMerged = (call: Call, merged: LiveObject, applied: LiveObject): Live
     const problem = problemOf(error);
     if (problem === undefined) throw error;
     const type = `${call.kind.group}/${call.kind.version}, Kind=${call.kind.kind}`;
-    const subject = `${textOf(applied.metadata["namespace"])}/${textOf(applied.metadata["name"])}; ${type}`;
+    const subject = `${textAt(applied.metadata, "namespace")}/${textAt(applied.metadata, "name")}; ${type}`;
     throw plainError(
       `failed to convert new object (${subject}) to proper version: unable to convert unstructured object to ${type}: ${problem}`,
     );

@@ -6,15 +6,16 @@ import { validateKubeFinalizers } from "../kinds/validation/kube-finalizers.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../kinds/validation/object-meta.ts";
 import { nameIsDnsSubdomain, pathSegment } from "../kinds/validation/names.ts";
 import type { Call } from "./cluster-state.ts";
-import { ensureNamespace, expectedNamespace, setMeta, textOf } from "./object-rules.ts";
+import { ensureNamespace, expectedNamespace, setMeta } from "./object-rules.ts";
 import { invalid } from "./status.ts";
 import { strategyContext } from "./strategy-context.ts";
+import { textAt } from "../reading.ts";
 
 const refuse = (call: Call, object: LiveObject, errors: readonly FieldError[]): void => {
   if (errors.length === 0) return;
   // Custom resources are named as they name themselves.
   const kind = call.cluster.catalogue.isCustom(call.kind) ? object.kind : call.kind.kind;
-  throw invalid(call.kind.group, kind, textOf(object.metadata["name"]), errors);
+  throw invalid(call.kind.group, kind, textAt(object.metadata, "name"), errors);
 };
 
 /** Built-in kinds know the finalizers that have no domain; of custom ones the server only warns. */
@@ -41,7 +42,7 @@ export const beforeCreate = (call: Call, object: LiveObject, dryRun: boolean): v
 
 const keepSystemFields = (object: LiveObject, old: LiveObject): void => {
   const was = old.metadata;
-  if (textOf(object.metadata["uid"]) === "") setMeta(object, "uid", was["uid"]);
+  if (textAt(object.metadata, "uid") === "") setMeta(object, "uid", was["uid"]);
   if (was["creationTimestamp"] !== undefined) setMeta(object, "creationTimestamp", was["creationTimestamp"]);
   if (was["deletionTimestamp"] !== undefined) setMeta(object, "deletionTimestamp", was["deletionTimestamp"]);
   if (was["deletionGracePeriodSeconds"] !== undefined && object.metadata["deletionGracePeriodSeconds"] === undefined) {

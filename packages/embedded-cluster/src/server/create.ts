@@ -7,27 +7,28 @@ import { beforeCreate } from "./before-write.ts";
 import { type Call, nowOf } from "./cluster-state.ts";
 import { decodeBody } from "./decode-body.ts";
 import { track } from "./field-tracking.ts";
-import { dedupOwnerReferences, ensureNamespace, expectedNamespace, textOf, wipeSystemFields } from "./object-rules.ts";
+import { dedupOwnerReferences, ensureNamespace, expectedNamespace, wipeSystemFields } from "./object-rules.ts";
 import { type WriteOptions, writeOptions } from "./parameters.ts";
 import { ApiRefusal, alreadyExists, forbidden, generatedNameTaken, plainError } from "./status.ts";
 import { type Shown, keyOf, storeObject } from "./store-object.ts";
 import { toStorage } from "./versions.ts";
+import { textAt } from "../reading.ts";
 
 const GENERATED_NAME_ATTEMPTS = 8;
 const CRD_TERMINATES = "create not allowed while custom resource definition is terminating";
 
-const resourceVersionOf = (object: LiveObject): string => textOf(object.metadata["resourceVersion"]);
+const resourceVersionOf = (object: LiveObject): string => textAt(object.metadata, "resourceVersion");
 
 /** An update or apply may create, too; a version in its body then means nothing. */
 type Door = "create" | "update";
 
 /** What the storage refuses: a name that is taken, a resourceVersion where there can be none yet. */
 const checkFree = (call: Call, object: LiveObject, dryRun: boolean, door: Door): void => {
-  const name = textOf(object.metadata["name"]);
+  const name = textAt(object.metadata, "name");
   const taken = call.cluster.store.read(keyOf(call, name));
   if (taken !== undefined) {
     const refusal =
-      textOf(object.metadata["generateName"]) === ""
+      textAt(object.metadata, "generateName") === ""
         ? alreadyExists(call.resource, name)
         : generatedNameTaken(call.resource, name);
     if (taken.metadata["deletionTimestamp"] === undefined) throw refusal;
@@ -42,23 +43,23 @@ const checkFree = (call: Call, object: LiveObject, dryRun: boolean, door: Door):
 export const createStored = (call: Call, object: LiveObject, options: WriteOptions, door: Door): Shown => {
   object.metadata["creationTimestamp"] = nowOf(call.cluster);
   object.metadata["uid"] = randomUuid(call.cluster.random);
-  const prefix = textOf(object.metadata["generateName"]);
-  if (prefix !== "" && textOf(object.metadata["name"]) === "") {
+  const prefix = textAt(object.metadata, "generateName");
+  if (prefix !== "" && textAt(object.metadata, "name") === "") {
     object.metadata["name"] = generateName(prefix, call.cluster.random);
   }
   if (!call.kind.verbs.includes("create")) {
-    throw forbidden(call.resource, textOf(object.metadata["name"]), CRD_TERMINATES);
+    throw forbidden(call.resource, textAt(object.metadata, "name"), CRD_TERMINATES);
   }
   beforeCreate(call, object, options.dryRun);
   runValidating(call, { operation: "CREATE", object, options });
   checkFree(call, object, options.dryRun, door);
   const refresh = call.kind.model.refreshStored;
-  const key = keyOf(call, textOf(object.metadata["name"]));
+  const key = keyOf(call, textAt(object.metadata, "name"));
   if (refresh !== undefined) {
     settleWritten({ store: call.cluster.store, key, dryRun: options.dryRun, refresh }, object, undefined);
   }
   const shown = storeObject(call, object, options.dryRun);
-  const stored = options.dryRun ? undefined : call.cluster.store.get(keyOf(call, textOf(object.metadata["name"])));
+  const stored = options.dryRun ? undefined : call.cluster.store.get(keyOf(call, textAt(object.metadata, "name")));
   const { readsOtherwise, storedWithoutDefaults } = call.kind.strategy;
   const isUnsettled = storedWithoutDefaults?.(object) === true || readsOtherwise?.(object) === true;
   if (stored !== undefined && isUnsettled) call.cluster.unsettled.add(stored);
@@ -66,7 +67,7 @@ export const createStored = (call: Call, object: LiveObject, options: WriteOptio
 };
 
 const withFreshNames = (call: Call, object: LiveObject, options: WriteOptions): Shown => {
-  const isGenerated = textOf(object.metadata["generateName"]) !== "" && textOf(object.metadata["name"]) === "";
+  const isGenerated = textAt(object.metadata, "generateName") !== "" && textAt(object.metadata, "name") === "";
   for (let attempt = 1; ; attempt += 1) {
     try {
       return createStored(call, isGenerated ? copyOf(object) : object, options, "create");
@@ -85,7 +86,7 @@ export const createObject = (call: Call): Shown => {
   ensureNamespace(object, expectedNamespace(call));
   dedupOwnerReferences(call, object, false);
   object = track(call, undefined, object, options.fieldManager);
-  checkNamespace(call, "CREATE", textOf(object.metadata["name"]));
+  checkNamespace(call, "CREATE", textAt(object.metadata, "name"));
   runMutating(call, { operation: "CREATE", object, options });
   dedupOwnerReferences(call, object, true);
   return withFreshNames(call, object, options);

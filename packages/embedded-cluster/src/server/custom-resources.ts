@@ -11,8 +11,8 @@ import type { DeleteOptions } from "./delete-options.ts";
 import { deleteOne } from "./delete.ts";
 import { track } from "./field-tracking.ts";
 import { internalCall } from "./internal-call.ts";
-import { textOf } from "./object-rules.ts";
 import { updateStored } from "./update-stored.ts";
+import { textAt, textOf } from "../reading.ts";
 
 const GROUP = "apiextensions.k8s.io";
 const PLURAL = "customresourcedefinitions";
@@ -29,12 +29,12 @@ const NO_OPTIONS: DeleteOptions = {
 const groupOf = (crd: LiveObject): string => (isMap(crd["spec"]) ? textOf(crd["spec"]["group"]) : "");
 const pluralOf = (crd: LiveObject): string => {
   const names = isMap(crd["spec"]) ? crd["spec"]["names"] : undefined;
-  return isMap(names) ? textOf(names["plural"]) : "";
+  return isMap(names) ? textAt(names, "plural") : "";
 };
 const parsed = (stored: Stored): LiveObject => parseJson(stored.json) as LiveObject;
 
 const writeStatus = (cluster: ClusterState, kind: ServedKind, crd: LiveObject): void => {
-  const name = textOf(crd.metadata["name"]);
+  const name = textAt(crd.metadata, "name");
   const call = { ...internalCall(cluster, kind, "", name), subresource: CRD_CONTROLLER.subresource };
   updateStored(call, {
     name,
@@ -60,7 +60,7 @@ const carryOut = (cluster: ClusterState, kind: ServedKind, crd: LiveObject, step
     case "deleteInstances":
       return deleteInstances(cluster, crd);
     case "release":
-      cluster.store.remove({ group: GROUP, plural: PLURAL, namespace: "", name: textOf(crd.metadata["name"]) });
+      cluster.store.remove({ group: GROUP, plural: PLURAL, namespace: "", name: textAt(crd.metadata, "name") });
   }
 };
 
@@ -71,7 +71,7 @@ const refreshInstances = (cluster: ClusterState, kinds: readonly ServedKind[]): 
   if (stored === undefined || refresh === undefined) return;
   const { group, plural } = stored;
   cluster.store.rewrite?.(group, plural, (object) => {
-    const [namespace, name] = [textOf(object.metadata["namespace"]), textOf(object.metadata["name"])];
+    const [namespace, name] = [textAt(object.metadata, "namespace"), textAt(object.metadata, "name")];
     rereadStored(cluster.store, { group, plural, namespace, name }, refresh, object);
   });
 };

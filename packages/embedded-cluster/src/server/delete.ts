@@ -14,10 +14,10 @@ import {
   finalizersOf,
   markAsDeleting,
 } from "./deletion-rules.ts";
-import { textOf } from "./object-rules.ts";
 import { repeatsStored } from "./repeats-stored.ts";
 import { notFound, successStatus } from "./status.ts";
 import { keyOf } from "./store-object.ts";
+import { textAt } from "../reading.ts";
 
 /** What a DELETE answers: the object, or a Status. */
 export interface Deleted {
@@ -55,13 +55,13 @@ const admitDeletion = (call: Call, live: LiveObject, options: DeleteOptions): vo
 
 const write = (call: Call, object: LiveObject, live: LiveObject, dryRun: boolean): LiveObject => {
   if (dryRun || repeatsStored(call, object, live, dryRun)) return object;
-  const stored = call.cluster.store.put(keyOf(call, textOf(object.metadata["name"])), object);
+  const stored = call.cluster.store.put(keyOf(call, textAt(object.metadata, "name")), object);
   return parseJson(stored.json) as LiveObject;
 };
 
 const remove = (call: Call, object: LiveObject, dryRun: boolean): LiveObject => {
   if (dryRun) return object;
-  const last = call.cluster.store.remove(keyOf(call, textOf(object.metadata["name"])));
+  const last = call.cluster.store.remove(keyOf(call, textAt(object.metadata, "name")));
   return last === undefined ? object : (parseJson(last.json) as LiveObject);
 };
 
@@ -145,10 +145,10 @@ export const deleteObject = (call: Call): Deleted => {
     return { code, body: { kind: "object", json: writeJson(object) } };
   }
   const status = successStatus({
-    name: textOf(object.metadata["name"]),
+    name: textAt(object.metadata, "name"),
     group: call.kind.group,
     kind: call.kind.plural,
-    uid: textOf(object.metadata["uid"]),
+    uid: textAt(object.metadata, "uid"),
   });
   return { code, body: { kind: "status", json: writeJson(status) } };
 };

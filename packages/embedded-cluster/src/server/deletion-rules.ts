@@ -1,8 +1,8 @@
 import { type LiveObject, isMap } from "../json.ts";
 import { type Call, timeText } from "./cluster-state.ts";
 import type { DeleteOptions } from "./delete-options.ts";
-import { textOf } from "./object-rules.ts";
 import { conflict } from "./status.ts";
+import { textAt } from "../reading.ts";
 
 const ORPHAN = "orphan";
 const FOREGROUND = "foregroundDeletion";
@@ -14,9 +14,9 @@ export const finalizersOf = (object: LiveObject): readonly string[] => {
 
 /** Refuses the deletion of another object than was meant. Throws the server's 409. */
 export const checkPreconditions = (call: Call, object: LiveObject, options: DeleteOptions): void => {
-  const name = textOf(object.metadata["name"]);
-  const uid = textOf(object.metadata["uid"]);
-  const version = textOf(object.metadata["resourceVersion"]);
+  const name = textAt(object.metadata, "name");
+  const uid = textAt(object.metadata, "uid");
+  const version = textAt(object.metadata, "resourceVersion");
   // The message names the kind where others name the resource: so does the server.
   const resource = { group: call.kind.group, plural: call.kind.kind };
   if (options.uid !== undefined && options.uid !== uid) {
@@ -37,9 +37,9 @@ export const checkPreconditions = (call: Call, object: LiveObject, options: Dele
 
 /** The same for kinds whose deletion is special, in their own words. */
 export const checkStoredPreconditions = (call: Call, object: LiveObject, options: DeleteOptions): void => {
-  const name = textOf(object.metadata["name"]);
-  const uid = textOf(object.metadata["uid"]);
-  const version = textOf(object.metadata["resourceVersion"]);
+  const name = textAt(object.metadata, "name");
+  const uid = textAt(object.metadata, "uid");
+  const version = textAt(object.metadata, "resourceVersion");
   const refuse = (what: string, asked: string, own: string): never => {
     const why = `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${own}`;
     throw conflict(call.resource, name, why);
@@ -98,7 +98,7 @@ export const markAsDeleting = (call: Call, object: LiveObject): void => {
 const podGrace = (pod: LiveObject, options: DeleteOptions): number => {
   const spec = isMap(pod["spec"]) ? pod["spec"] : {};
   const status = isMap(pod["status"]) ? pod["status"] : {};
-  if (textOf(spec["nodeName"]) === "") return 0;
+  if (textAt(spec, "nodeName") === "") return 0;
   if (status["phase"] === "Failed" || status["phase"] === "Succeeded") return 0;
   const own = spec["terminationGracePeriodSeconds"];
   const asked = options.gracePeriodSeconds ?? (typeof own === "number" ? own : 0);

@@ -3,8 +3,8 @@ import { canonicalJson } from "@evenkeel/resource";
 import { type LiveObject, type Value, type ValueMap, asJson, isMap } from "../json.ts";
 import type { Call } from "./cluster-state.ts";
 import { badRequest } from "./status.ts";
-
-export const textOf = (value: Value | undefined): string => (typeof value === "string" ? value : "");
+import { textAt } from "../reading.ts";
+import { sameJson } from "../equal.ts";
 
 /** Sets a field of the metadata, or takes it away when it is to be empty. */
 export const setMeta = (object: LiveObject, field: string, value: Value | undefined): void => {
@@ -21,7 +21,7 @@ export const wipeSystemFields = (object: LiveObject): void => {
 
 /** Puts the object into the request's namespace. Throws the server's 400 when it says another one. */
 export const ensureNamespace = (object: LiveObject, namespace: string): void => {
-  const own = textOf(object.metadata["namespace"]);
+  const own = textAt(object.metadata, "namespace");
   if (own === namespace) return;
   if (own === "" || namespace === "") setMeta(object, "namespace", namespace);
   else throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
@@ -32,12 +32,12 @@ export const expectedNamespace = (call: Call): string => (call.kind.namespaced ?
 
 /** The object must have the name of the URL. Throws the server's 400. */
 export const checkName = (object: LiveObject, name: string, namespace: string): void => {
-  const own = textOf(object.metadata["name"]);
+  const own = textAt(object.metadata, "name");
   if (own === "") {
     throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   }
   if (own !== name) throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`);
-  const ownNamespace = textOf(object.metadata["namespace"]);
+  const ownNamespace = textAt(object.metadata, "namespace");
   if (namespace !== "" && ownNamespace !== "" && ownNamespace !== namespace) {
     throw badRequest(
       `the namespace of the object (${ownNamespace}) does not match the namespace on the request (${namespace})`,
@@ -57,7 +57,7 @@ export const dedupOwnerReferences = (call: Call, object: LiveObject, afterMutati
   const unique = references.filter((reference) => {
     const key = canonicalJson(asJson(reference));
     const isNew = !seen.has(key);
-    if (!isNew) doubled.push(isMap(reference) ? textOf(reference["uid"]) : "");
+    if (!isNew) doubled.push(isMap(reference) ? textAt(reference, "uid") : "");
     seen.add(key);
     return isNew;
   });
@@ -69,23 +69,11 @@ export const dedupOwnerReferences = (call: Call, object: LiveObject, afterMutati
   );
 };
 
-const sameValue = (a: Value | undefined, b: Value | undefined): boolean => {
-  if (a === b) return true;
-  if (Array.isArray(a)) {
-    return Array.isArray(b) && a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
-  }
-  if (!isMap(a) || !isMap(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
-  );
-};
-
 /** Whether two objects are the same but for their resourceVersion: such a write is none. */
 export const sameObject = (a: LiveObject, b: LiveObject): boolean => {
   const plain = (object: LiveObject): ValueMap => {
     const { resourceVersion: _, selfLink: __, ...metadata } = object.metadata;
     return { ...object, metadata };
   };
-  return sameValue(plain(a), plain(b));
+  return sameJson(plain(a), plain(b));
 };

@@ -1,6 +1,6 @@
 import type { LiveObject } from "../json.ts";
 import type { Call } from "./cluster-state.ts";
-import { checkName, ensureNamespace, expectedNamespace, textOf } from "./object-rules.ts";
+import { checkName, ensureNamespace, expectedNamespace } from "./object-rules.ts";
 import { type WriteOptions, writeOptions } from "./parameters.ts";
 import { applyToLive } from "./apply-live.ts";
 import { patchLive } from "./patch-live.ts";
@@ -8,6 +8,7 @@ import { type PatchType, patchType } from "./patch-type.ts";
 import { conflict, notFound } from "./status.ts";
 import { admitChange } from "./update.ts";
 import { type Updated, updateStored } from "./update-stored.ts";
+import { textAt } from "../reading.ts";
 
 /** What a patch makes of the live object, up to mutating admission. Throws the server's refusals. */
 export const nextByPatch =
@@ -16,7 +17,7 @@ export const nextByPatch =
     if (live === undefined && type !== "apply") throw notFound(call.resource, call.name);
     const object =
       type === "apply" || live === undefined ? applyToLive(call, live, options) : patchLive(call, type, live, options);
-    const uid = textOf(object.metadata["uid"]);
+    const uid = textAt(object.metadata, "uid");
     if (live === undefined && uid !== "") {
       throw conflict(
         call.resource,

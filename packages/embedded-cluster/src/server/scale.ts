@@ -7,7 +7,7 @@ import { type ReplicasPaths, parentManagedFields, scaleManagedFields } from "../
 import { modelOfType } from "../schema/builtin-model.ts";
 import { writeJson } from "../store/write-json.ts";
 import type { Call } from "./cluster-state.ts";
-import { setMeta, textOf } from "./object-rules.ts";
+import { setMeta } from "./object-rules.ts";
 import { type WriteOptions, writeOptions } from "./parameters.ts";
 import { type PatchType, patchType } from "./patch-type.ts";
 import { nextByPatch } from "./patch.ts";
@@ -16,6 +16,7 @@ import { type Shown, keyOf } from "./store-object.ts";
 import { type Replacement, replacementIn } from "./update.ts";
 import { type UpdateRequest, updateStored } from "./update-stored.ts";
 import { apiVersionOf } from "./versions.ts";
+import { textAt, textOf } from "../reading.ts";
 
 const NO_STRATEGY: KindStrategy = {};
 
@@ -96,7 +97,7 @@ const writeBack = (call: Call, parent: LiveObject, scale: LiveObject): LiveObjec
       invalidField("spec.replicas", replicas, "must be greater than or equal to 0"),
     ]);
   }
-  const [asked, own] = [textOf(scale.metadata["uid"]), textOf(parent.metadata["uid"])];
+  const [asked, own] = [textAt(scale.metadata, "uid"), textAt(parent.metadata, "uid")];
   if (asked !== "" && asked !== own) {
     throw conflict(
       { group: call.kind.group, plural: `${call.kind.plural}/scale` },

@@ -3,7 +3,7 @@ import type { Stored, StoreKey } from "../store/store.ts";
 import { writeJson } from "../store/write-json.ts";
 import type { Call } from "./cluster-state.ts";
 import { plainError } from "./status.ts";
-import { textOf } from "./object-rules.ts";
+import { textAt } from "../reading.ts";
 
 /** What a write or read answers with: JSON in the storage version. */
 export interface Shown {
@@ -32,6 +32,6 @@ export const storeObject = (call: Call, object: LiveObject, dryRun: boolean): Sh
     delete object.metadata["managedFields"];
     if (isTooLarge(object)) throw plainError("etcdserver: request is too large");
   }
-  const stored: Stored = call.cluster.store.put(keyOf(call, textOf(object.metadata["name"])), object);
+  const stored: Stored = call.cluster.store.put(keyOf(call, textAt(object.metadata, "name")), object);
   return stored;
 };

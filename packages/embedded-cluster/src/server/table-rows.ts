@@ -1,5 +1,5 @@
 import type { Value, ValueMap } from "../json.ts";
-import { mapAt, mapsAt, numberAt, textAt, textsAt } from "../kinds/workloads/reading.ts";
+import { mapAt, mapsAt, textsAt, textAt, numberAt } from "../reading.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

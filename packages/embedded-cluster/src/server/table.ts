@@ -1,11 +1,11 @@
 import { parseJson } from "@evenkeel/resource";
 
 import type { LiveObject, Value, ValueMap } from "../json.ts";
-import { mapAt } from "../kinds/workloads/reading.ts";
 import type { Call } from "./cluster-state.ts";
 import { badRequest } from "./status.ts";
 import { columnsOf } from "./table-rows.ts";
 import { toVersion } from "./versions.ts";
+import { mapAt } from "../reading.ts";
 
 const INCLUDES: ReadonlySet<string> = new Set(["", "Metadata", "None", "Object"]);
 const INITIAL_EVENTS_END = "k8s.io/initial-events-end";

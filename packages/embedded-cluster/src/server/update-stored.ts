@@ -4,7 +4,6 @@ import { beforeUpdate } from "./before-write.ts";
 import { type Call } from "./cluster-state.ts";
 import { createStored } from "./create.ts";
 import { keepTimestamps } from "../managed/keep-timestamps.ts";
-import { textOf } from "./object-rules.ts";
 import { repeatsStored } from "./repeats-stored.ts";
 import type { WriteOptions } from "./parameters.ts";
 import { authorizeCreate } from "./access.ts";
@@ -12,6 +11,7 @@ import { conflict, invalid, notFound, plainError } from "./status.ts";
 import { writeJson } from "../store/write-json.ts";
 import { etcdKey } from "./etcd-key.ts";
 import { type Shown, keyOf, storeObject } from "./store-object.ts";
+import { textAt } from "../reading.ts";
 
 export interface UpdateRequest {
   readonly name: string;
@@ -32,7 +32,7 @@ export interface Updated {
 const OPTIMISTIC_LOCK = "the object has been modified; please apply your changes to the latest version and try again";
 
 const versionOf = (object: LiveObject): number => {
-  const text = textOf(object.metadata["resourceVersion"]);
+  const text = textAt(object.metadata, "resourceVersion");
   if (text === "") return 0;
   if (!/^\d+$/.test(text)) throw plainError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);
@@ -77,7 +77,7 @@ const keepsOwnFinalizers = (object: LiveObject): boolean => {
 };
 
 const checkUid = (call: Call, { name, options, uid }: UpdateRequest, live: LiveObject | undefined): void => {
-  const own = textOf(live?.metadata["uid"]);
+  const own = textAt(live?.metadata, "uid");
   if (uid === undefined || uid === "" || uid === own) return;
   const key = etcdKey(keyOf(call, name));
   throw conflict(

@@ -4,10 +4,11 @@ import { checkNamespace, runMutating } from "./admission.ts";
 import type { Call } from "./cluster-state.ts";
 import { decodeBody } from "./decode-body.ts";
 import { track } from "./field-tracking.ts";
-import { checkName, dedupOwnerReferences, ensureNamespace, expectedNamespace, textOf } from "./object-rules.ts";
+import { checkName, dedupOwnerReferences, ensureNamespace, expectedNamespace } from "./object-rules.ts";
 import { type WriteOptions, writeOptions } from "./parameters.ts";
 import { type Updated, updateStored } from "./update-stored.ts";
 import { toStorage } from "./versions.ts";
+import { textAt } from "../reading.ts";
 
 /** What mutating admission does to an object that is to replace `live` (or to be new). */
 export const admitChange = (
@@ -35,7 +36,7 @@ export const replacementIn = (call: Call, options: WriteOptions): Replacement =>
   checkName(body, call.name, expectedNamespace(call));
   dedupOwnerReferences(call, body, false);
   return {
-    uid: textOf(body.metadata["uid"]),
+    uid: textAt(body.metadata, "uid"),
     next: (live) => {
       const object = track(call, live, copyOf(body), options.fieldManager);
       admitChange(call, object, live, options);

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
-
+import { sameJson } from "../../equal.ts";
 import { forgetEmpty, type LiveObject } from "../../json.ts";
 import { cameEmpty, hasCameEmpty } from "../../schema/came-empty.ts";
 import { type FieldError, forbidden } from "../field-error.ts";
@@ -19,7 +18,7 @@ export const validateImmutable = (
     (field) =>
       (cameEmpty(object, field) && !filled.includes(field)) ||
       hasCameEmpty(object[field] ?? {}) ||
-      !isDeepStrictEqual(object[field] ?? {}, old[field] ?? {}),
+      !sameJson(object[field] ?? {}, old[field] ?? {}),
   );
   return [...(object["immutable"] === true ? [] : ["immutable"]), ...changed].map((field) =>
     forbidden(field, "field is immutable when `immutable` is set"),

@@ -1,14 +1,14 @@
 import { isMap, type LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { nameIsDnsLabel } from "../validation/names.ts";
-import { fieldsOf, textOf, textsOf } from "../validation/read-value.ts";
-import { keepStored } from "./keep-stored.ts";
+import { keepField } from "../generation.ts";
+import { mapAt, textsAt, textAt } from "../../reading.ts";
 
 const nameLabel = "kubernetes.io/metadata.name";
 
 /** Every namespace carries its name as a label, whoever tries to change that. */
 const label = (object: LiveObject): void => {
-  const name = textOf(object.metadata["name"]);
+  const name = textAt(object.metadata, "name");
   if (name === "") return;
   const labels = isMap(object.metadata["labels"]) ? object.metadata["labels"] : {};
   labels[nameLabel] = name;
@@ -20,26 +20,26 @@ export const namespace: KindStrategy = {
   applyDefaults: (object) => {
     label(object);
     const status = isMap(object["status"]) ? object["status"] : {};
-    if (textOf(status["phase"]) === "") status["phase"] = "Active";
+    if (textAt(status, "phase") === "") status["phase"] = "Active";
     object["status"] = status;
   },
   prepareForCreate: (object) => {
     label(object);
     object["status"] = { phase: "Active" };
-    const finalizers = textsOf(fieldsOf(object["spec"])["finalizers"]);
+    const finalizers = textsAt(mapAt(object, "spec"), "finalizers");
     object["spec"] = {
       finalizers: finalizers.includes("kubernetes") ? [...finalizers] : [...finalizers, "kubernetes"],
     };
   },
   prepareForUpdate: (object, old) => {
     label(object);
-    keepStored(object, old, "spec");
-    keepStored(object, old, "status");
+    keepField(object, old, "spec");
+    keepField(object, old, "status");
   },
   status: {
     prepareForUpdate: (object, old) => {
       label(object);
-      keepStored(object, old, "spec");
+      keepField(object, old, "spec");
     },
   },
   resetFields: { main: [["status"]], status: [["spec"]] },
@@ -49,6 +49,6 @@ export const namespace: KindStrategy = {
 export const namespaceFinalize = {
   prepareForUpdate: (object: LiveObject, old: LiveObject): void => {
     label(object);
-    keepStored(object, old, "status");
+    keepField(object, old, "status");
   },
 };

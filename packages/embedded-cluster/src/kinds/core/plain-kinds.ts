@@ -4,10 +4,11 @@ import { invalid } from "../field-error.ts";
 import { keepFields } from "../keep-fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { pathSegment } from "../validation/names.ts";
-import { ensureMap, fill, fillZero, mapAt, mapIn, mapsAt, textAt } from "../workloads/reading.ts";
 import { roundResourceList } from "../workloads/resource-list-defaults.ts";
-import { deepEqual, firstGeneration, nextGeneration, nextGenerationBySpec, semanticEqual } from "./generation.ts";
-import { keepStored, keepStoredMetadata } from "./keep-stored.ts";
+import { firstGeneration, nextGeneration, nextGenerationBySpec } from "../generation.ts";
+import { keepField, keepMetadata } from "../generation.ts";
+import { mapAt, mapIn, ensureMap, mapsAt, textAt, fill, fillZero } from "../../reading.ts";
+import { sameAsStored, sameMeaning } from "../../equal.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
 /** Names of these kinds may be anything that fits a path, also as a prefix. */
@@ -20,8 +21,8 @@ const withStatus = (empty: ValueMap): KindStrategy => ({
   prepareForCreate: (object) => {
     object["status"] = { ...empty };
   },
-  prepareForUpdate: (object, old) => keepStored(object, old, "status"),
-  status: { prepareForUpdate: (object, old) => keepStored(object, old, "spec") },
+  prepareForUpdate: (object, old) => keepField(object, old, "status"),
+  status: { prepareForUpdate: (object, old) => keepField(object, old, "spec") },
   resetFields: { main: [["status"]], status: [["spec"]] },
 });
 
@@ -29,8 +30,8 @@ const withStatus = (empty: ValueMap): KindStrategy => ({
 const withStatusAlone: Pick<KindStrategy, "status" | "resetFields"> = {
   status: {
     prepareForUpdate: (object, old) => {
-      keepStored(object, old, "spec");
-      keepStoredMetadata(object, old);
+      keepField(object, old, "spec");
+      keepMetadata(object, old);
     },
   },
   resetFields: { main: [["status"]], status: [["spec"], ["metadata"]] },
@@ -51,7 +52,7 @@ const binding: KindStrategy = {
       if (subject["kind"] === "User" || subject["kind"] === "Group") fillZero(subject, "apiGroup", RBAC);
   },
   validateUpdate: (object, old) =>
-    semanticEqual(printedRole(object), printedRole(old))
+    sameMeaning(printedRole(object), printedRole(old))
       ? []
       : [invalid("roleRef", printedRole(object), "cannot change roleRef")],
   allowCreateOnUpdate: true,
@@ -84,7 +85,7 @@ const webhookConfiguration = (more: ValueMap): KindStrategy => ({
   },
   prepareForCreate: firstGeneration,
   prepareForUpdate: (object, old) =>
-    nextGeneration(object, old, cameEmpty(object, "webhooks") || !deepEqual(object["webhooks"], old["webhooks"])),
+    nextGeneration(object, old, cameEmpty(object, "webhooks") || !sameAsStored(object["webhooks"], old["webhooks"])),
   hasAnyFinalizer: true,
   allowUnconditionalUpdate: false,
 });
@@ -102,7 +103,7 @@ const networkPolicy: KindStrategy = {
         for (const port of mapsAt(rule, "ports")) fill(port, "protocol", "TCP");
   },
   prepareForCreate: firstGeneration,
-  prepareForUpdate: (object, old) => nextGeneration(object, old, !deepEqual(object["spec"], old["spec"])),
+  prepareForUpdate: (object, old) => nextGeneration(object, old, !sameAsStored(object["spec"], old["spec"])),
 };
 
 const ingress: KindStrategy = {
@@ -112,7 +113,7 @@ const ingress: KindStrategy = {
     firstGeneration(object);
   },
   prepareForUpdate: (object, old) => {
-    keepStored(object, old, "status");
+    keepField(object, old, "status");
     nextGenerationBySpec(object, old);
   },
 };
@@ -128,8 +129,8 @@ const endpointSlice: KindStrategy = {
   prepareForCreate: firstGeneration,
   prepareForUpdate: (object, old) => {
     const isSame =
-      SLICE_CONTENTS.every((field) => semanticEqual(object[field], old[field])) &&
-      semanticEqual(mapAt(object.metadata, "labels") ?? {}, mapAt(old.metadata, "labels") ?? {});
+      SLICE_CONTENTS.every((field) => sameMeaning(object[field], old[field])) &&
+      sameMeaning(mapAt(object.metadata, "labels") ?? {}, mapAt(old.metadata, "labels") ?? {});
     nextGeneration(object, old, !isSame);
   },
   validateUpdate: keepFields("addressType"),
@@ -185,7 +186,7 @@ const apiService: KindStrategy = {
         ? { conditions: [{ type: "Available", status: "True", lastTransitionTime: now, ...local }] }
         : {};
   },
-  prepareForUpdate: (object, old) => keepStored(object, old, "status"),
+  prepareForUpdate: (object, old) => keepField(object, old, "status"),
   ...withStatusAlone,
   hasAnyFinalizer: true,
   allowUnconditionalUpdate: false,
@@ -203,7 +204,7 @@ const admissionPolicy: KindStrategy = {
     firstGeneration(object);
   },
   prepareForUpdate: (object, old) => {
-    keepStored(object, old, "status");
+    keepField(object, old, "status");
     nextGenerationBySpec(object, old);
   },
   ...withStatusAlone,

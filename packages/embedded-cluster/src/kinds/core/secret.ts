@@ -1,9 +1,9 @@
 import { isMap, type LiveObject } from "../../json.ts";
 import { invalid, ofNamedType } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { mapAt, textAt } from "../workloads/reading.ts";
 import { emptyBytes, hasNilBytes, toBase64 } from "./bytes.ts";
 import { validateImmutable } from "./config-map.ts";
+import { mapAt, textAt } from "../../reading.ts";
 
 /** stringData is a way of writing only: its entries replace those of data. */
 const mergeStringData = (object: LiveObject): void => {

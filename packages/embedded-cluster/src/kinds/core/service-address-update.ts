@@ -1,7 +1,7 @@
 import type { LiveObject, Value } from "../../json.ts";
 import { type FieldError, invalid } from "../field-error.ts";
-import { isSet, textsOf } from "../validation/read-value.ts";
 import { clusterIPsOf, isHeadless, needsClusterIP, specOf } from "./service-type.ts";
+import { textsAt, isSet } from "../../reading.ts";
 
 const changed = "may not change once set";
 /** Nil lists are printed as null. */
@@ -38,7 +38,7 @@ const validateAddresses = (service: LiveObject, old: LiveObject): readonly Field
 
 const validateFamilies = (service: LiveObject, old: LiveObject): readonly FieldError[] => {
   if (isHeadless(service) || isHeadless(old)) return [];
-  const [next, before] = [textsOf(specOf(service)["ipFamilies"]), textsOf(specOf(old)["ipFamilies"])];
+  const [next, before] = [textsAt(specOf(service), "ipFamilies"), textsAt(specOf(old), "ipFamilies")];
   const field = "spec.ipFamilies[0]";
   if (next.length === before.length)
     return before.flatMap((family, index) =>

@@ -2,7 +2,6 @@ import type { LiveObject, ValueMap } from "../../json.ts";
 import { type FieldError, invalid } from "../field-error.ts";
 import type { StrategyContext } from "../kind-strategy.ts";
 import { plainError } from "../../server/status.ts";
-import { numberOf, textOf, textsOf } from "../validation/read-value.ts";
 import { initFamilies } from "./service-families.ts";
 import {
   allocatesNodePorts,
@@ -15,6 +14,7 @@ import {
   takesNodePorts,
   typeOf,
 } from "./service-type.ts";
+import { textsAt, textAt, numberAt } from "../../reading.ts";
 
 const portRange = "30000-32767";
 const isInRange = (port: number): boolean => port >= 30_000 && port <= 32_767;
@@ -58,7 +58,7 @@ const allocateClusterIPs = (service: LiveObject, context: StrategyContext): read
   const spec = specOf(service);
   const asked = [...clusterIPsOf(service)];
   const addresses: string[] = [...asked];
-  for (const index of textsOf(spec["ipFamilies"]).keys()) {
+  for (const index of textsAt(spec, "ipFamilies").keys()) {
     const wanted = asked[index] ?? "";
     const found = takeAddress(wanted, context);
     if (found === undefined)
@@ -104,36 +104,38 @@ const createNodePorts = (service: LiveObject, take: TakePort): readonly FieldErr
   const ports = portsOf(service);
   const given = new Map<number, number>();
   for (const [index, port] of ports.entries()) {
-    const own = numberOf(port["nodePort"]);
+    const own = numberAt(port, "nodePort") ?? 0;
     if (own === 0 && !allocatesNodePorts(service)) continue;
-    const number = numberOf(port["port"]);
+    const number = numberAt(port, "port") ?? 0;
     const shared = given.get(number) ?? 0;
     if (shared !== 0 && (own === shared || own === 0)) {
       port["nodePort"] = shared;
       continue;
     }
-    const same = ports.find((other) => numberOf(other["port"]) === number && numberOf(other["nodePort"]) !== 0);
-    const wanted = shared === 0 ? numberOf(same?.["nodePort"]) : own;
+    const same = ports.find(
+      (other) => (numberAt(other, "port") ?? 0) === number && (numberAt(other, "nodePort") ?? 0) !== 0,
+    );
+    const wanted = shared === 0 ? (numberAt(same, "nodePort") ?? 0) : own;
     const errors = takeNodePort(port, wanted, index, take);
     if (errors.length > 0) return errors;
-    if (shared === 0) given.set(number, numberOf(port["nodePort"]));
+    if (shared === 0) given.set(number, numberAt(port, "nodePort") ?? 0);
   }
   return [];
 };
 
 /** On update: what the stored object holds is kept, the rest is new. A node port named twice is a plain error of the server's. */
 const updateNodePorts = (service: LiveObject, old: LiveObject, take: TakePort): readonly FieldError[] => {
-  const held = new Set(portsOf(old).map((port) => numberOf(port["nodePort"])));
+  const held = new Set(portsOf(old).map((port) => numberAt(port, "nodePort") ?? 0));
   const named = new Set<string>();
   for (const [index, port] of portsOf(service).entries()) {
-    const own = numberOf(port["nodePort"]);
+    const own = numberAt(port, "nodePort") ?? 0;
     if (own === 0 && !allocatesNodePorts(service)) continue;
     if (own === 0 || !held.has(own)) {
       const errors = takeNodePort(port, own, index, take);
       if (errors.length > 0) return errors;
       if (own !== 0) held.add(own);
     }
-    const name = `{${textOf(port["protocol"])} ${numberOf(port["nodePort"])}}`;
+    const name = `{${textAt(port, "protocol")} ${numberAt(port, "nodePort") ?? 0}}`;
     if (named.has(name)) throw plainError(`duplicate nodePort: ${name}`);
     named.add(name);
   }
@@ -142,15 +144,15 @@ const updateNodePorts = (service: LiveObject, old: LiveObject, take: TakePort): 
 
 const allocateHealthCheck = (service: LiveObject, take: TakePort): void => {
   const spec = specOf(service);
-  const found = take(numberOf(spec["healthCheckNodePort"]));
+  const found = take(numberAt(spec, "healthCheckNodePort") ?? 0);
   if (found !== undefined) spec["healthCheckNodePort"] = found;
 };
 
 /** Everything the registry does to a new Service before validation; its findings are answered alone. */
 export const allocateForCreate = (service: LiveObject, context: StrategyContext): readonly FieldError[] => {
   const spec = specOf(service);
-  if (textOf(spec["clusterIP"]) !== "" && clusterIPsOf(service).length === 0)
-    spec["clusterIPs"] = [textOf(spec["clusterIP"])];
+  if (textAt(spec, "clusterIP") !== "" && clusterIPsOf(service).length === 0)
+    spec["clusterIPs"] = [textAt(spec, "clusterIP")];
   const families = initFamilies(service, undefined);
   if (families.length > 0) return families;
   const addresses = allocateClusterIPs(service, context);

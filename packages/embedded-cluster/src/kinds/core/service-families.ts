@@ -2,11 +2,11 @@ import { isIPv4, isIPv6 } from "node:net";
 
 import type { LiveObject } from "../../json.ts";
 import { type FieldError, invalid } from "../field-error.ts";
-import { hasEntries, isSet, textOf, textsOf } from "../validation/read-value.ts";
 import { clusterIPsOf, needsClusterIP, sameTexts, specOf, typeOf } from "./service-type.ts";
+import { textsAt, textAt, isPresent, isSet, hasEntries } from "../../reading.ts";
 
 const policyField = "spec.ipFamilyPolicy";
-const families = (service: LiveObject): readonly string[] => textsOf(specOf(service)["ipFamilies"]);
+const families = (service: LiveObject): readonly string[] => textsAt(specOf(service), "ipFamilies");
 
 const familyOf = (address: string): string => {
   if (isIPv4(address)) return "IPv4";
@@ -19,13 +19,13 @@ const isUnchangedPreferDual = (service: LiveObject, old: LiveObject | undefined)
   specOf(service)["ipFamilyPolicy"] === "PreferDualStack" &&
   typeOf(old) === typeOf(service) &&
   ["ClusterIP", "NodePort", "LoadBalancer"].includes(typeOf(service)) &&
-  (!isSet(specOf(old)["ipFamilyPolicy"]) || specOf(old)["ipFamilyPolicy"] === "PreferDualStack") &&
+  (!isPresent(specOf(old), "ipFamilyPolicy") || specOf(old)["ipFamilyPolicy"] === "PreferDualStack") &&
   sameTexts(clusterIPsOf(old), clusterIPsOf(service)) &&
   sameTexts(families(old), families(service));
 
 const defaultPolicy = (service: LiveObject, old: LiveObject | undefined): void => {
   const spec = specOf(service);
-  if (isSet(spec["ipFamilyPolicy"])) return;
+  if (isPresent(spec, "ipFamilyPolicy")) return;
   const before = old === undefined ? undefined : specOf(old)["ipFamilyPolicy"];
   if (isSet(before)) spec["ipFamilyPolicy"] = before;
   else spec["ipFamilyPolicy"] = isHeadlessWithoutSelector(service) ? "RequireDualStack" : "SingleStack";
@@ -37,14 +37,14 @@ const isHeadlessWithoutSelector = (service: LiveObject): boolean =>
 /** On SingleStack second values that only repeat the stored ones fall away; else they may not be given up. */
 const release = (service: LiveObject, old: LiveObject): readonly FieldError[] => {
   const spec = specOf(service);
-  const policy = textOf(spec["ipFamilyPolicy"]);
+  const policy = textAt(spec, "ipFamilyPolicy");
   const fields = [
     ["clusterIPs", "must be 'SingleStack' to release the secondary cluster IP"],
     ["ipFamilies", "must be 'SingleStack' to release the secondary IP family"],
   ] as const;
   const errors: FieldError[] = [];
   for (const [field, text] of fields) {
-    const [next, before] = [textsOf(spec[field]), textsOf(specOf(old)[field])];
+    const [next, before] = [textsAt(spec, field), textsAt(specOf(old), field)];
     if (policy !== "SingleStack") {
       if (next.length > 0 && next.length < before.length) errors.push(invalid(policyField, policy, text));
     } else if (next.length > 1 && sameTexts(next, before)) spec[field] = next.slice(0, 1);
@@ -57,7 +57,7 @@ const multipleOnSingle = (service: LiveObject): readonly FieldError[] => {
   if (spec["ipFamilyPolicy"] !== "SingleStack") return [];
   const text = "must be 'RequireDualStack' or 'PreferDualStack' when multiple";
   return [
-    ...(textsOf(spec["clusterIPs"]).length === 2
+    ...(textsAt(spec, "clusterIPs").length === 2
       ? [invalid(policyField, "SingleStack", `${text} cluster IPs are specified`)]
       : []),
     ...(families(service).length === 2

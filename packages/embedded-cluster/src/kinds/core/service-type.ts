@@ -1,13 +1,13 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { isMap } from "../../json.ts";
-import { hasEntries, isSet, structsOf, textOf, textsOf } from "../validation/read-value.ts";
+import { mapsAt, textsAt, textAt, isSet, hasEntries } from "../../reading.ts";
 
 /** A Service's spec; an empty one when it has none. Changes to the latter are lost. */
 export const specOf = (service: LiveObject): ValueMap => (isMap(service["spec"]) ? service["spec"] : {});
 
-export const typeOf = (service: LiveObject): string => textOf(specOf(service)["type"]);
-export const portsOf = (service: LiveObject): readonly ValueMap[] => structsOf(specOf(service)["ports"]);
-export const clusterIPsOf = (service: LiveObject): readonly string[] => textsOf(specOf(service)["clusterIPs"]);
+export const typeOf = (service: LiveObject): string => textAt(specOf(service), "type");
+export const portsOf = (service: LiveObject): readonly ValueMap[] => mapsAt(specOf(service), "ports");
+export const clusterIPsOf = (service: LiveObject): readonly string[] => textsAt(specOf(service), "clusterIPs");
 
 export const needsClusterIP = (service: LiveObject): boolean => typeOf(service) !== "ExternalName";
 

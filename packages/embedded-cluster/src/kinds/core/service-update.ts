@@ -1,5 +1,4 @@
 import type { LiveObject } from "../../json.ts";
-import { fieldsOf, hasEntries, isSet, numberOf, structsOf, textOf, textsOf } from "../validation/read-value.ts";
 import {
   allocatesNodePorts,
   clusterIPsOf,
@@ -13,11 +12,12 @@ import {
   takesNodePorts,
   typeOf,
 } from "./service-type.ts";
+import { hasEntries, isPresent, mapAt, mapsAt, numberAt, textAt, textsAt } from "../../reading.ts";
 
 const nodePortsOf = (service: LiveObject): ReadonlySet<number> =>
   new Set(
     portsOf(service)
-      .map((port) => numberOf(port["nodePort"]))
+      .map((port) => numberAt(port, "nodePort") ?? 0)
       .filter((port) => port !== 0),
   );
 
@@ -25,10 +25,10 @@ const nodePortsOf = (service: LiveObject): ReadonlySet<number> =>
 const carryNodePorts = (service: LiveObject, old: LiveObject): void => {
   const next = nodePortsOf(service);
   const used = new Set([...nodePortsOf(old)].filter((port) => next.has(port)));
-  const byName = new Map(portsOf(old).map((port) => [textOf(port["name"]), numberOf(port["nodePort"])]));
-  for (const port of structsOf(specOf(service)["ports"])) {
-    const before = byName.get(textOf(port["name"])) ?? 0;
-    if (numberOf(port["nodePort"]) === 0 && before !== 0 && !used.has(before)) port["nodePort"] = before;
+  const byName = new Map(portsOf(old).map((port) => [textAt(port, "name"), numberAt(port, "nodePort") ?? 0]));
+  for (const port of mapsAt(specOf(service), "ports")) {
+    const before = byName.get(textAt(port, "name")) ?? 0;
+    if ((numberAt(port, "nodePort") ?? 0) === 0 && before !== 0 && !used.has(before)) port["nodePort"] = before;
   }
 };
 
@@ -36,13 +36,13 @@ const carryNodePorts = (service: LiveObject, old: LiveObject): void => {
 export const carryAllocated = (service: LiveObject, old: LiveObject): void => {
   const [spec, before] = [specOf(service), specOf(old)];
   if (needsClusterIP(old) && needsClusterIP(service)) {
-    if (textOf(spec["clusterIP"]) === "") setField(spec, "clusterIP", before["clusterIP"]);
+    if (textAt(spec, "clusterIP") === "") setField(spec, "clusterIP", before["clusterIP"]);
     if (!hasEntries(spec["clusterIPs"])) setField(spec, "clusterIPs", [...clusterIPsOf(old)]);
   }
   if (allocatesNodePorts(old) && allocatesNodePorts(service)) carryNodePorts(service, old);
-  if (needsHealthCheck(old) && needsHealthCheck(service) && numberOf(spec["healthCheckNodePort"]) === 0)
+  if (needsHealthCheck(old) && needsHealthCheck(service) && (numberAt(spec, "healthCheckNodePort") ?? 0) === 0)
     setField(spec, "healthCheckNodePort", before["healthCheckNodePort"]);
-  const [next, was] = [textOf(spec["clusterIP"]), textOf(before["clusterIP"])];
+  const [next, was] = [textAt(spec, "clusterIP"), textAt(before, "clusterIP")];
   const same = sameTexts(clusterIPsOf(old), clusterIPsOf(service));
   if (next === was) {
     if (!hasEntries(spec["clusterIPs"])) setField(spec, "clusterIPs", [...clusterIPsOf(old)]);
@@ -54,26 +54,26 @@ export const dropTypeDependent = (service: LiveObject, old: LiveObject): void =>
   const [spec, before] = [specOf(service), specOf(old)];
   if (needsClusterIP(old) && !needsClusterIP(service)) {
     const same =
-      textOf(spec["clusterIP"]) === textOf(before["clusterIP"]) && sameTexts(clusterIPsOf(service), clusterIPsOf(old));
+      textAt(spec, "clusterIP") === textAt(before, "clusterIP") && sameTexts(clusterIPsOf(service), clusterIPsOf(old));
     if (same) {
       delete spec["clusterIP"];
       delete spec["clusterIPs"];
     }
-    if (sameTexts(textsOf(spec["ipFamilies"]), textsOf(before["ipFamilies"]))) delete spec["ipFamilies"];
-    if (textOf(spec["ipFamilyPolicy"]) === textOf(before["ipFamilyPolicy"])) delete spec["ipFamilyPolicy"];
+    if (sameTexts(textsAt(spec, "ipFamilies"), textsAt(before, "ipFamilies"))) delete spec["ipFamilies"];
+    if (textAt(spec, "ipFamilyPolicy") === textAt(before, "ipFamilyPolicy")) delete spec["ipFamilyPolicy"];
   }
   const held = nodePortsOf(old);
   if (takesNodePorts(old) && !takesNodePorts(service) && [...nodePortsOf(service)].every((port) => held.has(port)))
-    for (const port of structsOf(spec["ports"])) delete port["nodePort"];
+    for (const port of mapsAt(spec, "ports")) delete port["nodePort"];
   const same = (field: string): boolean => (spec[field] ?? null) === (before[field] ?? null);
   if (needsHealthCheck(old) && !needsHealthCheck(service) && same("healthCheckNodePort"))
     delete spec["healthCheckNodePort"];
   if (typeOf(old) === "LoadBalancer" && typeOf(service) !== "LoadBalancer") {
-    if (isSet(spec["allocateLoadBalancerNodePorts"]) && same("allocateLoadBalancerNodePorts"))
+    if (isPresent(spec, "allocateLoadBalancerNodePorts") && same("allocateLoadBalancerNodePorts"))
       delete spec["allocateLoadBalancerNodePorts"];
     if (same("loadBalancerClass")) delete spec["loadBalancerClass"];
   }
   if (isExternallyAccessible(old) && !isExternallyAccessible(service) && same("externalTrafficPolicy"))
     delete spec["externalTrafficPolicy"];
-  if (typeOf(service) !== "LoadBalancer") service["status"] = { ...fieldsOf(service["status"]), loadBalancer: {} };
+  if (typeOf(service) !== "LoadBalancer") service["status"] = { ...mapAt(service, "status"), loadBalancer: {} };
 };

@@ -2,18 +2,18 @@ import type { LiveObject } from "../../json.ts";
 import type { FieldError } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { invalid } from "../../server/status.ts";
-import { textOf } from "../validation/read-value.ts";
 import { nameIsDnsLabel } from "../validation/names.ts";
-import { keepStored } from "./keep-stored.ts";
+import { keepField } from "../generation.ts";
 import { validateAddressUpdate } from "./service-address-update.ts";
 import { allocateForCreate, allocateForUpdate } from "./service-allocation.ts";
 import { serviceDefaults } from "./service-defaults.ts";
 import { specOf, typeOf } from "./service-type.ts";
 import { carryAllocated, dropTypeDependent } from "./service-update.ts";
+import { textAt } from "../../reading.ts";
 
 /** What allocation found: the server answers with that alone, before any other validation. */
 const refuse = (service: LiveObject, errors: readonly FieldError[]): void => {
-  if (errors.length > 0) throw invalid("", "Service", textOf(service.metadata["name"]), errors);
+  if (errors.length > 0) throw invalid("", "Service", textAt(service.metadata, "name"), errors);
 };
 
 /** An ExternalName is shown without an internalTrafficPolicy. */
@@ -32,12 +32,12 @@ export const service: KindStrategy = {
   prepareForUpdate: (object, old, context) => {
     carryAllocated(object, old);
     refuse(object, allocateForUpdate(object, old, context));
-    keepStored(object, old, "status");
+    keepField(object, old, "status");
     dropTypeDependent(object, old);
     hideUnused(object);
   },
   validateUpdate: validateAddressUpdate,
-  status: { prepareForUpdate: (object, old) => keepStored(object, old, "spec") },
+  status: { prepareForUpdate: (object, old) => keepField(object, old, "spec") },
   resetFields: { main: [["status"]], status: [["spec"]] },
   allowCreateOnUpdate: true,
 };

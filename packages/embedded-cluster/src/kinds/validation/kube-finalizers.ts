@@ -1,6 +1,6 @@
 import type { Value } from "../../json.ts";
 import { type FieldError, invalid } from "../field-error.ts";
-import { textsOf } from "./read-value.ts";
+import { textsOf } from "../../reading.ts";
 
 const standardFinalizers: ReadonlySet<string> = new Set(["kubernetes", "orphan", "foregroundDeletion"]);
 

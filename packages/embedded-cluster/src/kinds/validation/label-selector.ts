@@ -3,7 +3,7 @@ import { isMap } from "../../json.ts";
 import { goQuote } from "./go-quote.ts";
 import { labelValue, stringEntries } from "./labels.ts";
 import { qualifiedNameRule } from "./names.ts";
-import { structsOf, textOf, textsOf } from "./read-value.ts";
+import { mapsAt, textAt, textsAt } from "../../reading.ts";
 
 export type SelectorOperator = "=" | "==" | "!=" | "in" | "notin" | "exists" | "!" | "gt" | "lt";
 
@@ -75,7 +75,7 @@ const isInteger = (text: string): boolean => {
 };
 
 const matchesRequirement = ({ key, operator, values }: LabelRequirement, labels: Value | undefined): boolean => {
-  const value = isMap(labels) && Object.hasOwn(labels, key) ? textOf(labels[key]) : undefined;
+  const value = isMap(labels) && Object.hasOwn(labels, key) ? textAt(labels, key) : undefined;
   switch (operator) {
     case "=":
     case "==":
@@ -146,11 +146,11 @@ export const requirementsOf = (selector: Value | undefined): LabelRequirements |
   if (!isMap(selector)) return undefined;
   return byKey([
     ...stringEntries(selector["matchLabels"]).map(([key, value]) => labelRequirement(key, "=", [value])),
-    ...structsOf(selector["matchExpressions"]).map((expression) => {
-      const name = textOf(expression["operator"]);
+    ...mapsAt(selector, "matchExpressions").map((expression) => {
+      const name = textAt(expression, "operator");
       const operator = expressionOperators[name];
       if (operator === undefined) throw new SelectorRefused(`${goQuote(name)} is not a valid label selector operator`);
-      return labelRequirement(textOf(expression["key"]), operator, textsOf(expression["values"]));
+      return labelRequirement(textAt(expression, "key"), operator, textsAt(expression, "values"));
     }),
   ]);
 };

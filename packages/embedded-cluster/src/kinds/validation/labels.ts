@@ -1,8 +1,8 @@
 import { isMap, type Value } from "../../json.ts";
 import { type FieldError, invalid } from "../field-error.ts";
 import { byteLength, mismatch, tooLong } from "./name-texts.ts";
-import { textOf } from "./read-value.ts";
 import { DNS_LABEL_LIMIT, type NameRule, qualifiedNameRule } from "./names.ts";
+import { textAt } from "../../reading.ts";
 
 const labelValueExpression = "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?";
 const labelValueRegexp = new RegExp(`^${labelValueExpression}$`);
@@ -34,7 +34,7 @@ export const stringEntries = (map: Value | undefined): readonly (readonly [strin
   isMap(map)
     ? Object.keys(map)
         .toSorted()
-        .map((key) => [key, textOf(map[key])] as const)
+        .map((key) => [key, textAt(map, key)] as const)
     : [];
 
 export const validateLabels = (labels: Value | undefined, field: string): readonly FieldError[] =>

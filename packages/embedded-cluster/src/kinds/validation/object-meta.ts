@@ -4,7 +4,7 @@ import { validateAnnotations, validateLabels } from "./labels.ts";
 import { byteLength, mustNotBeNegative } from "./name-texts.ts";
 import { nameIsDnsLabel, type ObjectNameRule, qualifiedNameRule } from "./names.ts";
 import { goQuote } from "./go-quote.ts";
-import { structsOf, textOf, textsOf } from "./read-value.ts";
+import { textsAt, textAt, textsOf, mapsOf } from "../../reading.ts";
 
 /** Key order of Go's OwnerReference, in which a bad value is printed. */
 const ownerFields = ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"] as const;
@@ -20,14 +20,14 @@ const printedOwner = (owner: ValueMap): Value => {
 };
 
 const validateOwner = (owner: ValueMap, field: string): readonly FieldError[] => {
-  const apiVersion = textOf(owner["apiVersion"]);
+  const apiVersion = textAt(owner, "apiVersion");
   const errors: FieldError[] = [];
   // Go's ParseGroupVersion: "" has no version, two slashes give neither group nor version.
   const parts = apiVersion.split("/");
   const version = parts.length > 2 ? "" : (parts.at(-1) ?? "");
   if (version === "") errors.push(invalid(`${field}.apiVersion`, apiVersion, "version must not be empty"));
   for (const key of ["kind", "name", "uid"] as const)
-    if (textOf(owner[key]) === "") errors.push(invalid(`${field}.${key}`, "", "must not be empty"));
+    if (textAt(owner, key) === "") errors.push(invalid(`${field}.${key}`, "", "must not be empty"));
   if (apiVersion === "v1" && owner["kind"] === "Event")
     errors.push(invalid(field, printedOwner(owner), "/v1, Kind=Event is disallowed from being an owner"));
   return errors;
@@ -35,13 +35,13 @@ const validateOwner = (owner: ValueMap, field: string): readonly FieldError[] =>
 
 /** What apimachinery finds wrong with owner references, at most one of which may be the controller. */
 const validateOwnerReferences = (references: Value | undefined, field: string): readonly FieldError[] => {
-  const owners = structsOf(references);
+  const owners = mapsOf(references);
   const errors: FieldError[] = [];
   let controller = "";
   for (const owner of owners) {
     errors.push(...validateOwner(owner, field));
     if (owner["controller"] !== true) continue;
-    const name = `${textOf(owner["kind"])}/${textOf(owner["name"])}`;
+    const name = `${textAt(owner, "kind")}/${textAt(owner, "name")}`;
     if (controller === "") controller = name;
     else
       errors.push(
@@ -81,17 +81,17 @@ const validateManagerName = (manager: string, field: string): readonly FieldErro
 };
 
 const validateManagedFields = (entries: Value | undefined, field: string): readonly FieldError[] =>
-  structsOf(entries).flatMap((entry, index) => {
+  mapsOf(entries).flatMap((entry, index) => {
     const at = `${field}[${index}]`;
-    const operation = textOf(entry["operation"]);
-    const fieldsType = textOf(entry["fieldsType"]);
+    const operation = textAt(entry, "operation");
+    const fieldsType = textAt(entry, "fieldsType");
     const errors: FieldError[] = [];
     if (operation !== "Apply" && operation !== "Update")
       errors.push(invalid(`${at}.operation`, operation, "must be `Apply` or `Update`"));
     if (fieldsType !== "" && fieldsType !== "FieldsV1")
       errors.push(invalid(`${at}.fieldsType`, fieldsType, "must be `FieldsV1`"));
-    errors.push(...validateManagerName(textOf(entry["manager"]), `${at}.manager`));
-    if (byteLength(textOf(entry["subresource"])) > 256)
+    errors.push(...validateManagerName(textAt(entry, "manager"), `${at}.manager`));
+    if (byteLength(textAt(entry, "subresource")) > 256)
       errors.push({
         type: "FieldValueTooLong",
         field: `${at}.subresource`,
@@ -114,8 +114,8 @@ export const validateObjectMeta = (
   field = "metadata",
 ): readonly FieldError[] => {
   const meta = object.metadata;
-  const name = textOf(meta["name"]);
-  const generateName = textOf(meta["generateName"]);
+  const name = textAt(meta, "name");
+  const generateName = textAt(meta, "generateName");
   const generation = meta["generation"];
   return [
     ...(generateName === ""
@@ -124,7 +124,7 @@ export const validateObjectMeta = (
     ...(name === ""
       ? [required(`${field}.name`, "name or generateName is required")]
       : nameRule(name, false).map((why) => invalid(`${field}.name`, name, why))),
-    ...validateNamespace(textOf(meta["namespace"]), namespaced, `${field}.namespace`),
+    ...validateNamespace(textAt(meta, "namespace"), namespaced, `${field}.namespace`),
     ...((typeof generation === "number" || typeof generation === "bigint") && generation < 0
       ? [invalid(`${field}.generation`, generation, mustNotBeNegative)]
       : []),
@@ -138,8 +138,8 @@ export const validateObjectMeta = (
 
 const newFinalizers = (next: ValueMap, old: ValueMap, field: string): readonly FieldError[] => {
   if (typeof old["deletionTimestamp"] !== "string") return [];
-  const had = new Set(textsOf(old["finalizers"]));
-  const extra = [...new Set(textsOf(next["finalizers"]))].filter((name) => !had.has(name)).toSorted();
+  const had = new Set(textsAt(old, "finalizers"));
+  const extra = [...new Set(textsAt(next, "finalizers"))].filter((name) => !had.has(name)).toSorted();
   return extra.length === 0
     ? []
     : [
@@ -168,7 +168,7 @@ export const validateObjectMetaUpdate = (
 ): readonly FieldError[] => {
   const meta = object.metadata;
   const before = old.metadata;
-  const resourceVersion = textOf(meta["resourceVersion"]);
+  const resourceVersion = textAt(meta, "resourceVersion");
   const generation = Number(meta["generation"] ?? 0);
   return [
     ...newFinalizers(meta, before, `${field}.finalizers`),

@@ -1,6 +1,6 @@
 import type { ValueMap } from "../../json.ts";
-import { fill, mapIn } from "./reading.ts";
 import { roundResourceList } from "./resource-list-defaults.ts";
+import { mapIn, fill } from "../../reading.ts";
 
 /** Defaults of a PersistentVolumeClaim's spec, also inside StatefulSets and ephemeral volumes. */
 export const applyClaimSpecDefaults = (spec: ValueMap): void => {

@@ -2,9 +2,9 @@ import { copyOf } from "../../json.ts";
 import type { LiveObject } from "../../json.ts";
 import { forbidden } from "../field-error.ts";
 import { immutable } from "../keep-fields.ts";
-import { isPresent, mapAt, mapIn, textAt } from "./reading.ts";
-import { sameValue } from "./same-value.ts";
 import type { Findings } from "./selector-rules.ts";
+import { mapAt, mapIn, textAt, isPresent } from "../../reading.ts";
+import { sameMeaning } from "../../equal.ts";
 
 /** A claim's spec stays: but for volume and class, once; and size and attributes when it is bound. */
 export const keepClaim = (object: LiveObject, old: LiveObject): Findings => {
@@ -21,7 +21,7 @@ export const keepClaim = (object: LiveObject, old: LiveObject): Findings => {
   }
   const but = "except resources.requests and volumeAttributesClassName for bound claims";
   return [
-    ...(sameValue(next, kept) ? [] : [forbidden("spec", `spec is immutable after creation ${but}`)]),
+    ...(sameMeaning(next, kept) ? [] : [forbidden("spec", `spec is immutable after creation ${but}`)]),
     ...immutable(next["volumeMode"], kept["volumeMode"], "volumeMode"),
   ];
 };

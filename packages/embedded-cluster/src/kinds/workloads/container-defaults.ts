@@ -1,7 +1,7 @@
 import type { ValueMap } from "../../json.ts";
 import { isLatestImage } from "./image-name.ts";
-import { fill, fillZero, mapAt, mapIn, mapsAt, textAt } from "./reading.ts";
 import { roundResourceList } from "./resource-list-defaults.ts";
+import { mapAt, mapIn, mapsAt, textAt, fill, fillZero } from "../../reading.ts";
 
 /** Defaults of one container of a pod or template, ephemeral ones included (core/v1 SetDefaults_Container and what lies below). */
 export const applyContainerDefaults = (container: ValueMap): void => {

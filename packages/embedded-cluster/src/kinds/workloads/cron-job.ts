@@ -1,10 +1,10 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { countSpecChanges, startGeneration } from "./generation.ts";
+import { countSpecChanges, startGeneration } from "../generation.ts";
 import { applyJobSpecDefaults } from "./job-spec-defaults.ts";
 import { specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fill, fillZero } from "./reading.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
+import { ensureMap, fill, fillZero } from "../../reading.ts";
 
 const applyDefaults = (object: LiveObject): void => {
   const spec = specOf(object);

@@ -1,11 +1,11 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { continueGeneration, startGeneration } from "./generation.ts";
+import { continueGeneration, startGeneration } from "../generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fill, fillZero, mapAt, textAt } from "./reading.ts";
 import { keepSelector, validateSelector } from "./selector-rules.ts";
-import { sameValue } from "./same-value.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
+import { mapAt, ensureMap, textAt, fill, fillZero } from "../../reading.ts";
+import { sameMeaning } from "../../equal.ts";
 
 /** Where apps/v1 still tells the counter of template changes. */
 const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
@@ -49,9 +49,9 @@ export const daemonSetStrategy: KindStrategy = {
   },
   prepareForUpdate: (object, old) => {
     const [spec, before] = [mapAt(object, "spec"), mapAt(old, "spec")];
-    const templateChanged = !sameValue(spec?.["template"], before?.["template"]);
+    const templateChanged = !sameMeaning(spec?.["template"], before?.["template"]);
     setTemplateGeneration(object, templateGeneration(old) + (templateChanged ? 1 : 0));
-    continueGeneration(object, old, !sameValue(spec, before));
+    continueGeneration(object, old, !sameMeaning(spec, before));
   },
   validateCreate: validateSelector,
   validateUpdate: (object, old) => [...keepSelector(object, old), ...validateSelector(object)],

@@ -1,12 +1,12 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { continueGeneration, startGeneration } from "./generation.ts";
+import { continueGeneration, startGeneration } from "../generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fill, fillZero, mapAt } from "./reading.ts";
 import { keepSelector, validateSelector } from "./selector-rules.ts";
-import { sameValue } from "./same-value.ts";
 import { replicasScale } from "./scale-subresource.ts";
 import { statusOnly } from "./status-subresource.ts";
+import { mapAt, ensureMap, fill, fillZero } from "../../reading.ts";
+import { sameMeaning } from "../../equal.ts";
 
 const applyDefaults = (object: LiveObject): void => {
   const spec = specOf(object);
@@ -33,8 +33,8 @@ export const deploymentStrategy: KindStrategy = {
     continueGeneration(
       object,
       old,
-      !sameValue(object["spec"], old["spec"]) ||
-        !sameValue(mapAt(object.metadata, "annotations") ?? {}, mapAt(old.metadata, "annotations") ?? {}),
+      !sameMeaning(object["spec"], old["spec"]) ||
+        !sameMeaning(mapAt(object.metadata, "annotations") ?? {}, mapAt(old.metadata, "annotations") ?? {}),
     ),
   validateCreate: validateSelector,
   validateUpdate: (object, old) => [...validateSelector(object), ...keepSelector(object, old)],

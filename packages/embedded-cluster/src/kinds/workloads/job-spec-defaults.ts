@@ -1,6 +1,6 @@
 import type { ValueMap } from "../../json.ts";
 import { applyTemplateDefaults } from "./pod-spec-defaults.ts";
-import { fillZero, mapAt, mapsAt } from "./reading.ts";
+import { mapAt, mapsAt, fillZero } from "../../reading.ts";
 
 /** Defaults below a Job's spec, in a Job and in a CronJob's template alike. */
 export const applyJobSpecDefaults = (spec: ValueMap): void => {

@@ -1,9 +1,9 @@
 import { copyOf } from "../../json.ts";
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { immutable } from "../keep-fields.ts";
-import { boolAt, ensureMap, isPresent, mapAt, mapsAt, numberAt, textAt } from "./reading.ts";
 import { printedSelector } from "./selector.ts";
 import type { Findings } from "./selector-rules.ts";
+import { mapAt, ensureMap, mapsAt, textAt, numberAt, boolAt, isPresent } from "../../reading.ts";
 
 const SCHEDULING = ["nodeSelector", "tolerations", "schedulingGates"];
 

@@ -1,11 +1,11 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { countSpecChanges, startGeneration } from "./generation.ts";
+import { countSpecChanges, startGeneration } from "../generation.ts";
 import { applyJobSpecDefaults } from "./job-spec-defaults.ts";
 import { keepJob } from "./job-update.ts";
 import { specOf } from "./pod-spec-defaults.ts";
-import { boolAt, ensureMap, fill, mapAt, mapIn, numberAt, textAt } from "./reading.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
+import { mapAt, mapIn, ensureMap, textAt, numberAt, boolAt, fill } from "../../reading.ts";
 
 const MAX_INT32 = 2 ** 31 - 1;
 

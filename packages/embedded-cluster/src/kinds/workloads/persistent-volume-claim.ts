@@ -2,11 +2,11 @@ import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
 import { keepClaim } from "./claim-update.ts";
-import { keepField, resetStatus } from "./generation.ts";
+import { keepField, resetStatus } from "../generation.ts";
 import { addFinalizer } from "./protection-finalizer.ts";
 import { specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fillZero, mapAt, textAt } from "./reading.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
+import { mapAt, ensureMap, textAt, fillZero } from "../../reading.ts";
 
 const applyDefaults = (object: LiveObject): void => {
   applyClaimSpecDefaults(specOf(object));

@@ -1,10 +1,10 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { keepField, resetStatus } from "./generation.ts";
+import { keepField, resetStatus } from "../generation.ts";
 import { addFinalizer } from "./protection-finalizer.ts";
 import { specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fill, fillZero, mapAt, mapIn } from "./reading.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
+import { mapAt, mapIn, ensureMap, fill, fillZero } from "../../reading.ts";
 
 const applyDefaults = (object: LiveObject): void => {
   const spec = specOf(object);

@@ -2,7 +2,7 @@ import type { LiveObject, Value, ValueMap } from "../../json.ts";
 import { forbidden, plainError } from "../../server/status.ts";
 import type { StrategyContext } from "../kind-strategy.ts";
 import { specOf } from "./pod-spec-defaults.ts";
-import { fill, isPresent, mapAt, mapsAt, numberAt, textAt } from "./reading.ts";
+import { mapAt, mapsAt, textAt, numberAt, isPresent, fill } from "../../reading.ts";
 
 const TAINTS = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
 

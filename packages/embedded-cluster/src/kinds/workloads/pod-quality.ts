@@ -1,5 +1,5 @@
 import type { ValueMap } from "../../json.ts";
-import { mapAt, mapIn, mapsAt } from "./reading.ts";
+import { mapAt, mapIn, mapsAt } from "../../reading.ts";
 
 const COUNTED = ["cpu", "memory"];
 

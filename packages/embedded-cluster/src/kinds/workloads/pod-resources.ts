@@ -6,7 +6,7 @@ import {
   parseQuantity,
   type Quantity,
 } from "../validation/quantity.ts";
-import { isPresent, mapAt, mapIn, mapsAt } from "./reading.ts";
+import { mapAt, mapIn, mapsAt, isPresent } from "../../reading.ts";
 
 type Amounts = Map<string, Quantity>;
 

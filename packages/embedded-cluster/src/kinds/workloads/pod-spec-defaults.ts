@@ -1,8 +1,8 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { applyContainerDefaults } from "./container-defaults.ts";
-import { ensureMap, fill, fillZero, mapAt, mapIn, mapsAt, textAt } from "./reading.ts";
 import { roundResourceList } from "./resource-list-defaults.ts";
 import { applyVolumeDefaults } from "./volume-defaults.ts";
+import { mapAt, mapIn, ensureMap, mapsAt, textAt, fill, fillZero } from "../../reading.ts";
 
 /** Defaults that every pod spec gets, in a Pod and in a template alike. */
 export const applyPodSpecDefaults = (spec: ValueMap): void => {

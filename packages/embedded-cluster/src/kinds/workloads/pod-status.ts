@@ -1,8 +1,8 @@
 import { copyOf } from "../../json.ts";
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { isPresent, mapAt, mapsAt, numberAt, textAt } from "./reading.ts";
 import { statusOnly } from "./status-subresource.ts";
+import { mapAt, mapsAt, textAt, numberAt, isPresent } from "../../reading.ts";
 
 /** `podIP` is the first of `podIPs`: one is told by the other, and where they differ the old field is believed. */
 export const toldAddresses = (object: LiveObject): void => {

@@ -1,7 +1,7 @@
 import type { KindStrategy } from "../kind-strategy.ts";
-import { continueGeneration } from "./generation.ts";
+import { continueGeneration } from "../generation.ts";
 import { applyTemplateDefaults } from "./pod-spec-defaults.ts";
-import { sameValue } from "./same-value.ts";
+import { sameMeaning } from "../../equal.ts";
 
 /** A template by itself, of which nobody makes pods. It has no spec and no status. */
 export const podTemplateStrategy: KindStrategy = {
@@ -9,5 +9,5 @@ export const podTemplateStrategy: KindStrategy = {
   prepareForCreate: (object) => {
     object.metadata["generation"] = 1;
   },
-  prepareForUpdate: (object, old) => continueGeneration(object, old, !sameValue(object["template"], old["template"])),
+  prepareForUpdate: (object, old) => continueGeneration(object, old, !sameMeaning(object["template"], old["template"])),
 };

@@ -1,9 +1,9 @@
 import { copyOf } from "../../json.ts";
 import type { LiveObject, ValueMap } from "../../json.ts";
 import { forbidden } from "../field-error.ts";
-import { mapAt, mapsAt } from "./reading.ts";
-import { sameValue } from "./same-value.ts";
 import type { Findings } from "./selector-rules.ts";
+import { mapAt, mapsAt } from "../../reading.ts";
+import { sameMeaning } from "../../equal.ts";
 
 const MUTABLE =
   "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
@@ -23,7 +23,7 @@ export const keepPod = (object: LiveObject, old: LiveObject): Findings => {
   for (const list of ["containers", "initContainers"])
     if (mapsAt(spec, list).length !== mapsAt(before, list).length)
       return [forbidden(`spec.${list}`, "pod updates may not add or remove containers")];
-  return sameValue(fixedPart(spec), fixedPart(before))
+  return sameMeaning(fixedPart(spec), fixedPart(before))
     ? []
     : [forbidden("spec", `pod updates may not change fields other than ${MUTABLE}`)];
 };

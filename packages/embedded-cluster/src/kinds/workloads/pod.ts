@@ -1,14 +1,14 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { continueGeneration, startGeneration } from "./generation.ts";
+import { continueGeneration, startGeneration } from "../generation.ts";
 import { applyPodResourceDefaults } from "./pod-resources.ts";
 import { admitPod } from "./pod-admission.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { applyPodSpecDefaults, publishOnHost, specOf } from "./pod-spec-defaults.ts";
 import { keepPod } from "./pod-update.ts";
-import { fill, mapIn, mapsAt, numberAt } from "./reading.ts";
-import { sameValue } from "./same-value.ts";
 import { podStatus, toldAddresses } from "./pod-status.ts";
+import { mapIn, mapsAt, numberAt, fill } from "../../reading.ts";
+import { sameMeaning } from "../../equal.ts";
 
 const applyDefaults = (object: LiveObject): void => {
   const spec = specOf(object);
@@ -39,7 +39,7 @@ export const podStrategy: KindStrategy = {
   },
   prepareForUpdate: (object, old, context) => {
     admitPod(object, context, old);
-    continueGeneration(object, old, !sameValue(object["spec"], old["spec"]));
+    continueGeneration(object, old, !sameMeaning(object["spec"], old["spec"]));
   },
   validateUpdate: keepPod,
   status: podStatus,

@@ -1,11 +1,11 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { countSpecChanges, startGeneration } from "./generation.ts";
+import { countSpecChanges, startGeneration } from "../generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
-import { fill } from "./reading.ts";
 import { keepSelector, validateSelector } from "./selector-rules.ts";
 import { replicasScale } from "./scale-subresource.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
+import { fill } from "../../reading.ts";
 
 const applyDefaults = (object: LiveObject): void => {
   const spec = specOf(object);

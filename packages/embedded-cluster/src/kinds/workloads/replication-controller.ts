@@ -1,11 +1,11 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { countSpecChanges, startGeneration } from "./generation.ts";
+import { countSpecChanges, startGeneration } from "../generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
-import { fill, mapAt, mapIn, numberAt, stringsAt } from "./reading.ts";
 import { formatSelector } from "./selector.ts";
 import { replicasScale } from "./scale-subresource.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
+import { mapAt, mapIn, numberAt, stringsAt, fill } from "../../reading.ts";
 
 const applyDefaults = (object: LiveObject): void => {
   const spec = specOf(object);

@@ -1,6 +1,6 @@
 import type { KindStrategy, ScaleView } from "../kind-strategy.ts";
-import { ensureMap, mapAt, mapIn, numberAt } from "./reading.ts";
 import { formatSelector } from "./selector.ts";
+import { mapAt, mapIn, ensureMap, numberAt } from "../../reading.ts";
 
 /** The scale endpoint of the kinds that keep `spec.replicas`, `status.replicas` and a label selector. */
 export const replicasScale: NonNullable<KindStrategy["scale"]> = {

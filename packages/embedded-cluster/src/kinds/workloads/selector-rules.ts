@@ -2,8 +2,8 @@ import type { LiveObject, ValueMap } from "../../json.ts";
 import { type FieldError, invalid, required } from "../field-error.ts";
 import { immutable } from "../keep-fields.ts";
 import { matchesLabels, requirementsOf, SelectorRefused } from "../validation/selectors.ts";
-import { mapAt, mapIn } from "./reading.ts";
 import { printedSelector, sortedMap } from "./selector.ts";
+import { mapAt, mapIn } from "../../reading.ts";
 
 export type Findings = readonly FieldError[];
 

@@ -1,6 +1,6 @@
 import { isMap } from "../../json.ts";
 import type { Value, ValueMap } from "../../json.ts";
-import { mapAt, mapsAt, stringsAt, textAt, textsAt } from "./reading.ts";
+import { mapAt, mapsAt, textsAt, textAt, stringsAt } from "../../reading.ts";
 
 /** A label selector as one line, as `/scale` tells it: `a=b,c in (d,e),!f`, by key. */
 export const formatSelector = (selector: ValueMap | undefined): string =>

@@ -3,13 +3,13 @@ import { forbidden } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { nameIsDnsLabel } from "../validation/names.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
-import { countSpecChanges, startGeneration } from "./generation.ts";
+import { countSpecChanges, startGeneration } from "../generation.ts";
 import { applyTemplateDefaults, specOf } from "./pod-spec-defaults.ts";
-import { ensureMap, fill, fillZero, mapAt, mapIn, mapsAt } from "./reading.ts";
 import { type Findings, validateSelector } from "./selector-rules.ts";
-import { sameValue } from "./same-value.ts";
 import { replicasScale } from "./scale-subresource.ts";
 import { statusOnly, usualResets } from "./status-subresource.ts";
+import { mapAt, mapIn, ensureMap, mapsAt, fill, fillZero } from "../../reading.ts";
+import { sameMeaning } from "../../equal.ts";
 
 const applyDefaults = (object: LiveObject): void => {
   const spec = specOf(object);
@@ -63,7 +63,7 @@ const fixedPart = (object: LiveObject): ValueMap =>
   Object.fromEntries(Object.entries(mapAt(object, "spec") ?? {}).filter(([key]) => !MUTABLE.has(key)));
 
 const keepFixedPart = (object: LiveObject, old: LiveObject): Findings =>
-  sameValue(fixedPart(object), fixedPart(old))
+  sameMeaning(fixedPart(object), fixedPart(old))
     ? []
     : [
         forbidden(

@@ -1,7 +1,7 @@
 import type { LiveObject } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
-import { keepField } from "./generation.ts";
-import { numberAt } from "./reading.ts";
+import { keepField } from "../generation.ts";
+import { numberAt } from "../../reading.ts";
 
 type Status = NonNullable<KindStrategy["status"]>;
 

@@ -3,7 +3,7 @@ import type { ValueMap } from "../../json.ts";
 import { applyFieldRefDefaults } from "./container-defaults.ts";
 import { isLatestImage } from "./image-name.ts";
 import { applyClaimSpecDefaults } from "./claim-defaults.ts";
-import { fill, fillZero, mapAt, mapIn, mapsAt, textAt } from "./reading.ts";
+import { mapAt, mapIn, mapsAt, textAt, fill, fillZero } from "../../reading.ts";
 
 const MODE_0644 = 420;
 

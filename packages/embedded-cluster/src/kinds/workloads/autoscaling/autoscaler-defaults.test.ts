@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 
 import type { ValueMap } from "../../../json.ts";
 import { builtinModel } from "../../../schema/builtin-model.ts";
-import { mapIn } from "../reading.ts";
 import { applyAutoscalerDefaults } from "./autoscaler-defaults.ts";
+import { mapIn } from "../../../reading.ts";
 
 const model = builtinModel({ group: "autoscaling", version: "v2", kind: "HorizontalPodAutoscaler" });
 const everyFifteen = { type: "Percent", value: 100, periodSeconds: 15 };

@@ -1,7 +1,7 @@
 import type { LiveObject, ValueMap } from "../../../json.ts";
 import { cameEmpty } from "../../../schema/came-empty.ts";
 import { specOf } from "../pod-spec-defaults.ts";
-import { fill, isPresent, mapAt, mapsAt } from "../reading.ts";
+import { mapAt, mapsAt, isPresent, fill } from "../../../reading.ts";
 
 /** The metric of an autoscaler that names none: 80 % of the requested CPU. */
 export const defaultMetric = (utilization = 80): ValueMap => ({

@@ -1,6 +1,6 @@
 import type { Value, ValueMap } from "../../../json.ts";
 import { isMap } from "../../../json.ts";
-import { mapAt, mapsAt, numberAt, textAt } from "../reading.ts";
+import { mapAt, mapsAt, textAt, numberAt } from "../../../reading.ts";
 
 /** Go's names of the fields: the annotation holds an inner form of the server, with every field told. */
 export const behaviorToV1 = (behavior: ValueMap): ValueMap => ({

@@ -1,11 +1,11 @@
 import { copyOf, isMap } from "../../../json.ts";
 import type { LiveObject, Value, ValueMap } from "../../../json.ts";
-import { ensureMap, isPresent, mapAt, mapIn, mapsAt, numberAt, textAt } from "../reading.ts";
 import { defaultMetric } from "./autoscaler-defaults.ts";
 import { behaviorFromV1, behaviorToV1 } from "./behavior-forms.ts";
 import { metricForms, turnMetric } from "./metric-forms.ts";
 import { metricStatusForms } from "./metric-status-forms.ts";
 import { carry, dropCarried, readCarried } from "./round-trip-annotations.ts";
+import { mapAt, mapIn, ensureMap, mapsAt, textAt, numberAt, isPresent } from "../../../reading.ts";
 
 /**
  * Between autoscaling/v1 and v2. v1 knows one CPU utilisation; the other metrics travel in an annotation and come back

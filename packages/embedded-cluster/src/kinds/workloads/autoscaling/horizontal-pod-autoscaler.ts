@@ -1,5 +1,5 @@
 import type { KindStrategy } from "../../kind-strategy.ts";
-import { keepField, resetStatus } from "../generation.ts";
+import { keepField, resetStatus } from "../../generation.ts";
 import { statusOnly, usualResets } from "../status-subresource.ts";
 import { applyAutoscalerDefaults } from "./autoscaler-defaults.ts";
 import { convertAutoscaler } from "./convert-autoscaler.ts";

@@ -1,7 +1,7 @@
 import { copyOf } from "../../../json.ts";
 import type { Value, ValueMap } from "../../../json.ts";
-import { isPresent, mapAt, numberAt, textAt } from "../reading.ts";
 import { printedSelector } from "../selector.ts";
+import { mapAt, textAt, numberAt, isPresent } from "../../../reading.ts";
 
 /**
  * One metric of autoscaling/v2 in the form of autoscaling/v1's annotation, and back. The fields are in the order of Go's

@@ -1,7 +1,7 @@
 import { copyOf } from "../../../json.ts";
 import type { Value, ValueMap } from "../../../json.ts";
-import { mapAt, textAt } from "../reading.ts";
 import { printedSelector } from "../selector.ts";
+import { mapAt, textAt } from "../../../reading.ts";
 
 /** The same for current metrics, which the status of autoscaling/v2 holds and autoscaling/v1 carries in an annotation. */
 interface StatusForm {

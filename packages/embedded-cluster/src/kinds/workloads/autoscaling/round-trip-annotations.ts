@@ -1,5 +1,5 @@
 import type { LiveObject, Value } from "../../../json.ts";
-import { ensureMap, mapAt, textAt } from "../reading.ts";
+import { mapAt, ensureMap, textAt } from "../../../reading.ts";
 
 /** Annotations in which autoscaling/v1 carries what it has no fields for. */
 export const carried = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import { copyOf } from "../../json.ts";
-import type { LiveObject, ValueMap } from "../../json.ts";
-import type { StrategyContext } from "../kind-strategy.ts";
-import { builtinStrategies } from "../builtin-strategies.ts";
+import { copyOf } from "../json.ts";
+import type { LiveObject, ValueMap } from "../json.ts";
+import type { StrategyContext } from "./kind-strategy.ts";
+import { builtinStrategies } from "./builtin-strategies.ts";
 
 const context: StrategyContext = {
   now: "2026-01-01T00:00:00Z",
