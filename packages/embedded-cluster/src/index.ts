@@ -24,7 +24,6 @@ export { withFaults } from "./faults/with-faults.ts";
 export type { FaultTarget, FaultyCluster } from "./faults/with-faults.ts";
 export { openJournal } from "./store/journal.ts";
 export type { Journal } from "./store/journal.ts";
-export { DESIRED_REPLICAS } from "./controllers/autoscaler.ts";
 export type { ControllerName } from "./controllers/controller.ts";
 export { startControllers } from "./controllers/start-controllers.ts";
 export type { ControlledCluster, Controllers } from "./controllers/run-controllers.ts";

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 
 import { openControlled } from "../testdata/controlled-cluster.ts";
 import type { Controlled } from "../testdata/controlled-cluster.ts";
-import { DESIRED_REPLICAS } from "./autoscaler.ts";
 
 const web = (replicas = 2) => `
 apiVersion: apps/v1
@@ -22,54 +21,9 @@ const count = (world: Controlled) => ({
 });
 const DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/web";
 
-describe("a Service", () => {
-  const service = `
-apiVersion: v1
-kind: Service
-metadata: { name: web, namespace: default }
-spec: { selector: { app: web }, ports: [{ name: web, port: 80, targetPort: http }] }
-`;
-  const slices = (world: Controlled) =>
-    world
-      .list("discovery.k8s.io", "endpointslices", "default")
-      .filter(({ metadata }) => (metadata["labels"] as Record<string, string>)["kubernetes.io/service-name"] === "web");
-
-  test("leads to the ready pods that it selects, in both forms", async () => {
-    await using world = await openControlled();
-    await world.apply(service);
-    await world.apply(web());
-    await world.pass(6_000);
-    const [slice, ...more] = slices(world) as unknown as {
-      endpoints: { addresses: string[]; conditions: object }[];
-      ports: object[];
-    }[];
-    expect(more).toEqual([]);
-    expect(slice!.ports).toEqual([{ name: "web", port: 8080, protocol: "TCP" }]);
-    expect(slice!.endpoints.map(({ conditions }) => conditions)).toEqual(
-      [1, 2].map(() => ({ ready: true, serving: true, terminating: false })),
-    );
-    const endpoints = world.get("core endpoints default web") as unknown as {
-      subsets: { addresses: { ip: string }[] }[];
-    };
-    expect(endpoints.subsets[0]!.addresses.map(({ ip }) => ip).toSorted()).toEqual(
-      slice!.endpoints.flatMap(({ addresses }) => addresses).toSorted(),
-    );
-    await world.apply(web(0));
-    await world.pass(10_000);
-    expect(slices(world)[0]).toMatchObject({ endpoints: null });
-    await world.call("DELETE", "/api/v1/namespaces/default/services/web");
-    expect(slices(world)).toEqual([]);
-  });
-});
-
-test("a pod that nobody made runs and is led to, too", async () => {
+test("a pod that nobody made runs, too", async () => {
   await using world = await openControlled();
   await world.apply(`
-apiVersion: v1
-kind: Service
-metadata: { name: lone, namespace: default }
-spec: { selector: { app: lone }, ports: [{ port: 80 }] }
----
 apiVersion: v1
 kind: Pod
 metadata: { name: lone, namespace: default, labels: { app: lone } }
@@ -77,9 +31,6 @@ spec: { containers: [{ name: c, image: c }] }
 `);
   await world.pass(6_000);
   expect(world.healthOf(world.get("core pods default lone"))).toMatchObject({ status: "Healthy" });
-  expect(world.get("core endpoints default lone")).toMatchObject({
-    subsets: [{ addresses: [{}], ports: [{ port: 80 }] }],
-  });
 });
 
 describe("the garbage collector", () => {
@@ -198,31 +149,4 @@ test("every namespace has its account, and the root certificate when there is on
     expect(world.get(`core serviceaccounts ${namespace} default`)).toBeDefined();
     expect(world.get(`core configmaps ${namespace} kube-root-ca.crt`)).toMatchObject({ data: { "ca.crt": "PEM" } });
   }
-});
-
-test("an autoscaler holds its target within its limits, by /scale", async () => {
-  await using world = await openControlled();
-  await world.apply(web(1));
-  await world.apply(`
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata: { name: web, namespace: default }
-spec: { minReplicas: 2, maxReplicas: 4, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web } }
-`);
-  const replicas = () => (world.get("apps deployments default web")!["spec"] as { replicas: number }).replicas;
-  expect(replicas()).toBe(2);
-  const path = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers/web";
-  await world.call("PATCH", path, { metadata: { annotations: { [DESIRED_REPLICAS]: "9" } } });
-  expect(replicas()).toBe(4);
-  const fields = world.get("apps deployments default web")!.metadata["managedFields"] as {
-    manager: string;
-    subresource?: string;
-  }[];
-  expect(fields.map(({ manager, subresource }) => `${manager} ${subresource ?? ""}`)).toContain(
-    "kube-controller-manager scale",
-  );
-  await world.pass(10_000);
-  expect(world.healthOf(world.get("autoscaling horizontalpodautoscalers default web"))).toMatchObject({
-    status: "Healthy",
-  });
 });

@@ -13,12 +13,10 @@ export type ControllerName =
   | "daemonset"
   | "job"
   | "kubelet"
-  | "endpoint"
   | "namespace"
   | "garbage-collector"
   | "serviceaccount"
-  | "root-ca"
-  | "autoscaler";
+  | "root-ca";
 
 /** A change, or an object that was there at the start, parsed at most once for all who look. */
 export interface Notice {

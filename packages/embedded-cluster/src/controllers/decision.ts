@@ -27,20 +27,14 @@ export interface Resource {
 
 export const resources = {
   configMaps: { apiVersion: "v1", kind: "ConfigMap", plural: "configmaps" },
-  endpoints: { apiVersion: "v1", kind: "Endpoints", plural: "endpoints" },
   namespaces: { apiVersion: "v1", kind: "Namespace", plural: "namespaces" },
-  claims: { apiVersion: "v1", kind: "PersistentVolumeClaim", plural: "persistentvolumeclaims" },
   pods: { apiVersion: "v1", kind: "Pod", plural: "pods" },
   serviceAccounts: { apiVersion: "v1", kind: "ServiceAccount", plural: "serviceaccounts" },
-  services: { apiVersion: "v1", kind: "Service", plural: "services" },
-  controllerRevisions: { apiVersion: "apps/v1", kind: "ControllerRevision", plural: "controllerrevisions" },
   daemonSets: { apiVersion: "apps/v1", kind: "DaemonSet", plural: "daemonsets" },
   deployments: { apiVersion: "apps/v1", kind: "Deployment", plural: "deployments" },
   replicaSets: { apiVersion: "apps/v1", kind: "ReplicaSet", plural: "replicasets" },
   statefulSets: { apiVersion: "apps/v1", kind: "StatefulSet", plural: "statefulsets" },
-  autoscalers: { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", plural: "horizontalpodautoscalers" },
   jobs: { apiVersion: "batch/v1", kind: "Job", plural: "jobs" },
-  endpointSlices: { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", plural: "endpointslices" },
 } as const satisfies Readonly<Record<string, Resource>>;
 
 export const groupOf = ({ apiVersion }: { readonly apiVersion: string }): string =>

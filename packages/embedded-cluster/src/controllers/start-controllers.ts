@@ -6,12 +6,10 @@ import {
   servedResources,
 } from "./cluster-controllers.ts";
 import type { Controller, ControllerName } from "./controller.ts";
-import { resources } from "./decision.ts";
 import { openOwnerIndex } from "./owner-index.ts";
 import { runControllers } from "./run-controllers.ts";
 import type { ControlledCluster, Controllers } from "./run-controllers.ts";
-import { listIn } from "./view.ts";
-import { autoscalerController, podControllers, statusControllers } from "./workload-controllers.ts";
+import { podControllers, statusControllers } from "./workload-controllers.ts";
 
 export interface ControllerOptions {
   /** How long a pod takes to start and to stop, in ms; 1,000. */
@@ -25,8 +23,8 @@ export interface ControllerOptions {
 }
 
 /**
- * Starts toy controllers beside a cluster: driven by its events, writing through its own handler, on its clock. Rollouts,
- * StatefulSets and Jobs are worded as a real kube-controller-manager does (as-the-real-ones.test.ts); what differs:
+ * Starts toy controllers beside a cluster: driven by its events, writing through its own handler, on its clock. Rollouts
+ * are worded as a real kube-controller-manager does (as-the-real-ones.test.ts); what differs:
  *
  * | what | here |
  * |---|---|
@@ -34,12 +32,9 @@ export interface ControllerOptions {
  * | pods | start after `paceMs` as their outcome says (pod-outcome.ts); no probes, no restarts, no init order, no logs |
  * | names | hashes of templates are others, as Go's printing is hashed there |
  * | ownership | nothing is adopted or released by its labels: ownerReferences alone count |
- * | Jobs | no tracking finalizer, index, success or failure policy, deadline; the wait between retries is none |
- * | claims | are made for StatefulSets and stay Pending: there are no volumes |
- * | endpoints | one slice a Service, no trigger time, no topology |
- * | autoscalers | have no metrics: an annotation says what is desired (autoscaler.ts) |
+ * | StatefulSets, DaemonSets, Jobs | get the status that their pods would lead to; no pods, claims or revisions are made |
  * | events | none are written |
- * | CronJobs, PodDisruptionBudgets, quotas' status, LoadBalancers | nobody looks at them |
+ * | endpoints, autoscalers, CronJobs, PodDisruptionBudgets, quotas' status, LoadBalancers | nobody looks at them |
  */
 export const startControllers = (cluster: ControlledCluster, options: ControllerOptions = {}): Controllers => {
   const { handle, store } = cluster;
@@ -47,13 +42,9 @@ export const startControllers = (cluster: ControlledCluster, options: Controller
   const stopped = new AbortController();
   const owners = openOwnerIndex();
   const served = () => servedResources(handle, stopped.signal);
-  const workloads =
-    options.pods === false
-      ? statusControllers(paceMs)
-      : podControllers(paceMs, (namespace) => listIn(store, resources.services, namespace));
+  const workloads = options.pods === false ? statusControllers(paceMs) : podControllers(paceMs);
   const all: readonly Controller[] = [
     ...workloads,
-    autoscalerController((namespace) => listIn(store, resources.autoscalers, namespace)),
     namespaceController(store, served),
     garbageCollector(store, owners),
     accountController,

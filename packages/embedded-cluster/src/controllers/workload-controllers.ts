@@ -1,19 +1,13 @@
 import type { LiveObject } from "../json.ts";
-import { decideAutoscaler } from "./autoscaler.ts";
 import { keyFor, ownerKeys, splitKey } from "./controller.ts";
-import type { Controller, ControllerName, Notice } from "./controller.ts";
-import { decideDaemonSet } from "./daemon-set.ts";
+import type { Controller, ControllerName } from "./controller.ts";
 import { groupOf, NOTHING, resources } from "./decision.ts";
 import type { Decision, Resource } from "./decision.ts";
 import { decideDeployment } from "./deployment.ts";
-import { decideEndpoints } from "./endpoints.ts";
-import { decideJob } from "./job.ts";
 import { decidePod } from "./pod.ts";
 import { decideReplicaSet } from "./replica-set.ts";
-import { decideStatefulSet } from "./stateful-set.ts";
 import { decideStatusOnly } from "./status-only.ts";
 import type { View } from "./view.ts";
-import { mapAt, textAt, stringsAt } from "../reading.ts";
 
 export const nameOfResource = (resource: Resource): string => `${groupOf(resource)}/${resource.plural}`;
 
@@ -36,63 +30,10 @@ export const controllerOf = (
   },
 });
 
-const {
-  autoscalers,
-  claims,
-  controllerRevisions,
-  daemonSets,
-  deployments,
-  jobs,
-  pods,
-  replicaSets,
-  services,
-  statefulSets,
-} = resources;
+const { daemonSets, deployments, jobs, pods, replicaSets, statefulSets } = resources;
 
-/** Services that a pod's change may concern: those that select it now; a pod that left is found by its slice's own check. */
-const servicesOf = (notice: Notice, view: (namespace: string) => readonly LiveObject[]): readonly string[] => {
-  const labels = stringsAt(notice.object().metadata, "labels");
-  return view(notice.key.namespace)
-    .filter((service) => {
-      const selector = Object.entries(stringsAt(mapAt(service, "spec"), "selector"));
-      return selector.length > 0 && selector.every(([key, value]) => labels[key] === value);
-    })
-    .map((service) => keyFor(notice.key.namespace, textAt(service.metadata, "name")));
-};
-
-/** Those that make pods, and what the pods lead to. */
-export const podControllers = (
-  paceMs: number,
-  servicesIn: (namespace: string) => readonly LiveObject[],
-): readonly Controller[] => [
-  controllerOf("deployment", deployments, [replicaSets], (object, view) =>
-    decideDeployment(object, view.owned(replicaSets, object), view),
-  ),
-  controllerOf("replicaset", replicaSets, [pods], (object, view) =>
-    decideReplicaSet(object, view.owned(pods, object), view),
-  ),
-  controllerOf("statefulset", statefulSets, [pods, claims, controllerRevisions], (object, view) =>
-    decideStatefulSet(object, view.owned(pods, object), view.owned(controllerRevisions, object), view),
-  ),
-  controllerOf("daemonset", daemonSets, [pods, controllerRevisions], (object, view) =>
-    decideDaemonSet(object, view.owned(pods, object), view.owned(controllerRevisions, object), view),
-  ),
-  controllerOf("job", jobs, [pods], (object, view) => decideJob(object, view.owned(pods, object), view)),
-  controllerOf("kubelet", pods, [], (object, view) => decidePod(object, paceMs, view)),
-  {
-    ...controllerOf("endpoint", services, [], decideEndpoints),
-    hears: [services, pods].map(nameOfResource),
-    keysOf: (notice) =>
-      notice.key.plural === services.plural
-        ? [keyFor(notice.key.namespace, notice.key.name)]
-        : servicesOf(notice, servicesIn),
-  },
-];
-
-/** The same workloads with their status alone. */
-export const statusControllers = (paceMs: number): readonly Controller[] => [
-  controllerOf("deployment", deployments, [], (object, view) => decideStatusOnly("deployment", object, paceMs, view)),
-  controllerOf("replicaset", replicaSets, [], (object, view) => decideStatusOnly("replicaSet", object, paceMs, view)),
+/** Those whose pods are never made: they get the status that pods would lead to. */
+const podless = (paceMs: number): readonly Controller[] => [
   controllerOf("statefulset", statefulSets, [], (object, view) =>
     decideStatusOnly("statefulSet", object, paceMs, view),
   ),
@@ -100,12 +41,21 @@ export const statusControllers = (paceMs: number): readonly Controller[] => [
   controllerOf("job", jobs, [], (object, view) => decideStatusOnly("job", object, paceMs, view)),
 ];
 
-/** It hears of its targets too: whoever scales one by hand is answered at once. */
-export const autoscalerController = (autoscalersIn: (namespace: string) => readonly LiveObject[]): Controller => ({
-  ...controllerOf("autoscaler", autoscalers, [], decideAutoscaler),
-  hears: [autoscalers, deployments, statefulSets].map(nameOfResource),
-  keysOf: (notice) =>
-    notice.key.plural === autoscalers.plural
-      ? [keyFor(notice.key.namespace, notice.key.name)]
-      : autoscalersIn(notice.key.namespace).map((each) => keyFor(notice.key.namespace, textAt(each.metadata, "name"))),
-});
+/** Deployments and ReplicaSets with their pods, and what the pods come to; the rest without. */
+export const podControllers = (paceMs: number): readonly Controller[] => [
+  controllerOf("deployment", deployments, [replicaSets], (object, view) =>
+    decideDeployment(object, view.owned(replicaSets, object), view),
+  ),
+  controllerOf("replicaset", replicaSets, [pods], (object, view) =>
+    decideReplicaSet(object, view.owned(pods, object), view),
+  ),
+  controllerOf("kubelet", pods, [], (object, view) => decidePod(object, paceMs, view)),
+  ...podless(paceMs),
+];
+
+/** All workloads with their status alone. */
+export const statusControllers = (paceMs: number): readonly Controller[] => [
+  controllerOf("deployment", deployments, [], (object, view) => decideStatusOnly("deployment", object, paceMs, view)),
+  controllerOf("replicaset", replicaSets, [], (object, view) => decideStatusOnly("replicaSet", object, paceMs, view)),
+  ...podless(paceMs),
+];
