@@ -11,9 +11,20 @@ const MODELLED_WARNINGS: readonly RegExp[] = [
 export const judgedWarnings = (warnings: readonly string[]): readonly string[] =>
   warnings.filter((warning) => MODELLED_WARNINGS.some((form) => form.test(warning)));
 
-/** A refusal of what may not change is modelled, its words but for the value that is quoted or compared. */
+/** Where words about a body or a selector that cannot be read begin. */
+const UNREADABLE: readonly RegExp[] = [
+  /(?<=cannot be handled as an? \w+: )(?!strict decoding error|json patch)[^]*$/,
+  /(?<=json parse error: |error decoding patch: )[^]*$/,
+  /(?<=unable to parse requirement: )[^]*$/,
+  /(?<=: )(?:json: cannot unmarshal |quantities must match |parsing time |illegal base64 |error decoding from json: )[^]*$/,
+];
+const UNREADABLE_ALONE =
+  /^(?:invalid character |unexpected end of JSON|found '.*expected|json: cannot unmarshal )[^]*$/;
+
+/** Refusals are told in the server's words, but for why a body or selector cannot be read, and for values that are quoted or compared. */
 export const judgedText = (text: string): string =>
-  text
+  UNREADABLE.reduce((told, form) => told.replace(form, "<why>"), text)
+    .replace(UNREADABLE_ALONE, "<why>")
     .replaceAll(/Invalid value: (?:\{.*?\}|\[.*?\]): field is immutable/g, "Invalid value: <value>: field is immutable")
     .replace(/(Forbidden: (?:spec is immutable after creation|pod updates may not change fields))[^]*$/, "$1");
 

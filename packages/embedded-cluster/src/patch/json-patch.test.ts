@@ -67,15 +67,10 @@ test.each<[string, Value]>([
 });
 
 test.each<[Value, "Ignore" | "Warn", number, string]>([
-  [{}, "Warn", 400, "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp"],
-  [{}, "Ignore", 400, "json: cannot unmarshal object into Go value of type jsonpatch.Patch"],
-  [[5], "Warn", 400, "error decoding patch: json: cannot unmarshal number into Go value of type handlers.jsonPatchOp"],
-  [
-    [{ op: "add", path: 5 }],
-    "Warn",
-    400,
-    "error decoding patch: json: cannot unmarshal number into Go struct field jsonPatchOp.path of type string",
-  ],
+  [{}, "Warn", 400, "error decoding patch: json: cannot unmarshal object"],
+  [{}, "Ignore", 400, "json: cannot unmarshal object"],
+  [[5], "Warn", 400, "error decoding patch: json: cannot unmarshal number"],
+  [[{ op: "add", path: 5 }], "Warn", 400, "error decoding patch: json: cannot unmarshal number"],
   [
     Array.from({ length: 10_001 }, () => ({ op: "test" })),
     "Warn",
@@ -83,7 +78,7 @@ test.each<[Value, "Ignore" | "Warn", number, string]>([
     "Request entity too large: The allowed maximum operations in a JSON patch is 10000, got 10001",
   ],
 ])("what is no patch is told", (patch, validation, status, message) => {
-  expect(failure(patch, validation)).toEqual([status, message]);
+  expect(failure(patch, validation)).toEqual([status, expect.stringContaining(message)]);
 });
 
 test("members of operations that mean nothing are told", () => {

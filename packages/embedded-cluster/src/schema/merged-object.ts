@@ -1,6 +1,7 @@
 import { goTypeOf } from "../patch/go-type-of.ts";
 import { isMap, type Value, type ValueMap } from "../json.ts";
 import { explain } from "./explain.ts";
+import { canonicalBase64 } from "./go-base64.ts";
 import { goName } from "./go-names.ts";
 import type { ScalarNode, TypeRef, TypeTable } from "./type-node.ts";
 
@@ -82,8 +83,8 @@ const wrapped = (value: Value, kind: "int32" | "int64", name: string): Value => 
 
 const convertBytes = (value: Value): Value => {
   if (typeof value === "string") {
-    const { failure } = explain(value, { kind: "scalar", scalar: "bytes" }, noTypes);
-    if (failure !== undefined) throw new ConversionFailed(`error decoding from json: ${failure}`);
+    if (typeof canonicalBase64(value) === "number")
+      throw new ConversionFailed("error decoding from json: illegal base64 data");
     return value;
   }
   if (!Array.isArray(value)) throw new ConversionFailed(`cannot restore slice from ${kindOf(value)}`);
@@ -98,13 +99,6 @@ const unmarshalled = (value: Value, ref: TypeRef, table: TypeTable): Value => {
   const { failure } = explain(value, ref, table);
   if (failure !== undefined) throw new ConversionFailed(failure);
   return value;
-};
-
-const noTypes: TypeTable = {
-  resolve: (ref) => {
-    if (typeof ref === "string") throw new RangeError(`${ref}: no such type`);
-    return ref;
-  },
 };
 
 const mapValues = (map: ValueMap, change: (value: Value) => Value): ValueMap => {

@@ -5,7 +5,6 @@ import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import { readApplyBody } from "../patch/apply-body.ts";
 import { claimedType, keepingReset, kindProblem, typeProblem, withoutKind } from "./check-kind.ts";
 import type { Call } from "./cluster-state.ts";
-import { goJsonProblem } from "../schema/go-json-problem.ts";
 import { findDuplicateFields } from "../schema/duplicate-fields.ts";
 import { bodyType } from "./media-types.ts";
 import type { WriteOptions } from "./parameters.ts";
@@ -29,8 +28,15 @@ const summary = (body: Uint8Array): string => {
   return body.length > SUMMARY ? `${text} ...` : text;
 };
 
-/** Go's words for a text that is not JSON. */
-export const jsonProblem = (text: string): string => goJsonProblem(text) ?? "unexpected end of JSON input";
+/** What is said of a text that is not JSON. */
+export const jsonProblem = (text: string): string => {
+  try {
+    JSON.parse(text);
+    return "unexpected end of JSON input";
+  } catch (error) {
+    return text.trim() === "" ? "unexpected end of JSON input" : (error as Error).message;
+  }
+};
 
 const goKind = (value: Value): string =>
   Array.isArray(value)

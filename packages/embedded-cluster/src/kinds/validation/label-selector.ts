@@ -22,49 +22,27 @@ export class SelectorRefused extends Error {
   override readonly name = "SelectorRefused";
 }
 
-const shapeFinding = (operator: SelectorOperator, values: readonly string[]): string | undefined => {
-  switch (operator) {
-    case "in":
-    case "notin":
-      return values.length === 0 ? "for 'in', 'notin' operators, values set can't be empty" : undefined;
-    case "=":
-    case "==":
-    case "!=":
-      return values.length === 1 ? undefined : "exact-match compatibility requires one single value";
-    case "exists":
-    case "!":
-      return values.length === 0 ? undefined : "values set must be empty for exists and does not exist";
-    case "gt":
-    case "lt":
-      return values.length === 1 ? undefined : "for 'Gt', 'Lt' operators, exactly one value is required";
-  }
-};
-
-/** A checked requirement; throws SelectorRefused with all findings, as labels.NewRequirement words them. */
+/** A checked requirement; throws SelectorRefused at the first thing that is wrong with key or values. */
 export const labelRequirement = (
   key: string,
   operator: SelectorOperator,
   values: readonly string[],
 ): LabelRequirement => {
-  const errors: string[] = [];
-  const keyErrors = qualifiedNameRule(key);
-  if (keyErrors.length > 0) errors.push(`key: Invalid value: ${goQuote(key)}: ${keyErrors.join("; ")}`);
-  const shape = shapeFinding(operator, values);
-  if (shape !== undefined) errors.push(`values: Invalid value: ${JSON.stringify(values)}: ${shape}`);
-  if (operator === "gt" || operator === "lt")
-    for (const [index, value] of values.entries())
-      if (!isInteger(value))
-        errors.push(
-          `values[${index}]: Invalid value: ${goQuote(value)}: for 'Gt', 'Lt' operators, the value must be an integer`,
-        );
-  for (const [index, value] of values.entries()) {
-    const found = labelValue(value);
-    if (found.length > 0)
-      errors.push(`values[${index}][${key}]: Invalid value: ${goQuote(value)}: ${found.join("; ")}`);
+  const refuse = (what: string, why: string): never => {
+    throw new SelectorRefused(`unable to parse requirement: ${what}: Invalid value: ${why}`);
+  };
+  const [wrongKey] = qualifiedNameRule(key);
+  if (wrongKey !== undefined) refuse("key", `${goQuote(key)}: ${wrongKey}`);
+  const isSet = operator === "in" || operator === "notin";
+  if (isSet && values.length === 0) refuse("values", "for 'in', 'notin' operators, values set can't be empty");
+  for (const value of values) {
+    const [wrong] = labelValue(value);
+    if (wrong !== undefined) refuse("values", `${goQuote(value)}: ${wrong}`);
+    if ((operator === "gt" || operator === "lt") && !isInteger(value))
+      refuse("values", `${goQuote(value)}: for 'Gt', 'Lt' operators, the value must be an integer`);
   }
-  const unique = [...new Set(errors)];
-  if (unique.length === 1) throw new SelectorRefused(unique[0]);
-  if (unique.length > 1) throw new SelectorRefused(`[${unique.join(", ")}]`);
+  if ((operator === "exists" || operator === "!") && values.length > 0)
+    refuse("values", "values set must be empty for exists and does not exist");
   return { key, operator, values };
 };
 
