@@ -11,7 +11,7 @@ import { prepareTarget } from "./play-batch.ts";
 import type { Pair } from "./shrink.ts";
 
 const seed = Number(process.env["EVENKEEL_SEED"] ?? 1);
-const count = Number(process.env["EVENKEEL_SEQUENCES"] ?? 2000);
+const count = Number(process.env["EVENKEEL_SEQUENCES"] ?? 1000);
 const BATCH = 250;
 const EACH_RARE_KIND = 10;
 const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, at) => at * BATCH);

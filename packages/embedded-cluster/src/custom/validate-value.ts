@@ -1,5 +1,5 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
-import { type FieldError, invalid, notSupportedAsListed, required } from "../kinds/field-error.ts";
+import { type FieldError, invalid, notSupported, required } from "../kinds/field-error.ts";
 import type { CustomSchema } from "./custom-schema.ts";
 import { matchesPattern } from "./pattern.ts";
 import { isIntegral, kindOfValue } from "./value-kind.ts";
@@ -95,7 +95,7 @@ const validateEnum = (value: Value, { enumeration }: CustomSchema, path: string)
   if (enumeration.length === 0 || (value !== null && enumeration.some((allowed) => sameJson(value, allowed))))
     return [];
   const told = (allowed: Value): string => (typeof allowed === "string" ? allowed : JSON.stringify(allowed));
-  return [notSupportedAsListed(at(path), value, enumeration.map(told))];
+  return [notSupported(at(path), value, enumeration.map(told))];
 };
 
 /** What a schema says of type, required fields, allowed values, bounds, lengths and patterns, in kube-openapi's words. `path` is "" at the root. */

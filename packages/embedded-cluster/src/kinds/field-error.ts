@@ -59,26 +59,8 @@ export const duplicate = (field: string, badValue: Value): FieldError => ({
   badValue,
   detail: "",
 });
-export const notFound = (field: string, badValue: Value): FieldError => ({
-  type: "FieldValueNotFound",
-  field,
-  badValue,
-  detail: "",
-});
-/** A limit in bytes; the value itself is never printed. */
-export const tooLongBytes = (field: string, limit: number): FieldError => ({
-  type: "FieldValueTooLong",
-  field,
-  detail: `may not be more than ${limit} ${limit === 1 ? "byte" : "bytes"}`,
-});
-export const tooMany = (field: string, actual: number, limit: number): FieldError => ({
-  type: "FieldValueTooMany",
-  field,
-  badValue: actual,
-  detail: `must have at most ${limit} ${limit === 1 ? "item" : "items"}`,
-});
-/** The allowed values are told in the order given: where the server's code lists them in no set. */
-export const notSupportedAsListed = (field: string, badValue: Value, allowed: readonly string[]): FieldError => ({
+/** The allowed values are told in the order given. */
+export const notSupported = (field: string, badValue: Value, allowed: readonly string[]): FieldError => ({
   type: "FieldValueNotSupported",
   field,
   badValue,
@@ -86,13 +68,6 @@ export const notSupportedAsListed = (field: string, badValue: Value, allowed: re
 });
 /** The finding about a value whose Go type is a string type of its own. */
 export const ofNamedType = (error: FieldError): FieldError => ({ ...error, printedAs: "json" });
-/** The allowed values are told sorted, quoted, as the server does. */
-export const notSupported = (field: string, badValue: Value, allowed: readonly string[]): FieldError => ({
-  type: "FieldValueNotSupported",
-  field,
-  badValue,
-  detail: `supported values: ${allowed.toSorted().map(goQuote).join(", ")}`,
-});
 
 const valueless: ReadonlySet<FieldErrorType> = new Set([
   "FieldValueRequired",

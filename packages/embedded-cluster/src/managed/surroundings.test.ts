@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import type { ValueMap } from "../json.ts";
-import { describeFieldError } from "../kinds/field-error.ts";
 import { builtinModel } from "../schema/builtin-model.ts";
 import { builtinKinds } from "../schema/builtin-table.ts";
-import { checkManagedFields, restoreManagedFields } from "./check-managed-fields.ts";
 import { keepTimestamps } from "./keep-timestamps.ts";
 import { parentManagedFields, scaleManagedFields } from "./scale-fields.ts";
 import { body } from "./testing-schema.ts";
@@ -76,39 +74,6 @@ describe("a Scale's managers", () => {
       parent[1],
       untimed,
     ]);
-  });
-});
-
-describe("entries that a client sends", () => {
-  test.each<[string, ValueMap, string[]]>([
-    ["a whole one", entry("ann", {}), []],
-    [
-      "an operation that is none",
-      entry("ann", {}, { operation: "Steal" }),
-      ['metadata.managedFields[0].operation: Invalid value: "Steal": must be `Apply` or `Update`'],
-    ],
-    [
-      "fields of another type",
-      entry("ann", {}, { fieldsType: "FieldsV2" }),
-      ['metadata.managedFields[0].fieldsType: Invalid value: "FieldsV2": must be `FieldsV1`'],
-    ],
-    [
-      "a long name",
-      entry("n".repeat(129), {}),
-      ["metadata.managedFields[0].manager: Too long: may not be more than 128 bytes"],
-    ],
-  ])("%s", (_title, one, expected) => {
-    expect(checkManagedFields([one]).map((error) => `${error.field}: ${describeFieldError(error)}`)).toEqual(expected);
-  });
-
-  test("what a hook garbled is as it was before the hook", () => {
-    const before = [entry("ann", {})];
-    const object = body({}, { managedFields: [entry("ann", {}, { fieldsType: "X" })] });
-    expect(restoreManagedFields(object, before)).toContain(
-      'please fix your requests: invalid fieldsType "X" in managed fields entry 0',
-    );
-    expect(object.metadata["managedFields"]).toBe(before);
-    expect(restoreManagedFields(object, before)).toBeUndefined();
   });
 });
 

@@ -57,7 +57,3 @@ const plainOperations: TypeNode = {
     values: { kind: "untyped", relationship: "deduced" },
   },
 };
-
-/** Members of operations that mean nothing: `json patch unknown field "[0].foo"`. */
-export const jsonPatchStrictErrors = (patch: Value): readonly string[] =>
-  explain(patch, operations, table).strictErrors.map((error) => `json patch ${error}`);

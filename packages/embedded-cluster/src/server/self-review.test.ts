@@ -1,14 +1,12 @@
 import { expect, test } from "vitest";
 
-import { createEmbeddedCluster } from "../embedded-cluster.ts";
-import { askEmbedded } from "../testdata/ask-both.ts";
+import { asker } from "./testing/ask.ts";
 
 const PATH = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
 
 test("a SelfSubjectReview tells the caller, whatever it says itself", async () => {
-  await using cluster = createEmbeddedCluster();
-  const body = JSON.stringify({ metadata: { name: "x" }, status: { userInfo: { username: "other" } } });
-  const { body: told, status } = await askEmbedded(cluster)({ method: "POST", path: PATH, body });
+  const claim = { metadata: { name: "x" }, status: { userInfo: { username: "other" } } };
+  const { body: told, status } = await asker().ask("POST", PATH, claim);
   expect(status).toBe(201);
   expect(told).toEqual({
     kind: "SelfSubjectReview",
@@ -19,8 +17,6 @@ test("a SelfSubjectReview tells the caller, whatever it says itself", async () =
 });
 
 test("it tells an impersonated user", async () => {
-  await using cluster = createEmbeddedCluster();
-  const headers = { "impersonate-user": "mallory" };
-  const { body } = await askEmbedded(cluster)({ method: "POST", path: PATH, headers, body: "{}" });
+  const { body } = await asker().ask("POST", PATH, {}, { "impersonate-user": "mallory" });
   expect(body).toMatchObject({ status: { userInfo: { username: "mallory" } } });
 });

@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import type { LiveObject } from "../../json.ts";
 import { type FieldError, invalid } from "../field-error.ts";
 import { clusterIPsOf, needsClusterIP, sameTexts, specOf, typeOf } from "./service-type.ts";
-import { textsAt, textAt, isPresent, isSet, hasEntries } from "../../reading.ts";
+import { textsAt, isPresent, isSet, hasEntries } from "../../reading.ts";
 
 const policyField = "spec.ipFamilyPolicy";
 const families = (service: LiveObject): readonly string[] => textsAt(specOf(service), "ipFamilies");
@@ -34,38 +34,6 @@ const defaultPolicy = (service: LiveObject, old: LiveObject | undefined): void =
 const isHeadlessWithoutSelector = (service: LiveObject): boolean =>
   specOf(service)["clusterIP"] === "None" && !hasEntries(specOf(service)["selector"]);
 
-/** On SingleStack second values that only repeat the stored ones fall away; else they may not be given up. */
-const release = (service: LiveObject, old: LiveObject): readonly FieldError[] => {
-  const spec = specOf(service);
-  const policy = textAt(spec, "ipFamilyPolicy");
-  const fields = [
-    ["clusterIPs", "must be 'SingleStack' to release the secondary cluster IP"],
-    ["ipFamilies", "must be 'SingleStack' to release the secondary IP family"],
-  ] as const;
-  const errors: FieldError[] = [];
-  for (const [field, text] of fields) {
-    const [next, before] = [textsAt(spec, field), textsAt(specOf(old), field)];
-    if (policy !== "SingleStack") {
-      if (next.length > 0 && next.length < before.length) errors.push(invalid(policyField, policy, text));
-    } else if (next.length > 1 && sameTexts(next, before)) spec[field] = next.slice(0, 1);
-  }
-  return errors;
-};
-
-const multipleOnSingle = (service: LiveObject): readonly FieldError[] => {
-  const spec = specOf(service);
-  if (spec["ipFamilyPolicy"] !== "SingleStack") return [];
-  const text = "must be 'RequireDualStack' or 'PreferDualStack' when multiple";
-  return [
-    ...(textsAt(spec, "clusterIPs").length === 2
-      ? [invalid(policyField, "SingleStack", `${text} cluster IPs are specified`)]
-      : []),
-    ...(families(service).length === 2
-      ? [invalid(policyField, "SingleStack", `${text} IP families are specified`)]
-      : []),
-  ];
-};
-
 /** Families of addresses that were asked for; this cluster serves IPv4 only. */
 const familiesOfAddresses = (service: LiveObject): readonly FieldError[] => {
   const errors: FieldError[] = [];
@@ -89,11 +57,7 @@ const familiesOfAddresses = (service: LiveObject): readonly FieldError[] => {
 export const initFamilies = (service: LiveObject, old: LiveObject | undefined): readonly FieldError[] => {
   if (!needsClusterIP(service) || isUnchangedPreferDual(service, old)) return [];
   defaultPolicy(service, old);
-  const found = [
-    ...(old === undefined ? [] : release(service, old)),
-    ...multipleOnSingle(service),
-    ...familiesOfAddresses(service),
-  ];
+  const found = familiesOfAddresses(service);
   if (found.length > 0) return found;
   const spec = specOf(service);
   if (isHeadlessWithoutSelector(service)) {

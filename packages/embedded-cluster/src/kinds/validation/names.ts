@@ -7,13 +7,11 @@ export type ObjectNameRule = (name: string, prefix: boolean) => readonly string[
 
 const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const subdomain = `${label}(\\.${label})*`;
-const label1035 = "[a-z]([-a-z0-9]*[a-z0-9])?";
 const qualifiedName = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 
 const whole = (expression: string): RegExp => new RegExp(`^${expression}$`);
 const labelRegexp = whole(label);
 const subdomainRegexp = whole(subdomain);
-const label1035Regexp = whole(label1035);
 const qualifiedRegexp = whole(qualifiedName);
 
 /** Longest DNS label, and longest DNS subdomain. */
@@ -48,21 +46,6 @@ export const dnsLabel: NameRule = (value) => {
 export const dnsSubdomain: NameRule = (value) => [
   ...overlong(value, DNS_SUBDOMAIN_LIMIT, tooManyCharacters),
   ...(subdomainRegexp.test(value) ? [] : [subdomainMismatch]),
-];
-
-/** RFC 1035 label: as a DNS label, but starting with a letter. */
-export const dns1035Label: NameRule = (value) => [
-  ...overlong(value, DNS_LABEL_LIMIT, tooManyCharacters),
-  ...(label1035Regexp.test(value)
-    ? []
-    : [
-        mismatch(
-          "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
-          label1035,
-          "my-name",
-          "abc-123",
-        ),
-      ]),
 ];
 
 const qualifiedMismatch = mismatch(

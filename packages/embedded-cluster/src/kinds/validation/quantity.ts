@@ -1,5 +1,5 @@
 /** How a quantity is written: `12M`, `12Mi` or `12e6`. */
-export type QuantityFormat = "DecimalSI" | "BinarySI" | "DecimalExponent";
+type QuantityFormat = "DecimalSI" | "BinarySI" | "DecimalExponent";
 
 /** A quantity's exact value, `unscaled * 10^scale`, and what is needed to write it as the API server would. */
 export interface Quantity {
@@ -132,7 +132,7 @@ export const compareQuantities = (a: Quantity, b: Quantity): number => {
 };
 
 /** -1, 0 or 1. */
-export const signOf = (quantity: Quantity): number => (quantity.unscaled < 0n ? -1 : quantity.unscaled > 0n ? 1 : 0);
+const signOf = (quantity: Quantity): number => (quantity.unscaled < 0n ? -1 : quantity.unscaled > 0n ? 1 : 0);
 
 const withoutFactors = (value: bigint, factor: bigint): readonly [bigint, number] => {
   let rest = value;
@@ -176,25 +176,6 @@ const alreadyCanonical = /^[1-9][0-9]{0,2}(?:m|k|M|G)?$/;
 /** A quantity's text as the server would answer it (`1000m` gives `1`); throws QuantityRefused. */
 export const canonicalQuantity = (text: string): string =>
   alreadyCanonical.test(text) ? text : formatQuantity(parseQuantity(text.trim()));
-
-const aligned = (a: Quantity, b: Quantity): readonly [bigint, bigint, number] => {
-  const scale = Math.min(a.scale, b.scale);
-  return [a.unscaled * pow10(a.scale - scale), b.unscaled * pow10(b.scale - scale), scale];
-};
-
-/** The sum, written in the format of the first that is not zero. */
-export const addQuantities = (a: Quantity, b: Quantity): Quantity => {
-  const [left, right, scale] = aligned(a, b);
-  return { unscaled: left + right, scale, format: a.unscaled === 0n ? b.format : a.format };
-};
-
-/** The difference, written as addQuantities writes a sum. */
-export const subtractQuantities = (a: Quantity, b: Quantity): Quantity =>
-  addQuantities(a, { ...b, unscaled: -b.unscaled });
-
-/** Is it a whole number (of bytes, of objects)? */
-export const isWhole = (quantity: Quantity): boolean =>
-  quantity.scale >= 0 || roundedUp(quantity.unscaled, quantity.scale, 0) * pow10(-quantity.scale) === quantity.unscaled;
 
 /** In thousandths, rounded up, as MilliValue. */
 export const milliValue = (quantity: Quantity): bigint => roundedUp(quantity.unscaled, quantity.scale, -3);

@@ -1,7 +1,6 @@
 import type { LiveObject, ValueMap } from "../../json.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { continueGeneration, startGeneration } from "../generation.ts";
-import { applyPodResourceDefaults } from "./pod-resources.ts";
 import { admitPod } from "./pod-admission.ts";
 import { qualityOfService } from "./pod-quality.ts";
 import { applyPodSpecDefaults, publishOnHost, specOf } from "./pod-spec-defaults.ts";
@@ -14,7 +13,6 @@ const applyDefaults = (object: LiveObject): void => {
   const spec = specOf(object);
   for (const list of ["containers", "initContainers"])
     for (const container of mapsAt(spec, list)) requestLimits(container);
-  applyPodResourceDefaults(spec);
   fill(spec, "enableServiceLinks", true);
   if (spec["hostNetwork"] === true) publishOnHost(spec);
   applyPodSpecDefaults(spec);

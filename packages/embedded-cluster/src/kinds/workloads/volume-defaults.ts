@@ -7,7 +7,7 @@ import { mapAt, mapIn, mapsAt, textAt, fill, fillZero } from "../../reading.ts";
 
 const MODE_0644 = 420;
 
-/** Defaults of a pod's volume; one without a source is an `emptyDir`. */
+/** Defaults of a pod's volume, but for those of vendors; one without a source is an `emptyDir`. */
 export const applyVolumeDefaults = (volume: ValueMap): void => {
   if (!Object.keys(volume).some((key) => key !== "name" && isMap(volume[key]))) volume["emptyDir"] = {};
   for (const [source, apply] of Object.entries(SOURCES)) {
@@ -26,21 +26,9 @@ const SOURCES: Readonly<Record<string, (source: ValueMap) => void>> = {
   hostPath: (source) => fill(source, "type", ""),
   secret: (source) => fill(source, "defaultMode", MODE_0644),
   configMap: (source) => fill(source, "defaultMode", MODE_0644),
-  iscsi: (source) => fillZero(source, "iscsiInterface", "default"),
-  rbd: (source) => {
-    fillZero(source, "pool", "rbd");
-    fillZero(source, "user", "admin");
-    fillZero(source, "keyring", "/etc/ceph/keyring");
-  },
   downwardAPI: (source) => {
     fill(source, "defaultMode", MODE_0644);
     downwardItems(source);
-  },
-  azureDisk: (source) => {
-    fill(source, "cachingMode", "ReadWrite");
-    fill(source, "fsType", "ext4");
-    fill(source, "readOnly", false);
-    fill(source, "kind", "Shared");
   },
   projected: (source) => {
     fill(source, "defaultMode", MODE_0644);
@@ -49,10 +37,6 @@ const SOURCES: Readonly<Record<string, (source: ValueMap) => void>> = {
       const token = mapAt(projection, "serviceAccountToken");
       if (token !== undefined) fill(token, "expirationSeconds", 3600);
     }
-  },
-  scaleIO: (source) => {
-    fillZero(source, "storageMode", "ThinProvisioned");
-    fillZero(source, "fsType", "xfs");
   },
   ephemeral: (source) => {
     const spec = mapIn(source, "volumeClaimTemplate", "spec");
