@@ -2,7 +2,7 @@
 import { type Value, type ValueMap, isMap } from "@evenkeel/embedded-cluster/internals/json";
 
 const MODELLED_WARNINGS: readonly RegExp[] = [
-  /^(?:unknown|duplicate) field "/,
+  /^(?:json patch )?(?:unknown|duplicate) field \\?"/,
   /^metadata\.finalizers: /,
   /^\.metadata\.ownerReferences contains duplicate/,
 ];
@@ -18,13 +18,14 @@ const UNREADABLE: readonly RegExp[] = [
   /(?<=unable to parse requirement: )[^]*$/,
   /(?<=: )(?:json: cannot unmarshal |quantities must match |parsing time |illegal base64 |error decoding from json: )[^]*$/,
 ];
-const UNREADABLE_ALONE =
-  /^(?:invalid character |unexpected end of JSON|found '.*expected|json: cannot unmarshal )[^]*$/;
+const UNREADABLE_ALONE = /^(?:invalid character |unexpected end of JSON|json: cannot unmarshal )[^]*$/;
+const SELECTOR = /^found '.*expected[^]*$/;
 
 /** Refusals are told in the server's words, but for why a body or selector cannot be read, and for values that are quoted or compared. */
 export const judgedText = (text: string): string =>
   UNREADABLE.reduce((told, form) => told.replace(form, "<why>"), text)
     .replace(UNREADABLE_ALONE, "<why>")
+    .replace(SELECTOR, "unable to parse requirement: <why>")
     .replaceAll(/Invalid value: (?:\{.*?\}|\[.*?\]): field is immutable/g, "Invalid value: <value>: field is immutable")
     .replace(/(Forbidden: (?:spec is immutable after creation|pod updates may not change fields))[^]*$/, "$1");
 

@@ -249,6 +249,7 @@ export const definitionCases: readonly ContractCase[] = [
   },
   {
     id: "C05",
+    transcribed: false, // refusals of definitions have words of their own
     title: "definitions that cannot be are refused with the field",
     run: async (s) => {
       const group = "c05.example.com";
