@@ -28,14 +28,14 @@ const summary = (body: Uint8Array): string => {
   return body.length > SUMMARY ? `${text} ...` : text;
 };
 
-/** What is said of a text that is not JSON. */
+/** What is said of a text that is not JSON: begun as Go does. */
 export const jsonProblem = (text: string): string => {
   try {
     JSON.parse(text);
-    return "unexpected end of JSON input";
   } catch (error) {
-    return text.trim() === "" ? "unexpected end of JSON input" : (error as Error).message;
+    if (text.trim() !== "") return `invalid character in JSON: ${(error as Error).message}`;
   }
+  return "unexpected end of JSON input";
 };
 
 const goKind = (value: Value): string =>

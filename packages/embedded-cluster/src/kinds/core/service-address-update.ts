@@ -9,14 +9,14 @@ const printedList = (texts: readonly string[]): Value => (texts.length === 0 ? n
 const validateAddresses = (service: LiveObject, old: LiveObject): readonly FieldError[] => {
   if (isHeadless(service) && isHeadless(old)) return [];
   const [next, before] = [clusterIPsOf(service), clusterIPsOf(old)];
-  if (next.length === 0 && before.length > 0)
-    return [invalid("spec.clusterIPs[0]", null, "primary clusterIP can not be unset")];
+  if (before.length === 0) return [];
+  if (next.length === 0) return [invalid("spec.clusterIPs[0]", null, "primary clusterIP can not be unset")];
   return before[0] === next[0] ? [] : [invalid("spec.clusterIPs[0]", printedList(next), "may not change once set")];
 };
 
 const validateFamilies = (service: LiveObject, old: LiveObject): readonly FieldError[] => {
   const [next, before] = [textsAt(specOf(service), "ipFamilies"), textsAt(specOf(old), "ipFamilies")];
-  return isHeadless(service) || isHeadless(old) || before[0] === next[0]
+  return isHeadless(service) || isHeadless(old) || before.length === 0 || before[0] === next[0]
     ? []
     : [invalid("spec.ipFamilies[0]", printedList(next), "may not change once set")];
 };
