@@ -40,8 +40,6 @@ export const autoscalersV2: KindTable = {
     row("/spec/metrics", [
       [metric("memory")],
       [metric("cpu"), metric("memory")],
-      [{ type: "Pods", pods: { metric: { name: "p" }, target: { type: "AverageValue", averageValue: "1000m" } } }],
-      [{ type: "External", external: { metric: { name: "q" }, target: { type: "Value", value: "5" } } }],
       [],
     ]),
     row("/spec/behavior", [

@@ -2,8 +2,7 @@ import { copyOf, isMap } from "../../../json.ts";
 import type { LiveObject, Value, ValueMap } from "../../../json.ts";
 import { defaultMetric } from "./autoscaler-defaults.ts";
 import { behaviorFromV1, behaviorToV1 } from "./behavior-forms.ts";
-import { metricForms, turnMetric } from "./metric-forms.ts";
-import { metricStatusForms } from "./metric-status-forms.ts";
+import { metricForm, metricStatusForm, turnMetric } from "./metric-forms.ts";
 import { carry, dropCarried, readCarried } from "./round-trip-annotations.ts";
 import { mapAt, mapIn, ensureMap, mapsAt, textAt, numberAt, isPresent } from "../../../reading.ts";
 
@@ -43,13 +42,13 @@ const toV1 = (object: LiveObject): LiveObject => {
     carry(
       turned,
       "metrics",
-      others.map((metric) => turnMetric(metric, metricForms, "toV1")),
+      others.map((metric) => turnMetric(metric, metricForm, "toV1")),
     );
   if (currentMetrics.length > 0)
     carry(
       turned,
       "currentMetrics",
-      currentMetrics.map((metric) => turnMetric(metric, metricStatusForms, "toV1")),
+      currentMetrics.map((metric) => turnMetric(metric, metricStatusForm, "toV1")),
     );
   const behavior = mapAt(spec, "behavior");
   if (behavior !== undefined) carry(turned, "behavior", behaviorToV1(behavior));
@@ -64,7 +63,7 @@ const toV2 = (object: LiveObject): LiveObject => {
   const turned: LiveObject = { ...copyOf(object), apiVersion: "autoscaling/v2" };
   const utilization = numberAt(spec, "targetCPUUtilizationPercentage");
   const own = utilization === undefined ? [] : [defaultMetric(utilization)];
-  const others = itemsOf(readCarried(object, "metrics")).map((metric) => turnMetric(metric, metricForms, "fromV1"));
+  const others = itemsOf(readCarried(object, "metrics")).map((metric) => turnMetric(metric, metricForm, "fromV1"));
   const metrics = [...others, ...own];
   turned["spec"] = {
     ...pick(spec, ["scaleTargetRef", "minReplicas", "maxReplicas"]),
@@ -80,7 +79,7 @@ const toV2 = (object: LiveObject): LiveObject => {
     currentMetrics:
       current === undefined
         ? ownCurrentMetrics(status)
-        : itemsOf(current).map((metric) => turnMetric(metric, metricStatusForms, "fromV1")),
+        : itemsOf(current).map((metric) => turnMetric(metric, metricStatusForm, "fromV1")),
     ...pickAs("conditions", conditionsOf(readCarried(object, "conditions"))),
   });
   dropCarried(turned);
