@@ -1,4 +1,4 @@
-// node src/differential/main.ts --seed N --sequences M [--kind K] [--only N [--show]] [--cache FOLDER]
+// node src/differential/main.ts --seed N --sequences M [--kind K] [--only N [--show]]
 import { parseArgs } from "node:util";
 
 import { startEmbeddedServer, stillClock } from "../contract/fixture/embedded-target.ts";
@@ -7,7 +7,6 @@ import { confirmDifferences, differencesOf } from "./compare-servers.ts";
 import { generateSequence, kindNames } from "./generate-sequence.ts";
 import { type SequenceDifference, describeGroup, groupDifferences } from "./group-differences.ts";
 import { playBatch, prepareTarget } from "./play-batch.ts";
-import { openCache } from "./real-transcripts.ts";
 import { showSequence } from "./show-sequence.ts";
 
 const USAGE = `Plays seeded random sequences of requests to a real kube-apiserver and to the embedded cluster and tells what differs.
@@ -17,7 +16,6 @@ const USAGE = `Plays seeded random sequences of requests to a real kube-apiserve
   --kind K        only this kind: ${kindNames.join(", ")}
   --only N        only sequence N
   --show          with --only: cut it down to the fewest requests and print them with both answers
-  --cache FOLDER  keep the real server's transcripts there; when all are there no real server is started
   --confirm       play what differs again, by itself, and tell only what differs each time
   --groups N      how many groups to print, 60 by default`;
 
@@ -29,7 +27,6 @@ const { values } = parseArgs({
     kind: { type: "string" },
     only: { type: "string" },
     show: { type: "boolean", default: false },
-    cache: { type: "string" },
     confirm: { type: "boolean", default: false },
     groups: { type: "string", default: "60" },
     help: { type: "boolean", default: false },
@@ -48,39 +45,25 @@ const run = async (): Promise<void> => {
   const count = values.only === undefined ? Number(values.sequences) : 1;
   const seed = Number(values.seed);
   const all = Array.from({ length: count }, (_, at) => generateSequence(seed, first + at, values.kind));
-  const cache = values.cache === undefined ? undefined : openCache(values.cache);
   await using stack = new AsyncDisposableStack();
-  let real: Awaited<ReturnType<typeof startRealServer>> | undefined;
-  const realServer = async () => {
-    if (real === undefined) {
-      real = stack.use(await startRealServer());
-      await prepareTarget(real.transport, signal);
-    }
-    return real;
-  };
+  const real = stack.use(await startRealServer());
   const embedded = stack.use(await startEmbeddedServer({ clock: stillClock }));
-  await prepareTarget(embedded.transport, signal);
+  await Promise.all([real, embedded].map(({ transport }) => prepareTarget(transport, signal)));
+  const pair = { real: real.transport, other: embedded.transport };
   if (values.show) {
-    const [sequence] = all;
-    if (sequence !== undefined)
-      await showSequence({ real: (await realServer()).transport, other: embedded.transport }, sequence, signal);
+    for (const sequence of all.slice(0, 1)) await showSequence(pair, sequence, signal);
     return;
   }
   const found: SequenceDifference[] = [];
   for (let at = 0; at < all.length; at += BATCH) {
     const batch = all.slice(at, at + BATCH);
-    let expected = await cache?.read(batch);
-    if (expected === undefined) {
-      expected = await playBatch((await realServer()).transport, batch, signal);
-      await cache?.write(batch, expected);
-    }
-    const answered = await playBatch(embedded.transport, batch, signal);
+    const [expected, answered] = [
+      await playBatch(pair.real, batch, signal),
+      await playBatch(pair.other, batch, signal),
+    ];
     found.push(...differencesOf(batch, expected, answered));
   }
-  const differences =
-    values.confirm && found.length > 0
-      ? await confirmDifferences({ real: (await realServer()).transport, other: embedded.transport }, found, signal)
-      : found;
+  const differences = values.confirm ? await confirmDifferences(pair, found, signal) : found;
   const different = new Set(differences.map(({ sequence }) => sequence.index)).size;
   const groups = groupDifferences(differences);
   for (const group of groups.slice(0, Number(values.groups))) console.log(`${describeGroup(group)}\n`);

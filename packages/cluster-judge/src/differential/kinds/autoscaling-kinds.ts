@@ -37,11 +37,7 @@ export const autoscalersV2: KindTable = {
   }),
   fields: [
     ...sharedRows,
-    row("/spec/metrics", [
-      [metric("memory")],
-      [metric("cpu"), metric("memory")],
-      [],
-    ]),
+    row("/spec/metrics", [[metric("memory")], [metric("cpu"), metric("memory")], []]),
     row("/spec/behavior", [
       { scaleDown: { stabilizationWindowSeconds: 60 } },
       { scaleUp: { policies: [{ type: "Pods", value: 2, periodSeconds: 15 }], selectPolicy: "Max" } },
