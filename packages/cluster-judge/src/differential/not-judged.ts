@@ -14,7 +14,7 @@ export const judgedWarnings = (warnings: readonly string[]): readonly string[] =
 /** Where words about a body or a selector that cannot be read begin. */
 const UNREADABLE: readonly RegExp[] = [
   /(?<=cannot be handled as an? \w+: )(?!strict decoding error|json patch)[^]*$/,
-  /(?<=json parse error: |error decoding patch: )[^]*$/,
+  /(?<=json parse error: |error decoding patch: |continue key is not valid: )[^]*$/,
   /(?<=unable to parse requirement: )[^]*$/,
   /(?<=: )(?:json: cannot unmarshal |quantities must match |parsing time |illegal base64 |error decoding from json: )[^]*$/,
 ];

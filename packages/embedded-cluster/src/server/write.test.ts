@@ -64,7 +64,7 @@ const REFUSED: readonly (readonly [
   number,
   string,
 ])[] = [
-  ["a body that is no JSON", "POST", CONFIG_MAPS, "{", {}, 400, "unexpected end of JSON input ({)"],
+  ["a body that is no JSON", "POST", CONFIG_MAPS, "{", {}, 400, "json parse error: invalid character in JSON"],
   [
     "another kind",
     "POST",
