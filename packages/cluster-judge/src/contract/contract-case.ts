@@ -10,6 +10,8 @@ export interface ContractCase {
   readonly transcribed?: false;
   /** Only where a server asks for credentials. */
   readonly needsCredentials?: true;
+  /** Mostly waits for the server, and sees its own objects alone: such cases wait together. */
+  readonly waits?: true;
   /** Forgets versions for all: such cases run after the others. */
   readonly expires?: true;
 }

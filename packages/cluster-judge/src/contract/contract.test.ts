@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { contractCases } from "./all-cases.ts";
+import type { ContractCase } from "./contract-case.ts";
 import type { ContractTarget } from "./contract-target.ts";
 import { targetChoices } from "./fixture/targets.ts";
 import { prepareContract, runContractCase } from "./run-case.ts";
@@ -24,11 +25,28 @@ describe.each(targetChoices)("the contract on $name", ({ available, credentials,
   });
 
   const rows = contractCases.filter((row) => credentials || row.needsCredentials !== true);
-  test.skipIf(!available).each(rows.map((row) => [row.id, row.title, row] as const))(
-    "%s %s",
-    async (_id, _title, row) => {
-      await runContractCase(target, row, signal);
-    },
-    60_000,
+  const run = (
+    suite: (title: string, tests: () => void) => unknown,
+    title: string,
+    chosen: readonly ContractCase[],
+  ): unknown =>
+    suite(title, () => {
+      test.skipIf(!available).each(chosen.map((row) => [row.id, row.title, row] as const))(
+        "%s %s",
+        async (_id, _title, row) => {
+          await runContractCase(target, row, signal);
+        },
+        60_000,
+      );
+    });
+  run(
+    describe.concurrent,
+    "waiting",
+    rows.filter(({ waits }) => waits),
+  );
+  run(
+    describe,
+    "in order",
+    rows.filter(({ waits }) => !waits),
   );
 });

@@ -166,6 +166,7 @@ export const discoveryCases: readonly ContractCase[] = [
 export const definitionCases: readonly ContractCase[] = [
   {
     id: "C01",
+    waits: true,
     title: "a definition becomes established, is discovered, serves, and is gone with its objects",
     transcribed: false,
     run: async (s) => {
@@ -191,6 +192,7 @@ export const definitionCases: readonly ContractCase[] = [
   },
   {
     id: "C02",
+    waits: true,
     title: "unknown fields of a structural schema are pruned, defaults filled, on write and on read",
     transcribed: false,
     run: async (s) => {
@@ -209,6 +211,7 @@ export const definitionCases: readonly ContractCase[] = [
   },
   {
     id: "C03",
+    waits: true,
     title: "a default that a definition gains shows on objects from before",
     transcribed: false,
     run: async (s) => {
@@ -230,6 +233,7 @@ export const definitionCases: readonly ContractCase[] = [
   },
   {
     id: "C04",
+    waits: true,
     title: "two versions without conversion: each is served, the storage version is the preferred of the list",
     transcribed: false,
     run: async (s) => {

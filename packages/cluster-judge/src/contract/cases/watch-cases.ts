@@ -132,6 +132,7 @@ export const watchCases: readonly ContractCase[] = [
   },
   {
     id: "W08",
+    waits: true,
     title: "timeoutSeconds closes the watch, a last bookmark before it when bookmarks are allowed",
     run: async (s) => {
       await using plain = await s.watch(collection(s), { resourceVersion: await now(s), timeoutSeconds: 1 });
