@@ -6,18 +6,14 @@ import { secret } from "./core/secret.ts";
 import { service } from "./core/service.ts";
 import type { KindStrategy } from "./kind-strategy.ts";
 import { horizontalPodAutoscalerStrategy } from "./workloads/autoscaling/horizontal-pod-autoscaler.ts";
-import { controllerRevisionStrategy } from "./workloads/controller-revision.ts";
 import { cronJobStrategy } from "./workloads/cron-job.ts";
 import { daemonSetStrategy } from "./workloads/daemon-set.ts";
 import { deploymentStrategy } from "./workloads/deployment.ts";
 import { jobStrategy } from "./workloads/job.ts";
 import { persistentVolumeClaimStrategy } from "./workloads/persistent-volume-claim.ts";
-import { persistentVolumeStrategy } from "./workloads/persistent-volume.ts";
 import { podDisruptionBudgetStrategy } from "./workloads/pod-disruption-budget.ts";
-import { podTemplateStrategy } from "./workloads/pod-template.ts";
 import { podStrategy } from "./workloads/pod.ts";
 import { replicaSetStrategy } from "./workloads/replica-set.ts";
-import { replicationControllerStrategy } from "./workloads/replication-controller.ts";
 import { statefulSetStrategy } from "./workloads/stateful-set.ts";
 
 /** What the API server does to objects of the built-in kinds, by `group/Kind`; of others it only keeps what it is given. */
@@ -25,15 +21,11 @@ export const builtinStrategies: Readonly<Record<string, KindStrategy>> = {
   ...plainKinds,
   "/ConfigMap": configMap,
   "/Namespace": namespace,
-  "/PersistentVolume": persistentVolumeStrategy,
   "/PersistentVolumeClaim": persistentVolumeClaimStrategy,
   "/Pod": podStrategy,
-  "/PodTemplate": podTemplateStrategy,
-  "/ReplicationController": replicationControllerStrategy,
   "/Secret": secret,
   "/Service": service,
   "apiextensions.k8s.io/CustomResourceDefinition": crdStrategy,
-  "apps/ControllerRevision": controllerRevisionStrategy,
   "apps/DaemonSet": daemonSetStrategy,
   "apps/Deployment": deploymentStrategy,
   "apps/ReplicaSet": replicaSetStrategy,

@@ -47,12 +47,3 @@ export const keepField = (object: LiveObject, old: LiveObject, key: string): voi
   if (value === undefined) delete object[key];
   else object[key] = copyOf(value);
 };
-
-/** Takes the metadata that a write to some kinds' status leaves alone. */
-export const keepMetadata = (object: LiveObject, old: LiveObject): void => {
-  for (const field of ["labels", "annotations", "finalizers", "ownerReferences"]) {
-    const value = old.metadata[field];
-    if (value === undefined) delete object.metadata[field];
-    else object.metadata[field] = copyOf(value);
-  }
-};

@@ -58,28 +58,3 @@ describe("a service account", () => {
     expect(groups).toEqual(["system:serviceaccounts", "system:serviceaccounts:a", "system:authenticated"]);
   });
 });
-
-describe("a SelfSubjectAccessReview", () => {
-  const review = (spec: object): object => ({
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SelfSubjectAccessReview",
-    spec,
-  });
-  const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-
-  it.each([
-    ["get", true],
-    ["delete", false],
-  ])("says whether one may %s", async (verb, allowed) => {
-    const { ask, cluster } = asker();
-    cluster.authorize((question) => question.verb !== "delete");
-    const { body, status } = await ask("POST", path, review({ resourceAttributes: { verb, resource: "pods" } }));
-    expect(status).toBe(201);
-    expect(body["status"]).toEqual({ allowed });
-  });
-
-  it("must ask something", async () => {
-    const { body } = await asker().ask("POST", path, review({}));
-    expect(body["message"]).toContain("exactly one of nonResourceAttributes or resourceAttributes must be specified");
-  });
-});

@@ -12,15 +12,12 @@ import { textAt } from "../reading.ts";
 type Operation = AdmissionReview["operation"];
 
 const NAMESPACES = { group: "", plural: "namespaces" } as const;
-/** These answer about access and leak nothing about namespaces. */
-const ACCESS_REVIEWS: ReadonlySet<string> = new Set(["selfsubjectaccessreviews", "localsubjectaccessreviews"]);
 
 const isNamespace = (call: Call): boolean => call.kind.group === "" && call.kind.kind === "Namespace";
 
 /** NamespaceLifecycle: nothing is written where no namespace is, nothing new in one that ends. */
 export const checkNamespace = (call: Call, operation: Operation, name: string): void => {
   if (!call.kind.namespaced || isNamespace(call) || operation === "DELETE") return;
-  if (ACCESS_REVIEWS.has(call.kind.plural)) return;
   const stored = call.cluster.store.get({ ...NAMESPACES, namespace: "", name: call.namespace });
   if (stored === undefined) throw notFound(NAMESPACES, call.namespace);
   if (operation !== "CREATE") return;

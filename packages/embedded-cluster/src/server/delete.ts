@@ -28,17 +28,12 @@ export interface Deleted {
 /** Kinds whose DELETE answers the object (the registry's ReturnDeletedObject); all others answer a Status. */
 const RETURNS_OBJECT: ReadonlySet<string> = new Set([
   "/Namespace",
-  "/PersistentVolume",
   "/PersistentVolumeClaim",
   "/Pod",
-  "/PodTemplate",
   "/ResourceQuota",
   "/Service",
   "/ServiceAccount",
-  "storage.k8s.io/CSIDriver",
-  "storage.k8s.io/CSINode",
   "storage.k8s.io/StorageClass",
-  "storage.k8s.io/VolumeAttachment",
 ]);
 
 interface Outcome {

@@ -4,9 +4,6 @@ import type { StoreKey } from "../store/store.ts";
 /** Resources whose place in etcd is not their plural; messages of preconditions show it. */
 const PLACES: Readonly<Record<string, string>> = {
   services: "services/specs",
-  endpoints: "services/endpoints",
-  nodes: "minions",
-  replicationcontrollers: "controllers",
   "networking.k8s.io/ingresses": "ingress",
 };
 
@@ -18,8 +15,6 @@ const ROOT: ReadonlySet<string> = new Set([
   "autoscaling",
   "batch",
   "coordination.k8s.io",
-  "discovery.k8s.io",
-  "events.k8s.io",
   "networking.k8s.io",
   "policy",
   "rbac.authorization.k8s.io",

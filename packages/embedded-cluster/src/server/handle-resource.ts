@@ -1,4 +1,3 @@
-import { reviewAccess } from "./access-review.ts";
 import { createObject } from "./create.ts";
 import type { Call } from "./cluster-state.ts";
 import { deleteCollection } from "./delete-collection.ts";
@@ -11,7 +10,6 @@ import { patchObject } from "./patch.ts";
 import { plain } from "./plain-answer.ts";
 import { presentObject } from "./present.ts";
 import { getScale, patchScale, replaceScale } from "./scale.ts";
-import { reviewSelf } from "./self-review.ts";
 import { replaceObject } from "./update.ts";
 import { watchObjects } from "./watch.ts";
 
@@ -40,8 +38,6 @@ const handleScale = (call: Call, verb: string): ApiAnswer => {
 export const handleResource = (call: Call, verb: string): ApiAnswer => {
   const negotiated = negotiate(call.request.headers["accept"]);
   if (call.subresource === "scale") return handleScale(call, verb);
-  if (call.kind.plural === "selfsubjectaccessreviews") return answer(call, 201, reviewAccess(call).json);
-  if (call.kind.plural === "selfsubjectreviews") return answer(call, 201, reviewSelf(call).json);
   switch (verb) {
     case "get":
       return answer(call, 200, presentObject(call, getObject(call).json, negotiated));

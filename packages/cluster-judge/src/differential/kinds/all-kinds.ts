@@ -45,7 +45,6 @@ export const rareKinds: readonly KindTable[] = [
   plain.disruptionBudgets,
   plain.clusterRoleBindings,
   plain.mutatingConfigurations,
-  plain.endpointSlices,
   plain.leases,
   plain.priorityClasses,
   plain.storageClasses,

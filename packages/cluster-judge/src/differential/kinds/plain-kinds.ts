@@ -117,25 +117,6 @@ export const mutatingConfigurations = webhookKind("MutatingWebhookConfiguration"
   needed("/webhooks/0/reinvocationPolicy", ["Never", "IfNeeded"]),
 ]);
 
-const endpoint = { addresses: ["10.1.1.1"] };
-export const endpointSlices = kindOf(
-  "discovery.k8s.io/v1",
-  "EndpointSlice",
-  "endpointslices",
-  () => ({ addressType: "IPv4", endpoints: [endpoint], ports: [{ name: "http", port: 80 }] }),
-  [
-    row("/endpoints", [[endpoint, { addresses: ["10.1.1.2"], conditions: { ready: false } }], []]),
-    row("/ports", [
-      [
-        { name: "a", port: 1 },
-        { name: "b", port: 2, protocol: "UDP" },
-      ],
-      [{}],
-      [],
-    ]),
-  ],
-);
-
 export const leases = kindOf("coordination.k8s.io/v1", "Lease", "leases", () => ({ spec: { holderIdentity: "me" } }), [
   needed("/spec/holderIdentity", ["you"]),
   needed("/spec/leaseDurationSeconds", [15, 30]),

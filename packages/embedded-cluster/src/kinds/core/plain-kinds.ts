@@ -1,13 +1,12 @@
-import { isMap, type LiveObject, type Value, type ValueMap } from "../../json.ts";
+import { type LiveObject, type Value, type ValueMap } from "../../json.ts";
 import { cameEmpty } from "../../schema/came-empty.ts";
 import { invalid } from "../field-error.ts";
 import { keepFields } from "../keep-fields.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { pathSegment } from "../validation/names.ts";
 import { roundResourceList } from "../workloads/resource-list-defaults.ts";
-import { firstGeneration, nextGeneration, nextGenerationBySpec } from "../generation.ts";
-import { keepField, keepMetadata } from "../generation.ts";
-import { mapAt, mapIn, ensureMap, mapsAt, textAt, fill, fillZero } from "../../reading.ts";
+import { firstGeneration, keepField, nextGeneration, nextGenerationBySpec } from "../generation.ts";
+import { mapAt, mapIn, mapsAt, textAt, fill, fillZero } from "../../reading.ts";
 import { sameAsStored, sameMeaning } from "../../equal.ts";
 
 const RBAC = "rbac.authorization.k8s.io";
@@ -25,17 +24,6 @@ const withStatus = (empty: ValueMap): KindStrategy => ({
   status: { prepareForUpdate: (object, old) => keepField(object, old, "spec") },
   resetFields: { main: [["status"]], status: [["spec"]] },
 });
-
-/** The same where a write of the status leaves the metadata, too. */
-const withStatusAlone: Pick<KindStrategy, "status" | "resetFields"> = {
-  status: {
-    prepareForUpdate: (object, old) => {
-      keepField(object, old, "spec");
-      keepMetadata(object, old);
-    },
-  },
-  resetFields: { main: [["status"]], status: [["spec"], ["metadata"]] },
-};
 
 /** The Go struct without JSON names, as it is printed. */
 const printedRole = (binding: LiveObject): ValueMap => {
@@ -66,13 +54,6 @@ const defaultPort = (client: ValueMap | undefined): void => {
 const defaultScopes = (parent: ValueMap | undefined, key: string): void => {
   for (const rule of mapsAt(parent, key)) fill(rule, "scope", "*");
 };
-const defaultMatch = (match: ValueMap | undefined): void => {
-  if (match === undefined) return;
-  fill(match, "matchPolicy", "Equivalent");
-  for (const selector of ["namespaceSelector", "objectSelector"]) fill(match, selector, {});
-  for (const key of ["resourceRules", "excludeResourceRules"]) defaultScopes(match, key);
-};
-
 const webhookConfiguration = (more: ValueMap): KindStrategy => ({
   applyDefaults: (object) => {
     const defaults: ValueMap = { failurePolicy: "Fail", matchPolicy: "Equivalent", timeoutSeconds: 10, ...more };
@@ -118,49 +99,11 @@ const ingress: KindStrategy = {
   },
 };
 
-const SLICE_CONTENTS = ["addressType", "endpoints", "ports"];
-const endpointSlice: KindStrategy = {
-  applyDefaults: (object) => {
-    for (const port of mapsAt(object, "ports")) {
-      fill(port, "name", "");
-      fill(port, "protocol", "TCP");
-    }
-  },
-  prepareForCreate: firstGeneration,
-  prepareForUpdate: (object, old) => {
-    const isSame =
-      SLICE_CONTENTS.every((field) => sameMeaning(object[field], old[field])) &&
-      sameMeaning(mapAt(object.metadata, "labels") ?? {}, mapAt(old.metadata, "labels") ?? {});
-    nextGeneration(object, old, !isSame);
-  },
-  validateUpdate: keepFields("addressType"),
-};
-
 /** Of a secret's reference only the name is kept. */
 const keepSecretNames = (object: LiveObject): void => {
   const secrets = mapsAt(object, "secrets");
   if (secrets.length === 0) return;
   object["secrets"] = secrets.map((secret) => (textAt(secret, "name") === "" ? {} : { name: textAt(secret, "name") }));
-};
-
-const NOT_READY = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule" };
-const node: KindStrategy = {
-  ...withStatus({}),
-  applyDefaults: (object) => {
-    const status = mapAt(object, "status");
-    if (status === undefined) return;
-    roundResourceList(mapAt(status, "capacity"));
-    const { capacity } = status;
-    if (isMap(capacity) && mapAt(status, "allocatable") === undefined) status["allocatable"] = { ...capacity };
-    roundResourceList(mapAt(status, "allocatable"));
-  },
-  // A new node takes no pods before its kubelet says that it is ready.
-  prepareForCreate: (object) => {
-    const spec = ensureMap(object, "spec");
-    const taints = mapsAt(spec, "taints");
-    if (!taints.some(({ effect, key }) => key === NOT_READY.key && effect === NOT_READY.effect))
-      spec["taints"] = [...taints, { ...NOT_READY }];
-  },
 };
 
 const resourceQuota: KindStrategy = {
@@ -175,43 +118,6 @@ const resourceQuota: KindStrategy = {
   },
 };
 
-/** Groups that the server has itself are there at once. */
-const apiService: KindStrategy = {
-  validateName: anyPathName,
-  applyDefaults: (object) => defaultPort(mapAt(object, "spec")),
-  prepareForCreate: (object, { now }) => {
-    const local = { reason: "Local", message: "Local APIServices are always available" };
-    object["status"] =
-      mapIn(object, "spec", "service") === undefined
-        ? { conditions: [{ type: "Available", status: "True", lastTransitionTime: now, ...local }] }
-        : {};
-  },
-  prepareForUpdate: (object, old) => keepField(object, old, "status"),
-  ...withStatusAlone,
-  hasAnyFinalizer: true,
-  allowUnconditionalUpdate: false,
-};
-
-const admissionPolicy: KindStrategy = {
-  applyDefaults: (object) => {
-    const spec = mapAt(object, "spec");
-    if (spec === undefined) return;
-    fill(spec, "failurePolicy", "Fail");
-    defaultMatch(mapAt(spec, "matchConstraints"));
-  },
-  prepareForCreate: (object) => {
-    object["status"] = {};
-    firstGeneration(object);
-  },
-  prepareForUpdate: (object, old) => {
-    keepField(object, old, "status");
-    nextGenerationBySpec(object, old);
-  },
-  ...withStatusAlone,
-  hasAnyFinalizer: true,
-  allowUnconditionalUpdate: false,
-};
-
 /** Fields of a feature that is off by default: gone unless they are stored already. */
 const dropGated = (object: LiveObject, old?: LiveObject): void => {
   const spec = mapAt(object, "spec");
@@ -222,28 +128,11 @@ const dropGated = (object: LiveObject, old?: LiveObject): void => {
 
 /** What the API server fills in, counts and keeps of the kinds that need no more; what it would refuse in them is not looked at. */
 export const plainKinds: Readonly<Record<string, KindStrategy>> = {
-  "/Endpoints": {
-    applyDefaults: (object) => {
-      for (const subset of mapsAt(object, "subsets"))
-        for (const port of mapsAt(subset, "ports")) fillZero(port, "protocol", "TCP");
-    },
-    allowCreateOnUpdate: true,
-  },
-  "/Event": { validateName: pathSegment, allowCreateOnUpdate: true },
   "/LimitRange": { allowCreateOnUpdate: true },
-  "/Node": node,
   "/ResourceQuota": resourceQuota,
   "/ServiceAccount": { prepareForCreate: keepSecretNames, prepareForUpdate: keepSecretNames },
   "admissionregistration.k8s.io/MutatingWebhookConfiguration": webhookConfiguration({ reinvocationPolicy: "Never" }),
-  "admissionregistration.k8s.io/ValidatingAdmissionPolicy": admissionPolicy,
-  "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding": {
-    ...generationBySpec,
-    applyDefaults: (object) => defaultMatch(mapIn(object, "spec", "matchResources")),
-    hasAnyFinalizer: true,
-    allowUnconditionalUpdate: false,
-  },
   "admissionregistration.k8s.io/ValidatingWebhookConfiguration": webhookConfiguration({}),
-  "apiregistration.k8s.io/APIService": apiService,
   "coordination.k8s.io/Lease": {
     prepareForCreate: (object) => dropGated(object),
     prepareForUpdate: dropGated,
@@ -251,8 +140,6 @@ export const plainKinds: Readonly<Record<string, KindStrategy>> = {
     allowCreateOnUpdate: true,
     allowUnconditionalUpdate: false,
   },
-  "discovery.k8s.io/EndpointSlice": endpointSlice,
-  "events.k8s.io/Event": { allowCreateOnUpdate: true },
   "networking.k8s.io/Ingress": ingress,
   "networking.k8s.io/IngressClass": {
     ...generationBySpec,

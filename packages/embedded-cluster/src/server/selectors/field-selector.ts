@@ -18,23 +18,8 @@ const SELECTABLE: Readonly<Record<string, readonly string[]>> = {
     "status.podIP",
     "status.nominatedNodeName",
   ],
-  "/Event": [
-    "involvedObject.kind",
-    "involvedObject.namespace",
-    "involvedObject.name",
-    "involvedObject.uid",
-    "involvedObject.apiVersion",
-    "involvedObject.resourceVersion",
-    "involvedObject.fieldPath",
-    "reason",
-    "reportingComponent",
-    "source",
-    "type",
-  ],
   "/Secret": ["type"],
   "/Namespace": ["status.phase"],
-  "/Node": ["spec.unschedulable"],
-  "/ReplicationController": ["status.replicas"],
   "/Service": ["spec.clusterIP", "spec.type"],
   "batch/Job": ["status.successful"],
 };
@@ -42,12 +27,9 @@ const SELECTABLE: Readonly<Record<string, readonly string[]>> = {
 /** Kinds whose wrong field labels are refused in words of their own. */
 const OWN_WORDS: Readonly<Record<string, (field: string) => string>> = {
   "/Pod": (field) => `field label not supported: ${field}`,
-  "/Event": (field) => `field label not supported: ${field}`,
   "/Secret": (field) => `field label not supported: ${field}`,
   "/Namespace": (field) => `field label not supported: ${field}`,
-  "/Node": (field) => `field label not supported: ${field}`,
   "/Service": (field) => `field label not supported: ${field}`,
-  "/ReplicationController": (field) => `field label not supported: ${field}`,
   "batch/Job": (field) => `field label "${field}" not supported for Job`,
 };
 
@@ -69,10 +51,8 @@ const textOf = (value: Value | undefined): string =>
 const fieldOf = (object: Value, field: string): string => {
   let at: Value | undefined = object;
   for (const part of field.split(".")) at = isMap(at) ? at[part] : undefined;
-  if (field === "spec.unschedulable" || field === "spec.hostNetwork") return at === true ? "true" : "false";
-  if (field === "status.replicas" || field === "status.successful") return textOf(at) || "0";
-  if (field === "source" && isMap(object))
-    return fieldOf(object, "source.component") || fieldOf(object, "reportingComponent");
+  if (field === "spec.hostNetwork") return at === true ? "true" : "false";
+  if (field === "status.successful") return textOf(at) || "0";
   return textOf(at);
 };
 
