@@ -11,9 +11,9 @@ import { prepareTarget } from "./play-batch.ts";
 import type { Pair } from "./shrink.ts";
 
 const seed = Number(process.env["EVENKEEL_SEED"] ?? 1);
-const count = Number(process.env["EVENKEEL_SEQUENCES"] ?? 1000);
+const count = Number(process.env["EVENKEEL_SEQUENCES"] ?? 500);
 const BATCH = 250;
-const EACH_RARE_KIND = 10;
+const EACH_RARE_KIND = 6;
 const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, at) => at * BATCH);
 
 describe.skipIf(!controlPlaneAvailable)(
