@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** These take most of the time: what begins last ends last. */
-const LONGEST = ["services/applier", "test", "services/source-watcher", "packages/bus", "packages/embedded-cluster"];
+const LONGEST = ["services/applier", "test", "services/source-watcher", "packages/bus", "packages/cluster-judge"];
 
 const rank = (folder: string): number => {
   const at = LONGEST.indexOf(folder);
