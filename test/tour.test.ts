@@ -116,7 +116,8 @@ it("--data keeps the state: the tour runs again on it, with the same clusters", 
 it("--tour=off runs until it is interrupted, says how to look around, and cleans up", async () => {
   await using folder = await temporaryFolder();
   const { child, said, ended } = begin(folder.path, ["--tour=off", "--port", "0"]);
-  await eventually(() => expect(said.err).toContain("Running."), { timeoutMs: 60_000 });
+  await eventually(() => expect(said.err).toMatch(/scale-by-hand\.sh 9\n/), { timeoutMs: 60_000 });
+  expect(said.err).toContain("Running.");
   expect(said.err).toContain("npx evenkeel get units");
   expect(await exists(join(folder.path, ".evenkeel/server.json"))).toBe(true);
   await followHints(folder.path, said.err);
