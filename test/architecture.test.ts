@@ -11,7 +11,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   async: [],
   contracts: [],
   resource: [],
-  declarations: ["resource"],
+  declarations: ["resource", "words"],
   drift: ["resource"],
   apply: ["resource", "words"],
   health: ["resource"],

@@ -1,5 +1,6 @@
 import { FIELD_MANAGER, isObject } from "@evenkeel/resource";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
+import type { ConflictPolicy } from "@evenkeel/words";
 
 import { comesWhole, isEarlier, isHeld } from "./earlier-managers.ts";
 import { isLeaf, isOwnEntry, union } from "./fields-v1.ts";
@@ -71,7 +72,7 @@ export const claimLeft = (
   desired: KubeObject,
   live: KubeObject,
   ignored: readonly (readonly PathStep[])[],
-  onConflict: "hold" | "take" = "hold",
+  onConflict: ConflictPolicy = "hold",
 ): readonly ManagedEntry[] | undefined =>
   movedToUs(live, (entry) =>
     isEarlier(entry) || (onConflict === "take" && isHeld(entry))

@@ -1,5 +1,6 @@
 import { isObject } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+import type { ConflictPolicy, DriftPolicy } from "@evenkeel/words";
 
 import { changes, withClaimed } from "./claim-defaults.ts";
 import type { DisputedField } from "./decide-conflict.ts";
@@ -20,8 +21,8 @@ export interface SiblingClaim {
 
 /** Whether what an entry has may be taken: what a person or an earlier engine chose, and by `onConflict: take` everybody's. */
 export interface SiblingPolicy {
-  readonly drift: "correct" | "report" | "hold";
-  readonly onConflict: "hold" | "take";
+  readonly drift: DriftPolicy;
+  readonly onConflict: ConflictPolicy;
 }
 
 interface Owner {

@@ -1,14 +1,11 @@
 import { describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { AdoptPolicy, Reason } from "@evenkeel/words";
 
 import { otherEngineOf } from "./other-engines.ts";
 import { isOwnedBy, managerNames, marksOf } from "./own-marks.ts";
 import type { Owner } from "./own-marks.ts";
 import { wouldChange } from "./would-change.ts";
-
-/** What an app may do with an object that exists and is not in its inventory. */
-export type AdoptPolicy = "none" | "if-equal" | "migrate" | "takeover";
 
 export type AdoptionDecision =
   /**

@@ -1,6 +1,6 @@
 import { OWN_DOMAIN, describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { ConflictPolicy, DriftPolicy, Reason } from "@evenkeel/words";
 
 import { isEarlierName } from "./earlier-managers.ts";
 import { hasField } from "./has-field.ts";
@@ -44,7 +44,7 @@ export const decideConflict = (
   ref: ObjectRef,
   conflicts: readonly DisputedField[],
   previous: KubeObject | undefined,
-  policy: { readonly drift: "correct" | "report" | "hold"; readonly onConflict: "hold" | "take" },
+  policy: { readonly drift: DriftPolicy; readonly onConflict: ConflictPolicy },
 ): ConflictDecision => {
   if (policy.onConflict === "take") return { kind: "force" };
   const theirs = conflicts.filter(({ field }) => !OWN_MARK.test(field));

@@ -1,10 +1,9 @@
 import type { KubeObject } from "@evenkeel/resource";
-import type { ApiErrorClass } from "@evenkeel/words";
+import type { AdoptPolicy, ApiErrorClass } from "@evenkeel/words";
 import { describe, expect, test } from "vitest";
 
 import { decideAdoption } from "./decide-adoption.ts";
 import type { TriedApply } from "./decide-adoption.ts";
-import type { AdoptPolicy } from "./decide-adoption.ts";
 import { decideConflict } from "./decide-conflict.ts";
 import { consequenceOf } from "./error-consequence.ts";
 import type { CallVerb } from "./error-consequence.ts";

@@ -1,9 +1,9 @@
 import type { KubeObject } from "@evenkeel/resource";
+import type { IgnoreRule } from "@evenkeel/words";
 import { describe, expect, test } from "vitest";
 
 import { parsePath } from "./ignore-path.ts";
 import { madeAnew, rulesFor, withoutIgnored } from "./ignore-rules.ts";
-import type { IgnoreRule } from "./ignore-rules.ts";
 
 const object = (replicas: number, image = "a"): KubeObject =>
   ({

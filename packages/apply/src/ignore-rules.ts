@@ -1,23 +1,12 @@
 import { FIELD_MANAGER, isObject } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { IgnoreRule } from "@evenkeel/words";
 
 import { beginsWith, fieldTokens } from "./field-tokens.ts";
 import { isOwnEntry } from "./fields-v1.ts";
 import type { ManagedEntry } from "./fields-v1.ts";
 import { ownsPath, parsePath, partAtPath, valueAt, withValueAt, withValuePut } from "./ignore-path.ts";
 import type { PathStep } from "./ignore-path.ts";
-
-/** Fields that are left to others: as an Application declares them. */
-export interface IgnoreRule {
-  readonly selector: {
-    readonly group?: string;
-    readonly kind?: string;
-    readonly namespace?: string;
-    readonly name?: string;
-  };
-  readonly paths: readonly string[];
-  readonly mode: "ignore" | "create-only";
-}
 
 const selects = ({ selector }: IgnoreRule, ref: ObjectRef): boolean =>
   (["group", "kind", "namespace", "name"] as const).every(

@@ -4,7 +4,7 @@ export type { SiblingClaim } from "./claim-siblings.ts";
 export { claimLeft, claimWhole } from "./claim-fields.ts";
 export { holdEqual } from "./held-fields.ts";
 export { decideAdoption, needsTrial } from "./decide-adoption.ts";
-export type { AdoptionDecision, AdoptPolicy, TriedApply } from "./decide-adoption.ts";
+export type { AdoptionDecision, TriedApply } from "./decide-adoption.ts";
 export { managerBehind } from "./earlier-managers.ts";
 export { decideConflict, heldBeside, wouldTake } from "./decide-conflict.ts";
 export type { ConflictDecision, DisputedField } from "./decide-conflict.ts";
@@ -28,7 +28,6 @@ export {
   withoutOwnCount,
   withoutPaths,
 } from "./ignore-rules.ts";
-export type { IgnoreRule } from "./ignore-rules.ts";
 export { freshBody, probeName } from "./fresh-body.ts";
 export { isStillKept, keptByOthers, keptReason } from "./kept-by-others.ts";
 export type { KeptField } from "./kept-by-others.ts";
@@ -69,7 +68,6 @@ export type { Counted, Spent } from "./prune-budget.ts";
 export { needsApproval, PRUNE_CONDITIONS, provePrune, staysForGood } from "./prune-proof.ts";
 export type { PruneCondition, PruneEvidence, PruneVerdict } from "./prune-proof.ts";
 export { immutableField, mayRecreate } from "./recreate.ts";
-export type { RecreatePolicy } from "./recreate.ts";
 export { saysUnchangeable } from "./says-unchangeable.ts";
 export { selectCorrections } from "./select-corrections.ts";
 export type { AppliedObject, Correction, DriftFinding } from "./select-corrections.ts";

@@ -1,8 +1,7 @@
 import { describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { AdoptPolicy, DriftPolicy, Reason } from "@evenkeel/words";
 
-import type { AdoptPolicy } from "./decide-adoption.ts";
 import { otherEngineOf } from "./other-engines.ts";
 import { isOwnedBy, managerNames, marksOf } from "./own-marks.ts";
 import type { Owner } from "./own-marks.ts";
@@ -19,7 +18,7 @@ export const judgeReplaced = (
   ref: ObjectRef,
   live: KubeObject,
   owner: Owner,
-  policy: { readonly drift: "correct" | "report" | "hold"; readonly adopt: AdoptPolicy },
+  policy: { readonly drift: DriftPolicy; readonly adopt: AdoptPolicy },
 ): ReplacedDecision => {
   if (isOwnedBy(live, owner)) return { kind: "ours" };
   const refuse = (because: string, remedy: string): ReplacedDecision => ({

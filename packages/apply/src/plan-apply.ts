@@ -1,9 +1,9 @@
 import { describeRef, formatRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { AdoptPolicy, Reason } from "@evenkeel/words";
 
 import { decideAdoption } from "./decide-adoption.ts";
-import type { AdoptPolicy, TriedApply } from "./decide-adoption.ts";
+import type { TriedApply } from "./decide-adoption.ts";
 import { admissionNames, isAdmission, loosensAdmission } from "./loosens-admission.ts";
 import { orderObjects } from "./order.ts";
 import type { Order } from "./order.ts";

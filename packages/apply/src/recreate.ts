@@ -1,11 +1,8 @@
 import { OWN_ANNOTATIONS, describeRef, keptBy, recreatedBy } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { Reason, RecreatePolicy } from "@evenkeel/words";
 
 import { isProtectedKind } from "./protected-kinds.ts";
-
-/** Whether an object may be deleted and made again when a field cannot be changed in place. */
-export type RecreatePolicy = "never" | "job-only" | "always";
 
 const POLICIES: ReadonlySet<string> = new Set<RecreatePolicy>(["never", "job-only", "always"]);
 

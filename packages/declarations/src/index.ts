@@ -19,7 +19,6 @@ export type {
   ClusterConnection,
   ClusterSpec,
   Declaration,
-  IgnoreRule,
   WhenGoneRule,
   LabelSelector,
   Override,

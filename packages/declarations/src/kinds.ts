@@ -1,4 +1,13 @@
 import type { Json } from "@evenkeel/resource";
+import type {
+  AdoptPolicy,
+  ConflictPolicy,
+  DriftPolicy,
+  FightPolicy,
+  IgnoreRule,
+  ObjectSelector,
+  RecreatePolicy,
+} from "@evenkeel/words";
 
 /** What every accepted declaration carries; defaults are applied and durations are in the unit of their name. */
 export interface Declared<Kind extends string, Spec> {
@@ -75,23 +84,9 @@ export interface RenderSpec {
   };
 }
 
-export interface IgnoreRule {
-  /** An absent member matches everything. */
-  readonly selector: {
-    readonly group?: string;
-    readonly kind?: string;
-    readonly namespace?: string;
-    readonly name?: string;
-  };
-  /** Such as `spec.replicas`. */
-  readonly paths: readonly string[];
-  readonly mode: "ignore" | "create-only";
-}
-
 /** What is done when an object is gone: by default what its kind says. */
 export interface WhenGoneRule {
-  /** An absent member matches everything. */
-  readonly selector: IgnoreRule["selector"];
+  readonly selector: ObjectSelector;
   /** `done`: it has ended and is not made again. `restore`: it is, also where its kind ends by itself. */
   readonly mode: "done" | "restore";
 }
@@ -113,14 +108,13 @@ export interface ApplicationSpec {
   readonly serviceAccount?: string;
   readonly prune: { readonly enabled: boolean; readonly allowEmpty: boolean; readonly graceSeconds: number };
   readonly deletionPolicy: "orphan" | "delete";
-  readonly drift: "correct" | "report" | "hold";
-  /** Under `drift: correct`, where another keeps writing the same fields: go on, or give them up until a person acts. */
-  readonly onFight: "correct" | "hold";
+  readonly drift: DriftPolicy;
+  readonly onFight: FightPolicy;
   readonly ignore: readonly IgnoreRule[];
   readonly whenGone: readonly WhenGoneRule[];
-  readonly recreate: "never" | "job-only" | "always";
-  readonly adopt: "none" | "if-equal" | "migrate" | "takeover";
-  readonly onConflict: "hold" | "take";
+  readonly recreate: RecreatePolicy;
+  readonly adopt: AdoptPolicy;
+  readonly onConflict: ConflictPolicy;
 }
 
 /** Lets one rewritten history be followed, once: both ids must match. */

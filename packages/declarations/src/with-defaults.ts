@@ -1,4 +1,5 @@
 import type { Json } from "@evenkeel/resource";
+import type { IgnoreRule } from "@evenkeel/words";
 
 import { parseDurationMs } from "./duration.ts";
 import type {
@@ -6,7 +7,6 @@ import type {
   ApprovalSpec,
   ClusterConnection,
   ClusterSpec,
-  IgnoreRule,
   LabelSelector,
   OverrideSpec,
   RepositoryRef,

@@ -9,6 +9,3 @@ export type Verdict =
   | "ORDER"
   | "CONTESTED"
   | "UNVERIFIABLE";
-
-/** What the application declares: put it back, tell only, or tell and take no new revision until a human acts. */
-export type DriftPolicy = "correct" | "report" | "hold";

@@ -1,2 +1,11 @@
 export type { ApiErrorClass } from "./api-error-class.ts";
+export type {
+  AdoptPolicy,
+  ConflictPolicy,
+  DriftPolicy,
+  FightPolicy,
+  IgnoreRule,
+  ObjectSelector,
+  RecreatePolicy,
+} from "./declared-policies.ts";
 export type { Reason, ReasonCode } from "./reason.ts";

@@ -2,6 +2,7 @@ import { afterCorrection, afterRival, isContested, nextCorrectionAt, noContest, 
 import type { Contest } from "@evenkeel/apply";
 import { formatRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
+import type { FightPolicy } from "@evenkeel/words";
 
 import type { Clock } from "./clock.ts";
 import { retryDelayMs } from "./core/retry-delay.ts";
@@ -20,7 +21,7 @@ export interface Correctable {
 /** When drift of one partition is put back: kept in memory, so a new owner begins with a new burst. */
 export interface DriftPace {
   /** Ms until this may be put back; 0 is now, Infinity never while the app gives contested fields up. */
-  waitFor(what: Correctable, onFight: "correct" | "hold"): number;
+  waitFor(what: Correctable, onFight: FightPolicy): number;
   corrected(what: Correctable): void;
   /** Not put back: again only after a pause that doubles up to a minute, given in ms. */
   failed(what: Correctable): number;

@@ -1,10 +1,10 @@
-import type { IgnoreRule } from "@evenkeel/apply";
 import type { DriftDetected, DriftResolved, HealthChanged, Unit } from "@evenkeel/contracts";
 import type { WhenGoneRule } from "@evenkeel/declarations";
-import type { DriftPolicy, MaskCache } from "@evenkeel/drift";
+import type { MaskCache } from "@evenkeel/drift";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
 import type { Logger, Metrics } from "@evenkeel/telemetry";
+import type { DriftPolicy, IgnoreRule } from "@evenkeel/words";
 
 import type { Clock } from "./clock.ts";
 

@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 
 import { toApplyBody } from "@evenkeel/apply";
-import type { IgnoreRule } from "@evenkeel/apply";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus, ServiceName } from "@evenkeel/bus";
@@ -27,6 +26,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { sharedControlPlane, startNats } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
+import type { IgnoreRule } from "@evenkeel/words";
 
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";

@@ -1,7 +1,8 @@
 import type { DesiredStateChanged, Finding, Inventory, Unit } from "@evenkeel/contracts";
-import type { DriftPolicy, ObjectRecord } from "@evenkeel/drift";
+import type { ObjectRecord } from "@evenkeel/drift";
 import type { Health } from "@evenkeel/health";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { DriftPolicy } from "@evenkeel/words";
 
 import type { Found } from "./core/found.ts";
 import type { LastSeen } from "./core/is-done.ts";

@@ -3,7 +3,7 @@ import { Verdict } from "@evenkeel/contracts";
 import type { DriftDetected, Finding } from "@evenkeel/contracts";
 import { FIELD_MANAGER, describeRef, formatRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { FightPolicy, Reason } from "@evenkeel/words";
 
 const VERDICTS: Readonly<Record<Finding["verdict"], DriftFinding["verdict"]>> = {
   [Verdict.UNSPECIFIED]: "UNSPECIFIED",
@@ -39,7 +39,7 @@ export const managersOf = (finding: Finding | undefined): string => {
 const SHOWN = 3;
 
 /** The incident of a contest, in words that stay the same while it lasts. */
-export const fightReason = (ref: ObjectRef, finding: Finding | undefined, onFight: "correct" | "hold"): Reason => {
+export const fightReason = (ref: ObjectRef, finding: Finding | undefined, onFight: FightPolicy): Reason => {
   const paths = pathsOf(finding);
   const more = paths.length > SHOWN ? ` and ${paths.length - SHOWN} more` : "";
   const what = paths.length === 0 ? "it" : `${paths.slice(0, SHOWN).join(", ")}${more}`;

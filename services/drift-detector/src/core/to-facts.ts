@@ -10,10 +10,11 @@ import {
 } from "@evenkeel/contracts";
 import type { DesiredStateChanged, Finding, Inventory, Unit } from "@evenkeel/contracts";
 import { fitFields } from "@evenkeel/drift";
-import type { DriftPolicy as Policy, Verdict as Judged } from "@evenkeel/drift";
+import type { Verdict as Judged } from "@evenkeel/drift";
 import type { HealthStatus } from "@evenkeel/health";
 import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
+import type { DriftPolicy as Policy } from "@evenkeel/words";
 
 import type { Found } from "./found.ts";
 import type { Summary, SyncStatus } from "./summarise-unit.ts";
