@@ -1,29 +1,22 @@
-import { decideFence, explainClusterFailure, judgeLineage } from "@evenkeel/apply";
+import { decideFence, judgeLineage } from "@evenkeel/apply";
 import { ApplyResult, compareVersions, flows, lineageText, statementFault } from "@evenkeel/contracts";
 import type { ApplyCause, LineageStatement } from "@evenkeel/contracts";
-import { ConnectionUnavailable, KubeconfigRefused, OtherCluster, isApiError, shareOf } from "@evenkeel/kube";
+import { shareOf } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
-import type { Bus } from "@evenkeel/bus";
 
-import { AnchorNamespaceMissing } from "./anchor-store.ts";
-import { PlacedElsewhere } from "./anchors.ts";
 import type { HeldAnchor } from "./anchors.ts";
-import { ClusterTaken } from "./cluster-identities.ts";
-import { AnchorDamaged } from "./core/anchor-document.ts";
 import type { AnchoredApp } from "./core/anchor-document.ts";
 import { removedAt } from "./core/change-anchor.ts";
 import { noVersion } from "./core/unit-version.ts";
-import { BodyMissing } from "./declarations.ts";
 import type { DeclaredUnit } from "./declarations.ts";
 import type { Deps } from "./deps.ts";
+import { endNaming } from "./end-of-error.ts";
 import { unitKey } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 import type { StoredInventory } from "./inventories.ts";
 import { RunHalted } from "./run-halted.ts";
 import type { HaltReason } from "./run-halted.ts";
-import { ClaimUnreadable } from "./unreadable-claim.ts";
 import { AnchorUnwritable } from "./unwritable-anchor.ts";
-import { AuditUnavailable, EpochUnknown } from "./write-refused.ts";
 
 /** One run over one unit that may write. */
 export interface Run {
@@ -48,66 +41,7 @@ export interface Run {
   readonly signal: AbortSignal;
 }
 
-const held = (reason: HaltReason, again: boolean, cause?: unknown): RunHalted =>
-  new RunHalted(ApplyResult.HELD, reason, again, { cause });
-
-const mendAnchor = "nothing is written until the anchor in namespace evenkeel-system is mended";
-
-const makeAnew = (birth: string | undefined, error: AuditUnavailable): string => {
-  const rebuild = `EVENKEEL_BUS_REBUILD=${birth ?? "<when it was made>"}`;
-  if (error instanceof EpochUnknown && error.ahead !== undefined) {
-    const above = `EVENKEEL_ANCHORED_EPOCH=${error.ahead}`;
-    return `nothing is written until the bus gives out later epochs. Make the bus anew: its migration with ${rebuild} and ${above}, or npm start with ${above} and without nats/ in its data folder`;
-  }
-  return `nothing is written until the audit record is whole. If the bus came back from a backup, make the bus anew: its migration with ${rebuild}, or without nats/ in the data folder of a stopped npm start`;
-};
-
-/** As `haltOn`; where the bus is to be made anew, the remedy names this very bus. */
-export const haltNaming = async (bus: Pick<Bus, "birth">, error: unknown, cluster: string): Promise<unknown> =>
-  haltOn(error, cluster, error instanceof AuditUnavailable ? await bus.birth().catch(() => undefined) : undefined);
-
-/** Errors of reaching a cluster, its anchor and the stores, as the end of a run; others are thrown on. */
-export const haltOn = (error: unknown, cluster: string, birth?: string): unknown => {
-  if (isApiError(error)) {
-    return new RunHalted(ApplyResult.FAILED, explainClusterFailure(cluster, error), true, { cause: error });
-  }
-  if (error instanceof KubeconfigRefused || error instanceof ConnectionUnavailable) {
-    const code = error instanceof KubeconfigRefused ? "KubeconfigRefused" : "ConfigInvalid";
-    const remedy = "correct spec.connection of the Cluster, or what this service was started with";
-    return held({ code, message: `cluster ${cluster}: ${error.message}`, remedy }, true, error);
-  }
-  if (error instanceof AuditUnavailable || error instanceof AnchorDamaged) {
-    const remedy = error instanceof AnchorDamaged ? mendAnchor : (error.remedy ?? makeAnew(birth, error));
-    return held({ code: "AuditUnavailable", message: error.message, remedy }, true, error);
-  }
-  if (error instanceof AnchorNamespaceMissing)
-    return held(
-      { code: "Forbidden", message: `cluster ${cluster}: ${error.message}`, remedy: error.remedy },
-      true,
-      error,
-    );
-  if (error instanceof ClaimUnreadable)
-    return held({ code: "OwnershipConflict", message: error.message, remedy: error.remedy }, true, error);
-  if (error instanceof ClusterTaken) {
-    const remedy = "declare it once: remove one of the two Clusters, or correct its spec.connection";
-    return held({ code: "ClusterDuplicate", message: error.message, remedy }, true, error);
-  }
-  if (error instanceof OtherCluster) {
-    const remedy = "nothing: what is desired is applied to it anew";
-    const message = `cluster ${cluster} is another one now (kube-system ${error.found}, before ${error.expected})`;
-    const reason = { code: "ApiUnavailable", message, remedy } as const;
-    return new RunHalted(ApplyResult.FAILED, reason, true, { cause: error });
-  }
-  if (error instanceof PlacedElsewhere) {
-    const remedy = "nothing: whoever it is placed with writes";
-    return new RunHalted(ApplyResult.SUPERSEDED, { code: "Superseded", message: error.message, remedy }, false);
-  }
-  if (error instanceof BodyMissing) {
-    const remedy = "nothing: it is rendered or stored again";
-    return held({ code: "BusUnavailable", message: error.message, remedy }, true, error);
-  }
-  return error;
-};
+const held = (reason: HaltReason, again: boolean): RunHalted => new RunHalted(ApplyResult.HELD, reason, again);
 
 const declaredOf = async ({ declarations }: Deps, fact: Desired, signal: AbortSignal): Promise<DeclaredUnit> => {
   const { app, cluster } = fact.unit;
@@ -276,6 +210,7 @@ export const admit = async (
     const unanchored = await refusedAnchor(anchor);
     return { ...run, unanchored, impersonate: writes(run) ? identityOf(declared) : undefined };
   } catch (error) {
-    throw await haltNaming(deps.bus, error, fact.unit.cluster);
+    const end = await endNaming(deps.bus, error, fact.unit);
+    throw end.kind === "halted" ? end.halt : error;
   }
 };

@@ -6,7 +6,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { haltOn } from "./admit.ts";
+import { endOf } from "./end-of-error.ts";
 import { readAnchor, writeAnchor } from "./anchor-store.ts";
 import { emptyAnchor } from "./core/anchor-document.ts";
 
@@ -59,12 +59,15 @@ describe("the first write of an anchor", () => {
     const thrown: unknown = await writeAnchor(cluster.kube, "ek-i-0", emptyAnchor, undefined, signal).catch(
       (e: unknown) => e,
     );
-    expect(haltOn(thrown, "prod")).toMatchObject({
-      again: true,
-      reason: {
-        code: "Forbidden",
-        message: expect.stringMatching(/^cluster prod: namespace evenkeel-system, .* is missing: .*cannot create/),
-        remedy: expect.stringContaining("create namespace evenkeel-system"),
+    expect(endOf(thrown, { cluster: "prod" })).toMatchObject({
+      kind: "halted",
+      halt: {
+        again: true,
+        reason: {
+          code: "Forbidden",
+          message: expect.stringMatching(/^cluster prod: namespace evenkeel-system, .* is missing: .*cannot create/),
+          remedy: expect.stringContaining("create namespace evenkeel-system"),
+        },
       },
     });
   });

@@ -1,23 +1,23 @@
 import type { Outcome } from "@evenkeel/bus";
-import { done, wait } from "@evenkeel/bus";
+import { done } from "@evenkeel/bus";
 import { ApplyCause, ApplyResult, seqOf } from "@evenkeel/contracts";
 import { attribute, rootOf } from "@evenkeel/telemetry";
 import type { RunResult } from "@evenkeel/telemetry";
 
-import { admit, haltNaming } from "./admit.ts";
+import { admit } from "./admit.ts";
 import { tellApplied } from "./applied-fact.ts";
 import type { Told } from "./applied-fact.ts";
 import { retryDelayMs } from "./core/retry-delay.ts";
 import type { Deps } from "./deps.ts";
+import { endNaming, endOf } from "./end-of-error.ts";
 import { unitKey, waitsForOthers } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 import { removeUnit } from "./remove-unit.ts";
 import { forgetName, isRenamed } from "./renamed.ts";
-import { RunHalted } from "./run-halted.ts";
+import type { RunHalted } from "./run-halted.ts";
 import { runUnit } from "./run-unit.ts";
 import type { RunEnd } from "./run-unit.ts";
 import { stage } from "./stages.ts";
-import { LeaseLost, StateMoved } from "./write-refused.ts";
 
 const SPAN_RESULT: Readonly<Partial<Record<ApplyResult, RunResult>>> = {
   [ApplyResult.APPLIED]: "success",
@@ -72,9 +72,9 @@ const work = async (
     }
     const run = await stage({ deps, fact }, "compare", () => admit(deps, held, fact, cause, signal));
     return fact.removed ? await removeUnit(run) : await runUnit(run);
-  } catch (thrown) {
-    const error = await haltNaming(deps.bus, thrown, fact.unit.cluster);
-    if (error instanceof RunHalted) return haltedEnd(error);
+  } catch (error) {
+    const end = await endNaming(deps.bus, error, fact.unit);
+    if (end.kind === "halted") return haltedEnd(end.halt);
     throw error;
   }
 };
@@ -144,9 +144,8 @@ export const lookAtUnit = async (
       if (end.opened === true) held.wakeCluster(cluster);
       return done;
     } catch (error) {
-      if (error instanceof LeaseLost) return wait(1_000, error.message);
-      if (error instanceof StateMoved) return wait(100, error.message);
-      if (running.aborted) return wait(100, "stopped before the end");
+      const end = endOf(error, { cluster, stopped: running.aborted });
+      if (end.kind === "left") return end.outcome;
       throw error;
     }
   });

@@ -5,12 +5,11 @@ import type { AnchorsAsked } from "@evenkeel/contracts";
 import type { Cluster } from "@evenkeel/declarations";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 
-import { haltNaming } from "./admit.ts";
 import { readAnchors } from "./anchor-store.ts";
 import { anchorsFacts } from "./core/anchors-facts.ts";
 import { retryDelayMs } from "./core/retry-delay.ts";
 import type { Deps } from "./deps.ts";
-import { RunHalted } from "./run-halted.ts";
+import { endNaming } from "./end-of-error.ts";
 
 /** Clusters whose anchors this bus was told; a bus that lost its memory was told of none. */
 export interface ToldAnchors {
@@ -114,9 +113,9 @@ const tellCluster = async (deps: Deps, cluster: Cluster, told: ToldAnchors, sign
     return true;
   } catch (error) {
     if (signal.aborted) throw error;
-    const halted = await haltNaming(bus, error, name);
-    if (!(halted instanceof RunHalted)) throw error;
-    const { code, message, remedy } = halted.reason;
+    const end = await endNaming(bus, error, { cluster: name });
+    if (end.kind !== "halted") throw error;
+    const { code, message, remedy } = end.halt.reason;
     const cause = sha256Hex(canonicalJson([name, code, message, asked])).slice(0, 32);
     const said = { cluster: name, parts: 1, unread: { code, message, remedy }, at: clock.now(), cause, asked };
     await bus.publish(flows.anchorsRead, AnchorsRead.fromPartial(said), { signal });
