@@ -1,7 +1,4 @@
-import type { Reason } from "@evenkeel/words";
-
-/** How one version stands to another (contracts, version.ts). */
-export type VersionOrder = "equal" | "newer" | "older" | "mixed";
+import type { Reason, VersionOrder } from "@evenkeel/words";
 
 /** What a place (anchor, inventory, ledger) says that a unit has been given. */
 export interface Floor<V> {

@@ -13,7 +13,7 @@ export type { CallVerb, Consequence } from "./error-consequence.ts";
 export { explainClusterFailure } from "./explain-cluster-failure.ts";
 export type { ClusterFailure } from "./explain-cluster-failure.ts";
 export { decideFence } from "./fence.ts";
-export type { FenceAnswer, FenceQuestion, Floor, VersionOrder } from "./fence.ts";
+export type { FenceAnswer, FenceQuestion, Floor } from "./fence.ts";
 export { goesFirst, waitsForFirst, willGo } from "./goes-first.ts";
 export { neededElsewhere, waitsForElsewhere } from "./ended-by.ts";
 export type { EndingElsewhere } from "./ended-by.ts";

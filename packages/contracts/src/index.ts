@@ -20,4 +20,3 @@ export type { InventoryEntry, SplitInventory } from "./inventory-parts.ts";
 export { statementFault } from "./judge-statements.ts";
 export { lineageText } from "./lineage-text.ts";
 export { compareVersions, formatVersion, maxVersion, seqOf } from "./version.ts";
-export type { VersionOrder } from "./version.ts";

@@ -1,7 +1,6 @@
-import type { UnitVersion } from "./gen/names.ts";
+import type { VersionOrder } from "@evenkeel/words";
 
-/** How one version stands to another: `mixed` is newer in one component and older in another, and never applied. */
-export type VersionOrder = "equal" | "newer" | "older" | "mixed";
+import type { UnitVersion } from "./gen/names.ts";
 
 const sourceSeq = (version: UnitVersion, source: string): bigint =>
   version.sources.find((s) => s.source === source)?.seq ?? 0n;

@@ -1,5 +1,4 @@
 export type { Attribution } from "./differing-managers.ts";
-export type { Verdict } from "./drift-policy.ts";
 export { FieldsRefused } from "./field-mask.ts";
 export type { MaskChild, MaskNode } from "./field-mask.ts";
 export { hashKeyOf } from "./fingerprint.ts";

@@ -1,4 +1,6 @@
-import type { Health, HealthStatus } from "./health.ts";
+import type { HealthStatus } from "@evenkeel/words";
+
+import type { Health } from "./health.ts";
 
 /** From worst to best; one object is enough to make the whole so. */
 const WORST_FIRST = [

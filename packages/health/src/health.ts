@@ -1,6 +1,6 @@
-/** How one object, or a whole unit, is. A deletion in progress is Progressing with reason Terminating. */
-export type HealthStatus = "Healthy" | "Progressing" | "Degraded" | "Suspended" | "Missing" | "Unknown";
+import type { HealthStatus } from "@evenkeel/words";
 
+/** How one object is, and why. */
 export interface Health {
   readonly status: HealthStatus;
   /** One CamelCase word, "" when there is nothing to add. */

@@ -1,4 +1,4 @@
 export { aggregate, worseFirst } from "./aggregate.ts";
-export type { Health, HealthStatus } from "./health.ts";
+export type { Health } from "./health.ts";
 export { healthOf } from "./health-of.ts";
 export { declaresEnd, hasEnded } from "./has-ended.ts";

@@ -9,3 +9,6 @@ export type {
   RecreatePolicy,
 } from "./declared-policies.ts";
 export type { Reason, ReasonCode } from "./reason.ts";
+export type { HealthStatus, SyncStatus } from "./standing.ts";
+export type { Verdict } from "./verdict.ts";
+export type { VersionOrder } from "./version-order.ts";

@@ -1,5 +1,6 @@
-import type { Attribution, Difference, Verdict } from "@evenkeel/drift";
+import type { Attribution, Difference } from "@evenkeel/drift";
 import type { ObjectRef } from "@evenkeel/resource";
+import type { SyncStatus, Verdict } from "@evenkeel/words";
 
 /** One open finding about one object. */
 export interface Found {
@@ -33,5 +34,5 @@ const HARMLESS: ReadonlySet<Verdict> = new Set(["OWN"]);
 const UNKNOWN: ReadonlySet<Verdict> = new Set(["UNVERIFIABLE"]);
 
 /** What a finding means for the sync status of its unit. */
-export const syncOf = (verdict: Verdict): "synced" | "unknown" | "out-of-sync" =>
-  HARMLESS.has(verdict) ? "synced" : UNKNOWN.has(verdict) ? "unknown" : "out-of-sync";
+export const syncOf = (verdict: Verdict): SyncStatus =>
+  HARMLESS.has(verdict) ? "Synced" : UNKNOWN.has(verdict) ? "Unknown" : "OutOfSync";

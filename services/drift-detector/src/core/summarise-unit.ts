@@ -1,8 +1,9 @@
 import type { DesiredStateChanged, Inventory } from "@evenkeel/contracts";
 import { aggregate, worseFirst } from "@evenkeel/health";
-import type { Health, HealthStatus } from "@evenkeel/health";
+import type { Health } from "@evenkeel/health";
 import { describeRef, formatRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
+import type { HealthStatus, SyncStatus } from "@evenkeel/words";
 
 import { syncOf } from "./found.ts";
 import type { Found } from "./found.ts";
@@ -18,8 +19,6 @@ export interface ObjectView {
   /** Why its kind cannot be watched; "" while it can. */
   readonly blind: string;
 }
-
-export type SyncStatus = "Synced" | "OutOfSync" | "Unknown";
 
 export interface Unhealthy {
   readonly ref: ObjectRef;
@@ -66,7 +65,7 @@ const syncStatus = (
     return passing("OutOfSync", "the newest desired state is not applied in full");
   }
   const wanted = objects.filter(({ isDesired }) => isDesired);
-  const drifted = wanted.filter(({ finding }) => finding !== undefined && syncOf(finding.verdict) === "out-of-sync");
+  const drifted = wanted.filter(({ finding }) => finding !== undefined && syncOf(finding.verdict) === "OutOfSync");
   const [first] = drifted;
   if (first !== undefined) {
     const more = drifted.length > 1 ? ` and ${drifted.length - 1} more` : "";
@@ -74,7 +73,7 @@ const syncStatus = (
   }
   const blind = wanted.find((object) => object.blind !== "");
   if (blind !== undefined) return lasting("Unknown", `${blind.ref.kind} cannot be watched: ${blind.blind}`);
-  const unclear = wanted.find(({ finding }) => finding !== undefined && syncOf(finding.verdict) === "unknown");
+  const unclear = wanted.find(({ finding }) => finding !== undefined && syncOf(finding.verdict) === "Unknown");
   if (unclear !== undefined) return lasting("Unknown", `${describeRef(unclear.ref)}: ${unclear.finding?.detail}`);
   const unseen = wanted.filter((object) => !object.isSeen && object.finding === undefined);
   if (unseen.length > 0) return passing("Unknown", `${unseen.length} objects not seen since the apply`);

@@ -10,14 +10,12 @@ import {
 } from "@evenkeel/contracts";
 import type { DesiredStateChanged, Finding, Inventory, Unit } from "@evenkeel/contracts";
 import { fitFields } from "@evenkeel/drift";
-import type { Verdict as Judged } from "@evenkeel/drift";
-import type { HealthStatus } from "@evenkeel/health";
 import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
-import type { DriftPolicy as Policy } from "@evenkeel/words";
+import type { DriftPolicy as Policy, HealthStatus, SyncStatus, Verdict as Judged } from "@evenkeel/words";
 
 import type { Found } from "./found.ts";
-import type { Summary, SyncStatus } from "./summarise-unit.ts";
+import type { Summary } from "./summarise-unit.ts";
 
 const SHOWN = 20;
 
@@ -29,8 +27,6 @@ const VERDICTS = {
   ORDER: Verdict.ORDER,
   CONTESTED: Verdict.CONTESTED,
   UNVERIFIABLE: Verdict.UNVERIFIABLE,
-  EXTRA: Verdict.UNSPECIFIED, // strict mode is not there yet
-  RESIDUAL: Verdict.UNSPECIFIED,
 } as const satisfies Readonly<Record<Judged, Verdict>>;
 
 const POLICIES = {
