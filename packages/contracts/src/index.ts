@@ -16,7 +16,7 @@ export {
 } from "./subject.ts";
 export type { ShardCounts } from "./subject.ts";
 export { joinInventories, partKey, partsOf, splitInventory } from "./inventory-parts.ts";
-export type { InventoryEntry, SplitInventory } from "./inventory-parts.ts";
+export type { SplitInventory } from "./inventory-parts.ts";
 export { statementFault } from "./judge-statements.ts";
 export { lineageText } from "./lineage-text.ts";
 export { compareVersions, formatVersion, maxVersion, seqOf } from "./version.ts";

@@ -12,7 +12,7 @@ export interface SplitInventory {
 }
 
 /** One value of the bucket, as a watch gives it. */
-export interface InventoryEntry {
+interface StoredInventory {
   readonly key: string;
   readonly value: Inventory | undefined;
   readonly revision: number;
@@ -62,8 +62,8 @@ export const partsOf = (head: Inventory, parts: readonly (Inventory | undefined)
  * it. A head whose parts are gone has been replaced, and the newer one follows.
  */
 export const joinInventories = (
-  tell: (entry: InventoryEntry) => void,
-): { readonly onEntry: (entry: InventoryEntry) => void; readonly reset: () => void } => {
+  tell: (entry: StoredInventory) => void,
+): { readonly onEntry: (entry: StoredInventory) => void; readonly reset: () => void } => {
   const known = new Map<string, Inventory>();
   return {
     onEntry: ({ key, value, revision }) => {
