@@ -80,7 +80,7 @@ export const connectReader = (around: Surroundings, telemetry: Telemetry, signal
 
 /** A bus that is lost is told on the screen: the services only wait, and their logs are elsewhere. */
 const tellOfBus = (bus: Bus, screen: Pick<Screen, "bad" | "ok">, stopping: AbortSignal): void =>
-  void bus.onState(() => {
+  void bus.onLiveness(() => {
     const fault = bus.fault();
     if (fault === undefined) screen.ok("the bus answers again");
     else screen.bad(`the bus ${fault}`);

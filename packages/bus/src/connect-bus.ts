@@ -5,7 +5,7 @@ import { pause } from "./back-off.ts";
 import { checkServer, checkTopology } from "./boot-checks.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
 import type { BusConfig } from "./bus-config.ts";
-import { faultOf, watchBusState } from "./bus-state.ts";
+import { faultOf, watchLiveness } from "./bus-liveness.ts";
 import { type CleanEnd, openCleanEnd } from "./clean-end.ts";
 import { readBirth } from "./bus-birth.ts";
 import { dial } from "./connection.ts";
@@ -103,7 +103,7 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
   const closing = new AbortController();
   const membership = sharedMembership(core, version);
   const leases = openFreedLeases(core, closing.signal);
-  const watch = watchBusState(core.wire);
+  const watch = watchLiveness(core.wire);
   const working = new Set<Promise<void>>();
   /** Work that must have ended before the connection does. */
   const work = (run: (until: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void> => {
@@ -140,9 +140,9 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
       const verdict = core.verify(statementText(core.installation, text), signature, new Date());
       return verdict.ok && verdict.role === role;
     },
-    state: () => watch.state(),
-    onState: (changed, until) => watch.onState(changed, until),
-    fault: () => faultOf(watch.state()),
+    liveness: () => watch.liveness(),
+    onLiveness: (changed, until) => watch.onLiveness(changed, until),
+    fault: () => faultOf(watch.liveness()),
     closed: nc.closed().then(() => {}),
     async [Symbol.asyncDispose]() {
       closing.abort(new Error("bus is closed"));

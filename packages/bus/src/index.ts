@@ -28,7 +28,7 @@ export type {
   BucketEntry,
   BucketName,
   Bus,
-  BusState,
+  Liveness,
   Codec,
   Delivery,
   Handler,

@@ -144,7 +144,7 @@ export interface ShardWork {
 }
 
 /** Whether the bus answers. */
-export interface BusState {
+export interface Liveness {
   /** When it last answered, if that is too long ago. */
   readonly lostSince: Date | undefined;
   /** Why it is lost, in words. */
@@ -199,9 +199,9 @@ export interface Bus extends AsyncDisposable {
   /** True if `signature` is good for `text` and its key may act as `role`. */
   verify(text: string, signature: string, role: ServiceName): boolean;
   /** Whether it answers, by asking it each second. */
-  state(): BusState;
+  liveness(): Liveness;
   /** Runs `changed` when the bus is lost and when it answers again, until disposed of or the signal ends. */
-  onState(changed: (state: BusState) => void, until?: AbortSignal): Disposable;
+  onLiveness(changed: (liveness: Liveness) => void, until?: AbortSignal): Disposable;
   /** For a check of readiness: undefined while the bus answers, else since when it does not and why. */
   fault(): string | undefined;
   /** Resolves when the connection is lost for good; services end then. */

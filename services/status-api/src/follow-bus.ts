@@ -1,4 +1,4 @@
-import type { Bus, BusState } from "@evenkeel/bus";
+import type { Bus, Liveness } from "@evenkeel/bus";
 
 import { doubtOfBus } from "./core/doubt.ts";
 import type { Projection } from "./projection.ts";
@@ -11,16 +11,16 @@ export const followBus = (
     projection,
     serving,
   }: {
-    readonly bus: Pick<Bus, "onState" | "state">;
+    readonly bus: Pick<Bus, "liveness" | "onLiveness">;
     readonly projection: Projection;
     readonly serving: (on: boolean) => void;
   },
   signal: AbortSignal,
 ): void => {
-  const tell = ({ lostSince }: BusState): void => {
+  const tell = ({ lostSince }: Liveness): void => {
     projection.doubtAll(lostSince === undefined ? undefined : doubtOfBus(lostSince));
     serving(lostSince === undefined);
   };
-  bus.onState(tell, signal);
-  tell(bus.state());
+  bus.onLiveness(tell, signal);
+  tell(bus.liveness());
 };

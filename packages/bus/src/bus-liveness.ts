@@ -1,7 +1,7 @@
 import { createListeners } from "@evenkeel/async";
 import { bucketStream, bucketSubject } from "./buckets.ts";
 import { wordsOf } from "./explain-failure.ts";
-import type { BusState } from "./port.ts";
+import type { Liveness } from "./port.ts";
 import { parseAnswer } from "./read-stored.ts";
 import type { Wire } from "./wire.ts";
 
@@ -12,12 +12,12 @@ const silentMs = 6000;
 
 /** What is known of the bus itself, by asking for one small value each second: a quiet bus and a dead one look alike else. */
 export interface BusWatch extends Disposable {
-  state(): BusState;
-  onState(changed: (state: BusState) => void, until?: AbortSignal): Disposable;
+  liveness(): Liveness;
+  onLiveness(changed: (liveness: Liveness) => void, until?: AbortSignal): Disposable;
 }
 
-export const watchBusState = (wire: Wire): BusWatch => {
-  const listeners = createListeners<[BusState]>();
+export const watchLiveness = (wire: Wire): BusWatch => {
+  const listeners = createListeners<[Liveness]>();
   const subject = `$JS.API.STREAM.MSG.GET.${bucketStream("config")}`;
   const body = Buffer.from(JSON.stringify({ last_by_subj: bucketSubject("config", "topology") }));
   let answered = { at: new Date(), monotonicMs: performance.now() };
@@ -25,12 +25,12 @@ export const watchBusState = (wire: Wire): BusWatch => {
   let asking = false;
   let wasLost = false;
 
-  const state = (): BusState => {
+  const liveness = (): Liveness => {
     const isLost = performance.now() - answered.monotonicMs > silentMs;
     return isLost ? { lostSince: answered.at, why } : { lostSince: undefined, why: "" };
   };
   const tell = (): void => {
-    const now = state();
+    const now = liveness();
     if ((now.lostSince !== undefined) === wasLost) return;
     wasLost = now.lostSince !== undefined;
     if (wasLost) wire.log.error("the bus is lost", { since: now.lostSince?.toISOString(), reason: now.why });
@@ -56,14 +56,14 @@ export const watchBusState = (wire: Wire): BusWatch => {
   }, askMs);
   timer.unref();
   return {
-    state,
-    onState: (changed, until) => listeners.add(changed, until),
+    liveness,
+    onLiveness: (changed, until) => listeners.add(changed, until),
     [Symbol.dispose]: () => clearInterval(timer),
   };
 };
 
 /** The same for a check of readiness: undefined while the bus answers, else since when it does not and why. */
-export const faultOf = ({ lostSince, why }: BusState): string | undefined =>
+export const faultOf = ({ lostSince, why }: Liveness): string | undefined =>
   lostSince === undefined
     ? undefined
     : `has not answered since ${lostSince.toISOString()} (${why}); look at nats-server, all goes on by itself once it answers`;

@@ -2,7 +2,7 @@ import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
 import { startTestBus } from "./bus-fixture.ts";
-import type { BusState } from "./port.ts";
+import type { Liveness } from "./port.ts";
 
 /** Within 10 s, and a busy machine's delay. */
 const soon = { timeoutMs: 12_000 };
@@ -10,9 +10,9 @@ const soon = { timeoutMs: 12_000 };
 test.concurrent("a killed server is told with since when and why, and so is its return", async () => {
   await using bus = await startTestBus();
   const service = await bus.connect("renderer");
-  const told: BusState[] = [];
-  service.onState((state) => told.push(state));
-  expect([service.state().lostSince, service.fault()]).toEqual([undefined, undefined]);
+  const told: Liveness[] = [];
+  service.onLiveness((liveness) => told.push(liveness));
+  expect([service.liveness().lostSince, service.fault()]).toEqual([undefined, undefined]);
   const before = Date.now();
   await bus.nats.kill();
   await eventually(() => told.length === 1, soon);
@@ -40,8 +40,8 @@ test.concurrent("a server that hangs is lost as one that is gone", async () => {
 test.concurrent("a bus that is quiet is not lost", async () => {
   await using bus = await startTestBus();
   const service = await bus.connect("applier");
-  const told: BusState[] = [];
-  service.onState((state) => told.push(state));
+  const told: Liveness[] = [];
+  service.onLiveness((liveness) => told.push(liveness));
   const from = performance.now();
   await eventually(() => performance.now() - from > 8000, soon);
   expect([told, service.fault()]).toEqual([[], undefined]);
