@@ -1,10 +1,13 @@
 // `npm run generate`: proto/ is the source. Lints it, checks it against the committed baseline, and writes the messages
-// (ts-proto), the flow table, the descriptor set, the list of names and asyncapi.yaml. CI runs it and fails on a difference.
+// (ts-proto), the tables of flows and of stored values, the descriptor set, the list of names and asyncapi.yaml. CI runs it
+// and fails on a difference.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { bucketTable } from "./generate/bucket-table.ts";
 
 interface Rule {
   readonly stream?: string;
@@ -16,9 +19,10 @@ interface Rule {
 interface DescriptorFile {
   readonly name: string;
   readonly package: string;
+  readonly options?: { readonly [extension: string]: unknown };
   readonly messageType?: readonly {
     readonly name: string;
-    readonly options?: { readonly [extension: string]: Rule };
+    readonly options?: { readonly [extension: string]: unknown };
   }[];
   readonly enumType?: readonly { readonly name: string }[];
   readonly service?: readonly { readonly name: string }[];
@@ -55,7 +59,7 @@ const flowRow = ({ type, name, rule }: Fact): string => {
     codec: ${name},
     tokens: (m: ${name}): Tokens => ({ ${tokens.map((t) => `"${t}": text(${read(t)})`).join(", ")} }),
     messageId: (${id === "" ? "" : `m: ${name}`}): string => ${id === "" ? '""' : `\`${id}\``},
-  } satisfies Flow<${name}>,`;
+  } as const satisfies Flow<${name}>,`;
 };
 
 const flowTable = (
@@ -68,7 +72,7 @@ ${facts.map((f) => `import { ${f.name} } from "./${f.file.replace(/\.proto$/, ".
 /** Every fact: its message, stream, subject template, publisher, readers and message id. */
 export const flows = {
 ${facts.map(flowRow).join("\n")}
-} as const;
+};
 `;
 
 const nameList = (files: readonly DescriptorFile[]): string => {
@@ -173,7 +177,7 @@ try {
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const facts = files.flatMap((file) =>
     (file.messageType ?? []).flatMap((message): readonly Fact[] => {
-      const rule = message.options?.["[evenkeel.options.v1.subject]"];
+      const rule = message.options?.["[evenkeel.options.v1.subject]"] as Rule | undefined;
       return rule === undefined
         ? []
         : [{ file: file.name, type: `${file.package}.${message.name}`, name: message.name, rule }];
@@ -181,6 +185,7 @@ try {
   );
   if (facts.length === 0) throw new Error("no message in proto/ carries evenkeel.options.v1.subject");
   writeFileSync(join(gen, "flows.ts"), flowTable(facts));
+  writeFileSync(join(gen, "buckets.ts"), bucketTable(files));
   buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", join(temporary, "set.binpb"));
   writeFileSync(join(gen, "descriptor-set.ts"), descriptorSet(readFileSync(join(temporary, "set.binpb"))));
   writeFileSync(join(gen, "names.ts"), nameList(files));

@@ -22,7 +22,7 @@ describe("flow table", () => {
     ).toEqual(declared.toSorted());
   });
   it("repeats each template as the option says it", () => {
-    const templates = [...protoText.matchAll(/template: "([^"]+)"/g)].map((m) => m[1] ?? "");
+    const templates = [...protoText.matchAll(/v1\.subject\) = \{[\s\S]*?template: "([^"]+)"/g)].map((m) => m[1] ?? "");
     expect(
       Object.values(flows)
         .map((flow) => flow.template)

@@ -1,5 +1,6 @@
 export * from "./gen/names.ts";
 export { descriptorSet } from "./gen/descriptor-set.ts";
+export { buckets } from "./gen/buckets.ts";
 export { flows } from "./gen/flows.ts";
 export type { Flow, Tokens } from "./flow.ts";
 export { reflectedFiles } from "./reflected-files.ts";
@@ -15,6 +16,8 @@ export {
   subjectRoot,
 } from "./subject.ts";
 export type { ShardCounts } from "./subject.ts";
+export { fillKey, keyPattern, parseKey } from "./state-key.ts";
+export type { KeyOf, StateRule, ValueOf } from "./state-key.ts";
 export { joinInventories, partKey, partsOf, splitInventory } from "./inventory-parts.ts";
 export type { SplitInventory } from "./inventory-parts.ts";
 export { statementFault } from "./judge-statements.ts";

@@ -33,7 +33,7 @@ export const flows = {
     codec: AnchorsAsked,
     tokens: (m: AnchorsAsked): Tokens => ({ "cluster": text(m.cluster) }),
     messageId: (m: AnchorsAsked): string => `anchors-asked:${text(m.cluster)}:${text(m.question)}`,
-  } satisfies Flow<AnchorsAsked>,
+  } as const satisfies Flow<AnchorsAsked>,
   anchorsRead: {
     type: "evenkeel.apply.v1.AnchorsRead",
     stream: "ANCHORS",
@@ -43,7 +43,7 @@ export const flows = {
     codec: AnchorsRead,
     tokens: (m: AnchorsRead): Tokens => ({ "cluster": text(m.cluster), "part": text(m.part) }),
     messageId: (m: AnchorsRead): string => `anchors:${text(m.cluster)}.${text(m.part)}:${text(m.cause)}`,
-  } satisfies Flow<AnchorsRead>,
+  } as const satisfies Flow<AnchorsRead>,
   applyFinished: {
     type: "evenkeel.apply.v1.ApplyFinished",
     stream: "APPLIED",
@@ -53,7 +53,7 @@ export const flows = {
     codec: ApplyFinished,
     tokens: (m: ApplyFinished): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: ApplyFinished): string => `applied:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
-  } satisfies Flow<ApplyFinished>,
+  } as const satisfies Flow<ApplyFinished>,
   deadLetter: {
     type: "evenkeel.deadletter.v1.DeadLetter",
     stream: "DEADLETTERS",
@@ -63,7 +63,7 @@ export const flows = {
     codec: DeadLetter,
     tokens: (m: DeadLetter): Tokens => ({ "service": text(m.service), "consumer": text(m.consumer), "key": text(m.key) }),
     messageId: (): string => "",
-  } satisfies Flow<DeadLetter>,
+  } as const satisfies Flow<DeadLetter>,
   driftDetected: {
     type: "evenkeel.drift.v1.DriftDetected",
     stream: "DRIFT",
@@ -73,7 +73,7 @@ export const flows = {
     codec: DriftDetected,
     tokens: (m: DriftDetected): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: DriftDetected): string => `drift:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
-  } satisfies Flow<DriftDetected>,
+  } as const satisfies Flow<DriftDetected>,
   driftResolved: {
     type: "evenkeel.drift.v1.DriftResolved",
     stream: "DRIFT",
@@ -83,7 +83,7 @@ export const flows = {
     codec: DriftResolved,
     tokens: (m: DriftResolved): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: DriftResolved): string => `resolved:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
-  } satisfies Flow<DriftResolved>,
+  } as const satisfies Flow<DriftResolved>,
   clusterCondition: {
     type: "evenkeel.health.v1.ClusterCondition",
     stream: "HEALTH",
@@ -93,7 +93,7 @@ export const flows = {
     codec: ClusterCondition,
     tokens: (m: ClusterCondition): Tokens => ({ "cluster": text(m.cluster) }),
     messageId: (m: ClusterCondition): string => `cluster:${text(m.cluster)}:${text(m.cause)}`,
-  } satisfies Flow<ClusterCondition>,
+  } as const satisfies Flow<ClusterCondition>,
   healthChanged: {
     type: "evenkeel.health.v1.HealthChanged",
     stream: "HEALTH",
@@ -103,7 +103,7 @@ export const flows = {
     codec: HealthChanged,
     tokens: (m: HealthChanged): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: HealthChanged): string => `health:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
-  } satisfies Flow<HealthChanged>,
+  } as const satisfies Flow<HealthChanged>,
   ledgerEntry: {
     type: "evenkeel.ledger.v1.LedgerEntry",
     stream: "LEDGER",
@@ -113,7 +113,7 @@ export const flows = {
     codec: LedgerEntry,
     tokens: (m: LedgerEntry): Tokens => ({ "partition": text(m.partition) }),
     messageId: (m: LedgerEntry): string => `ledger:hub.${text(m.partition)}:${text(m.n)}:${text(m.epoch)}`,
-  } satisfies Flow<LedgerEntry>,
+  } as const satisfies Flow<LedgerEntry>,
   commitPlanned: {
     type: "evenkeel.render.v1.CommitPlanned",
     stream: "PLANS",
@@ -123,7 +123,7 @@ export const flows = {
     codec: CommitPlanned,
     tokens: (m: CommitPlanned): Tokens => ({ "source": text(m.source) }),
     messageId: (m: CommitPlanned): string => `plan:${text(m.source)}:${text(m.seq)}:${text(m.cause)}`,
-  } satisfies Flow<CommitPlanned>,
+  } as const satisfies Flow<CommitPlanned>,
   desiredStateChanged: {
     type: "evenkeel.render.v1.DesiredStateChanged",
     stream: "DESIRED",
@@ -133,7 +133,7 @@ export const flows = {
     codec: DesiredStateChanged,
     tokens: (m: DesiredStateChanged): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: DesiredStateChanged): string => `desired:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
-  } satisfies Flow<DesiredStateChanged>,
+  } as const satisfies Flow<DesiredStateChanged>,
   objectMissed: {
     type: "evenkeel.render.v1.ObjectMissed",
     stream: "RENDERS",
@@ -143,7 +143,7 @@ export const flows = {
     codec: ObjectMissed,
     tokens: (m: ObjectMissed): Tokens => ({ "oid": text(m.oid) }),
     messageId: (m: ObjectMissed): string => `missed:${text(m.oid)}:${text(m.atMs)}`,
-  } satisfies Flow<ObjectMissed>,
+  } as const satisfies Flow<ObjectMissed>,
   renderFailed: {
     type: "evenkeel.render.v1.RenderFailed",
     stream: "DESIRED",
@@ -153,7 +153,7 @@ export const flows = {
     codec: RenderFailed,
     tokens: (m: RenderFailed): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: RenderFailed): string => `renderfailed:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
-  } satisfies Flow<RenderFailed>,
+  } as const satisfies Flow<RenderFailed>,
   renderRequested: {
     type: "evenkeel.render.v1.RenderRequested",
     stream: "RENDERS",
@@ -163,7 +163,7 @@ export const flows = {
     codec: RenderRequested,
     tokens: (m: RenderRequested): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: RenderRequested): string => `render:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
-  } satisfies Flow<RenderRequested>,
+  } as const satisfies Flow<RenderRequested>,
   renderWaiting: {
     type: "evenkeel.render.v1.RenderWaiting",
     stream: "RENDERS",
@@ -173,7 +173,7 @@ export const flows = {
     codec: RenderWaiting,
     tokens: (m: RenderWaiting): Tokens => ({ "unit.cluster": text(m.unit?.cluster), "unit.app": text(m.unit?.app) }),
     messageId: (m: RenderWaiting): string => `renderwaiting:${text(m.unit?.cluster)}/${text(m.unit?.app)}:${text(m.cause)}`,
-  } satisfies Flow<RenderWaiting>,
+  } as const satisfies Flow<RenderWaiting>,
   commitObserved: {
     type: "evenkeel.source.v1.CommitObserved",
     stream: "COMMITS",
@@ -183,7 +183,7 @@ export const flows = {
     codec: CommitObserved,
     tokens: (m: CommitObserved): Tokens => ({ "source": text(m.source) }),
     messageId: (m: CommitObserved): string => `commit:${text(m.source)}:${text(m.seq)}`,
-  } satisfies Flow<CommitObserved>,
+  } as const satisfies Flow<CommitObserved>,
   refreshHint: {
     type: "evenkeel.source.v1.RefreshHint",
     stream: "",
@@ -193,7 +193,7 @@ export const flows = {
     codec: RefreshHint,
     tokens: (m: RefreshHint): Tokens => ({ "source": text(m.source) }),
     messageId: (): string => "",
-  } satisfies Flow<RefreshHint>,
+  } as const satisfies Flow<RefreshHint>,
   sourceCondition: {
     type: "evenkeel.source.v1.SourceCondition",
     stream: "COMMITS",
@@ -203,7 +203,7 @@ export const flows = {
     codec: SourceCondition,
     tokens: (m: SourceCondition): Tokens => ({ "source": text(m.source) }),
     messageId: (m: SourceCondition): string => `condition:${text(m.source)}:${text(m.cause)}`,
-  } satisfies Flow<SourceCondition>,
+  } as const satisfies Flow<SourceCondition>,
   timerSet: {
     type: "evenkeel.timer.v1.TimerSet",
     stream: "TIMERS",
@@ -213,7 +213,7 @@ export const flows = {
     codec: TimerSet,
     tokens: (m: TimerSet): Tokens => ({ "service": text(m.service), "partition": text(m.partition), "key": text(m.key) }),
     messageId: (m: TimerSet): string => `timer:${text(m.service)}.${text(m.partition)}.${text(m.key)}:${text(m.dueMs)}`,
-  } satisfies Flow<TimerSet>,
+  } as const satisfies Flow<TimerSet>,
   timerDue: {
     type: "evenkeel.timer.v1.TimerDue",
     stream: "TIMERS",
@@ -223,5 +223,5 @@ export const flows = {
     codec: TimerDue,
     tokens: (m: TimerDue): Tokens => ({ "service": text(m.service), "partition": text(m.partition), "key": text(m.key) }),
     messageId: (): string => "",
-  } satisfies Flow<TimerDue>,
-} as const;
+  } as const satisfies Flow<TimerDue>,
+};

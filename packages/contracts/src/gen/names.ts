@@ -20,7 +20,7 @@ export { RenderWaiting } from "./evenkeel/render/v1/render_waiting.ts";
 export { CommitObserved } from "./evenkeel/source/v1/commit_observed.ts";
 export { RefreshHint } from "./evenkeel/source/v1/refresh_hint.ts";
 export { SourceHold, DeclarationError, SourceCondition } from "./evenkeel/source/v1/source_condition.ts";
-export { Member, Lease, SeqCounter, Tip, ToolSet, ApplyRecord, InventoryItem, Inventory, ClusterIdentity, Claim, Deletions, DeletionCount, WorkStatus, Topology, ClaimState, claimStateToJSON } from "./evenkeel/state/v1/state.ts";
+export { Member, Lease, SeqCounter, ToolSet, Tip, RewrittenRef, StoredHold, UsedOverride, ApplyRecord, InventoryItem, Inventory, ClusterIdentity, Claim, Deletions, DeletionCount, WorkStatus, Topology, ClaimState, claimStateToJSON } from "./evenkeel/state/v1/state.ts";
 export { UnitStatus, Removing, UnknownUnits, Doubt, GetUnitRequest, GetUnitResponse, ListUnitsRequest, ListUnitsResponse, RemovedUnit, WatchUnitsRequest, WatchUnitsResponse, ListDriftRequest, DriftItem, ListDriftResponse, GetHistoryRequest, HistoryItem, HistoryWrite, GetHistoryResponse, HistoryBeginning, GetTraceRequest, GetTraceResponse, ChangeCause, ListSourcesRequest, SourceStatus, ListSourcesResponse, StatusServiceDefinition } from "./evenkeel/status/v1/status_service.ts";
 export type { StatusServiceImplementation, StatusServiceClient } from "./evenkeel/status/v1/status_service.ts";
 export { TimerSet, TimerDue } from "./evenkeel/timer/v1/timer.ts";

@@ -56,7 +56,7 @@ export function claimStateToJSON(object: ClaimState): string {
   }
 }
 
-/** Bucket `members`, key `<service>.<instance>`: one live replica. */
+/** One live replica. */
 export interface Member {
   /** Weight in the rendezvous. */
   weight: number;
@@ -72,7 +72,7 @@ export interface Member {
   startedAtMs: bigint;
 }
 
-/** Bucket `leases`, key `<service>.<shard>`: one owner at a time. */
+/** A shard of a service: one owner at a time. */
 export interface Lease {
   /** Instance id of the owner. */
   owner: string;
@@ -82,7 +82,7 @@ export interface Lease {
   released: boolean;
 }
 
-/** Bucket `tips`, key `seq`: the counter of accepted inputs. */
+/** The counter of accepted inputs. */
 export interface SeqCounter {
   /** Last number issued. */
   last: bigint;
@@ -90,7 +90,18 @@ export interface SeqCounter {
   floor: bigint;
 }
 
-/** Bucket `tips`, key `src.<source>`: the accepted tip of one source. */
+/** The render tool set. */
+export interface ToolSet {
+  /** Digest over names, versions and binary digests. */
+  digest: string;
+  /** Seq. */
+  seq: bigint;
+}
+
+/**
+ * The accepted tip of one source. `leftTip` is where that of a URL and Git ref (`line`: their hash) stays while another one
+ * is declared: coming back, its history is guarded as before.
+ */
 export interface Tip {
   /** Source id. */
   source: string;
@@ -126,12 +137,36 @@ export interface Tip {
   previous: string;
 }
 
-/** Bucket `tips`, key `tools`: the render tool set. */
-export interface ToolSet {
-  /** Digest over names, versions and binary digests. */
-  digest: string;
-  /** Seq. */
-  seq: bigint;
+/** What a rewritten ref came to. */
+export interface RewrittenRef {
+  /** Full commit id. */
+  to: string;
+  /** RFC 3339. */
+  at: string;
+}
+
+/** A hold, kept beside the tip of a source: it outlives the process, for some holds do not end by themselves. */
+export interface StoredHold {
+  /** behind, diverged, tag or gone. */
+  why: string;
+  /** Repository URL without credentials. */
+  url: string;
+  /** Full Git ref name. */
+  gitRef: string;
+  /** Full commit id of the tip. */
+  accepted: string;
+  /** Full commit id of what the ref has; empty: nothing. */
+  candidate: string;
+  /** RFC 3339. */
+  since: string;
+  /** What the ref was rewritten to and when, where it goes on from the accepted tip again. */
+  rewritten: RewrittenRef | undefined;
+}
+
+/** An Override that was used up for a move from one commit to another. */
+export interface UsedOverride {
+  /** Revision that the tip had when it was. */
+  tipRevision: number;
 }
 
 /** What the server answered to our last real apply of one object: the baseline of the drift tests. */
@@ -193,7 +228,7 @@ export interface InventoryItem {
   leftAt: UnitVersion | undefined;
 }
 
-/** Bucket `inventory`, key `unit.<cluster>.<app>`: refs a unit has applied. Written by the applier by compare-and-set. */
+/** Refs a unit has applied, written by compare-and-set. */
 export interface Inventory {
   /** The unit. */
   unit:
@@ -216,7 +251,7 @@ export interface Inventory {
   /** Trace id of the run that wrote it (hex). */
   traceId: string;
   /**
-   * Where the items are too many for one value: names of the values that hold them, key `unit.<cluster>.<app>.<name>`,
+   * Where the items are too many for one value: names of the values that hold them (`inventoryPart`),
    * each an Inventory of items alone, named by the digest of its content and stored before this.
    */
   parts: string[];
@@ -224,7 +259,7 @@ export interface Inventory {
   clusterUid: string;
 }
 
-/** Bucket `inventory`, key `cluster.<uid>`: which Cluster declaration an API server belongs to. Two may not share one. */
+/** Which Cluster declaration an API server belongs to. Two may not share one. */
 export interface ClusterIdentity {
   /** UID of the kube-system namespace. */
   uid: string;
@@ -233,7 +268,7 @@ export interface ClusterIdentity {
 }
 
 /**
- * Bucket `inventory`, key `claim.<cluster>.<hash of ref>`: which app owns a ref on a cluster. Ends only by a release of its
+ * Which app owns a ref (by its hash) on a cluster. Ends only by a release of its
  * owner, never by what is not there.
  */
 export interface Claim {
@@ -261,16 +296,13 @@ export interface Deletions {
   count: number;
 }
 
-/**
- * Bucket `inventory`, key `budget.<cluster>`, and `budget._fleet` over all clusters: deletions of the last 10 minutes,
- * counted by compare-and-set before they are made.
- */
+/** Deletions of the last 10 minutes on one cluster, and under `_fleet` on all, counted by compare-and-set before they are made. */
 export interface DeletionCount {
   /** Oldest first. */
   deletions: Deletions[];
 }
 
-/** Bucket `status`, key `<service>.<durable>.<subject>`: working memory of a lease holder. */
+/** Working memory of a lease holder. */
 export interface WorkStatus {
   /** Starts without an outcome since the last one: the crash counter. */
   starts: number;
@@ -288,7 +320,7 @@ export interface WorkStatus {
   letter: DeadLetter | undefined;
 }
 
-/** Bucket `config`, key `topology`: fixed per stream version. */
+/** Fixed per stream version. */
 export interface Topology {
   /** Partitions, N. */
   partitions: number;
@@ -625,6 +657,87 @@ export const SeqCounter: MessageFns<SeqCounter> = {
   },
 };
 
+function createBaseToolSet(): ToolSet {
+  return { digest: "", seq: 0n };
+}
+
+export const ToolSet: MessageFns<ToolSet> = {
+  encode(message: ToolSet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.digest !== "") {
+      writer.uint32(10).string(message.digest);
+    }
+    if (message.seq !== 0n) {
+      if (BigInt.asUintN(64, message.seq) !== message.seq) {
+        throw new globalThis.Error("value provided for field message.seq of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.seq);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ToolSet {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseToolSet();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.digest = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.seq = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: ToolSet): unknown {
+    const obj: any = {};
+    if (message.digest !== "") {
+      obj.digest = message.digest;
+    }
+    if (message.seq !== 0n) {
+      obj.seq = message.seq.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ToolSet>): ToolSet {
+    return ToolSet.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ToolSet>): ToolSet {
+    const message = createBaseToolSet();
+    message.digest = object.digest ?? "";
+    message.seq = (object.seq !== undefined && object.seq !== null) ? BigInt(object.seq) : 0n;
+    return message;
+  },
+};
+
 function createBaseTip(): Tip {
   return {
     source: "",
@@ -903,25 +1016,22 @@ export const Tip: MessageFns<Tip> = {
   },
 };
 
-function createBaseToolSet(): ToolSet {
-  return { digest: "", seq: 0n };
+function createBaseRewrittenRef(): RewrittenRef {
+  return { to: "", at: "" };
 }
 
-export const ToolSet: MessageFns<ToolSet> = {
-  encode(message: ToolSet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.digest !== "") {
-      writer.uint32(10).string(message.digest);
+export const RewrittenRef: MessageFns<RewrittenRef> = {
+  encode(message: RewrittenRef, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.to !== "") {
+      writer.uint32(10).string(message.to);
     }
-    if (message.seq !== 0n) {
-      if (BigInt.asUintN(64, message.seq) !== message.seq) {
-        throw new globalThis.Error("value provided for field message.seq of type uint64 too large");
-      }
-      writer.uint32(16).uint64(message.seq);
+    if (message.at !== "") {
+      writer.uint32(18).string(message.at);
     }
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): ToolSet {
+  decode(input: BinaryReader | Uint8Array, length?: number): RewrittenRef {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -930,7 +1040,7 @@ export const ToolSet: MessageFns<ToolSet> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseToolSet();
+      const message = createBaseRewrittenRef();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -939,15 +1049,15 @@ export const ToolSet: MessageFns<ToolSet> = {
               break;
             }
 
-            message.digest = reader.string();
+            message.to = reader.string();
             continue;
           }
           case 2: {
-            if (tag !== 16) {
+            if (tag !== 18) {
               break;
             }
 
-            message.seq = reader.uint64() as bigint;
+            message.at = reader.string();
             continue;
           }
         }
@@ -962,24 +1072,242 @@ export const ToolSet: MessageFns<ToolSet> = {
     }
   },
 
-  toJSON(message: ToolSet): unknown {
+  toJSON(message: RewrittenRef): unknown {
     const obj: any = {};
-    if (message.digest !== "") {
-      obj.digest = message.digest;
+    if (message.to !== "") {
+      obj.to = message.to;
     }
-    if (message.seq !== 0n) {
-      obj.seq = message.seq.toString();
+    if (message.at !== "") {
+      obj.at = message.at;
     }
     return obj;
   },
 
-  create(base?: DeepPartial<ToolSet>): ToolSet {
-    return ToolSet.fromPartial(base ?? {});
+  create(base?: DeepPartial<RewrittenRef>): RewrittenRef {
+    return RewrittenRef.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<ToolSet>): ToolSet {
-    const message = createBaseToolSet();
-    message.digest = object.digest ?? "";
-    message.seq = (object.seq !== undefined && object.seq !== null) ? BigInt(object.seq) : 0n;
+  fromPartial(object: DeepPartial<RewrittenRef>): RewrittenRef {
+    const message = createBaseRewrittenRef();
+    message.to = object.to ?? "";
+    message.at = object.at ?? "";
+    return message;
+  },
+};
+
+function createBaseStoredHold(): StoredHold {
+  return { why: "", url: "", gitRef: "", accepted: "", candidate: "", since: "", rewritten: undefined };
+}
+
+export const StoredHold: MessageFns<StoredHold> = {
+  encode(message: StoredHold, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.why !== "") {
+      writer.uint32(10).string(message.why);
+    }
+    if (message.url !== "") {
+      writer.uint32(18).string(message.url);
+    }
+    if (message.gitRef !== "") {
+      writer.uint32(26).string(message.gitRef);
+    }
+    if (message.accepted !== "") {
+      writer.uint32(34).string(message.accepted);
+    }
+    if (message.candidate !== "") {
+      writer.uint32(42).string(message.candidate);
+    }
+    if (message.since !== "") {
+      writer.uint32(50).string(message.since);
+    }
+    if (message.rewritten !== undefined) {
+      RewrittenRef.encode(message.rewritten, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StoredHold {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStoredHold();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.why = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.gitRef = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.accepted = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.candidate = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.since = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.rewritten = RewrittenRef.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: StoredHold): unknown {
+    const obj: any = {};
+    if (message.why !== "") {
+      obj.why = message.why;
+    }
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.gitRef !== "") {
+      obj.gitRef = message.gitRef;
+    }
+    if (message.accepted !== "") {
+      obj.accepted = message.accepted;
+    }
+    if (message.candidate !== "") {
+      obj.candidate = message.candidate;
+    }
+    if (message.since !== "") {
+      obj.since = message.since;
+    }
+    if (message.rewritten !== undefined) {
+      obj.rewritten = RewrittenRef.toJSON(message.rewritten);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<StoredHold>): StoredHold {
+    return StoredHold.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StoredHold>): StoredHold {
+    const message = createBaseStoredHold();
+    message.why = object.why ?? "";
+    message.url = object.url ?? "";
+    message.gitRef = object.gitRef ?? "";
+    message.accepted = object.accepted ?? "";
+    message.candidate = object.candidate ?? "";
+    message.since = object.since ?? "";
+    message.rewritten = (object.rewritten !== undefined && object.rewritten !== null)
+      ? RewrittenRef.fromPartial(object.rewritten)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseUsedOverride(): UsedOverride {
+  return { tipRevision: 0 };
+}
+
+export const UsedOverride: MessageFns<UsedOverride> = {
+  encode(message: UsedOverride, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tipRevision !== 0) {
+      writer.uint32(9).double(message.tipRevision);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UsedOverride {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUsedOverride();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.tipRevision = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: UsedOverride): unknown {
+    const obj: any = {};
+    if (message.tipRevision !== 0) {
+      obj.tipRevision = floatToJson(message.tipRevision);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UsedOverride>): UsedOverride {
+    return UsedOverride.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UsedOverride>): UsedOverride {
+    const message = createBaseUsedOverride();
+    message.tipRevision = object.tipRevision ?? 0;
     return message;
   },
 };
@@ -2268,6 +2596,10 @@ export const Topology: MessageFns<Topology> = {
     return message;
   },
 };
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
