@@ -6,7 +6,7 @@ import { eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { startTestBus, type TestBus } from "./bus-fixture.ts";
-import { buckets, bucketStream } from "./buckets.ts";
+import { bucketPolicies, bucketStream } from "./buckets.ts";
 import { isWithin } from "./bucket-writers.ts";
 import { durablesOf } from "./consumers.ts";
 import { permissionsOf, serviceNames } from "./permissions.ts";
@@ -18,7 +18,7 @@ const victims = [
   ...(Object.values(flows) as readonly Pick<Flow<unknown>, "stream" | "template">[])
     .filter(({ stream }) => stream !== "")
     .map(({ template }) => `ek.v1.${template.replace(/\{[^}]+\}/g, "victim")}`),
-  ...buckets.map(({ name }) => `$KV.${name}.victim.a.b`),
+  ...bucketPolicies.map(({ name }) => `$KV.${name}.victim.a.b`),
   "$KV.tips.src.victim",
   "$KV.tips.seq",
   "$KV.tips.tools",
@@ -29,7 +29,7 @@ const victims = [
 const foreignTo = (service: ServiceName): readonly string[] =>
   victims.filter((victim) => !permissionsOf(service).publish.some((pattern) => isWithin(victim, pattern)));
 
-const everyStream = [...streams.map(({ name }) => name), ...buckets.map(({ name }) => bucketStream(name))];
+const everyStream = [...streams.map(({ name }) => name), ...bucketPolicies.map(({ name }) => bucketStream(name))];
 
 describe.each([1, 3] as const)(
   "on %i nats-server, no identity has the server store anything but by publishing it",

@@ -5,7 +5,7 @@ import { type ShardCounts, Topology } from "@evenkeel/contracts";
 import { backOffMs, pause } from "./back-off.ts";
 import { BusCheckFailed, BusUnavailable } from "./bus-errors.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
-import { buckets, bucketStream, bucketSubject } from "./buckets.ts";
+import { bucketPolicies, bucketStream, bucketSubject } from "./buckets.ts";
 import { failureOf, wordsOf } from "./explain-failure.ts";
 import { readStored, retried, textOf } from "./read-stored.ts";
 import { bucketConfig, differences, possibleFor, streamConfig } from "./stream-config.ts";
@@ -80,7 +80,7 @@ export const checkTopology = async (
   const scale = { replicas: topology.replicas, size: 1 };
   const rows = [
     ...streams.map((row) => ({ ...streamConfig(row, scale), max_bytes: undefined })),
-    ...buckets.map((row) => ({ ...bucketConfig(row, scale), max_bytes: undefined })),
+    ...bucketPolicies.map((row) => ({ ...bucketConfig(row, scale), max_bytes: undefined })),
   ];
   const problems = await Promise.all(
     rows.map(async (row) => {

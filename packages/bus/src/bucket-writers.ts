@@ -1,50 +1,37 @@
+import { buckets, keyPattern, type StateRule } from "@evenkeel/contracts";
+
+import { type BucketRow, bucketPolicies } from "./buckets.ts";
 import type { BucketName, ServiceName } from "./port.ts";
 
 /** Who signs: the services, and the migration for what it records. */
 export type SignerName = ServiceName | "migrate";
 
-interface WriterRow {
-  readonly bucket: BucketName;
-  /** Key pattern as subjects have it; `{service}` stands for the writer's own name. */
-  readonly keys: string;
-  readonly writers: readonly SignerName[] | "each service";
-}
+const rules: readonly StateRule<unknown>[] = Object.values(buckets);
+
+const writes = ({ writers }: StateRule<unknown>, writer: SignerName): boolean =>
+  writers.includes("*") ? writer !== "migrate" : writers.includes(writer);
+
+const grantsIn = ({ grant, name }: BucketRow, writer: SignerName): readonly string[] => {
+  const own = rules.filter((rule) => rule.bucket === name && writes(rule, writer));
+  return [...new Set(own.map(({ template }) => keyPattern(grant ?? template, { service: writer })))];
+};
 
 /**
- * Who may write which key: the one table that the server's permissions and every reader follow. A value of a key that
- * another identity signed does not count, whoever had the server store it.
+ * Bucket and key pattern of all that one identity may write, by the options in proto/: what the server's permissions and
+ * every reader follow. A value of a key that another identity signed does not count, whoever had the server store it.
  */
-const rows: readonly WriterRow[] = [
-  { bucket: "members", keys: "{service}.*", writers: "each service" },
-  { bucket: "leases", keys: "{service}.*", writers: "each service" },
-  { bucket: "declarations", keys: ">", writers: ["source-watcher"] },
-  { bucket: "tips", keys: "seq", writers: ["source-watcher", "renderer"] },
-  { bucket: "tips", keys: "tools", writers: ["renderer"] },
-  { bucket: "tips", keys: "src.*", writers: ["source-watcher"] },
-  { bucket: "tips", keys: "left.*.*", writers: ["source-watcher"] },
-  { bucket: "tips", keys: "hold.*", writers: ["source-watcher"] },
-  { bucket: "tips", keys: "used.*.*.*", writers: ["source-watcher"] },
-  { bucket: "status", keys: "{service}.>", writers: ["renderer", "applier", "notifier"] },
-  { bucket: "config", keys: "*", writers: ["migrate"] },
-  { bucket: "blobs", keys: "git.>", writers: ["source-watcher"] },
-  { bucket: "blobs", keys: "declarations.>", writers: ["source-watcher"] },
-  { bucket: "blobs", keys: "render.>", writers: ["renderer"] },
-  { bucket: "blobs", keys: "set.>", writers: ["renderer"] },
-  { bucket: "inventory", keys: ">", writers: ["applier"] },
-];
-
-const writes = (row: WriterRow, writer: SignerName): boolean =>
-  row.writers === "each service" ? writer !== "migrate" : row.writers.includes(writer);
-
-const keysFor = (row: WriterRow, writer: SignerName): string => row.keys.replace("{service}", writer);
-
-/** Bucket and key pattern of all that one identity may write. */
 export const writableKeys = (writer: SignerName): readonly (readonly [bucket: BucketName, keys: string])[] =>
-  rows.filter((row) => writes(row, writer)).map((row) => [row.bucket, keysFor(row, writer)]);
+  bucketPolicies.flatMap((row) => grantsIn(row, writer).map((keys) => [row.name, keys] as const));
+
+const grants = new Map<string, readonly string[]>();
 
 /** Whether an identity may write a key. */
-export const mayWriteKey = (writer: SignerName, bucket: BucketName, key: string): boolean =>
-  rows.some((row) => row.bucket === bucket && writes(row, writer) && isWithin(key, keysFor(row, writer)));
+export const mayWriteKey = (writer: SignerName, bucket: BucketName, key: string): boolean => {
+  const name = `${writer}/${bucket}`;
+  const known = grants.get(name) ?? bucketPolicies.flatMap((row) => (row.name === bucket ? grantsIn(row, writer) : []));
+  grants.set(name, known);
+  return known.some((keys) => isWithin(key, keys));
+};
 
 /** As the server matches: `*` is one token, `>` is one or more to the end; true also for a pattern that lies within. */
 export const isWithin = (key: string, pattern: string): boolean => {

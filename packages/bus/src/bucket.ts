@@ -1,7 +1,7 @@
 import { strikeValues } from "@evenkeel/telemetry";
 
 import { BusConflict } from "./bus-errors.ts";
-import { type BucketRow, buckets, bucketStream, bucketSubject } from "./buckets.ts";
+import { type BucketRow, bucketPolicies, bucketStream, bucketSubject } from "./buckets.ts";
 import { header } from "./headers.ts";
 import { historyOf, lastRevision, openLook } from "./look-at-value.ts";
 import type { WatchedMessage } from "./ordered-feed.ts";
@@ -16,7 +16,7 @@ import type { Wire } from "./wire.ts";
 const checkMsOf = (name: BucketName): number => (name === "members" || name === "leases" ? 1000 : 5000);
 
 const expires = (name: BucketName): boolean =>
-  buckets.some((row: BucketRow) => row.name === name && row.ttlSeconds !== undefined);
+  bucketPolicies.some((row: BucketRow) => row.name === name && row.ttlSeconds !== undefined);
 
 /** One bucket, its values decoded by `codec`; every write is signed, and what nobody who may write a key signed is absent. */
 export const openBucket = <T>(wire: Wire, name: BucketName, codec: Codec<T>): Bucket<T> => {

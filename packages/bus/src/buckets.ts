@@ -16,11 +16,13 @@ export interface BucketRow {
   readonly rebuildable: boolean;
   /** Every write names the revision it replaces: no earlier value can be stored again. */
   readonly guarded?: boolean;
+  /** What its writers may write where that is more than the keys of their values; `{service}` is the writer's own name. */
+  readonly grant?: string;
   /** The counter that epochs are taken from: it starts above every old fence. */
   readonly epochs?: boolean;
 }
 
-export const buckets = [
+export const bucketPolicies = [
   {
     name: "members",
     history: 1,
@@ -39,10 +41,10 @@ export const buckets = [
     guarded: true,
     epochs: true,
   },
-  { name: "declarations", history: 1, maxMiB: 64, rebuildable: false, guarded: true },
+  { name: "declarations", history: 1, grant: ">", maxMiB: 64, rebuildable: false, guarded: true },
   { name: "tips", history: 16, maxValueBytes: 64 * 1024, maxMiB: 32, rebuildable: false, guarded: true },
-  { name: "status", history: 1, maxValueBytes: 64 * 1024, maxMiB: 32, rebuildable: true },
-  { name: "config", history: 1, maxValueBytes: 64 * 1024, maxMiB: 1, rebuildable: false, guarded: true },
+  { name: "status", history: 1, grant: "{service}.>", maxValueBytes: 64 * 1024, maxMiB: 32, rebuildable: true },
+  { name: "config", history: 1, grant: "*", maxValueBytes: 64 * 1024, maxMiB: 1, rebuildable: false, guarded: true },
   {
     name: "blobs",
     history: 1,
@@ -52,7 +54,7 @@ export const buckets = [
     rebuildable: true,
     deletedMarkSeconds: 3600,
   },
-  { name: "inventory", history: 1, maxMiB: 256, rebuildable: false, guarded: true },
+  { name: "inventory", history: 1, grant: ">", maxMiB: 256, rebuildable: false, guarded: true },
 ] as const satisfies readonly BucketRow[];
 
 /** The stream that keeps a bucket, named as all KV tools expect. */

@@ -1,5 +1,5 @@
 import { parallel } from "@evenkeel/async";
-import { buckets, bucketStream } from "./buckets.ts";
+import { bucketPolicies, bucketStream } from "./buckets.ts";
 import { BusCheckFailed } from "./bus-errors.ts";
 import { retried } from "./read-stored.ts";
 import { streams } from "./streams.ts";
@@ -16,7 +16,7 @@ const atOnce = 8;
 
 const readBirths = async (wire: Wire, signal?: AbortSignal): Promise<readonly Birth[]> => {
   const births: Birth[] = [];
-  const names = [...streams.map(({ name }) => name), ...buckets.map(({ name }) => bucketStream(name))];
+  const names = [...streams.map(({ name }) => name), ...bucketPolicies.map(({ name }) => bucketStream(name))];
   await parallel(names, atOnce, async (name) => {
     const found = await retried(
       () =>

@@ -3,7 +3,7 @@ import { headers, nkeyAuthenticator, type NatsConnection } from "@nats-io/nats-c
 import { connect } from "@nats-io/transport-node";
 
 import { mayWriteKey, type SignerName } from "./bucket-writers.ts";
-import { buckets, bucketStream, bucketSubject } from "./buckets.ts";
+import { bucketPolicies, bucketStream, bucketSubject } from "./buckets.ts";
 import { header } from "./headers.ts";
 import { inboxPrefix, permissionsOf, serviceNames } from "./permissions.ts";
 import type { BucketName, ServiceName } from "./port.ts";
@@ -77,7 +77,7 @@ export const openForger = async ({ url, installation, seeds }: ForgerConfig): Pr
     store,
     async storeEverywhere(body) {
       let count = 0;
-      for (const { name } of buckets) {
+      for (const { name } of bucketPolicies) {
         const { state } = await admin.streams.info(bucketStream(name), { subjects_filter: ">" });
         for (const subject of Object.keys(state.subjects ?? {})) {
           const stored = await store(name, subject.slice(bucketSubject(name, "").length), body).catch(refusedForSize);

@@ -1,4 +1,4 @@
-import { type BucketRow, buckets, bucketStream } from "./buckets.ts";
+import { type BucketRow, bucketPolicies, bucketStream } from "./buckets.ts";
 import { StoreFull } from "./bus-errors.ts";
 import { roomForNew } from "./judge-room.ts";
 import { retried } from "./read-stored.ts";
@@ -19,7 +19,7 @@ const guarded: ReadonlyMap<string, number> = new Map([
   ...(streams as readonly StreamRow[])
     .filter(({ perSubject, special }) => perSubject === 1 && special === undefined)
     .map(({ name }) => [name, 1] as const),
-  ...(buckets as readonly BucketRow[])
+  ...(bucketPolicies as readonly BucketRow[])
     .filter(({ immutable, name, ttlSeconds }) => immutable !== true && ttlSeconds === undefined && name !== "config")
     .map(({ history, name }) => [bucketStream(name), history] as const),
 ]);

@@ -1,12 +1,12 @@
 import { BusConflict } from "./bus-errors.ts";
-import { type BucketRow, buckets, bucketStream, bucketSubject } from "./buckets.ts";
+import { type BucketRow, bucketPolicies, bucketStream, bucketSubject } from "./buckets.ts";
 import type { BucketName, Codec } from "./port.ts";
 import { readNearest, readStored, type Stored } from "./read-stored.ts";
 import { readValue, type ReadValue } from "./read-value.ts";
 import { sendValue } from "./send-value.ts";
 import type { Wire } from "./wire.ts";
 
-const rowOf = new Map<BucketName, BucketRow>(buckets.map((row) => [row.name, row]));
+const rowOf = new Map<BucketName, BucketRow>(bucketPolicies.map((row) => [row.name, row]));
 
 /** How many values a key keeps. */
 export const historyOf = (name: BucketName): number => rowOf.get(name)?.history ?? 1;

@@ -6,7 +6,7 @@ import type { Logger } from "@evenkeel/telemetry";
 import type { MigrateConfig } from "./bus-config.ts";
 import { BusCheckFailed } from "./bus-errors.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
-import { buckets } from "./buckets.ts";
+import { bucketPolicies } from "./buckets.ts";
 import { dial } from "./connection.ts";
 import { watchConnection } from "./connection-watch.ts";
 import { durablesOf } from "./consumers.ts";
@@ -70,7 +70,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
     const updated: string[] = [];
     const wanted = [
       ...streams.map((row) => streamConfig(row, scale)),
-      ...buckets.map((row) => ({
+      ...bucketPolicies.map((row) => ({
         ...bucketConfig(row, scale),
         ...("epochs" in row && row.epochs ? { first_seq: firstEpoch(config.anchoredEpoch ?? 0n, given) } : {}),
       })),

@@ -1,4 +1,4 @@
-import type { Flow, ShardCounts, Tokens } from "@evenkeel/contracts";
+import type { buckets, Flow, ShardCounts, Tokens } from "@evenkeel/contracts";
 import type { ReasonCode } from "@evenkeel/words";
 import type { SpanContext } from "@opentelemetry/api";
 
@@ -102,7 +102,7 @@ export interface Bucket<T> {
   watch(filter: string, handlers: WatchHandlers<BucketEntry<T>>, signal: AbortSignal): Promise<void>;
 }
 
-export type BucketName = "members" | "leases" | "declarations" | "tips" | "status" | "config" | "blobs" | "inventory";
+export type BucketName = (typeof buckets)[keyof typeof buckets]["bucket"];
 
 /** How a bucket's values are coded: ts-proto messages fit as they are. */
 export interface Codec<T> {

@@ -1,4 +1,4 @@
-import { buckets, type BucketRow } from "./buckets.ts";
+import { bucketPolicies, type BucketRow } from "./buckets.ts";
 import { mayWriteKey } from "./bucket-writers.ts";
 import { header } from "./headers.ts";
 import type { BucketName } from "./port.ts";
@@ -46,7 +46,7 @@ export const valueText = (installation: string, { bucket, key, operation, body, 
   utf8.encode(["ek.kv.v1", installation, bucket, key, operation, expectLast ?? anything, sha256Hex(body)].join("\n"));
 
 const guarded: ReadonlySet<BucketName> = new Set(
-  buckets.filter((row: BucketRow) => row.guarded === true).map(({ name }) => name),
+  bucketPolicies.filter((row: BucketRow) => row.guarded === true).map(({ name }) => name),
 );
 
 /** Whether every write of a bucket names what it replaces. */

@@ -1,4 +1,4 @@
-import { type BucketRow, buckets, bucketStream, bucketSubject } from "./buckets.ts";
+import { type BucketRow, bucketPolicies, bucketStream, bucketSubject } from "./buckets.ts";
 import { header } from "./headers.ts";
 import type { ValueWrite } from "./seal.ts";
 import { randomName } from "./service-key.ts";
@@ -7,7 +7,9 @@ import type { Wire } from "./wire.ts";
 
 /** Marks of what is collected would fill a bucket in their turn. */
 const ttlOf = ({ bucket, operation }: ValueWrite): Readonly<Record<string, string>> => {
-  const seconds = buckets.find((row: BucketRow) => row.name === bucket && operation === "DEL") as BucketRow | undefined;
+  const seconds = bucketPolicies.find((row: BucketRow) => row.name === bucket && operation === "DEL") as
+    | BucketRow
+    | undefined;
   return seconds?.deletedMarkSeconds === undefined ? {} : { [header.ttl]: `${seconds.deletedMarkSeconds}s` };
 };
 

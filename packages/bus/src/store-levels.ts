@@ -1,6 +1,6 @@
 import type { BucketName } from "./port.ts";
 import { retried } from "./read-stored.ts";
-import { buckets, bucketStream } from "./buckets.ts";
+import { bucketPolicies, bucketStream } from "./buckets.ts";
 import { streams, type StreamName } from "./streams.ts";
 import type { Wire } from "./wire.ts";
 
@@ -16,7 +16,7 @@ export interface StoreLevel {
 
 const stores = [
   ...streams.map(({ name }) => ({ store: name, stream: name })),
-  ...buckets.map(({ name }) => ({ store: name, stream: bucketStream(name) })),
+  ...bucketPolicies.map(({ name }) => ({ store: name, stream: bucketStream(name) })),
 ];
 
 const levelOf = async (

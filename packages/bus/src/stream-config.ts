@@ -12,7 +12,7 @@ import {
 import { nanos } from "@nats-io/nats-core";
 import { subjectRoot } from "@evenkeel/contracts";
 
-import { type BucketRow, buckets, bucketStream } from "./buckets.ts";
+import { type BucketRow, bucketPolicies, bucketStream } from "./buckets.ts";
 import type { Durable } from "./consumers.ts";
 import { maxFactBytes, type StreamRow, streams } from "./streams.ts";
 
@@ -74,7 +74,7 @@ export const bucketConfig = (row: BucketRow, scale: Scale): Partial<StreamConfig
 
 /** What all streams and buckets together reserve on one server; nothing is taken by it. */
 export const reservedBytes = (scale: Scale): number =>
-  [...streams.map((row) => streamConfig(row, scale)), ...buckets.map((row) => bucketConfig(row, scale))]
+  [...streams.map((row) => streamConfig(row, scale)), ...bucketPolicies.map((row) => bucketConfig(row, scale))]
     .map((stream) => stream.max_bytes ?? 0)
     .reduce((sum, bytes) => sum + bytes, 0);
 

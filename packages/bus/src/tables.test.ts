@@ -1,7 +1,7 @@
 import { type Flow, flows, smallProfile, subjectRoot } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
-import { buckets } from "./buckets.ts";
+import { bucketPolicies } from "./buckets.ts";
 import { durablesOf } from "./consumers.ts";
 import { permissionsOf, serviceNames } from "./permissions.ts";
 import { streams } from "./streams.ts";
@@ -48,7 +48,7 @@ test("durables are as many as the topology says, and their names are unique", ()
 });
 
 test("what a small install reserves fits a small disk", () => {
-  const total = [...streams, ...buckets].reduce((sum, row) => sum + row.maxMiB, 0);
+  const total = [...streams, ...bucketPolicies].reduce((sum, row) => sum + row.maxMiB, 0);
   expect(total).toBeLessThan(3 * 1024);
 });
 
