@@ -2,6 +2,8 @@ export type { Clock } from "./clock.ts";
 export { systemClock } from "./clock.ts";
 export { createEmbeddedCluster } from "./embedded-cluster.ts";
 export type { EmbeddedCluster, EmbeddedClusterOptions } from "./embedded-cluster.ts";
+export { asJson, copyOf, isMap } from "./json.ts";
+export type { LiveObject, Value, ValueMap } from "./json.ts";
 export type { ApiAnswer, ApiHandler, ApiRequest, ApiUser } from "./server/exchange.ts";
 export type { AccessQuestion, AdmissionHook, AdmissionReview, Authorizer, Denial } from "./server/hooks.ts";
 export type { Store, StoreEvent, StoreKey, Stored } from "./store/store.ts";

@@ -1,8 +1,8 @@
 import { type KubeRequest, type KubeTransport, classifyResponse } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
 
-import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster/internals/json";
-import { isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster";
+import { isMap } from "@evenkeel/embedded-cluster";
 import { warningsOf } from "../differential/warnings-of.ts";
 import { writeJson } from "../differential/write-json.ts";
 import type { ContractTarget } from "./contract-target.ts";

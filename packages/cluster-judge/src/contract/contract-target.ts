@@ -1,7 +1,6 @@
 import type { KubeResponse, KubeTransport } from "@evenkeel/kube";
 
-import type { LiveObject } from "@evenkeel/embedded-cluster/internals/json";
-import type { Denial } from "@evenkeel/embedded-cluster/internals/server/hooks";
+import type { Denial, LiveObject } from "@evenkeel/embedded-cluster";
 
 /** What a user may do; `*` allows any. */
 export interface AccessRule {

@@ -4,7 +4,7 @@ import { parseJson } from "@evenkeel/resource";
 
 import { openMask } from "../differential/mask.ts";
 import { writeJson } from "../differential/write-json.ts";
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import type { CaseExchange } from "./bench.ts";
 
 /** The exchanges of one case, masked. */

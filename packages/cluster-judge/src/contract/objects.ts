@@ -1,4 +1,4 @@
-import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster";
 
 /** Small objects for cases. */
 export const configMap = (name: string, data: ValueMap = { key: "1" }, metadata: ValueMap = {}): LiveObject => ({

@@ -1,4 +1,4 @@
-import type { LiveObject } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject } from "@evenkeel/embedded-cluster";
 
 /** The kinds that cases use: the name in the path, and whether they lie in a namespace. */
 const KINDS: Readonly<Record<string, readonly [plural: string, namespaced: boolean]>> = {

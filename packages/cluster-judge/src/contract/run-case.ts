@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { LiveObject } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject } from "@evenkeel/embedded-cluster";
 import { type Bench, openBench } from "./bench.ts";
 import type { ContractCase } from "./contract-case.ts";
 import type { ContractTarget } from "./contract-target.ts";

@@ -1,4 +1,5 @@
-import { type Value, type ValueMap, copyOf, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value, ValueMap } from "@evenkeel/embedded-cluster";
+import { copyOf, isMap } from "@evenkeel/embedded-cluster";
 import type { FieldRow, KindTable } from "./kinds/kind-table.ts";
 import { metadataFields, serverFields } from "./kinds/metadata-fields.ts";
 import { setAt, stepsOf, valueAt } from "./pointer.ts";

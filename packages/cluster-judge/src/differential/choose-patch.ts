@@ -1,4 +1,5 @@
-import { type Value, type ValueMap, copyOf } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value, ValueMap } from "@evenkeel/embedded-cluster";
+import { copyOf } from "@evenkeel/embedded-cluster";
 import { partOf } from "./choose-edits.ts";
 import { valueAt } from "./pointer.ts";
 import type { Random } from "./random.ts";

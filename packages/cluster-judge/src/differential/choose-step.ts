@@ -1,4 +1,4 @@
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import type { Random } from "./random.ts";
 import type { Step } from "./step.ts";
 

@@ -1,4 +1,5 @@
-import { type Value, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
+import { isMap } from "@evenkeel/embedded-cluster";
 import { judgedRefusals, refusesUnjudged } from "./not-judged.ts";
 import { BROKEN } from "./play-sequence.ts";
 import type { Transcript } from "./transcript.ts";

@@ -1,7 +1,8 @@
 import type { KubeTransport } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
 
-import { type Value, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
+import { isMap } from "@evenkeel/embedded-cluster";
 
 export interface SeenEvent {
   readonly type: string;

@@ -1,4 +1,4 @@
-import type { Value, ValueMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value, ValueMap } from "@evenkeel/embedded-cluster";
 import { chooseEdits, mergePatchOf, partOf } from "./choose-edits.ts";
 import { jsonPatchOf, strategicPatchOf } from "./choose-patch.ts";
 import { type Random, randomFrom } from "./random.ts";

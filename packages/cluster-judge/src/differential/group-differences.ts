@@ -1,4 +1,4 @@
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import type { Difference } from "./compare.ts";
 import { type Sequence, describeStep } from "./step.ts";
 import { writeJson } from "./write-json.ts";

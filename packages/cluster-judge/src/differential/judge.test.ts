@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { startEmbeddedServer, stillClock } from "../contract/fixture/embedded-target.ts";
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import { compareServers } from "./compare-servers.ts";
 import { compareTranscripts, differencesIn } from "./compare.ts";
 import { generateSequence } from "./generate-sequence.ts";

@@ -1,6 +1,7 @@
 import { canonicalJson, parseJson } from "@evenkeel/resource";
 
-import { type Value, type ValueMap, asJson, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value, ValueMap } from "@evenkeel/embedded-cluster";
+import { asJson, isMap } from "@evenkeel/embedded-cluster";
 import { judgedCauses, judgedText } from "./not-judged.ts";
 import { writeJson } from "./write-json.ts";
 

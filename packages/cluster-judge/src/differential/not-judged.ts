@@ -1,5 +1,6 @@
 // What the embedded cluster does not model and a comparison passes over. The README of packages/embedded-cluster names it, too.
-import { type Value, type ValueMap, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value, ValueMap } from "@evenkeel/embedded-cluster";
+import { isMap } from "@evenkeel/embedded-cluster";
 
 const MODELLED_WARNINGS: readonly RegExp[] = [
   /^(?:json patch )?(?:unknown|duplicate) field \\?"/,

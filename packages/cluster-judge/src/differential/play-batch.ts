@@ -1,6 +1,6 @@
 import type { KubeTransport } from "@evenkeel/kube";
 
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import { NAMESPACES } from "./generate-sequence.ts";
 import { definitions } from "./kinds/custom-kinds.ts";
 import { allKinds, kindNamed } from "./kinds/all-kinds.ts";

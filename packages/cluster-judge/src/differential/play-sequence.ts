@@ -1,7 +1,7 @@
 import { type KubeResponse, type KubeTransport, isApiError } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
 
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import { newMemory, remember, requestOf } from "./request-of.ts";
 import type { Sequence } from "./step.ts";
 import type { Exchange } from "./transcript.ts";

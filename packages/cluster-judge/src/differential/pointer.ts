@@ -1,4 +1,5 @@
-import { type Value, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
+import { isMap } from "@evenkeel/embedded-cluster";
 
 /** The steps of a JSON pointer (RFC 6901). */
 export const stepsOf = (pointer: string): readonly string[] =>

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 
 import { parseJson } from "@evenkeel/resource";
 
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import type { SeenEvent } from "./follow-events.ts";
 import type { Sequence } from "./step.ts";
 import type { MaskedExchange, Transcript } from "./transcript.ts";

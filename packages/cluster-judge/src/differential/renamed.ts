@@ -1,6 +1,6 @@
 import { parseJson } from "@evenkeel/resource";
 
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import type { Sequence, Step } from "./step.ts";
 import { writeJson } from "./write-json.ts";
 

@@ -7,7 +7,7 @@ import { contractCases } from "../contract/all-cases.ts";
 import { maskCase, readCases } from "../contract/contract-transcript.ts";
 import { openEmbeddedTarget, startEmbeddedServer, stillClock } from "../contract/fixture/embedded-target.ts";
 import { prepareContract, runContractCase } from "../contract/run-case.ts";
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import { compareTranscripts, differencesIn } from "./compare.ts";
 import { describeGroup, groupDifferences } from "./group-differences.ts";
 import { playBatch, prepareTarget } from "./play-batch.ts";

@@ -1,6 +1,7 @@
 import type { KubeRequest } from "@evenkeel/kube";
 
-import { type LiveObject, type Value, type ValueMap, copyOf, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster";
+import { copyOf, isMap } from "@evenkeel/embedded-cluster";
 import { collectionOf } from "./kinds/kind-table.ts";
 import { kindNamed } from "./kinds/all-kinds.ts";
 import { setAt } from "./pointer.ts";

@@ -1,4 +1,4 @@
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import { playBatch } from "./play-batch.ts";
 import { renamed } from "./renamed.ts";
 import { type Pair, shrinkSequence } from "./shrink.ts";

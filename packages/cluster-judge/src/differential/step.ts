@@ -1,4 +1,4 @@
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 
 export type Verb =
   | "create"

@@ -1,4 +1,4 @@
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import type { SeenEvent } from "./follow-events.ts";
 import { openMask } from "./mask.ts";
 import { judgedWarnings } from "./not-judged.ts";

@@ -1,4 +1,5 @@
-import { type Value, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
+import { isMap } from "@evenkeel/embedded-cluster";
 
 /** JSON text of a value, in the order of its keys; integers beyond 2^53 exactly, undefined members left out. */
 export const writeJson = (value: Value): string => {

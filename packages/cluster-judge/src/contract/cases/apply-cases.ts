@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 
-import { type LiveObject, type Value, type ValueMap, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster";
+import { isMap } from "@evenkeel/embedded-cluster";
 import { valueAt } from "../../differential/pointer.ts";
 import type { Answer } from "../bench.ts";
 import type { ContractCase } from "../contract-case.ts";

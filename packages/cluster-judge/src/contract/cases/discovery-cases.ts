@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 
-import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster";
 import { valueAt } from "../../differential/pointer.ts";
 import type { Answer, Bench } from "../bench.ts";
 import type { ContractCase } from "../contract-case.ts";

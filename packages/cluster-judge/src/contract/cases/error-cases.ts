@@ -1,6 +1,7 @@
 import { equal, match, ok } from "node:assert/strict";
 
-import { type LiveObject, type Value, isMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject, Value } from "@evenkeel/embedded-cluster";
+import { isMap } from "@evenkeel/embedded-cluster";
 import type { Answer, Bench } from "../bench.ts";
 import type { ContractCase } from "../contract-case.ts";
 import { configMap, deployment, namespaceNamed, partOf, service, widget } from "../objects.ts";

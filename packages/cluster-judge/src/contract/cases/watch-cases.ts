@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 
 import { isApiError } from "@evenkeel/kube";
 
-import type { LiveObject, Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject, Value } from "@evenkeel/embedded-cluster";
 import { valueAt } from "../../differential/pointer.ts";
 import type { Answer, Bench, WatchEvent } from "../bench.ts";
 import type { ContractCase } from "../contract-case.ts";

@@ -1,4 +1,4 @@
-import { copyOf } from "@evenkeel/embedded-cluster/internals/json";
+import { copyOf } from "@evenkeel/embedded-cluster";
 import { autoscalersV1, autoscalersV2 } from "./autoscaling-kinds.ts";
 import { claims, configMaps, secrets, serviceAccounts, services } from "./core-kinds.ts";
 import { blobs, gears, levers } from "./custom-kinds.ts";

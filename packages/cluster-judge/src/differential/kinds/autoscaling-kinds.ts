@@ -1,4 +1,4 @@
-import type { Value } from "@evenkeel/embedded-cluster/internals/json";
+import type { Value } from "@evenkeel/embedded-cluster";
 import { type KindTable, needed, row } from "./kind-table.ts";
 
 const target = (name: string) => ({ apiVersion: "apps/v1", kind: "Deployment", name });

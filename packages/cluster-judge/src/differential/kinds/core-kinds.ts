@@ -1,4 +1,4 @@
-import type { ValueMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { ValueMap } from "@evenkeel/embedded-cluster";
 import { type FieldRow, type KindTable, kindOf, needed, row } from "./kind-table.ts";
 
 const core = (

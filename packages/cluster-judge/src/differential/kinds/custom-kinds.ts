@@ -1,4 +1,4 @@
-import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster";
 import { type FieldRow, type KindTable, row } from "./kind-table.ts";
 
 export const CUSTOM_GROUP = "judge.example.com";

@@ -1,4 +1,4 @@
-import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject, Value, ValueMap } from "@evenkeel/embedded-cluster";
 
 /** What may be written at one place of an object: values that the server should take, and some that it should not. */
 export interface FieldRow {

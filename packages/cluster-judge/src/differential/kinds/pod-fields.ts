@@ -1,4 +1,4 @@
-import type { ValueMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { ValueMap } from "@evenkeel/embedded-cluster";
 import { type FieldRow, needed, row } from "./kind-table.ts";
 
 /** A pod template that the server takes as it is. */

@@ -1,4 +1,4 @@
-import type { LiveObject, ValueMap } from "@evenkeel/embedded-cluster/internals/json";
+import type { LiveObject, ValueMap } from "@evenkeel/embedded-cluster";
 import { type FieldRow, type KindTable, kindOf, needed, row } from "./kind-table.ts";
 import { podFields, podTemplate } from "./pod-fields.ts";
 
