@@ -4,6 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
+import type { RunningService } from "@evenkeel/contracts";
 import { describePrograms, ensurePrograms } from "@evenkeel/programs";
 import { startOtlpRecorder, temporaryFolder } from "@evenkeel/testing";
 
@@ -15,8 +16,7 @@ import { measureDrift } from "./bench/measure-drift.ts";
 import { formatProfile } from "./bench/profile.ts";
 import { formatReport } from "./bench/report.ts";
 import type { Row } from "./bench/report.ts";
-import { serviceNames } from "./start/installation.ts";
-import type { RunningService } from "./start/installation.ts";
+import { startOrder } from "./start/installation.ts";
 import { createScreen } from "./start/screen.ts";
 
 const { values } = parseArgs({
@@ -70,7 +70,7 @@ const profiled = async (name: RunningService): Promise<Readonly<Record<string, s
 };
 const extra = Object.fromEntries(
   await Promise.all(
-    serviceNames.map(
+    startOrder.map(
       async (name) =>
         [
           name,
@@ -117,7 +117,7 @@ const drifting = screen.begin(`${edits} edits at 1/s`);
 const drift = edits > 0 ? await measureDrift(world, apps, edits) : undefined;
 drifting();
 const memory = Object.fromEntries([
-  ...serviceNames.map((name) => [name, pssMiB(world.launched.pidOf(name))] as const),
+  ...startOrder.map((name) => [name, pssMiB(world.launched.pidOf(name))] as const),
   ["nats-server", pssMiB(world.launched.nats.pid)] as const,
 ]);
 const again = screen.begin("the machine's floor, after");

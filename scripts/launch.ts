@@ -1,6 +1,4 @@
 // What the whole-system stories use of the start.
-export { serviceNames } from "./start/installation.ts";
-export type { RunningService } from "./start/installation.ts";
 export { openInstallation } from "./start/installation.ts";
 export { keepBus } from "./start/keep-bus.ts";
 export { launchProcesses } from "./start/launch-processes.ts";

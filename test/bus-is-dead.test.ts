@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { connectBus } from "@evenkeel/bus";
-import { CommitObserved, flows, smallProfile } from "@evenkeel/contracts";
-import { keepBus, launchProcesses, openInstallation, serviceNames } from "@evenkeel/scripts";
-import type { Launched, RunningService } from "@evenkeel/scripts";
+import { CommitObserved, flows, runningServices, smallProfile } from "@evenkeel/contracts";
+import type { RunningService } from "@evenkeel/contracts";
+import { keepBus, launchProcesses, openInstallation } from "@evenkeel/scripts";
+import type { Launched } from "@evenkeel/scripts";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { eventually, freePort, makeRepository, startGitServer, temporaryFolder } from "@evenkeel/testing";
 import { createChannel, createClientFactory } from "nice-grpc";
@@ -68,7 +69,7 @@ const launchReady = async (stack: AsyncDisposableStack) => {
   const fleet = stack.use(await makeRepository({ "README.md": "nothing is declared" }));
   await fleet.push({ remote: (await git.create("fleet")).url });
   const ports = new Map<RunningService, number>();
-  for (const service of serviceNames) ports.set(service, await freePort());
+  for (const service of runningServices) ports.set(service, await freePort());
   const extra = Object.fromEntries(
     Array.from(ports, ([service, port]) => [service, { EVENKEEL_PROBE_PORT: String(port) }] as const),
   );
@@ -120,9 +121,9 @@ it("every service ends alike once the bus goes on to refuse its key, which only 
   await launched.bus.start({ ...renewed.keys, migrate: launched.installation.keys.migrate });
   const refused = /^\[-\] bus: has not answered since 20\d\d-.*Z \(it refuses the key of this process\)/m;
   await eventually(() => all(({ text }) => refused.test(text)), { timeoutMs: 20_000 });
-  const codes = await Promise.all(serviceNames.map((service) => launched.exitOf(service)));
-  expect(codes).toEqual(serviceNames.map(() => 1));
-  for (const service of serviceNames) {
+  const codes = await Promise.all(runningServices.map((service) => launched.exitOf(service)));
+  expect(codes).toEqual(runningServices.map(() => 1));
+  for (const service of runningServices) {
     const log = await readFile(launched.logOf(service), "utf8");
     expect(log).toContain("the bus refuses the key of this process: it ends, and the next one reads the key anew");
     expect(log).toContain("the connection to the bus is lost");

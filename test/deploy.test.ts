@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
+import { runningServices, services } from "@evenkeel/contracts";
 import { connectKube, isApiError, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { requireProgram } from "@evenkeel/programs";
@@ -13,8 +14,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 const root = dirname(import.meta.dirname);
 const signal = new AbortController().signal;
-const services = ["source-watcher", "renderer", "drift-detector", "applier", "status-api"] as const;
-const reachClusters: readonly string[] = ["drift-detector", "applier"];
+const reachClusters: readonly string[] = runningServices.filter((name) => services[name].reachesClusters);
 
 const build = async (folder: string): Promise<readonly KubeObject[]> => {
   const { stdout } = await promisify(execFile)(await requireProgram("kustomize"), [
@@ -51,12 +51,12 @@ describe("the manifests", () => {
       ofKind("Deployment")
         .map(({ metadata }) => metadata.name)
         .toSorted(),
-    ).toEqual([...services].toSorted());
-    for (const name of services) {
+    ).toEqual([...runningServices].toSorted());
+    for (const name of runningServices) {
       const pod = field(named("Deployment", name), "spec", "template", "spec");
       expect(field(pod, "serviceAccountName")).toBe(name);
       expect(field(pod, "volumes")).toContainEqual({ name: "seed", secret: { secretName: `bus-${name}` } });
-      const holdsRecordKey = ["applier", "drift-detector"].includes(name);
+      const holdsRecordKey = reachClusters.includes(name);
       const volumes = field(pod, "volumes") as readonly object[];
       expect(volumes.some((volume) => field(volume, "secret", "secretName") === "evenkeel-record")).toBe(
         holdsRecordKey,
@@ -172,7 +172,7 @@ describe("the image", () => {
   it("holds the render tools in the renderer's alone, and git in the source-watcher's alone", () => {
     const stages = dockerfile.split(/^(?=FROM )/m);
     const final = stages.filter((stage) => /^FROM \S+ AS for-/.test(stage));
-    expect(new Set(final.map((stage) => /AS for-(\S+)/.exec(stage)?.[1]))).toEqual(new Set(services));
+    expect(new Set(final.map((stage) => /AS for-(\S+)/.exec(stage)?.[1]))).toEqual(new Set(runningServices));
     const having = (text: string): readonly (string | undefined)[] =>
       final.filter((stage) => stage.includes(text)).map((stage) => /AS for-(\S+)/.exec(stage)?.[1]);
     expect(having("/opt/tools")).toEqual(["renderer"]);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { runApplier } from "@evenkeel/applier";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, createRecordKey, migrateBus } from "@evenkeel/bus";
-import type { Bus, ServiceName } from "@evenkeel/bus";
+import type { Bus } from "@evenkeel/bus";
 import {
   DesiredStateChanged,
   Inventory,
@@ -24,6 +24,7 @@ import type {
   InventoryItem,
   LedgerEntry,
   LineageStatement,
+  ServiceName,
   Unit,
 } from "@evenkeel/contracts";
 import { appUid, declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";

@@ -3,11 +3,11 @@ import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
+import { runningServices } from "@evenkeel/contracts";
 import { temporaryFolder } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
 const root = dirname(import.meta.dirname);
-const services = ["source-watcher", "renderer", "drift-detector", "applier", "status-api"] as const;
 
 const make = async (folder: string): Promise<string> => {
   const run = await promisify(execFile)("npm", ["run", "--silent", "identities", "--", folder], { cwd: root });
@@ -21,7 +21,7 @@ test("the keys of an install are made once, and what a folder lacks is added", a
   expect(await make(folder)).toContain("applier/seed.nk");
   const seed = await read("applier", "seed.nk");
   const trust = await read("trust.json");
-  for (const name of services) expect(trust).toContain(`"${name}"`);
+  for (const name of runningServices) expect(trust).toContain(`"${name}"`);
   await rm(join(folder, "record", "record.key"));
   expect(await make(folder)).toMatch(/made record\/record\.key\n$/);
   expect(await make(folder)).toMatch(/nothing is missing\n$/);

@@ -1,5 +1,4 @@
-import { Sync } from "@evenkeel/contracts";
-import { serviceNames } from "@evenkeel/scripts";
+import { Sync, runningServices } from "@evenkeel/contracts";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
@@ -49,7 +48,7 @@ it.skipIf(!controlPlaneAvailable)(
     let revision = "";
     for (let round = 1; round <= rounds; round += 1) {
       revision = await world.commit("shop", files(round), `round ${round}`);
-      const victim = serviceNames[random(serviceNames.length)] ?? "applier";
+      const victim = runningServices[random(runningServices.length)] ?? "applier";
       // Between 0 and 250 ms after the push: before, during and after the writes of this round.
       await new Promise((resolve) => setTimeout(resolve, random(250)));
       await world.launched.killAndRestart(victim);

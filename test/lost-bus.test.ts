@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { Sync } from "@evenkeel/contracts";
-import { serviceNames } from "@evenkeel/scripts";
+import { Sync, runningServices } from "@evenkeel/contracts";
 import { controlPlaneAvailable, eventually, temporaryFolder } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -69,7 +68,7 @@ describe.skipIf(!controlPlaneAvailable)("a bus that lost what it knew", () => {
   afterAll(async () => world?.[Symbol.asyncDispose](), 60_000);
 
   it("while everything runs deploys again without a restart", async () => {
-    const pids = serviceNames.map((service) => world.launched.pidOf(service));
+    const pids = runningServices.map((service) => world.launched.pidOf(service));
     await world.launched.bus.kill();
     await wipe();
     await world.launched.bus.start();
@@ -79,7 +78,7 @@ describe.skipIf(!controlPlaneAvailable)("a bus that lost what it knew", () => {
     const touched = await world.commit("shop", { "one/config.yaml": configMap("one-config", "3") }, "one of them");
     await synced(shopApps, touched);
     await unitWhen(world, "other", (unit) => unit.sync === Sync.SYNCED);
-    expect(serviceNames.map((service) => world.launched.pidOf(service))).toEqual(pids);
+    expect(runningServices.map((service) => world.launched.pidOf(service))).toEqual(pids);
   }, 180_000);
 
   it("while it was stopped goes on above every number that the cluster knows, though one host answers late", async () => {

@@ -1,4 +1,4 @@
-import { serviceNames } from "../start/installation.ts";
+import { startOrder } from "../start/installation.ts";
 import { appName, changeOf } from "./bench-fleet.ts";
 import type { World } from "./bench-world.ts";
 import { busMessages, busWrites, writesBetween } from "./bus-writes.ts";
@@ -12,7 +12,7 @@ const objectsPerApp = 4;
 
 /** CPU seconds so far of each service, the bus and the API server with etcd. */
 export const cpuOf = (world: World): Readonly<Record<string, number>> => ({
-  ...Object.fromEntries(serviceNames.map((name) => [name, cpuSeconds(world.launched.pidOf(name))])),
+  ...Object.fromEntries(startOrder.map((name) => [name, cpuSeconds(world.launched.pidOf(name))])),
   "nats-server": cpuSeconds(world.launched.nats.pid),
   "apiserver+etcd": world.cluster.pids().reduce((sum, pid) => sum + cpuSeconds(pid), 0),
 });

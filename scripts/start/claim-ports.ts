@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 
 import { CannotStart } from "./explain-failure.ts";
-import { serviceNames } from "./installation.ts";
+import { startOrder } from "./installation.ts";
 import type { StartOptions } from "./options.ts";
 
 const claim = async (option: string, port: number): Promise<void> => {
@@ -24,5 +24,5 @@ export const claimPorts = async ({ metricsPort, port, webhookPort }: StartOption
   await claim(`--port ${port}`, port);
   if (webhookPort !== undefined) await claim(`--webhook-port ${webhookPort}`, webhookPort);
   if (metricsPort === undefined) return;
-  for (const at of serviceNames.keys()) await claim(`--metrics-port ${metricsPort}`, metricsPort + at);
+  for (const at of startOrder.keys()) await claim(`--metrics-port ${metricsPort}`, metricsPort + at);
 };

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 
+import type { RunningService } from "@evenkeel/contracts";
 import type { Found } from "@evenkeel/programs";
 
 import type { LogLevel } from "@evenkeel/telemetry";
 
-import { serviceNames } from "./installation.ts";
-import type { Installation, RunningService } from "./installation.ts";
+import { startOrder } from "./installation.ts";
+import type { Installation } from "./installation.ts";
 
 /** What all services of one start are told. */
 export interface Surroundings {
@@ -38,7 +39,7 @@ const without = (env: Readonly<Record<string, string | undefined>>): Readonly<Re
 
 /** Where a service serves its metrics; undefined: nowhere. */
 export const metricsPortOf = (service: RunningService, { metricsPort }: Surroundings): number | undefined =>
-  metricsPort === undefined ? undefined : metricsPort + serviceNames.indexOf(service);
+  metricsPort === undefined ? undefined : metricsPort + startOrder.indexOf(service);
 
 /** The environment of one service, as its `--help` documents it: the same whether it runs in this process or by itself. */
 export const environmentOf = (service: RunningService, around: Surroundings): Readonly<Record<string, string>> => {

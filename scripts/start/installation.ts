@@ -4,18 +4,11 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { createRecordKey, createServiceKey, trustBundleOf } from "@evenkeel/bus";
-import type { ServiceName } from "@evenkeel/bus";
-import { encodeToken } from "@evenkeel/contracts";
+import { encodeToken, runningServices } from "@evenkeel/contracts";
+import type { RunningService } from "@evenkeel/contracts";
 
-/** The services that `npm start` runs, in the order in which they start. */
-export const serviceNames = [
-  "status-api",
-  "drift-detector",
-  "applier",
-  "renderer",
-  "source-watcher",
-] as const satisfies readonly ServiceName[];
-export type RunningService = (typeof serviceNames)[number];
+/** In the order in which they start: those that hear before those that tell. */
+export const startOrder = runningServices.toReversed();
 
 /** What an installation keeps in its data directory (mode 0700): its id, one key a service, instance ids. */
 export interface Installation {
@@ -66,7 +59,7 @@ export const openInstallation = async (dir: string, takeOver?: string): Promise<
   }
   // The applier exports only to a folder that was prepared for it.
   await mkdir(join(dir, "ledger", encodeToken(id)), { recursive: true, mode: 0o700 });
-  const names = [...serviceNames, "migrate"] as const;
+  const names = [...startOrder, "migrate"] as const;
   const keys = Object.fromEntries(
     await Promise.all(
       names.map(async (name) => {
@@ -88,7 +81,7 @@ export const openInstallation = async (dir: string, takeOver?: string): Promise<
   await readOrMake(recordKeyFile, createRecordKey);
   const instances = Object.fromEntries(
     await Promise.all(
-      serviceNames.map(async (name) => [name, await readOrMake(join(instanceDir, name), randomUUID)] as const),
+      startOrder.map(async (name) => [name, await readOrMake(join(instanceDir, name), randomUUID)] as const),
     ),
   ) as Record<RunningService, string>;
   return { dir, id, isNew, keys, trust, trustFile, recordKeyFile, instance: (service) => instances[service] };

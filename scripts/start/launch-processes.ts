@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import type { RunningService } from "@evenkeel/contracts";
 import type { NatsServer } from "@evenkeel/embedded-nats";
 import { ensurePrograms, freePort } from "@evenkeel/programs";
 import { silentTelemetry } from "@evenkeel/telemetry";
@@ -8,8 +9,8 @@ import type { LogLevel } from "@evenkeel/telemetry";
 
 import { environmentOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
-import { openInstallation, serviceNames } from "./installation.ts";
-import type { Installation, RunningService } from "./installation.ts";
+import { openInstallation, startOrder } from "./installation.ts";
+import type { Installation } from "./installation.ts";
 import { startServiceProcess } from "./service-process.ts";
 import type { ServiceProcess } from "./service-process.ts";
 import { startBus } from "./start-bus.ts";
@@ -95,7 +96,7 @@ export const launchProcesses = async (options: LaunchOptions, signal: AbortSigna
   };
   stack.defer(stopServices);
   const startServices = (): void => {
-    for (const service of serviceNames) processes.set(service, launch(service));
+    for (const service of startOrder) processes.set(service, launch(service));
   };
   startServices();
   const owned = stack.move();

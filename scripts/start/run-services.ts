@@ -5,6 +5,7 @@ import * as applier from "@evenkeel/applier";
 import { connectBus, createVerifiedMemo } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { smallProfile } from "@evenkeel/contracts";
+import type { RunningService } from "@evenkeel/contracts";
 import * as driftDetector from "@evenkeel/drift-detector";
 import * as renderer from "@evenkeel/renderer";
 import * as sourceWatcher from "@evenkeel/source-watcher";
@@ -14,8 +15,7 @@ import type { Telemetry } from "@evenkeel/telemetry";
 
 import { environmentOf, metricsPortOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
-import { serviceNames } from "./installation.ts";
-import type { RunningService } from "./installation.ts";
+import { startOrder } from "./installation.ts";
 import { openLogFile } from "./log-file.ts";
 import type { Screen } from "./screen.ts";
 
@@ -102,7 +102,7 @@ export const runServices = async (
   const failed = new Promise<never>((_resolve, reject) => (fail = reject));
   failed.catch(() => undefined);
   let statusAddress = "";
-  for (const service of serviceNames) {
+  for (const service of startOrder) {
     const lost = (path: string, why: string): void =>
       screen.bad(`${path} cannot be written: ${why}; the services go on without it`);
     const file = stack.use(openLogFile(join(logs, `${service}.log`), lost));

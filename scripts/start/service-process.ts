@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-
-import type { RunningService } from "./installation.ts";
+import type { RunningService } from "@evenkeel/contracts";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 

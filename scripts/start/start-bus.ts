@@ -6,7 +6,7 @@ import { startNatsServer } from "@evenkeel/embedded-nats";
 import type { NatsServer } from "@evenkeel/embedded-nats";
 import type { Logger } from "@evenkeel/telemetry";
 
-import { serviceNames } from "./installation.ts";
+import { startOrder } from "./installation.ts";
 import type { Installation } from "./installation.ts";
 import { UsageError } from "./options.ts";
 
@@ -30,7 +30,7 @@ export const startBus = async (
       jetstream: { syncInterval: "always", maxFileStoreGiB: mayReserveGiB },
       ...(port === undefined ? {} : { port }),
       extra: natsAuthorization({
-        services: serviceNames.map((name) => ({ name, publicKey: installation.keys[name].publicKey })),
+        services: startOrder.map((name) => ({ name, publicKey: installation.keys[name].publicKey })),
         migrate: installation.keys.migrate.publicKey,
       }),
     },

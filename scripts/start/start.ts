@@ -15,7 +15,7 @@ import { FolderInUse, openDataFolder } from "./data-folder.ts";
 import { metricsPortOf } from "./environment.ts";
 import type { Surroundings } from "./environment.ts";
 import { CannotStart, explainFailure } from "./explain-failure.ts";
-import { openInstallation, OtherInstallation, serviceNames } from "./installation.ts";
+import { openInstallation, OtherInstallation, startOrder } from "./installation.ts";
 import { keepBus } from "./keep-bus.ts";
 import type { StartOptions } from "./options.ts";
 import { requireRoom } from "./require-room.ts";
@@ -82,7 +82,7 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
   starting(`source-watcher, renderer, drift-detector, applier; status (gRPC) on ${services.statusAddress}`);
 
   if (around.metricsPort !== undefined) {
-    const ports = serviceNames.map((name) => `${name} :${metricsPortOf(name, around)}`).join(", ");
+    const ports = startOrder.map((name) => `${name} :${metricsPortOf(name, around)}`).join(", ");
     screen.ok(`metrics at /metrics on 127.0.0.1: ${ports}`);
   }
   const channel = createChannel(services.statusAddress);

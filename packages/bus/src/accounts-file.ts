@@ -1,7 +1,7 @@
 import type { ShardCounts } from "@evenkeel/contracts";
+import { serviceNames } from "@evenkeel/contracts";
 
 import { natsAuthorization } from "./nats-authorization.ts";
-import { serviceNames } from "./permissions.ts";
 
 /** The profiles that deploy/nats has files for. */
 export const profiles = {

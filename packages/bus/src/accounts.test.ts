@@ -1,4 +1,5 @@
-import { type Flow, flows, smallProfile } from "@evenkeel/contracts";
+import { flows, serviceNames, smallProfile, type Flow } from "@evenkeel/contracts";
+import type { ServiceName } from "@evenkeel/contracts";
 import { jetstreamManager, type JetStreamManager } from "@nats-io/jetstream";
 import { headers, nkeyAuthenticator, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
@@ -9,8 +10,7 @@ import { startTestBus, type TestBus } from "./bus-fixture.ts";
 import { bucketPolicies, bucketStream } from "./buckets.ts";
 import { isWithin } from "./bucket-writers.ts";
 import { durablesOf } from "./consumers.ts";
-import { permissionsOf, serviceNames } from "./permissions.ts";
-import type { ServiceName } from "./port.ts";
+import { permissionsOf } from "./permissions.ts";
 import { streams } from "./streams.ts";
 
 /** One subject of every stream and bucket, as an attacker would choose it. */

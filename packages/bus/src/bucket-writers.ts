@@ -1,7 +1,8 @@
-import { buckets, keyPattern, type StateRule } from "@evenkeel/contracts";
+import { buckets, keyPattern } from "@evenkeel/contracts";
+import type { ServiceName, StateRule } from "@evenkeel/contracts";
 
 import { type BucketRow, bucketPolicies } from "./buckets.ts";
-import type { BucketName, ServiceName } from "./port.ts";
+import type { BucketName } from "./port.ts";
 
 /** Who signs: the services, and the migration for what it records. */
 export type SignerName = ServiceName | "migrate";

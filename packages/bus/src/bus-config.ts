@@ -1,7 +1,6 @@
-import type { ShardCounts } from "@evenkeel/contracts";
+import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
 
 import type { BusTls } from "./connection.ts";
-import type { ServiceName } from "./port.ts";
 import type { TrustBundle } from "./trust.ts";
 import type { VerifiedMemo } from "./verified-memo.ts";
 

@@ -1,6 +1,7 @@
 import { silentTelemetry, type Telemetry } from "@evenkeel/telemetry";
 import { startNats, startNatsCluster, type TestNats } from "@evenkeel/testing";
 import { smallProfile } from "@evenkeel/contracts";
+import type { ServiceName } from "@evenkeel/contracts";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
@@ -13,7 +14,7 @@ import { createIdentities, type Identities } from "./identities.ts";
 import { migrateBus } from "./migrate.ts";
 import type { Migrated } from "./migrate.ts";
 import { inboxPrefix } from "./permissions.ts";
-import type { Bus, ServiceName } from "./port.ts";
+import type { Bus } from "./port.ts";
 
 // For the tests of this package only: a real server, migrated, with every permission in force.
 

@@ -1,7 +1,8 @@
+import type { ServiceName } from "@evenkeel/contracts";
+
 import { bucketStream, bucketSubject } from "./buckets.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
 import { permissionsOf } from "./permissions.ts";
-import type { ServiceName } from "./port.ts";
 import type { Wire } from "./wire.ts";
 
 /**

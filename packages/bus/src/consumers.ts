@@ -1,6 +1,5 @@
-import type { ShardCounts } from "@evenkeel/contracts";
+import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
 
-import type { ServiceName } from "./port.ts";
 import type { StreamName } from "./streams.ts";
 
 /** Policy of one family of durables; `{n}` stands for each partition or source shard. */

@@ -1,7 +1,6 @@
-import type { ShardCounts } from "@evenkeel/contracts";
+import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { ServiceName } from "./port.ts";
 import type { MessagingMetrics } from "./messaging-metrics.ts";
 import type { QueueAges } from "./queue-ages.ts";
 import type { Signer } from "./service-key.ts";

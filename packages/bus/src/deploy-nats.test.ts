@@ -3,11 +3,11 @@ import { readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { serviceNames } from "@evenkeel/contracts";
 import { startNats } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
 import { accountsFile, keyVariable, profiles } from "./accounts-file.ts";
-import { serviceNames } from "./permissions.ts";
 import { createServiceKey } from "./service-key.ts";
 
 const folder = join(import.meta.dirname, "../../../deploy/nats");

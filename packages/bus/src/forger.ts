@@ -1,12 +1,14 @@
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import { headers, nkeyAuthenticator, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
+import type { ServiceName } from "@evenkeel/contracts";
+import { serviceNames } from "@evenkeel/contracts";
 
 import { mayWriteKey, type SignerName } from "./bucket-writers.ts";
 import { bucketPolicies, bucketStream, bucketSubject } from "./buckets.ts";
 import { header } from "./headers.ts";
-import { inboxPrefix, permissionsOf, serviceNames } from "./permissions.ts";
-import type { BucketName, ServiceName } from "./port.ts";
+import { inboxPrefix, permissionsOf } from "./permissions.ts";
+import type { BucketName } from "./port.ts";
 import { valueText } from "./seal.ts";
 import { signerOf } from "./service-key.ts";
 

@@ -1,8 +1,7 @@
-import type { ShardCounts } from "@evenkeel/contracts";
+import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
+import { serviceNames } from "@evenkeel/contracts";
 
 import { natsAuthorization } from "./nats-authorization.ts";
-import { serviceNames } from "./permissions.ts";
-import type { ServiceName } from "./port.ts";
 import { createRecordKey, createServiceKey, type ServiceKey } from "./service-key.ts";
 import { type TrustBundle, trustBundleOf } from "./trust.ts";
 

@@ -21,7 +21,6 @@ export { migrateBus } from "./migrate.ts";
 export type { Migrated } from "./migrate.ts";
 export { natsAuthorization } from "./nats-authorization.ts";
 export type { NatsUsers } from "./nats-authorization.ts";
-export { serviceNames } from "./permissions.ts";
 export { done, reject, wait } from "./port.ts";
 export type {
   Bucket,
@@ -38,7 +37,6 @@ export type {
   Published,
   PublishOptions,
   Route,
-  ServiceName,
   ShardCapability,
   ShardWork,
   WatchHandlers,

@@ -1,8 +1,8 @@
-import { type ShardCounts, smallProfile } from "@evenkeel/contracts";
+import { serviceNames, smallProfile, type ShardCounts } from "@evenkeel/contracts";
+import type { ServiceName } from "@evenkeel/contracts";
 
 import { isWithin } from "./bucket-writers.ts";
-import { migratePermissions, permissionsOf, type Permissions, serviceNames } from "./permissions.ts";
-import type { ServiceName } from "./port.ts";
+import { migratePermissions, permissionsOf, type Permissions } from "./permissions.ts";
 
 export interface NatsUsers {
   /** Public nkeys; a service may have several (instances, rotation). */

@@ -1,12 +1,9 @@
-import type { buckets, Flow, ShardCounts, Tokens } from "@evenkeel/contracts";
+import type { buckets, Flow, ServiceName, ShardCounts, Tokens } from "@evenkeel/contracts";
 import type { ReasonCode } from "@evenkeel/words";
 import type { SpanContext } from "@opentelemetry/api";
 
 import type { StoreLevel } from "./store-levels.ts";
 import type { StreamName } from "./streams.ts";
-
-/** The services that have an identity on the bus. */
-export type ServiceName = "source-watcher" | "renderer" | "drift-detector" | "applier" | "status-api" | "notifier";
 
 /** What a handler says of a message; `bus` alone maps it to ack, nak, term and dead letters. A throw means unexpected. */
 export type Outcome =

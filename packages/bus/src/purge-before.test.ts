@@ -1,4 +1,4 @@
-import { EntryKind, LedgerEntry, flows } from "@evenkeel/contracts";
+import { EntryKind, LedgerEntry, flows, serviceNames } from "@evenkeel/contracts";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import { expect, test } from "vitest";
 
@@ -6,7 +6,7 @@ import { adminOf } from "./admin.fixture.ts";
 import { startTestBus } from "./bus-fixture.ts";
 import { BusRefused } from "./bus-errors.ts";
 import { migrateBus } from "./migrate.ts";
-import { permissionsOf, serviceNames } from "./permissions.ts";
+import { permissionsOf } from "./permissions.ts";
 import { streams } from "./streams.ts";
 
 const signal = AbortSignal.timeout(120_000);

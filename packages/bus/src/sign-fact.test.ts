@@ -1,7 +1,7 @@
 import { CommitObserved, flows, smallProfile, subjectOf } from "@evenkeel/contracts";
+import type { ServiceName } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
-import type { ServiceName } from "./port.ts";
 import { type RawFact, readFact } from "./read-fact.ts";
 import { createServiceKey, signerOf } from "./service-key.ts";
 import { factText } from "./sign-fact.ts";

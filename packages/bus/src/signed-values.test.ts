@@ -1,11 +1,12 @@
 import { Claim, Lease, SeqCounter, Tip } from "@evenkeel/contracts";
+import type { ServiceName } from "@evenkeel/contracts";
 import { headers, nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { expect, test } from "vitest";
 
 import { startTestBus, type TestBus } from "./bus-fixture.ts";
 import { header } from "./headers.ts";
-import type { BucketName, ServiceName } from "./port.ts";
+import type { BucketName } from "./port.ts";
 import { valueText } from "./seal.ts";
 import { signerOf } from "./service-key.ts";
 import { raiseSeq, takeSeq } from "./take-seq.ts";

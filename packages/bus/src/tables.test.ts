@@ -1,9 +1,9 @@
-import { type Flow, flows, smallProfile, subjectRoot } from "@evenkeel/contracts";
+import { flows, serviceNames, smallProfile, subjectRoot, type Flow } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
 import { bucketPolicies } from "./buckets.ts";
 import { durablesOf } from "./consumers.ts";
-import { permissionsOf, serviceNames } from "./permissions.ts";
+import { permissionsOf } from "./permissions.ts";
 import { streams } from "./streams.ts";
 
 type Row = Pick<Flow<unknown>, "type" | "stream" | "template" | "publisher">;

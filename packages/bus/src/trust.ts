@@ -1,6 +1,7 @@
+import { serviceNames } from "@evenkeel/contracts";
+
 import { BusCheckFailed } from "./bus-errors.ts";
 import type { SignerName } from "./bucket-writers.ts";
-import { serviceNames } from "./permissions.ts";
 import { verifierOf } from "./service-key.ts";
 import { createVerifiedMemo, type VerifiedMemo } from "./verified-memo.ts";
 

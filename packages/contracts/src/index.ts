@@ -18,6 +18,8 @@ export {
 export type { ShardCounts } from "./subject.ts";
 export { fillKey, keyPattern, parseKey } from "./state-key.ts";
 export type { KeyOf, StateRule, ValueOf } from "./state-key.ts";
+export { runningServices, serviceNames, services } from "./services.ts";
+export type { RunningService, ServiceName, ServiceRow } from "./services.ts";
 export { joinInventories, partKey, partsOf, splitInventory } from "./inventory-parts.ts";
 export type { SplitInventory } from "./inventory-parts.ts";
 export { statementFault } from "./judge-statements.ts";

@@ -1,5 +1,7 @@
 import { connectBus } from "@evenkeel/bus";
-import type { Bus, ServiceName } from "@evenkeel/bus";
+import type { Bus } from "@evenkeel/bus";
+import { services } from "@evenkeel/contracts";
+import type { RunningService } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { CommonConfig } from "./common-settings.ts";
@@ -16,19 +18,23 @@ export interface ServiceRun {
   readonly remark: (name: string, text: string) => void;
 }
 
-export interface Service<C extends CommonConfig> extends Omit<ServiceProcess<ServiceName, C>, "start"> {
-  /** What it is not ready without, and what of that is not yet so: `["units", "have not been seen yet"]`. */
-  readonly waitsFor: readonly [name: string, words: string];
+export interface Service<C extends CommonConfig> extends Pick<ServiceProcess<string, C>, "settings" | "readConfig"> {
   /** Works until the signal ends; throws where the bus is lost for good. */
   readonly run: (config: C, given: ServiceRun, signal: AbortSignal) => Promise<void>;
 }
 
 /** A service of the bus as a process: connected as itself, ready once the bus answers and the service says so. */
-export const runService = async <C extends CommonConfig>({ run, waitsFor, ...service }: Service<C>): Promise<void> =>
-  runProcess({
-    ...service,
+export const runService = async <C extends CommonConfig>(
+  service: RunningService,
+  { run, ...how }: Service<C>,
+): Promise<void> => {
+  const { about, waitsFor } = services[service];
+  const [name, words] = waitsFor;
+  return runProcess({
+    ...how,
+    service,
+    about,
     start: async (config, { bus: identity, probes, signal, telemetry }) => {
-      const [name, words] = waitsFor;
       let isReady = false;
       const onReady = (): void => {
         isReady = true;
@@ -40,3 +46,4 @@ export const runService = async <C extends CommonConfig>({ run, waitsFor, ...ser
       await run(config, { bus, telemetry, onReady, remark: (about, text) => probes.remark(about, text) }, signal);
     },
   });
+};

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
-import type { Bus, ServiceName } from "@evenkeel/bus";
+import type { Bus } from "@evenkeel/bus";
 import { Inventory, joinInventories, smallProfile } from "@evenkeel/contracts";
-import type { InventoryItem, Unit } from "@evenkeel/contracts";
+import type { InventoryItem, ServiceName, Unit } from "@evenkeel/contracts";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { eventually, startNatsCluster, testReplicas } from "@evenkeel/testing";
 import { expect, test } from "vitest";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 
 import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
-import type { Bus, ServiceName } from "@evenkeel/bus";
+import type { Bus } from "@evenkeel/bus";
 import { Inventory, Tip, flows, partitionOf, smallProfile } from "@evenkeel/contracts";
-import type { LedgerEntry, Unit } from "@evenkeel/contracts";
+import type { LedgerEntry, ServiceName, Unit } from "@evenkeel/contracts";
 import { appUid, declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
 import type { Application, Approval } from "@evenkeel/declarations";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";

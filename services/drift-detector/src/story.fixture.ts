@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { toApplyBody } from "@evenkeel/apply";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
-import type { Bus, ServiceName } from "@evenkeel/bus";
+import type { Bus } from "@evenkeel/bus";
 import {
   DesiredStateChanged,
   EntryKind,
@@ -15,7 +15,7 @@ import {
   partitionOf,
   smallProfile,
 } from "@evenkeel/contracts";
-import type { InventoryItem, Unit } from "@evenkeel/contracts";
+import type { InventoryItem, ServiceName, Unit } from "@evenkeel/contracts";
 import { declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
 import type { Application, Cluster } from "@evenkeel/declarations";
 import { hashKeyOf, recordOf, toStoredRecord } from "@evenkeel/drift";

@@ -44,7 +44,7 @@ export interface RendererDeps {
   /** Told once everything that was on the bus has been seen and a tool set has its number. */
   readonly onReady?: () => void;
   /** Told at the start if nothing keeps the tools off the network: what is off for that, and what would help. */
-  readonly onOpenTools?: (why: string) => void;
+  readonly remark?: (name: string, text: string) => void;
 }
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_unused, n) => n);
@@ -119,13 +119,13 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
 const tellIsolation = (
   { failed, ways }: Isolation,
   tools: Tools,
-  { onOpenTools, telemetry: { log } }: RendererDeps,
+  { remark, telemetry: { log } }: RendererDeps,
 ): void => {
   if (Object.keys(tools).length === 0) return;
   if (ways.length > 0) return log.info("tools are kept off the network", { ways: ways.join(" and ") });
   const why = openTools(failed);
   log.error(why);
-  onOpenTools?.(why);
+  remark?.("isolation", why);
 };
 
 const toolVersions = ({ kustomize, helm }: RendererConfig) => ({

@@ -1,7 +1,8 @@
 // For tests only: the service on a real nats-server with every permission in force, and a client of it.
 import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
-import type { Bus, Lease, ServiceName } from "@evenkeel/bus";
+import type { Bus, Lease } from "@evenkeel/bus";
 import { encodeToken, flows, smallProfile, StatusServiceDefinition } from "@evenkeel/contracts";
+import type { ServiceName } from "@evenkeel/contracts";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import type { RecordingTelemetry } from "@evenkeel/telemetry";
 import { startNats } from "@evenkeel/testing";

@@ -3,9 +3,9 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
-import type { Bus, Lease, ServiceName } from "@evenkeel/bus";
+import type { Bus, Lease } from "@evenkeel/bus";
 import { EntryKind, UnitWrites, flows, smallProfile } from "@evenkeel/contracts";
-import type { LedgerEntry } from "@evenkeel/contracts";
+import type { LedgerEntry, ServiceName } from "@evenkeel/contracts";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { startNatsCluster, temporaryFolder, testReplicas } from "@evenkeel/testing";
 
