@@ -1,9 +1,8 @@
-import { buckets, keyPattern } from "@evenkeel/contracts";
+import { buckets, keyPattern, serviceNames } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
 import { isWithin, mayWriteKey, type SignerName, writableKeys } from "./bucket-writers.ts";
 import { bucketPolicies } from "./buckets.ts";
-import { serviceNames } from "./permissions.ts";
 
 const signers: readonly SignerName[] = [...serviceNames, "migrate"];
 
