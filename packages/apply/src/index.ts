@@ -50,16 +50,10 @@ export type { Contest } from "./pace-corrections.ts";
 export { placeObject, scopeDenied, scopesOfCrds } from "./place-object.ts";
 export { refuseTwins } from "./refuse-twins.ts";
 export type { Grant, Placed, ScopeOf, ServedAt } from "./place-object.ts";
-export { planApply, refsToClaim, refsToCompare, refsToRead, writesOf } from "./plan-apply.ts";
-export type {
-  AdmissionChange,
-  DesiredObject,
-  InventoryEntry,
-  Plan,
-  PlanInput,
-  PlannedObject,
-  Refusal,
-} from "./plan-apply.ts";
+export { digestOf, writesOf } from "./plan.ts";
+export type { DesiredObject, Plan, Refusal, Step } from "./plan.ts";
+export { planApply, refsToClaim, refsToCompare, refsToRead } from "./plan-apply.ts";
+export type { AdmissionChange, ApplyPlan, InventoryEntry, PlanInput } from "./plan-apply.ts";
 export { planDigest, writesDigest } from "./plan-digest.ts";
 export type { PlannedWrite } from "./plan-digest.ts";
 export { isProtectedKind, PROTECTED_KINDS } from "./protected-kinds.ts";

@@ -1,8 +1,10 @@
 import type { KubeObject } from "@evenkeel/resource";
 import { describe, expect, test } from "vitest";
 
-import { planApply, refsToRead, writesOf } from "./plan-apply.ts";
-import type { DesiredObject, InventoryEntry, PlanInput } from "./plan-apply.ts";
+import { planApply, refsToRead } from "./plan-apply.ts";
+import { writesOf } from "./plan.ts";
+import type { DesiredObject } from "./plan.ts";
+import type { InventoryEntry, PlanInput } from "./plan-apply.ts";
 import { planDigest } from "./plan-digest.ts";
 
 const ref = (name: string) => ({ group: "", kind: "ConfigMap", namespace: "shop", name });
@@ -47,52 +49,52 @@ const plan = (change: Partial<PlanInput>) =>
   });
 
 describe("a plan", () => {
-  test.each<[string, Partial<PlanInput>, { readonly action: string; readonly uid: string; readonly force: boolean }]>([
-    ["creates what is nowhere", { desired: [desired("a")] }, { action: "create", uid: "", force: false }],
+  test.each<[string, Partial<PlanInput>, { readonly verb: string; readonly uid: string; readonly force: boolean }]>([
+    ["creates what is nowhere", { desired: [desired("a")] }, { verb: "create", uid: "", force: false }],
     [
       "does not send what is applied already",
       { desired: [desired("a")], inventory: [known("a")] },
-      { action: "unchanged", uid: "uid-a", force: false },
+      { verb: "unchanged", uid: "uid-a", force: false },
     ],
     [
       "updates what has another digest",
       { desired: [desired("a", "d2")], inventory: [known("a")] },
-      { action: "update", uid: "uid-a", force: false },
+      { verb: "update", uid: "uid-a", force: false },
     ],
     [
       "updates what has no record",
       { desired: [desired("a")], inventory: [known("a", { desired: "" })] },
-      { action: "update", uid: "uid-a", force: false },
+      { verb: "update", uid: "uid-a", force: false },
     ],
     [
       "creates again what is pending and was never made",
       { desired: [desired("a")], inventory: [known("a", { uid: "" })] },
-      { action: "create", uid: "", force: false },
+      { verb: "create", uid: "", force: false },
     ],
     [
       "recovers what is pending and was made before a crash",
       { desired: [desired("a")], inventory: [known("a", { uid: "" })], live: new Map([[key("a"), live("a", "app1")]]) },
-      { action: "update", uid: "live-a", force: false },
+      { verb: "update", uid: "live-a", force: false },
     ],
     [
       "recovers what is ours though the inventory was lost",
       { desired: [desired("a")], live: new Map([[key("a"), live("a", "app1")]]) },
-      { action: "update", uid: "live-a", force: false },
+      { verb: "update", uid: "live-a", force: false },
     ],
     [
       "takes a foreign object over under takeover",
       { desired: [desired("a")], live: new Map([[key("a"), live("a")]]), policy: { adopt: "takeover" } },
-      { action: "update", uid: "live-a", force: true },
+      { verb: "update", uid: "live-a", force: true },
     ],
     [
       "takes over what another app has released",
       { desired: [desired("a")], live: new Map([[key("a"), live("a", "app2")]]), released: new Set([key("a")]) },
-      { action: "update", uid: "live-a", force: false },
+      { verb: "update", uid: "live-a", force: false },
     ],
   ])("%s", (_title, change, wanted) => {
     const made = plan(change);
     expect(made.refused).toEqual([]);
-    expect(made.objects).toMatchObject([wanted]);
+    expect(made.steps).toMatchObject([wanted]);
   });
 
   test.each<[string, Partial<PlanInput>]>([
@@ -146,7 +148,7 @@ describe("a plan", () => {
 
 describe("the digest of a plan", () => {
   const unit = { cluster: "local", appUid: "app1" };
-  const writes = writesOf(plan({ desired: [desired("a"), desired("b", "d2")], inventory: [known("b")] }).objects);
+  const writes = writesOf(plan({ desired: [desired("a"), desired("b", "d2")], inventory: [known("b")] }).steps);
 
   test("does not depend on the order of the writes", () => {
     expect(planDigest(unit, writes)).toBe(planDigest(unit, writes.toReversed()));

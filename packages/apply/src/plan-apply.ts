@@ -6,19 +6,10 @@ import { decideAdoption } from "./decide-adoption.ts";
 import type { TriedApply } from "./decide-adoption.ts";
 import { admissionNames, isAdmission, loosensAdmission } from "./loosens-admission.ts";
 import { orderObjects } from "./order.ts";
-import type { Order } from "./order.ts";
 import type { Owner } from "./own-marks.ts";
-import { planDigest } from "./plan-digest.ts";
-import type { PlannedWrite } from "./plan-digest.ts";
+import { digestOf } from "./plan.ts";
+import type { DesiredObject, Plan, Refusal, Step } from "./plan.ts";
 import { writeOfAdoption } from "./write-of-adoption.ts";
-
-/** One object of the desired state, already placed (namespace set). */
-export interface DesiredObject {
-  readonly ref: ObjectRef;
-  readonly object: KubeObject;
-  /** Digest of the rendered object. */
-  readonly digest: string;
-}
 
 /** One object that the unit has applied, as far as planning reads it. */
 export interface InventoryEntry {
@@ -31,24 +22,9 @@ export interface InventoryEntry {
   readonly absentSince: Date | undefined;
 }
 
-export interface PlannedObject extends DesiredObject {
-  readonly action: "create" | "update" | "unchanged";
-  /** UID of the object that is changed: sent along, so that no other of the same name is. Empty for a create. */
-  readonly uid: string;
-  /** Take differing fields of other managers: by `adopt: takeover`, or where taking them was proved to change nothing. */
-  readonly force: boolean;
-  /** It is taken over: what earlier managers have of it is ours from then on. */
-  readonly takes?: boolean;
-}
-
-export interface Refusal {
-  readonly ref: ObjectRef;
-  readonly reason: Reason;
-}
-
 /** An object of the plan that rules what may be written, and is there already. */
 export interface AdmissionChange {
-  /** Index into the plan's objects. */
+  /** Index into the plan's steps. */
   readonly index: number;
   /** It refuses no more than before: it goes before everything that the old state may refuse. */
   readonly loosens: boolean;
@@ -56,17 +32,11 @@ export interface AdmissionChange {
   readonly names: readonly string[];
 }
 
-/** Everything that is decided before the first write. */
-export interface Plan {
-  readonly objects: readonly PlannedObject[];
-  /** By index into `objects`. */
-  readonly order: Order;
+/** The plan of a whole desired state. */
+export interface ApplyPlan extends Plan {
   readonly admission: readonly AdmissionChange[];
   /** Inventory entries that nothing desires any more: to be pruned once proven. */
   readonly absent: readonly InventoryEntry[];
-  /** Any of these keeps the whole plan from being carried out. */
-  readonly refused: readonly Refusal[];
-  readonly digest: string;
 }
 
 export interface PlanInput {
@@ -125,14 +95,14 @@ export const refsToCompare = (
     .map(({ ref }) => ref);
 };
 
-const admissionOf = (objects: readonly PlannedObject[], live: PlanInput["live"]): readonly AdmissionChange[] => {
+const admissionOf = (steps: readonly Step[], live: PlanInput["live"]): readonly AdmissionChange[] => {
   const toCome = new Set(
-    objects.flatMap(({ action, ref }) =>
-      action !== "unchanged" && ref.group === "" && ref.kind === "Service" ? [`${ref.namespace}/${ref.name}`] : [],
+    steps.flatMap(({ verb, ref }) =>
+      verb !== "unchanged" && ref.group === "" && ref.kind === "Service" ? [`${ref.namespace}/${ref.name}`] : [],
     ),
   );
-  return objects.flatMap(({ action, ref, object }, index) => {
-    const old = action === "update" && isAdmission(ref) ? live.get(formatRef(ref)) : undefined;
+  return steps.flatMap(({ verb, ref, object }, index) => {
+    const old = verb === "update" && isAdmission(ref) ? live.get(formatRef(ref)) : undefined;
     if (old === undefined) return [];
     const names = [...new Set([...admissionNames(old), ...admissionNames(object)])];
     return [{ index, loosens: loosensAdmission(object, old, (service) => toCome.has(service)), names }];
@@ -150,11 +120,7 @@ const belongsTo = (
   return { code, message: `${message}, which no longer has it in Git: ${kept.because}`, remedy: kept.remedy };
 };
 
-const planObject = (
-  desired: DesiredObject,
-  known: InventoryEntry | undefined,
-  input: PlanInput,
-): PlannedObject | Refusal => {
+const planObject = (desired: DesiredObject, known: InventoryEntry | undefined, input: PlanInput): Step | Refusal => {
   const { ref } = desired;
   const key = formatRef(ref);
   const claimedBy = input.claims.get(key);
@@ -162,44 +128,39 @@ const planObject = (
     return { ref, reason: belongsTo(ref, claimedBy, input.kept?.get(key)) };
   }
   if (known !== undefined && known.uid !== "") {
-    const action = known.desired === desired.digest ? "unchanged" : "update";
-    return { ...desired, action, uid: known.uid, force: false };
+    const verb = known.desired === desired.digest ? "unchanged" : "update";
+    return { ...desired, verb, uid: known.uid, force: false };
   }
   const live = input.live.get(key);
   if (live !== undefined && input.released.has(key)) {
-    return { ...desired, action: "update", uid: live.metadata.uid ?? "", force: false };
+    return { ...desired, verb: "update", uid: live.metadata.uid ?? "", force: false };
   }
   const adoption = decideAdoption(ref, live, input.owner, input.policy.adopt, input.tried?.get(key));
   if (adoption.kind === "refuse") return { ref, reason: adoption.reason };
-  if (adoption.kind === "create") return { ...desired, action: "create", uid: "", force: false };
-  return { ...desired, action: "update", ...writeOfAdoption(adoption.kind, live) };
+  if (adoption.kind === "create") return { ...desired, verb: "create", uid: "", force: false };
+  return { ...desired, verb: "update", ...writeOfAdoption(adoption.kind, live) };
 };
 
-/** The writes of a plan's objects, as ledger and digest name them. */
-export const writesOf = (objects: readonly PlannedObject[]): readonly PlannedWrite[] =>
-  objects.flatMap(({ action, ref, digest }) =>
-    action === "unchanged" ? [] : [{ verb: action, ref, content: digest }],
-  );
-
 /**
- * Decides every action from desired to applied: equal digest is unchanged and not sent; a ref that is new to the unit is
+ * Decides every step from desired to applied: equal digest is unchanged and not sent; a ref that is new to the unit is
  * created, recovered or adopted as the policy says; what left desired is a candidate for pruning. Changes nothing.
  */
-export const planApply = (input: PlanInput): Plan => {
+export const planApply = (input: PlanInput): ApplyPlan => {
   const known = byKey(input.inventory);
   const decided = input.desired.map((desired) => planObject(desired, known.get(formatRef(desired.ref)), input));
-  const objects = decided.filter((each): each is PlannedObject => "action" in each);
+  const steps = decided.filter((each): each is Step => "verb" in each);
   const refused = decided.filter((each): each is Refusal => "reason" in each);
   const wanted = new Set(input.desired.map(({ ref }) => formatRef(ref)));
   const absent = input.inventory
     .filter(({ ref }) => !wanted.has(formatRef(ref)))
     .map((entry) => ({ ...entry, absentSince: entry.absentSince ?? input.now }));
   return {
-    objects,
-    order: orderObjects(objects.map(({ object }) => object)),
-    admission: admissionOf(objects, input.live),
+    steps,
+    order: orderObjects(steps.map(({ object }) => object)),
+    admission: admissionOf(steps, input.live),
     absent,
     refused,
-    digest: planDigest(input.unit, writesOf(objects)),
+    parked: [],
+    digest: digestOf(input.unit, steps),
   };
 };

@@ -1,5 +1,5 @@
 import { isOwnedBy, planApply, refsToClaim, refsToCompare, refsToRead } from "@evenkeel/apply";
-import type { DesiredObject, InventoryEntry, Plan, Refusal } from "@evenkeel/apply";
+import type { ApplyPlan, DesiredObject, InventoryEntry, Refusal } from "@evenkeel/apply";
 import { ApplyResult } from "@evenkeel/contracts";
 import type { InventoryItem, ObjectRef } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
@@ -77,7 +77,7 @@ const decide = async (
   desired: readonly DesiredObject[],
   { others, kept, taken }: ClaimedRefs,
   toRead: readonly ObjectRef[],
-): Promise<Plan> => {
+): Promise<ApplyPlan> => {
   const live = await readLive(run, toRead);
   const { givenUp, held } = await othersObjects(run, live);
   const { installation } = run.deps.bus;
@@ -106,7 +106,7 @@ const decide = async (
 
 /** A plan, and the refs that it asked for. */
 export interface UnitPlan {
-  readonly plan: Plan;
+  readonly plan: ApplyPlan;
   readonly claimed: readonly ObjectRef[];
   /** Some of them were another app's, which waits for this one to have them. */
   readonly tookOver: boolean;

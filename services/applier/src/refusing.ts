@@ -1,5 +1,5 @@
 import { admissionNames, isAdmission } from "@evenkeel/apply";
-import type { InventoryEntry, Plan } from "@evenkeel/apply";
+import type { ApplyPlan, InventoryEntry } from "@evenkeel/apply";
 
 import type { Run } from "./admit.ts";
 import type { StepResult } from "./carry-out.ts";
@@ -9,13 +9,13 @@ export const refusingNames = (results: readonly StepResult<unknown>[]): Readonly
   new Set(results.flatMap((each) => (each.kind === "failed" ? (each.refusedBy ?? []) : [])));
 
 /** What a plan changes of those that refuse its other objects: nothing else can go until they have changed. */
-export const refusingObjects = ({ admission }: Plan, refusing: ReadonlySet<string>): readonly number[] =>
+export const refusingObjects = ({ admission }: ApplyPlan, refusing: ReadonlySet<string>): readonly number[] =>
   admission.flatMap(({ index, names }) => (names.some((name) => refusing.has(name)) ? [index] : []));
 
 /** What left desired and still refuses objects of the plan: it is what keeps the plan from being applied in full. */
 export const refusingAbsent = async (
   run: Run,
-  { absent }: Plan,
+  { absent }: ApplyPlan,
   refusing: ReadonlySet<string>,
 ): Promise<readonly InventoryEntry[]> => {
   if (refusing.size === 0) return [];

@@ -1,4 +1,4 @@
-import type { Plan } from "@evenkeel/apply";
+import type { ApplyPlan } from "@evenkeel/apply";
 import { formatVersion } from "@evenkeel/contracts";
 import type { Inventory, InventoryItem } from "@evenkeel/contracts";
 import { formatRef } from "@evenkeel/resource";
@@ -13,14 +13,14 @@ export const itemsOf = (run: Run): ReadonlyMap<string, InventoryItem> =>
   new Map((run.inventory.value?.items ?? []).map((item) => [keyOfItem(item), item]));
 
 /** The inventory as it must be before the first write: what will be created is listed, what left desired says since when. */
-export const itemsBefore = (run: Run, plan: Plan): readonly InventoryItem[] => {
+export const itemsBefore = (run: Run, plan: ApplyPlan): readonly InventoryItem[] => {
   const items = new Map(itemsOf(run));
-  for (const { ref, object, action, uid } of plan.objects) {
+  for (const { ref, object, verb, uid } of plan.steps) {
     const key = formatRef(ref);
     const known = items.get(key);
     if (known !== undefined && known.absentSince !== undefined)
       items.set(key, { ...known, absentSince: undefined, lastIn: undefined, leftAt: undefined });
-    if (action === "unchanged" || known !== undefined) continue;
+    if (verb === "unchanged" || known !== undefined) continue;
     items.set(key, {
       ref,
       apiVersion: object.apiVersion,
@@ -56,9 +56,9 @@ export const inventoryOf = (run: Run, items: readonly InventoryItem[], complete:
 });
 
 /** Whether the plan has refs that the inventory does not list yet. */
-export const listsNew = (run: Run, plan: Plan): boolean => {
+export const listsNew = (run: Run, plan: ApplyPlan): boolean => {
   const known = itemsOf(run);
-  return plan.objects.some(({ ref }) => !known.has(formatRef(ref)));
+  return plan.steps.some(({ ref }) => !known.has(formatRef(ref)));
 };
 
 /** Items of what was written, by formatRef; also of what is on the cluster although its write counts as failed. */

@@ -1,5 +1,5 @@
 import { isAdmission, isProtectedKind, writesOf } from "@evenkeel/apply";
-import type { Plan, PlannedObject } from "@evenkeel/apply";
+import type { ApplyPlan, Step } from "@evenkeel/apply";
 import { ApplyResult } from "@evenkeel/contracts";
 import type { Inventory, InventoryItem, ObjectProblem } from "@evenkeel/contracts";
 import { formatRef, storedKey } from "@evenkeel/resource";
@@ -60,7 +60,7 @@ export interface RunEnd {
   readonly kept?: readonly KeptObject[];
 }
 
-const recordOfPlan = ({ held, fact }: Run, plan: Plan): RunRecord => ({
+const recordOfPlan = ({ held, fact }: Run, plan: ApplyPlan): RunRecord => ({
   run: held.nextRun(),
   unit: fact.unit,
   version: fact.version,
@@ -68,11 +68,11 @@ const recordOfPlan = ({ held, fact }: Run, plan: Plan): RunRecord => ({
   planDigest: plan.digest,
   revision: fact.revision,
   traceId: fact.traceId,
-  writes: writesOf(plan.objects),
+  writes: writesOf(plan.steps),
 });
 
 /** What is as it was applied is done without a write. */
-const asItWas = (known: ReadonlyMap<string, InventoryItem>, { ref }: PlannedObject): StepResult<Written> => {
+const asItWas = (known: ReadonlyMap<string, InventoryItem>, { ref }: Step): StepResult<Written> => {
   const item = known.get(formatRef(ref));
   return item === undefined ? { kind: "not-tried" } : { kind: "done", value: { item, created: false, taken: [] } };
 };
@@ -87,16 +87,16 @@ const storedBefore = (result: StepResult<Written>, { created, taken }: Written):
 /** `only`: nothing else of it is tried. */
 const carryOutPlan = async (
   run: Run,
-  plan: Plan,
+  plan: ApplyPlan,
   only?: ReadonlySet<number>,
 ): Promise<readonly StepResult<Written>[]> => {
   const known = itemsOf(run);
   let sent: ReturnType<Previous> | undefined;
   const previous: Previous = () => (sent ??= placedByRef(run, run.inventory.value?.digest ?? ""));
   const step = async (index: number, stored: Written | undefined): Promise<StepResult<Written>> => {
-    const object = plan.objects[index];
+    const object = plan.steps[index];
     if (object === undefined || only?.has(index) === false) return { kind: "not-tried" };
-    if (object.action === "unchanged") return asItWas(known, object);
+    if (object.verb === "unchanged") return asItWas(known, object);
     // It is known as ours by its uid alone.
     return stored === undefined
       ? writeObject(run, object, previous)
@@ -107,13 +107,13 @@ const carryOutPlan = async (
   return carryOut(plan.order, AT_ONCE, step, { first, whenStuck });
 };
 
-const counted = (objects: readonly PlannedObject[], results: readonly StepResult<Written>[]) => {
+const counted = (objects: readonly Step[], results: readonly StepResult<Written>[]) => {
   const counts = { created: 0, updated: 0, unchanged: 0, notTried: 0 };
-  objects.forEach(({ action }, index) => {
+  objects.forEach(({ verb }, index) => {
     const result = results[index];
     if (result?.kind === "stopped" || result?.kind === "not-tried" || result === undefined) counts.notTried += 1;
     else if (result.kind === "done") {
-      if (action === "unchanged") counts.unchanged += 1;
+      if (verb === "unchanged") counts.unchanged += 1;
       else if (result.value.created) counts.created += 1;
       else counts.updated += 1;
     }
@@ -121,12 +121,12 @@ const counted = (objects: readonly PlannedObject[], results: readonly StepResult
   return counts;
 };
 
-const loosening = ({ admission }: Plan): readonly number[] =>
+const loosening = ({ admission }: ApplyPlan): readonly number[] =>
   admission.flatMap(({ index, loosens }) => (loosens ? [index] : []));
 
-const failuresOf = (plan: Plan, results: readonly StepResult<Written>[]) =>
+const failuresOf = (plan: ApplyPlan, results: readonly StepResult<Written>[]) =>
   results.flatMap((result, index) => {
-    const ref = plan.objects[index]?.ref;
+    const ref = plan.steps[index]?.ref;
     return result.kind === "failed" && ref !== undefined ? [{ ref, reason: result.reason, again: result.again }] : [];
   });
 
@@ -141,7 +141,7 @@ interface Applied {
 /** Intent and pending entries, then the writes, then the inventory, then the outcome. */
 const applyPlan = async (
   run: Run,
-  plan: Plan,
+  plan: ApplyPlan,
   pending: readonly InventoryItem[],
   only?: ReadonlySet<number>,
 ): Promise<Applied> => {
@@ -157,7 +157,7 @@ const applyPlan = async (
     return {
       value: { results, items, stored },
       results: resultsOf(
-        results.filter((_, index) => plan.objects[index]?.action !== "unchanged"),
+        results.filter((_, index) => plan.steps[index]?.verb !== "unchanged"),
         takenOf,
       ),
       word: isCutShort(run, results) ? "interrupted" : resultWord(resultOf(run, results, true)),
@@ -168,9 +168,9 @@ const applyPlan = async (
 };
 
 /** Refs that the plan asked for and that are written. */
-const refsWritten = (plan: Plan, results: readonly StepResult<Written>[], claimed: readonly ObjectRef[]) => {
+const refsWritten = (plan: ApplyPlan, results: readonly StepResult<Written>[], claimed: readonly ObjectRef[]) => {
   const keys = new Set(claimed.map(formatRef));
-  return plan.objects.flatMap(({ ref }, index) =>
+  return plan.steps.flatMap(({ ref }, index) =>
     results[index]?.kind === "done" && keys.has(formatRef(ref)) ? [ref] : [],
   );
 };
@@ -179,9 +179,9 @@ const refsWritten = (plan: Plan, results: readonly StepResult<Written>[], claime
 const opensMore = (ref: ObjectRef): boolean => isProtectedKind(ref) && ref.namespace === "";
 
 /** Nothing to write: every object is as it was applied. */
-const keepPlan = async (run: Run, plan: Plan, pending: readonly InventoryItem[]): Promise<Applied> => {
+const keepPlan = async (run: Run, plan: ApplyPlan, pending: readonly InventoryItem[]): Promise<Applied> => {
   const known = itemsOf(run);
-  const results = plan.objects.map((object) => asItWas(known, object));
+  const results = plan.steps.map((object) => asItWas(known, object));
   const stored =
     isSame(run, pending) && sameVersion(run)
       ? run.inventory
@@ -201,7 +201,7 @@ const withoutAliases = (leaving: readonly ObjectRef[], staying: readonly ObjectR
 /** Prunes what left desired and takes what is gone out of the inventory; after a failure only what refuses (`refusing`). */
 const prunePlan = async (
   run: Run,
-  plan: Plan,
+  plan: ApplyPlan,
   applied: Applied,
   refusing: ReadonlySet<string> = refusingNames(applied.results),
 ): Promise<Applied & { readonly pruned: Pruned }> => {
@@ -209,7 +209,7 @@ const prunePlan = async (
   const isWhole = run.unanchored === undefined && applied.results.every(({ kind }) => kind === "done");
   const absent = isWhole ? plan.absent : await refusingAbsent(run, plan, refusing);
   if (absent.length === 0 || run.signal.aborted) return { ...applied, pruned: nothingPruned };
-  const desired = plan.objects.map(({ ref }) => ref);
+  const desired = plan.steps.map(({ ref }) => ref);
   const pruned = await stage(run, "prune", () => pruneUnit(run, absent, desired, applied.items));
   const { cluster } = fact.unit;
   deps.metrics.prune.add(pruned.deleted, { cluster, result: "deleted" });
@@ -228,10 +228,10 @@ const prunePlan = async (
   };
 };
 
-const keptOf = (plan: Plan, results: readonly StepResult<Written>[]): readonly KeptObject[] =>
+const keptOf = (plan: ApplyPlan, results: readonly StepResult<Written>[]): readonly KeptObject[] =>
   results.flatMap((result, index) => {
-    const object = plan.objects[index];
-    return object === undefined || object.action === "unchanged" || result.kind !== "done"
+    const object = plan.steps[index];
+    return object === undefined || object.verb === "unchanged" || result.kind !== "done"
       ? []
       : [{ ref: object.ref, fields: result.value.kept ?? [] }];
   });
@@ -251,7 +251,7 @@ const repairOnly = async (run: Run, refused: AnchorUnwritable): Promise<never> =
   const only = new Set([...loosening(plan), ...refusingObjects(plan, refusing)]);
   const pending = itemsBefore(run, plan);
   const nothing = async (): Promise<Applied> => ({
-    results: plan.objects.map(() => ({ kind: "not-tried" })),
+    results: plan.steps.map(() => ({ kind: "not-tried" })),
     items: pending,
     stored: await held.inventories.save(fact.unit, inventoryOf(run, pending, false)),
     ledger: undefined,
@@ -269,7 +269,7 @@ const planAndWrite = async (run: Run): Promise<RunEnd> => {
   const same = await stillRefused(run);
   if (same !== undefined) return same;
   const { plan, claimed, tookOver } = await stage(run, "plan", () => planUnit(run));
-  const isQuiet = writesOf(plan.objects).length === 0;
+  const isQuiet = writesOf(plan.steps).length === 0;
   const pending = itemsBefore(run, plan);
   const written = isQuiet
     ? await keepPlan(run, plan, pending)
@@ -279,7 +279,7 @@ const planAndWrite = async (run: Run): Promise<RunEnd> => {
     run,
     withoutAliases(
       plan.absent.map(({ ref }) => ref),
-      plan.objects.map(({ ref }) => ref),
+      plan.steps.map(({ ref }) => ref),
     ),
   );
   const { results, stored, pruned, ...rest } = await prunePlan(run, plan, written);
@@ -293,14 +293,14 @@ const planAndWrite = async (run: Run): Promise<RunEnd> => {
     told: {
       result: resultOf(run, results, !isQuiet || pruned.deleted > 0),
       reason: failed[0]?.reason,
-      counts: { ...counted(plan.objects, results), deleted: pruned.deleted },
+      counts: { ...counted(plan.steps, results), deleted: pruned.deleted },
       failed: failed.map(({ ref, reason }): ObjectProblem => ({ ref, reason })),
       parked: pruned.parked,
       planDigest: pruned.parked.length === 0 ? plan.digest : pruned.planDigest,
       inventoryRevision: stored.revision,
       ledger,
     },
-    opened: offered || tookOver || plan.objects.some(({ action, ref }) => action === "create" && opensMore(ref)),
+    opened: offered || tookOver || plan.steps.some(({ verb, ref }) => verb === "create" && opensMore(ref)),
     lookAgain: cutShort ? AFTER_STOP_MS : lookAgainOf(failed, pruned),
     untold: cutShort && failed.length === 0,
     kept: keptOf(plan, results),

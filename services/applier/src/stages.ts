@@ -1,4 +1,4 @@
-import type { Plan } from "@evenkeel/apply";
+import type { ApplyPlan } from "@evenkeel/apply";
 import type { ActiveSpan } from "@evenkeel/telemetry";
 import { attribute, rootOf } from "@evenkeel/telemetry";
 
@@ -15,9 +15,9 @@ export const stage = async <T>(
   { deps, fact }: StageOf,
   name: "compare" | "plan" | "apply" | "prune" | "correct",
   work: (span: ActiveSpan) => Promise<T>,
-  { plan, traceId = fact.traceId }: { readonly plan?: Plan; readonly traceId?: string } = {},
+  { plan, traceId = fact.traceId }: { readonly plan?: ApplyPlan; readonly traceId?: string } = {},
 ): Promise<T> => {
-  const count = (action: string): number => plan?.objects.filter((object) => object.action === action).length ?? 0;
+  const count = (verb: string): number => plan?.steps.filter((object) => object.verb === verb).length ?? 0;
   const parent = traceId === "" ? {} : { parent: rootOf(traceId) };
   const attributes = {
     [attribute.taskName]: name,

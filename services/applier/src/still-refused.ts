@@ -1,5 +1,5 @@
 import { isAdmission, marksTaken } from "@evenkeel/apply";
-import type { Plan, PlannedObject } from "@evenkeel/apply";
+import type { ApplyPlan, Step } from "@evenkeel/apply";
 import { BodyRefused, isApiError } from "@evenkeel/kube";
 import { formatRef } from "@evenkeel/resource";
 import type { ReasonCode } from "@evenkeel/words";
@@ -15,7 +15,7 @@ import type { RunEnd } from "./run-unit.ts";
 export interface Refused {
   /** The desired's. */
   readonly cause: string;
-  readonly objects: readonly PlannedObject[];
+  readonly objects: readonly Step[];
   /** Those that may be made again, and are not declared to be: formatRef. */
   readonly fixed: ReadonlySet<string>;
   /** What the server said of each to a dry-run, by formatRef: filled by the first look. */
@@ -36,7 +36,7 @@ const LASTING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
 ]);
 
 /** What may not be changed may be made again as soon as nothing refuses that: undefined. */
-const wordsOnMaking = async (run: Run, planned: PlannedObject, isFixed: boolean): Promise<string | undefined> => {
+const wordsOnMaking = async (run: Run, planned: Step, isFixed: boolean): Promise<string | undefined> => {
   const live = await run.kube.getObject(planned.ref, {}, run.signal);
   if (live === undefined) return undefined;
   const made = await mayBeMade(run, await bodyOf(run, planned), live);
@@ -45,7 +45,7 @@ const wordsOnMaking = async (run: Run, planned: PlannedObject, isFixed: boolean)
 };
 
 /** The server's words on a dry-run; undefined if it would be applied, or if a dry-run does not tell. */
-const wordsOnTrial = async (run: Run, planned: PlannedObject, isFixed: boolean): Promise<string | undefined> => {
+const wordsOnTrial = async (run: Run, planned: Step, isFixed: boolean): Promise<string | undefined> => {
   try {
     const body = await bodyOf(run, planned);
     const { uid, force } = planned;
@@ -88,10 +88,10 @@ export const stillRefused = async (run: Run): Promise<RunEnd | undefined> => {
 };
 
 /** Keeps what a run could not write, where only the cluster can change that: the next look asks before it tries. */
-export const keepRefused = (run: Run, plan: Plan, results: readonly StepResult<unknown>[], end: RunEnd): void => {
-  const objects = plan.objects.filter((_, index) => results[index]?.kind === "failed");
+export const keepRefused = (run: Run, plan: ApplyPlan, results: readonly StepResult<unknown>[], end: RunEnd): void => {
+  const objects = plan.steps.filter((_, index) => results[index]?.kind === "failed");
   const fixed = new Set(
-    plan.objects.flatMap(({ ref }, index) => {
+    plan.steps.flatMap(({ ref }, index) => {
       const result = results[index];
       return result?.kind === "failed" && result.reason.code === "ImmutableField" ? [formatRef(ref)] : [];
     }),
