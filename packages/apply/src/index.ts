@@ -50,7 +50,7 @@ export type { Contest } from "./pace-corrections.ts";
 export { placeObject, scopeDenied, scopesOfCrds } from "./place-object.ts";
 export { refuseTwins } from "./refuse-twins.ts";
 export type { Grant, Placed, ScopeOf, ServedAt } from "./place-object.ts";
-export { digestOf, writesOf } from "./plan.ts";
+export { digestOf, planSteps, writesOf } from "./plan.ts";
 export type { DesiredObject, Plan, Refusal, Step } from "./plan.ts";
 export { planApply, refsToClaim, refsToCompare, refsToRead } from "./plan-apply.ts";
 export type { AdmissionChange, ApplyPlan, InventoryEntry, PlanInput } from "./plan-apply.ts";

@@ -1,6 +1,7 @@
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 import type { Reason } from "@evenkeel/words";
 
+import { orderObjects } from "./order.ts";
 import type { Order } from "./order.ts";
 import { planDigest } from "./plan-digest.ts";
 import type { PlannedWrite } from "./plan-digest.ts";
@@ -51,3 +52,15 @@ export const writesOf = (steps: readonly Step[]): readonly PlannedWrite[] =>
 
 export const digestOf = (unit: { readonly cluster: string; readonly appUid: string }, steps: readonly Step[]): string =>
   planDigest(unit, writesOf(steps));
+
+/** A plan of just these steps, in the order of what needs what. */
+export const planSteps = <S extends Step>(
+  unit: { readonly cluster: string; readonly appUid: string },
+  steps: readonly S[],
+): Plan<S> => ({
+  steps,
+  order: orderObjects(steps.map(({ object }) => object)),
+  refused: [],
+  parked: [],
+  digest: digestOf(unit, steps),
+});

@@ -103,12 +103,12 @@ const write = async (
       finding === undefined ? [] : [[formatRef(ref), { ...finding, rounds: held.pace.rounds(what) + 1 }] as const],
     ),
   );
-  const { value, ledger } = await correctObjects(run, due, desired, { traceId: fact.traceId, drift });
+  const { results, stored, ledger } = await correctObjects(run, due, desired, { traceId: fact.traceId, drift });
   const failed: Problem[] = [];
   const corrected: Due[] = [];
   const pauses: number[] = [];
   due.forEach((each, index) => {
-    const result = value.results[index];
+    const result = results[index];
     if (result?.kind === "done") {
       held.pace.corrected(each.what);
       corrected.push(each);
@@ -122,12 +122,12 @@ const write = async (
     deps.metrics.driftCorrect.record(Math.max(0, deps.clock.now().getTime() - fact.at.getTime()) / 1000, {
       cluster: run.fact.unit.cluster,
     });
-  if (value.results.some(isStoredAmiss)) held.later.set(unitKey(run.fact.unit), AMISS_MS);
+  if (results.some(isStoredAmiss)) held.later.set(unitKey(run.fact.unit), AMISS_MS);
   const notTried = due.length - corrected.length - failed.length;
   // One that fails must not hold up the others: they are tried while it pauses. Where none has failed, a stop held them up.
   if (notTried > 0) pauses.push(failed.length > 0 ? REST_MS : AFTER_STOP_MS);
   const counts = { updated: corrected.length, notTried };
-  return { failed, corrected, pauses, counts, inventoryRevision: value.inventoryRevision, ledger };
+  return { failed, corrected, pauses, counts, inventoryRevision: stored.revision, ledger };
 };
 
 const resultOf = (failed: readonly Problem[], problems: readonly Problem[]): ApplyResult => {

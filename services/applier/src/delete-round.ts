@@ -1,10 +1,13 @@
-import type { PlannedWrite } from "@evenkeel/apply";
-import { formatRef } from "@evenkeel/resource";
+import { orderObjects, reverseOrder } from "@evenkeel/apply";
+import type { Step } from "@evenkeel/apply";
+import { formatRef, refOf } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import type { ParkedObject } from "./applied-fact.ts";
-import { deleteAll } from "./delete-all.ts";
+import type { Deleted } from "./delete-object.ts";
+import { deleteOurs } from "./delete-ours.ts";
+import { execute } from "./execute.ts";
 import { giveBackDeletions, spendDeletions } from "./prune-budgets.ts";
 
 /** One object that is proved to be ours to delete. */
@@ -47,6 +50,8 @@ export const noRound: Round = {
   ledger: undefined,
 };
 
+const AT_ONCE = 8;
+
 /** Answers that say for sure that nothing was deleted: a policy that goes later must not find the budget used up. */
 const REFUSED: readonly string[] = ["PruneDenied", "Forbidden", "OwnershipConflict"];
 
@@ -58,9 +63,21 @@ export const deleteRound = async (run: Run, objects: readonly ProvenObject[], of
   const over = spent === 0 ? undefined : await spendDeletions(run, spent, of.approved);
   if (over !== undefined)
     return { ...noRound, left: refs, parked: refs.map((ref) => ({ ref, reason: over })), overBudget: true };
-  const writes = objects.map(({ ref, inventoryUid }): PlannedWrite => ({ verb: "delete", ref, content: inventoryUid }));
-  const targets = objects.map(({ live }) => live);
-  const { results, ledger } = await deleteAll(run, targets, writes, of.planDigest);
+  const steps = objects.map(({ ref, live, inventoryUid }): Step => ({
+    verb: "delete",
+    ref,
+    object: live,
+    digest: "",
+    uid: inventoryUid,
+    force: false,
+  }));
+  // In the reverse of the order in which they were made.
+  const order = reverseOrder(orderObjects(steps.map(({ object }) => object)));
+  const { results, ledger } = await execute<Step, Deleted>(
+    run,
+    { steps, order, digest: of.planDigest },
+    { atOnce: AT_ONCE, step: ({ object }) => deleteOurs(run, refOf(object), object), word: () => "prune" },
+  );
   const ended = objects.flatMap(({ ref }, index) => {
     const result = results[index];
     return result === undefined ? [] : [{ ref, result }];

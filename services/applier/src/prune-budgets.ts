@@ -1,8 +1,9 @@
-import { SHARED_BUDGETS, planDigest, pruneBudget, spentAt, withoutNewest } from "@evenkeel/apply";
-import type { Counted, PlannedWrite, Spent } from "@evenkeel/apply";
+import { SHARED_BUDGETS, pruneBudget, spentAt, withoutNewest } from "@evenkeel/apply";
+import type { Counted, Spent } from "@evenkeel/apply";
 import { BusConflict } from "@evenkeel/bus";
 import type { Bucket } from "@evenkeel/bus";
 import { DeletionCount, encodeToken, formatVersion } from "@evenkeel/contracts";
+import type { ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import { unitKey } from "./held-partition.ts";
@@ -137,13 +138,12 @@ export const giveBackDeletions = async (run: Run, count: number): Promise<void> 
 };
 
 /** Uses up the budgets, the unit's own too, for one object that is deleted to be made again; a reason: it may not be. */
-export const spendRecreate = async (run: Run, write: PlannedWrite): Promise<HaltReason | undefined> => {
-  const digest = planDigest(run.fact.unit, [write]);
+export const spendRecreate = async (run: Run, ref: ObjectRef, digest: string): Promise<HaltReason | undefined> => {
   const approved = isApproved(run, digest);
   const budget = budgetOf(run, run.inventory.value?.items.length ?? 0);
   const used = deletedInVersion(run);
   if (!approved && used >= budget) {
-    const message = `${write.ref.kind} ${write.ref.name} would be deleted to be made again, after ${used} of ${budget} deletions`;
+    const message = `${ref.kind} ${ref.name} would be deleted to be made again, after ${used} of ${budget} deletions`;
     return refused(message, `declare an Approval that names plan ${digest}, or change the field back in Git`);
   }
   return spendDeletions(run, 1, approved);

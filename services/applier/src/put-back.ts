@@ -1,4 +1,5 @@
-import { planDigest } from "@evenkeel/apply";
+import { planSteps } from "@evenkeel/apply";
+import type { Step } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import { describeRef } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
@@ -8,9 +9,8 @@ import type { Run } from "./admit.ts";
 import { actingAs } from "./body-of.ts";
 import type { StepFailure, StepResult } from "./carry-out.ts";
 import { contentOf } from "./core/content-of.ts";
-import { resultsOf } from "./core/step-words.ts";
+import { execute } from "./execute.ts";
 import { failureOf, guardWrite } from "./guard.ts";
-import { withIntent } from "./with-intent.ts";
 
 /** Refusals that another try at once would not change: the cluster had better have what was there. */
 const LASTING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
@@ -64,18 +64,17 @@ export const putBack = async (
 ): Promise<StepFailure> => {
   if (!LASTING.has(failed.reason.code)) return failed;
   if ((await run.kube.getObject(ref, {}, run.signal)) !== undefined) return failed; // somebody else made one
-  const writes = [{ verb: "create", ref, content: "" }] as const;
-  const { unit, version, digest, revision, traceId } = run.fact;
-  const plan = planDigest(unit, writes);
-  const record = { run: run.held.nextRun(), unit, version, digest, planDigest: plan, revision, traceId, writes };
-  const { value: made } = await withIntent(run, record, undefined, async () => {
-    const value = await make(run, ref, live);
-    return { value, results: resultsOf([value]), word: "put-back", inventoryRevision: 0 };
+  const step = { verb: "create", ref, object: live, digest: "", uid: "", force: false } as const;
+  const { results } = await execute<Step, undefined>(run, planSteps(run.fact.unit, [step]), {
+    atOnce: 1,
+    step: () => make(run, ref, live),
+    word: () => "put-back",
   });
+  const [made] = results;
   const end =
-    made.kind === "done"
+    made?.kind === "done"
       ? "it was deleted to be made again, and is put back as it was"
-      : `it was deleted to be made again, and could not be put back as it was${made.kind === "failed" ? ` (${made.reason.message})` : ""}`;
+      : `it was deleted to be made again, and could not be put back as it was${made?.kind === "failed" ? ` (${made.reason.message})` : ""}`;
   const message = `${failed.reason.message}; ${describeRef(ref)}: ${end}`;
   const remedy = `${failed.reason.remedy}; the next commit tries it again`;
   // Each try deletes what is there: no other without a change.

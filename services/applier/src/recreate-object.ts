@@ -1,4 +1,5 @@
-import { isCountOpen, isOwnedBy, judgeReplaced, planDigest, withoutOwnCount } from "@evenkeel/apply";
+import { isCountOpen, isOwnedBy, judgeReplaced, planSteps, withoutOwnCount } from "@evenkeel/apply";
+import type { Step } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { Applied } from "@evenkeel/kube";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
@@ -6,17 +7,18 @@ import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { actingAs } from "./body-of.ts";
 import type { StepResult } from "./carry-out.ts";
-import { resultsOf } from "./core/step-words.ts";
 import { deleteObject } from "./delete-object.ts";
+import type { Deleted } from "./delete-object.ts";
+import { execute } from "./execute.ts";
 import { failureOf } from "./guard.ts";
 import { spendRecreate } from "./prune-budgets.ts";
 import { putBack } from "./put-back.ts";
 import type { HaltReason } from "./run-halted.ts";
 import { wasOurs } from "./was-ours.ts";
-import { withIntent } from "./with-intent.ts";
 import type { ObjectWrite, Written } from "./write-object.ts";
 
 const GONE_WITHIN_MS = 20_000;
+const NOT_TRIED = { kind: "not-tried" } as const;
 
 /** What somebody made under the name of an object of ours is put back like other drift; what never was ours is not deleted. */
 const refusedAsForeign = (run: Run, ref: ObjectRef, live: KubeObject): HaltReason | undefined => {
@@ -64,29 +66,22 @@ export const recreateObject = async (
   write: ObjectWrite,
   create: (fresh: ObjectWrite) => Promise<StepResult<Written>>,
 ): Promise<StepResult<Written>> => {
-  const { fact, held } = run;
   try {
     const live = await run.kube.getObject(write.ref, {}, run.signal);
     if (live === undefined) return await create({ ...write, uid: "" });
     const foreign = refusedAsForeign(run, write.ref, live);
     if (foreign !== undefined) return { kind: "failed", reason: foreign, again: true };
-    const writes = [{ verb: "delete", ref: write.ref, content: live.metadata.uid ?? "" }] as const;
-    const overBudget = await spendRecreate(run, writes[0]);
+    const { uid = "" } = live.metadata;
+    const step: Step = { verb: "delete", ref: write.ref, object: live, digest: "", uid, force: false };
+    const plan = planSteps(run.fact.unit, [step]);
+    const overBudget = await spendRecreate(run, write.ref, plan.digest);
     if (overBudget !== undefined) return { kind: "failed", reason: overBudget, again: true };
-    const record = {
-      run: held.nextRun(),
-      unit: fact.unit,
-      version: fact.version,
-      digest: fact.digest,
-      planDigest: planDigest(fact.unit, writes),
-      revision: fact.revision,
-      traceId: fact.traceId,
-      writes,
-    };
-    const { value: deleted } = await withIntent(run, record, undefined, async () => {
-      const value = await deleteObject(run, live, "Background", GONE_WITHIN_MS);
-      return { value, results: resultsOf([value]), word: "recreate", inventoryRevision: 0 };
+    const { results } = await execute<Step, Deleted>(run, plan, {
+      atOnce: 1,
+      step: () => deleteObject(run, live, "Background", GONE_WITHIN_MS),
+      word: () => "recreate",
     });
+    const [deleted = NOT_TRIED] = results;
     if (deleted.kind === "failed") return { ...deleted, stored: undefined };
     if (deleted.kind !== "done") return deleted;
     if (deleted.value !== "gone") {

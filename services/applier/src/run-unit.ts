@@ -8,12 +8,11 @@ import type { ObjectRef } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { resultWord } from "./applied-fact.ts";
 import type { Told } from "./applied-fact.ts";
-import { AFTER_STOP_MS, carryOut } from "./carry-out.ts";
+import { AFTER_STOP_MS } from "./carry-out.ts";
 import type { StepResult } from "./carry-out.ts";
 import { holdRefs, offerRefs } from "./claim-refs.ts";
-import { resultsOf } from "./core/step-words.ts";
-import type { RunRecord } from "./core/unit-writes.ts";
 import { placedByRef } from "./desired-set.ts";
+import { execute } from "./execute.ts";
 import { keyOfItem } from "./inventories.ts";
 import type { StoredInventory } from "./inventories.ts";
 import { logTaken } from "./log-taken.ts";
@@ -35,9 +34,7 @@ import {
 } from "./run-inventory.ts";
 import { stage } from "./stages.ts";
 import { keepRefused, stillRefused } from "./still-refused.ts";
-import { withIntent } from "./with-intent.ts";
 import type { AnchorUnwritable } from "./unwritable-anchor.ts";
-import { leaseEnded } from "./write-refused.ts";
 import { takenOf, writeObject } from "./write-object.ts";
 import type { Previous, Written } from "./write-object.ts";
 
@@ -60,17 +57,6 @@ export interface RunEnd {
   readonly kept?: readonly KeptObject[];
 }
 
-const recordOfPlan = ({ held, fact }: Run, plan: ApplyPlan): RunRecord => ({
-  run: held.nextRun(),
-  unit: fact.unit,
-  version: fact.version,
-  digest: fact.digest,
-  planDigest: plan.digest,
-  revision: fact.revision,
-  traceId: fact.traceId,
-  writes: writesOf(plan.steps),
-});
-
 /** What is as it was applied is done without a write. */
 const asItWas = (known: ReadonlyMap<string, InventoryItem>, { ref }: Step): StepResult<Written> => {
   const item = known.get(formatRef(ref));
@@ -82,29 +68,6 @@ const storedBefore = (result: StepResult<Written>, { created, taken }: Written):
   if (result.kind !== "done") return result;
   const { value } = result;
   return { ...result, value: { ...value, created: created || value.created, taken: [...taken, ...value.taken] } };
-};
-
-/** `only`: nothing else of it is tried. */
-const carryOutPlan = async (
-  run: Run,
-  plan: ApplyPlan,
-  only?: ReadonlySet<number>,
-): Promise<readonly StepResult<Written>[]> => {
-  const known = itemsOf(run);
-  let sent: ReturnType<Previous> | undefined;
-  const previous: Previous = () => (sent ??= placedByRef(run, run.inventory.value?.digest ?? ""));
-  const step = async (index: number, stored: Written | undefined): Promise<StepResult<Written>> => {
-    const object = plan.steps[index];
-    if (object === undefined || only?.has(index) === false) return { kind: "not-tried" };
-    if (object.verb === "unchanged") return asItWas(known, object);
-    // It is known as ours by its uid alone.
-    return stored === undefined
-      ? writeObject(run, object, previous)
-      : storedBefore(await writeObject(run, { ...object, uid: stored.item.uid }, previous), stored);
-  };
-  const first = only === undefined ? loosening(plan) : [...only];
-  const whenStuck = (results: readonly StepResult<Written>[]) => refusingObjects(plan, refusingNames(results));
-  return carryOut(plan.order, AT_ONCE, step, { first, whenStuck });
 };
 
 const counted = (objects: readonly Step[], results: readonly StepResult<Written>[]) => {
@@ -138,7 +101,7 @@ interface Applied {
   readonly ledger: bigint | undefined;
 }
 
-/** Intent and pending entries, then the writes, then the inventory, then the outcome. */
+/** Writes what differs; what is created is listed as pending before. */
 const applyPlan = async (
   run: Run,
   plan: ApplyPlan,
@@ -146,25 +109,34 @@ const applyPlan = async (
   only?: ReadonlySet<number>,
 ): Promise<Applied> => {
   const { held, fact } = run;
-  const listed = listsNew(run, plan) ? held.inventories.save(fact.unit, inventoryOf(run, pending, false)) : undefined;
-  const { value, ledger } = await withIntent(run, recordOfPlan(run, plan), listed, async () => {
-    const results = await carryOutPlan(run, plan, only);
-    logTaken(run, results);
-    if (!(await held.lease.sure())) throw leaseEnded(held.partition);
-    const items = itemsAfter(pending, results);
-    const isWhole = results.every(({ kind }) => kind === "done");
-    const stored = await held.inventories.save(fact.unit, inventoryOf(run, items, isWhole));
-    return {
-      value: { results, items, stored },
-      results: resultsOf(
-        results.filter((_, index) => plan.steps[index]?.verb !== "unchanged"),
-        takenOf,
+  const known = itemsOf(run);
+  const save = async (items: readonly InventoryItem[], isWhole: boolean): Promise<StoredInventory> =>
+    held.inventories.save(fact.unit, inventoryOf(run, items, isWhole));
+  let sent: ReturnType<Previous> | undefined;
+  const previous: Previous = () => (sent ??= placedByRef(run, run.inventory.value?.digest ?? ""));
+  const executed = await execute<Step, Written>(run, plan, {
+    atOnce: AT_ONCE,
+    only,
+    first: only === undefined ? loosening(plan) : [...only],
+    whenStuck: (results) => refusingObjects(plan, refusingNames(results)),
+    ...(listsNew(run, plan) ? { list: () => save(pending, false) } : {}),
+    step: async (step, before) => {
+      if (step.verb === "unchanged") return asItWas(known, step);
+      // It is known as ours by its uid alone.
+      return before === undefined
+        ? writeObject(run, step, previous)
+        : storedBefore(await writeObject(run, { ...step, uid: before.item.uid }, previous), before);
+    },
+    takenOf,
+    onWritten: (results) => logTaken(run, results),
+    save: async (results) =>
+      save(
+        itemsAfter(pending, results),
+        results.every(({ kind }) => kind === "done"),
       ),
-      word: isCutShort(run, results) ? "interrupted" : resultWord(resultOf(run, results, true)),
-      inventoryRevision: stored.revision,
-    };
+    word: (results) => (isCutShort(run, results) ? "interrupted" : resultWord(resultOf(run, results, true))),
   });
-  return { ...value, ledger };
+  return { ...executed, items: itemsAfter(pending, executed.results) };
 };
 
 /** Refs that the plan asked for and that are written. */
