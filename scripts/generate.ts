@@ -80,7 +80,7 @@ const nameList = (files: readonly DescriptorFile[]): string => {
     const from = `"./${file.name.replace(/\.proto$/, ".ts")}"`;
     const names = [
       ...(file.messageType ?? []).map((m) => m.name),
-      ...(file.enumType ?? []).flatMap((e) => [e.name, `${lowerFirst(e.name)}ToJSON`]),
+      ...(file.enumType ?? []).flatMap((e) => [e.name, `${lowerFirst(e.name)}ToJSON`, `${lowerFirst(e.name)}ToNumber`]),
       ...(file.service ?? []).flatMap((s) => [`${s.name}Definition`]),
     ];
     const types = (file.service ?? []).flatMap((s) => [`${s.name}Implementation`, `${s.name}Client`]);
@@ -94,6 +94,29 @@ const nameList = (files: readonly DescriptorFile[]): string => {
     .filter((r) => r !== "")
     .join("\n")}\n`;
 };
+
+/** How the words of an enum are spelled in code, where not as `seq-behind`: the wire knows numbers, JSON the names of proto. */
+const spellings: Readonly<Record<string, (name: string) => string>> = {
+  Verdict: (name) => name,
+  Health: (name) => pascal(name),
+  Sync: (name) => pascal(name),
+};
+const kebab = (name: string): string => name.toLowerCase().replaceAll("_", "-");
+const pascal = (name: string): string =>
+  name.replace(/_?([A-Z])([A-Z]*)/g, (_all, a: string, b: string) => a + b.toLowerCase());
+
+/** A file of ts-proto with the words of packages/words as the values of its enums; a number of a newer peer is UNSPECIFIED. */
+const withWords = (text: string): string =>
+  text
+    .replace(/export const (\w+) = \{\n([\s\S]*?)\n\} as const;/g, (_all, name: string, members: string) => {
+      const spell = spellings[name] ?? kebab;
+      const spelled = members.replace(
+        /^( {2}(\w+): )"\w+",$/gm,
+        (_row, before: string, member: string) => `${before}"${spell(member)}",`,
+      );
+      return `export const ${name} = {\n${spelled}\n} as const;`;
+    })
+    .replace(/(FromJSON\(object: any\): (\w+) \{[\s\S]*?default:\n\s+)throw [^\n]*/g, "$1return $2.UNSPECIFIED;");
 
 const asyncapi = (facts: readonly Fact[]): string => {
   const address = (rule: Rule): string =>
@@ -184,6 +207,10 @@ try {
     }),
   );
   if (facts.length === 0) throw new Error("no message in proto/ carries evenkeel.options.v1.subject");
+  for (const file of files.filter((f) => f.enumType !== undefined)) {
+    const path = join(gen, file.name.replace(/\.proto$/, ".ts"));
+    writeFileSync(path, withWords(readFileSync(path, "utf8")));
+  }
   writeFileSync(join(gen, "flows.ts"), flowTable(facts));
   writeFileSync(join(gen, "buckets.ts"), bucketTable(files));
   buf("build", "--as-file-descriptor-set", "--exclude-source-info", "-o", join(temporary, "set.binpb"));

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-import { ApplyResult, EntryKind, Verdict } from "@evenkeel/contracts";
+import { ApplyResult, EntryKind, Sync, Verdict, WriteVerb } from "@evenkeel/contracts";
 import type { LedgerEntry } from "@evenkeel/contracts";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
@@ -52,7 +52,9 @@ describe.skipIf(!controlPlaneAvailable)("corrections, on a real kube-apiserver a
     },
   );
   const synced = async (): Promise<unknown> =>
-    eventually(() => world.said.health.findLast(({ unit }) => unit?.app === app)?.sync === 1, { timeoutMs: 20_000 });
+    eventually(() => world.said.health.findLast(({ unit }) => unit?.app === app)?.sync === Sync.SYNCED, {
+      timeoutMs: 20_000,
+    });
   const valueOf = async (name: string): Promise<unknown> =>
     ((await world.live(configMap(name)))?.["data"] as Record<string, unknown> | undefined)?.["value"];
   const is = async (name: string, value: string | undefined, timeoutMs = 5_000): Promise<unknown> =>
@@ -62,7 +64,7 @@ describe.skipIf(!controlPlaneAvailable)("corrections, on a real kube-apiserver a
   const corrections = async (): Promise<readonly LedgerEntry[]> =>
     (await world.ledger(app)).filter(
       ({ kind, units }) =>
-        kind === EntryKind.OUTCOME && units.some(({ writes }) => writes.some(({ verb }) => verb === 4)),
+        kind === EntryKind.OUTCOME && units.some(({ writes }) => writes.some(({ verb }) => verb === WriteVerb.CORRECT)),
     );
   const resultsOf = (entries: readonly LedgerEntry[]): readonly string[] =>
     entries.flatMap(({ units }) => units.map(({ result }) => result));

@@ -1,4 +1,4 @@
-import { Health, Sync } from "@evenkeel/contracts";
+import { Health, Sync, WriteVerb } from "@evenkeel/contracts";
 import { findProgram } from "@evenkeel/programs";
 import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
@@ -97,7 +97,7 @@ describe.skipIf(!controlPlaneAvailable)("objects that end by themselves", () => 
   const runs = async (): Promise<number> =>
     (await world.ledger(app))
       .flatMap(({ units }) => units)
-      .filter(({ writes }) => writes.some(({ verb }) => verb === 4)).length;
+      .filter(({ writes }) => writes.some(({ verb }) => verb === WriteVerb.CORRECT)).length;
 
   test.each(["Complete", "Failed"] as const)(
     "a job whose condition is %s, taken away by its time to live, is done, also after a restart of both services",

@@ -1,4 +1,4 @@
-import { ResolvedBy, Verdict } from "@evenkeel/contracts";
+import { ResolvedBy, Sync, Verdict } from "@evenkeel/contracts";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
@@ -31,7 +31,9 @@ describe.skipIf(!controlPlaneAvailable)("drift that is made to look like a write
   const valueOf = async (): Promise<unknown> =>
     ((await world.live(object()))?.["data"] as Record<string, unknown> | undefined)?.["value"];
   const synced = async (): Promise<unknown> =>
-    eventually(() => world.said.health.findLast(({ unit }) => unit?.app === app)?.sync === 1, { timeoutMs: 20_000 });
+    eventually(() => world.said.health.findLast(({ unit }) => unit?.app === app)?.sync === Sync.SYNCED, {
+      timeoutMs: 20_000,
+    });
   const annotated = (annotations: Record<string, string>, value = "hand"): unknown => ({
     metadata: { annotations },
     data: { value },

@@ -1,3 +1,4 @@
+import { Sync } from "@evenkeel/contracts";
 import { hashKeyOf, stateOf } from "@evenkeel/drift";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
@@ -29,7 +30,7 @@ describe.skipIf(!controlPlaneAvailable)("what is recorded of a Secret", () => {
   test("is not found by trying every value under all that is public, and means the same to both services", async () => {
     await using world = await openDriftWorld({ local: (await sharedControlPlane()).kubeconfigPath });
     await world.desire(app, [secret], 7);
-    const synced = (): boolean => world.said.health.findLast(({ unit }) => unit?.app === app)?.sync === 1;
+    const synced = (): boolean => world.said.health.findLast(({ unit }) => unit?.app === app)?.sync === Sync.SYNCED;
     await eventually(synced, { timeoutMs: 20_000 });
     const live = (await world.live(secret)) ?? expect.fail("the Secret is not there");
     const record = await recordOf(world);

@@ -1,4 +1,4 @@
-import { ApplyResult, flows, formatVersion } from "@evenkeel/contracts";
+import { ApplyResult, applyResultToNumber, flows, formatVersion } from "@evenkeel/contracts";
 import type {
   ApplyCause,
   ApplyFinished,
@@ -60,7 +60,7 @@ const causeOf = (subject: Subject, told: Told): string =>
       subject.digest,
       told.epoch,
       told.ledger ?? 0n,
-      told.result,
+      applyResultToNumber(told.result),
       told.reason?.code ?? "",
       told.reason?.message ?? "",
       told.driftCause ?? "",

@@ -1,4 +1,5 @@
 import type { GetTraceRequest, GetTraceResponse, InventoryItem } from "@evenkeel/contracts";
+import { DriftPolicy } from "@evenkeel/contracts";
 
 import { changeCause, FLEET } from "./core/change-cause.ts";
 import { isNamed } from "./core/find-object.ts";
@@ -50,7 +51,7 @@ export const getTrace =
       unit: projection.status(first.key),
       objectDigest: first.item.record?.desired ?? "",
       drift: drift?.findings.find((finding) => refKey(finding.ref) === refKey(first.item.ref)),
-      policy: drift?.policy ?? 0,
+      policy: drift?.policy ?? DriftPolicy.UNSPECIFIED,
       ...(record === undefined
         ? { commitToLiveMs: 0n, renderMs: 0n, applyMs: 0n, healthyMs: 0n }
         : timesOf(record, cause)),

@@ -1,4 +1,4 @@
-import { ResolvedBy } from "@evenkeel/contracts";
+import { DriftPolicy, ResolvedBy } from "@evenkeel/contracts";
 import type {
   DriftItem,
   ListDriftRequest,
@@ -76,7 +76,7 @@ const driftOf = (projection: Projection, key: string, since: Date | undefined): 
     item: {
       unit,
       finding,
-      policy: drift?.policy ?? 0,
+      policy: drift?.policy ?? DriftPolicy.UNSPECIFIED,
       traceId: drift?.traceId ?? "",
       endedAt: undefined,
       endedBy: ResolvedBy.UNSPECIFIED,

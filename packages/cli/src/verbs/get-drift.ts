@@ -1,4 +1,4 @@
-import { ListDriftResponse, ResolvedBy } from "@evenkeel/contracts";
+import { ListDriftResponse, ResolvedBy, Verdict } from "@evenkeel/contracts";
 import type { DriftItem, FieldDrift, UnknownUnits } from "@evenkeel/contracts";
 
 import { ageOf, inSeconds } from "../age.ts";
@@ -59,7 +59,10 @@ const listing = (now: Date, since: Date | undefined, inDoubt: number): Listing<D
     { title: "CLUSTER", cell: ({ item }) => item.unit?.cluster ?? "" },
     { title: "APP", cell: ({ item }) => item.unit?.app ?? "" },
     { title: "OBJECT", cell: ({ item }) => objectName(item.finding?.ref) },
-    { title: "FIELD", cell: ({ field, item }) => field?.path ?? `(${verdictWord[item.finding?.verdict ?? 0]})` },
+    {
+      title: "FIELD",
+      cell: ({ field, item }) => field?.path ?? `(${verdictWord[item.finding?.verdict ?? Verdict.UNSPECIFIED]})`,
+    },
     { title: "MANAGER", cell: managers },
     { title: "POLICY", cell: ({ item }) => policyWord[item.policy] },
     ...(since === undefined ? [] : ended(now)),

@@ -1,5 +1,5 @@
 import { sha256Hex } from "@evenkeel/resource";
-import { PendingState } from "@evenkeel/contracts";
+import { PendingState, pendingStateToNumber } from "@evenkeel/contracts";
 import type { CommitPlanned, PendingUnit, Unit } from "@evenkeel/contracts";
 
 import type { UnitMemory } from "./unit-memory.ts";
@@ -34,7 +34,10 @@ export const listPending = (units: readonly { readonly unit: Unit; readonly memo
 };
 
 const keyOf = (units: readonly PendingUnit[], count: number): string =>
-  JSON.stringify([count, units.map(({ unit, state, reason }) => [unit?.cluster, unit?.app, state, reason])]);
+  JSON.stringify([
+    count,
+    units.map(({ unit, state, reason }) => [unit?.cluster, unit?.app, pendingStateToNumber(state), reason]),
+  ]);
 
 /** True if a CommitPlanned says this list already. */
 export const samePending = (told: Pick<CommitPlanned, "pending" | "pendingCount">, pending: Pending): boolean =>

@@ -1,9 +1,8 @@
-import { ApplyResult, Health } from "@evenkeel/contracts";
+import { ApplyResult, DriftPolicy, Health } from "@evenkeel/contracts";
 import type {
   ApplyFinished,
   DesiredStateChanged,
   DriftDetected,
-  DriftPolicy,
   DriftResolved,
   Finding,
   HealthChanged,
@@ -191,7 +190,7 @@ const keptEnds = 16;
 
 const endedBy = (unit: UnitRecord, fact: DriftResolved): readonly EndedDrift[] => {
   const { by, endedAt, findings, traceId } = fact;
-  const policy = unit.drift?.policy ?? 0;
+  const policy = unit.drift?.policy ?? DriftPolicy.UNSPECIFIED;
   return findings.map((finding) => ({ finding, policy, traceId, endedAt, endedBy: by }));
 };
 
@@ -205,7 +204,7 @@ export const foldDriftResolved = (before: UnitRecord, fact: DriftResolved, owner
       findings:
         fact.stillOpen === 0 ? [] : (unit.drift?.findings ?? []).filter((finding) => !over.has(refKey(finding.ref))),
       count: fact.stillOpen,
-      policy: unit.drift?.policy ?? 0,
+      policy: unit.drift?.policy ?? DriftPolicy.UNSPECIFIED,
       traceId: unit.drift?.traceId ?? fact.traceId,
       epoch: fact.epoch,
     },

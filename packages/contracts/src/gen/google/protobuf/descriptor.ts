@@ -14,45 +14,45 @@ export const protobufFileName = "google/protobuf/descriptor.proto";
 /** The full set of known editions. */
 export const Edition = {
   /** EDITION_UNKNOWN - A placeholder for an unknown edition value. */
-  EDITION_UNKNOWN: 0,
+  EDITION_UNKNOWN: "EDITION_UNKNOWN",
   /**
    * EDITION_LEGACY - A placeholder edition for specifying default behaviors *before* a feature
    * was first introduced.  This is effectively an "infinite past".
    */
-  EDITION_LEGACY: 900,
+  EDITION_LEGACY: "EDITION_LEGACY",
   /**
    * EDITION_PROTO2 - Legacy syntax "editions".  These pre-date editions, but behave much like
    * distinct editions.  These can't be used to specify the edition of proto
    * files, but feature definitions must supply proto2/proto3 defaults for
    * backwards compatibility.
    */
-  EDITION_PROTO2: 998,
-  EDITION_PROTO3: 999,
+  EDITION_PROTO2: "EDITION_PROTO2",
+  EDITION_PROTO3: "EDITION_PROTO3",
   /**
    * EDITION_2023 - Editions that have been released.  The specific values are arbitrary and
    * should not be depended on, but they will always be time-ordered for easy
    * comparison.
    */
-  EDITION_2023: 1000,
-  EDITION_2024: 1001,
-  EDITION_2026: 1002,
+  EDITION_2023: "EDITION_2023",
+  EDITION_2024: "EDITION_2024",
+  EDITION_2026: "EDITION_2026",
   /** EDITION_UNSTABLE - A placeholder edition for developing and testing unscheduled features. */
-  EDITION_UNSTABLE: 9999,
+  EDITION_UNSTABLE: "EDITION_UNSTABLE",
   /**
    * EDITION_1_TEST_ONLY - Placeholder editions for testing feature resolution.  These should not be
    * used or relied on outside of tests.
    */
-  EDITION_1_TEST_ONLY: 1,
-  EDITION_2_TEST_ONLY: 2,
-  EDITION_99997_TEST_ONLY: 99997,
-  EDITION_99998_TEST_ONLY: 99998,
-  EDITION_99999_TEST_ONLY: 99999,
+  EDITION_1_TEST_ONLY: "EDITION_1_TEST_ONLY",
+  EDITION_2_TEST_ONLY: "EDITION_2_TEST_ONLY",
+  EDITION_99997_TEST_ONLY: "EDITION_99997_TEST_ONLY",
+  EDITION_99998_TEST_ONLY: "EDITION_99998_TEST_ONLY",
+  EDITION_99999_TEST_ONLY: "EDITION_99999_TEST_ONLY",
   /**
    * EDITION_MAX - Placeholder for specifying unbounded edition support.  This should only
    * ever be used by plugins that can expect to never require any changes to
    * support a new edition.
    */
-  EDITION_MAX: 2147483647,
+  EDITION_MAX: "EDITION_MAX",
 } as const;
 
 export type Edition = typeof Edition[keyof typeof Edition];
@@ -72,6 +72,55 @@ export namespace Edition {
   export type EDITION_99998_TEST_ONLY = typeof Edition.EDITION_99998_TEST_ONLY;
   export type EDITION_99999_TEST_ONLY = typeof Edition.EDITION_99999_TEST_ONLY;
   export type EDITION_MAX = typeof Edition.EDITION_MAX;
+}
+
+export function editionFromJSON(object: any): Edition {
+  switch (object) {
+    case 0:
+    case "EDITION_UNKNOWN":
+      return Edition.EDITION_UNKNOWN;
+    case 900:
+    case "EDITION_LEGACY":
+      return Edition.EDITION_LEGACY;
+    case 998:
+    case "EDITION_PROTO2":
+      return Edition.EDITION_PROTO2;
+    case 999:
+    case "EDITION_PROTO3":
+      return Edition.EDITION_PROTO3;
+    case 1000:
+    case "EDITION_2023":
+      return Edition.EDITION_2023;
+    case 1001:
+    case "EDITION_2024":
+      return Edition.EDITION_2024;
+    case 1002:
+    case "EDITION_2026":
+      return Edition.EDITION_2026;
+    case 9999:
+    case "EDITION_UNSTABLE":
+      return Edition.EDITION_UNSTABLE;
+    case 1:
+    case "EDITION_1_TEST_ONLY":
+      return Edition.EDITION_1_TEST_ONLY;
+    case 2:
+    case "EDITION_2_TEST_ONLY":
+      return Edition.EDITION_2_TEST_ONLY;
+    case 99997:
+    case "EDITION_99997_TEST_ONLY":
+      return Edition.EDITION_99997_TEST_ONLY;
+    case 99998:
+    case "EDITION_99998_TEST_ONLY":
+      return Edition.EDITION_99998_TEST_ONLY;
+    case 99999:
+    case "EDITION_99999_TEST_ONLY":
+      return Edition.EDITION_99999_TEST_ONLY;
+    case 2147483647:
+    case "EDITION_MAX":
+      return Edition.EDITION_MAX;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Edition");
+  }
 }
 
 export function editionToJSON(object: Edition): string {
@@ -109,6 +158,41 @@ export function editionToJSON(object: Edition): string {
   }
 }
 
+export function editionToNumber(object: Edition): number {
+  switch (object) {
+    case Edition.EDITION_UNKNOWN:
+      return 0;
+    case Edition.EDITION_LEGACY:
+      return 900;
+    case Edition.EDITION_PROTO2:
+      return 998;
+    case Edition.EDITION_PROTO3:
+      return 999;
+    case Edition.EDITION_2023:
+      return 1000;
+    case Edition.EDITION_2024:
+      return 1001;
+    case Edition.EDITION_2026:
+      return 1002;
+    case Edition.EDITION_UNSTABLE:
+      return 9999;
+    case Edition.EDITION_1_TEST_ONLY:
+      return 1;
+    case Edition.EDITION_2_TEST_ONLY:
+      return 2;
+    case Edition.EDITION_99997_TEST_ONLY:
+      return 99997;
+    case Edition.EDITION_99998_TEST_ONLY:
+      return 99998;
+    case Edition.EDITION_99999_TEST_ONLY:
+      return 99999;
+    case Edition.EDITION_MAX:
+      return 2147483647;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Edition");
+  }
+}
+
 /**
  * Describes the 'visibility' of a symbol with respect to the proto import
  * system. Symbols can only be imported when the visibility rules do not prevent
@@ -116,7 +200,11 @@ export function editionToJSON(object: Edition): string {
  * on `message` and `enum` as they are the only types available to be referenced
  * from other files.
  */
-export const SymbolVisibility = { VISIBILITY_UNSET: 0, VISIBILITY_LOCAL: 1, VISIBILITY_EXPORT: 2 } as const;
+export const SymbolVisibility = {
+  VISIBILITY_UNSET: "VISIBILITY_UNSET",
+  VISIBILITY_LOCAL: "VISIBILITY_LOCAL",
+  VISIBILITY_EXPORT: "VISIBILITY_EXPORT",
+} as const;
 
 export type SymbolVisibility = typeof SymbolVisibility[keyof typeof SymbolVisibility];
 
@@ -124,6 +212,22 @@ export namespace SymbolVisibility {
   export type VISIBILITY_UNSET = typeof SymbolVisibility.VISIBILITY_UNSET;
   export type VISIBILITY_LOCAL = typeof SymbolVisibility.VISIBILITY_LOCAL;
   export type VISIBILITY_EXPORT = typeof SymbolVisibility.VISIBILITY_EXPORT;
+}
+
+export function symbolVisibilityFromJSON(object: any): SymbolVisibility {
+  switch (object) {
+    case 0:
+    case "VISIBILITY_UNSET":
+      return SymbolVisibility.VISIBILITY_UNSET;
+    case 1:
+    case "VISIBILITY_LOCAL":
+      return SymbolVisibility.VISIBILITY_LOCAL;
+    case 2:
+    case "VISIBILITY_EXPORT":
+      return SymbolVisibility.VISIBILITY_EXPORT;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum SymbolVisibility");
+  }
 }
 
 export function symbolVisibilityToJSON(object: SymbolVisibility): string {
@@ -134,6 +238,19 @@ export function symbolVisibilityToJSON(object: SymbolVisibility): string {
       return "VISIBILITY_LOCAL";
     case SymbolVisibility.VISIBILITY_EXPORT:
       return "VISIBILITY_EXPORT";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum SymbolVisibility");
+  }
+}
+
+export function symbolVisibilityToNumber(object: SymbolVisibility): number {
+  switch (object) {
+    case SymbolVisibility.VISIBILITY_UNSET:
+      return 0;
+    case SymbolVisibility.VISIBILITY_LOCAL:
+      return 1;
+    case SymbolVisibility.VISIBILITY_EXPORT:
+      return 2;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum SymbolVisibility");
   }
@@ -277,8 +394,8 @@ export interface ExtensionRangeOptions {
 /** The verification state of the extension range. */
 export const ExtensionRangeOptions_VerificationState = {
   /** DECLARATION - All the extensions of the range must be declared. */
-  DECLARATION: 0,
-  UNVERIFIED: 1,
+  DECLARATION: "DECLARATION",
+  UNVERIFIED: "UNVERIFIED",
 } as const;
 
 export type ExtensionRangeOptions_VerificationState =
@@ -289,12 +406,42 @@ export namespace ExtensionRangeOptions_VerificationState {
   export type UNVERIFIED = typeof ExtensionRangeOptions_VerificationState.UNVERIFIED;
 }
 
+export function extensionRangeOptions_VerificationStateFromJSON(object: any): ExtensionRangeOptions_VerificationState {
+  switch (object) {
+    case 0:
+    case "DECLARATION":
+      return ExtensionRangeOptions_VerificationState.DECLARATION;
+    case 1:
+    case "UNVERIFIED":
+      return ExtensionRangeOptions_VerificationState.UNVERIFIED;
+    default:
+      throw new globalThis.Error(
+        "Unrecognized enum value " + object + " for enum ExtensionRangeOptions_VerificationState",
+      );
+  }
+}
+
 export function extensionRangeOptions_VerificationStateToJSON(object: ExtensionRangeOptions_VerificationState): string {
   switch (object) {
     case ExtensionRangeOptions_VerificationState.DECLARATION:
       return "DECLARATION";
     case ExtensionRangeOptions_VerificationState.UNVERIFIED:
       return "UNVERIFIED";
+    default:
+      throw new globalThis.Error(
+        "Unrecognized enum value " + object + " for enum ExtensionRangeOptions_VerificationState",
+      );
+  }
+}
+
+export function extensionRangeOptions_VerificationStateToNumber(
+  object: ExtensionRangeOptions_VerificationState,
+): number {
+  switch (object) {
+    case ExtensionRangeOptions_VerificationState.DECLARATION:
+      return 0;
+    case ExtensionRangeOptions_VerificationState.UNVERIFIED:
+      return 1;
     default:
       throw new globalThis.Error(
         "Unrecognized enum value " + object + " for enum ExtensionRangeOptions_VerificationState",
@@ -425,23 +572,23 @@ export const FieldDescriptorProto_Type = {
    * DOUBLE - 0 is reserved for errors.
    * Order is weird for historical reasons.
    */
-  DOUBLE: 1,
-  FLOAT: 2,
+  DOUBLE: "TYPE_DOUBLE",
+  FLOAT: "TYPE_FLOAT",
   /**
    * INT64 - Not ZigZag encoded.  Negative numbers take 10 bytes.  Use TYPE_SINT64 if
    * negative values are likely.
    */
-  INT64: 3,
-  UINT64: 4,
+  INT64: "TYPE_INT64",
+  UINT64: "TYPE_UINT64",
   /**
    * INT32 - Not ZigZag encoded.  Negative numbers take 10 bytes.  Use TYPE_SINT32 if
    * negative values are likely.
    */
-  INT32: 5,
-  FIXED64: 6,
-  FIXED32: 7,
-  BOOL: 8,
-  STRING: 9,
+  INT32: "TYPE_INT32",
+  FIXED64: "TYPE_FIXED64",
+  FIXED32: "TYPE_FIXED32",
+  BOOL: "TYPE_BOOL",
+  STRING: "TYPE_STRING",
   /**
    * GROUP - Tag-delimited aggregate.
    * Group type is deprecated and not supported after google.protobuf. However, Proto3
@@ -449,19 +596,19 @@ export const FieldDescriptorProto_Type = {
    * treat group fields as unknown fields.  In Editions, the group wire format
    * can be enabled via the `message_encoding` feature.
    */
-  GROUP: 10,
+  GROUP: "TYPE_GROUP",
   /** MESSAGE - Length-delimited aggregate. */
-  MESSAGE: 11,
+  MESSAGE: "TYPE_MESSAGE",
   /** BYTES - New in version 2. */
-  BYTES: 12,
-  UINT32: 13,
-  ENUM: 14,
-  SFIXED32: 15,
-  SFIXED64: 16,
+  BYTES: "TYPE_BYTES",
+  UINT32: "TYPE_UINT32",
+  ENUM: "TYPE_ENUM",
+  SFIXED32: "TYPE_SFIXED32",
+  SFIXED64: "TYPE_SFIXED64",
   /** SINT32 - Uses ZigZag encoding. */
-  SINT32: 17,
+  SINT32: "TYPE_SINT32",
   /** SINT64 - Uses ZigZag encoding. */
-  SINT64: 18,
+  SINT64: "TYPE_SINT64",
 } as const;
 
 export type FieldDescriptorProto_Type = typeof FieldDescriptorProto_Type[keyof typeof FieldDescriptorProto_Type];
@@ -485,6 +632,67 @@ export namespace FieldDescriptorProto_Type {
   export type SFIXED64 = typeof FieldDescriptorProto_Type.SFIXED64;
   export type SINT32 = typeof FieldDescriptorProto_Type.SINT32;
   export type SINT64 = typeof FieldDescriptorProto_Type.SINT64;
+}
+
+export function fieldDescriptorProto_TypeFromJSON(object: any): FieldDescriptorProto_Type {
+  switch (object) {
+    case 1:
+    case "TYPE_DOUBLE":
+      return FieldDescriptorProto_Type.DOUBLE;
+    case 2:
+    case "TYPE_FLOAT":
+      return FieldDescriptorProto_Type.FLOAT;
+    case 3:
+    case "TYPE_INT64":
+      return FieldDescriptorProto_Type.INT64;
+    case 4:
+    case "TYPE_UINT64":
+      return FieldDescriptorProto_Type.UINT64;
+    case 5:
+    case "TYPE_INT32":
+      return FieldDescriptorProto_Type.INT32;
+    case 6:
+    case "TYPE_FIXED64":
+      return FieldDescriptorProto_Type.FIXED64;
+    case 7:
+    case "TYPE_FIXED32":
+      return FieldDescriptorProto_Type.FIXED32;
+    case 8:
+    case "TYPE_BOOL":
+      return FieldDescriptorProto_Type.BOOL;
+    case 9:
+    case "TYPE_STRING":
+      return FieldDescriptorProto_Type.STRING;
+    case 10:
+    case "TYPE_GROUP":
+      return FieldDescriptorProto_Type.GROUP;
+    case 11:
+    case "TYPE_MESSAGE":
+      return FieldDescriptorProto_Type.MESSAGE;
+    case 12:
+    case "TYPE_BYTES":
+      return FieldDescriptorProto_Type.BYTES;
+    case 13:
+    case "TYPE_UINT32":
+      return FieldDescriptorProto_Type.UINT32;
+    case 14:
+    case "TYPE_ENUM":
+      return FieldDescriptorProto_Type.ENUM;
+    case 15:
+    case "TYPE_SFIXED32":
+      return FieldDescriptorProto_Type.SFIXED32;
+    case 16:
+    case "TYPE_SFIXED64":
+      return FieldDescriptorProto_Type.SFIXED64;
+    case 17:
+    case "TYPE_SINT32":
+      return FieldDescriptorProto_Type.SINT32;
+    case 18:
+    case "TYPE_SINT64":
+      return FieldDescriptorProto_Type.SINT64;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldDescriptorProto_Type");
+  }
 }
 
 export function fieldDescriptorProto_TypeToJSON(object: FieldDescriptorProto_Type): string {
@@ -530,16 +738,59 @@ export function fieldDescriptorProto_TypeToJSON(object: FieldDescriptorProto_Typ
   }
 }
 
+export function fieldDescriptorProto_TypeToNumber(object: FieldDescriptorProto_Type): number {
+  switch (object) {
+    case FieldDescriptorProto_Type.DOUBLE:
+      return 1;
+    case FieldDescriptorProto_Type.FLOAT:
+      return 2;
+    case FieldDescriptorProto_Type.INT64:
+      return 3;
+    case FieldDescriptorProto_Type.UINT64:
+      return 4;
+    case FieldDescriptorProto_Type.INT32:
+      return 5;
+    case FieldDescriptorProto_Type.FIXED64:
+      return 6;
+    case FieldDescriptorProto_Type.FIXED32:
+      return 7;
+    case FieldDescriptorProto_Type.BOOL:
+      return 8;
+    case FieldDescriptorProto_Type.STRING:
+      return 9;
+    case FieldDescriptorProto_Type.GROUP:
+      return 10;
+    case FieldDescriptorProto_Type.MESSAGE:
+      return 11;
+    case FieldDescriptorProto_Type.BYTES:
+      return 12;
+    case FieldDescriptorProto_Type.UINT32:
+      return 13;
+    case FieldDescriptorProto_Type.ENUM:
+      return 14;
+    case FieldDescriptorProto_Type.SFIXED32:
+      return 15;
+    case FieldDescriptorProto_Type.SFIXED64:
+      return 16;
+    case FieldDescriptorProto_Type.SINT32:
+      return 17;
+    case FieldDescriptorProto_Type.SINT64:
+      return 18;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldDescriptorProto_Type");
+  }
+}
+
 export const FieldDescriptorProto_Label = {
   /** OPTIONAL - 0 is reserved for errors */
-  OPTIONAL: 1,
-  REPEATED: 3,
+  OPTIONAL: "LABEL_OPTIONAL",
+  REPEATED: "LABEL_REPEATED",
   /**
    * REQUIRED - The required label is only allowed in google.protobuf.  In proto3 and Editions
    * it's explicitly prohibited.  In Editions, the `field_presence` feature
    * can be used to get this behavior.
    */
-  REQUIRED: 2,
+  REQUIRED: "LABEL_REQUIRED",
 } as const;
 
 export type FieldDescriptorProto_Label = typeof FieldDescriptorProto_Label[keyof typeof FieldDescriptorProto_Label];
@@ -550,6 +801,22 @@ export namespace FieldDescriptorProto_Label {
   export type REQUIRED = typeof FieldDescriptorProto_Label.REQUIRED;
 }
 
+export function fieldDescriptorProto_LabelFromJSON(object: any): FieldDescriptorProto_Label {
+  switch (object) {
+    case 1:
+    case "LABEL_OPTIONAL":
+      return FieldDescriptorProto_Label.OPTIONAL;
+    case 3:
+    case "LABEL_REPEATED":
+      return FieldDescriptorProto_Label.REPEATED;
+    case 2:
+    case "LABEL_REQUIRED":
+      return FieldDescriptorProto_Label.REQUIRED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldDescriptorProto_Label");
+  }
+}
+
 export function fieldDescriptorProto_LabelToJSON(object: FieldDescriptorProto_Label): string {
   switch (object) {
     case FieldDescriptorProto_Label.OPTIONAL:
@@ -558,6 +825,19 @@ export function fieldDescriptorProto_LabelToJSON(object: FieldDescriptorProto_La
       return "LABEL_REPEATED";
     case FieldDescriptorProto_Label.REQUIRED:
       return "LABEL_REQUIRED";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldDescriptorProto_Label");
+  }
+}
+
+export function fieldDescriptorProto_LabelToNumber(object: FieldDescriptorProto_Label): number {
+  switch (object) {
+    case FieldDescriptorProto_Label.OPTIONAL:
+      return 1;
+    case FieldDescriptorProto_Label.REPEATED:
+      return 3;
+    case FieldDescriptorProto_Label.REQUIRED:
+      return 2;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldDescriptorProto_Label");
   }
@@ -812,11 +1092,11 @@ export interface FileOptions {
 /** Generated classes can be optimized for speed or code size. */
 export const FileOptions_OptimizeMode = {
   /** SPEED - Generate complete code for parsing, serialization, */
-  SPEED: 1,
+  SPEED: "SPEED",
   /** CODE_SIZE - etc. */
-  CODE_SIZE: 2,
+  CODE_SIZE: "CODE_SIZE",
   /** LITE_RUNTIME - Generate code using MessageLite and the lite runtime. */
-  LITE_RUNTIME: 3,
+  LITE_RUNTIME: "LITE_RUNTIME",
 } as const;
 
 export type FileOptions_OptimizeMode = typeof FileOptions_OptimizeMode[keyof typeof FileOptions_OptimizeMode];
@@ -827,6 +1107,22 @@ export namespace FileOptions_OptimizeMode {
   export type LITE_RUNTIME = typeof FileOptions_OptimizeMode.LITE_RUNTIME;
 }
 
+export function fileOptions_OptimizeModeFromJSON(object: any): FileOptions_OptimizeMode {
+  switch (object) {
+    case 1:
+    case "SPEED":
+      return FileOptions_OptimizeMode.SPEED;
+    case 2:
+    case "CODE_SIZE":
+      return FileOptions_OptimizeMode.CODE_SIZE;
+    case 3:
+    case "LITE_RUNTIME":
+      return FileOptions_OptimizeMode.LITE_RUNTIME;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FileOptions_OptimizeMode");
+  }
+}
+
 export function fileOptions_OptimizeModeToJSON(object: FileOptions_OptimizeMode): string {
   switch (object) {
     case FileOptions_OptimizeMode.SPEED:
@@ -835,6 +1131,19 @@ export function fileOptions_OptimizeModeToJSON(object: FileOptions_OptimizeMode)
       return "CODE_SIZE";
     case FileOptions_OptimizeMode.LITE_RUNTIME:
       return "LITE_RUNTIME";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FileOptions_OptimizeMode");
+  }
+}
+
+export function fileOptions_OptimizeModeToNumber(object: FileOptions_OptimizeMode): number {
+  switch (object) {
+    case FileOptions_OptimizeMode.SPEED:
+      return 1;
+    case FileOptions_OptimizeMode.CODE_SIZE:
+      return 2;
+    case FileOptions_OptimizeMode.LITE_RUNTIME:
+      return 3;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum FileOptions_OptimizeMode");
   }
@@ -1055,7 +1364,7 @@ export interface FieldOptions {
 
 export const FieldOptions_CType = {
   /** STRING - Default mode. */
-  STRING: 0,
+  STRING: "STRING",
   /**
    * CORD - The option [ctype=CORD] may be applied to a non-repeated field of type
    * "bytes". It indicates that in C++, the data should be stored in a Cord
@@ -1064,8 +1373,8 @@ export const FieldOptions_CType = {
    * Cord, or when parsing with aliasing enabled, as the parsed Cord may then
    * alias the original buffer.
    */
-  CORD: 1,
-  STRING_PIECE: 2,
+  CORD: "CORD",
+  STRING_PIECE: "STRING_PIECE",
 } as const;
 
 export type FieldOptions_CType = typeof FieldOptions_CType[keyof typeof FieldOptions_CType];
@@ -1074,6 +1383,22 @@ export namespace FieldOptions_CType {
   export type STRING = typeof FieldOptions_CType.STRING;
   export type CORD = typeof FieldOptions_CType.CORD;
   export type STRING_PIECE = typeof FieldOptions_CType.STRING_PIECE;
+}
+
+export function fieldOptions_CTypeFromJSON(object: any): FieldOptions_CType {
+  switch (object) {
+    case 0:
+    case "STRING":
+      return FieldOptions_CType.STRING;
+    case 1:
+    case "CORD":
+      return FieldOptions_CType.CORD;
+    case 2:
+    case "STRING_PIECE":
+      return FieldOptions_CType.STRING_PIECE;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldOptions_CType");
+  }
 }
 
 export function fieldOptions_CTypeToJSON(object: FieldOptions_CType): string {
@@ -1089,13 +1414,26 @@ export function fieldOptions_CTypeToJSON(object: FieldOptions_CType): string {
   }
 }
 
+export function fieldOptions_CTypeToNumber(object: FieldOptions_CType): number {
+  switch (object) {
+    case FieldOptions_CType.STRING:
+      return 0;
+    case FieldOptions_CType.CORD:
+      return 1;
+    case FieldOptions_CType.STRING_PIECE:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldOptions_CType");
+  }
+}
+
 export const FieldOptions_JSType = {
   /** JS_NORMAL - Use the default type. */
-  JS_NORMAL: 0,
+  JS_NORMAL: "JS_NORMAL",
   /** JS_STRING - Use JavaScript strings. */
-  JS_STRING: 1,
+  JS_STRING: "JS_STRING",
   /** JS_NUMBER - Use JavaScript numbers. */
-  JS_NUMBER: 2,
+  JS_NUMBER: "JS_NUMBER",
 } as const;
 
 export type FieldOptions_JSType = typeof FieldOptions_JSType[keyof typeof FieldOptions_JSType];
@@ -1104,6 +1442,22 @@ export namespace FieldOptions_JSType {
   export type JS_NORMAL = typeof FieldOptions_JSType.JS_NORMAL;
   export type JS_STRING = typeof FieldOptions_JSType.JS_STRING;
   export type JS_NUMBER = typeof FieldOptions_JSType.JS_NUMBER;
+}
+
+export function fieldOptions_JSTypeFromJSON(object: any): FieldOptions_JSType {
+  switch (object) {
+    case 0:
+    case "JS_NORMAL":
+      return FieldOptions_JSType.JS_NORMAL;
+    case 1:
+    case "JS_STRING":
+      return FieldOptions_JSType.JS_STRING;
+    case 2:
+    case "JS_NUMBER":
+      return FieldOptions_JSType.JS_NUMBER;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldOptions_JSType");
+  }
 }
 
 export function fieldOptions_JSTypeToJSON(object: FieldOptions_JSType): string {
@@ -1119,11 +1473,24 @@ export function fieldOptions_JSTypeToJSON(object: FieldOptions_JSType): string {
   }
 }
 
+export function fieldOptions_JSTypeToNumber(object: FieldOptions_JSType): number {
+  switch (object) {
+    case FieldOptions_JSType.JS_NORMAL:
+      return 0;
+    case FieldOptions_JSType.JS_STRING:
+      return 1;
+    case FieldOptions_JSType.JS_NUMBER:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldOptions_JSType");
+  }
+}
+
 /** If set to RETENTION_SOURCE, the option will be omitted from the binary. */
 export const FieldOptions_OptionRetention = {
-  RETENTION_UNKNOWN: 0,
-  RETENTION_RUNTIME: 1,
-  RETENTION_SOURCE: 2,
+  RETENTION_UNKNOWN: "RETENTION_UNKNOWN",
+  RETENTION_RUNTIME: "RETENTION_RUNTIME",
+  RETENTION_SOURCE: "RETENTION_SOURCE",
 } as const;
 
 export type FieldOptions_OptionRetention =
@@ -1133,6 +1500,22 @@ export namespace FieldOptions_OptionRetention {
   export type RETENTION_UNKNOWN = typeof FieldOptions_OptionRetention.RETENTION_UNKNOWN;
   export type RETENTION_RUNTIME = typeof FieldOptions_OptionRetention.RETENTION_RUNTIME;
   export type RETENTION_SOURCE = typeof FieldOptions_OptionRetention.RETENTION_SOURCE;
+}
+
+export function fieldOptions_OptionRetentionFromJSON(object: any): FieldOptions_OptionRetention {
+  switch (object) {
+    case 0:
+    case "RETENTION_UNKNOWN":
+      return FieldOptions_OptionRetention.RETENTION_UNKNOWN;
+    case 1:
+    case "RETENTION_RUNTIME":
+      return FieldOptions_OptionRetention.RETENTION_RUNTIME;
+    case 2:
+    case "RETENTION_SOURCE":
+      return FieldOptions_OptionRetention.RETENTION_SOURCE;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldOptions_OptionRetention");
+  }
 }
 
 export function fieldOptions_OptionRetentionToJSON(object: FieldOptions_OptionRetention): string {
@@ -1148,22 +1531,35 @@ export function fieldOptions_OptionRetentionToJSON(object: FieldOptions_OptionRe
   }
 }
 
+export function fieldOptions_OptionRetentionToNumber(object: FieldOptions_OptionRetention): number {
+  switch (object) {
+    case FieldOptions_OptionRetention.RETENTION_UNKNOWN:
+      return 0;
+    case FieldOptions_OptionRetention.RETENTION_RUNTIME:
+      return 1;
+    case FieldOptions_OptionRetention.RETENTION_SOURCE:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldOptions_OptionRetention");
+  }
+}
+
 /**
  * This indicates the types of entities that the field may apply to when used
  * as an option. If it is unset, then the field may be freely used as an
  * option on any kind of entity.
  */
 export const FieldOptions_OptionTargetType = {
-  TARGET_TYPE_UNKNOWN: 0,
-  TARGET_TYPE_FILE: 1,
-  TARGET_TYPE_EXTENSION_RANGE: 2,
-  TARGET_TYPE_MESSAGE: 3,
-  TARGET_TYPE_FIELD: 4,
-  TARGET_TYPE_ONEOF: 5,
-  TARGET_TYPE_ENUM: 6,
-  TARGET_TYPE_ENUM_ENTRY: 7,
-  TARGET_TYPE_SERVICE: 8,
-  TARGET_TYPE_METHOD: 9,
+  TARGET_TYPE_UNKNOWN: "TARGET_TYPE_UNKNOWN",
+  TARGET_TYPE_FILE: "TARGET_TYPE_FILE",
+  TARGET_TYPE_EXTENSION_RANGE: "TARGET_TYPE_EXTENSION_RANGE",
+  TARGET_TYPE_MESSAGE: "TARGET_TYPE_MESSAGE",
+  TARGET_TYPE_FIELD: "TARGET_TYPE_FIELD",
+  TARGET_TYPE_ONEOF: "TARGET_TYPE_ONEOF",
+  TARGET_TYPE_ENUM: "TARGET_TYPE_ENUM",
+  TARGET_TYPE_ENUM_ENTRY: "TARGET_TYPE_ENUM_ENTRY",
+  TARGET_TYPE_SERVICE: "TARGET_TYPE_SERVICE",
+  TARGET_TYPE_METHOD: "TARGET_TYPE_METHOD",
 } as const;
 
 export type FieldOptions_OptionTargetType =
@@ -1180,6 +1576,43 @@ export namespace FieldOptions_OptionTargetType {
   export type TARGET_TYPE_ENUM_ENTRY = typeof FieldOptions_OptionTargetType.TARGET_TYPE_ENUM_ENTRY;
   export type TARGET_TYPE_SERVICE = typeof FieldOptions_OptionTargetType.TARGET_TYPE_SERVICE;
   export type TARGET_TYPE_METHOD = typeof FieldOptions_OptionTargetType.TARGET_TYPE_METHOD;
+}
+
+export function fieldOptions_OptionTargetTypeFromJSON(object: any): FieldOptions_OptionTargetType {
+  switch (object) {
+    case 0:
+    case "TARGET_TYPE_UNKNOWN":
+      return FieldOptions_OptionTargetType.TARGET_TYPE_UNKNOWN;
+    case 1:
+    case "TARGET_TYPE_FILE":
+      return FieldOptions_OptionTargetType.TARGET_TYPE_FILE;
+    case 2:
+    case "TARGET_TYPE_EXTENSION_RANGE":
+      return FieldOptions_OptionTargetType.TARGET_TYPE_EXTENSION_RANGE;
+    case 3:
+    case "TARGET_TYPE_MESSAGE":
+      return FieldOptions_OptionTargetType.TARGET_TYPE_MESSAGE;
+    case 4:
+    case "TARGET_TYPE_FIELD":
+      return FieldOptions_OptionTargetType.TARGET_TYPE_FIELD;
+    case 5:
+    case "TARGET_TYPE_ONEOF":
+      return FieldOptions_OptionTargetType.TARGET_TYPE_ONEOF;
+    case 6:
+    case "TARGET_TYPE_ENUM":
+      return FieldOptions_OptionTargetType.TARGET_TYPE_ENUM;
+    case 7:
+    case "TARGET_TYPE_ENUM_ENTRY":
+      return FieldOptions_OptionTargetType.TARGET_TYPE_ENUM_ENTRY;
+    case 8:
+    case "TARGET_TYPE_SERVICE":
+      return FieldOptions_OptionTargetType.TARGET_TYPE_SERVICE;
+    case 9:
+    case "TARGET_TYPE_METHOD":
+      return FieldOptions_OptionTargetType.TARGET_TYPE_METHOD;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldOptions_OptionTargetType");
+  }
 }
 
 export function fieldOptions_OptionTargetTypeToJSON(object: FieldOptions_OptionTargetType): string {
@@ -1204,6 +1637,33 @@ export function fieldOptions_OptionTargetTypeToJSON(object: FieldOptions_OptionT
       return "TARGET_TYPE_SERVICE";
     case FieldOptions_OptionTargetType.TARGET_TYPE_METHOD:
       return "TARGET_TYPE_METHOD";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldOptions_OptionTargetType");
+  }
+}
+
+export function fieldOptions_OptionTargetTypeToNumber(object: FieldOptions_OptionTargetType): number {
+  switch (object) {
+    case FieldOptions_OptionTargetType.TARGET_TYPE_UNKNOWN:
+      return 0;
+    case FieldOptions_OptionTargetType.TARGET_TYPE_FILE:
+      return 1;
+    case FieldOptions_OptionTargetType.TARGET_TYPE_EXTENSION_RANGE:
+      return 2;
+    case FieldOptions_OptionTargetType.TARGET_TYPE_MESSAGE:
+      return 3;
+    case FieldOptions_OptionTargetType.TARGET_TYPE_FIELD:
+      return 4;
+    case FieldOptions_OptionTargetType.TARGET_TYPE_ONEOF:
+      return 5;
+    case FieldOptions_OptionTargetType.TARGET_TYPE_ENUM:
+      return 6;
+    case FieldOptions_OptionTargetType.TARGET_TYPE_ENUM_ENTRY:
+      return 7;
+    case FieldOptions_OptionTargetType.TARGET_TYPE_SERVICE:
+      return 8;
+    case FieldOptions_OptionTargetType.TARGET_TYPE_METHOD:
+      return 9;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum FieldOptions_OptionTargetType");
   }
@@ -1401,11 +1861,11 @@ export interface MethodOptions {
  * methods, and PUT verb for idempotent methods instead of the default POST.
  */
 export const MethodOptions_IdempotencyLevel = {
-  IDEMPOTENCY_UNKNOWN: 0,
+  IDEMPOTENCY_UNKNOWN: "IDEMPOTENCY_UNKNOWN",
   /** NO_SIDE_EFFECTS - implies idempotent */
-  NO_SIDE_EFFECTS: 1,
+  NO_SIDE_EFFECTS: "NO_SIDE_EFFECTS",
   /** IDEMPOTENT - idempotent, but may have side effects */
-  IDEMPOTENT: 2,
+  IDEMPOTENT: "IDEMPOTENT",
 } as const;
 
 export type MethodOptions_IdempotencyLevel =
@@ -1417,6 +1877,22 @@ export namespace MethodOptions_IdempotencyLevel {
   export type IDEMPOTENT = typeof MethodOptions_IdempotencyLevel.IDEMPOTENT;
 }
 
+export function methodOptions_IdempotencyLevelFromJSON(object: any): MethodOptions_IdempotencyLevel {
+  switch (object) {
+    case 0:
+    case "IDEMPOTENCY_UNKNOWN":
+      return MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
+    case 1:
+    case "NO_SIDE_EFFECTS":
+      return MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
+    case 2:
+    case "IDEMPOTENT":
+      return MethodOptions_IdempotencyLevel.IDEMPOTENT;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum MethodOptions_IdempotencyLevel");
+  }
+}
+
 export function methodOptions_IdempotencyLevelToJSON(object: MethodOptions_IdempotencyLevel): string {
   switch (object) {
     case MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN:
@@ -1425,6 +1901,19 @@ export function methodOptions_IdempotencyLevelToJSON(object: MethodOptions_Idemp
       return "NO_SIDE_EFFECTS";
     case MethodOptions_IdempotencyLevel.IDEMPOTENT:
       return "IDEMPOTENT";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum MethodOptions_IdempotencyLevel");
+  }
+}
+
+export function methodOptions_IdempotencyLevelToNumber(object: MethodOptions_IdempotencyLevel): number {
+  switch (object) {
+    case MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN:
+      return 0;
+    case MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS:
+      return 1;
+    case MethodOptions_IdempotencyLevel.IDEMPOTENT:
+      return 2;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum MethodOptions_IdempotencyLevel");
   }
@@ -1483,7 +1972,12 @@ export interface FeatureSet {
   defaultSymbolVisibility?: FeatureSet_VisibilityFeature_DefaultSymbolVisibility | undefined;
 }
 
-export const FeatureSet_FieldPresence = { UNKNOWN: 0, EXPLICIT: 1, IMPLICIT: 2, LEGACY_REQUIRED: 3 } as const;
+export const FeatureSet_FieldPresence = {
+  UNKNOWN: "FIELD_PRESENCE_UNKNOWN",
+  EXPLICIT: "EXPLICIT",
+  IMPLICIT: "IMPLICIT",
+  LEGACY_REQUIRED: "LEGACY_REQUIRED",
+} as const;
 
 export type FeatureSet_FieldPresence = typeof FeatureSet_FieldPresence[keyof typeof FeatureSet_FieldPresence];
 
@@ -1492,6 +1986,25 @@ export namespace FeatureSet_FieldPresence {
   export type EXPLICIT = typeof FeatureSet_FieldPresence.EXPLICIT;
   export type IMPLICIT = typeof FeatureSet_FieldPresence.IMPLICIT;
   export type LEGACY_REQUIRED = typeof FeatureSet_FieldPresence.LEGACY_REQUIRED;
+}
+
+export function featureSet_FieldPresenceFromJSON(object: any): FeatureSet_FieldPresence {
+  switch (object) {
+    case 0:
+    case "FIELD_PRESENCE_UNKNOWN":
+      return FeatureSet_FieldPresence.UNKNOWN;
+    case 1:
+    case "EXPLICIT":
+      return FeatureSet_FieldPresence.EXPLICIT;
+    case 2:
+    case "IMPLICIT":
+      return FeatureSet_FieldPresence.IMPLICIT;
+    case 3:
+    case "LEGACY_REQUIRED":
+      return FeatureSet_FieldPresence.LEGACY_REQUIRED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_FieldPresence");
+  }
 }
 
 export function featureSet_FieldPresenceToJSON(object: FeatureSet_FieldPresence): string {
@@ -1509,7 +2022,22 @@ export function featureSet_FieldPresenceToJSON(object: FeatureSet_FieldPresence)
   }
 }
 
-export const FeatureSet_EnumType = { UNKNOWN: 0, OPEN: 1, CLOSED: 2 } as const;
+export function featureSet_FieldPresenceToNumber(object: FeatureSet_FieldPresence): number {
+  switch (object) {
+    case FeatureSet_FieldPresence.UNKNOWN:
+      return 0;
+    case FeatureSet_FieldPresence.EXPLICIT:
+      return 1;
+    case FeatureSet_FieldPresence.IMPLICIT:
+      return 2;
+    case FeatureSet_FieldPresence.LEGACY_REQUIRED:
+      return 3;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_FieldPresence");
+  }
+}
+
+export const FeatureSet_EnumType = { UNKNOWN: "ENUM_TYPE_UNKNOWN", OPEN: "OPEN", CLOSED: "CLOSED" } as const;
 
 export type FeatureSet_EnumType = typeof FeatureSet_EnumType[keyof typeof FeatureSet_EnumType];
 
@@ -1517,6 +2045,22 @@ export namespace FeatureSet_EnumType {
   export type UNKNOWN = typeof FeatureSet_EnumType.UNKNOWN;
   export type OPEN = typeof FeatureSet_EnumType.OPEN;
   export type CLOSED = typeof FeatureSet_EnumType.CLOSED;
+}
+
+export function featureSet_EnumTypeFromJSON(object: any): FeatureSet_EnumType {
+  switch (object) {
+    case 0:
+    case "ENUM_TYPE_UNKNOWN":
+      return FeatureSet_EnumType.UNKNOWN;
+    case 1:
+    case "OPEN":
+      return FeatureSet_EnumType.OPEN;
+    case 2:
+    case "CLOSED":
+      return FeatureSet_EnumType.CLOSED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_EnumType");
+  }
 }
 
 export function featureSet_EnumTypeToJSON(object: FeatureSet_EnumType): string {
@@ -1532,7 +2076,24 @@ export function featureSet_EnumTypeToJSON(object: FeatureSet_EnumType): string {
   }
 }
 
-export const FeatureSet_RepeatedFieldEncoding = { UNKNOWN: 0, PACKED: 1, EXPANDED: 2 } as const;
+export function featureSet_EnumTypeToNumber(object: FeatureSet_EnumType): number {
+  switch (object) {
+    case FeatureSet_EnumType.UNKNOWN:
+      return 0;
+    case FeatureSet_EnumType.OPEN:
+      return 1;
+    case FeatureSet_EnumType.CLOSED:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_EnumType");
+  }
+}
+
+export const FeatureSet_RepeatedFieldEncoding = {
+  UNKNOWN: "REPEATED_FIELD_ENCODING_UNKNOWN",
+  PACKED: "PACKED",
+  EXPANDED: "EXPANDED",
+} as const;
 
 export type FeatureSet_RepeatedFieldEncoding =
   typeof FeatureSet_RepeatedFieldEncoding[keyof typeof FeatureSet_RepeatedFieldEncoding];
@@ -1541,6 +2102,22 @@ export namespace FeatureSet_RepeatedFieldEncoding {
   export type UNKNOWN = typeof FeatureSet_RepeatedFieldEncoding.UNKNOWN;
   export type PACKED = typeof FeatureSet_RepeatedFieldEncoding.PACKED;
   export type EXPANDED = typeof FeatureSet_RepeatedFieldEncoding.EXPANDED;
+}
+
+export function featureSet_RepeatedFieldEncodingFromJSON(object: any): FeatureSet_RepeatedFieldEncoding {
+  switch (object) {
+    case 0:
+    case "REPEATED_FIELD_ENCODING_UNKNOWN":
+      return FeatureSet_RepeatedFieldEncoding.UNKNOWN;
+    case 1:
+    case "PACKED":
+      return FeatureSet_RepeatedFieldEncoding.PACKED;
+    case 2:
+    case "EXPANDED":
+      return FeatureSet_RepeatedFieldEncoding.EXPANDED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_RepeatedFieldEncoding");
+  }
 }
 
 export function featureSet_RepeatedFieldEncodingToJSON(object: FeatureSet_RepeatedFieldEncoding): string {
@@ -1556,7 +2133,24 @@ export function featureSet_RepeatedFieldEncodingToJSON(object: FeatureSet_Repeat
   }
 }
 
-export const FeatureSet_Utf8Validation = { UNKNOWN: 0, VERIFY: 2, NONE: 3 } as const;
+export function featureSet_RepeatedFieldEncodingToNumber(object: FeatureSet_RepeatedFieldEncoding): number {
+  switch (object) {
+    case FeatureSet_RepeatedFieldEncoding.UNKNOWN:
+      return 0;
+    case FeatureSet_RepeatedFieldEncoding.PACKED:
+      return 1;
+    case FeatureSet_RepeatedFieldEncoding.EXPANDED:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_RepeatedFieldEncoding");
+  }
+}
+
+export const FeatureSet_Utf8Validation = {
+  UNKNOWN: "UTF8_VALIDATION_UNKNOWN",
+  VERIFY: "VERIFY",
+  NONE: "NONE",
+} as const;
 
 export type FeatureSet_Utf8Validation = typeof FeatureSet_Utf8Validation[keyof typeof FeatureSet_Utf8Validation];
 
@@ -1564,6 +2158,22 @@ export namespace FeatureSet_Utf8Validation {
   export type UNKNOWN = typeof FeatureSet_Utf8Validation.UNKNOWN;
   export type VERIFY = typeof FeatureSet_Utf8Validation.VERIFY;
   export type NONE = typeof FeatureSet_Utf8Validation.NONE;
+}
+
+export function featureSet_Utf8ValidationFromJSON(object: any): FeatureSet_Utf8Validation {
+  switch (object) {
+    case 0:
+    case "UTF8_VALIDATION_UNKNOWN":
+      return FeatureSet_Utf8Validation.UNKNOWN;
+    case 2:
+    case "VERIFY":
+      return FeatureSet_Utf8Validation.VERIFY;
+    case 3:
+    case "NONE":
+      return FeatureSet_Utf8Validation.NONE;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_Utf8Validation");
+  }
 }
 
 export function featureSet_Utf8ValidationToJSON(object: FeatureSet_Utf8Validation): string {
@@ -1579,7 +2189,24 @@ export function featureSet_Utf8ValidationToJSON(object: FeatureSet_Utf8Validatio
   }
 }
 
-export const FeatureSet_MessageEncoding = { UNKNOWN: 0, LENGTH_PREFIXED: 1, DELIMITED: 2 } as const;
+export function featureSet_Utf8ValidationToNumber(object: FeatureSet_Utf8Validation): number {
+  switch (object) {
+    case FeatureSet_Utf8Validation.UNKNOWN:
+      return 0;
+    case FeatureSet_Utf8Validation.VERIFY:
+      return 2;
+    case FeatureSet_Utf8Validation.NONE:
+      return 3;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_Utf8Validation");
+  }
+}
+
+export const FeatureSet_MessageEncoding = {
+  UNKNOWN: "MESSAGE_ENCODING_UNKNOWN",
+  LENGTH_PREFIXED: "LENGTH_PREFIXED",
+  DELIMITED: "DELIMITED",
+} as const;
 
 export type FeatureSet_MessageEncoding = typeof FeatureSet_MessageEncoding[keyof typeof FeatureSet_MessageEncoding];
 
@@ -1587,6 +2214,22 @@ export namespace FeatureSet_MessageEncoding {
   export type UNKNOWN = typeof FeatureSet_MessageEncoding.UNKNOWN;
   export type LENGTH_PREFIXED = typeof FeatureSet_MessageEncoding.LENGTH_PREFIXED;
   export type DELIMITED = typeof FeatureSet_MessageEncoding.DELIMITED;
+}
+
+export function featureSet_MessageEncodingFromJSON(object: any): FeatureSet_MessageEncoding {
+  switch (object) {
+    case 0:
+    case "MESSAGE_ENCODING_UNKNOWN":
+      return FeatureSet_MessageEncoding.UNKNOWN;
+    case 1:
+    case "LENGTH_PREFIXED":
+      return FeatureSet_MessageEncoding.LENGTH_PREFIXED;
+    case 2:
+    case "DELIMITED":
+      return FeatureSet_MessageEncoding.DELIMITED;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_MessageEncoding");
+  }
 }
 
 export function featureSet_MessageEncodingToJSON(object: FeatureSet_MessageEncoding): string {
@@ -1602,7 +2245,24 @@ export function featureSet_MessageEncodingToJSON(object: FeatureSet_MessageEncod
   }
 }
 
-export const FeatureSet_JsonFormat = { UNKNOWN: 0, ALLOW: 1, LEGACY_BEST_EFFORT: 2 } as const;
+export function featureSet_MessageEncodingToNumber(object: FeatureSet_MessageEncoding): number {
+  switch (object) {
+    case FeatureSet_MessageEncoding.UNKNOWN:
+      return 0;
+    case FeatureSet_MessageEncoding.LENGTH_PREFIXED:
+      return 1;
+    case FeatureSet_MessageEncoding.DELIMITED:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_MessageEncoding");
+  }
+}
+
+export const FeatureSet_JsonFormat = {
+  UNKNOWN: "JSON_FORMAT_UNKNOWN",
+  ALLOW: "ALLOW",
+  LEGACY_BEST_EFFORT: "LEGACY_BEST_EFFORT",
+} as const;
 
 export type FeatureSet_JsonFormat = typeof FeatureSet_JsonFormat[keyof typeof FeatureSet_JsonFormat];
 
@@ -1610,6 +2270,22 @@ export namespace FeatureSet_JsonFormat {
   export type UNKNOWN = typeof FeatureSet_JsonFormat.UNKNOWN;
   export type ALLOW = typeof FeatureSet_JsonFormat.ALLOW;
   export type LEGACY_BEST_EFFORT = typeof FeatureSet_JsonFormat.LEGACY_BEST_EFFORT;
+}
+
+export function featureSet_JsonFormatFromJSON(object: any): FeatureSet_JsonFormat {
+  switch (object) {
+    case 0:
+    case "JSON_FORMAT_UNKNOWN":
+      return FeatureSet_JsonFormat.UNKNOWN;
+    case 1:
+    case "ALLOW":
+      return FeatureSet_JsonFormat.ALLOW;
+    case 2:
+    case "LEGACY_BEST_EFFORT":
+      return FeatureSet_JsonFormat.LEGACY_BEST_EFFORT;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_JsonFormat");
+  }
 }
 
 export function featureSet_JsonFormatToJSON(object: FeatureSet_JsonFormat): string {
@@ -1625,7 +2301,25 @@ export function featureSet_JsonFormatToJSON(object: FeatureSet_JsonFormat): stri
   }
 }
 
-export const FeatureSet_EnforceNamingStyle = { UNKNOWN: 0, STYLE2024: 1, STYLE_LEGACY: 2, STYLE2026: 3 } as const;
+export function featureSet_JsonFormatToNumber(object: FeatureSet_JsonFormat): number {
+  switch (object) {
+    case FeatureSet_JsonFormat.UNKNOWN:
+      return 0;
+    case FeatureSet_JsonFormat.ALLOW:
+      return 1;
+    case FeatureSet_JsonFormat.LEGACY_BEST_EFFORT:
+      return 2;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_JsonFormat");
+  }
+}
+
+export const FeatureSet_EnforceNamingStyle = {
+  UNKNOWN: "ENFORCE_NAMING_STYLE_UNKNOWN",
+  STYLE2024: "STYLE2024",
+  STYLE_LEGACY: "STYLE_LEGACY",
+  STYLE2026: "STYLE2026",
+} as const;
 
 export type FeatureSet_EnforceNamingStyle =
   typeof FeatureSet_EnforceNamingStyle[keyof typeof FeatureSet_EnforceNamingStyle];
@@ -1635,6 +2329,25 @@ export namespace FeatureSet_EnforceNamingStyle {
   export type STYLE2024 = typeof FeatureSet_EnforceNamingStyle.STYLE2024;
   export type STYLE_LEGACY = typeof FeatureSet_EnforceNamingStyle.STYLE_LEGACY;
   export type STYLE2026 = typeof FeatureSet_EnforceNamingStyle.STYLE2026;
+}
+
+export function featureSet_EnforceNamingStyleFromJSON(object: any): FeatureSet_EnforceNamingStyle {
+  switch (object) {
+    case 0:
+    case "ENFORCE_NAMING_STYLE_UNKNOWN":
+      return FeatureSet_EnforceNamingStyle.UNKNOWN;
+    case 1:
+    case "STYLE2024":
+      return FeatureSet_EnforceNamingStyle.STYLE2024;
+    case 2:
+    case "STYLE_LEGACY":
+      return FeatureSet_EnforceNamingStyle.STYLE_LEGACY;
+    case 3:
+    case "STYLE2026":
+      return FeatureSet_EnforceNamingStyle.STYLE2026;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_EnforceNamingStyle");
+  }
 }
 
 export function featureSet_EnforceNamingStyleToJSON(object: FeatureSet_EnforceNamingStyle): string {
@@ -1652,23 +2365,38 @@ export function featureSet_EnforceNamingStyleToJSON(object: FeatureSet_EnforceNa
   }
 }
 
+export function featureSet_EnforceNamingStyleToNumber(object: FeatureSet_EnforceNamingStyle): number {
+  switch (object) {
+    case FeatureSet_EnforceNamingStyle.UNKNOWN:
+      return 0;
+    case FeatureSet_EnforceNamingStyle.STYLE2024:
+      return 1;
+    case FeatureSet_EnforceNamingStyle.STYLE_LEGACY:
+      return 2;
+    case FeatureSet_EnforceNamingStyle.STYLE2026:
+      return 3;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum FeatureSet_EnforceNamingStyle");
+  }
+}
+
 export interface FeatureSet_VisibilityFeature {
 }
 
 export const FeatureSet_VisibilityFeature_DefaultSymbolVisibility = {
-  UNKNOWN: 0,
+  UNKNOWN: "DEFAULT_SYMBOL_VISIBILITY_UNKNOWN",
   /** EXPORT_ALL - Default pre-EDITION_2024, all UNSET visibility are export. */
-  EXPORT_ALL: 1,
+  EXPORT_ALL: "EXPORT_ALL",
   /** EXPORT_TOP_LEVEL - All top-level symbols default to export, nested default to local. */
-  EXPORT_TOP_LEVEL: 2,
+  EXPORT_TOP_LEVEL: "EXPORT_TOP_LEVEL",
   /** LOCAL_ALL - All symbols default to local. */
-  LOCAL_ALL: 3,
+  LOCAL_ALL: "LOCAL_ALL",
   /**
    * STRICT - All symbols local by default. Nested types cannot be exported.
    * With special case caveat for message { enum {} reserved 1 to max; }
    * This is the recommended setting for new protos.
    */
-  STRICT: 4,
+  STRICT: "STRICT",
 } as const;
 
 export type FeatureSet_VisibilityFeature_DefaultSymbolVisibility =
@@ -1682,6 +2410,32 @@ export namespace FeatureSet_VisibilityFeature_DefaultSymbolVisibility {
   export type EXPORT_TOP_LEVEL = typeof FeatureSet_VisibilityFeature_DefaultSymbolVisibility.EXPORT_TOP_LEVEL;
   export type LOCAL_ALL = typeof FeatureSet_VisibilityFeature_DefaultSymbolVisibility.LOCAL_ALL;
   export type STRICT = typeof FeatureSet_VisibilityFeature_DefaultSymbolVisibility.STRICT;
+}
+
+export function featureSet_VisibilityFeature_DefaultSymbolVisibilityFromJSON(
+  object: any,
+): FeatureSet_VisibilityFeature_DefaultSymbolVisibility {
+  switch (object) {
+    case 0:
+    case "DEFAULT_SYMBOL_VISIBILITY_UNKNOWN":
+      return FeatureSet_VisibilityFeature_DefaultSymbolVisibility.UNKNOWN;
+    case 1:
+    case "EXPORT_ALL":
+      return FeatureSet_VisibilityFeature_DefaultSymbolVisibility.EXPORT_ALL;
+    case 2:
+    case "EXPORT_TOP_LEVEL":
+      return FeatureSet_VisibilityFeature_DefaultSymbolVisibility.EXPORT_TOP_LEVEL;
+    case 3:
+    case "LOCAL_ALL":
+      return FeatureSet_VisibilityFeature_DefaultSymbolVisibility.LOCAL_ALL;
+    case 4:
+    case "STRICT":
+      return FeatureSet_VisibilityFeature_DefaultSymbolVisibility.STRICT;
+    default:
+      throw new globalThis.Error(
+        "Unrecognized enum value " + object + " for enum FeatureSet_VisibilityFeature_DefaultSymbolVisibility",
+      );
+  }
 }
 
 export function featureSet_VisibilityFeature_DefaultSymbolVisibilityToJSON(
@@ -1698,6 +2452,27 @@ export function featureSet_VisibilityFeature_DefaultSymbolVisibilityToJSON(
       return "LOCAL_ALL";
     case FeatureSet_VisibilityFeature_DefaultSymbolVisibility.STRICT:
       return "STRICT";
+    default:
+      throw new globalThis.Error(
+        "Unrecognized enum value " + object + " for enum FeatureSet_VisibilityFeature_DefaultSymbolVisibility",
+      );
+  }
+}
+
+export function featureSet_VisibilityFeature_DefaultSymbolVisibilityToNumber(
+  object: FeatureSet_VisibilityFeature_DefaultSymbolVisibility,
+): number {
+  switch (object) {
+    case FeatureSet_VisibilityFeature_DefaultSymbolVisibility.UNKNOWN:
+      return 0;
+    case FeatureSet_VisibilityFeature_DefaultSymbolVisibility.EXPORT_ALL:
+      return 1;
+    case FeatureSet_VisibilityFeature_DefaultSymbolVisibility.EXPORT_TOP_LEVEL:
+      return 2;
+    case FeatureSet_VisibilityFeature_DefaultSymbolVisibility.LOCAL_ALL:
+      return 3;
+    case FeatureSet_VisibilityFeature_DefaultSymbolVisibility.STRICT:
+      return 4;
     default:
       throw new globalThis.Error(
         "Unrecognized enum value " + object + " for enum FeatureSet_VisibilityFeature_DefaultSymbolVisibility",
@@ -1932,11 +2707,11 @@ export interface GeneratedCodeInfo_Annotation {
  */
 export const GeneratedCodeInfo_Annotation_Semantic = {
   /** NONE - There is no effect or the effect is indescribable. */
-  NONE: 0,
+  NONE: "NONE",
   /** SET - The element is set or otherwise mutated. */
-  SET: 1,
+  SET: "SET",
   /** ALIAS - An alias to the element is returned. */
-  ALIAS: 2,
+  ALIAS: "ALIAS",
 } as const;
 
 export type GeneratedCodeInfo_Annotation_Semantic =
@@ -1948,6 +2723,24 @@ export namespace GeneratedCodeInfo_Annotation_Semantic {
   export type ALIAS = typeof GeneratedCodeInfo_Annotation_Semantic.ALIAS;
 }
 
+export function generatedCodeInfo_Annotation_SemanticFromJSON(object: any): GeneratedCodeInfo_Annotation_Semantic {
+  switch (object) {
+    case 0:
+    case "NONE":
+      return GeneratedCodeInfo_Annotation_Semantic.NONE;
+    case 1:
+    case "SET":
+      return GeneratedCodeInfo_Annotation_Semantic.SET;
+    case 2:
+    case "ALIAS":
+      return GeneratedCodeInfo_Annotation_Semantic.ALIAS;
+    default:
+      throw new globalThis.Error(
+        "Unrecognized enum value " + object + " for enum GeneratedCodeInfo_Annotation_Semantic",
+      );
+  }
+}
+
 export function generatedCodeInfo_Annotation_SemanticToJSON(object: GeneratedCodeInfo_Annotation_Semantic): string {
   switch (object) {
     case GeneratedCodeInfo_Annotation_Semantic.NONE:
@@ -1956,6 +2749,21 @@ export function generatedCodeInfo_Annotation_SemanticToJSON(object: GeneratedCod
       return "SET";
     case GeneratedCodeInfo_Annotation_Semantic.ALIAS:
       return "ALIAS";
+    default:
+      throw new globalThis.Error(
+        "Unrecognized enum value " + object + " for enum GeneratedCodeInfo_Annotation_Semantic",
+      );
+  }
+}
+
+export function generatedCodeInfo_Annotation_SemanticToNumber(object: GeneratedCodeInfo_Annotation_Semantic): number {
+  switch (object) {
+    case GeneratedCodeInfo_Annotation_Semantic.NONE:
+      return 0;
+    case GeneratedCodeInfo_Annotation_Semantic.SET:
+      return 1;
+    case GeneratedCodeInfo_Annotation_Semantic.ALIAS:
+      return 2;
     default:
       throw new globalThis.Error(
         "Unrecognized enum value " + object + " for enum GeneratedCodeInfo_Annotation_Semantic",
@@ -2041,7 +2849,7 @@ function createBaseFileDescriptorProto(): FileDescriptorProto {
     options: undefined,
     sourceCodeInfo: undefined,
     syntax: "",
-    edition: 0,
+    edition: Edition.EDITION_UNKNOWN,
   };
 }
 
@@ -2086,8 +2894,8 @@ export const FileDescriptorProto: MessageFns<FileDescriptorProto> = {
     if (message.syntax !== undefined && message.syntax !== "") {
       writer.uint32(98).string(message.syntax);
     }
-    if (message.edition !== undefined && message.edition !== 0) {
-      writer.uint32(112).int32(message.edition);
+    if (message.edition !== undefined && message.edition !== Edition.EDITION_UNKNOWN) {
+      writer.uint32(112).int32(editionToNumber(message.edition));
     }
     return writer;
   },
@@ -2234,7 +3042,7 @@ export const FileDescriptorProto: MessageFns<FileDescriptorProto> = {
               break;
             }
 
-            message.edition = reader.int32() as any;
+            message.edition = editionFromJSON(reader.int32());
             continue;
           }
         }
@@ -2290,7 +3098,7 @@ export const FileDescriptorProto: MessageFns<FileDescriptorProto> = {
     if (message.syntax !== undefined && message.syntax !== "") {
       obj.syntax = message.syntax;
     }
-    if (message.edition !== undefined && message.edition !== 0) {
+    if (message.edition !== undefined && message.edition !== Edition.EDITION_UNKNOWN) {
       obj.edition = editionToJSON(message.edition);
     }
     return obj;
@@ -2318,7 +3126,7 @@ export const FileDescriptorProto: MessageFns<FileDescriptorProto> = {
       ? SourceCodeInfo.fromPartial(object.sourceCodeInfo)
       : undefined;
     message.syntax = object.syntax ?? "";
-    message.edition = object.edition ?? 0;
+    message.edition = object.edition ?? Edition.EDITION_UNKNOWN;
     return message;
   },
 };
@@ -2335,7 +3143,7 @@ function createBaseDescriptorProto(): DescriptorProto {
     options: undefined,
     reservedRange: [],
     reservedName: [],
-    visibility: 0,
+    visibility: SymbolVisibility.VISIBILITY_UNSET,
   };
 }
 
@@ -2371,8 +3179,8 @@ export const DescriptorProto: MessageFns<DescriptorProto> = {
     for (const v of message.reservedName) {
       writer.uint32(82).string(v!);
     }
-    if (message.visibility !== undefined && message.visibility !== 0) {
-      writer.uint32(88).int32(message.visibility);
+    if (message.visibility !== undefined && message.visibility !== SymbolVisibility.VISIBILITY_UNSET) {
+      writer.uint32(88).int32(symbolVisibilityToNumber(message.visibility));
     }
     return writer;
   },
@@ -2475,7 +3283,7 @@ export const DescriptorProto: MessageFns<DescriptorProto> = {
               break;
             }
 
-            message.visibility = reader.int32() as any;
+            message.visibility = symbolVisibilityFromJSON(reader.int32());
             continue;
           }
         }
@@ -2522,7 +3330,7 @@ export const DescriptorProto: MessageFns<DescriptorProto> = {
     if (message.reservedName?.length) {
       obj.reservedName = message.reservedName;
     }
-    if (message.visibility !== undefined && message.visibility !== 0) {
+    if (message.visibility !== undefined && message.visibility !== SymbolVisibility.VISIBILITY_UNSET) {
       obj.visibility = symbolVisibilityToJSON(message.visibility);
     }
     return obj;
@@ -2545,7 +3353,7 @@ export const DescriptorProto: MessageFns<DescriptorProto> = {
       : undefined;
     message.reservedRange = object.reservedRange?.map((e) => DescriptorProto_ReservedRange.fromPartial(e)) || [];
     message.reservedName = object.reservedName?.map((e) => e) || [];
-    message.visibility = object.visibility ?? 0;
+    message.visibility = object.visibility ?? SymbolVisibility.VISIBILITY_UNSET;
     return message;
   },
 };
@@ -2724,7 +3532,12 @@ export const DescriptorProto_ReservedRange: MessageFns<DescriptorProto_ReservedR
 };
 
 function createBaseExtensionRangeOptions(): ExtensionRangeOptions {
-  return { uninterpretedOption: [], declaration: [], features: undefined, verification: 1 };
+  return {
+    uninterpretedOption: [],
+    declaration: [],
+    features: undefined,
+    verification: ExtensionRangeOptions_VerificationState.UNVERIFIED,
+  };
 }
 
 export const ExtensionRangeOptions: MessageFns<ExtensionRangeOptions> = {
@@ -2738,8 +3551,10 @@ export const ExtensionRangeOptions: MessageFns<ExtensionRangeOptions> = {
     if (message.features !== undefined) {
       FeatureSet.encode(message.features, writer.uint32(402).fork()).join();
     }
-    if (message.verification !== undefined && message.verification !== 1) {
-      writer.uint32(24).int32(message.verification);
+    if (
+      message.verification !== undefined && message.verification !== ExtensionRangeOptions_VerificationState.DECLARATION
+    ) {
+      writer.uint32(24).int32(extensionRangeOptions_VerificationStateToNumber(message.verification));
     }
     return writer;
   },
@@ -2786,7 +3601,7 @@ export const ExtensionRangeOptions: MessageFns<ExtensionRangeOptions> = {
               break;
             }
 
-            message.verification = reader.int32() as any;
+            message.verification = extensionRangeOptions_VerificationStateFromJSON(reader.int32());
             continue;
           }
         }
@@ -2812,7 +3627,9 @@ export const ExtensionRangeOptions: MessageFns<ExtensionRangeOptions> = {
     if (message.features !== undefined) {
       obj.features = FeatureSet.toJSON(message.features);
     }
-    if (message.verification !== undefined && message.verification !== 1) {
+    if (
+      message.verification !== undefined && message.verification !== ExtensionRangeOptions_VerificationState.DECLARATION
+    ) {
       obj.verification = extensionRangeOptions_VerificationStateToJSON(message.verification);
     }
     return obj;
@@ -2828,7 +3645,7 @@ export const ExtensionRangeOptions: MessageFns<ExtensionRangeOptions> = {
     message.features = (object.features !== undefined && object.features !== null)
       ? FeatureSet.fromPartial(object.features)
       : undefined;
-    message.verification = object.verification ?? 1;
+    message.verification = object.verification ?? ExtensionRangeOptions_VerificationState.UNVERIFIED;
     return message;
   },
 };
@@ -2960,8 +3777,8 @@ function createBaseFieldDescriptorProto(): FieldDescriptorProto {
   return {
     name: "",
     number: 0,
-    label: 1,
-    type: 1,
+    label: FieldDescriptorProto_Label.OPTIONAL,
+    type: FieldDescriptorProto_Type.DOUBLE,
     typeName: "",
     extendee: "",
     defaultValue: "",
@@ -2980,11 +3797,11 @@ export const FieldDescriptorProto: MessageFns<FieldDescriptorProto> = {
     if (message.number !== undefined && message.number !== 0) {
       writer.uint32(24).int32(message.number);
     }
-    if (message.label !== undefined && message.label !== 1) {
-      writer.uint32(32).int32(message.label);
+    if (message.label !== undefined && message.label !== FieldDescriptorProto_Label.OPTIONAL) {
+      writer.uint32(32).int32(fieldDescriptorProto_LabelToNumber(message.label));
     }
-    if (message.type !== undefined && message.type !== 1) {
-      writer.uint32(40).int32(message.type);
+    if (message.type !== undefined && message.type !== FieldDescriptorProto_Type.DOUBLE) {
+      writer.uint32(40).int32(fieldDescriptorProto_TypeToNumber(message.type));
     }
     if (message.typeName !== undefined && message.typeName !== "") {
       writer.uint32(50).string(message.typeName);
@@ -3044,7 +3861,7 @@ export const FieldDescriptorProto: MessageFns<FieldDescriptorProto> = {
               break;
             }
 
-            message.label = reader.int32() as any;
+            message.label = fieldDescriptorProto_LabelFromJSON(reader.int32());
             continue;
           }
           case 5: {
@@ -3052,7 +3869,7 @@ export const FieldDescriptorProto: MessageFns<FieldDescriptorProto> = {
               break;
             }
 
-            message.type = reader.int32() as any;
+            message.type = fieldDescriptorProto_TypeFromJSON(reader.int32());
             continue;
           }
           case 6: {
@@ -3131,10 +3948,10 @@ export const FieldDescriptorProto: MessageFns<FieldDescriptorProto> = {
     if (message.number !== undefined && message.number !== 0) {
       obj.number = Math.round(message.number);
     }
-    if (message.label !== undefined && message.label !== 1) {
+    if (message.label !== undefined && message.label !== FieldDescriptorProto_Label.OPTIONAL) {
       obj.label = fieldDescriptorProto_LabelToJSON(message.label);
     }
-    if (message.type !== undefined && message.type !== 1) {
+    if (message.type !== undefined && message.type !== FieldDescriptorProto_Type.DOUBLE) {
       obj.type = fieldDescriptorProto_TypeToJSON(message.type);
     }
     if (message.typeName !== undefined && message.typeName !== "") {
@@ -3168,8 +3985,8 @@ export const FieldDescriptorProto: MessageFns<FieldDescriptorProto> = {
     const message = createBaseFieldDescriptorProto();
     message.name = object.name ?? "";
     message.number = object.number ?? 0;
-    message.label = object.label ?? 1;
-    message.type = object.type ?? 1;
+    message.label = object.label ?? FieldDescriptorProto_Label.OPTIONAL;
+    message.type = object.type ?? FieldDescriptorProto_Type.DOUBLE;
     message.typeName = object.typeName ?? "";
     message.extendee = object.extendee ?? "";
     message.defaultValue = object.defaultValue ?? "";
@@ -3264,7 +4081,14 @@ export const OneofDescriptorProto: MessageFns<OneofDescriptorProto> = {
 };
 
 function createBaseEnumDescriptorProto(): EnumDescriptorProto {
-  return { name: "", value: [], options: undefined, reservedRange: [], reservedName: [], visibility: 0 };
+  return {
+    name: "",
+    value: [],
+    options: undefined,
+    reservedRange: [],
+    reservedName: [],
+    visibility: SymbolVisibility.VISIBILITY_UNSET,
+  };
 }
 
 export const EnumDescriptorProto: MessageFns<EnumDescriptorProto> = {
@@ -3284,8 +4108,8 @@ export const EnumDescriptorProto: MessageFns<EnumDescriptorProto> = {
     for (const v of message.reservedName) {
       writer.uint32(42).string(v!);
     }
-    if (message.visibility !== undefined && message.visibility !== 0) {
-      writer.uint32(48).int32(message.visibility);
+    if (message.visibility !== undefined && message.visibility !== SymbolVisibility.VISIBILITY_UNSET) {
+      writer.uint32(48).int32(symbolVisibilityToNumber(message.visibility));
     }
     return writer;
   },
@@ -3348,7 +4172,7 @@ export const EnumDescriptorProto: MessageFns<EnumDescriptorProto> = {
               break;
             }
 
-            message.visibility = reader.int32() as any;
+            message.visibility = symbolVisibilityFromJSON(reader.int32());
             continue;
           }
         }
@@ -3380,7 +4204,7 @@ export const EnumDescriptorProto: MessageFns<EnumDescriptorProto> = {
     if (message.reservedName?.length) {
       obj.reservedName = message.reservedName;
     }
-    if (message.visibility !== undefined && message.visibility !== 0) {
+    if (message.visibility !== undefined && message.visibility !== SymbolVisibility.VISIBILITY_UNSET) {
       obj.visibility = symbolVisibilityToJSON(message.visibility);
     }
     return obj;
@@ -3399,7 +4223,7 @@ export const EnumDescriptorProto: MessageFns<EnumDescriptorProto> = {
     message.reservedRange = object.reservedRange?.map((e) => EnumDescriptorProto_EnumReservedRange.fromPartial(e)) ||
       [];
     message.reservedName = object.reservedName?.map((e) => e) || [];
-    message.visibility = object.visibility ?? 0;
+    message.visibility = object.visibility ?? SymbolVisibility.VISIBILITY_UNSET;
     return message;
   },
 };
@@ -3826,7 +4650,7 @@ function createBaseFileOptions(): FileOptions {
     javaMultipleFiles: false,
     javaGenerateEqualsAndHash: false,
     javaStringCheckUtf8: false,
-    optimizeFor: 1,
+    optimizeFor: FileOptions_OptimizeMode.SPEED,
     goPackage: "",
     ccGenericServices: false,
     javaGenericServices: false,
@@ -3862,8 +4686,8 @@ export const FileOptions: MessageFns<FileOptions> = {
     if (message.javaStringCheckUtf8 !== undefined && message.javaStringCheckUtf8 !== false) {
       writer.uint32(216).bool(message.javaStringCheckUtf8);
     }
-    if (message.optimizeFor !== undefined && message.optimizeFor !== 1) {
-      writer.uint32(72).int32(message.optimizeFor);
+    if (message.optimizeFor !== undefined && message.optimizeFor !== FileOptions_OptimizeMode.SPEED) {
+      writer.uint32(72).int32(fileOptions_OptimizeModeToNumber(message.optimizeFor));
     }
     if (message.goPackage !== undefined && message.goPackage !== "") {
       writer.uint32(90).string(message.goPackage);
@@ -3971,7 +4795,7 @@ export const FileOptions: MessageFns<FileOptions> = {
               break;
             }
 
-            message.optimizeFor = reader.int32() as any;
+            message.optimizeFor = fileOptions_OptimizeModeFromJSON(reader.int32());
             continue;
           }
           case 11: {
@@ -4123,7 +4947,7 @@ export const FileOptions: MessageFns<FileOptions> = {
     if (message.javaStringCheckUtf8 !== undefined && message.javaStringCheckUtf8 !== false) {
       obj.javaStringCheckUtf8 = message.javaStringCheckUtf8;
     }
-    if (message.optimizeFor !== undefined && message.optimizeFor !== 1) {
+    if (message.optimizeFor !== undefined && message.optimizeFor !== FileOptions_OptimizeMode.SPEED) {
       obj.optimizeFor = fileOptions_OptimizeModeToJSON(message.optimizeFor);
     }
     if (message.goPackage !== undefined && message.goPackage !== "") {
@@ -4184,7 +5008,7 @@ export const FileOptions: MessageFns<FileOptions> = {
     message.javaMultipleFiles = object.javaMultipleFiles ?? false;
     message.javaGenerateEqualsAndHash = object.javaGenerateEqualsAndHash ?? false;
     message.javaStringCheckUtf8 = object.javaStringCheckUtf8 ?? false;
-    message.optimizeFor = object.optimizeFor ?? 1;
+    message.optimizeFor = object.optimizeFor ?? FileOptions_OptimizeMode.SPEED;
     message.goPackage = object.goPackage ?? "";
     message.ccGenericServices = object.ccGenericServices ?? false;
     message.javaGenericServices = object.javaGenericServices ?? false;
@@ -4375,15 +5199,15 @@ export const MessageOptions: MessageFns<MessageOptions> = {
 
 function createBaseFieldOptions(): FieldOptions {
   return {
-    ctype: 0,
+    ctype: FieldOptions_CType.STRING,
     packed: false,
-    jstype: 0,
+    jstype: FieldOptions_JSType.JS_NORMAL,
     lazy: false,
     unverifiedLazy: false,
     deprecated: false,
     weak: false,
     debugRedact: false,
-    retention: 0,
+    retention: FieldOptions_OptionRetention.RETENTION_UNKNOWN,
     targets: [],
     editionDefaults: [],
     features: undefined,
@@ -4394,14 +5218,14 @@ function createBaseFieldOptions(): FieldOptions {
 
 export const FieldOptions: MessageFns<FieldOptions> = {
   encode(message: FieldOptions, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.ctype !== undefined && message.ctype !== 0) {
-      writer.uint32(8).int32(message.ctype);
+    if (message.ctype !== undefined && message.ctype !== FieldOptions_CType.STRING) {
+      writer.uint32(8).int32(fieldOptions_CTypeToNumber(message.ctype));
     }
     if (message.packed !== undefined && message.packed !== false) {
       writer.uint32(16).bool(message.packed);
     }
-    if (message.jstype !== undefined && message.jstype !== 0) {
-      writer.uint32(48).int32(message.jstype);
+    if (message.jstype !== undefined && message.jstype !== FieldOptions_JSType.JS_NORMAL) {
+      writer.uint32(48).int32(fieldOptions_JSTypeToNumber(message.jstype));
     }
     if (message.lazy !== undefined && message.lazy !== false) {
       writer.uint32(40).bool(message.lazy);
@@ -4418,11 +5242,11 @@ export const FieldOptions: MessageFns<FieldOptions> = {
     if (message.debugRedact !== undefined && message.debugRedact !== false) {
       writer.uint32(128).bool(message.debugRedact);
     }
-    if (message.retention !== undefined && message.retention !== 0) {
-      writer.uint32(136).int32(message.retention);
+    if (message.retention !== undefined && message.retention !== FieldOptions_OptionRetention.RETENTION_UNKNOWN) {
+      writer.uint32(136).int32(fieldOptions_OptionRetentionToNumber(message.retention));
     }
     for (const v of message.targets) {
-      writer.uint32(152).int32(v!);
+      writer.uint32(152).int32(fieldOptions_OptionTargetTypeToNumber(v!));
     }
     for (const v of message.editionDefaults) {
       FieldOptions_EditionDefault.encode(v!, writer.uint32(162).fork()).join();
@@ -4457,7 +5281,7 @@ export const FieldOptions: MessageFns<FieldOptions> = {
               break;
             }
 
-            message.ctype = reader.int32() as any;
+            message.ctype = fieldOptions_CTypeFromJSON(reader.int32());
             continue;
           }
           case 2: {
@@ -4473,7 +5297,7 @@ export const FieldOptions: MessageFns<FieldOptions> = {
               break;
             }
 
-            message.jstype = reader.int32() as any;
+            message.jstype = fieldOptions_JSTypeFromJSON(reader.int32());
             continue;
           }
           case 5: {
@@ -4521,12 +5345,12 @@ export const FieldOptions: MessageFns<FieldOptions> = {
               break;
             }
 
-            message.retention = reader.int32() as any;
+            message.retention = fieldOptions_OptionRetentionFromJSON(reader.int32());
             continue;
           }
           case 19: {
             if (tag === 152) {
-              message.targets.push(reader.int32() as any);
+              message.targets.push(fieldOptions_OptionTargetTypeFromJSON(reader.int32()));
 
               continue;
             }
@@ -4534,7 +5358,7 @@ export const FieldOptions: MessageFns<FieldOptions> = {
             if (tag === 154) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.targets.push(reader.int32() as any);
+                message.targets.push(fieldOptions_OptionTargetTypeFromJSON(reader.int32()));
               }
 
               continue;
@@ -4588,13 +5412,13 @@ export const FieldOptions: MessageFns<FieldOptions> = {
 
   toJSON(message: FieldOptions): unknown {
     const obj: any = {};
-    if (message.ctype !== undefined && message.ctype !== 0) {
+    if (message.ctype !== undefined && message.ctype !== FieldOptions_CType.STRING) {
       obj.ctype = fieldOptions_CTypeToJSON(message.ctype);
     }
     if (message.packed !== undefined && message.packed !== false) {
       obj.packed = message.packed;
     }
-    if (message.jstype !== undefined && message.jstype !== 0) {
+    if (message.jstype !== undefined && message.jstype !== FieldOptions_JSType.JS_NORMAL) {
       obj.jstype = fieldOptions_JSTypeToJSON(message.jstype);
     }
     if (message.lazy !== undefined && message.lazy !== false) {
@@ -4612,7 +5436,7 @@ export const FieldOptions: MessageFns<FieldOptions> = {
     if (message.debugRedact !== undefined && message.debugRedact !== false) {
       obj.debugRedact = message.debugRedact;
     }
-    if (message.retention !== undefined && message.retention !== 0) {
+    if (message.retention !== undefined && message.retention !== FieldOptions_OptionRetention.RETENTION_UNKNOWN) {
       obj.retention = fieldOptions_OptionRetentionToJSON(message.retention);
     }
     if (message.targets?.length) {
@@ -4638,15 +5462,15 @@ export const FieldOptions: MessageFns<FieldOptions> = {
   },
   fromPartial(object: DeepPartial<FieldOptions>): FieldOptions {
     const message = createBaseFieldOptions();
-    message.ctype = object.ctype ?? 0;
+    message.ctype = object.ctype ?? FieldOptions_CType.STRING;
     message.packed = object.packed ?? false;
-    message.jstype = object.jstype ?? 0;
+    message.jstype = object.jstype ?? FieldOptions_JSType.JS_NORMAL;
     message.lazy = object.lazy ?? false;
     message.unverifiedLazy = object.unverifiedLazy ?? false;
     message.deprecated = object.deprecated ?? false;
     message.weak = object.weak ?? false;
     message.debugRedact = object.debugRedact ?? false;
-    message.retention = object.retention ?? 0;
+    message.retention = object.retention ?? FieldOptions_OptionRetention.RETENTION_UNKNOWN;
     message.targets = object.targets?.map((e) => e) || [];
     message.editionDefaults = object.editionDefaults?.map((e) => FieldOptions_EditionDefault.fromPartial(e)) || [];
     message.features = (object.features !== undefined && object.features !== null)
@@ -4661,13 +5485,13 @@ export const FieldOptions: MessageFns<FieldOptions> = {
 };
 
 function createBaseFieldOptions_EditionDefault(): FieldOptions_EditionDefault {
-  return { edition: 0, value: "" };
+  return { edition: Edition.EDITION_UNKNOWN, value: "" };
 }
 
 export const FieldOptions_EditionDefault: MessageFns<FieldOptions_EditionDefault> = {
   encode(message: FieldOptions_EditionDefault, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.edition !== undefined && message.edition !== 0) {
-      writer.uint32(24).int32(message.edition);
+    if (message.edition !== undefined && message.edition !== Edition.EDITION_UNKNOWN) {
+      writer.uint32(24).int32(editionToNumber(message.edition));
     }
     if (message.value !== undefined && message.value !== "") {
       writer.uint32(18).string(message.value);
@@ -4693,7 +5517,7 @@ export const FieldOptions_EditionDefault: MessageFns<FieldOptions_EditionDefault
               break;
             }
 
-            message.edition = reader.int32() as any;
+            message.edition = editionFromJSON(reader.int32());
             continue;
           }
           case 2: {
@@ -4718,7 +5542,7 @@ export const FieldOptions_EditionDefault: MessageFns<FieldOptions_EditionDefault
 
   toJSON(message: FieldOptions_EditionDefault): unknown {
     const obj: any = {};
-    if (message.edition !== undefined && message.edition !== 0) {
+    if (message.edition !== undefined && message.edition !== Edition.EDITION_UNKNOWN) {
       obj.edition = editionToJSON(message.edition);
     }
     if (message.value !== undefined && message.value !== "") {
@@ -4732,29 +5556,35 @@ export const FieldOptions_EditionDefault: MessageFns<FieldOptions_EditionDefault
   },
   fromPartial(object: DeepPartial<FieldOptions_EditionDefault>): FieldOptions_EditionDefault {
     const message = createBaseFieldOptions_EditionDefault();
-    message.edition = object.edition ?? 0;
+    message.edition = object.edition ?? Edition.EDITION_UNKNOWN;
     message.value = object.value ?? "";
     return message;
   },
 };
 
 function createBaseFieldOptions_FeatureSupport(): FieldOptions_FeatureSupport {
-  return { editionIntroduced: 0, editionDeprecated: 0, deprecationWarning: "", editionRemoved: 0, removalError: "" };
+  return {
+    editionIntroduced: Edition.EDITION_UNKNOWN,
+    editionDeprecated: Edition.EDITION_UNKNOWN,
+    deprecationWarning: "",
+    editionRemoved: Edition.EDITION_UNKNOWN,
+    removalError: "",
+  };
 }
 
 export const FieldOptions_FeatureSupport: MessageFns<FieldOptions_FeatureSupport> = {
   encode(message: FieldOptions_FeatureSupport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.editionIntroduced !== undefined && message.editionIntroduced !== 0) {
-      writer.uint32(8).int32(message.editionIntroduced);
+    if (message.editionIntroduced !== undefined && message.editionIntroduced !== Edition.EDITION_UNKNOWN) {
+      writer.uint32(8).int32(editionToNumber(message.editionIntroduced));
     }
-    if (message.editionDeprecated !== undefined && message.editionDeprecated !== 0) {
-      writer.uint32(16).int32(message.editionDeprecated);
+    if (message.editionDeprecated !== undefined && message.editionDeprecated !== Edition.EDITION_UNKNOWN) {
+      writer.uint32(16).int32(editionToNumber(message.editionDeprecated));
     }
     if (message.deprecationWarning !== undefined && message.deprecationWarning !== "") {
       writer.uint32(26).string(message.deprecationWarning);
     }
-    if (message.editionRemoved !== undefined && message.editionRemoved !== 0) {
-      writer.uint32(32).int32(message.editionRemoved);
+    if (message.editionRemoved !== undefined && message.editionRemoved !== Edition.EDITION_UNKNOWN) {
+      writer.uint32(32).int32(editionToNumber(message.editionRemoved));
     }
     if (message.removalError !== undefined && message.removalError !== "") {
       writer.uint32(42).string(message.removalError);
@@ -4780,7 +5610,7 @@ export const FieldOptions_FeatureSupport: MessageFns<FieldOptions_FeatureSupport
               break;
             }
 
-            message.editionIntroduced = reader.int32() as any;
+            message.editionIntroduced = editionFromJSON(reader.int32());
             continue;
           }
           case 2: {
@@ -4788,7 +5618,7 @@ export const FieldOptions_FeatureSupport: MessageFns<FieldOptions_FeatureSupport
               break;
             }
 
-            message.editionDeprecated = reader.int32() as any;
+            message.editionDeprecated = editionFromJSON(reader.int32());
             continue;
           }
           case 3: {
@@ -4804,7 +5634,7 @@ export const FieldOptions_FeatureSupport: MessageFns<FieldOptions_FeatureSupport
               break;
             }
 
-            message.editionRemoved = reader.int32() as any;
+            message.editionRemoved = editionFromJSON(reader.int32());
             continue;
           }
           case 5: {
@@ -4829,16 +5659,16 @@ export const FieldOptions_FeatureSupport: MessageFns<FieldOptions_FeatureSupport
 
   toJSON(message: FieldOptions_FeatureSupport): unknown {
     const obj: any = {};
-    if (message.editionIntroduced !== undefined && message.editionIntroduced !== 0) {
+    if (message.editionIntroduced !== undefined && message.editionIntroduced !== Edition.EDITION_UNKNOWN) {
       obj.editionIntroduced = editionToJSON(message.editionIntroduced);
     }
-    if (message.editionDeprecated !== undefined && message.editionDeprecated !== 0) {
+    if (message.editionDeprecated !== undefined && message.editionDeprecated !== Edition.EDITION_UNKNOWN) {
       obj.editionDeprecated = editionToJSON(message.editionDeprecated);
     }
     if (message.deprecationWarning !== undefined && message.deprecationWarning !== "") {
       obj.deprecationWarning = message.deprecationWarning;
     }
-    if (message.editionRemoved !== undefined && message.editionRemoved !== 0) {
+    if (message.editionRemoved !== undefined && message.editionRemoved !== Edition.EDITION_UNKNOWN) {
       obj.editionRemoved = editionToJSON(message.editionRemoved);
     }
     if (message.removalError !== undefined && message.removalError !== "") {
@@ -4852,10 +5682,10 @@ export const FieldOptions_FeatureSupport: MessageFns<FieldOptions_FeatureSupport
   },
   fromPartial(object: DeepPartial<FieldOptions_FeatureSupport>): FieldOptions_FeatureSupport {
     const message = createBaseFieldOptions_FeatureSupport();
-    message.editionIntroduced = object.editionIntroduced ?? 0;
-    message.editionDeprecated = object.editionDeprecated ?? 0;
+    message.editionIntroduced = object.editionIntroduced ?? Edition.EDITION_UNKNOWN;
+    message.editionDeprecated = object.editionDeprecated ?? Edition.EDITION_UNKNOWN;
     message.deprecationWarning = object.deprecationWarning ?? "";
-    message.editionRemoved = object.editionRemoved ?? 0;
+    message.editionRemoved = object.editionRemoved ?? Edition.EDITION_UNKNOWN;
     message.removalError = object.removalError ?? "";
     return message;
   },
@@ -5305,7 +6135,12 @@ export const ServiceOptions: MessageFns<ServiceOptions> = {
 };
 
 function createBaseMethodOptions(): MethodOptions {
-  return { deprecated: false, idempotencyLevel: 0, features: undefined, uninterpretedOption: [] };
+  return {
+    deprecated: false,
+    idempotencyLevel: MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN,
+    features: undefined,
+    uninterpretedOption: [],
+  };
 }
 
 export const MethodOptions: MessageFns<MethodOptions> = {
@@ -5313,8 +6148,11 @@ export const MethodOptions: MessageFns<MethodOptions> = {
     if (message.deprecated !== undefined && message.deprecated !== false) {
       writer.uint32(264).bool(message.deprecated);
     }
-    if (message.idempotencyLevel !== undefined && message.idempotencyLevel !== 0) {
-      writer.uint32(272).int32(message.idempotencyLevel);
+    if (
+      message.idempotencyLevel !== undefined &&
+      message.idempotencyLevel !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN
+    ) {
+      writer.uint32(272).int32(methodOptions_IdempotencyLevelToNumber(message.idempotencyLevel));
     }
     if (message.features !== undefined) {
       FeatureSet.encode(message.features, writer.uint32(282).fork()).join();
@@ -5351,7 +6189,7 @@ export const MethodOptions: MessageFns<MethodOptions> = {
               break;
             }
 
-            message.idempotencyLevel = reader.int32() as any;
+            message.idempotencyLevel = methodOptions_IdempotencyLevelFromJSON(reader.int32());
             continue;
           }
           case 35: {
@@ -5387,7 +6225,10 @@ export const MethodOptions: MessageFns<MethodOptions> = {
     if (message.deprecated !== undefined && message.deprecated !== false) {
       obj.deprecated = message.deprecated;
     }
-    if (message.idempotencyLevel !== undefined && message.idempotencyLevel !== 0) {
+    if (
+      message.idempotencyLevel !== undefined &&
+      message.idempotencyLevel !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN
+    ) {
       obj.idempotencyLevel = methodOptions_IdempotencyLevelToJSON(message.idempotencyLevel);
     }
     if (message.features !== undefined) {
@@ -5405,7 +6246,7 @@ export const MethodOptions: MessageFns<MethodOptions> = {
   fromPartial(object: DeepPartial<MethodOptions>): MethodOptions {
     const message = createBaseMethodOptions();
     message.deprecated = object.deprecated ?? false;
-    message.idempotencyLevel = object.idempotencyLevel ?? 0;
+    message.idempotencyLevel = object.idempotencyLevel ?? MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN;
     message.features = (object.features !== undefined && object.features !== null)
       ? FeatureSet.fromPartial(object.features)
       : undefined;
@@ -5665,42 +6506,52 @@ export const UninterpretedOption_NamePart: MessageFns<UninterpretedOption_NamePa
 
 function createBaseFeatureSet(): FeatureSet {
   return {
-    fieldPresence: 0,
-    enumType: 0,
-    repeatedFieldEncoding: 0,
-    utf8Validation: 0,
-    messageEncoding: 0,
-    jsonFormat: 0,
-    enforceNamingStyle: 0,
-    defaultSymbolVisibility: 0,
+    fieldPresence: FeatureSet_FieldPresence.UNKNOWN,
+    enumType: FeatureSet_EnumType.UNKNOWN,
+    repeatedFieldEncoding: FeatureSet_RepeatedFieldEncoding.UNKNOWN,
+    utf8Validation: FeatureSet_Utf8Validation.UNKNOWN,
+    messageEncoding: FeatureSet_MessageEncoding.UNKNOWN,
+    jsonFormat: FeatureSet_JsonFormat.UNKNOWN,
+    enforceNamingStyle: FeatureSet_EnforceNamingStyle.UNKNOWN,
+    defaultSymbolVisibility: FeatureSet_VisibilityFeature_DefaultSymbolVisibility.UNKNOWN,
   };
 }
 
 export const FeatureSet: MessageFns<FeatureSet> = {
   encode(message: FeatureSet, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.fieldPresence !== undefined && message.fieldPresence !== 0) {
-      writer.uint32(8).int32(message.fieldPresence);
+    if (message.fieldPresence !== undefined && message.fieldPresence !== FeatureSet_FieldPresence.UNKNOWN) {
+      writer.uint32(8).int32(featureSet_FieldPresenceToNumber(message.fieldPresence));
     }
-    if (message.enumType !== undefined && message.enumType !== 0) {
-      writer.uint32(16).int32(message.enumType);
+    if (message.enumType !== undefined && message.enumType !== FeatureSet_EnumType.UNKNOWN) {
+      writer.uint32(16).int32(featureSet_EnumTypeToNumber(message.enumType));
     }
-    if (message.repeatedFieldEncoding !== undefined && message.repeatedFieldEncoding !== 0) {
-      writer.uint32(24).int32(message.repeatedFieldEncoding);
+    if (
+      message.repeatedFieldEncoding !== undefined &&
+      message.repeatedFieldEncoding !== FeatureSet_RepeatedFieldEncoding.UNKNOWN
+    ) {
+      writer.uint32(24).int32(featureSet_RepeatedFieldEncodingToNumber(message.repeatedFieldEncoding));
     }
-    if (message.utf8Validation !== undefined && message.utf8Validation !== 0) {
-      writer.uint32(32).int32(message.utf8Validation);
+    if (message.utf8Validation !== undefined && message.utf8Validation !== FeatureSet_Utf8Validation.UNKNOWN) {
+      writer.uint32(32).int32(featureSet_Utf8ValidationToNumber(message.utf8Validation));
     }
-    if (message.messageEncoding !== undefined && message.messageEncoding !== 0) {
-      writer.uint32(40).int32(message.messageEncoding);
+    if (message.messageEncoding !== undefined && message.messageEncoding !== FeatureSet_MessageEncoding.UNKNOWN) {
+      writer.uint32(40).int32(featureSet_MessageEncodingToNumber(message.messageEncoding));
     }
-    if (message.jsonFormat !== undefined && message.jsonFormat !== 0) {
-      writer.uint32(48).int32(message.jsonFormat);
+    if (message.jsonFormat !== undefined && message.jsonFormat !== FeatureSet_JsonFormat.UNKNOWN) {
+      writer.uint32(48).int32(featureSet_JsonFormatToNumber(message.jsonFormat));
     }
-    if (message.enforceNamingStyle !== undefined && message.enforceNamingStyle !== 0) {
-      writer.uint32(56).int32(message.enforceNamingStyle);
+    if (
+      message.enforceNamingStyle !== undefined && message.enforceNamingStyle !== FeatureSet_EnforceNamingStyle.UNKNOWN
+    ) {
+      writer.uint32(56).int32(featureSet_EnforceNamingStyleToNumber(message.enforceNamingStyle));
     }
-    if (message.defaultSymbolVisibility !== undefined && message.defaultSymbolVisibility !== 0) {
-      writer.uint32(64).int32(message.defaultSymbolVisibility);
+    if (
+      message.defaultSymbolVisibility !== undefined &&
+      message.defaultSymbolVisibility !== FeatureSet_VisibilityFeature_DefaultSymbolVisibility.UNKNOWN
+    ) {
+      writer.uint32(64).int32(
+        featureSet_VisibilityFeature_DefaultSymbolVisibilityToNumber(message.defaultSymbolVisibility),
+      );
     }
     return writer;
   },
@@ -5723,7 +6574,7 @@ export const FeatureSet: MessageFns<FeatureSet> = {
               break;
             }
 
-            message.fieldPresence = reader.int32() as any;
+            message.fieldPresence = featureSet_FieldPresenceFromJSON(reader.int32());
             continue;
           }
           case 2: {
@@ -5731,7 +6582,7 @@ export const FeatureSet: MessageFns<FeatureSet> = {
               break;
             }
 
-            message.enumType = reader.int32() as any;
+            message.enumType = featureSet_EnumTypeFromJSON(reader.int32());
             continue;
           }
           case 3: {
@@ -5739,7 +6590,7 @@ export const FeatureSet: MessageFns<FeatureSet> = {
               break;
             }
 
-            message.repeatedFieldEncoding = reader.int32() as any;
+            message.repeatedFieldEncoding = featureSet_RepeatedFieldEncodingFromJSON(reader.int32());
             continue;
           }
           case 4: {
@@ -5747,7 +6598,7 @@ export const FeatureSet: MessageFns<FeatureSet> = {
               break;
             }
 
-            message.utf8Validation = reader.int32() as any;
+            message.utf8Validation = featureSet_Utf8ValidationFromJSON(reader.int32());
             continue;
           }
           case 5: {
@@ -5755,7 +6606,7 @@ export const FeatureSet: MessageFns<FeatureSet> = {
               break;
             }
 
-            message.messageEncoding = reader.int32() as any;
+            message.messageEncoding = featureSet_MessageEncodingFromJSON(reader.int32());
             continue;
           }
           case 6: {
@@ -5763,7 +6614,7 @@ export const FeatureSet: MessageFns<FeatureSet> = {
               break;
             }
 
-            message.jsonFormat = reader.int32() as any;
+            message.jsonFormat = featureSet_JsonFormatFromJSON(reader.int32());
             continue;
           }
           case 7: {
@@ -5771,7 +6622,7 @@ export const FeatureSet: MessageFns<FeatureSet> = {
               break;
             }
 
-            message.enforceNamingStyle = reader.int32() as any;
+            message.enforceNamingStyle = featureSet_EnforceNamingStyleFromJSON(reader.int32());
             continue;
           }
           case 8: {
@@ -5779,7 +6630,9 @@ export const FeatureSet: MessageFns<FeatureSet> = {
               break;
             }
 
-            message.defaultSymbolVisibility = reader.int32() as any;
+            message.defaultSymbolVisibility = featureSet_VisibilityFeature_DefaultSymbolVisibilityFromJSON(
+              reader.int32(),
+            );
             continue;
           }
         }
@@ -5796,28 +6649,36 @@ export const FeatureSet: MessageFns<FeatureSet> = {
 
   toJSON(message: FeatureSet): unknown {
     const obj: any = {};
-    if (message.fieldPresence !== undefined && message.fieldPresence !== 0) {
+    if (message.fieldPresence !== undefined && message.fieldPresence !== FeatureSet_FieldPresence.UNKNOWN) {
       obj.fieldPresence = featureSet_FieldPresenceToJSON(message.fieldPresence);
     }
-    if (message.enumType !== undefined && message.enumType !== 0) {
+    if (message.enumType !== undefined && message.enumType !== FeatureSet_EnumType.UNKNOWN) {
       obj.enumType = featureSet_EnumTypeToJSON(message.enumType);
     }
-    if (message.repeatedFieldEncoding !== undefined && message.repeatedFieldEncoding !== 0) {
+    if (
+      message.repeatedFieldEncoding !== undefined &&
+      message.repeatedFieldEncoding !== FeatureSet_RepeatedFieldEncoding.UNKNOWN
+    ) {
       obj.repeatedFieldEncoding = featureSet_RepeatedFieldEncodingToJSON(message.repeatedFieldEncoding);
     }
-    if (message.utf8Validation !== undefined && message.utf8Validation !== 0) {
+    if (message.utf8Validation !== undefined && message.utf8Validation !== FeatureSet_Utf8Validation.UNKNOWN) {
       obj.utf8Validation = featureSet_Utf8ValidationToJSON(message.utf8Validation);
     }
-    if (message.messageEncoding !== undefined && message.messageEncoding !== 0) {
+    if (message.messageEncoding !== undefined && message.messageEncoding !== FeatureSet_MessageEncoding.UNKNOWN) {
       obj.messageEncoding = featureSet_MessageEncodingToJSON(message.messageEncoding);
     }
-    if (message.jsonFormat !== undefined && message.jsonFormat !== 0) {
+    if (message.jsonFormat !== undefined && message.jsonFormat !== FeatureSet_JsonFormat.UNKNOWN) {
       obj.jsonFormat = featureSet_JsonFormatToJSON(message.jsonFormat);
     }
-    if (message.enforceNamingStyle !== undefined && message.enforceNamingStyle !== 0) {
+    if (
+      message.enforceNamingStyle !== undefined && message.enforceNamingStyle !== FeatureSet_EnforceNamingStyle.UNKNOWN
+    ) {
       obj.enforceNamingStyle = featureSet_EnforceNamingStyleToJSON(message.enforceNamingStyle);
     }
-    if (message.defaultSymbolVisibility !== undefined && message.defaultSymbolVisibility !== 0) {
+    if (
+      message.defaultSymbolVisibility !== undefined &&
+      message.defaultSymbolVisibility !== FeatureSet_VisibilityFeature_DefaultSymbolVisibility.UNKNOWN
+    ) {
       obj.defaultSymbolVisibility = featureSet_VisibilityFeature_DefaultSymbolVisibilityToJSON(
         message.defaultSymbolVisibility,
       );
@@ -5830,14 +6691,15 @@ export const FeatureSet: MessageFns<FeatureSet> = {
   },
   fromPartial(object: DeepPartial<FeatureSet>): FeatureSet {
     const message = createBaseFeatureSet();
-    message.fieldPresence = object.fieldPresence ?? 0;
-    message.enumType = object.enumType ?? 0;
-    message.repeatedFieldEncoding = object.repeatedFieldEncoding ?? 0;
-    message.utf8Validation = object.utf8Validation ?? 0;
-    message.messageEncoding = object.messageEncoding ?? 0;
-    message.jsonFormat = object.jsonFormat ?? 0;
-    message.enforceNamingStyle = object.enforceNamingStyle ?? 0;
-    message.defaultSymbolVisibility = object.defaultSymbolVisibility ?? 0;
+    message.fieldPresence = object.fieldPresence ?? FeatureSet_FieldPresence.UNKNOWN;
+    message.enumType = object.enumType ?? FeatureSet_EnumType.UNKNOWN;
+    message.repeatedFieldEncoding = object.repeatedFieldEncoding ?? FeatureSet_RepeatedFieldEncoding.UNKNOWN;
+    message.utf8Validation = object.utf8Validation ?? FeatureSet_Utf8Validation.UNKNOWN;
+    message.messageEncoding = object.messageEncoding ?? FeatureSet_MessageEncoding.UNKNOWN;
+    message.jsonFormat = object.jsonFormat ?? FeatureSet_JsonFormat.UNKNOWN;
+    message.enforceNamingStyle = object.enforceNamingStyle ?? FeatureSet_EnforceNamingStyle.UNKNOWN;
+    message.defaultSymbolVisibility = object.defaultSymbolVisibility ??
+      FeatureSet_VisibilityFeature_DefaultSymbolVisibility.UNKNOWN;
     return message;
   },
 };
@@ -5891,7 +6753,7 @@ export const FeatureSet_VisibilityFeature: MessageFns<FeatureSet_VisibilityFeatu
 };
 
 function createBaseFeatureSetDefaults(): FeatureSetDefaults {
-  return { defaults: [], minimumEdition: 0, maximumEdition: 0 };
+  return { defaults: [], minimumEdition: Edition.EDITION_UNKNOWN, maximumEdition: Edition.EDITION_UNKNOWN };
 }
 
 export const FeatureSetDefaults: MessageFns<FeatureSetDefaults> = {
@@ -5899,11 +6761,11 @@ export const FeatureSetDefaults: MessageFns<FeatureSetDefaults> = {
     for (const v of message.defaults) {
       FeatureSetDefaults_FeatureSetEditionDefault.encode(v!, writer.uint32(10).fork()).join();
     }
-    if (message.minimumEdition !== undefined && message.minimumEdition !== 0) {
-      writer.uint32(32).int32(message.minimumEdition);
+    if (message.minimumEdition !== undefined && message.minimumEdition !== Edition.EDITION_UNKNOWN) {
+      writer.uint32(32).int32(editionToNumber(message.minimumEdition));
     }
-    if (message.maximumEdition !== undefined && message.maximumEdition !== 0) {
-      writer.uint32(40).int32(message.maximumEdition);
+    if (message.maximumEdition !== undefined && message.maximumEdition !== Edition.EDITION_UNKNOWN) {
+      writer.uint32(40).int32(editionToNumber(message.maximumEdition));
     }
     return writer;
   },
@@ -5934,7 +6796,7 @@ export const FeatureSetDefaults: MessageFns<FeatureSetDefaults> = {
               break;
             }
 
-            message.minimumEdition = reader.int32() as any;
+            message.minimumEdition = editionFromJSON(reader.int32());
             continue;
           }
           case 5: {
@@ -5942,7 +6804,7 @@ export const FeatureSetDefaults: MessageFns<FeatureSetDefaults> = {
               break;
             }
 
-            message.maximumEdition = reader.int32() as any;
+            message.maximumEdition = editionFromJSON(reader.int32());
             continue;
           }
         }
@@ -5962,10 +6824,10 @@ export const FeatureSetDefaults: MessageFns<FeatureSetDefaults> = {
     if (message.defaults?.length) {
       obj.defaults = message.defaults.map((e) => FeatureSetDefaults_FeatureSetEditionDefault.toJSON(e));
     }
-    if (message.minimumEdition !== undefined && message.minimumEdition !== 0) {
+    if (message.minimumEdition !== undefined && message.minimumEdition !== Edition.EDITION_UNKNOWN) {
       obj.minimumEdition = editionToJSON(message.minimumEdition);
     }
-    if (message.maximumEdition !== undefined && message.maximumEdition !== 0) {
+    if (message.maximumEdition !== undefined && message.maximumEdition !== Edition.EDITION_UNKNOWN) {
       obj.maximumEdition = editionToJSON(message.maximumEdition);
     }
     return obj;
@@ -5977,14 +6839,14 @@ export const FeatureSetDefaults: MessageFns<FeatureSetDefaults> = {
   fromPartial(object: DeepPartial<FeatureSetDefaults>): FeatureSetDefaults {
     const message = createBaseFeatureSetDefaults();
     message.defaults = object.defaults?.map((e) => FeatureSetDefaults_FeatureSetEditionDefault.fromPartial(e)) || [];
-    message.minimumEdition = object.minimumEdition ?? 0;
-    message.maximumEdition = object.maximumEdition ?? 0;
+    message.minimumEdition = object.minimumEdition ?? Edition.EDITION_UNKNOWN;
+    message.maximumEdition = object.maximumEdition ?? Edition.EDITION_UNKNOWN;
     return message;
   },
 };
 
 function createBaseFeatureSetDefaults_FeatureSetEditionDefault(): FeatureSetDefaults_FeatureSetEditionDefault {
-  return { edition: 0, overridableFeatures: undefined, fixedFeatures: undefined };
+  return { edition: Edition.EDITION_UNKNOWN, overridableFeatures: undefined, fixedFeatures: undefined };
 }
 
 export const FeatureSetDefaults_FeatureSetEditionDefault: MessageFns<FeatureSetDefaults_FeatureSetEditionDefault> = {
@@ -5992,8 +6854,8 @@ export const FeatureSetDefaults_FeatureSetEditionDefault: MessageFns<FeatureSetD
     message: FeatureSetDefaults_FeatureSetEditionDefault,
     writer: BinaryWriter = new BinaryWriter(),
   ): BinaryWriter {
-    if (message.edition !== undefined && message.edition !== 0) {
-      writer.uint32(24).int32(message.edition);
+    if (message.edition !== undefined && message.edition !== Edition.EDITION_UNKNOWN) {
+      writer.uint32(24).int32(editionToNumber(message.edition));
     }
     if (message.overridableFeatures !== undefined) {
       FeatureSet.encode(message.overridableFeatures, writer.uint32(34).fork()).join();
@@ -6022,7 +6884,7 @@ export const FeatureSetDefaults_FeatureSetEditionDefault: MessageFns<FeatureSetD
               break;
             }
 
-            message.edition = reader.int32() as any;
+            message.edition = editionFromJSON(reader.int32());
             continue;
           }
           case 4: {
@@ -6055,7 +6917,7 @@ export const FeatureSetDefaults_FeatureSetEditionDefault: MessageFns<FeatureSetD
 
   toJSON(message: FeatureSetDefaults_FeatureSetEditionDefault): unknown {
     const obj: any = {};
-    if (message.edition !== undefined && message.edition !== 0) {
+    if (message.edition !== undefined && message.edition !== Edition.EDITION_UNKNOWN) {
       obj.edition = editionToJSON(message.edition);
     }
     if (message.overridableFeatures !== undefined) {
@@ -6074,7 +6936,7 @@ export const FeatureSetDefaults_FeatureSetEditionDefault: MessageFns<FeatureSetD
     object: DeepPartial<FeatureSetDefaults_FeatureSetEditionDefault>,
   ): FeatureSetDefaults_FeatureSetEditionDefault {
     const message = createBaseFeatureSetDefaults_FeatureSetEditionDefault();
-    message.edition = object.edition ?? 0;
+    message.edition = object.edition ?? Edition.EDITION_UNKNOWN;
     message.overridableFeatures = (object.overridableFeatures !== undefined && object.overridableFeatures !== null)
       ? FeatureSet.fromPartial(object.overridableFeatures)
       : undefined;
@@ -6363,7 +7225,7 @@ export const GeneratedCodeInfo: MessageFns<GeneratedCodeInfo> = {
 };
 
 function createBaseGeneratedCodeInfo_Annotation(): GeneratedCodeInfo_Annotation {
-  return { path: [], sourceFile: "", begin: 0, end: 0, semantic: 0 };
+  return { path: [], sourceFile: "", begin: 0, end: 0, semantic: GeneratedCodeInfo_Annotation_Semantic.NONE };
 }
 
 export const GeneratedCodeInfo_Annotation: MessageFns<GeneratedCodeInfo_Annotation> = {
@@ -6384,8 +7246,8 @@ export const GeneratedCodeInfo_Annotation: MessageFns<GeneratedCodeInfo_Annotati
     if (message.end !== undefined && message.end !== 0) {
       writer.uint32(32).int32(message.end);
     }
-    if (message.semantic !== undefined && message.semantic !== 0) {
-      writer.uint32(40).int32(message.semantic);
+    if (message.semantic !== undefined && message.semantic !== GeneratedCodeInfo_Annotation_Semantic.NONE) {
+      writer.uint32(40).int32(generatedCodeInfo_Annotation_SemanticToNumber(message.semantic));
     }
     return writer;
   },
@@ -6450,7 +7312,7 @@ export const GeneratedCodeInfo_Annotation: MessageFns<GeneratedCodeInfo_Annotati
               break;
             }
 
-            message.semantic = reader.int32() as any;
+            message.semantic = generatedCodeInfo_Annotation_SemanticFromJSON(reader.int32());
             continue;
           }
         }
@@ -6479,7 +7341,7 @@ export const GeneratedCodeInfo_Annotation: MessageFns<GeneratedCodeInfo_Annotati
     if (message.end !== undefined && message.end !== 0) {
       obj.end = Math.round(message.end);
     }
-    if (message.semantic !== undefined && message.semantic !== 0) {
+    if (message.semantic !== undefined && message.semantic !== GeneratedCodeInfo_Annotation_Semantic.NONE) {
       obj.semantic = generatedCodeInfo_Annotation_SemanticToJSON(message.semantic);
     }
     return obj;
@@ -6494,7 +7356,7 @@ export const GeneratedCodeInfo_Annotation: MessageFns<GeneratedCodeInfo_Annotati
     message.sourceFile = object.sourceFile ?? "";
     message.begin = object.begin ?? 0;
     message.end = object.end ?? 0;
-    message.semantic = object.semantic ?? 0;
+    message.semantic = object.semantic ?? GeneratedCodeInfo_Annotation_Semantic.NONE;
     return message;
   },
 };

@@ -18,23 +18,23 @@ export const protobufFileName = "evenkeel/apply/v1/apply_finished.proto";
 /** How an apply ended. */
 export const ApplyResult = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "unspecified",
   /** APPLIED - All of it was written. */
-  APPLIED: 1,
+  APPLIED: "applied",
   /** UNCHANGED - Nothing differed: nothing was written. */
-  UNCHANGED: 2,
+  UNCHANGED: "unchanged",
   /** FAILED - An object failed; the rest of the plan was not tried. */
-  FAILED: 3,
+  FAILED: "failed",
   /** HELD - The plan is not carried out until something changes; the reason says what. */
-  HELD: 4,
+  HELD: "held",
   /** SUPERSEDED - A newer desired took its place. */
-  SUPERSEDED: 5,
+  SUPERSEDED: "superseded",
   /** SEQ_BEHIND - The cluster knows a higher version than the bus: the counter must be raised first. */
-  SEQ_BEHIND: 6,
+  SEQ_BEHIND: "seq-behind",
   /** CORRECTED - Drift was put back. */
-  CORRECTED: 7,
+  CORRECTED: "corrected",
   /** REMOVED - The unit was removed: its objects were orphaned or deleted as declared. */
-  REMOVED: 8,
+  REMOVED: "removed",
 } as const;
 
 export type ApplyResult = typeof ApplyResult[keyof typeof ApplyResult];
@@ -49,6 +49,40 @@ export namespace ApplyResult {
   export type SEQ_BEHIND = typeof ApplyResult.SEQ_BEHIND;
   export type CORRECTED = typeof ApplyResult.CORRECTED;
   export type REMOVED = typeof ApplyResult.REMOVED;
+}
+
+export function applyResultFromJSON(object: any): ApplyResult {
+  switch (object) {
+    case 0:
+    case "APPLY_RESULT_UNSPECIFIED":
+      return ApplyResult.UNSPECIFIED;
+    case 1:
+    case "APPLY_RESULT_APPLIED":
+      return ApplyResult.APPLIED;
+    case 2:
+    case "APPLY_RESULT_UNCHANGED":
+      return ApplyResult.UNCHANGED;
+    case 3:
+    case "APPLY_RESULT_FAILED":
+      return ApplyResult.FAILED;
+    case 4:
+    case "APPLY_RESULT_HELD":
+      return ApplyResult.HELD;
+    case 5:
+    case "APPLY_RESULT_SUPERSEDED":
+      return ApplyResult.SUPERSEDED;
+    case 6:
+    case "APPLY_RESULT_SEQ_BEHIND":
+      return ApplyResult.SEQ_BEHIND;
+    case 7:
+    case "APPLY_RESULT_CORRECTED":
+      return ApplyResult.CORRECTED;
+    case 8:
+    case "APPLY_RESULT_REMOVED":
+      return ApplyResult.REMOVED;
+    default:
+      return ApplyResult.UNSPECIFIED;
+  }
 }
 
 export function applyResultToJSON(object: ApplyResult): string {
@@ -76,16 +110,41 @@ export function applyResultToJSON(object: ApplyResult): string {
   }
 }
 
+export function applyResultToNumber(object: ApplyResult): number {
+  switch (object) {
+    case ApplyResult.UNSPECIFIED:
+      return 0;
+    case ApplyResult.APPLIED:
+      return 1;
+    case ApplyResult.UNCHANGED:
+      return 2;
+    case ApplyResult.FAILED:
+      return 3;
+    case ApplyResult.HELD:
+      return 4;
+    case ApplyResult.SUPERSEDED:
+      return 5;
+    case ApplyResult.SEQ_BEHIND:
+      return 6;
+    case ApplyResult.CORRECTED:
+      return 7;
+    case ApplyResult.REMOVED:
+      return 8;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ApplyResult");
+  }
+}
+
 /** What caused an apply. */
 export const ApplyCause = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "unspecified",
   /** DESIRED - A new desired. */
-  DESIRED: 1,
+  DESIRED: "desired",
   /** DRIFT - Drift. */
-  DRIFT: 2,
+  DRIFT: "drift",
   /** RETRY - A retry of what failed or waited. */
-  RETRY: 3,
+  RETRY: "retry",
 } as const;
 
 export type ApplyCause = typeof ApplyCause[keyof typeof ApplyCause];
@@ -95,6 +154,25 @@ export namespace ApplyCause {
   export type DESIRED = typeof ApplyCause.DESIRED;
   export type DRIFT = typeof ApplyCause.DRIFT;
   export type RETRY = typeof ApplyCause.RETRY;
+}
+
+export function applyCauseFromJSON(object: any): ApplyCause {
+  switch (object) {
+    case 0:
+    case "APPLY_CAUSE_UNSPECIFIED":
+      return ApplyCause.UNSPECIFIED;
+    case 1:
+    case "APPLY_CAUSE_DESIRED":
+      return ApplyCause.DESIRED;
+    case 2:
+    case "APPLY_CAUSE_DRIFT":
+      return ApplyCause.DRIFT;
+    case 3:
+    case "APPLY_CAUSE_RETRY":
+      return ApplyCause.RETRY;
+    default:
+      return ApplyCause.UNSPECIFIED;
+  }
 }
 
 export function applyCauseToJSON(object: ApplyCause): string {
@@ -107,6 +185,21 @@ export function applyCauseToJSON(object: ApplyCause): string {
       return "APPLY_CAUSE_DRIFT";
     case ApplyCause.RETRY:
       return "APPLY_CAUSE_RETRY";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ApplyCause");
+  }
+}
+
+export function applyCauseToNumber(object: ApplyCause): number {
+  switch (object) {
+    case ApplyCause.UNSPECIFIED:
+      return 0;
+    case ApplyCause.DESIRED:
+      return 1;
+    case ApplyCause.DRIFT:
+      return 2;
+    case ApplyCause.RETRY:
+      return 3;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ApplyCause");
   }
@@ -273,8 +366,8 @@ function createBaseApplyFinished(): ApplyFinished {
     unit: undefined,
     version: undefined,
     digest: "",
-    result: 0,
-    applyCause: 0,
+    result: ApplyResult.UNSPECIFIED,
+    applyCause: ApplyCause.UNSPECIFIED,
     reason: undefined,
     created: 0,
     updated: 0,
@@ -308,11 +401,11 @@ export const ApplyFinished: MessageFns<ApplyFinished> = {
     if (message.digest !== "") {
       writer.uint32(26).string(message.digest);
     }
-    if (message.result !== 0) {
-      writer.uint32(32).int32(message.result);
+    if (message.result !== ApplyResult.UNSPECIFIED) {
+      writer.uint32(32).int32(applyResultToNumber(message.result));
     }
-    if (message.applyCause !== 0) {
-      writer.uint32(40).int32(message.applyCause);
+    if (message.applyCause !== ApplyCause.UNSPECIFIED) {
+      writer.uint32(40).int32(applyCauseToNumber(message.applyCause));
     }
     if (message.reason !== undefined) {
       Reason.encode(message.reason, writer.uint32(50).fork()).join();
@@ -422,7 +515,7 @@ export const ApplyFinished: MessageFns<ApplyFinished> = {
               break;
             }
 
-            message.result = reader.int32() as any;
+            message.result = applyResultFromJSON(reader.int32());
             continue;
           }
           case 5: {
@@ -430,7 +523,7 @@ export const ApplyFinished: MessageFns<ApplyFinished> = {
               break;
             }
 
-            message.applyCause = reader.int32() as any;
+            message.applyCause = applyCauseFromJSON(reader.int32());
             continue;
           }
           case 6: {
@@ -608,10 +701,10 @@ export const ApplyFinished: MessageFns<ApplyFinished> = {
     if (message.digest !== "") {
       obj.digest = message.digest;
     }
-    if (message.result !== 0) {
+    if (message.result !== ApplyResult.UNSPECIFIED) {
       obj.result = applyResultToJSON(message.result);
     }
-    if (message.applyCause !== 0) {
+    if (message.applyCause !== ApplyCause.UNSPECIFIED) {
       obj.applyCause = applyCauseToJSON(message.applyCause);
     }
     if (message.reason !== undefined) {
@@ -684,8 +777,8 @@ export const ApplyFinished: MessageFns<ApplyFinished> = {
       ? UnitVersion.fromPartial(object.version)
       : undefined;
     message.digest = object.digest ?? "";
-    message.result = object.result ?? 0;
-    message.applyCause = object.applyCause ?? 0;
+    message.result = object.result ?? ApplyResult.UNSPECIFIED;
+    message.applyCause = object.applyCause ?? ApplyCause.UNSPECIFIED;
     message.reason = (object.reason !== undefined && object.reason !== null)
       ? Reason.fromPartial(object.reason)
       : undefined;

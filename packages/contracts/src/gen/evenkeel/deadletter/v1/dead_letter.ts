@@ -16,13 +16,13 @@ export const protobufFileName = "evenkeel/deadletter/v1/dead_letter.proto";
 /** Why a message was set aside. */
 export const DeadLetterClass = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "unspecified",
   /** REFUSED - The handler refused its content. */
-  REFUSED: 1,
+  REFUSED: "refused",
   /** QUARANTINED - Undecodable, badly signed, or failed five times and more over a minute and more. */
-  QUARANTINED: 2,
+  QUARANTINED: "quarantined",
   /** RESOLVED - Was set aside before; a later delivery of the key was handled. */
-  RESOLVED: 3,
+  RESOLVED: "resolved",
 } as const;
 
 export type DeadLetterClass = typeof DeadLetterClass[keyof typeof DeadLetterClass];
@@ -32,6 +32,25 @@ export namespace DeadLetterClass {
   export type REFUSED = typeof DeadLetterClass.REFUSED;
   export type QUARANTINED = typeof DeadLetterClass.QUARANTINED;
   export type RESOLVED = typeof DeadLetterClass.RESOLVED;
+}
+
+export function deadLetterClassFromJSON(object: any): DeadLetterClass {
+  switch (object) {
+    case 0:
+    case "DEAD_LETTER_CLASS_UNSPECIFIED":
+      return DeadLetterClass.UNSPECIFIED;
+    case 1:
+    case "DEAD_LETTER_CLASS_REFUSED":
+      return DeadLetterClass.REFUSED;
+    case 2:
+    case "DEAD_LETTER_CLASS_QUARANTINED":
+      return DeadLetterClass.QUARANTINED;
+    case 3:
+    case "DEAD_LETTER_CLASS_RESOLVED":
+      return DeadLetterClass.RESOLVED;
+    default:
+      return DeadLetterClass.UNSPECIFIED;
+  }
 }
 
 export function deadLetterClassToJSON(object: DeadLetterClass): string {
@@ -44,6 +63,21 @@ export function deadLetterClassToJSON(object: DeadLetterClass): string {
       return "DEAD_LETTER_CLASS_QUARANTINED";
     case DeadLetterClass.RESOLVED:
       return "DEAD_LETTER_CLASS_RESOLVED";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum DeadLetterClass");
+  }
+}
+
+export function deadLetterClassToNumber(object: DeadLetterClass): number {
+  switch (object) {
+    case DeadLetterClass.UNSPECIFIED:
+      return 0;
+    case DeadLetterClass.REFUSED:
+      return 1;
+    case DeadLetterClass.QUARANTINED:
+      return 2;
+    case DeadLetterClass.RESOLVED:
+      return 3;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum DeadLetterClass");
   }
@@ -93,7 +127,7 @@ function createBaseDeadLetter(): DeadLetter {
     subject: "",
     streamSequence: 0n,
     type: "",
-    class: 0,
+    class: DeadLetterClass.UNSPECIFIED,
     reason: undefined,
     attempts: 0,
     firstAt: undefined,
@@ -126,8 +160,8 @@ export const DeadLetter: MessageFns<DeadLetter> = {
     if (message.type !== "") {
       writer.uint32(50).string(message.type);
     }
-    if (message.class !== 0) {
-      writer.uint32(56).int32(message.class);
+    if (message.class !== DeadLetterClass.UNSPECIFIED) {
+      writer.uint32(56).int32(deadLetterClassToNumber(message.class));
     }
     if (message.reason !== undefined) {
       Reason.encode(message.reason, writer.uint32(66).fork()).join();
@@ -216,7 +250,7 @@ export const DeadLetter: MessageFns<DeadLetter> = {
               break;
             }
 
-            message.class = reader.int32() as any;
+            message.class = deadLetterClassFromJSON(reader.int32());
             continue;
           }
           case 8: {
@@ -299,7 +333,7 @@ export const DeadLetter: MessageFns<DeadLetter> = {
     if (message.type !== "") {
       obj.type = message.type;
     }
-    if (message.class !== 0) {
+    if (message.class !== DeadLetterClass.UNSPECIFIED) {
       obj.class = deadLetterClassToJSON(message.class);
     }
     if (message.reason !== undefined) {
@@ -336,7 +370,7 @@ export const DeadLetter: MessageFns<DeadLetter> = {
       ? BigInt(object.streamSequence)
       : 0n;
     message.type = object.type ?? "";
-    message.class = object.class ?? 0;
+    message.class = object.class ?? DeadLetterClass.UNSPECIFIED;
     message.reason = (object.reason !== undefined && object.reason !== null)
       ? Reason.fromPartial(object.reason)
       : undefined;

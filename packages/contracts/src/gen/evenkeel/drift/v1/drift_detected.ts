@@ -17,21 +17,21 @@ export const protobufFileName = "evenkeel/drift/v1/drift_detected.proto";
 /** What was found. */
 export const Verdict = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "UNSPECIFIED",
   /** DRIFT - An owned value differs. */
-  DRIFT: 1,
+  DRIFT: "DRIFT",
   /** OWN - Values are equal, ownership was lost. */
-  OWN: 2,
+  OWN: "OWN",
   /** MISSING - The object is gone. */
-  MISSING: 3,
+  MISSING: "MISSING",
   /** TERMINATING - Its deletion is in progress. */
-  TERMINATING: 4,
+  TERMINATING: "TERMINATING",
   /** ORDER - A keyed list was reordered and the server cannot restore it. */
-  ORDER: 5,
+  ORDER: "ORDER",
   /** CONTESTED - A rival keeps writing the same paths: they were put back more than ten times within ten minutes. */
-  CONTESTED: 6,
+  CONTESTED: "CONTESTED",
   /** UNVERIFIABLE - The server refused the dry-run, or the object has no managedFields. */
-  UNVERIFIABLE: 7,
+  UNVERIFIABLE: "UNVERIFIABLE",
 } as const;
 
 export type Verdict = typeof Verdict[keyof typeof Verdict];
@@ -45,6 +45,37 @@ export namespace Verdict {
   export type ORDER = typeof Verdict.ORDER;
   export type CONTESTED = typeof Verdict.CONTESTED;
   export type UNVERIFIABLE = typeof Verdict.UNVERIFIABLE;
+}
+
+export function verdictFromJSON(object: any): Verdict {
+  switch (object) {
+    case 0:
+    case "VERDICT_UNSPECIFIED":
+      return Verdict.UNSPECIFIED;
+    case 1:
+    case "VERDICT_DRIFT":
+      return Verdict.DRIFT;
+    case 2:
+    case "VERDICT_OWN":
+      return Verdict.OWN;
+    case 3:
+    case "VERDICT_MISSING":
+      return Verdict.MISSING;
+    case 4:
+    case "VERDICT_TERMINATING":
+      return Verdict.TERMINATING;
+    case 5:
+    case "VERDICT_ORDER":
+      return Verdict.ORDER;
+    case 6:
+    case "VERDICT_CONTESTED":
+      return Verdict.CONTESTED;
+    case 7:
+    case "VERDICT_UNVERIFIABLE":
+      return Verdict.UNVERIFIABLE;
+    default:
+      return Verdict.UNSPECIFIED;
+  }
 }
 
 export function verdictToJSON(object: Verdict): string {
@@ -70,16 +101,39 @@ export function verdictToJSON(object: Verdict): string {
   }
 }
 
+export function verdictToNumber(object: Verdict): number {
+  switch (object) {
+    case Verdict.UNSPECIFIED:
+      return 0;
+    case Verdict.DRIFT:
+      return 1;
+    case Verdict.OWN:
+      return 2;
+    case Verdict.MISSING:
+      return 3;
+    case Verdict.TERMINATING:
+      return 4;
+    case Verdict.ORDER:
+      return 5;
+    case Verdict.CONTESTED:
+      return 6;
+    case Verdict.UNVERIFIABLE:
+      return 7;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Verdict");
+  }
+}
+
 /** What the application asks to be done about drift. */
 export const DriftPolicy = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "unspecified",
   /** CORRECT - Put it back. */
-  CORRECT: 1,
+  CORRECT: "correct",
   /** REPORT - Tell only. */
-  REPORT: 2,
+  REPORT: "report",
   /** HOLD - Tell, and take no new revision until a human acts. */
-  HOLD: 3,
+  HOLD: "hold",
 } as const;
 
 export type DriftPolicy = typeof DriftPolicy[keyof typeof DriftPolicy];
@@ -89,6 +143,25 @@ export namespace DriftPolicy {
   export type CORRECT = typeof DriftPolicy.CORRECT;
   export type REPORT = typeof DriftPolicy.REPORT;
   export type HOLD = typeof DriftPolicy.HOLD;
+}
+
+export function driftPolicyFromJSON(object: any): DriftPolicy {
+  switch (object) {
+    case 0:
+    case "DRIFT_POLICY_UNSPECIFIED":
+      return DriftPolicy.UNSPECIFIED;
+    case 1:
+    case "DRIFT_POLICY_CORRECT":
+      return DriftPolicy.CORRECT;
+    case 2:
+    case "DRIFT_POLICY_REPORT":
+      return DriftPolicy.REPORT;
+    case 3:
+    case "DRIFT_POLICY_HOLD":
+      return DriftPolicy.HOLD;
+    default:
+      return DriftPolicy.UNSPECIFIED;
+  }
 }
 
 export function driftPolicyToJSON(object: DriftPolicy): string {
@@ -101,6 +174,21 @@ export function driftPolicyToJSON(object: DriftPolicy): string {
       return "DRIFT_POLICY_REPORT";
     case DriftPolicy.HOLD:
       return "DRIFT_POLICY_HOLD";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum DriftPolicy");
+  }
+}
+
+export function driftPolicyToNumber(object: DriftPolicy): number {
+  switch (object) {
+    case DriftPolicy.UNSPECIFIED:
+      return 0;
+    case DriftPolicy.CORRECT:
+      return 1;
+    case DriftPolicy.REPORT:
+      return 2;
+    case DriftPolicy.HOLD:
+      return 3;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum DriftPolicy");
   }
@@ -381,7 +469,7 @@ function createBaseFinding(): Finding {
     uid: "",
     resourceVersion: "",
     inventoryRevision: 0n,
-    verdict: 0,
+    verdict: Verdict.UNSPECIFIED,
     fields: [],
     managers: [],
     onset: undefined,
@@ -407,8 +495,8 @@ export const Finding: MessageFns<Finding> = {
       }
       writer.uint32(32).uint64(message.inventoryRevision);
     }
-    if (message.verdict !== 0) {
-      writer.uint32(40).int32(message.verdict);
+    if (message.verdict !== Verdict.UNSPECIFIED) {
+      writer.uint32(40).int32(verdictToNumber(message.verdict));
     }
     for (const v of message.fields) {
       FieldDrift.encode(v!, writer.uint32(50).fork()).join();
@@ -478,7 +566,7 @@ export const Finding: MessageFns<Finding> = {
               break;
             }
 
-            message.verdict = reader.int32() as any;
+            message.verdict = verdictFromJSON(reader.int32());
             continue;
           }
           case 6: {
@@ -547,7 +635,7 @@ export const Finding: MessageFns<Finding> = {
     if (message.inventoryRevision !== 0n) {
       obj.inventoryRevision = message.inventoryRevision.toString();
     }
-    if (message.verdict !== 0) {
+    if (message.verdict !== Verdict.UNSPECIFIED) {
       obj.verdict = verdictToJSON(message.verdict);
     }
     if (message.fields?.length) {
@@ -579,7 +667,7 @@ export const Finding: MessageFns<Finding> = {
     message.inventoryRevision = (object.inventoryRevision !== undefined && object.inventoryRevision !== null)
       ? BigInt(object.inventoryRevision)
       : 0n;
-    message.verdict = object.verdict ?? 0;
+    message.verdict = object.verdict ?? Verdict.UNSPECIFIED;
     message.fields = object.fields?.map((e) => FieldDrift.fromPartial(e)) || [];
     message.managers = object.managers?.map((e) => FieldManager.fromPartial(e)) || [];
     message.onset = object.onset ?? undefined;
@@ -597,7 +685,7 @@ function createBaseDriftDetected(): DriftDetected {
     epoch: 0n,
     findings: [],
     findingCount: 0,
-    policy: 0,
+    policy: DriftPolicy.UNSPECIFIED,
     at: undefined,
     cause: "",
     traceId: "",
@@ -628,8 +716,8 @@ export const DriftDetected: MessageFns<DriftDetected> = {
     if (message.findingCount !== 0) {
       writer.uint32(48).uint32(message.findingCount);
     }
-    if (message.policy !== 0) {
-      writer.uint32(56).int32(message.policy);
+    if (message.policy !== DriftPolicy.UNSPECIFIED) {
+      writer.uint32(56).int32(driftPolicyToNumber(message.policy));
     }
     if (message.at !== undefined) {
       Timestamp.encode(toTimestamp(message.at), writer.uint32(66).fork()).join();
@@ -712,7 +800,7 @@ export const DriftDetected: MessageFns<DriftDetected> = {
               break;
             }
 
-            message.policy = reader.int32() as any;
+            message.policy = driftPolicyFromJSON(reader.int32());
             continue;
           }
           case 8: {
@@ -779,7 +867,7 @@ export const DriftDetected: MessageFns<DriftDetected> = {
     if (message.findingCount !== 0) {
       obj.findingCount = Math.round(message.findingCount);
     }
-    if (message.policy !== 0) {
+    if (message.policy !== DriftPolicy.UNSPECIFIED) {
       obj.policy = driftPolicyToJSON(message.policy);
     }
     if (message.at !== undefined) {
@@ -810,7 +898,7 @@ export const DriftDetected: MessageFns<DriftDetected> = {
     message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
     message.findings = object.findings?.map((e) => Finding.fromPartial(e)) || [];
     message.findingCount = object.findingCount ?? 0;
-    message.policy = object.policy ?? 0;
+    message.policy = object.policy ?? DriftPolicy.UNSPECIFIED;
     message.at = object.at ?? undefined;
     message.cause = object.cause ?? "";
     message.traceId = object.traceId ?? "";

@@ -17,15 +17,15 @@ export const protobufFileName = "evenkeel/drift/v1/drift_resolved.proto";
 /** How a drift ended. */
 export const ResolvedBy = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "unspecified",
   /** CORRECTED - Evenkeel put it back. */
-  CORRECTED: 1,
+  CORRECTED: "corrected",
   /** REVERTED - Live came back by another hand. */
-  REVERTED: 2,
+  REVERTED: "reverted",
   /** DESIRED_CHANGED - Desired changed so that it is no drift any more. */
-  DESIRED_CHANGED: 3,
+  DESIRED_CHANGED: "desired-changed",
   /** REMOVED - The unit was removed. */
-  REMOVED: 4,
+  REMOVED: "removed",
 } as const;
 
 export type ResolvedBy = typeof ResolvedBy[keyof typeof ResolvedBy];
@@ -36,6 +36,28 @@ export namespace ResolvedBy {
   export type REVERTED = typeof ResolvedBy.REVERTED;
   export type DESIRED_CHANGED = typeof ResolvedBy.DESIRED_CHANGED;
   export type REMOVED = typeof ResolvedBy.REMOVED;
+}
+
+export function resolvedByFromJSON(object: any): ResolvedBy {
+  switch (object) {
+    case 0:
+    case "RESOLVED_BY_UNSPECIFIED":
+      return ResolvedBy.UNSPECIFIED;
+    case 1:
+    case "RESOLVED_BY_CORRECTED":
+      return ResolvedBy.CORRECTED;
+    case 2:
+    case "RESOLVED_BY_REVERTED":
+      return ResolvedBy.REVERTED;
+    case 3:
+    case "RESOLVED_BY_DESIRED_CHANGED":
+      return ResolvedBy.DESIRED_CHANGED;
+    case 4:
+    case "RESOLVED_BY_REMOVED":
+      return ResolvedBy.REMOVED;
+    default:
+      return ResolvedBy.UNSPECIFIED;
+  }
 }
 
 export function resolvedByToJSON(object: ResolvedBy): string {
@@ -50,6 +72,23 @@ export function resolvedByToJSON(object: ResolvedBy): string {
       return "RESOLVED_BY_DESIRED_CHANGED";
     case ResolvedBy.REMOVED:
       return "RESOLVED_BY_REMOVED";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResolvedBy");
+  }
+}
+
+export function resolvedByToNumber(object: ResolvedBy): number {
+  switch (object) {
+    case ResolvedBy.UNSPECIFIED:
+      return 0;
+    case ResolvedBy.CORRECTED:
+      return 1;
+    case ResolvedBy.REVERTED:
+      return 2;
+    case ResolvedBy.DESIRED_CHANGED:
+      return 3;
+    case ResolvedBy.REMOVED:
+      return 4;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ResolvedBy");
   }
@@ -80,7 +119,16 @@ export interface DriftResolved {
 }
 
 function createBaseDriftResolved(): DriftResolved {
-  return { unit: undefined, findings: [], by: 0, endedAt: undefined, stillOpen: 0, cause: "", traceId: "", epoch: 0n };
+  return {
+    unit: undefined,
+    findings: [],
+    by: ResolvedBy.UNSPECIFIED,
+    endedAt: undefined,
+    stillOpen: 0,
+    cause: "",
+    traceId: "",
+    epoch: 0n,
+  };
 }
 
 export const DriftResolved: MessageFns<DriftResolved> = {
@@ -91,8 +139,8 @@ export const DriftResolved: MessageFns<DriftResolved> = {
     for (const v of message.findings) {
       Finding.encode(v!, writer.uint32(18).fork()).join();
     }
-    if (message.by !== 0) {
-      writer.uint32(24).int32(message.by);
+    if (message.by !== ResolvedBy.UNSPECIFIED) {
+      writer.uint32(24).int32(resolvedByToNumber(message.by));
     }
     if (message.endedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(34).fork()).join();
@@ -149,7 +197,7 @@ export const DriftResolved: MessageFns<DriftResolved> = {
               break;
             }
 
-            message.by = reader.int32() as any;
+            message.by = resolvedByFromJSON(reader.int32());
             continue;
           }
           case 4: {
@@ -212,7 +260,7 @@ export const DriftResolved: MessageFns<DriftResolved> = {
     if (message.findings?.length) {
       obj.findings = message.findings.map((e) => Finding.toJSON(e));
     }
-    if (message.by !== 0) {
+    if (message.by !== ResolvedBy.UNSPECIFIED) {
       obj.by = resolvedByToJSON(message.by);
     }
     if (message.endedAt !== undefined) {
@@ -240,7 +288,7 @@ export const DriftResolved: MessageFns<DriftResolved> = {
     const message = createBaseDriftResolved();
     message.unit = (object.unit !== undefined && object.unit !== null) ? Unit.fromPartial(object.unit) : undefined;
     message.findings = object.findings?.map((e) => Finding.fromPartial(e)) || [];
-    message.by = object.by ?? 0;
+    message.by = object.by ?? ResolvedBy.UNSPECIFIED;
     message.endedAt = object.endedAt ?? undefined;
     message.stillOpen = object.stillOpen ?? 0;
     message.cause = object.cause ?? "";

@@ -17,19 +17,19 @@ export const protobufFileName = "evenkeel/health/v1/health_changed.proto";
 /** Health in Argo CD's words. */
 export const Health = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "Unspecified",
   /** HEALTHY - All is well. */
-  HEALTHY: 1,
+  HEALTHY: "Healthy",
   /** PROGRESSING - On its way. */
-  PROGRESSING: 2,
+  PROGRESSING: "Progressing",
   /** DEGRADED - Failed, or past its deadline. */
-  DEGRADED: 3,
+  DEGRADED: "Degraded",
   /** SUSPENDED - Paused on purpose. */
-  SUSPENDED: 4,
+  SUSPENDED: "Suspended",
   /** MISSING - Not there. */
-  MISSING: 5,
+  MISSING: "Missing",
   /** UNKNOWN - Not known. */
-  UNKNOWN: 6,
+  UNKNOWN: "Unknown",
 } as const;
 
 export type Health = typeof Health[keyof typeof Health];
@@ -42,6 +42,34 @@ export namespace Health {
   export type SUSPENDED = typeof Health.SUSPENDED;
   export type MISSING = typeof Health.MISSING;
   export type UNKNOWN = typeof Health.UNKNOWN;
+}
+
+export function healthFromJSON(object: any): Health {
+  switch (object) {
+    case 0:
+    case "HEALTH_UNSPECIFIED":
+      return Health.UNSPECIFIED;
+    case 1:
+    case "HEALTH_HEALTHY":
+      return Health.HEALTHY;
+    case 2:
+    case "HEALTH_PROGRESSING":
+      return Health.PROGRESSING;
+    case 3:
+    case "HEALTH_DEGRADED":
+      return Health.DEGRADED;
+    case 4:
+    case "HEALTH_SUSPENDED":
+      return Health.SUSPENDED;
+    case 5:
+    case "HEALTH_MISSING":
+      return Health.MISSING;
+    case 6:
+    case "HEALTH_UNKNOWN":
+      return Health.UNKNOWN;
+    default:
+      return Health.UNSPECIFIED;
+  }
 }
 
 export function healthToJSON(object: Health): string {
@@ -65,16 +93,37 @@ export function healthToJSON(object: Health): string {
   }
 }
 
+export function healthToNumber(object: Health): number {
+  switch (object) {
+    case Health.UNSPECIFIED:
+      return 0;
+    case Health.HEALTHY:
+      return 1;
+    case Health.PROGRESSING:
+      return 2;
+    case Health.DEGRADED:
+      return 3;
+    case Health.SUSPENDED:
+      return 4;
+    case Health.MISSING:
+      return 5;
+    case Health.UNKNOWN:
+      return 6;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Health");
+  }
+}
+
 /** Whether live is what Git says. */
 export const Sync = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "Unspecified",
   /** SYNCED - Live was read after the apply and matched. */
-  SYNCED: 1,
+  SYNCED: "Synced",
   /** OUT_OF_SYNC - Live differs, or is not applied yet. */
-  OUT_OF_SYNC: 2,
+  OUT_OF_SYNC: "OutOfSync",
   /** UNKNOWN - Not known; the message says why and since when. */
-  UNKNOWN: 3,
+  UNKNOWN: "Unknown",
 } as const;
 
 export type Sync = typeof Sync[keyof typeof Sync];
@@ -84,6 +133,25 @@ export namespace Sync {
   export type SYNCED = typeof Sync.SYNCED;
   export type OUT_OF_SYNC = typeof Sync.OUT_OF_SYNC;
   export type UNKNOWN = typeof Sync.UNKNOWN;
+}
+
+export function syncFromJSON(object: any): Sync {
+  switch (object) {
+    case 0:
+    case "SYNC_UNSPECIFIED":
+      return Sync.UNSPECIFIED;
+    case 1:
+    case "SYNC_SYNCED":
+      return Sync.SYNCED;
+    case 2:
+    case "SYNC_OUT_OF_SYNC":
+      return Sync.OUT_OF_SYNC;
+    case 3:
+    case "SYNC_UNKNOWN":
+      return Sync.UNKNOWN;
+    default:
+      return Sync.UNSPECIFIED;
+  }
 }
 
 export function syncToJSON(object: Sync): string {
@@ -96,6 +164,21 @@ export function syncToJSON(object: Sync): string {
       return "SYNC_OUT_OF_SYNC";
     case Sync.UNKNOWN:
       return "SYNC_UNKNOWN";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Sync");
+  }
+}
+
+export function syncToNumber(object: Sync): number {
+  switch (object) {
+    case Sync.UNSPECIFIED:
+      return 0;
+    case Sync.SYNCED:
+      return 1;
+    case Sync.OUT_OF_SYNC:
+      return 2;
+    case Sync.UNKNOWN:
+      return 3;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Sync");
   }
@@ -159,7 +242,7 @@ export interface HealthChanged {
 }
 
 function createBaseObjectHealth(): ObjectHealth {
-  return { ref: undefined, health: 0, message: "" };
+  return { ref: undefined, health: Health.UNSPECIFIED, message: "" };
 }
 
 export const ObjectHealth: MessageFns<ObjectHealth> = {
@@ -167,8 +250,8 @@ export const ObjectHealth: MessageFns<ObjectHealth> = {
     if (message.ref !== undefined) {
       ObjectRef.encode(message.ref, writer.uint32(10).fork()).join();
     }
-    if (message.health !== 0) {
-      writer.uint32(16).int32(message.health);
+    if (message.health !== Health.UNSPECIFIED) {
+      writer.uint32(16).int32(healthToNumber(message.health));
     }
     if (message.message !== "") {
       writer.uint32(26).string(message.message);
@@ -202,7 +285,7 @@ export const ObjectHealth: MessageFns<ObjectHealth> = {
               break;
             }
 
-            message.health = reader.int32() as any;
+            message.health = healthFromJSON(reader.int32());
             continue;
           }
           case 3: {
@@ -230,7 +313,7 @@ export const ObjectHealth: MessageFns<ObjectHealth> = {
     if (message.ref !== undefined) {
       obj.ref = ObjectRef.toJSON(message.ref);
     }
-    if (message.health !== 0) {
+    if (message.health !== Health.UNSPECIFIED) {
       obj.health = healthToJSON(message.health);
     }
     if (message.message !== "") {
@@ -245,7 +328,7 @@ export const ObjectHealth: MessageFns<ObjectHealth> = {
   fromPartial(object: DeepPartial<ObjectHealth>): ObjectHealth {
     const message = createBaseObjectHealth();
     message.ref = (object.ref !== undefined && object.ref !== null) ? ObjectRef.fromPartial(object.ref) : undefined;
-    message.health = object.health ?? 0;
+    message.health = object.health ?? Health.UNSPECIFIED;
     message.message = object.message ?? "";
     return message;
   },
@@ -256,8 +339,8 @@ function createBaseHealthChanged(): HealthChanged {
     unit: undefined,
     version: undefined,
     digest: "",
-    sync: 0,
-    health: 0,
+    sync: Sync.UNSPECIFIED,
+    health: Health.UNSPECIFIED,
     verifiedAt: undefined,
     unhealthy: [],
     objectCount: 0,
@@ -282,11 +365,11 @@ export const HealthChanged: MessageFns<HealthChanged> = {
     if (message.digest !== "") {
       writer.uint32(26).string(message.digest);
     }
-    if (message.sync !== 0) {
-      writer.uint32(32).int32(message.sync);
+    if (message.sync !== Sync.UNSPECIFIED) {
+      writer.uint32(32).int32(syncToNumber(message.sync));
     }
-    if (message.health !== 0) {
-      writer.uint32(40).int32(message.health);
+    if (message.health !== Health.UNSPECIFIED) {
+      writer.uint32(40).int32(healthToNumber(message.health));
     }
     if (message.verifiedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.verifiedAt), writer.uint32(50).fork()).join();
@@ -366,7 +449,7 @@ export const HealthChanged: MessageFns<HealthChanged> = {
               break;
             }
 
-            message.sync = reader.int32() as any;
+            message.sync = syncFromJSON(reader.int32());
             continue;
           }
           case 5: {
@@ -374,7 +457,7 @@ export const HealthChanged: MessageFns<HealthChanged> = {
               break;
             }
 
-            message.health = reader.int32() as any;
+            message.health = healthFromJSON(reader.int32());
             continue;
           }
           case 6: {
@@ -480,10 +563,10 @@ export const HealthChanged: MessageFns<HealthChanged> = {
     if (message.digest !== "") {
       obj.digest = message.digest;
     }
-    if (message.sync !== 0) {
+    if (message.sync !== Sync.UNSPECIFIED) {
       obj.sync = syncToJSON(message.sync);
     }
-    if (message.health !== 0) {
+    if (message.health !== Health.UNSPECIFIED) {
       obj.health = healthToJSON(message.health);
     }
     if (message.verifiedAt !== undefined) {
@@ -529,8 +612,8 @@ export const HealthChanged: MessageFns<HealthChanged> = {
       ? UnitVersion.fromPartial(object.version)
       : undefined;
     message.digest = object.digest ?? "";
-    message.sync = object.sync ?? 0;
-    message.health = object.health ?? 0;
+    message.sync = object.sync ?? Sync.UNSPECIFIED;
+    message.health = object.health ?? Health.UNSPECIFIED;
     message.verifiedAt = object.verifiedAt ?? undefined;
     message.unhealthy = object.unhealthy?.map((e) => ObjectHealth.fromPartial(e)) || [];
     message.objectCount = object.objectCount ?? 0;

@@ -18,15 +18,15 @@ export const protobufFileName = "evenkeel/ledger/v1/ledger_entry.proto";
 /** What an entry records. */
 export const EntryKind = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "unspecified",
   /** TAKEOVER - A new owner takes over the chain. */
-  TAKEOVER: 1,
+  TAKEOVER: "takeover",
   /** INTENT - Writes that are about to be made. No intent, no write. */
-  INTENT: 2,
+  INTENT: "intent",
   /** OUTCOME - What became of an intent. */
-  OUTCOME: 3,
+  OUTCOME: "outcome",
   /** SEAL - The chain up to a place is kept elsewhere, or let go: what is still wanted of it is carried in `units`. */
-  SEAL: 4,
+  SEAL: "seal",
 } as const;
 
 export type EntryKind = typeof EntryKind[keyof typeof EntryKind];
@@ -37,6 +37,28 @@ export namespace EntryKind {
   export type INTENT = typeof EntryKind.INTENT;
   export type OUTCOME = typeof EntryKind.OUTCOME;
   export type SEAL = typeof EntryKind.SEAL;
+}
+
+export function entryKindFromJSON(object: any): EntryKind {
+  switch (object) {
+    case 0:
+    case "ENTRY_KIND_UNSPECIFIED":
+      return EntryKind.UNSPECIFIED;
+    case 1:
+    case "ENTRY_KIND_TAKEOVER":
+      return EntryKind.TAKEOVER;
+    case 2:
+    case "ENTRY_KIND_INTENT":
+      return EntryKind.INTENT;
+    case 3:
+    case "ENTRY_KIND_OUTCOME":
+      return EntryKind.OUTCOME;
+    case 4:
+    case "ENTRY_KIND_SEAL":
+      return EntryKind.SEAL;
+    default:
+      return EntryKind.UNSPECIFIED;
+  }
 }
 
 export function entryKindToJSON(object: EntryKind): string {
@@ -56,18 +78,35 @@ export function entryKindToJSON(object: EntryKind): string {
   }
 }
 
+export function entryKindToNumber(object: EntryKind): number {
+  switch (object) {
+    case EntryKind.UNSPECIFIED:
+      return 0;
+    case EntryKind.TAKEOVER:
+      return 1;
+    case EntryKind.INTENT:
+      return 2;
+    case EntryKind.OUTCOME:
+      return 3;
+    case EntryKind.SEAL:
+      return 4;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum EntryKind");
+  }
+}
+
 /** What is done to one object. */
 export const WriteVerb = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "unspecified",
   /** CREATE - Server-side apply of an object that is not there. */
-  CREATE: 1,
+  CREATE: "create",
   /** UPDATE - Server-side apply of an object that is there. */
-  UPDATE: 2,
+  UPDATE: "update",
   /** DELETE - Delete, with uid and resourceVersion preconditions. */
-  DELETE: 3,
+  DELETE: "delete",
   /** CORRECT - Server-side apply that puts back drift. */
-  CORRECT: 4,
+  CORRECT: "correct",
 } as const;
 
 export type WriteVerb = typeof WriteVerb[keyof typeof WriteVerb];
@@ -78,6 +117,28 @@ export namespace WriteVerb {
   export type UPDATE = typeof WriteVerb.UPDATE;
   export type DELETE = typeof WriteVerb.DELETE;
   export type CORRECT = typeof WriteVerb.CORRECT;
+}
+
+export function writeVerbFromJSON(object: any): WriteVerb {
+  switch (object) {
+    case 0:
+    case "WRITE_VERB_UNSPECIFIED":
+      return WriteVerb.UNSPECIFIED;
+    case 1:
+    case "WRITE_VERB_CREATE":
+      return WriteVerb.CREATE;
+    case 2:
+    case "WRITE_VERB_UPDATE":
+      return WriteVerb.UPDATE;
+    case 3:
+    case "WRITE_VERB_DELETE":
+      return WriteVerb.DELETE;
+    case 4:
+    case "WRITE_VERB_CORRECT":
+      return WriteVerb.CORRECT;
+    default:
+      return WriteVerb.UNSPECIFIED;
+  }
 }
 
 export function writeVerbToJSON(object: WriteVerb): string {
@@ -92,6 +153,23 @@ export function writeVerbToJSON(object: WriteVerb): string {
       return "WRITE_VERB_DELETE";
     case WriteVerb.CORRECT:
       return "WRITE_VERB_CORRECT";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum WriteVerb");
+  }
+}
+
+export function writeVerbToNumber(object: WriteVerb): number {
+  switch (object) {
+    case WriteVerb.UNSPECIFIED:
+      return 0;
+    case WriteVerb.CREATE:
+      return 1;
+    case WriteVerb.UPDATE:
+      return 2;
+    case WriteVerb.DELETE:
+      return 3;
+    case WriteVerb.CORRECT:
+      return 4;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum WriteVerb");
   }
@@ -344,7 +422,15 @@ export const TakenField: MessageFns<TakenField> = {
 };
 
 function createBaseWrite(): Write {
-  return { ref: undefined, verb: 0, digest: "", result: "", drift: undefined, taken: [], takenCount: 0 };
+  return {
+    ref: undefined,
+    verb: WriteVerb.UNSPECIFIED,
+    digest: "",
+    result: "",
+    drift: undefined,
+    taken: [],
+    takenCount: 0,
+  };
 }
 
 export const Write: MessageFns<Write> = {
@@ -352,8 +438,8 @@ export const Write: MessageFns<Write> = {
     if (message.ref !== undefined) {
       ObjectRef.encode(message.ref, writer.uint32(10).fork()).join();
     }
-    if (message.verb !== 0) {
-      writer.uint32(16).int32(message.verb);
+    if (message.verb !== WriteVerb.UNSPECIFIED) {
+      writer.uint32(16).int32(writeVerbToNumber(message.verb));
     }
     if (message.digest !== "") {
       writer.uint32(26).string(message.digest);
@@ -399,7 +485,7 @@ export const Write: MessageFns<Write> = {
               break;
             }
 
-            message.verb = reader.int32() as any;
+            message.verb = writeVerbFromJSON(reader.int32());
             continue;
           }
           case 3: {
@@ -459,7 +545,7 @@ export const Write: MessageFns<Write> = {
     if (message.ref !== undefined) {
       obj.ref = ObjectRef.toJSON(message.ref);
     }
-    if (message.verb !== 0) {
+    if (message.verb !== WriteVerb.UNSPECIFIED) {
       obj.verb = writeVerbToJSON(message.verb);
     }
     if (message.digest !== "") {
@@ -486,7 +572,7 @@ export const Write: MessageFns<Write> = {
   fromPartial(object: DeepPartial<Write>): Write {
     const message = createBaseWrite();
     message.ref = (object.ref !== undefined && object.ref !== null) ? ObjectRef.fromPartial(object.ref) : undefined;
-    message.verb = object.verb ?? 0;
+    message.verb = object.verb ?? WriteVerb.UNSPECIFIED;
     message.digest = object.digest ?? "";
     message.result = object.result ?? "";
     message.drift = (object.drift !== undefined && object.drift !== null)
@@ -1090,7 +1176,7 @@ function createBaseLedgerEntry(): LedgerEntry {
     partition: 0,
     n: 0n,
     prevHash: "",
-    kind: 0,
+    kind: EntryKind.UNSPECIFIED,
     epoch: 0n,
     instance: "",
     at: undefined,
@@ -1114,8 +1200,8 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     if (message.prevHash !== "") {
       writer.uint32(26).string(message.prevHash);
     }
-    if (message.kind !== 0) {
-      writer.uint32(32).int32(message.kind);
+    if (message.kind !== EntryKind.UNSPECIFIED) {
+      writer.uint32(32).int32(entryKindToNumber(message.kind));
     }
     if (message.epoch !== 0n) {
       if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
@@ -1183,7 +1269,7 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
               break;
             }
 
-            message.kind = reader.int32() as any;
+            message.kind = entryKindFromJSON(reader.int32());
             continue;
           }
           case 5: {
@@ -1257,7 +1343,7 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     if (message.prevHash !== "") {
       obj.prevHash = message.prevHash;
     }
-    if (message.kind !== 0) {
+    if (message.kind !== EntryKind.UNSPECIFIED) {
       obj.kind = entryKindToJSON(message.kind);
     }
     if (message.epoch !== 0n) {
@@ -1289,7 +1375,7 @@ export const LedgerEntry: MessageFns<LedgerEntry> = {
     message.partition = object.partition ?? 0;
     message.n = (object.n !== undefined && object.n !== null) ? BigInt(object.n) : 0n;
     message.prevHash = object.prevHash ?? "";
-    message.kind = object.kind ?? 0;
+    message.kind = object.kind ?? EntryKind.UNSPECIFIED;
     message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
     message.instance = object.instance ?? "";
     message.at = object.at ?? undefined;

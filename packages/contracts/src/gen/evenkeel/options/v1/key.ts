@@ -14,11 +14,11 @@ export const protobufFileName = "evenkeel/options/v1/key.proto";
 /** How the bytes of a value are made. */
 export const Form = {
   /** UNSPECIFIED - Protobuf. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "FORM_UNSPECIFIED",
   /** JSON - JSON text. */
-  JSON: 1,
+  JSON: "FORM_JSON",
   /** BYTES - As they are. */
-  BYTES: 2,
+  BYTES: "FORM_BYTES",
 } as const;
 
 export type Form = typeof Form[keyof typeof Form];
@@ -29,6 +29,22 @@ export namespace Form {
   export type BYTES = typeof Form.BYTES;
 }
 
+export function formFromJSON(object: any): Form {
+  switch (object) {
+    case 0:
+    case "FORM_UNSPECIFIED":
+      return Form.UNSPECIFIED;
+    case 1:
+    case "FORM_JSON":
+      return Form.JSON;
+    case 2:
+    case "FORM_BYTES":
+      return Form.BYTES;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Form");
+  }
+}
+
 export function formToJSON(object: Form): string {
   switch (object) {
     case Form.UNSPECIFIED:
@@ -37,6 +53,19 @@ export function formToJSON(object: Form): string {
       return "FORM_JSON";
     case Form.BYTES:
       return "FORM_BYTES";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Form");
+  }
+}
+
+export function formToNumber(object: Form): number {
+  switch (object) {
+    case Form.UNSPECIFIED:
+      return 0;
+    case Form.JSON:
+      return 1;
+    case Form.BYTES:
+      return 2;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Form");
   }
@@ -60,7 +89,7 @@ export interface KeyRule {
 }
 
 function createBaseKeyRule(): KeyRule {
-  return { name: "", bucket: "", template: "", writers: [], form: 0 };
+  return { name: "", bucket: "", template: "", writers: [], form: Form.UNSPECIFIED };
 }
 
 export const KeyRule: MessageFns<KeyRule> = {
@@ -77,8 +106,8 @@ export const KeyRule: MessageFns<KeyRule> = {
     for (const v of message.writers) {
       writer.uint32(34).string(v!);
     }
-    if (message.form !== 0) {
-      writer.uint32(40).int32(message.form);
+    if (message.form !== Form.UNSPECIFIED) {
+      writer.uint32(40).int32(formToNumber(message.form));
     }
     return writer;
   },
@@ -133,7 +162,7 @@ export const KeyRule: MessageFns<KeyRule> = {
               break;
             }
 
-            message.form = reader.int32() as any;
+            message.form = formFromJSON(reader.int32());
             continue;
           }
         }
@@ -162,7 +191,7 @@ export const KeyRule: MessageFns<KeyRule> = {
     if (message.writers?.length) {
       obj.writers = message.writers;
     }
-    if (message.form !== 0) {
+    if (message.form !== Form.UNSPECIFIED) {
       obj.form = formToJSON(message.form);
     }
     return obj;
@@ -177,7 +206,7 @@ export const KeyRule: MessageFns<KeyRule> = {
     message.bucket = object.bucket ?? "";
     message.template = object.template ?? "";
     message.writers = object.writers?.map((e) => e) || [];
-    message.form = object.form ?? 0;
+    message.form = object.form ?? Form.UNSPECIFIED;
     return message;
   },
 };

@@ -17,13 +17,13 @@ export const protobufFileName = "evenkeel/render/v1/commit_planned.proto";
 /** Why a unit is not yet at a commit. */
 export const PendingState = {
   /** UNSPECIFIED - Never sent. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "unspecified",
   /** RENDERING - Its render was asked for and not yet answered. */
-  RENDERING: 1,
+  RENDERING: "rendering",
   /** FAILED - Its render failed; the last good desired stays. */
-  FAILED: 2,
+  FAILED: "failed",
   /** PINNED - An Override pins it to another revision. */
-  PINNED: 3,
+  PINNED: "pinned",
 } as const;
 
 export type PendingState = typeof PendingState[keyof typeof PendingState];
@@ -33,6 +33,25 @@ export namespace PendingState {
   export type RENDERING = typeof PendingState.RENDERING;
   export type FAILED = typeof PendingState.FAILED;
   export type PINNED = typeof PendingState.PINNED;
+}
+
+export function pendingStateFromJSON(object: any): PendingState {
+  switch (object) {
+    case 0:
+    case "PENDING_STATE_UNSPECIFIED":
+      return PendingState.UNSPECIFIED;
+    case 1:
+    case "PENDING_STATE_RENDERING":
+      return PendingState.RENDERING;
+    case 2:
+    case "PENDING_STATE_FAILED":
+      return PendingState.FAILED;
+    case 3:
+    case "PENDING_STATE_PINNED":
+      return PendingState.PINNED;
+    default:
+      return PendingState.UNSPECIFIED;
+  }
 }
 
 export function pendingStateToJSON(object: PendingState): string {
@@ -45,6 +64,21 @@ export function pendingStateToJSON(object: PendingState): string {
       return "PENDING_STATE_FAILED";
     case PendingState.PINNED:
       return "PENDING_STATE_PINNED";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum PendingState");
+  }
+}
+
+export function pendingStateToNumber(object: PendingState): number {
+  switch (object) {
+    case PendingState.UNSPECIFIED:
+      return 0;
+    case PendingState.RENDERING:
+      return 1;
+    case PendingState.FAILED:
+      return 2;
+    case PendingState.PINNED:
+      return 3;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum PendingState");
   }
@@ -102,7 +136,7 @@ export interface CommitPlanned {
 }
 
 function createBasePendingUnit(): PendingUnit {
-  return { unit: undefined, state: 0, reason: undefined };
+  return { unit: undefined, state: PendingState.UNSPECIFIED, reason: undefined };
 }
 
 export const PendingUnit: MessageFns<PendingUnit> = {
@@ -110,8 +144,8 @@ export const PendingUnit: MessageFns<PendingUnit> = {
     if (message.unit !== undefined) {
       Unit.encode(message.unit, writer.uint32(10).fork()).join();
     }
-    if (message.state !== 0) {
-      writer.uint32(16).int32(message.state);
+    if (message.state !== PendingState.UNSPECIFIED) {
+      writer.uint32(16).int32(pendingStateToNumber(message.state));
     }
     if (message.reason !== undefined) {
       Reason.encode(message.reason, writer.uint32(26).fork()).join();
@@ -145,7 +179,7 @@ export const PendingUnit: MessageFns<PendingUnit> = {
               break;
             }
 
-            message.state = reader.int32() as any;
+            message.state = pendingStateFromJSON(reader.int32());
             continue;
           }
           case 3: {
@@ -173,7 +207,7 @@ export const PendingUnit: MessageFns<PendingUnit> = {
     if (message.unit !== undefined) {
       obj.unit = Unit.toJSON(message.unit);
     }
-    if (message.state !== 0) {
+    if (message.state !== PendingState.UNSPECIFIED) {
       obj.state = pendingStateToJSON(message.state);
     }
     if (message.reason !== undefined) {
@@ -188,7 +222,7 @@ export const PendingUnit: MessageFns<PendingUnit> = {
   fromPartial(object: DeepPartial<PendingUnit>): PendingUnit {
     const message = createBasePendingUnit();
     message.unit = (object.unit !== undefined && object.unit !== null) ? Unit.fromPartial(object.unit) : undefined;
-    message.state = object.state ?? 0;
+    message.state = object.state ?? PendingState.UNSPECIFIED;
     message.reason = (object.reason !== undefined && object.reason !== null)
       ? Reason.fromPartial(object.reason)
       : undefined;

@@ -18,15 +18,15 @@ export const protobufFileName = "evenkeel/state/v1/state.proto";
 /** How an application stands to a ref that it claims. */
 export const ClaimState = {
   /** UNSPECIFIED - Written before there were states: held. */
-  UNSPECIFIED: 0,
+  UNSPECIFIED: "unspecified",
   /** PENDING - Planned, and not yet written to the cluster. */
-  PENDING: 1,
+  PENDING: "pending",
   /** HELD - Written to the cluster. */
-  HELD: 2,
+  HELD: "held",
   /** RELEASED - Its desired no longer has the ref: another may take it. */
-  RELEASED: 3,
+  RELEASED: "released",
   /** ENDING - It deletes the object now: nobody may take it. */
-  ENDING: 4,
+  ENDING: "ending",
 } as const;
 
 export type ClaimState = typeof ClaimState[keyof typeof ClaimState];
@@ -37,6 +37,28 @@ export namespace ClaimState {
   export type HELD = typeof ClaimState.HELD;
   export type RELEASED = typeof ClaimState.RELEASED;
   export type ENDING = typeof ClaimState.ENDING;
+}
+
+export function claimStateFromJSON(object: any): ClaimState {
+  switch (object) {
+    case 0:
+    case "CLAIM_STATE_UNSPECIFIED":
+      return ClaimState.UNSPECIFIED;
+    case 1:
+    case "CLAIM_STATE_PENDING":
+      return ClaimState.PENDING;
+    case 2:
+    case "CLAIM_STATE_HELD":
+      return ClaimState.HELD;
+    case 3:
+    case "CLAIM_STATE_RELEASED":
+      return ClaimState.RELEASED;
+    case 4:
+    case "CLAIM_STATE_ENDING":
+      return ClaimState.ENDING;
+    default:
+      return ClaimState.UNSPECIFIED;
+  }
 }
 
 export function claimStateToJSON(object: ClaimState): string {
@@ -51,6 +73,23 @@ export function claimStateToJSON(object: ClaimState): string {
       return "CLAIM_STATE_RELEASED";
     case ClaimState.ENDING:
       return "CLAIM_STATE_ENDING";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ClaimState");
+  }
+}
+
+export function claimStateToNumber(object: ClaimState): number {
+  switch (object) {
+    case ClaimState.UNSPECIFIED:
+      return 0;
+    case ClaimState.PENDING:
+      return 1;
+    case ClaimState.HELD:
+      return 2;
+    case ClaimState.RELEASED:
+      return 3;
+    case ClaimState.ENDING:
+      return 4;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum ClaimState");
   }
@@ -2040,7 +2079,7 @@ export const ClusterIdentity: MessageFns<ClusterIdentity> = {
 };
 
 function createBaseClaim(): Claim {
-  return { ref: undefined, appUid: "", app: "", state: 0, epoch: 0n };
+  return { ref: undefined, appUid: "", app: "", state: ClaimState.UNSPECIFIED, epoch: 0n };
 }
 
 export const Claim: MessageFns<Claim> = {
@@ -2054,8 +2093,8 @@ export const Claim: MessageFns<Claim> = {
     if (message.app !== "") {
       writer.uint32(26).string(message.app);
     }
-    if (message.state !== 0) {
-      writer.uint32(32).int32(message.state);
+    if (message.state !== ClaimState.UNSPECIFIED) {
+      writer.uint32(32).int32(claimStateToNumber(message.state));
     }
     if (message.epoch !== 0n) {
       if (BigInt.asUintN(64, message.epoch) !== message.epoch) {
@@ -2108,7 +2147,7 @@ export const Claim: MessageFns<Claim> = {
               break;
             }
 
-            message.state = reader.int32() as any;
+            message.state = claimStateFromJSON(reader.int32());
             continue;
           }
           case 5: {
@@ -2142,7 +2181,7 @@ export const Claim: MessageFns<Claim> = {
     if (message.app !== "") {
       obj.app = message.app;
     }
-    if (message.state !== 0) {
+    if (message.state !== ClaimState.UNSPECIFIED) {
       obj.state = claimStateToJSON(message.state);
     }
     if (message.epoch !== 0n) {
@@ -2159,7 +2198,7 @@ export const Claim: MessageFns<Claim> = {
     message.ref = (object.ref !== undefined && object.ref !== null) ? ObjectRef.fromPartial(object.ref) : undefined;
     message.appUid = object.appUid ?? "";
     message.app = object.app ?? "";
-    message.state = object.state ?? 0;
+    message.state = object.state ?? ClaimState.UNSPECIFIED;
     message.epoch = (object.epoch !== undefined && object.epoch !== null) ? BigInt(object.epoch) : 0n;
     return message;
   },

@@ -8,13 +8,35 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { CallContext, CallOptions } from "nice-grpc-common";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { ApplyResult, applyResultToJSON, ObjectProblem } from "../../apply/v1/apply_finished.ts";
+import {
+  ApplyResult,
+  applyResultFromJSON,
+  applyResultToJSON,
+  applyResultToNumber,
+  ObjectProblem,
+} from "../../apply/v1/apply_finished.ts";
 import { ObjectRef } from "../../common/v1/object_ref.ts";
 import { Reason } from "../../common/v1/reason.ts";
 import { Unit, UnitVersion } from "../../common/v1/unit.ts";
-import { DriftPolicy, driftPolicyToJSON, Finding } from "../../drift/v1/drift_detected.ts";
-import { ResolvedBy, resolvedByToJSON } from "../../drift/v1/drift_resolved.ts";
-import { Health, healthToJSON, ObjectHealth, Sync, syncToJSON } from "../../health/v1/health_changed.ts";
+import {
+  DriftPolicy,
+  driftPolicyFromJSON,
+  driftPolicyToJSON,
+  driftPolicyToNumber,
+  Finding,
+} from "../../drift/v1/drift_detected.ts";
+import { ResolvedBy, resolvedByFromJSON, resolvedByToJSON, resolvedByToNumber } from "../../drift/v1/drift_resolved.ts";
+import {
+  Health,
+  healthFromJSON,
+  healthToJSON,
+  healthToNumber,
+  ObjectHealth,
+  Sync,
+  syncFromJSON,
+  syncToJSON,
+  syncToNumber,
+} from "../../health/v1/health_changed.ts";
 import { TakenField } from "../../ledger/v1/ledger_entry.ts";
 import { SourceCondition } from "../../source/v1/source_condition.ts";
 
@@ -457,8 +479,8 @@ export interface ListSourcesResponse {
 function createBaseUnitStatus(): UnitStatus {
   return {
     unit: undefined,
-    sync: 0,
-    health: 0,
+    sync: Sync.UNSPECIFIED,
+    health: Health.UNSPECIFIED,
     revision: "",
     ref: "",
     desiredRevision: "",
@@ -466,7 +488,7 @@ function createBaseUnitStatus(): UnitStatus {
     version: undefined,
     drift: 0,
     reason: undefined,
-    lastResult: 0,
+    lastResult: ApplyResult.UNSPECIFIED,
     failed: [],
     parked: [],
     objectCount: 0,
@@ -492,11 +514,11 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     if (message.unit !== undefined) {
       Unit.encode(message.unit, writer.uint32(10).fork()).join();
     }
-    if (message.sync !== 0) {
-      writer.uint32(16).int32(message.sync);
+    if (message.sync !== Sync.UNSPECIFIED) {
+      writer.uint32(16).int32(syncToNumber(message.sync));
     }
-    if (message.health !== 0) {
-      writer.uint32(24).int32(message.health);
+    if (message.health !== Health.UNSPECIFIED) {
+      writer.uint32(24).int32(healthToNumber(message.health));
     }
     if (message.revision !== "") {
       writer.uint32(34).string(message.revision);
@@ -519,8 +541,8 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     if (message.reason !== undefined) {
       Reason.encode(message.reason, writer.uint32(82).fork()).join();
     }
-    if (message.lastResult !== 0) {
-      writer.uint32(88).int32(message.lastResult);
+    if (message.lastResult !== ApplyResult.UNSPECIFIED) {
+      writer.uint32(88).int32(applyResultToNumber(message.lastResult));
     }
     for (const v of message.failed) {
       ObjectProblem.encode(v!, writer.uint32(98).fork()).join();
@@ -602,7 +624,7 @@ export const UnitStatus: MessageFns<UnitStatus> = {
               break;
             }
 
-            message.sync = reader.int32() as any;
+            message.sync = syncFromJSON(reader.int32());
             continue;
           }
           case 3: {
@@ -610,7 +632,7 @@ export const UnitStatus: MessageFns<UnitStatus> = {
               break;
             }
 
-            message.health = reader.int32() as any;
+            message.health = healthFromJSON(reader.int32());
             continue;
           }
           case 4: {
@@ -674,7 +696,7 @@ export const UnitStatus: MessageFns<UnitStatus> = {
               break;
             }
 
-            message.lastResult = reader.int32() as any;
+            message.lastResult = applyResultFromJSON(reader.int32());
             continue;
           }
           case 12: {
@@ -830,10 +852,10 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     if (message.unit !== undefined) {
       obj.unit = Unit.toJSON(message.unit);
     }
-    if (message.sync !== 0) {
+    if (message.sync !== Sync.UNSPECIFIED) {
       obj.sync = syncToJSON(message.sync);
     }
-    if (message.health !== 0) {
+    if (message.health !== Health.UNSPECIFIED) {
       obj.health = healthToJSON(message.health);
     }
     if (message.revision !== "") {
@@ -857,7 +879,7 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     if (message.reason !== undefined) {
       obj.reason = Reason.toJSON(message.reason);
     }
-    if (message.lastResult !== 0) {
+    if (message.lastResult !== ApplyResult.UNSPECIFIED) {
       obj.lastResult = applyResultToJSON(message.lastResult);
     }
     if (message.failed?.length) {
@@ -920,8 +942,8 @@ export const UnitStatus: MessageFns<UnitStatus> = {
   fromPartial(object: DeepPartial<UnitStatus>): UnitStatus {
     const message = createBaseUnitStatus();
     message.unit = (object.unit !== undefined && object.unit !== null) ? Unit.fromPartial(object.unit) : undefined;
-    message.sync = object.sync ?? 0;
-    message.health = object.health ?? 0;
+    message.sync = object.sync ?? Sync.UNSPECIFIED;
+    message.health = object.health ?? Health.UNSPECIFIED;
     message.revision = object.revision ?? "";
     message.ref = object.ref ?? "";
     message.desiredRevision = object.desiredRevision ?? "";
@@ -933,7 +955,7 @@ export const UnitStatus: MessageFns<UnitStatus> = {
     message.reason = (object.reason !== undefined && object.reason !== null)
       ? Reason.fromPartial(object.reason)
       : undefined;
-    message.lastResult = object.lastResult ?? 0;
+    message.lastResult = object.lastResult ?? ApplyResult.UNSPECIFIED;
     message.failed = object.failed?.map((e) => ObjectProblem.fromPartial(e)) || [];
     message.parked = object.parked?.map((e) => ObjectProblem.fromPartial(e)) || [];
     message.objectCount = object.objectCount ?? 0;
@@ -1161,7 +1183,7 @@ export const UnknownUnits: MessageFns<UnknownUnits> = {
 };
 
 function createBaseDoubt(): Doubt {
-  return { reason: undefined, since: undefined, lastSync: 0, lastHealth: 0 };
+  return { reason: undefined, since: undefined, lastSync: Sync.UNSPECIFIED, lastHealth: Health.UNSPECIFIED };
 }
 
 export const Doubt: MessageFns<Doubt> = {
@@ -1172,11 +1194,11 @@ export const Doubt: MessageFns<Doubt> = {
     if (message.since !== undefined) {
       Timestamp.encode(toTimestamp(message.since), writer.uint32(18).fork()).join();
     }
-    if (message.lastSync !== 0) {
-      writer.uint32(24).int32(message.lastSync);
+    if (message.lastSync !== Sync.UNSPECIFIED) {
+      writer.uint32(24).int32(syncToNumber(message.lastSync));
     }
-    if (message.lastHealth !== 0) {
-      writer.uint32(32).int32(message.lastHealth);
+    if (message.lastHealth !== Health.UNSPECIFIED) {
+      writer.uint32(32).int32(healthToNumber(message.lastHealth));
     }
     return writer;
   },
@@ -1215,7 +1237,7 @@ export const Doubt: MessageFns<Doubt> = {
               break;
             }
 
-            message.lastSync = reader.int32() as any;
+            message.lastSync = syncFromJSON(reader.int32());
             continue;
           }
           case 4: {
@@ -1223,7 +1245,7 @@ export const Doubt: MessageFns<Doubt> = {
               break;
             }
 
-            message.lastHealth = reader.int32() as any;
+            message.lastHealth = healthFromJSON(reader.int32());
             continue;
           }
         }
@@ -1246,10 +1268,10 @@ export const Doubt: MessageFns<Doubt> = {
     if (message.since !== undefined) {
       obj.since = message.since.toISOString();
     }
-    if (message.lastSync !== 0) {
+    if (message.lastSync !== Sync.UNSPECIFIED) {
       obj.lastSync = syncToJSON(message.lastSync);
     }
-    if (message.lastHealth !== 0) {
+    if (message.lastHealth !== Health.UNSPECIFIED) {
       obj.lastHealth = healthToJSON(message.lastHealth);
     }
     return obj;
@@ -1264,8 +1286,8 @@ export const Doubt: MessageFns<Doubt> = {
       ? Reason.fromPartial(object.reason)
       : undefined;
     message.since = object.since ?? undefined;
-    message.lastSync = object.lastSync ?? 0;
-    message.lastHealth = object.lastHealth ?? 0;
+    message.lastSync = object.lastSync ?? Sync.UNSPECIFIED;
+    message.lastHealth = object.lastHealth ?? Health.UNSPECIFIED;
     return message;
   },
 };
@@ -2101,7 +2123,14 @@ export const ListDriftRequest: MessageFns<ListDriftRequest> = {
 };
 
 function createBaseDriftItem(): DriftItem {
-  return { unit: undefined, finding: undefined, policy: 0, traceId: "", endedAt: undefined, endedBy: 0 };
+  return {
+    unit: undefined,
+    finding: undefined,
+    policy: DriftPolicy.UNSPECIFIED,
+    traceId: "",
+    endedAt: undefined,
+    endedBy: ResolvedBy.UNSPECIFIED,
+  };
 }
 
 export const DriftItem: MessageFns<DriftItem> = {
@@ -2112,8 +2141,8 @@ export const DriftItem: MessageFns<DriftItem> = {
     if (message.finding !== undefined) {
       Finding.encode(message.finding, writer.uint32(18).fork()).join();
     }
-    if (message.policy !== 0) {
-      writer.uint32(24).int32(message.policy);
+    if (message.policy !== DriftPolicy.UNSPECIFIED) {
+      writer.uint32(24).int32(driftPolicyToNumber(message.policy));
     }
     if (message.traceId !== "") {
       writer.uint32(34).string(message.traceId);
@@ -2121,8 +2150,8 @@ export const DriftItem: MessageFns<DriftItem> = {
     if (message.endedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(42).fork()).join();
     }
-    if (message.endedBy !== 0) {
-      writer.uint32(48).int32(message.endedBy);
+    if (message.endedBy !== ResolvedBy.UNSPECIFIED) {
+      writer.uint32(48).int32(resolvedByToNumber(message.endedBy));
     }
     return writer;
   },
@@ -2161,7 +2190,7 @@ export const DriftItem: MessageFns<DriftItem> = {
               break;
             }
 
-            message.policy = reader.int32() as any;
+            message.policy = driftPolicyFromJSON(reader.int32());
             continue;
           }
           case 4: {
@@ -2185,7 +2214,7 @@ export const DriftItem: MessageFns<DriftItem> = {
               break;
             }
 
-            message.endedBy = reader.int32() as any;
+            message.endedBy = resolvedByFromJSON(reader.int32());
             continue;
           }
         }
@@ -2208,7 +2237,7 @@ export const DriftItem: MessageFns<DriftItem> = {
     if (message.finding !== undefined) {
       obj.finding = Finding.toJSON(message.finding);
     }
-    if (message.policy !== 0) {
+    if (message.policy !== DriftPolicy.UNSPECIFIED) {
       obj.policy = driftPolicyToJSON(message.policy);
     }
     if (message.traceId !== "") {
@@ -2217,7 +2246,7 @@ export const DriftItem: MessageFns<DriftItem> = {
     if (message.endedAt !== undefined) {
       obj.endedAt = message.endedAt.toISOString();
     }
-    if (message.endedBy !== 0) {
+    if (message.endedBy !== ResolvedBy.UNSPECIFIED) {
       obj.endedBy = resolvedByToJSON(message.endedBy);
     }
     return obj;
@@ -2232,10 +2261,10 @@ export const DriftItem: MessageFns<DriftItem> = {
     message.finding = (object.finding !== undefined && object.finding !== null)
       ? Finding.fromPartial(object.finding)
       : undefined;
-    message.policy = object.policy ?? 0;
+    message.policy = object.policy ?? DriftPolicy.UNSPECIFIED;
     message.traceId = object.traceId ?? "";
     message.endedAt = object.endedAt ?? undefined;
-    message.endedBy = object.endedBy ?? 0;
+    message.endedBy = object.endedBy ?? ResolvedBy.UNSPECIFIED;
     return message;
   },
 };
@@ -3147,7 +3176,7 @@ function createBaseGetTraceResponse(): GetTraceResponse {
     renderMs: 0n,
     applyMs: 0n,
     healthyMs: 0n,
-    policy: 0,
+    policy: DriftPolicy.UNSPECIFIED,
     cause: undefined,
   };
 }
@@ -3190,8 +3219,8 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
       }
       writer.uint32(64).uint64(message.healthyMs);
     }
-    if (message.policy !== 0) {
-      writer.uint32(72).int32(message.policy);
+    if (message.policy !== DriftPolicy.UNSPECIFIED) {
+      writer.uint32(72).int32(driftPolicyToNumber(message.policy));
     }
     if (message.cause !== undefined) {
       ChangeCause.encode(message.cause, writer.uint32(82).fork()).join();
@@ -3281,7 +3310,7 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
               break;
             }
 
-            message.policy = reader.int32() as any;
+            message.policy = driftPolicyFromJSON(reader.int32());
             continue;
           }
           case 10: {
@@ -3330,7 +3359,7 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
     if (message.healthyMs !== 0n) {
       obj.healthyMs = message.healthyMs.toString();
     }
-    if (message.policy !== 0) {
+    if (message.policy !== DriftPolicy.UNSPECIFIED) {
       obj.policy = driftPolicyToJSON(message.policy);
     }
     if (message.cause !== undefined) {
@@ -3358,7 +3387,7 @@ export const GetTraceResponse: MessageFns<GetTraceResponse> = {
     message.renderMs = (object.renderMs !== undefined && object.renderMs !== null) ? BigInt(object.renderMs) : 0n;
     message.applyMs = (object.applyMs !== undefined && object.applyMs !== null) ? BigInt(object.applyMs) : 0n;
     message.healthyMs = (object.healthyMs !== undefined && object.healthyMs !== null) ? BigInt(object.healthyMs) : 0n;
-    message.policy = object.policy ?? 0;
+    message.policy = object.policy ?? DriftPolicy.UNSPECIFIED;
     message.cause = (object.cause !== undefined && object.cause !== null)
       ? ChangeCause.fromPartial(object.cause)
       : undefined;
