@@ -1,5 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
-
+import { backOff, pause } from "@evenkeel/async";
 import type { NatsServer } from "@evenkeel/embedded-nats";
 import type { Logger } from "@evenkeel/telemetry";
 
@@ -15,8 +14,7 @@ export interface KeptBus extends AsyncDisposable {
   readonly pid: () => number;
 }
 
-const firstWaitMs = 250;
-const longestWaitMs = 10_000;
+const againMs = { first: 250, most: 10_000 };
 
 /**
  * Starts the bus and keeps it: a server that ends is told and started again, for as long as it takes. What it did not keep
@@ -37,7 +35,7 @@ export const keepBus = async (
   const startAgain = async (): Promise<void> => {
     const from = performance.now();
     let told = "";
-    for (let waitMs = firstWaitMs; ; waitMs = Math.min(longestWaitMs, waitMs * 2)) {
+    for (let tries = 0; ; tries += 1) {
       try {
         server = await startBus(installation, log, until, port);
         return screen.ok(`nats-server is back on ${url} after ${((performance.now() - from) / 1000).toFixed(1)} s`);
@@ -47,7 +45,7 @@ export const keepBus = async (
         if (why !== told) screen.bad(`nats-server could not be started again, and is tried again: ${why}`);
         told = why;
       }
-      await delay(waitMs, undefined, { signal: until });
+      await pause(backOff(againMs, tries), until);
     }
   };
   const keep = async (): Promise<void> => {

@@ -1,8 +1,8 @@
+import { orAborted, pause } from "@evenkeel/async";
 import type { StreamInfo } from "@nats-io/jetstream";
-import { orAborted } from "@evenkeel/async";
 import { type ShardCounts, Topology } from "@evenkeel/contracts";
 
-import { backOffMs, pause } from "./back-off.ts";
+import { againMs } from "./back-off.ts";
 import { BusCheckFailed, BusUnavailable } from "./bus-errors.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
 import { bucketPolicies, bucketStream, bucketSubject } from "./buckets.ts";
@@ -47,7 +47,7 @@ export const checkServer = async (wire: Wire, signal?: AbortSignal): Promise<Ser
           cause: error,
         });
       }
-      await pause(backOffMs(attempt, 250, 5000), signal);
+      await pause(againMs(attempt), signal);
     }
   }
 };

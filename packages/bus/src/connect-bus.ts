@@ -1,7 +1,7 @@
+import { pause } from "@evenkeel/async";
 import { jetstream } from "@nats-io/jetstream";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import { pause } from "./back-off.ts";
 import { checkServer, checkTopology } from "./boot-checks.ts";
 import { openBucket, rawCodec } from "./bucket.ts";
 import type { BusConfig } from "./bus-config.ts";

@@ -1,7 +1,7 @@
+import { backOff, pause } from "@evenkeel/async";
 import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/nats-core";
 
-import { backOffMs, pause } from "./back-off.ts";
 import { BusRefused, BusUnavailable } from "./bus-errors.ts";
 import { coalesceWrites } from "./coalesce-writes.ts";
 import { wordsOf } from "./explain-failure.ts";
@@ -68,6 +68,6 @@ export const dial = async (options: Dial, timeoutMs: number, signal?: AbortSigna
         throw new BusUnavailable(`bus ${where} did not answer ${options.name}: ${wordsOf(error)}`, { cause: error });
       }
     }
-    await pause(backOffMs(attempt, 100, 2000), signal);
+    await pause(backOff({ first: 100, most: 2000 }, attempt, Math.random()), signal);
   }
 };

@@ -1,6 +1,6 @@
+import { pause, spread } from "@evenkeel/async";
 import type { SpanContext } from "@opentelemetry/api";
 
-import { jitter, pause } from "./back-off.ts";
 import type { Durable } from "./consumers.ts";
 import type { Core } from "./core.ts";
 import type { DeadLetters } from "./dead-letters.ts";
@@ -112,7 +112,7 @@ const settle = async (core: Core, loop: Loop, raw: RawFact, outcome: Outcome): P
         return loop.holding.settle(raw.sequence, (message) => message.park());
       }
       loop.memory.ended(raw.subject);
-      return loop.holding.settle(raw.sequence, (message) => message.nak(jitter(ms)));
+      return loop.holding.settle(raw.sequence, (message) => message.nak(spread(ms, Math.random())));
     }
     case "reject":
       return setAside(loop, raw, "refused", outcome, raw.attempt);

@@ -1,4 +1,5 @@
-import { backOffMs, pause } from "./back-off.ts";
+import { backOff, pause } from "@evenkeel/async";
+
 import type { Core } from "./core.ts";
 import type { FreedLeases } from "./freed-leases.ts";
 import { acquireLease, type HeldLease } from "./lease.ts";
@@ -56,7 +57,7 @@ export const holdShards = async (
         core.wire.log.error("work of a shard ended", { shard, error });
       })
       .then(async () => {
-        const wait = backOffMs(failures.get(shard) ?? 0, 500, 30_000);
+        const wait = backOff({ first: 500, most: 30_000 }, failures.get(shard) ?? 0, Math.random());
         await pause(wait, stop.signal).catch(() => {});
       })
       .finally(() => {

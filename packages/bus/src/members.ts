@@ -1,6 +1,6 @@
+import { pause } from "@evenkeel/async";
 import { Member } from "@evenkeel/contracts";
 
-import { pause } from "./back-off.ts";
 import { openBucket } from "./bucket.ts";
 import type { Core } from "./core.ts";
 import { wordsOf } from "./explain-failure.ts";

@@ -1,4 +1,5 @@
-import { pause } from "./back-off.ts";
+import { pause } from "@evenkeel/async";
+
 import type { Durable } from "./consumers.ts";
 import type { Core } from "./core.ts";
 import { wordsOf } from "./explain-failure.ts";

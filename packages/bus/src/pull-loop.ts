@@ -1,6 +1,7 @@
+import { pause } from "@evenkeel/async";
 import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 
-import { backOffMs, pause } from "./back-off.ts";
+import { againMs } from "./back-off.ts";
 import { wordsOf } from "./explain-failure.ts";
 import type { Durable } from "./consumers.ts";
 import { retried } from "./read-stored.ts";
@@ -46,6 +47,6 @@ export const pullLoop = async (
       if (wire.nc.isClosed()) throw error;
       wire.log.warn("pull loop could not be opened", { consumer: durable.name, error: wordsOf(error) });
     }
-    await pause(backOffMs(attempt, 250, 5000), signal).catch(() => {});
+    await pause(againMs(attempt), signal).catch(() => {});
   }
 };

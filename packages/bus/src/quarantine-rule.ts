@@ -1,4 +1,4 @@
-import { backOffMs } from "./back-off.ts";
+import { backOff } from "@evenkeel/async";
 
 /** Failed tries of one message. */
 export interface Tries {
@@ -30,7 +30,8 @@ export const restMs = (tries: number, sinceFirstMs: number): number =>
   tries >= mostTries ? Math.max(0, leastMs - sinceFirstMs) : 0;
 
 /** Milliseconds before the next try. */
-export const retryMs = (tries: Tries): number => backOffMs(tries.count - 1, 1000, 60_000);
+export const retryMs = (tries: Tries): number => backOff({ first: 1000, most: 60_000 }, tries.count - 1, Math.random());
 
 /** What was set aside is looked at again so much later, the n-th time in a row (from 1): its cause may be gone. */
-export const revisitMs = (times: number): number => backOffMs(times - 1, 60_000, 3_600_000);
+export const revisitMs = (times: number): number =>
+  backOff({ first: 60_000, most: 3_600_000 }, times - 1, Math.random());

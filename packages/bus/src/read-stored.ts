@@ -1,8 +1,8 @@
+import { orAborted, pause } from "@evenkeel/async";
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { headers, type Msg } from "@nats-io/nats-core";
 
-import { orAborted } from "@evenkeel/async";
-import { backOffMs, pause } from "./back-off.ts";
+import { againMs } from "./back-off.ts";
 import { BusRefused, BusUnavailable } from "./bus-errors.ts";
 import { failureOf, wordsOf } from "./explain-failure.ts";
 import type { Wire } from "./wire.ts";
@@ -116,7 +116,7 @@ export const retried = async <T>(request: () => Promise<T>, subject: string, sig
         throw new BusRefused(`${subject} was refused: ${wordsOf(error)}`, { cause: error });
       if (performance.now() > end)
         throw new BusUnavailable(`${subject} got no answer: ${wordsOf(error)}`, { cause: error });
-      await pause(backOffMs(attempt, 250, 5000), signal);
+      await pause(againMs(attempt), signal);
     }
   }
 };

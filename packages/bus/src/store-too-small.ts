@@ -1,10 +1,10 @@
+import { pause } from "@evenkeel/async";
 import { JetStreamApiError } from "@nats-io/jetstream";
 
 import type { MigrateConfig } from "./bus-config.ts";
 import { monitorUrls } from "./monitor-urls.ts";
 import { NO_PLACE } from "./explain-failure.ts";
 import { BusStoreTooSmall } from "./bus-errors.ts";
-import { pause } from "./back-off.ts";
 import { reservedBytes } from "./stream-config.ts";
 import type { Scale } from "./stream-config.ts";
 

@@ -1,4 +1,6 @@
-import { backOffMs, pause } from "./back-off.ts";
+import { pause } from "@evenkeel/async";
+
+import { againMs } from "./back-off.ts";
 import { BusConflict, BusRefused, BusUnavailable } from "./bus-errors.ts";
 import { failureOf, wordsOf } from "./explain-failure.ts";
 import { header } from "./headers.ts";
@@ -69,7 +71,7 @@ export const sendStored = async (
       if (performance.now() > end) {
         throw new BusUnavailable(`${message.subject} got no answer: ${wordsOf(error)}`, { cause: error });
       }
-      await pause(backOffMs(attempt, 250, 5000), options.signal);
+      await pause(againMs(attempt), options.signal);
     }
   }
 };

@@ -1,6 +1,6 @@
+import { backOff, pause } from "@evenkeel/async";
 import type { StreamInfo } from "@nats-io/jetstream";
 
-import { backOffMs, pause } from "./back-off.ts";
 import { wordsOf } from "./explain-failure.ts";
 import { openOrdered, type OrderedFeed, type WatchedMessage } from "./ordered-feed.ts";
 import type { Wire } from "./wire.ts";
@@ -73,7 +73,8 @@ export const watchStream = async (wire: Wire, options: WatchOptions, signal: Abo
       }
       if (options.startOver === true) startOver();
       // Opening again and again has leaked consumers elsewhere; a new connection is no reason to wait.
-      await Promise.race([pause(backOffMs(failures++, 250, 30_000), signal).catch(() => {}), again.promise]);
+      const restMs = backOff({ first: 250, most: 30_000 }, failures++, Math.random());
+      await Promise.race([pause(restMs, signal).catch(() => {}), again.promise]);
       stopListening();
     }
     reject(signal.reason);

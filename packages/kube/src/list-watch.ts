@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
+import { backOff, pause } from "@evenkeel/async";
 import type { KubeObject } from "@evenkeel/resource";
 
 import { isApiError } from "./api-error.ts";
@@ -47,15 +46,10 @@ export interface ListWatchOptions {
   readonly silenceMs?: number;
 }
 
-const BACKOFF_MIN_MS = 500;
-const BACKOFF_MAX_MS = 30_000;
+const BACKOFF_MS = { first: 500, most: 30_000 };
 const FORBIDDEN_MS = 300_000;
 const SILENCE_MS = 150_000;
 const WATCH_SECONDS = { from: 1200, to: 1800 };
-
-const waitFor = async (ms: number, signal: AbortSignal): Promise<void> => {
-  await sleep(ms, undefined, { signal });
-};
 
 const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ""}/${object.metadata.name}`;
 
@@ -77,7 +71,7 @@ export const listWatch = async (
 ): Promise<void> => {
   const { resource } = options;
   const random = options.random ?? Math.random;
-  const wait = options.wait ?? waitFor;
+  const wait = options.wait ?? pause;
   const subject = `${resource.plural} watch`;
   const known = new Map<string, string>();
   let version = "";
@@ -151,9 +145,9 @@ export const listWatch = async (
       return "LIST";
     }
     handler.onState?.("BACKOFF", error);
-    const ceiling = Math.min(BACKOFF_MAX_MS, BACKOFF_MIN_MS * 2 ** Math.min(failures, 10));
+    const ceiling = backOff(BACKOFF_MS, failures);
     failures += 1;
-    await wait(Math.max(error.retryAfterMs ?? 0, BACKOFF_MIN_MS + random() * (ceiling - BACKOFF_MIN_MS)), signal);
+    await wait(Math.max(error.retryAfterMs ?? 0, BACKOFF_MS.first + random() * (ceiling - BACKOFF_MS.first)), signal);
     return error.errorClass === "KIND_UNKNOWN" ? "LIST" : from;
   };
 

@@ -1,6 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
-
-import { orAborted } from "@evenkeel/async";
+import { backOff, orAborted, pause } from "@evenkeel/async";
 
 import { ApiError, isApiError } from "./api-error.ts";
 import { WHO_ASKED, uidOf } from "./cluster-uid.ts";
@@ -26,7 +24,7 @@ export type ConnectionTo = (session: HttpSession, cluster: string, signal: Abort
 /** So many connections in a row end in vain before that is told. */
 const MOST_IN_VAIN = 6;
 /** The first ends as connections do; then longer and longer, 0.75 s in all. */
-const pauseMs = (vain: number): number => (vain < 2 ? 0 : 50 * 2 ** (vain - 2));
+const pauseMs = (vain: number): number => (vain < 2 ? 0 : backOff({ first: 50, most: Infinity }, vain - 2));
 /** A refusal holds for whoever would ask meanwhile, or each call would ask anew. */
 const REFUSED_MS = 1_000;
 
@@ -52,7 +50,7 @@ export const openConnectionTo = (ask: AskWho, now = () => performance.now()): Co
       session.vain -= 1; // one more try when somebody asks again
       throw refuse(cutShort());
     }
-    await wait(pauseMs(session.vain));
+    await pause(pauseMs(session.vain));
     const { connection, answer } = await ask(session).catch((error: unknown) => {
       throw toNetworkError(WHO_ASKED, error);
     });

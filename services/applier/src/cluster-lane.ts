@@ -1,3 +1,4 @@
+import { backOff } from "@evenkeel/async";
 import { ApiError } from "@evenkeel/kube";
 import type { KubeRequest, KubeTransport } from "@evenkeel/kube";
 
@@ -11,7 +12,7 @@ const ASK_MS = 700;
 const DOUBT_MS = 1_000;
 /** Then the calls are given up and no new ones are made until it answers a probe. */
 const GIVEN_UP_MS = 5_000;
-const PROBE_MS = { first: 1_000, longest: 5_000 };
+const PROBE_MS = { first: 1_000, most: 5_000 };
 /** Runs at once while it answers, and while nobody knows. */
 const PLACES: Readonly<Record<State, number>> = { unknown: 1, fine: 16, slow: 4, doubtful: 1, silent: Infinity };
 
@@ -146,8 +147,8 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
     giveUp(cause);
   };
   const seek = async (): Promise<void> => {
-    for (let waitMs = PROBE_MS.first; state === "silent"; waitMs = Math.min(PROBE_MS.longest, waitMs * 2)) {
-      await clock.sleep(waitMs, signal);
+    for (let tries = 0; state === "silent"; tries += 1) {
+      await clock.sleep(backOff(PROBE_MS, tries), signal);
       await askOnce(signal).catch((error: unknown) => void (why = error));
     }
   };

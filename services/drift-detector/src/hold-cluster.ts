@@ -1,4 +1,4 @@
-import { untilAborted } from "@evenkeel/async";
+import { backOff, untilAborted } from "@evenkeel/async";
 import type { Bus, Lease } from "@evenkeel/bus";
 import { Inventory, encodeToken, flows, joinInventories } from "@evenkeel/contracts";
 import type { DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
@@ -52,7 +52,7 @@ const connect = async (deps: HoldDeps, cluster: string, signal: AbortSignal): Pr
   return { name: cluster, kube, declared, uid: await uidOf(kube, signal) };
 };
 
-const RETRY_MS = { first: 1_000, last: 30_000 };
+const RETRY_MS = { first: 1_000, most: 30_000 };
 
 /** A first answer that takes longer is told as missing, although it is still waited for. */
 const SLOW_MS = 5_000;
@@ -69,7 +69,7 @@ const connectOrTell = async (
     answers.failed(error).catch((failure: unknown) => {
       if (!signal.aborted) telemetry.log.warn("whether a cluster answers could not be told", { cluster, failure });
     });
-  for (let waitMs = RETRY_MS.first; ; waitMs = Math.min(RETRY_MS.last, waitMs * 2)) {
+  for (let tries = 0; ; tries += 1) {
     const answered = new AbortController();
     clock.sleep(SLOW_MS, AbortSignal.any([signal, answered.signal])).then(
       () => tell(new Error(`no answer for ${SLOW_MS / 1000} s`)),
@@ -84,7 +84,7 @@ const connectOrTell = async (
     } finally {
       answered.abort();
     }
-    await clock.sleep(waitMs, signal);
+    await clock.sleep(backOff(RETRY_MS, tries), signal);
   }
 };
 

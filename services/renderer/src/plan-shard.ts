@@ -1,4 +1,4 @@
-import { parallel } from "@evenkeel/async";
+import { backOff, parallel } from "@evenkeel/async";
 import { route } from "@evenkeel/bus";
 import { flows, sourceShardOf } from "@evenkeel/contracts";
 import type { Unit } from "@evenkeel/contracts";
@@ -18,7 +18,7 @@ export interface ShardDeps extends Omit<PlannerDeps, "planned"> {
   readonly progressMs: number;
 }
 
-const LONGEST_RETRY_MS = 30_000;
+const RETRY_MS = { first: 500, most: 30_000 };
 const AT_ONCE = 32;
 
 /**
@@ -57,8 +57,7 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
       } catch (error) {
         if (signal.aborted) return;
         telemetry.log.warn("sources are not planned yet", { shard, error });
-        const ms = Math.min(LONGEST_RETRY_MS, 500 * 2 ** attempt);
-        await clock.sleep(ms, signal).catch(() => undefined);
+        await clock.sleep(backOff(RETRY_MS, attempt), signal).catch(() => undefined);
       }
     }
   };

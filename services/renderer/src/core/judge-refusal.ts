@@ -1,3 +1,5 @@
+import { backOff } from "@evenkeel/async";
+
 /** A refused render, as far as it decides whether to try again. */
 export interface Refusal {
   readonly code: string;
@@ -7,7 +9,7 @@ export interface Refusal {
 /** `wait`: the same render may end otherwise; `tell`: it is the answer. */
 export type RefusalDecision = { readonly kind: "tell" } | { readonly kind: "wait"; readonly ms: number };
 
-const LONGEST_WAIT_MS = 30_000;
+const WAIT_MS = { first: 1_000, most: 30_000 };
 const MOST_TRIES = 3;
 
 /**
@@ -15,7 +17,7 @@ const MOST_TRIES = 3;
  * or memory is tried three times before it is told, as the next try may find the machine idle.
  */
 export const judgeRefusal = ({ code, transient }: Refusal, attempt: number): RefusalDecision => {
-  const ms = Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** Math.min(attempt - 1, 5));
+  const ms = backOff(WAIT_MS, attempt - 1);
   if (!transient) return { kind: "tell" };
   return code === "ObjectCorrupt" || attempt < MOST_TRIES ? { kind: "wait", ms } : { kind: "tell" };
 };
