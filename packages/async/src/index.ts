@@ -1,5 +1,7 @@
 export { backOff, spread } from "./back-off.ts";
 export type { Doubling } from "./back-off.ts";
+export { createBell } from "./bell.ts";
+export type { Bell, Sleep } from "./bell.ts";
 export { createListeners } from "./listeners.ts";
 export type { Listeners } from "./listeners.ts";
 export { parallel } from "./parallel.ts";

@@ -1,3 +1,4 @@
+import { createListeners } from "@evenkeel/async";
 import type { NatsConnection } from "@nats-io/nats-core";
 
 import { isRefusal } from "./refused-key.ts";
@@ -8,16 +9,16 @@ export interface ConnectionWatch {
   generation(): number;
   /** Why there is none between the loss of a connection and the next one. */
   whyDown(): string | undefined;
-  /** Runs after each rise: the new process may have lost its last unsynced writes. Returns how to stop it. */
-  onNewServer(changed: () => void): () => void;
-  /** Runs after each reconnection, to whatever server. Returns how to stop it. */
-  onReconnect(changed: () => void): () => void;
+  /** Runs after each rise: the new process may have lost its last unsynced writes. */
+  onNewServer(changed: () => void): Disposable;
+  /** Runs after each reconnection, to whatever server. */
+  onReconnect(changed: () => void): Disposable;
 }
 
 /** Watches until the connection is closed. A server's id changes with each of its starts; on three replicas that loses nothing. */
 export const watchConnection = (nc: NatsConnection, singleReplica: boolean): ConnectionWatch => {
-  const newServer = new Set<() => void>();
-  const reconnect = new Set<() => void>();
+  const newServer = createListeners();
+  const reconnect = createListeners();
   let generation = 0;
   let whyDown: string | undefined;
   let server = nc.info?.server_id;
@@ -31,18 +32,15 @@ export const watchConnection = (nc: NatsConnection, singleReplica: boolean): Con
       const isNew = singleReplica && nc.info?.server_id !== server;
       server = nc.info?.server_id;
       if (isNew) generation++;
-      for (const listener of [...reconnect, ...(isNew ? newServer : [])]) listener();
+      reconnect.tell();
+      if (isNew) newServer.tell();
     }
   };
   follow().catch(() => {});
-  const listen = (listeners: Set<() => void>, listener: () => void): (() => void) => {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  };
   return {
     generation: () => generation,
     whyDown: () => whyDown,
-    onNewServer: (changed) => listen(newServer, changed),
-    onReconnect: (changed) => listen(reconnect, changed),
+    onNewServer: (changed) => newServer.add(changed),
+    onReconnect: (changed) => reconnect.add(changed),
   };
 };

@@ -81,7 +81,7 @@ export const consumeDurable = async (
 
   await startDelivery(core, durable, options.reset === true, signal);
   for (const letter of await waits.restore(signal)) deadLetters.remember(letter);
-  const stopWatching = core.wire.connection.onNewServer(() => {
+  const watching = core.wire.connection.onNewServer(() => {
     resetDurable(core, durable, 1, signal).catch((error: unknown) =>
       core.wire.log.error("consumer was not reset", { consumer: name, error }),
     );
@@ -98,7 +98,7 @@ export const consumeDurable = async (
     await pullLoop(core.wire, durable, (message) => deliver(rawOf(message), deliverableOf(message, naked)), signal);
   } finally {
     handedOver.abort();
-    stopWatching();
+    watching[Symbol.dispose]();
     stopObserving();
     for (const job of mailbox.evict(id)) job.handBack();
     await Promise.all(running);

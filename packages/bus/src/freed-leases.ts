@@ -1,3 +1,5 @@
+import { createListeners } from "@evenkeel/async";
+import type { Listeners } from "@evenkeel/async";
 import { Lease as LeaseValue } from "@evenkeel/contracts";
 
 import { openBucket } from "./bucket.ts";
@@ -5,8 +7,8 @@ import type { Core } from "./core.ts";
 
 /** Tells holders of shards when a lease of this service is given back or has expired. */
 export interface FreedLeases {
-  /** Runs `freed` each time; resolves once what is there was seen, to how to stop. */
-  onFreed(shards: readonly string[], freed: () => void): Promise<() => void>;
+  /** Runs `freed` each time; resolves once what is there was seen. Until it is disposed of. */
+  onFreed(shards: readonly string[], freed: () => void): Promise<Disposable>;
 }
 
 /**
@@ -14,7 +16,7 @@ export interface FreedLeases {
  * It lasts until the signal ends.
  */
 export const openFreedLeases = (core: Core, signal: AbortSignal): FreedLeases => {
-  const listeners = new Map<string, Set<() => void>>();
+  const listeners = new Map<string, Listeners<[]>>();
   const prefix = `${core.service}.`;
   let watching: Promise<void> | undefined;
   const watch = (): Promise<void> =>
@@ -23,24 +25,24 @@ export const openFreedLeases = (core: Core, signal: AbortSignal): FreedLeases =>
       {
         onEntry: ({ key, value }) => {
           if (value !== undefined && !value.released) return;
-          for (const freed of listeners.get(key.slice(prefix.length)) ?? []) freed();
+          listeners.get(key.slice(prefix.length))?.tell();
         },
         onReset: () => {
-          for (const ofShard of listeners.values()) for (const freed of ofShard) freed();
+          for (const ofShard of listeners.values()) ofShard.tell();
         },
       },
       signal,
     );
   return {
     async onFreed(shards, freed) {
+      const listening = new DisposableStack();
       for (const shard of shards) {
-        const ofShard = listeners.get(shard) ?? new Set();
-        listeners.set(shard, ofShard.add(freed));
+        const ofShard = listeners.get(shard) ?? createListeners();
+        listeners.set(shard, ofShard);
+        listening.use(ofShard.add(freed));
       }
       await (watching ??= watch());
-      return () => {
-        for (const shard of shards) listeners.get(shard)?.delete(freed);
-      };
+      return listening;
     },
   };
 };

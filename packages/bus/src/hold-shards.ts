@@ -1,4 +1,4 @@
-import { backOff, pause } from "@evenkeel/async";
+import { backOff, createBell, pause } from "@evenkeel/async";
 
 import type { Core } from "./core.ts";
 import type { FreedLeases } from "./freed-leases.ts";
@@ -6,6 +6,9 @@ import { acquireLease, type HeldLease } from "./lease.ts";
 import type { Membership } from "./members.ts";
 import type { ShardCapability, ShardWork } from "./port.ts";
 import { assignShards } from "./rendezvous.ts";
+
+/** It is looked at anew so often without a change. */
+const LOOK_MS = 1000;
 
 /** One shard that this instance holds or is taking. */
 interface Tenure {
@@ -26,12 +29,12 @@ export const holdShards = async (
 ): Promise<void> => {
   const tenures = new Map<string, Tenure>();
   const failures = new Map<string, number>();
-  let wake = Promise.withResolvers<void>();
-  const look = (): void => wake.resolve();
+  const changed = createBell();
+  const look = (): void => changed.ring();
   using listening = new DisposableStack();
   listening.use(membership.onChange(look));
-  // Released and expired leases are seen here; the tick below is for the rest.
-  listening.defer(await leases.onFreed(work.shards, look));
+  // Released and expired leases are seen here; the look after a while is for the rest.
+  listening.use(await leases.onFreed(work.shards, look));
   if (work.capability !== undefined) await membership.add(work.capability.mine);
 
   const serve = async (shard: string, stop: AbortSignal): Promise<void> => {
@@ -77,8 +80,8 @@ export const holdShards = async (
           if (tenure === undefined) take(shard);
         } else tenure?.stop.abort(new Error(`shard ${shard} falls to ${owners.get(shard) ?? "nobody"}`));
       }
-      await Promise.race([nextLook(wake.promise, signal), membership.taken]);
-      wake = Promise.withResolvers<void>();
+      const heard = changed.heardWithin(LOOK_MS, pause, signal).catch(() => {});
+      await Promise.race([heard, membership.taken]);
     }
   } finally {
     for (const { stop } of tenures.values()) stop.abort(signal.reason);
@@ -94,7 +97,3 @@ const candidates = (membership: Membership, capability: ShardCapability | undefi
   if (able.length === 0 && membership.isSure()) capability.onNobody();
   return able;
 };
-
-/** A change, the end, or 1 s: whichever is first. */
-const nextLook = (changed: Promise<void>, signal: AbortSignal): Promise<void> =>
-  Promise.race([pause(1000, signal).catch(() => {}), changed]);

@@ -1,3 +1,4 @@
+import { createBell } from "@evenkeel/async";
 import { Lease as LeaseValue } from "@evenkeel/contracts";
 
 import { BusConflict } from "./bus-errors.ts";
@@ -79,18 +80,14 @@ const keepLease = (
   let suspended = false;
   let lastTick = moment();
   let renewing: Promise<void> | undefined;
-  let told = Promise.withResolvers<void>();
-  const tell = (): void => {
-    told.resolve();
-    told = Promise.withResolvers<void>();
-  };
+  const changed = createBell();
 
   const end = (why: string): void => {
     if (ended.signal.aborted) return;
     clearInterval(timer);
     core.wire.log.info("lease ended", { shard, epoch, reason: why });
     ended.abort(new Error(`lease ${key} ended: ${why}`));
-    tell();
+    changed.ring();
   };
 
   const renew = async (): Promise<void> => {
@@ -99,7 +96,7 @@ const keepLease = (
       revision = await write(core, key, mine, revision, renewMs);
       goodAt = sentAt;
       suspended = false;
-      tell();
+      changed.ring();
     } catch (error) {
       if (error instanceof BusConflict) end("another instance has it");
       else core.wire.log.warn("lease was not renewed", { shard, error: wordsOf(error) });
@@ -124,7 +121,7 @@ const keepLease = (
   const sure = async (): Promise<boolean> => {
     while (!live()) {
       if (ended.signal.aborted) return false;
-      await told.promise;
+      await changed.heard();
     }
     return true;
   };

@@ -84,11 +84,11 @@ export const openOrdered = async (wire: Wire, options: FeedOptions): Promise<Ord
     if (performance.now() - heardAt > heartbeatMs * heartbeatsMissed) end("heartbeats missed");
   }, heartbeatMs / 2);
   watchdog.unref();
-  const stopListening = wire.connection.onReconnect(() => end("reconnected"));
+  const listening = wire.connection.onReconnect(() => end("reconnected"));
   void wire.nc.closed().then(() => end("connection closed"));
   const close = (): void => {
     clearInterval(watchdog);
-    stopListening();
+    listening[Symbol.dispose]();
     subscription.unsubscribe();
     if (!wire.nc.isClosed()) wire.jsm.consumers.delete(stream, name).catch(() => {});
   };

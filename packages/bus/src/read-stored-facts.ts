@@ -1,3 +1,4 @@
+import { createBell } from "@evenkeel/async";
 import { fillSubject, type Flow, type Tokens } from "@evenkeel/contracts";
 
 import { BusRefused, BusUnavailable } from "./bus-errors.ts";
@@ -20,7 +21,7 @@ export const readAllFacts = async function* <T>(
   const last = await readStored(core.wire, flow.stream, { last_by_subj: subject }, signal);
   if (last === undefined || last.seq < fromSequence) return;
   const queue: WatchedMessage[] = [];
-  let wake = Promise.withResolvers<void>();
+  const changed = createBell();
   const done = new AbortController();
   let lost = false;
   const watching = watchStream(
@@ -32,25 +33,24 @@ export const readAllFacts = async function* <T>(
       checkMs: 5000,
       onMessage: (message) => {
         queue.push(message);
-        wake.resolve();
+        changed.ring();
       },
-      onCaughtUp: () => wake.resolve(),
+      onCaughtUp: () => changed.ring(),
       onReset: () => {
         lost = true;
-        wake.resolve();
+        changed.ring();
       },
     },
     AbortSignal.any([signal, done.signal]),
   );
-  watching.catch(() => wake.resolve());
+  watching.catch(() => changed.ring());
   try {
     for (;;) {
       signal.throwIfAborted();
       if (lost) throw new BusUnavailable(`${subject} changed its stream while it was read`);
       const message = queue.shift();
       if (message === undefined) {
-        await wake.promise;
-        wake = Promise.withResolvers<void>();
+        await changed.heard();
         continue;
       }
       yield verified<T>(core, { ...message, attempt: 1 });

@@ -1,4 +1,4 @@
-import { backOff, pause } from "@evenkeel/async";
+import { backOff, createBell, pause } from "@evenkeel/async";
 import type { StreamInfo } from "@nats-io/jetstream";
 
 import { wordsOf } from "./explain-failure.ts";
@@ -56,10 +56,9 @@ export const watchStream = async (wire: Wire, options: WatchOptions, signal: Abo
       isCaughtUp = false;
       progress.cursor = undefined;
     };
+    const reconnected = createBell();
+    using _listening = wire.connection.onReconnect(() => reconnected.ring());
     while (!signal.aborted) {
-      // oxlint-disable-next-line no-loop-func -- one watch at a time
-      const again = Promise.withResolvers<void>();
-      const stopListening = wire.connection.onReconnect(() => again.resolve());
       try {
         const end = await watchOnce(wire, options, progress, onCaughtUp, signal);
         wire.log.debug("watch is opened again", { stream: options.stream, reason: end.why });
@@ -74,8 +73,7 @@ export const watchStream = async (wire: Wire, options: WatchOptions, signal: Abo
       if (options.startOver === true) startOver();
       // Opening again and again has leaked consumers elsewhere; a new connection is no reason to wait.
       const restMs = backOff({ first: 250, most: 30_000 }, failures++, Math.random());
-      await Promise.race([pause(restMs, signal).catch(() => {}), again.promise]);
-      stopListening();
+      await reconnected.heardWithin(restMs, pause, signal).catch(() => {});
     }
     reject(signal.reason);
   };

@@ -1,4 +1,5 @@
 // For tests only: what appliers tell, as it is heard on the bus.
+import { createBell } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import type { ApplyFinished } from "@evenkeel/contracts";
 import { testReplicas } from "@evenkeel/testing";
@@ -11,30 +12,25 @@ const patienceMs = testReplicas() === 3 ? 45_000 : 15_000;
 /** Hears every ApplyFinished until the signal ends; `finished` waits for one of an app. */
 export const hearResults = async (bus: Bus, signal: AbortSignal): Promise<Pick<Story, "heard" | "finished">> => {
   const heard: ApplyFinished[] = [];
-  const waiting = new Set<() => void>();
+  const told = createBell();
   const onEntry = ({ fact }: { readonly fact: unknown }): void => {
     heard.push(fact as ApplyFinished);
-    for (const look of waiting) look();
+    told.ring();
   };
   await bus.view("APPLIED", "applied.>", { onEntry }, signal);
   return {
     heard,
-    finished: (app, good = () => true, from = 0) =>
-      new Promise((resolve, reject) => {
-        AbortSignal.timeout(patienceMs).addEventListener("abort", () => {
-          if (!waiting.delete(look)) return;
-          const ofApp = heard.slice(from).filter((fact) => fact.unit?.app === app);
-          const told = JSON.stringify(ofApp, (_k, v: unknown) => (typeof v === "bigint" ? `${v}` : v));
-          reject(new Error(`no such ApplyFinished of ${app} within ${patienceMs / 1000} s; heard ${told}`));
+    finished: async (app, good = () => true, from = 0) => {
+      const limit = AbortSignal.timeout(patienceMs);
+      for (;;) {
+        const ofApp = heard.slice(from).filter((fact) => fact.unit?.app === app);
+        const found = ofApp.find(good);
+        if (found !== undefined) return found;
+        await told.heard(limit).catch(() => {
+          const all = JSON.stringify(ofApp, (_k, v: unknown) => (typeof v === "bigint" ? `${v}` : v));
+          throw new Error(`no such ApplyFinished of ${app} within ${patienceMs / 1000} s; heard ${all}`);
         });
-        const look = (): void => {
-          const found = heard.slice(from).find((fact) => fact.unit?.app === app && good(fact));
-          if (found === undefined) return;
-          waiting.delete(look);
-          resolve(found);
-        };
-        waiting.add(look);
-        look();
-      }),
+      }
+    },
   };
 };

@@ -1,4 +1,4 @@
-import { createListeners } from "@evenkeel/async";
+import { createBell, createListeners } from "@evenkeel/async";
 import type { Delivery } from "@evenkeel/bus";
 import { AnchorsRead, flows, partitionOf } from "@evenkeel/contracts";
 import type { AnchorsAsked } from "@evenkeel/contracts";
@@ -69,18 +69,15 @@ export const tellAnchors = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { bus, chance, clock, declarations, telemetry } = deps;
-  let changed = Promise.withResolvers<void>();
-  const wake = (): void => changed.resolve();
-  declarations.onNewest(wake, signal);
-  told.onUntold(wake, signal);
-  signal.addEventListener("abort", wake, { once: true });
+  const changed = createBell();
+  declarations.onNewest(() => changed.ring(), signal);
+  told.onUntold(() => changed.ring(), signal);
   const untold = async (): Promise<readonly Cluster[]> =>
     (await declarations.newestClusters(signal)).filter(
       ({ metadata: { name } }) => partitionOf(name, "", bus.counts) === partition && !told.has(name),
     );
   let failures = 0;
   while (!signal.aborted) {
-    changed = Promise.withResolvers<void>();
     try {
       const clusters = await untold();
       let isWhole = true;
@@ -94,8 +91,9 @@ export const tellAnchors = async (
       telemetry.log.warn("anchors were not told", { partition: String(partition), error });
       failures += 1;
     }
-    const again = failures === 0 ? changed.promise : clock.sleep(retryDelayMs(failures, chance()), signal);
-    await Promise.race([changed.promise, again]).catch(() => {});
+    const restMs = failures === 0 ? undefined : retryDelayMs(failures, chance());
+    const heard = restMs === undefined ? changed.heard(signal) : changed.heardWithin(restMs, clock.sleep, signal);
+    await heard.catch(() => undefined); // at the end
   }
 };
 

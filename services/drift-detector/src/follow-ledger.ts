@@ -1,3 +1,4 @@
+import { createBell } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import { flows, partitionOf } from "@evenkeel/contracts";
 import type { LedgerEntry, Unit } from "@evenkeel/contracts";
@@ -20,11 +21,6 @@ const RETRY_MS = 500;
 /** Then what is known has to do: a finding that is wrong is refused by the applier, one that is withheld by nobody. */
 const TRIES = 5;
 
-interface Waiting {
-  readonly sequence: number;
-  readonly resolve: () => void;
-}
-
 /** Follows every chain of the ledger and hands each entry on. */
 export const followLedger = (
   bus: Pick<Bus, "view" | "readLast" | "counts">,
@@ -32,25 +28,9 @@ export const followLedger = (
   { take, reset }: { readonly take: (entry: LedgerEntry) => void; readonly reset: () => void },
 ): LedgerFollower => {
   let heard = 0;
-  const waiting = new Set<Waiting>();
-  const moveTo = (sequence: number): void => {
-    heard = sequence;
-    for (const each of waiting) {
-      if (each.sequence > heard) continue;
-      waiting.delete(each);
-      each.resolve();
-    }
-  };
+  const moved = createBell();
   const reached = async (sequence: number, signal: AbortSignal): Promise<void> => {
-    if (sequence <= heard) return;
-    await new Promise<void>((resolve, reject) => {
-      const each = { sequence, resolve };
-      waiting.add(each);
-      signal.addEventListener("abort", () => {
-        waiting.delete(each);
-        reject(signal.reason as Error);
-      });
-    });
+    while (sequence > heard) await moved.heard(signal);
   };
   return {
     open: (signal) =>
@@ -60,7 +40,8 @@ export const followLedger = (
         {
           onEntry: ({ type, fact, sequence }) => {
             if (type === flows.ledgerEntry.type) take(fact as LedgerEntry);
-            moveTo(sequence);
+            heard = sequence;
+            moved.ring();
           },
           onReset: () => {
             heard = 0;

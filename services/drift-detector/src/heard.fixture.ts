@@ -1,4 +1,5 @@
 // For tests only: what the detector publishes.
+import { createBell } from "@evenkeel/async";
 import { flows } from "@evenkeel/contracts";
 import type { ClusterCondition, DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
 
@@ -24,7 +25,7 @@ export const listen = (): Heard & { take(type: string, fact: unknown): void } =>
     health: [] as HealthChanged[],
     cluster: [] as ClusterCondition[],
   };
-  const waiting = new Set<() => void>();
+  const told = createBell();
   return {
     ...facts,
     take: (type, fact) => {
@@ -32,24 +33,18 @@ export const listen = (): Heard & { take(type: string, fact: unknown): void } =>
       if (type === flows.driftResolved.type) facts.resolved.push(fact as DriftResolved);
       if (type === flows.healthChanged.type) facts.health.push(fact as HealthChanged);
       if (type === flows.clusterCondition.type) facts.cluster.push(fact as ClusterCondition);
-      for (const look of waiting) look();
+      told.ring();
     },
-    until: (kind, good, from = 0) =>
-      new Promise((resolve, reject) => {
-        const limit = AbortSignal.timeout(30_000);
-        limit.addEventListener("abort", () => {
-          waiting.delete(look);
+    until: async (kind, good, from = 0) => {
+      const limit = AbortSignal.timeout(30_000);
+      for (;;) {
+        const found = (facts[kind] as unknown as readonly never[]).slice(from).find((fact) => good(fact));
+        if (found !== undefined) return found;
+        await told.heard(limit).catch(() => {
           const text = JSON.stringify(facts[kind], (_k, v: unknown) => (typeof v === "bigint" ? String(v) : v), 1);
-          reject(new Error(`no such ${kind} within 30 s; heard ${text}`));
+          throw new Error(`no such ${kind} within 30 s; heard ${text}`);
         });
-        const look = (): void => {
-          const found = (facts[kind] as unknown as readonly never[]).slice(from).find((fact) => good(fact));
-          if (found === undefined) return;
-          waiting.delete(look);
-          resolve(found);
-        };
-        waiting.add(look);
-        look();
-      }),
+      }
+    },
   };
 };

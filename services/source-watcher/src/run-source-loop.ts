@@ -1,3 +1,6 @@
+import { createBell } from "@evenkeel/async";
+import type { Sleep } from "@evenkeel/async";
+
 import { backOffMs } from "./core/back-off.ts";
 import { toFailure } from "./core/source-failure.ts";
 import type { Deps } from "./deps.ts";
@@ -14,39 +17,22 @@ export interface Waker {
 }
 
 /** One look in flight and one queued, however many wakes there are. */
-export const createWaker = (sleep: (ms: number, signal: AbortSignal) => Promise<void>): Waker => {
-  let queued: { readonly hinted: boolean } | undefined;
-  let waiting: (() => void) | undefined;
+export const createWaker = (sleep: Sleep): Waker => {
+  const bell = createBell();
+  let isHinted = false;
   return {
     wake(reason) {
-      queued = { hinted: reason === "hint" || queued?.hinted === true };
-      waiting?.();
+      isHinted ||= reason === "hint";
+      bell.ring();
     },
     async next(ms, signal) {
-      signal.throwIfAborted();
-      if (queued === undefined) {
-        using ends = new AbortOnDispose();
-        const woken = new Promise<void>((resolve) => (waiting = resolve));
-        const slept = sleep(ms, AbortSignal.any([signal, ends.signal])).catch((error: unknown) => {
-          if (signal.aborted) throw error;
-        });
-        await Promise.race([woken, slept]);
-        waiting = undefined;
-      }
-      const hinted = queued?.hinted ?? false;
-      queued = undefined;
+      await bell.heardWithin(ms, sleep, signal);
+      const hinted = isHinted;
+      isHinted = false;
       return hinted;
     },
   };
 };
-
-class AbortOnDispose {
-  readonly #controller = new AbortController();
-  readonly signal = this.#controller.signal;
-  [Symbol.dispose](): void {
-    this.#controller.abort();
-  }
-}
 
 /** Looks at one source until the signal ends: at once, then at each interval or wake; failures back off. */
 export const runSourceLoop = async (deps: Deps, watched: Watched, waker: Waker, signal: AbortSignal): Promise<void> => {

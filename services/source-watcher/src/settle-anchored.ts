@@ -1,3 +1,4 @@
+import { createBell } from "@evenkeel/async";
 import type { Tip } from "@evenkeel/contracts";
 import { targetsOf } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
@@ -69,6 +70,8 @@ export const askAnchors = async (
   const { clock, remembered } = deps;
   const ended = new AbortController();
   const until = AbortSignal.any([signal, ended.signal]);
+  const changed = createBell();
+  remembered.onChange(() => changed.ring(), until);
   const late = clock.sleep(patienceMs, until).then(
     () => "late" as const,
     () => "late" as const,
@@ -78,8 +81,7 @@ export const askAnchors = async (
       const questions = await questionsOf(deps, memory, clusters, signal);
       const unread = remembered.unread(questions);
       if (unread.every(({ reason }) => reason !== undefined)) return unread;
-      const changed = new Promise<"changed">((resolve) => remembered.onChange(() => resolve("changed"), until));
-      if ((await Promise.race([changed, late])) === "late") return remembered.unread(questions);
+      if ((await Promise.race([changed.heard(), late])) === "late") return remembered.unread(questions);
     }
   } finally {
     ended.abort();

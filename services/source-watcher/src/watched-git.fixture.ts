@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { createBell } from "@evenkeel/async";
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
@@ -103,7 +104,7 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
   };
 
   const facts: Fact[] = [];
-  const waiting = new Set<() => void>();
+  const told = createBell();
   const seeing = new AbortController();
   open.defer(() => seeing.abort());
   await (
@@ -114,22 +115,18 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
     {
       onEntry: (fact) => {
         facts.push(fact as Fact);
-        for (const look of waiting) look();
+        told.ring();
       },
     },
     seeing.signal,
   );
-  const until = <T>(find: (fact: Fact) => T | undefined): Promise<T> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        const found = facts.map(find).find((value) => value !== undefined);
-        if (found === undefined) return;
-        waiting.delete(look);
-        resolve(found);
-      };
-      waiting.add(look);
-      look();
-    });
+  const until = async <T>(find: (fact: Fact) => T | undefined): Promise<T> => {
+    for (;;) {
+      const found = facts.map(find).find((value) => value !== undefined);
+      if (found !== undefined) return found;
+      await told.heard();
+    }
+  };
 
   const fleetConfig: FleetConfig = {
     url: fleetRemote.url,

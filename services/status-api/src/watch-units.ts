@@ -1,3 +1,4 @@
+import { createBell } from "@evenkeel/async";
 import type { WatchUnitsRequest, WatchUnitsResponse } from "@evenkeel/contracts";
 
 import type { ChangeFeed, UnitChange } from "./change-feed.ts";
@@ -36,11 +37,11 @@ export const watchUnits = ({ clock, feed, projection, signal }: WatchDeps) => {
     if (watchers >= mostWatchers) throw exhausted("TOO_MANY_WATCHERS", "too many watch streams are open");
     watchers += 1;
     const waiting: UnitChange[] = [];
-    let wake = Promise.withResolvers<void>();
+    const changed = createBell();
     using _subscription = feed.subscribe((change) => {
       if (!passes(change.key, request)) return;
       waiting.push(change);
-      wake.resolve();
+      changed.ring();
     });
     try {
       const sequence = feed.sequence;
@@ -55,8 +56,8 @@ export const watchUnits = ({ clock, feed, projection, signal }: WatchDeps) => {
         const changes = waiting.splice(0);
         for (const change of changes) yield changeEvent(change);
         if (changes.length > 0 || waiting.length > 0) continue;
-        wake = Promise.withResolvers();
-        if ((await woken(wake.promise, clock, end)) === "silence") {
+        const isChanged = await changed.heardWithin(heartbeatMs, clock.sleep, end).catch(() => true);
+        if (!isChanged) {
           yield { event: { $case: "heartbeat", value: clock.now() }, sequence: feed.sequence };
         }
       }
@@ -64,18 +65,4 @@ export const watchUnits = ({ clock, feed, projection, signal }: WatchDeps) => {
       watchers -= 1;
     }
   };
-};
-
-/** Waits for a change, a time of silence, or the end. */
-const woken = async (change: Promise<void>, clock: Clock, end: AbortSignal): Promise<"change" | "silence" | "end"> => {
-  const stop = new AbortController();
-  const silence = clock.sleep(heartbeatMs, AbortSignal.any([end, stop.signal])).then(
-    () => "silence" as const,
-    () => "end" as const,
-  );
-  try {
-    return await Promise.race([change.then(() => "change" as const), silence]);
-  } finally {
-    stop.abort();
-  }
 };
