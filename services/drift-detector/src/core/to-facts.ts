@@ -1,54 +1,22 @@
-import {
+import type {
+  DesiredStateChanged,
   DriftDetected,
-  DriftPolicy,
   DriftResolved,
-  Health,
+  Finding,
   HealthChanged,
+  Inventory,
   ResolvedBy,
-  Sync,
-  Verdict,
+  Unit,
 } from "@evenkeel/contracts";
-import type { DesiredStateChanged, Finding, Inventory, Unit } from "@evenkeel/contracts";
 import { fitFields } from "@evenkeel/drift";
 import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
-import type { DriftPolicy as Policy, HealthStatus, SyncStatus, Verdict as Judged } from "@evenkeel/words";
+import type { DriftPolicy } from "@evenkeel/words";
 
 import type { Found } from "./found.ts";
 import type { Summary } from "./summarise-unit.ts";
 
 const SHOWN = 20;
-
-const VERDICTS = {
-  DRIFT: Verdict.DRIFT,
-  OWN: Verdict.OWN,
-  MISSING: Verdict.MISSING,
-  TERMINATING: Verdict.TERMINATING,
-  ORDER: Verdict.ORDER,
-  CONTESTED: Verdict.CONTESTED,
-  UNVERIFIABLE: Verdict.UNVERIFIABLE,
-} as const satisfies Readonly<Record<Judged, Verdict>>;
-
-const POLICIES = {
-  correct: DriftPolicy.CORRECT,
-  report: DriftPolicy.REPORT,
-  hold: DriftPolicy.HOLD,
-} as const satisfies Readonly<Record<Policy, DriftPolicy>>;
-
-const HEALTHS = {
-  Healthy: Health.HEALTHY,
-  Progressing: Health.PROGRESSING,
-  Degraded: Health.DEGRADED,
-  Suspended: Health.SUSPENDED,
-  Missing: Health.MISSING,
-  Unknown: Health.UNKNOWN,
-} as const satisfies Readonly<Record<HealthStatus, Health>>;
-
-const SYNCS = {
-  Synced: Sync.SYNCED,
-  OutOfSync: Sync.OUT_OF_SYNC,
-  Unknown: Sync.UNKNOWN,
-} as const satisfies Readonly<Record<SyncStatus, Sync>>;
 
 const dateOf = (text: string): Date | undefined => {
   const at = new Date(text);
@@ -64,7 +32,7 @@ export const findingOf = (found: Found): Finding => ({
   uid: found.uid,
   resourceVersion: found.resourceVersion,
   inventoryRevision: found.inventoryRevision,
-  verdict: VERDICTS[found.verdict],
+  verdict: found.verdict,
   fields: fitFields(found.differences.slice(0, SHOWN), FIELD_BYTES),
   managers: found.managers.map(({ manager, operation, time }) => ({ name: manager, operation, time: dateOf(time) })),
   onset: found.onset,
@@ -99,7 +67,7 @@ export const driftDetected = (
   findings: readonly Found[],
   /** Told before, and not judged anew yet. */
   still: readonly Finding[],
-  policy: Policy,
+  policy: DriftPolicy,
   at: Date,
 ): DriftDetected => ({
   unit: facts.unit,
@@ -108,7 +76,7 @@ export const driftDetected = (
   epoch: facts.epoch,
   findings: [...findings.slice(0, SHOWN).map(findingOf), ...still].slice(0, SHOWN),
   findingCount: findings.length + still.length,
-  policy: POLICIES[policy],
+  policy,
   at,
   cause: causeOfFindings("detected", facts.epoch, at, findings),
   traceId: "",
@@ -119,18 +87,13 @@ export const driftDetected = (
 export const driftResolved = (
   facts: UnitFacts,
   ended: readonly Finding[],
-  by: "corrected" | "reverted" | "desired-changed" | "removed",
+  by: ResolvedBy,
   stillOpen: number,
   at: Date,
 ): DriftResolved => ({
   unit: facts.unit,
   findings: ended.slice(0, SHOWN),
-  by: {
-    corrected: ResolvedBy.CORRECTED,
-    reverted: ResolvedBy.REVERTED,
-    "desired-changed": ResolvedBy.DESIRED_CHANGED,
-    removed: ResolvedBy.REMOVED,
-  }[by],
+  by,
   endedAt: at,
   stillOpen,
   cause: causeOf(
@@ -153,10 +116,10 @@ export const healthChanged = (
   unit: facts.unit,
   version: facts.desired?.version ?? facts.inventory?.version,
   digest: facts.desired?.digest ?? facts.inventory?.digest ?? "",
-  sync: SYNCS[summary.sync],
-  health: HEALTHS[summary.health],
+  sync: summary.sync,
+  health: summary.health,
   verifiedAt: summary.sync === "Synced" ? at : undefined,
-  unhealthy: summary.unhealthy.map(({ ref, health, message }) => ({ ref, health: HEALTHS[health], message })),
+  unhealthy: [...summary.unhealthy],
   objectCount: summary.objectCount,
   message: summary.message,
   revision: facts.desired?.revision ?? facts.inventory?.revision ?? "",
