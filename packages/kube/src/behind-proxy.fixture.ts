@@ -2,9 +2,9 @@
 import { startHttpProxy } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
 
-import { WHO } from "./cluster-uid.ts";
 import { boundTo, connectKube } from "./kube.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
+import { WHO } from "./who-is-asked.ts";
 
 /** A cluster that is reached through such a proxy, and calls that are meant for it alone. */
 export const startBehindProxy = async (plane: ControlPlane, protocol: "h2" | "http/1.1") => {

@@ -2,22 +2,15 @@ import type { ApiErrorClass } from "@evenkeel/words";
 
 import { ApiError } from "./api-error.ts";
 import { classifyResponse } from "./classify-response.ts";
+import { protocolError } from "./network-error.ts";
 import { readJson } from "./read-json.ts";
 import type { KubeResponse } from "./transport.ts";
-
-/** The read of the namespace whose UID is the cluster's. */
-export const WHO = { method: "GET", path: "/api/v1/namespaces/kube-system" } as const;
-
-/** The same, as errors name it. */
-export const WHO_ASKED = `${WHO.method} ${WHO.path}`;
+import { WHO_ASKED } from "./who-is-asked.ts";
 
 interface Namespace {
   readonly kind?: unknown;
   readonly metadata?: { readonly name?: unknown; readonly uid?: unknown };
 }
-
-const protocolError = (message: string): ApiError =>
-  new ApiError(WHO_ASKED, { errorClass: "PROTOCOL", status: 0, reason: "ApiProtocolError", message, causes: [] });
 
 /** What a refusal says of the connection or the moment keeps its class; nothing of it is about the object of a call. */
 const KEPT: ReadonlySet<ApiErrorClass> = new Set(["AUTH", "THROTTLED", "TRANSIENT", "TLS", "PROTOCOL"]);
@@ -38,7 +31,8 @@ export const uidOf = (answer: KubeResponse): string => {
   }
   const { kind, metadata } = readJson(answer.body) as Namespace;
   if (kind !== "Namespace" || metadata?.name !== "kube-system")
-    throw protocolError("another object than was asked for");
-  if (typeof metadata.uid !== "string" || metadata.uid === "") throw protocolError("a namespace without a UID");
+    throw protocolError(WHO_ASKED, "another object than was asked for");
+  if (typeof metadata.uid !== "string" || metadata.uid === "")
+    throw protocolError(WHO_ASKED, "a namespace without a UID");
   return metadata.uid;
 };

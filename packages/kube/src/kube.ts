@@ -3,7 +3,7 @@ import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import { ApiError } from "./api-error.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
-import { WHO, uidOf } from "./cluster-uid.ts";
+import { uidOf } from "./cluster-uid.ts";
 import type { ApiResource } from "./discovery-document.ts";
 import { discover } from "./discovery.ts";
 import type { Discovery } from "./discovery.ts";
@@ -14,6 +14,7 @@ import type { Listed } from "./list-all.ts";
 import { applyObject, createObject, deleteObject, getObject, tryWhole, writeManagedFields } from "./object-calls.ts";
 import type { Applied, ApplyOptions, CallOptions, DeletePreconditions } from "./object-calls.ts";
 import type { KubeRequest, KubeTransport } from "./transport.ts";
+import { WHO } from "./who-is-asked.ts";
 
 type DeleteOptions = Parameters<typeof deleteObject>[3];
 

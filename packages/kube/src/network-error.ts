@@ -1,9 +1,9 @@
 import type { ApiErrorClass } from "@evenkeel/words";
 
 import { ApiError } from "./api-error.ts";
-import { WHO_ASKED } from "./cluster-uid.ts";
 import { NotIdentified } from "./not-identified.ts";
 import { OtherCluster } from "./other-cluster.ts";
+import { WHO_ASKED } from "./who-is-asked.ts";
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { startBehindProxy } from "./behind-proxy.fixture.ts";
 import { boundTo, connectKube } from "./kube.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
-import { WHO } from "./cluster-uid.ts";
 import type { KubeCall } from "./transport.ts";
+import { WHO } from "./who-is-asked.ts";
 
 const forever = new AbortController().signal;
 /** Says this to each question which cluster is there, and passes all else on. */

@@ -5,9 +5,9 @@ import { describe, expect, test } from "vitest";
 import { boundTo, connectKube } from "./kube.ts";
 import type { Kube } from "./kube.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
-import { WHO } from "./cluster-uid.ts";
 import { OtherCluster } from "./other-cluster.ts";
 import type { KubeCall } from "./transport.ts";
+import { WHO } from "./who-is-asked.ts";
 
 const signal = AbortSignal.timeout(240_000);
 const configMap = (name: string) => ({

@@ -1,5 +1,4 @@
 import type { Dispatcher } from "undici";
-
 import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
 import type { HttpSession } from "./http-session.ts";
 import { noWordError } from "./network-error.ts";
@@ -7,8 +6,8 @@ import { ConnectionOver, notingConnection, sendOnlyOver } from "./over-connectio
 import { readBody } from "./read-body.ts";
 import type { credentialSource } from "./resolve-credentials.ts";
 import { openConnectionTo } from "./session-cluster.ts";
-import { WHO } from "./cluster-uid.ts";
 import type { KubeCall, KubeRequest, KubeResponse } from "./transport.ts";
+import { WHO } from "./who-is-asked.ts";
 
 const ASK_DEADLINE_MS = 10_000;
 

@@ -1,13 +1,14 @@
 import { backOff, orAborted, pause } from "@evenkeel/async";
 
 import { ApiError, isApiError } from "./api-error.ts";
-import { WHO_ASKED, uidOf } from "./cluster-uid.ts";
+import { uidOf } from "./cluster-uid.ts";
 import type { HttpSession } from "./http-session.ts";
 import { toNetworkError } from "./network-error.ts";
 import { NotIdentified } from "./not-identified.ts";
 import { OtherCluster } from "./other-cluster.ts";
 import { countVain } from "./over-connection.ts";
 import type { KubeResponse } from "./transport.ts";
+import { WHO_ASKED } from "./who-is-asked.ts";
 
 /** Asks over the present connection of a session; `connection` is the one that it went over. */
 export type AskWho = (session: HttpSession) => Promise<{ readonly connection: number; readonly answer: KubeResponse }>;
