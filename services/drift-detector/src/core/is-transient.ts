@@ -1,0 +1,6 @@
+import type { ApiErrorClass } from "@evenkeel/kube";
+
+const TRANSIENT: ReadonlySet<ApiErrorClass> = new Set(["TRANSIENT", "THROTTLED", "PROTOCOL", "STALE"]);
+
+/** Whether the same question may be answered a little later. */
+export const isTransient = (errorClass: ApiErrorClass): boolean => TRANSIENT.has(errorClass);
