@@ -5,7 +5,7 @@ import { formatRef, refOf, splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
 import type { DetectorDeps } from "./detector-deps.ts";
-import { openJudge } from "./judge.ts";
+import { openTracking } from "./run-effects.ts";
 import { healthText, tellDrift, tellHealth } from "./tell.ts";
 import type { Tracked, TrackedUnit } from "./tracked.ts";
 import { openUnitTable } from "./unit-table.ts";
@@ -113,11 +113,11 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
     });
   };
 
-  const judge = openJudge(
+  const send = openTracking(
     deps,
     (tracked) => {
-      const isNews = (tracked.finding !== undefined) !== tracked.of.told.findings.has(formatRef(tracked.ref));
-      if (hasBegun && (isNews || tracked.finding !== undefined)) {
+      const isNews = (tracked.state.finding !== undefined) !== tracked.of.told.findings.has(formatRef(tracked.ref));
+      if (hasBegun && (isNews || tracked.state.finding !== undefined)) {
         inTurn(tracked.of, () => tellDrift(deps, tracked.of)); // drift does not wait for the pace
       }
       markDirty(tracked.of);
@@ -131,11 +131,7 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
       markDirty(unit);
       if (desired === undefined || desired.declarationsDigest === unit.policyFrom) return;
       unit.policyFrom = desired.declarationsDigest;
-      for (const tracked of unit.objects.values()) {
-        if (!tracked.isDone) continue;
-        tracked.isDone = false; // what is said about objects that are gone may have changed
-        judge.again(tracked);
-      }
+      for (const tracked of unit.objects.values()) send(tracked, { kind: "redeclared" });
       void deps.policyOf(unit.unit.app, desired.declarationsDigest, signal).then(
         (policy) => {
           if (policy !== undefined) unit.policy = policy;
@@ -147,13 +143,15 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
         },
       );
     },
-    onLook: (tracked) => {
+    onItem: (tracked, item) => {
+      send(tracked, { kind: "recorded", item });
+      if (tracked.state.record === undefined || tracked.state.sight.kind !== "unseen") return;
       const key = formatRef(tracked.ref);
       const object = unclaimed.get(key);
       unclaimed.delete(key);
-      if (object !== undefined && tracked.seenVersion === "") judge.observe(tracked, object);
-      else judge.again(tracked);
+      if (object !== undefined) send(tracked, { kind: "seen", object });
     },
+    onLook: (tracked) => send(tracked, { kind: "look" }),
   });
   const watches = openKindWatches(
     kube,
@@ -164,20 +162,19 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
           if (tracked === undefined) unclaimed.set(formatRef(refOf(object)), object);
           const [oldest] = unclaimed.keys();
           if (unclaimed.size > UNCLAIMED_KEPT && oldest !== undefined) unclaimed.delete(oldest);
-        } else judge.observe(tracked, object);
+        } else send(tracked, { kind: "seen", object });
       },
       onGone: ({ group, kind, version }, { namespace, name, object }) => {
         const ref = { group, kind, namespace, name };
         unclaimed.delete(formatRef(ref));
         const tracked = table.find(ref);
         if (tracked !== undefined && splitApiVersion(tracked.apiVersion).version === version)
-          judge.gone(tracked, object);
+          send(tracked, { kind: "left", last: object });
       },
       onListed: ({ group, kind }) => {
         for (const unit of table.units()) {
           for (const tracked of unit.objects.values()) {
-            const isOfKind = tracked.ref.group === group && tracked.ref.kind === kind;
-            if (isOfKind && tracked.seenVersion === "" && tracked.record !== undefined) judge.gone(tracked, undefined);
+            if (tracked.ref.group === group && tracked.ref.kind === kind) send(tracked, { kind: "listed" });
           }
           markDirty(unit);
         }

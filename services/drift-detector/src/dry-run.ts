@@ -2,8 +2,6 @@ import { isApiError } from "@evenkeel/kube";
 import type { ApiError, Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
 
-import type { Tracked } from "./tracked.ts";
-
 /** Longer than this a first look holds no place: what hangs must not hide what else has changed. Made again it may take all the time there is. */
 const FIRST_LOOK_MS = 5_000;
 
@@ -16,16 +14,22 @@ const isHang = (error: ApiError): boolean =>
   /failed calling webhook[^]*(?:deadline exceeded|timeout|timed out)/i.test(error.message);
 
 /** The dry-runs of one look at an object, in their turn: where those of the last one hung, behind all first looks of its unit. */
-export const dryRunsOf = (kube: Pick<Kube, "serverSideApply">, tracked: Tracked, signal: AbortSignal): DryRun => {
-  const wasHanging = tracked.isHanging;
+export const dryRunsOf = (
+  kube: Pick<Kube, "serverSideApply">,
+  wasHanging: boolean,
+  signal: AbortSignal,
+): { readonly dryRun: DryRun; readonly isHanging: () => boolean } => {
   const how = wasHanging ? ({ look: "again" } as const) : ({ look: "first", answerMs: FIRST_LOOK_MS } as const);
-  tracked.isHanging = false;
-  return async (object) => {
-    try {
-      return (await kube.serverSideApply({ object, force: true, dryRun: true, ...how }, signal)).object;
-    } catch (error) {
-      if (isApiError(error)) tracked.isHanging = error.reason === "NoPlace" ? wasHanging : isHang(error);
-      throw error;
-    }
+  let hangs = false;
+  return {
+    dryRun: async (object) => {
+      try {
+        return (await kube.serverSideApply({ object, force: true, dryRun: true, ...how }, signal)).object;
+      } catch (error) {
+        if (isApiError(error)) hangs = error.reason === "NoPlace" ? wasHanging : isHang(error);
+        throw error;
+      }
+    },
+    isHanging: () => hangs,
   };
 };

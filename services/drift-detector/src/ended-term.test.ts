@@ -114,7 +114,8 @@ describe.skipIf(!controlPlaneAvailable)(
           () =>
             deps.tables
               .get(story.unit.cluster)
-              ?.find({ group: "", kind: "ConfigMap", namespace: story.namespace, name: "a" })?.isVerified === true,
+              ?.find({ group: "", kind: "ConfigMap", namespace: story.namespace, name: "a" })?.state.isVerified ===
+            true,
         ).finally(end);
       });
       expect(how).toBeUndefined();

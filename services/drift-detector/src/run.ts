@@ -75,7 +75,7 @@ export const runDriftDetector = async (
 const openDrift = (tables: HoldDeps["tables"]) =>
   [...tables].flatMap(([cluster, table]) =>
     [...table.units()].flatMap(({ objects, policy, unit }) => {
-      const value = [...objects.values()].filter(({ finding }) => finding !== undefined).length;
+      const value = [...objects.values()].filter(({ state }) => state.finding !== undefined).length;
       return value === 0 ? [] : [{ value, labels: { cluster, app: unit.app, policy } }];
     }),
   );

@@ -1,30 +1,31 @@
 import { describeRef, formatRef } from "@evenkeel/resource";
 import type { Finding } from "@evenkeel/contracts";
 
+import { lastSeenOf } from "./core/object/miss-object.ts";
 import { sameFinding } from "./core/found.ts";
 import type { Found } from "./core/found.ts";
 import { resolvedBy } from "./core/resolved-by.ts";
 import { summariseUnit } from "./core/summarise-unit.ts";
 import { driftDetected, driftResolved, findingOf, healthChanged } from "./core/to-facts.ts";
 import type { DetectorDeps } from "./detector-deps.ts";
-import { lastSeenOf } from "./judge-gone.ts";
+
 import type { ToldFinding, Tracked, TrackedUnit } from "./tracked.ts";
 
 type Ended = Parameters<typeof driftResolved>[2];
 
 const openFindings = (unit: TrackedUnit): ReadonlyMap<string, Found> =>
   new Map(
-    [...unit.objects.values()].flatMap((tracked) =>
-      tracked.finding === undefined || !tracked.isDesired ? [] : [[formatRef(tracked.ref), tracked.finding] as const],
+    [...unit.objects.values()].flatMap(({ ref, state }) =>
+      state.finding === undefined || !state.isDesired ? [] : [[formatRef(ref), state.finding] as const],
     ),
   );
 
 const endOf = (tracked: Tracked | undefined, { fact, found }: ToldFinding): Ended => {
-  if (tracked === undefined || !tracked.isDesired) return "desired-changed";
-  const { written, of } = tracked;
+  if (tracked === undefined || !tracked.state.isDesired) return "desired-changed";
+  const { of, state } = tracked;
   const { inventoryRevision } = fact;
   return resolvedBy(
-    { written, inventoryRevision: of.inventoryRevision },
+    { written: state.written, inventoryRevision: of.inventoryRevision },
     { written: found?.written, inventoryRevision },
   );
 };
@@ -70,7 +71,7 @@ const logEnded = ({ log }: DetectorDeps, { unit }: TrackedUnit, by: Ended, ended
 
 /** What was told before a restart is over only once its object has been judged anew: until then nobody knows. */
 const isJudged = (tracked: Tracked | undefined): boolean =>
-  tracked === undefined || !tracked.isDesired || tracked.isVerified || tracked.finding !== undefined;
+  tracked === undefined || !tracked.state.isDesired || tracked.state.isVerified || tracked.state.finding !== undefined;
 
 /** Publishes what changed about the drift of a unit: what ended first, then the complete set of what is open. */
 export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<void> => {
@@ -111,7 +112,9 @@ const MOST_ENDED = 500;
 /** Uids of the objects that have done their work: whoever takes the cluster over must not run them again. */
 const endedOf = (unit: TrackedUnit): readonly string[] =>
   [...unit.objects.values()]
-    .flatMap((tracked) => (tracked.record !== undefined && lastSeenOf(tracked) === "ended" ? [tracked.record.uid] : []))
+    .flatMap(({ state }) =>
+      state.record !== undefined && lastSeenOf(state, unit) === "ended" ? [state.record.uid] : [],
+    )
     .toSorted()
     .slice(-MOST_ENDED);
 
@@ -127,10 +130,10 @@ export const tellHealth = async (
   if (unit.desired === undefined || unit.desired.removed) return "told";
   const views = [...unit.objects.values()].map((tracked) => ({
     ref: tracked.ref,
-    isDesired: tracked.isDesired,
-    isSeen: tracked.isVerified,
-    finding: tracked.finding,
-    health: tracked.health,
+    isDesired: tracked.state.isDesired,
+    isSeen: tracked.state.isVerified,
+    finding: tracked.state.finding,
+    health: tracked.state.health,
     blind: blindOf(tracked),
   }));
   const summary = summariseUnit(unit.desired, unit.inventory, views);

@@ -1,51 +1,17 @@
 import type { DesiredStateChanged, Finding, Inventory, Unit } from "@evenkeel/contracts";
-import type { ObjectRecord } from "@evenkeel/drift";
-import type { Health } from "@evenkeel/health";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/resource";
 import type { DriftPolicy } from "@evenkeel/words";
 
 import type { Found } from "./core/found.ts";
-import type { LastSeen } from "./core/is-done.ts";
+import { newObject } from "./core/object/object-state.ts";
+import type { ObjectState } from "./core/object/object-state.ts";
 
-/** One object of an inventory, as the detector knows it. Memory only; rebuilt by one list. */
+/** One object of an inventory, and the unit that it is of. */
 export interface Tracked {
   readonly ref: ObjectRef;
   readonly of: TrackedUnit;
   apiVersion: string;
-  record: ObjectRecord | undefined;
-  /** Still in the newest desired; else it waits to be pruned. */
-  isDesired: boolean;
-  /** The stored form that `record` came from; the record itself may have moved on by itself. */
-  stored: string;
-  /** Kept only while unresolved: parked, to be confirmed, or with an open finding. */
-  live: KubeObject | undefined;
-  /** resourceVersion last seen; "" = never, or gone. */
-  seenVersion: string;
-  isGone: boolean;
-  /** Gone, and not missing: it has ended. */
-  isDone: boolean;
-  /** Whether the object of this uid had ended when it was last seen. */
-  ending: { readonly uid: string; readonly state: LastSeen };
-  /** Seen equal, at or after the apply. */
-  isVerified: boolean;
-  finding: Found | undefined;
-  /** What of ours the finding was confirmed on: the same again needs no other dry-run. */
-  confirmedState: string;
-  /** How often in a row it could not be judged. */
-  looks: number;
-  /** Its last dry-run was not answered in time: the next one waits behind those of others. */
-  isHanging: boolean;
-  health: Health | undefined;
-  /** How it had ended when it was last seen. */
-  lastHealth: Health | undefined;
-  /** Kept while time alone may change how it is judged, with when that state was first seen. */
-  waiting: { readonly object: KubeObject; readonly seen: Date } | undefined;
-  /** resourceVersion of our last write, as the applier recorded it; tells who ended a drift. */
-  written: string;
-  /** When the event arrived that is being judged. */
-  eventAt: Date | undefined;
-  isConfirming: boolean;
-  confirmAgain: boolean;
+  state: ObjectState;
 }
 
 /** One unit, with what was last told of it. */
@@ -107,26 +73,7 @@ export const newTracked = (ref: ObjectRef, of: TrackedUnit): Tracked => ({
   ref,
   of,
   apiVersion: "",
-  record: undefined,
-  isDesired: true,
-  stored: "",
-  live: undefined,
-  seenVersion: "",
-  isGone: false,
-  isDone: false,
-  ending: { uid: "", state: "unseen" },
-  isVerified: false,
-  finding: undefined,
-  confirmedState: "",
-  looks: 0,
-  isHanging: false,
-  health: undefined,
-  lastHealth: undefined,
-  waiting: undefined,
-  written: "",
-  eventAt: undefined,
-  isConfirming: false,
-  confirmAgain: false,
+  state: newObject(ref),
 });
 
 /** Whether a run over this unit may be writing now, or its inventory is not here yet. */

@@ -1,14 +1,16 @@
 import { EntryKind } from "@evenkeel/contracts";
-import type { DesiredStateChanged, Inventory, LedgerEntry, Unit } from "@evenkeel/contracts";
-import { fromStoredRecord } from "@evenkeel/drift";
+import type { DesiredStateChanged, Inventory, InventoryItem, LedgerEntry, Unit } from "@evenkeel/contracts";
 import { formatRef, splitApiVersion } from "@evenkeel/resource";
 
+import { isWaiting } from "./core/object/object-state.ts";
 import { isRunOpen, newTracked, newUnit } from "./tracked.ts";
 import type { Tracked, TrackedUnit } from "./tracked.ts";
 
 /** What the table asks of the detector after a change. */
 export interface TableListener {
-  /** The record of an object changed, or its unit is free again: judge what was seen of it. */
+  /** The inventory names it. */
+  onItem(tracked: Tracked, item: InventoryItem): void;
+  /** Its unit is free again: judge what was seen of it. */
   onLook(tracked: Tracked): void;
   /** Something told about the unit may have changed. */
   onDirty(unit: TrackedUnit): void;
@@ -52,11 +54,10 @@ export const openUnitTable = (cluster: string, listener: TableListener): UnitTab
   };
   const release = (unit: TrackedUnit): void => {
     if (isRunOpen(unit)) return;
-    for (const tracked of unit.objects.values())
-      if (tracked.live !== undefined || (tracked.isGone && !tracked.isDone)) listener.onLook(tracked);
+    for (const tracked of unit.objects.values()) if (isWaiting(tracked.state)) listener.onLook(tracked);
     listener.onDirty(unit);
   };
-  const take = (unit: TrackedUnit, key: string, item: Inventory["items"][number]): void => {
+  const take = (unit: TrackedUnit, key: string, item: InventoryItem): void => {
     const { ref } = item;
     if (ref === undefined) return;
     let tracked = byRef.get(key);
@@ -70,16 +71,7 @@ export const openUnitTable = (cluster: string, listener: TableListener): UnitTab
       tracked.apiVersion = item.apiVersion;
       listener.onKind({ ...splitApiVersion(item.apiVersion), kind: ref.kind });
     }
-    const isWantedAgain = !tracked.isDesired && item.absentSince === undefined;
-    tracked.isDesired = item.absentSince === undefined;
-    const stored = item.record === undefined ? "" : Object.values(item.record).join("\0") + item.uid;
-    if (stored === tracked.stored) return isWantedAgain ? listener.onLook(tracked) : undefined;
-    tracked.stored = stored;
-    tracked.isDone = false;
-    tracked.record = item.record === undefined ? undefined : fromStoredRecord(item.record, item);
-    tracked.written = item.record?.resourceVersion ?? "";
-    tracked.isVerified = tracked.record !== undefined && tracked.seenVersion === tracked.record.resourceVersion;
-    listener.onLook(tracked);
+    listener.onItem(tracked, item);
   };
 
   return {

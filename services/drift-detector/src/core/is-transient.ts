@@ -1,4 +1,4 @@
-import type { ApiErrorClass } from "@evenkeel/kube";
+import type { ApiErrorClass } from "@evenkeel/words";
 
 const TRANSIENT: ReadonlySet<ApiErrorClass> = new Set(["TRANSIENT", "THROTTLED", "PROTOCOL", "STALE"]);
 

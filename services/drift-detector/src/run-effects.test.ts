@@ -1,0 +1,100 @@
+import { InventoryItem } from "@evenkeel/contracts";
+import { recordOf, toStoredRecord } from "@evenkeel/drift";
+import type { Kube } from "@evenkeel/kube";
+import { refOf } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { createMetrics, silentTelemetry } from "@evenkeel/telemetry";
+import { afterAll, expect, test } from "vitest";
+
+import { systemClock } from "./clock.ts";
+import type { Found } from "./core/found.ts";
+import type { DetectorDeps } from "./detector-deps.ts";
+import { openTracking } from "./run-effects.ts";
+import { newTracked, newUnit } from "./tracked.ts";
+
+const stop = new AbortController();
+afterAll(() => stop.abort());
+const hashKey = "0".repeat(64);
+
+const at = (version: number, value: string): KubeObject => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: {
+    name: "a",
+    namespace: "n",
+    uid: "u",
+    resourceVersion: `${version}`,
+    managedFields: [
+      {
+        manager: "evenkeel",
+        operation: "Apply",
+        apiVersion: "v1",
+        time: "2026-11-30T00:00:00Z",
+        fieldsType: "FieldsV1",
+        fieldsV1: { "f:data": { "f:a": {} } },
+      },
+    ],
+  },
+  data: { a: value },
+});
+
+/** A ConfigMap that Git wants to say "git"; `meanwhile` is what happens to it while the server is asked for the nth time. */
+const setUp = (meanwhile: (ask: number) => KubeObject | undefined) => {
+  const rendered: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data: { a: "git" } };
+  const tracked = newTracked(refOf(at(1, "")), newUnit({ cluster: "prod", app: "web", appUid: "u1" }));
+  const judged = Promise.withResolvers<Found | undefined>();
+  let asks = 0;
+  let stored = at(2, "other");
+  const kube: Pick<Kube, "serverSideApply" | "getObject"> = {
+    async serverSideApply() {
+      asks += 1;
+      // The server judged before that came; its event is here before the answer.
+      const object = at(Number(stored.metadata.resourceVersion), "git");
+      const next = meanwhile(asks);
+      if (next !== undefined) send(tracked, { kind: "seen", object: (stored = next) });
+      return { object, created: false };
+    },
+    getObject: async () => stored,
+  };
+  const deps: DetectorDeps = {
+    cluster: "prod",
+    installation: "test",
+    hashKey,
+    epoch: 1n,
+    versionsOrdered: true,
+    masks: new Map(),
+    clock: systemClock,
+    log: silentTelemetry().log,
+    metrics: createMetrics(silentTelemetry().meter),
+    kubeOf: () => kube,
+    confirmCluster: async () => {},
+    ledgerCaughtUp: async () => {},
+    renderedOf: async () => [{ object: rendered, digest: "digest" }],
+    policyOf: async () => undefined,
+    ignoreOf: async () => [],
+    whenGoneOf: async () => [],
+    publish: { drift: async () => {}, resolved: async () => {}, health: async () => {} },
+  };
+  const send = openTracking(
+    deps,
+    ({ state }) => (state.question === undefined ? judged.resolve(state.finding) : undefined),
+    stop.signal,
+  );
+  const record = toStoredRecord(recordOf(at(1, "git"), rendered, { desired: "digest", hashKey }));
+  const item = { ref: tracked.ref, apiVersion: "v1", uid: "u", pending: false, record, absentSince: undefined };
+  send(tracked, { kind: "recorded", item: InventoryItem.fromPartial(item) });
+  send(tracked, { kind: "seen", object: stored });
+  return { judged: judged.promise, asks: () => asks };
+};
+
+test("an edit that is seen while the server is asked about what was before is asked about, too", async () => {
+  const { judged, asks } = setUp((n) => (n === 1 ? at(3, "by hand") : undefined));
+  expect(await judged).toMatchObject({ verdict: "DRIFT" });
+  expect(asks()).toBe(2);
+});
+
+test("what changes with every question is in doubt, not in sync", async () => {
+  const { judged, asks } = setUp((n) => at(2 + n, "by hand"));
+  expect(await judged).toMatchObject({ verdict: "UNVERIFIABLE", detail: "it changes faster than it can be read" });
+  expect(asks()).toBe(6);
+});
