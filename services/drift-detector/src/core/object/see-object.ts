@@ -48,7 +48,7 @@ const judge = (state: ObjectState, object: KubeObject, at: Moment): Step => {
       // A deletion in progress: of what has ended it may be no drift.
       return lastSeenOf(kept, at) === "ended"
         ? begin(kept, { kind: "ending", live: object, finding }, { kind: "read-rules" })
-        : settle(kept, finding, at);
+        : settle({ ...kept, question: undefined }, finding, at);
     }
     case "confirm": {
       const text = ownText(object, state, at.context);
