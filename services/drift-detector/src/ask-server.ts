@@ -22,7 +22,7 @@ const madeAnew = async (dryRun: DryRun, body: KubeObject, live: KubeObject): Pro
   }
 };
 
-export type AskDeps = Pick<DetectorDeps, "ignoreOf" | "installation" | "renderedOf"> & {
+export type AskDeps = Pick<DetectorDeps, "ignoreOf" | "installation" | "ledgerCaughtUp" | "renderedOf"> & {
   readonly kubeOf: (unit: Unit) => Pick<Kube, "serverSideApply" | "getObject">;
 };
 
@@ -43,8 +43,12 @@ export const askServer = async (
   const { dryRun, isHanging } = dryRunsOf(kube, wasHanging, signal);
   try {
     const dry = await dryRun(body);
-    const isSame = dry.metadata.resourceVersion === live.metadata.resourceVersion;
-    return { kind: "merged", body, dry, current: isSame ? live : await kube.getObject(ref, {}, signal) };
+    if (dry.metadata.resourceVersion === live.metadata.resourceVersion)
+      return { kind: "merged", body, dry, current: live };
+    const current = await kube.getObject(ref, {}, signal);
+    // It moved since: what moved it may be a write of ours, whose intent is in the ledger by now.
+    await deps.ledgerCaughtUp(unit, signal);
+    return { kind: "merged", body, dry, current };
   } catch (error) {
     if (!isApiError(error)) throw error;
     const anew = error.errorClass === "INVALID" ? { body, made: await madeAnew(dryRun, body, live) } : undefined;

@@ -4,6 +4,7 @@ import type { Kube } from "@evenkeel/kube";
 import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import { createMetrics, silentTelemetry } from "@evenkeel/telemetry";
+import { eventually } from "@evenkeel/testing";
 import { afterAll, expect, test } from "vitest";
 
 import { systemClock } from "./clock.ts";
@@ -38,21 +39,30 @@ const at = (version: number, value: string): KubeObject => ({
   data: { a: value },
 });
 
+/** What happens to it: an event shows what a hand did; a run of ours is in the ledger, and was not heard of yet. */
+interface Change {
+  readonly by: "hand" | "us";
+  readonly object: KubeObject;
+}
+
 /** A ConfigMap that Git wants to say "git"; `meanwhile` is what happens to it while the server is asked for the nth time. */
-const setUp = (meanwhile: (ask: number) => KubeObject | undefined) => {
+const setUp = (meanwhile: (ask: number) => Change | undefined) => {
   const rendered: KubeObject = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a" }, data: { a: "git" } };
   const tracked = newTracked(refOf(at(1, "")), newUnit({ cluster: "prod", app: "web", appUid: "u1" }));
   const judged = Promise.withResolvers<Found | undefined>();
   let asks = 0;
+  let isUnheard = false;
   let stored = at(2, "other");
   const kube: Pick<Kube, "serverSideApply" | "getObject"> = {
     async serverSideApply() {
       asks += 1;
-      // The server judged before that came; its event is here before the answer.
-      const object = at(Number(stored.metadata.resourceVersion), "git");
-      const next = meanwhile(asks);
-      if (next !== undefined) send(tracked, { kind: "seen", object: (stored = next) });
-      return { object, created: false };
+      // The server judged before a hand came, and after us.
+      const change = meanwhile(asks);
+      const judgedAt = change?.by === "us" ? change.object : stored;
+      stored = change?.object ?? stored;
+      if (change?.by === "us") isUnheard = true;
+      if (change?.by === "hand") send(tracked, { kind: "seen", object: stored });
+      return { object: at(Number(judgedAt.metadata.resourceVersion), "git"), created: false };
     },
     getObject: async () => stored,
   };
@@ -68,7 +78,9 @@ const setUp = (meanwhile: (ask: number) => KubeObject | undefined) => {
     metrics: createMetrics(silentTelemetry().meter),
     kubeOf: () => kube,
     confirmCluster: async () => {},
-    ledgerCaughtUp: async () => {},
+    ledgerCaughtUp: async () => {
+      if (isUnheard) tracked.of.openRuns.add("run");
+    },
     renderedOf: async () => [{ object: rendered, digest: "digest" }],
     policyOf: async () => undefined,
     ignoreOf: async () => [],
@@ -84,17 +96,24 @@ const setUp = (meanwhile: (ask: number) => KubeObject | undefined) => {
   const item = { ref: tracked.ref, apiVersion: "v1", uid: "u", pending: false, record, absentSince: undefined };
   send(tracked, { kind: "recorded", item: InventoryItem.fromPartial(item) });
   send(tracked, { kind: "seen", object: stored });
-  return { judged: judged.promise, asks: () => asks };
+  return { tracked, judged: judged.promise, asks: () => asks };
 };
 
 test("an edit that is seen while the server is asked about what was before is asked about, too", async () => {
-  const { judged, asks } = setUp((n) => (n === 1 ? at(3, "by hand") : undefined));
+  const { judged, asks } = setUp((n) => (n === 1 ? { by: "hand", object: at(3, "by hand") } : undefined));
   expect(await judged).toMatchObject({ verdict: "DRIFT" });
   expect(asks()).toBe(2);
 });
 
 test("what changes with every question is in doubt, not in sync", async () => {
-  const { judged, asks } = setUp((n) => at(2 + n, "by hand"));
+  const { judged, asks } = setUp((n) => ({ by: "hand", object: at(2 + n, "by hand") }));
   expect(await judged).toMatchObject({ verdict: "UNVERIFIABLE", detail: "it changes faster than it can be read" });
   expect(asks()).toBe(6);
+});
+
+test("what a run of ours makes while the server is asked is no drift, however late that run is heard of", async () => {
+  const { tracked, asks } = setUp(() => ({ by: "us", object: at(3, "stamped by a later run") }));
+  await eventually(() => tracked.state.question === undefined);
+  expect(tracked.state.finding).toBeUndefined();
+  expect(asks()).toBe(1);
 });
