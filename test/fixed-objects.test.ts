@@ -105,7 +105,7 @@ describe.skipIf(!controlPlaneAvailable)(
         "the role of a RoleBinding that somebody made again",
         binding,
         remake((name) => binding(name, "b")),
-        "roleRef.name",
+        "roleRef", // one field to the server
         { roleRef: { name: "a" } },
       ],
     ];
