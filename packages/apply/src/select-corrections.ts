@@ -1,18 +1,12 @@
 import { formatRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
+import type { Verdict } from "@evenkeel/words";
 
 /** What a detector found, as far as correcting reads it. */
 export interface DriftFinding {
   readonly ref: ObjectRef;
-  readonly verdict:
-    | "DRIFT"
-    | "OWN"
-    | "MISSING"
-    | "TERMINATING"
-    | "ORDER"
-    | "CONTESTED"
-    | "UNVERIFIABLE"
-    | "UNSPECIFIED";
+  /** UNSPECIFIED: a newer detector has a word that is not known here. */
+  readonly verdict: Verdict | "UNSPECIFIED";
   /** Empty when missing. */
   readonly uid: string;
   readonly inventoryRevision: bigint;

@@ -1,7 +1,8 @@
-import { ApplyResult, applyResultToNumber, flows, formatVersion } from "@evenkeel/contracts";
+import { applyResultToNumber, flows, formatVersion } from "@evenkeel/contracts";
 import type {
   ApplyCause,
   ApplyFinished,
+  ApplyResult,
   DesiredStateChanged,
   ObjectProblem,
   ObjectRef,
@@ -98,21 +99,6 @@ export const appliedFact = (subject: Subject, told: Told, now: Date): ApplyFinis
   observedAt: subject.observedAt,
 });
 
-const RESULT_WORDS: Readonly<Record<ApplyResult, string>> = {
-  [ApplyResult.UNSPECIFIED]: "unspecified",
-  [ApplyResult.APPLIED]: "applied",
-  [ApplyResult.UNCHANGED]: "unchanged",
-  [ApplyResult.FAILED]: "failed",
-  [ApplyResult.HELD]: "held",
-  [ApplyResult.SUPERSEDED]: "superseded",
-  [ApplyResult.SEQ_BEHIND]: "seq-behind",
-  [ApplyResult.CORRECTED]: "corrected",
-  [ApplyResult.REMOVED]: "removed",
-};
-
-/** The result as ledger, metrics and logs say it. */
-export const resultWord = (result: ApplyResult): string => RESULT_WORDS[result];
-
 /** Publishes the end of a run, counts it and logs what a human should see: a hold that lasts is said once. */
 export const tellApplied = async (
   { bus, clock, complaints, metrics, telemetry }: Pick<Deps, "bus" | "clock" | "complaints" | "metrics" | "telemetry">,
@@ -121,7 +107,7 @@ export const tellApplied = async (
 ): Promise<void> => {
   const fact = appliedFact(subject, told, clock.now());
   const { app = "", cluster = "" } = subject.unit ?? {};
-  metrics.apply.add(1, { cluster, result: resultWord(told.result) });
+  metrics.apply.add(1, { cluster, result: told.result });
   const unit = `${app}@${cluster}`;
   if (told.reason === undefined) complaints.delete(unit);
   else {
@@ -131,7 +117,7 @@ export const tellApplied = async (
     telemetry.log[level]("unit was not applied", {
       app,
       cluster,
-      result: resultWord(told.result),
+      result: told.result,
       reason: code,
       message,
     });

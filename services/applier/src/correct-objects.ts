@@ -4,7 +4,6 @@ import { ApplyResult } from "@evenkeel/contracts";
 import type { Finding, InventoryItem } from "@evenkeel/contracts";
 
 import type { Run } from "./admit.ts";
-import { resultWord } from "./applied-fact.ts";
 import type { StepResult } from "./carry-out.ts";
 import { execute } from "./execute.ts";
 import type { Executed } from "./execute.ts";
@@ -14,9 +13,9 @@ import { takenOf, writeObject } from "./write-object.ts";
 import type { Written } from "./write-object.ts";
 
 const wordOf = (results: readonly StepResult<Written>[]): string => {
-  if (results.some(({ kind }) => kind === "failed")) return resultWord(ApplyResult.FAILED);
+  if (results.some(({ kind }) => kind === "failed")) return ApplyResult.FAILED;
   const isWhole = results.every(({ kind }) => kind === "done");
-  return resultWord(isWhole ? ApplyResult.CORRECTED : ApplyResult.SUPERSEDED);
+  return isWhole ? ApplyResult.CORRECTED : ApplyResult.SUPERSEDED;
 };
 
 /** The records of what was written go into the inventory; where nothing was, nothing changes there. */

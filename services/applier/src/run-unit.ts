@@ -6,7 +6,6 @@ import { formatRef, storedKey } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
-import { resultWord } from "./applied-fact.ts";
 import type { Told } from "./applied-fact.ts";
 import { AFTER_STOP_MS } from "./carry-out.ts";
 import type { StepResult } from "./carry-out.ts";
@@ -134,7 +133,7 @@ const applyPlan = async (
         itemsAfter(pending, results),
         results.every(({ kind }) => kind === "done"),
       ),
-    word: (results) => (isCutShort(run, results) ? "interrupted" : resultWord(resultOf(run, results, true))),
+    word: (results) => (isCutShort(run, results) ? "interrupted" : resultOf(run, results, true)),
   });
   return { ...executed, items: itemsAfter(pending, executed.results) };
 };

@@ -1,25 +1,13 @@
 import type { DriftFinding } from "@evenkeel/apply";
-import { Verdict } from "@evenkeel/contracts";
 import type { DriftDetected, Finding } from "@evenkeel/contracts";
 import { FIELD_MANAGER, describeRef, formatRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 import type { FightPolicy, Reason } from "@evenkeel/words";
 
-const VERDICTS: Readonly<Record<Finding["verdict"], DriftFinding["verdict"]>> = {
-  [Verdict.UNSPECIFIED]: "UNSPECIFIED",
-  [Verdict.DRIFT]: "DRIFT",
-  [Verdict.OWN]: "OWN",
-  [Verdict.MISSING]: "MISSING",
-  [Verdict.TERMINATING]: "TERMINATING",
-  [Verdict.ORDER]: "ORDER",
-  [Verdict.CONTESTED]: "CONTESTED",
-  [Verdict.UNVERIFIABLE]: "UNVERIFIABLE",
-};
-
 /** The findings of a fact, as far as correcting reads them. */
 export const findingsOf = (fact: DriftDetected): readonly DriftFinding[] =>
   fact.findings.flatMap(({ ref, verdict, uid, inventoryRevision }) =>
-    ref === undefined ? [] : [{ ref, verdict: VERDICTS[verdict], uid, inventoryRevision }],
+    ref === undefined ? [] : [{ ref, verdict, uid, inventoryRevision }],
   );
 
 /** The findings of a fact, by formatRef. */

@@ -1,6 +1,5 @@
 import { writesDigest } from "@evenkeel/apply";
 import type { PlannedWrite } from "@evenkeel/apply";
-import { WriteVerb } from "@evenkeel/contracts";
 import type { Finding, Unit, UnitVersion, UnitWrites, Write } from "@evenkeel/contracts";
 import { fitFields } from "@evenkeel/drift";
 import type { TakenField } from "@evenkeel/drift";
@@ -10,14 +9,6 @@ const DETAILED = 20;
 /** Of an entry's 64 KiB, for the fields of one corrected object among 20. */
 const FIELD_BYTES = 1_000;
 const MANAGERS = 5;
-
-const VERBS: Readonly<Record<PlannedWrite["verb"], Write["verb"]>> = {
-  create: WriteVerb.CREATE,
-  update: WriteVerb.UPDATE,
-  correct: WriteVerb.CORRECT,
-  recreate: WriteVerb.UPDATE,
-  delete: WriteVerb.DELETE,
-};
 
 /** What a ledger entry says about one run over one unit. */
 export interface RunRecord {
@@ -43,7 +34,8 @@ const TAKEN = 20;
 
 const toWrite = ({ verb, ref, content }: PlannedWrite, { result, taken = [] }: WriteEnd, drift?: Finding): Write => ({
   ref,
-  verb: VERBS[verb],
+  // The ledger knows no recreate: it is an update that kept the name alone.
+  verb: verb === "recreate" ? "update" : verb,
   digest: verb === "delete" ? "" : content,
   result,
   drift:
