@@ -23,7 +23,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   artifacts: ["async", "bus", "telemetry"],
   git: ["telemetry"],
   kube: ["async", "resource", "telemetry", "words"],
-  render: ["resource", "telemetry"],
+  render: ["async", "resource", "telemetry"],
   "embedded-nats": ["programs"],
   "embedded-cluster": ["kube", "resource"],
   "cluster-judge": ["embedded-cluster", "kube", "resource", "testing"],

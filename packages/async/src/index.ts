@@ -6,4 +6,6 @@ export { createListeners } from "./listeners.ts";
 export type { Listeners } from "./listeners.ts";
 export { parallel } from "./parallel.ts";
 export { pause } from "./pause.ts";
+export { createSlots, placesOf } from "./slots.ts";
+export type { Line, Places, Slots } from "./slots.ts";
 export { orAborted, untilAborted } from "./until-aborted.ts";

@@ -1,3 +1,5 @@
+import { placesOf } from "@evenkeel/async";
+
 import { createFairQueue } from "./fair-queue.ts";
 import type { Look, Waiter } from "./fair-queue.ts";
 
@@ -82,13 +84,13 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
     const timer = setTimeout(
       () => {
         wake = undefined;
-        admit();
+        places.serve();
       },
       Math.max(0, Math.ceil(at - now())),
     );
     wake = { at, timer };
   };
-  const admit = (): void => {
+  const next = (): Waiter | undefined => {
     const at = now();
     for (const [lane, until] of pausedUntil) if (until <= at) pausedUntil.delete(lane);
     const mayStart = (waiter: Waiter): boolean => {
@@ -96,13 +98,11 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
       if (paused !== undefined) wakeAt(paused);
       return paused === undefined && hasPlace(waiter);
     };
-    while (open < Math.floor(size)) {
-      const waiter = waiting.next(mayStart);
-      if (waiter === undefined) return;
-      count(waiter.share, waiter.look, 1);
-      waiter.start();
-    }
+    const waiter = open < Math.floor(size) ? waiting.next(mayStart) : undefined;
+    if (waiter !== undefined) count(waiter.share, waiter.look, 1);
+    return waiter;
   };
+  const places = placesOf<Waiter>({ add: waiting.add, remove: waiting.remove, next });
   const shrink = (by: number): void => {
     if (now() - lastShrink < SHRINK_EVERY_MS) return;
     lastShrink = now();
@@ -110,26 +110,7 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
   };
 
   return {
-    acquire: (signal, { lane = "", share = "", look } = {}) =>
-      new Promise((resolve, reject) => {
-        signal.throwIfAborted();
-        const leave = (): void => {
-          waiting.remove(waiter);
-          reject(signal.reason as Error);
-        };
-        const waiter: Waiter = {
-          lane,
-          share,
-          look,
-          start: () => {
-            signal.removeEventListener("abort", leave);
-            resolve();
-          },
-        };
-        signal.addEventListener("abort", leave, { once: true });
-        waiting.add(waiter);
-        admit();
-      }),
+    acquire: (signal, { lane = "", share = "", look } = {}) => places.take({ lane, share, look }, signal),
     release: (outcome, { lane = "", share = "", look } = {}) => {
       count(share, look, -1);
       const where = `${share} ${lane}`;
@@ -138,7 +119,7 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
       else troubled.delete(where);
       if (outcome === "fast") size = Math.min(bounds.max, size + 1 / size);
       else if (!wasTroubled) shrink(outcome === "slow" ? 0.8 : 0.66);
-      admit();
+      places.serve();
     },
     pause: (ms, lane = "") => {
       pausedUntil.set(lane, Math.max(pausedUntil.get(lane) ?? 0, now() + ms));

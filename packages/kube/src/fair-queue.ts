@@ -6,7 +6,6 @@ export interface Waiter {
   readonly share: string;
   readonly lane: string;
   readonly look: Look;
-  start(): void;
 }
 
 /**

@@ -15,8 +15,8 @@ import { judgeRefusal } from "./core/judge-refusal.ts";
 import type { RenderBudgets } from "./core/render-budgets.ts";
 import type { RenderedSet } from "./core/make-answer.ts";
 import { toRenderRequest } from "./core/to-render-request.ts";
-import { SlotsBusy } from "./take-slot.ts";
-import type { Place, Slots } from "./take-slot.ts";
+import { PlacesBusy } from "./render-places.ts";
+import type { Place, RenderPlaces } from "./render-places.ts";
 import { tellIfSlow, tellWaiting, waitsFor } from "./tell-waiting.ts";
 
 /** How the render of one unit ended. */
@@ -30,7 +30,7 @@ export interface RenderDeps {
   readonly closures: Closures;
   readonly host: RenderHost;
   readonly objects: ObjectSource;
-  readonly slots: Slots;
+  readonly places: RenderPlaces;
   readonly budgets: RenderBudgets;
   readonly bus: Bus;
   readonly clock: Clock;
@@ -40,11 +40,11 @@ export interface RenderDeps {
 // Long enough for the bus to set the delivery aside: one that waits here keeps others of its partition from being given.
 const PARKED_MS = 31_000;
 
-const placeFor = async (slots: Slots, source: string, signal: AbortSignal): Promise<Place | undefined> => {
+const placeFor = async (places: RenderPlaces, source: string, signal: AbortSignal): Promise<Place | undefined> => {
   try {
-    return await slots.take(source, signal);
+    return await places.take(source, signal);
   } catch (error) {
-    if (error instanceof SlotsBusy) return undefined;
+    if (error instanceof PlacesBusy) return undefined;
     throw error;
   }
 };
@@ -64,12 +64,12 @@ export const renderUnit = async (
   attempt: number,
   signal: AbortSignal,
 ): Promise<UnitRender> => {
-  const { artifacts, budgets, clock, closures, host, objects, slots } = deps;
+  const { artifacts, budgets, clock, closures, host, objects, places } = deps;
   const wait = async (ms: number, reason: Reason): Promise<UnitRender> => {
     await tellWaiting(deps, request, reason, signal);
     return { kind: "wait", ms, reason: reason.message };
   };
-  const place = await placeFor(slots, request.source, signal);
+  const place = await placeFor(places, request.source, signal);
   if (place === undefined) return wait(PARKED_MS, waitsFor.place(request.source));
   using _place = place;
   const app = `${request.source}/${application.metadata.name}`;

@@ -27,7 +27,7 @@ import { planShard } from "./plan-shard.ts";
 import type { ShardDeps } from "./plan-shard.ts";
 import { renderCache } from "./render-cache.ts";
 import { keepSwept } from "./sweep-sets.ts";
-import { createSlots } from "./take-slot.ts";
+import { createRenderPlaces } from "./render-places.ts";
 import { tellMissed } from "./tell-missed.ts";
 import { watchBehind } from "./watch-behind.ts";
 import { watchCommits } from "./watch-commits.ts";
@@ -82,7 +82,7 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   const declarations = openDeclarations(artifacts, bus.installation);
   const closures = openClosures(bus, units);
   const objects = gitObjects(artifacts, tellMissed({ bus, clock, telemetry }, until));
-  const slots = createSlots(config.renders, (ms, until) => clock.sleep(ms, until));
+  const places = createRenderPlaces(config.renders, (ms, until) => clock.sleep(ms, until));
   const budgets = createBudgets(host.limits.wallMs);
   const metrics = createMetrics(telemetry.meter);
   const shared = { artifacts, bus, clock, closures, declarations, objects, telemetry, units };
@@ -92,7 +92,7 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
     budgets,
     host,
     metrics,
-    slots,
+    places,
     mayRender: () => numbered()?.digest === toolsDigest,
   };
   const bySource = ({ source }: RenderRequested): string => source;

@@ -1,3 +1,4 @@
+import type { Slots } from "@evenkeel/async";
 import type { Artifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import type { Connections } from "@evenkeel/git";
@@ -5,7 +6,6 @@ import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Clock } from "./clock.ts";
 import type { SourceWatcherConfig } from "./config.ts";
-import type { Gate } from "./gate.ts";
 import type { Remembered } from "./remembered.ts";
 
 /** How the service reaches the world. */
@@ -19,8 +19,8 @@ export interface Deps {
   readonly config: SourceWatcherConfig;
   /** To Git hosts, shared by all sources. */
   readonly connections: Connections;
-  /** Looks of the timer pass it; hinted ones and the fleet's do not wait. */
-  readonly gate: Gate;
+  /** For looks of the timer, by host; hinted ones and the fleet's do not wait. */
+  readonly looks: Slots;
   /** What clusters were given, as far as it was told. */
   readonly remembered: Remembered;
   /** What is numbered up to it is numbered again: clusters know numbers that the bus has lost. */

@@ -71,7 +71,7 @@ const readAccepted = async (
 };
 
 const lookAtRemote = async (
-  { config, gate }: Deps,
+  { config, looks }: Deps,
   { source, memory, store: open }: Watched,
   gitRef: string,
   accepted: Promise<Pick<Offer, "before">>,
@@ -85,7 +85,7 @@ const lookAtRemote = async (
     return before !== undefined && object === objectOf(before) && (await store.has(object, signal));
   };
   const find = () => findCandidate(store, remote, gitRef, isHere, hinted, signal);
-  const object = await (hinted || source.id === fleetSource ? find() : gate.through(remote.url.host, find, signal));
+  const object = await (hinted || source.id === fleetSource ? find() : looks.run(remote.url.host, find, signal));
   if (object === undefined) return { remote, store, object, commit: undefined };
   if (object !== memory.read?.object) memory.read = { object, commit: await store.readCommit(object, signal) };
   return { remote, store, object, commit: memory.read.commit };

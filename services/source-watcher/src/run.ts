@@ -1,3 +1,4 @@
+import { createSlots } from "@evenkeel/async";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { watchSeqFloor } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
@@ -10,7 +11,6 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import type { SourceWatcherConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
-import { createGate } from "./gate.ts";
 import { onApplyFinished } from "./on-apply-finished.ts";
 import { onObjectMissed } from "./on-object-missed.ts";
 import { onRefreshHint } from "./on-refresh-hint.ts";
@@ -34,6 +34,7 @@ export interface SourceWatcherDeps {
   readonly onReady?: (at: { readonly webhookPort: number | undefined }) => void;
 }
 
+/** A thousand repositories of one host are not asked at once. */
 const looksPerHost = 8;
 
 /** Turns Git into facts until the signal ends. Throws if the bus is lost for good. */
@@ -47,7 +48,7 @@ export const runSourceWatcher = async (
   const artifacts = openArtifacts(bus, { log: telemetry.log });
   const metrics = createMetrics(telemetry.meter);
   using connections = createConnections();
-  const gate = createGate(looksPerHost);
+  const looks = createSlots(looksPerHost);
   const watched: WatchedSources = new Map();
   const seqFloor = await watchSeqFloor(bus, (floor) => wakeBelow(watched, floor), until);
   const remembered = await watchAnchors({ bus, clock, telemetry }, until);
@@ -60,7 +61,7 @@ export const runSourceWatcher = async (
     clock,
     config,
     connections,
-    gate,
+    looks,
     remembered,
     seqFloor,
   };

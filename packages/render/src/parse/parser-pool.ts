@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
+import { createSlots } from "@evenkeel/async";
 import type { ParsedManifests } from "@evenkeel/resource";
 
 import { RenderRefused, refuse } from "../render-refused.ts";
@@ -35,14 +36,8 @@ export const parserPool = (options: ParserPoolOptions): ParserPool => {
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const ready = new WeakMap<Worker, Promise<unknown>>();
-  const queue: ((worker: Worker) => void)[] = [];
+  const slots = createSlots(options.threads);
 
-  const take = async (): Promise<Worker> => {
-    const worker = idle.pop() ?? (all.size < options.threads ? start() : undefined);
-    const taken = worker ?? (await new Promise<Worker>((resolve) => queue.push(resolve)));
-    await ready.get(taken);
-    return taken;
-  };
   const start = (): Worker => {
     const worker = new Worker(WORKER);
     all.add(worker);
@@ -57,31 +52,30 @@ export const parserPool = (options: ParserPoolOptions): ParserPool => {
     );
     return worker;
   };
-  const release = (worker: Worker): void => {
-    const next = queue.shift();
-    const usable = all.has(worker);
-    if (next !== undefined) next(usable ? worker : start());
-    else if (usable) idle.push(worker);
-  };
 
-  const ask = async <Read>(
+  const ask = <Read>(
     order: ParseOrder,
     readOf: (answer: ParseAnswer) => Read | undefined,
     signal: AbortSignal,
-  ): Promise<Read> => {
-    signal.throwIfAborted();
-    const worker = await take();
-    try {
-      const answer = await answerOf(worker, order, options.deadlineMs, () => all.delete(worker));
-      signal.throwIfAborted();
-      const read = readOf(answer);
-      if (read !== undefined) return read;
-      if ("refusal" in answer) throw new RenderRefused(answer.refusal);
-      throw new Error(`reading ${order.request.file} failed: ${"failed" in answer ? answer.failed : "no answer"}`);
-    } finally {
-      release(worker);
-    }
-  };
+  ): Promise<Read> =>
+    slots.run(
+      "",
+      async () => {
+        const worker = idle.pop() ?? start();
+        try {
+          await ready.get(worker);
+          const answer = await answerOf(worker, order, options.deadlineMs, () => all.delete(worker));
+          signal.throwIfAborted();
+          const read = readOf(answer);
+          if (read !== undefined) return read;
+          if ("refusal" in answer) throw new RenderRefused(answer.refusal);
+          throw new Error(`reading ${order.request.file} failed: ${"failed" in answer ? answer.failed : "no answer"}`);
+        } finally {
+          if (all.has(worker)) idle.push(worker);
+        }
+      },
+      signal,
+    );
 
   const isSmall = (bytes: Uint8Array): boolean => bytes.length < options.smallBytes;
   return {

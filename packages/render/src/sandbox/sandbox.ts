@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
 
+import { createSlots } from "@evenkeel/async";
+
 import type { RenderLimits } from "../limits.ts";
 import { launchersOf, OPEN } from "./isolation.ts";
 import type { IsolationWay, Launcher } from "./isolation.ts";
@@ -34,12 +36,12 @@ export const openSandbox = async (
 ): Promise<Sandbox> => {
   const scratch = openScratch();
   const { starter, isolation } = await isolatedStarter(ways, scratch);
-  const takeTurn = turns(programsAtOnce);
+  const slots = createSlots(programsAtOnce);
   return {
     isolation,
     limits,
     scratch,
-    starter: { run: (request, signal) => takeTurn(() => starter.run(request, signal)) },
+    starter: { run: (request, signal) => slots.run("", () => starter.run(request, signal), signal) },
     [Symbol.asyncDispose]: async () => {
       await starter[Symbol.asyncDispose]();
       scratch[Symbol.dispose]();
@@ -72,21 +74,4 @@ const whyOpen = async (starter: Starter, { ways }: Launcher, scratch: Scratch): 
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-};
-
-/** At most `count` at a time, in order. */
-const turns = (count: number): (<T>(act: () => Promise<T>) => Promise<T>) => {
-  let free = count;
-  const queue: (() => void)[] = [];
-  return async (act) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => queue.push(resolve));
-    try {
-      return await act();
-    } finally {
-      const next = queue.shift();
-      if (next === undefined) free++;
-      else next();
-    }
-  };
 };

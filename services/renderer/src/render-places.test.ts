@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { createBudgets } from "./core/render-budgets.ts";
-import { createSlots, SlotsBusy } from "./take-slot.ts";
+import { createRenderPlaces, PlacesBusy } from "./render-places.ts";
 
 const never = new AbortController().signal;
 /** Time that passes only when it is told to. */
@@ -25,11 +25,11 @@ const handClock = () => {
 
 describe("places", () => {
   it("are given out in the order they were asked for", async () => {
-    const slots = createSlots(1, handClock().sleep);
-    const held = await slots.take("a", never);
+    const places = createRenderPlaces(1, handClock().sleep);
+    const held = await places.take("a", never);
     const order: string[] = [];
     const take = async (name: string): Promise<void> => {
-      using _slot = await slots.take("a", never);
+      using _place = await places.take("a", never);
       order.push(name);
     };
     const both = [take("first"), take("second")];
@@ -39,11 +39,11 @@ describe("places", () => {
   });
 
   it("are not lost to one who gave up waiting", async () => {
-    const slots = createSlots(1, handClock().sleep);
-    const held = await slots.take("a", never);
+    const places = createRenderPlaces(1, handClock().sleep);
+    const held = await places.take("a", never);
     const leaving = new AbortController();
-    const left = slots.take("a", leaving.signal);
-    const next = slots.take("a", never);
+    const left = places.take("a", leaving.signal);
+    const next = places.take("a", never);
     leaving.abort(new Error("gone"));
     await expect(left).rejects.toThrow("gone");
     held[Symbol.dispose]();
@@ -52,10 +52,10 @@ describe("places", () => {
 
   it("are at once another source's where two hundred of one hang, and these give up their deliveries", async () => {
     const clock = handClock();
-    const slots = createSlots(4, clock.sleep);
-    const hanging = Array.from({ length: 200 }, () => slots.take("hostile", never));
+    const places = createRenderPlaces(4, clock.sleep);
+    const hanging = Array.from({ length: 200 }, () => places.take("hostile", never));
     const ends = Promise.allSettled(hanging);
-    const other = await slots.take("shop", never);
+    const other = await places.take("shop", never);
     other[Symbol.dispose]();
     await clock.pass();
     await clock.pass();
@@ -63,15 +63,15 @@ describe("places", () => {
     for (const place of await Promise.all(first)) place[Symbol.dispose]();
     const results = await ends;
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(3);
-    expect(results.at(-1)).toMatchObject({ reason: expect.any(SlotsBusy) });
+    expect(results.at(-1)).toMatchObject({ reason: expect.any(PlacesBusy) });
   });
 
   it("are given to the second of a source whose first hangs, while others come faster than they end", async () => {
-    const slots = createSlots(4, handClock().sleep);
-    await slots.take("hanging", never);
+    const places = createRenderPlaces(4, handClock().sleep);
+    await places.take("hanging", never);
     let isBegun = false;
-    const second = slots.take("hanging", never).then((place) => ((isBegun = true), place));
-    const fresh = Array.from({ length: 100 }, (_unused, at) => slots.take(`fresh-${at}`, never));
+    const second = places.take("hanging", never).then((place) => ((isBegun = true), place));
+    const fresh = Array.from({ length: 100 }, (_unused, at) => places.take(`fresh-${at}`, never));
     let ends = 0;
     for (const one of fresh) {
       if (isBegun) break;
@@ -85,8 +85,8 @@ describe("places", () => {
 
   it("are waited for as long as renders of the source end", async () => {
     const clock = handClock();
-    const slots = createSlots(2, clock.sleep);
-    const waiting = Array.from({ length: 20 }, () => slots.take("shop", never));
+    const places = createRenderPlaces(2, clock.sleep);
+    const waiting = Array.from({ length: 20 }, () => places.take("shop", never));
     for (const each of waiting) {
       using place = await each;
       place.ended();
@@ -97,8 +97,8 @@ describe("places", () => {
 
   it("are given up where a limit stops one render after another, though each makes room for the next", async () => {
     const clock = handClock();
-    const slots = createSlots(4, clock.sleep);
-    const waiting = Array.from({ length: 20 }, () => slots.take("hostile", never));
+    const places = createRenderPlaces(4, clock.sleep);
+    const waiting = Array.from({ length: 20 }, () => places.take("hostile", never));
     const ends = Promise.allSettled(waiting);
     for (const stopped of await Promise.all(waiting.slice(0, 3))) stopped[Symbol.dispose]();
     await clock.pass();
