@@ -4,13 +4,13 @@ import type { Kube } from "@evenkeel/kube";
 import { formatRef, refOf, splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
-import type { DetectorDeps } from "./detector-deps.ts";
-import { openTracking } from "./run-effects.ts";
-import { healthText, tellDrift, tellHealth } from "./tell.ts";
-import type { Tracked, TrackedUnit } from "./tracked.ts";
-import { openUnitTable } from "./unit-table.ts";
-import type { UnitTable } from "./unit-table.ts";
-import { openKindWatches } from "./watch-kinds.ts";
+import type { DetectorDeps } from "./deps.ts";
+import { openTracking } from "./track/run-effects.ts";
+import { healthText, tellDrift, tellHealth } from "./tell/tell.ts";
+import type { Tracked, TrackedUnit } from "./track/tracked.ts";
+import { openUnitTable } from "./track/unit-table.ts";
+import type { UnitTable } from "./track/unit-table.ts";
+import { openKindWatches } from "./hear/watch-kinds.ts";
 
 /** The detector of one cluster: takes facts in, watches by itself, publishes. */
 export interface ClusterDetector {

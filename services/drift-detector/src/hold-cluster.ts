@@ -10,18 +10,18 @@ import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Clock } from "./clock.ts";
 import { versionsAreOrdered } from "./core/server-version.ts";
-import type { Bodies } from "./declared.ts";
+import type { Bodies } from "./hear/declared.ts";
 import { detectCluster } from "./detect-cluster.ts";
 import type { ClusterDetector } from "./detect-cluster.ts";
-import { followLedger } from "./follow-ledger.ts";
-import { forgetAwaited } from "./forget-awaited.ts";
-import { factPublisher } from "./publish-facts.ts";
-import type { UnitTable } from "./unit-table.ts";
-import { watchAnswers } from "./watch-answers.ts";
-import type { AnswerWatch } from "./watch-answers.ts";
+import { followLedger } from "./hear/follow-ledger.ts";
+import { forgetAwaited } from "./hear/forget-awaited.ts";
+import { factPublisher } from "./tell/publish-facts.ts";
+import type { UnitTable } from "./track/unit-table.ts";
+import { watchAnswers } from "./hear/watch-answers.ts";
+import type { AnswerWatch } from "./hear/watch-answers.ts";
 import type { DesiredUnits } from "./watch-desired.ts";
-import { declaredCluster, uidOf, watchWhich, wayTo } from "./which-cluster.ts";
-import type { WatchedCluster } from "./which-cluster.ts";
+import { declaredCluster, uidOf, watchWhich, wayTo } from "./hear/which-cluster.ts";
+import type { WatchedCluster } from "./hear/which-cluster.ts";
 
 export interface HoldDeps {
   readonly bus: Bus;

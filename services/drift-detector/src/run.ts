@@ -10,7 +10,7 @@ import type { Telemetry } from "@evenkeel/telemetry";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import type { DriftDetectorConfig } from "./config.ts";
-import { openBodies } from "./declared.ts";
+import { openBodies } from "./hear/declared.ts";
 import { holdCluster } from "./hold-cluster.ts";
 import type { HoldDeps } from "./hold-cluster.ts";
 import { watchDesired } from "./watch-desired.ts";

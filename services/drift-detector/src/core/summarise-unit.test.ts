@@ -1,7 +1,7 @@
 import { DesiredStateChanged, Inventory } from "@evenkeel/contracts";
 import { describe, expect, test } from "vitest";
 
-import type { Found } from "./found.ts";
+import type { Found } from "./object/found.ts";
 import { summariseUnit } from "./summarise-unit.ts";
 import type { ObjectView } from "./summarise-unit.ts";
 

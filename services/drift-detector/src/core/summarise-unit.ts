@@ -5,8 +5,8 @@ import { describeRef, formatRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 import type { HealthStatus, SyncStatus } from "@evenkeel/words";
 
-import { syncOf } from "./found.ts";
-import type { Found } from "./found.ts";
+import { syncOf } from "./object/found.ts";
+import type { Found } from "./object/found.ts";
 
 /** What the summary needs to know of one object. */
 export interface ObjectView {

@@ -13,7 +13,7 @@ import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 import type { DriftPolicy } from "@evenkeel/words";
 
-import type { Found } from "./found.ts";
+import type { Found } from "./object/found.ts";
 import type { Summary } from "./summarise-unit.ts";
 
 const SHOWN = 20;

@@ -2,8 +2,8 @@ import { judgeConfirmation, judgeMadeAnew } from "@evenkeel/drift";
 import type { Confirmation } from "@evenkeel/drift";
 import type { KubeObject } from "@evenkeel/resource";
 
-import { isTransient } from "../is-transient.ts";
-import type { Doubt } from "../next-look.ts";
+import { isTransient } from "./is-transient.ts";
+import type { Doubt } from "./next-look.ts";
 import { onward, quiet } from "./object-event.ts";
 import type { Answer, Moment, Step } from "./object-event.ts";
 import { keptOf } from "./object-state.ts";

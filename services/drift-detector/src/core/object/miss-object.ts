@@ -2,9 +2,9 @@ import type { Health } from "@evenkeel/health";
 import { formatRef } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
-import { isDone } from "../is-done.ts";
-import type { LastSeen } from "../is-done.ts";
-import { isTransient } from "../is-transient.ts";
+import { isDone } from "./is-done.ts";
+import type { LastSeen } from "./is-done.ts";
+import { isTransient } from "./is-transient.ts";
 import { noteEnding } from "./note-ending.ts";
 import { onward, quiet } from "./object-event.ts";
 import type { Answer, Moment, Refusal, Step } from "./object-event.ts";

@@ -2,8 +2,8 @@ import type { ObjectRecord } from "@evenkeel/drift";
 import type { Health } from "@evenkeel/health";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
-import type { Found } from "../found.ts";
-import type { LastSeen } from "../is-done.ts";
+import type { Found } from "./found.ts";
+import type { LastSeen } from "./is-done.ts";
 
 /** What is known of the object in the cluster; `version` is the resourceVersion of its last event. */
 export type Sight =

@@ -1,7 +1,7 @@
 import { healthOf } from "@evenkeel/health";
 import type { KubeObject } from "@evenkeel/resource";
 
-import { lookAtObject } from "../look-at-object.ts";
+import { lookAtObject } from "./look-at-object.ts";
 import { check, lastSeenOf } from "./miss-object.ts";
 import { noteEnding } from "./note-ending.ts";
 import { onward, quiet } from "./object-event.ts";

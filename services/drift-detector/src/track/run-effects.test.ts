@@ -7,9 +7,9 @@ import { createMetrics, silentTelemetry } from "@evenkeel/telemetry";
 import { eventually } from "@evenkeel/testing";
 import { afterAll, expect, test } from "vitest";
 
-import { systemClock } from "./clock.ts";
-import type { Found } from "./core/found.ts";
-import type { DetectorDeps } from "./detector-deps.ts";
+import { systemClock } from "../clock.ts";
+import type { Found } from "../core/object/found.ts";
+import type { DetectorDeps } from "../deps.ts";
 import { openTracking } from "./run-effects.ts";
 import { newTracked, newUnit } from "./tracked.ts";
 

@@ -2,7 +2,7 @@ import { EntryKind } from "@evenkeel/contracts";
 import type { DesiredStateChanged, Inventory, InventoryItem, LedgerEntry, Unit } from "@evenkeel/contracts";
 import { formatRef, splitApiVersion } from "@evenkeel/resource";
 
-import { isWaiting } from "./core/object/object-state.ts";
+import { isWaiting } from "../core/object/object-state.ts";
 import { isRunOpen, newTracked, newUnit } from "./tracked.ts";
 import type { Tracked, TrackedUnit } from "./tracked.ts";
 

@@ -7,9 +7,9 @@ import type { Kube } from "@evenkeel/kube";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 import type { Logger } from "@evenkeel/telemetry";
 
-import type { Clock } from "./clock.ts";
-import { judgeAnswers, noAnswers } from "./core/judge-answers.ts";
-import type { AnswerChange, Look } from "./core/judge-answers.ts";
+import type { Clock } from "../clock.ts";
+import { judgeAnswers, noAnswers } from "../core/judge-answers.ts";
+import type { AnswerChange, Look } from "../core/judge-answers.ts";
 
 /** Between two looks while it answers; after a lost one it is asked again sooner. */
 const LOOK_MS = 2_000;

@@ -4,7 +4,7 @@ import type { Application, Cluster } from "@evenkeel/declarations";
 import { decodeSet, parseJson } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
-import type { Rendered } from "./detector-deps.ts";
+import type { Rendered } from "../deps.ts";
 
 /** Sets by digest, read once each and the last few kept. */
 export interface Bodies {

@@ -2,9 +2,9 @@ import type { DesiredStateChanged, Finding, Inventory, Unit } from "@evenkeel/co
 import type { ObjectRef } from "@evenkeel/resource";
 import type { DriftPolicy } from "@evenkeel/words";
 
-import type { Found } from "./core/found.ts";
-import { newObject } from "./core/object/object-state.ts";
-import type { ObjectState } from "./core/object/object-state.ts";
+import type { Found } from "../core/object/found.ts";
+import { newObject } from "../core/object/object-state.ts";
+import type { ObjectState } from "../core/object/object-state.ts";
 
 /** One object of an inventory, and the unit that it is of. */
 export interface Tracked {

@@ -28,12 +28,12 @@ import { sharedControlPlane, startNats } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
 import type { IgnoreRule } from "@evenkeel/words";
 
-import { systemClock } from "./clock.ts";
-import type { Clock } from "./clock.ts";
+import { systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { listen } from "./heard.fixture.ts";
 import type { Heard } from "./heard.fixture.ts";
-import type { HoldDeps } from "./hold-cluster.ts";
-import { runDriftDetector } from "./run.ts";
+import type { HoldDeps } from "../hold-cluster.ts";
+import { runDriftDetector } from "../run.ts";
 
 const installation = "test-installation";
 const cluster = "local";

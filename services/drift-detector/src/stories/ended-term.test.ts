@@ -4,14 +4,14 @@ import { createMetrics, recordingTelemetry, silentTelemetry } from "@evenkeel/te
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { systemClock } from "./clock.ts";
-import { openBodies } from "./declared.ts";
-import { holdCluster } from "./hold-cluster.ts";
-import type { HoldDeps } from "./hold-cluster.ts";
-import { configMap } from "./matrix/manifests.ts";
+import { systemClock } from "../clock.ts";
+import { openBodies } from "../hear/declared.ts";
+import { holdCluster } from "../hold-cluster.ts";
+import type { HoldDeps } from "../hold-cluster.ts";
+import { configMap } from "../matrix/manifests.ts";
 import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story.fixture.ts";
-import { watchDesired } from "./watch-desired.ts";
+import { watchDesired } from "../watch-desired.ts";
 
 /** Of a term that nobody else has. */
 const lease = { epoch: 7n, live: () => true } as unknown as Lease;

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** Looks that are due at a time: one timer for all of them. */
 export interface DueLooks<T> {

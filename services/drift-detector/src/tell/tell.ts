@@ -1,15 +1,15 @@
 import { describeRef, formatRef } from "@evenkeel/resource";
 import type { Finding } from "@evenkeel/contracts";
 
-import { lastSeenOf } from "./core/object/miss-object.ts";
-import { sameFinding } from "./core/found.ts";
-import type { Found } from "./core/found.ts";
-import { resolvedBy } from "./core/resolved-by.ts";
-import { summariseUnit } from "./core/summarise-unit.ts";
-import { driftDetected, driftResolved, findingOf, healthChanged } from "./core/to-facts.ts";
-import type { DetectorDeps } from "./detector-deps.ts";
+import { lastSeenOf } from "../core/object/miss-object.ts";
+import { sameFinding } from "../core/object/found.ts";
+import type { Found } from "../core/object/found.ts";
+import { resolvedBy } from "../core/resolved-by.ts";
+import { summariseUnit } from "../core/summarise-unit.ts";
+import { driftDetected, driftResolved, findingOf, healthChanged } from "../core/to-facts.ts";
+import type { DetectorDeps } from "../deps.ts";
 
-import type { ToldFinding, Tracked, TrackedUnit } from "./tracked.ts";
+import type { ToldFinding, Tracked, TrackedUnit } from "../track/tracked.ts";
 
 type Ended = Parameters<typeof driftResolved>[2];
 

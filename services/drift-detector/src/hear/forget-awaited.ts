@@ -3,10 +3,10 @@ import { encodeToken } from "@evenkeel/contracts";
 import type { Inventory } from "@evenkeel/contracts";
 import type { Logger } from "@evenkeel/telemetry";
 
-import type { Clock } from "./clock.ts";
-import { isRunOpen } from "./tracked.ts";
-import type { TrackedUnit } from "./tracked.ts";
-import type { UnitTable } from "./unit-table.ts";
+import type { Clock } from "../clock.ts";
+import { isRunOpen } from "../track/tracked.ts";
+import type { TrackedUnit } from "../track/tracked.ts";
+import type { UnitTable } from "../track/unit-table.ts";
 
 const LOOK_MS = 5_000;
 

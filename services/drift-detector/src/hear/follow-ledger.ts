@@ -4,7 +4,7 @@ import { flows, partitionOf } from "@evenkeel/contracts";
 import type { LedgerEntry, Unit } from "@evenkeel/contracts";
 import type { Logger } from "@evenkeel/telemetry";
 
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** What the ledger says, and whether all of it was heard. */
 export interface LedgerFollower {

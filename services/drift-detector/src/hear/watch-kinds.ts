@@ -4,7 +4,7 @@ import { APP_LABEL } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import type { Logger } from "@evenkeel/telemetry";
 
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 
 /** A kind at the version its objects were applied with. */
 export interface WatchedKind {

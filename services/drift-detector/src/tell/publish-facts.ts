@@ -3,7 +3,7 @@ import { DriftPolicy, flows } from "@evenkeel/contracts";
 import { driftTrace, rootOf } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { DetectorDeps } from "./detector-deps.ts";
+import type { DetectorDeps } from "../deps.ts";
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
 

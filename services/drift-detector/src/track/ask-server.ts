@@ -4,10 +4,10 @@ import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
-import { bodyOf, findRendered } from "./core/body-of.ts";
-import type { Answer } from "./core/object/object-event.ts";
-import type { Asked } from "./core/object/object-state.ts";
-import type { DetectorDeps } from "./detector-deps.ts";
+import { bodyOf, findRendered } from "../core/body-of.ts";
+import type { Answer } from "../core/object/object-event.ts";
+import type { Asked } from "../core/object/object-state.ts";
+import type { DetectorDeps } from "../deps.ts";
 import { dryRunsOf } from "./dry-run.ts";
 import type { DryRun } from "./dry-run.ts";
 import type { TrackedUnit } from "./tracked.ts";

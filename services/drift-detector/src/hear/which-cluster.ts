@@ -5,7 +5,7 @@ import type { Kube } from "@evenkeel/kube";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { Bodies } from "./declared.ts";
-import type { DesiredUnits } from "./watch-desired.ts";
+import type { DesiredUnits } from "../watch-desired.ts";
 
 /** The Cluster as the newest desired of its units was planned from; undefined: no such set is stored. */
 export const declaredCluster = async (
