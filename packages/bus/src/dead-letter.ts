@@ -23,7 +23,7 @@ export const deadLetterOf = (
   subject: raw.subject,
   streamSequence: BigInt(raw.sequence),
   type: raw.header(header.type),
-  class: kind === "refused" ? DeadLetterClass.REFUSED : DeadLetterClass.QUARANTINED,
+  class: kind,
   reason: { code: reason.code, message: reason.message.slice(0, 2000), remedy: "" },
   attempts,
   firstAt: raw.at,

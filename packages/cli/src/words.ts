@@ -1,30 +1,11 @@
-import { ApplyResult, DriftPolicy, Health, Sync, Verdict } from "@evenkeel/contracts";
-import type { ObjectRef, Unit } from "@evenkeel/contracts";
+import { ApplyResult, DriftPolicy, Sync, Verdict } from "@evenkeel/contracts";
+import type { Health, ObjectRef, Unit } from "@evenkeel/contracts";
 import { describeRef } from "@evenkeel/resource";
 
-export const syncWord: Record<Sync, string> = {
-  [Sync.UNSPECIFIED]: "Unknown",
-  [Sync.SYNCED]: "Synced",
-  [Sync.OUT_OF_SYNC]: "OutOfSync",
-  [Sync.UNKNOWN]: "Unknown",
-};
+/** Sync and health as people read them: what was not told is Unknown. */
+export const standingWord = (word: Sync | Health): string => (word === Sync.UNSPECIFIED ? "Unknown" : word);
 
-export const healthWord: Record<Health, string> = {
-  [Health.UNSPECIFIED]: "Unknown",
-  [Health.HEALTHY]: "Healthy",
-  [Health.PROGRESSING]: "Progressing",
-  [Health.DEGRADED]: "Degraded",
-  [Health.SUSPENDED]: "Suspended",
-  [Health.MISSING]: "Missing",
-  [Health.UNKNOWN]: "Unknown",
-};
-
-export const policyWord: Record<DriftPolicy, string> = {
-  [DriftPolicy.UNSPECIFIED]: "",
-  [DriftPolicy.CORRECT]: "correct",
-  [DriftPolicy.REPORT]: "report",
-  [DriftPolicy.HOLD]: "hold",
-};
+export const policyWord = (policy: DriftPolicy): string => (policy === DriftPolicy.UNSPECIFIED ? "" : policy);
 
 /** What a finding says where it has no fields. */
 export const verdictWord: Record<Verdict, string> = {

@@ -8,7 +8,7 @@ import { writeReply } from "../output.ts";
 import type { Output } from "../output.ts";
 import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
-import { objectName, shortRevision, syncWord, unitName, verdictWord } from "../words.ts";
+import { objectName, shortRevision, standingWord, unitName, verdictWord } from "../words.ts";
 
 const hidden = (text: string): boolean => text.startsWith("(secret");
 
@@ -49,7 +49,7 @@ export const diff = async (
   if (writeReply(terminal, output, GetUnitResponse.toJSON(reply))) return verdict;
   if (unit.doubt !== undefined) {
     const { message = "", remedy = "" } = unit.doubt.reason ?? {};
-    const known = `last known ${syncWord[unit.doubt.lastSync]}, ${ageOf(unit.doubt.since, terminal.now())} ago`;
+    const known = `last known ${standingWord(unit.doubt.lastSync)}, ${ageOf(unit.doubt.since, terminal.now())} ago`;
     terminal.err(`${plain(`${unitName(unit.unit)} could not be compared: ${message} (${known}); ${remedy}`)}\n`);
     return verdict;
   }

@@ -64,7 +64,7 @@ const listing = (now: Date, since: Date | undefined, inDoubt: number): Listing<D
       cell: ({ field, item }) => field?.path ?? `(${verdictWord[item.finding?.verdict ?? Verdict.UNSPECIFIED]})`,
     },
     { title: "MANAGER", cell: managers },
-    { title: "POLICY", cell: ({ item }) => policyWord[item.policy] },
+    { title: "POLICY", cell: ({ item }) => policyWord(item.policy) },
     ...(since === undefined ? [] : ended(now)),
     { title: "AGE", cell: ({ item }) => ageOf(item.finding?.onset, now) },
   ],

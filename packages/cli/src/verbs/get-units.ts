@@ -18,7 +18,7 @@ import { withLists, writeListing, writeReply } from "../output.ts";
 import type { Listing, OutputOptions } from "../output.ts";
 import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
-import { healthWord, objectName, shortRevision, syncWord, unitName } from "../words.ts";
+import { objectName, shortRevision, standingWord, unitName } from "../words.ts";
 
 /** Which units; undefined means any. */
 export interface UnitSelection {
@@ -38,8 +38,8 @@ export const unitListing = (now: Date): Listing<UnitStatus> => ({
   columns: [
     { title: "CLUSTER", cell: (status) => status.unit?.cluster ?? "" },
     { title: "APP", cell: (status) => status.unit?.app ?? "" },
-    { title: "SYNC", cell: (status) => (status.removing === undefined ? syncWord[status.sync] : "Removing") },
-    { title: "HEALTH", cell: (status) => healthWord[status.health] },
+    { title: "SYNC", cell: (status) => (status.removing === undefined ? standingWord(status.sync) : "Removing") },
+    { title: "HEALTH", cell: (status) => standingWord(status.health) },
     { title: "REVISION", cell: (status) => shortRevision(status.ref, status.revision) },
     { title: "DRIFT", cell: (status) => (status.doubt === undefined ? String(status.drift) : "?") },
     { title: "AGE", cell: (status) => ageOf(status.liveSince, now) },
@@ -129,7 +129,7 @@ const details = (unit: UnitStatus, now: Date): readonly (readonly [string, strin
   ...[...new Set(unit.parked.map(({ reason }) => reason?.remedy ?? ""))]
     .filter((remedy) => remedy !== "" && !remedy.startsWith("nothing"))
     .map((remedy) => ["Remedy", remedy] as const),
-  ...unit.unhealthy.map((object) => [healthWord[object.health], aboutObject(object.ref, object.message)] as const),
+  ...unit.unhealthy.map((object) => [standingWord(object.health), aboutObject(object.ref, object.message)] as const),
   ...unit.warnings.map((warning) => ["Warning", warning] as const),
   ...(unit.planDigest === "" ? [] : [["Plan", `${unit.planDigest} (what an Approval names)`] as const]),
 ];

@@ -94,7 +94,7 @@ export const trace = async (
   const object = `${objectName(reply.ref)} on ${unit?.cluster ?? ""}`;
   const ofUnit = `${unitName(unit)}   path ${path || "-"}`;
   const width = Math.max(object.length, ofUnit.length);
-  const policy = policyWord[reply.policy];
+  const policy = policyWord(reply.policy);
   const lines = [
     ["Object", `${object.padEnd(width)}   ${shortDigest(reply.objectDigest)}`],
     ["Unit", `${ofUnit.padEnd(width)}   ${policy === "" ? "" : `policy ${policy}`}`],

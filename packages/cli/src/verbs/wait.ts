@@ -7,7 +7,7 @@ import { CliFailure, exitCode } from "../cli-failure.ts";
 import type { StatusClient } from "../connect-status.ts";
 import { plain } from "../table.ts";
 import type { Terminal } from "../terminal.ts";
-import { healthWord, isFailedResult, shortRevision, syncWord, unitName } from "../words.ts";
+import { isFailedResult, shortRevision, standingWord, unitName } from "../words.ts";
 
 /** What is waited for. */
 export interface WaitCondition {
@@ -48,7 +48,7 @@ export const parseCondition = (text: string): WaitCondition => {
 const describe = (unit: UnitStatus): string =>
   unit.unit?.cluster === ""
     ? `${unitName(unit.unit)} runs on no cluster`
-    : `${unitName(unit.unit)} ${syncWord[unit.sync]} ${healthWord[unit.health]} at ${shortRevision(unit.ref, unit.revision) || "none"}`;
+    : `${unitName(unit.unit)} ${standingWord(unit.sync)} ${standingWord(unit.health)} at ${shortRevision(unit.ref, unit.revision) || "none"}`;
 
 /** Where an application runs, if it is declared. */
 const unitsOf = async (client: StatusClient, app: string, signal: AbortSignal): Promise<readonly UnitStatus[]> => {

@@ -1,4 +1,4 @@
-import { Health, healthToJSON, Sync, syncToJSON } from "@evenkeel/contracts";
+import { Health, Sync } from "@evenkeel/contracts";
 import type { Reason, UnitStatus } from "@evenkeel/contracts";
 
 /** Why something is not known now, and since when. */
@@ -22,15 +22,10 @@ export const isSameDoubt = (a: Doubt | undefined, b: Doubt | undefined): boolean
   a?.reason.message === b?.reason.message &&
   a?.since.getTime() === b?.since.getTime();
 
-const wordOf = (name: string): string => {
-  const words = name.replace(/^(SYNC|HEALTH)_/, "").split("_");
-  return words.map((word) => word[0] + word.slice(1).toLowerCase()).join("");
-};
-
 /** Invariant told.true: a status of which nobody knows whether it still holds: both axes are Unknown, with the cause, and what was known last. */
 export const withDoubt = (status: UnitStatus, { reason, since }: Doubt): UnitStatus => {
   const { health, sync } = status;
-  const last = `last known ${wordOf(syncToJSON(sync))}, ${wordOf(healthToJSON(health))}`;
+  const last = `last known ${sync}, ${health}`;
   return {
     ...status,
     sync: Sync.UNKNOWN,

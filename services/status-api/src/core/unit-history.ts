@@ -1,14 +1,6 @@
 import { EntryKind, WriteVerb } from "@evenkeel/contracts";
 import type { HistoryBeginning, HistoryItem, HistoryWrite, LedgerEntry, UnitWrites, Write } from "@evenkeel/contracts";
 
-const verbs: Record<WriteVerb, string> = {
-  [WriteVerb.UNSPECIFIED]: "",
-  [WriteVerb.CREATE]: "create",
-  [WriteVerb.UPDATE]: "update",
-  [WriteVerb.DELETE]: "delete",
-  [WriteVerb.CORRECT]: "correct",
-};
-
 /** Runs of units by key `<cluster>/<app>`, oldest first, each with the run's name. */
 export type Histories = ReadonlyMap<string, readonly (readonly [run: string, item: HistoryItem])[]>;
 
@@ -27,7 +19,7 @@ const toItem = (entry: Pick<LedgerEntry, "at" | "n">, chain: string, writes: Uni
   version: writes.version,
   revision: writes.revision,
   result: "open",
-  writes: writes.writes.map(({ verb, ...write }) => toWrite(verbs[verb], write)),
+  writes: writes.writes.map(({ verb, ...write }) => toWrite(verb === WriteVerb.UNSPECIFIED ? "" : verb, write)),
   writeCount: writes.writeCount,
   startedAt: entry.at,
   endedAt: undefined,
