@@ -9,8 +9,9 @@ import { execute } from "./execute.ts";
 import type { Executed } from "./execute.ts";
 import { keyOfItem } from "./inventories.ts";
 import { writtenItems } from "./run-inventory.ts";
-import { takenOf, writeObject } from "./write-object.ts";
+import { takenOf } from "./write-object.ts";
 import type { Written } from "./write-object.ts";
+import { writeStep } from "./write-step.ts";
 
 const wordOf = (results: readonly StepResult<Written>[]): string => {
   if (results.some(({ kind }) => kind === "failed")) return ApplyResult.FAILED;
@@ -50,7 +51,7 @@ export const correctObjects = async (
   }));
   return execute<Step, Written>(run, planSteps(run.fact.unit, steps), {
     atOnce: steps.length,
-    step: (step) => writeObject(run, step, async () => desired),
+    step: (step) => writeStep(run, step, async () => desired),
     takenOf,
     word: wordOf,
     save: (results) => saveWritten(run, results),

@@ -1,11 +1,9 @@
-import { isCountOpen, isOwnedBy, judgeReplaced, planSteps, withoutOwnCount } from "@evenkeel/apply";
+import { isOwnedBy, judgeReplaced, planSteps } from "@evenkeel/apply";
 import type { Step } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
-import type { Applied } from "@evenkeel/kube";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
-import { actingAs } from "./body-of.ts";
 import type { StepResult } from "./carry-out.ts";
 import { deleteObject } from "./delete-object.ts";
 import type { Deleted } from "./delete-object.ts";
@@ -31,33 +29,6 @@ const refusedAsForeign = (run: Run, ref: ObjectRef, live: KubeObject): HaltReaso
   if (isOwnedBy(live, owner)) return undefined;
   const message = `${ref.kind} ${ref.name} cannot be replaced: it is not ours`;
   return { code: "OwnershipConflict", message, remedy: "delete it by hand" };
-};
-
-/** Controllers write what is new at once. */
-const TRIES = 8;
-
-/** A count that Git leaves open was sent for the object that is made again, and is not ours: our next apply would reset it. Throws ApiError. */
-export const leaveCount = async (
-  run: Run,
-  { ref, object, former }: ObjectWrite,
-  applied: Applied,
-): Promise<Applied> => {
-  if (former === undefined || !applied.created || !isCountOpen(object, former)) return applied;
-  let live: KubeObject | undefined = applied.object;
-  for (let tries = 1; live !== undefined; tries += 1) {
-    const { resourceVersion = "" } = live.metadata;
-    const change = { managedFields: withoutOwnCount(live), resourceVersion };
-    try {
-      return {
-        ...applied,
-        object: await run.kube.writeManagedFields(ref, change, actingAs(run), run.held.signalOfWrites),
-      };
-    } catch (error) {
-      if (!isApiError(error, "STALE") || tries >= TRIES) throw error;
-      live = await run.kube.getObject(ref, {}, run.signal);
-    }
-  }
-  return applied;
 };
 
 /** Replaces an object whose field cannot be changed: named in an intent of its own, deleted by uid, made again once it is gone. */

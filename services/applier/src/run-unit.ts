@@ -34,8 +34,9 @@ import {
 import { stage } from "./stages.ts";
 import { keepRefused, stillRefused } from "./still-refused.ts";
 import type { AnchorUnwritable } from "./unwritable-anchor.ts";
-import { takenOf, writeObject } from "./write-object.ts";
+import { takenOf } from "./write-object.ts";
 import type { Previous, Written } from "./write-object.ts";
+import { writeStep } from "./write-step.ts";
 
 /** How many requests of one unit are on their way at once: no more than one share of the transport's window at its widest. */
 const AT_ONCE = 16;
@@ -123,8 +124,8 @@ const applyPlan = async (
       if (step.verb === "unchanged") return asItWas(known, step);
       // It is known as ours by its uid alone.
       return before === undefined
-        ? writeObject(run, step, previous)
-        : storedBefore(await writeObject(run, { ...step, uid: before.item.uid }, previous), before);
+        ? writeStep(run, step, previous)
+        : storedBefore(await writeStep(run, { ...step, uid: before.item.uid }, previous), before);
     },
     takenOf,
     onWritten: (results) => logTaken(run, results),

@@ -15,8 +15,8 @@ import { awaitKind } from "./await-kind.ts";
 import { bodyOf } from "./body-of.ts";
 import type { StepResult } from "./carry-out.ts";
 import { guardWrite } from "./guard.ts";
+import { leaveCount } from "./leave-count.ts";
 import { readOnce } from "./reading.ts";
-import { leaveCount, recreateObject } from "./recreate-object.ts";
 import { applyTaken, giveBackFields, keptAfter, statementsOf, takeFields } from "./take-fields.ts";
 import type { Statements, Taken } from "./take-fields.ts";
 import { wasOurs } from "./was-ours.ts";
@@ -78,18 +78,15 @@ const written = (
   return amiss === undefined ? { kind: "done", value } : { kind: "failed", reason: amiss, again: true, stored: value };
 };
 
-/** Applies one object, repeats what may be repeated, and gives its inventory item from the server's answer. Never throws. */
-export const writeObject = async (run: Run, first: ObjectWrite, previous: Previous): Promise<StepResult<Written>> => {
-  try {
-    return await writeUntilDone(run, first, previous);
-  } catch (error) {
-    // Told to stop while it looked: the object was not written, and the run has its own end to tell.
-    if (run.signal.aborted) return { kind: "stopped" };
-    throw error;
-  }
-};
-
-const writeUntilDone = async (run: Run, first: ObjectWrite, previous: Previous): Promise<StepResult<Written>> => {
+/**
+ * Applies one object, repeats what may be repeated, and gives its inventory item from the server's answer. `recreate`: what
+ * is there cannot be changed, and may be made again.
+ */
+export const writeObject = async (
+  run: Run,
+  first: ObjectWrite,
+  previous: Previous,
+): Promise<StepResult<Written> | { readonly kind: "recreate"; readonly write: ObjectWrite }> => {
   const { deps, held } = run;
   let write = first;
   let statements: Statements | undefined;
@@ -132,7 +129,7 @@ const writeUntilDone = async (run: Run, first: ObjectWrite, previous: Previous):
       }
       if (next.kind === "applied")
         return written(run, write, next.body, next.applied, { statements, before: before ?? next.before });
-      if (next.kind === "recreate") return recreateObject(run, write, (fresh) => writeObject(run, fresh, previous));
+      if (next.kind === "recreate") return { kind: "recreate", write };
       write = next.write;
       before ??= next.before;
       if (next.waitMs > 0) await deps.clock.sleep(next.waitMs, run.signal).catch(() => {});
