@@ -1,3 +1,5 @@
+export { aboutApprovals, isApproved } from "./approvals.ts";
+export type { ApprovedPlan, DeclaredApproval } from "./approvals.ts";
 export { claimDefaults } from "./claim-defaults.ts";
 export { claimSiblings } from "./claim-siblings.ts";
 export type { SiblingClaim } from "./claim-siblings.ts";
@@ -54,6 +56,11 @@ export { digestOf, planSteps, writesOf } from "./plan.ts";
 export type { DesiredObject, Plan, Refusal, Step } from "./plan.ts";
 export { planApply, refsToClaim, refsToCompare, refsToRead } from "./plan-apply.ts";
 export type { AdmissionChange, ApplyPlan, InventoryEntry, PlanInput } from "./plan-apply.ts";
+export { planPrune } from "./plan-prune.ts";
+export type { PrunePlan, PruneStep } from "./plan-prune.ts";
+export { firstOf, restOf, withoutNeeded } from "./prune-rounds.ts";
+export { deletableOf, sortAbsent } from "./sort-absent.ts";
+export type { AbsentObject, PruneRules } from "./sort-absent.ts";
 export { planDigest, writesDigest } from "./plan-digest.ts";
 export type { PlannedWrite } from "./plan-digest.ts";
 export { isProtectedKind, PROTECTED_KINDS } from "./protected-kinds.ts";

@@ -1,7 +1,6 @@
-import { orderObjects, reverseOrder } from "@evenkeel/apply";
-import type { Step } from "@evenkeel/apply";
+import type { Plan, PruneStep } from "@evenkeel/apply";
 import { formatRef, refOf } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import type { ParkedObject } from "./applied-fact.ts";
@@ -9,21 +8,6 @@ import type { Deleted } from "./delete-object.ts";
 import { deleteOurs } from "./delete-ours.ts";
 import { execute } from "./execute.ts";
 import { giveBackDeletions, spendDeletions } from "./prune-budgets.ts";
-
-/** One object that is proved to be ours to delete. */
-export interface ProvenObject {
-  readonly ref: ObjectRef;
-  readonly live: KubeObject;
-  readonly inventoryUid: string;
-}
-
-/** What a round of deletions is part of. */
-export interface RoundOf {
-  readonly planDigest: string;
-  readonly approved: boolean;
-  /** It uses up no budget. */
-  readonly isReplaced: (ref: ObjectRef) => boolean;
-}
 
 /** What a round came to. */
 export interface Round {
@@ -56,34 +40,25 @@ const AT_ONCE = 8;
 const REFUSED: readonly string[] = ["PruneDenied", "Forbidden", "OwnershipConflict"];
 
 /** Deletes objects within the budgets, which are used up before and given back for what was refused. */
-export const deleteRound = async (run: Run, objects: readonly ProvenObject[], of: RoundOf): Promise<Round> => {
-  if (objects.length === 0) return noRound;
-  const refs = objects.map(({ ref }) => ref);
-  const spent = refs.filter((ref) => !of.isReplaced(ref)).length;
-  const over = spent === 0 ? undefined : await spendDeletions(run, spent, of.approved);
+export const deleteRound = async (run: Run, plan: Plan<PruneStep>, approved: boolean): Promise<Round> => {
+  const { steps } = plan;
+  if (steps.length === 0) return noRound;
+  const refs = steps.map(({ ref }) => ref);
+  const spent = steps.filter(({ isReplaced }) => !isReplaced).length;
+  const over = spent === 0 ? undefined : await spendDeletions(run, spent, approved);
   if (over !== undefined)
     return { ...noRound, left: refs, parked: refs.map((ref) => ({ ref, reason: over })), overBudget: true };
-  const steps = objects.map(({ ref, live, inventoryUid }): Step => ({
-    verb: "delete",
-    ref,
-    object: live,
-    digest: "",
-    uid: inventoryUid,
-    force: false,
-  }));
-  // In the reverse of the order in which they were made.
-  const order = reverseOrder(orderObjects(steps.map(({ object }) => object)));
-  const { results, ledger } = await execute<Step, Deleted>(
-    run,
-    { steps, order, digest: of.planDigest },
-    { atOnce: AT_ONCE, step: ({ object }) => deleteOurs(run, refOf(object), object), word: () => "prune" },
-  );
-  const ended = objects.flatMap(({ ref }, index) => {
-    const result = results[index];
-    return result === undefined ? [] : [{ ref, result }];
+  const { results, ledger } = await execute<PruneStep, Deleted>(run, plan, {
+    atOnce: AT_ONCE,
+    step: ({ object }) => deleteOurs(run, refOf(object), object),
+    word: () => "prune",
   });
-  const failed = ended.flatMap(({ ref, result }) => (result.kind === "failed" ? [{ ref, ...result }] : []));
-  const refused = failed.filter(({ ref, reason }) => !of.isReplaced(ref) && REFUSED.includes(reason.code));
+  const ended = steps.flatMap(({ ref, isReplaced }, index) => {
+    const result = results[index];
+    return result === undefined ? [] : [{ ref, isReplaced, result }];
+  });
+  const failed = ended.flatMap(({ result, ...step }) => (result.kind === "failed" ? [{ ...step, ...result }] : []));
+  const refused = failed.filter(({ isReplaced, reason }) => !isReplaced && REFUSED.includes(reason.code));
   await giveBackDeletions(run, refused.length);
   const gone = ended.flatMap(({ ref, result }) => (result.kind === "done" && result.value === "gone" ? [ref] : []));
   const keys = new Set(gone.map(formatRef));

@@ -1,3 +1,4 @@
+import type { ApprovedPlan } from "@evenkeel/apply";
 import type { Lease } from "@evenkeel/bus";
 import type { DesiredStateChanged, UnitVersion } from "@evenkeel/contracts";
 import { encodeToken } from "@evenkeel/contracts";
@@ -60,7 +61,7 @@ export interface HeldPartition {
   /** Fields that have left Git and stay since others have them, by unit key. */
   readonly kept: Map<string, readonly KeptObject[]>;
   /** The plan that an Approval named last, and its deletions, by unit key: they may take more than one look. */
-  readonly approvedPlans: Map<string, { readonly digest: string; readonly writes: ReadonlySet<string> }>;
+  readonly approvedPlans: Map<string, ApprovedPlan>;
   /** Deletions that a version of a unit has used up, and the objects that it had before them, by unit key. */
   readonly deletions: Map<string, { readonly version: string; readonly count: number; readonly of: number }>;
   /** When drift is put back that was put back before, or could not be. */

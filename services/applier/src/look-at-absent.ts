@@ -1,32 +1,18 @@
-import type { InventoryEntry } from "@evenkeel/apply";
+import type { AbsentObject, InventoryEntry } from "@evenkeel/apply";
 import { ClaimState } from "@evenkeel/contracts";
-import type { Claim } from "@evenkeel/contracts";
+import type { Claim, InventoryItem } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
-import type { StepFailure } from "./carry-out.ts";
 import { failureOf } from "./guard.ts";
+import { isUnmarked } from "./run-inventory.ts";
 import { ClaimUnreadable } from "./unreadable-claim.ts";
 
-/** One entry that left desired, with what is live under its name. */
-export interface Candidate {
-  readonly entry: InventoryEntry;
-  readonly live: KubeObject | undefined;
-  /** The kind is served and its group answered in full. */
-  readonly discovered: boolean;
-  /** The kind is no longer defined: nothing of it can be there. */
-  readonly kindGone: boolean;
-  /** What another app claims it as. */
-  readonly claim: Claim | undefined;
-  /** It could not be read. */
-  readonly failure: StepFailure | undefined;
-}
-
 /** Another app has taken it over; until it is written the claim may still be given back. */
-export const isTakenOver = (claim: Claim | undefined): boolean =>
+const isTakenOver = (claim: Claim | undefined): boolean =>
   claim !== undefined && (claim.state === ClaimState.HELD || claim.state === ClaimState.UNSPECIFIED);
 
 /** Whether nothing on the cluster defines a kind that it does not serve: no CustomResourceDefinition, no other server. */
@@ -62,20 +48,32 @@ const ifServed = async <T>(read: Promise<T>): Promise<T | "kind-unknown"> => {
 };
 
 /** Reads one entry by itself: what cannot be read of one says nothing about the others. */
-export const lookAtAbsent = async (run: Run, entry: InventoryEntry, apiVersion: string): Promise<Candidate> => {
-  const { ref } = entry;
-  const seen = { entry, claim: undefined, live: undefined, discovered: false, kindGone: false, failure: undefined };
+export const lookAtAbsent = async (
+  run: Run,
+  entry: InventoryEntry,
+  item: InventoryItem | undefined,
+): Promise<AbsentObject> => {
+  const seen: AbsentObject = {
+    entry,
+    live: undefined,
+    discovered: false,
+    kindGone: false,
+    claimedBy: undefined,
+    takenOver: false,
+    failure: undefined,
+    unmarked: isUnmarked(item),
+  };
   try {
-    const claim = await run.deps.claims.ofOther(run.fact.unit, ref, run.signal);
-    return await lookAtLive(run, { ...seen, claim }, apiVersion);
+    const claim = await run.deps.claims.ofOther(run.fact.unit, entry.ref, run.signal);
+    const claimed = { ...seen, claimedBy: claim?.app, takenOver: isTakenOver(claim) };
+    return await lookAtLive(run, claimed, item?.apiVersion ?? "");
   } catch (error) {
     if (!(error instanceof ClaimUnreadable)) throw error;
-    const reason = { code: "OwnershipConflict", message: error.message, remedy: error.remedy } as const;
-    return { ...seen, failure: { reason, again: true } };
+    return { ...seen, failure: { code: "OwnershipConflict", message: error.message, remedy: error.remedy } };
   }
 };
 
-const lookAtLive = async (run: Run, seen: Candidate, apiVersion: string): Promise<Candidate> => {
+const lookAtLive = async (run: Run, seen: AbsentObject, apiVersion: string): Promise<AbsentObject> => {
   const { ref } = seen.entry;
   const { group } = splitApiVersion(apiVersion);
   try {
@@ -90,6 +88,6 @@ const lookAtLive = async (run: Run, seen: Candidate, apiVersion: string): Promis
     return { ...seen, kindGone: kind === "gone" };
   } catch (error) {
     if (!isApiError(error)) throw error;
-    return { ...seen, failure: failureOf(ref, error, "read") };
+    return { ...seen, failure: failureOf(ref, error, "read").reason };
   }
 };

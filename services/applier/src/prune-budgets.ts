@@ -1,5 +1,5 @@
-import { SHARED_BUDGETS, pruneBudget, spentAt, withoutNewest } from "@evenkeel/apply";
-import type { Counted, Spent } from "@evenkeel/apply";
+import { SHARED_BUDGETS, isApproved, pruneBudget, spentAt, withoutNewest } from "@evenkeel/apply";
+import type { Counted, DeclaredApproval, Spent } from "@evenkeel/apply";
 import { BusConflict } from "@evenkeel/bus";
 import type { Bucket } from "@evenkeel/bus";
 import { DeletionCount, encodeToken, formatVersion } from "@evenkeel/contracts";
@@ -27,11 +27,9 @@ export const deletedInVersion = (run: Run): number => spentInVersion(run)?.count
 export const budgetOf = (run: Run, objects: number): number =>
   pruneBudget(Math.max(objects, spentInVersion(run)?.of ?? 0));
 
-/** Whether an Approval that has not expired names a plan. */
-export const isApproved = ({ deps, declared }: Run, digest: string): boolean => {
-  const now = deps.clock.now().getTime();
-  return declared.approvals.some(({ spec }) => spec.planDigest === digest && new Date(spec.expiresAt).getTime() > now);
-};
+/** The unit's Approvals, by name. */
+export const approvalsOf = ({ declared }: Run): readonly DeclaredApproval[] =>
+  declared.approvals.map(({ metadata: { name }, spec }) => ({ name, ...spec }));
 
 /** Something that is not ours may hide deletions of as long as they are remembered. */
 const mayHide = (at: Date, now: Date): boolean => spentAt([{ at, count: 1 }], now).sum > 0;
@@ -139,7 +137,7 @@ export const giveBackDeletions = async (run: Run, count: number): Promise<void> 
 
 /** Uses up the budgets, the unit's own too, for one object that is deleted to be made again; a reason: it may not be. */
 export const spendRecreate = async (run: Run, ref: ObjectRef, digest: string): Promise<HaltReason | undefined> => {
-  const approved = isApproved(run, digest);
+  const approved = isApproved(digest, { declared: approvalsOf(run), now: run.deps.clock.now() });
   const budget = budgetOf(run, run.inventory.value?.items.length ?? 0);
   const used = deletedInVersion(run);
   if (!approved && used >= budget) {

@@ -182,7 +182,7 @@ const prunePlan = async (
   const absent = isWhole ? plan.absent : await refusingAbsent(run, plan, refusing);
   if (absent.length === 0 || run.signal.aborted) return { ...applied, pruned: nothingPruned };
   const desired = plan.steps.map(({ ref }) => ref);
-  const pruned = await stage(run, "prune", () => pruneUnit(run, absent, desired, applied.items));
+  const pruned = await stage(run, "prune", () => pruneUnit(run, { absent, desired, items: applied.items }));
   const { cluster } = fact.unit;
   deps.metrics.prune.add(pruned.deleted, { cluster, result: "deleted" });
   deps.metrics.prune.add(pruned.parked.length, { cluster, result: "parked" });
