@@ -56,6 +56,8 @@ export { digestOf, planSteps, writesOf } from "./plan.ts";
 export type { DesiredObject, Plan, Refusal, Step } from "./plan.ts";
 export { planApply, refsToClaim, refsToCompare, refsToRead } from "./plan-apply.ts";
 export type { AdmissionChange, ApplyPlan, InventoryEntry, PlanInput } from "./plan-apply.ts";
+export { planCorrections, refsReplaced } from "./plan-corrections.ts";
+export type { PacedCorrection } from "./plan-corrections.ts";
 export { planPrune } from "./plan-prune.ts";
 export type { PrunePlan, PruneStep } from "./plan-prune.ts";
 export { firstOf, restOf, withoutNeeded } from "./prune-rounds.ts";

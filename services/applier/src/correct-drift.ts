@@ -1,10 +1,12 @@
-import { judgeReplaced, selectCorrections } from "@evenkeel/apply";
-import type { Correction, DesiredObject } from "@evenkeel/apply";
+import { planCorrections, refsReplaced, selectCorrections } from "@evenkeel/apply";
+import type { DesiredObject, PacedCorrection, Plan, Refusal } from "@evenkeel/apply";
 import type { Outcome } from "@evenkeel/bus";
 import { done, wait } from "@evenkeel/bus";
 import { ApplyCause, ApplyResult } from "@evenkeel/contracts";
 import type { DriftDetected, Finding, ObjectRef } from "@evenkeel/contracts";
 import { describeRef, formatRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import type { FightPolicy } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
 import { tellApplied } from "./applied-fact.ts";
@@ -16,42 +18,15 @@ import { placedByRef } from "./desired-set.ts";
 import type { Correctable } from "./drift-pace.ts";
 import { unitKey } from "./held-partition.ts";
 import { keyOfItem } from "./inventories.ts";
-import type { HaltReason } from "./run-halted.ts";
 
 /** One finding that still holds, with what its pace is remembered by. */
-interface Due extends Correction {
+interface Found extends PacedCorrection {
   readonly what: Correctable;
   readonly finding: Finding | undefined;
 }
 
-/** An object that was not put back, and why. */
-interface Problem {
-  readonly ref: ObjectRef;
-  readonly reason: HaltReason;
-}
-
-/** What was made anew under a name of ours is put back only if it is nobody else's, and still the one that was found. */
-const withoutForeign = async (run: Run, corrections: readonly Due[]) => {
-  const owner = { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation };
-  const problems: Problem[] = [];
-  const pauses: number[] = [];
-  const judged = await Promise.all(
-    corrections.map(async (correction) => {
-      if (!correction.replaced) return [correction];
-      const live = await run.kube.getObject(correction.ref, {}, run.signal);
-      if (live?.metadata.uid !== correction.uid) return [];
-      const decision = judgeReplaced(correction.ref, live, owner, run.declared.app.spec);
-      if (decision.kind !== "refuse") return [correction];
-      problems.push({ ref: correction.ref, reason: decision.reason });
-      pauses.push(run.held.pace.failed(correction.what));
-      return [];
-    }),
-  );
-  return { ours: judged.flat(), problems, pauses };
-};
-
 /** What holds of the findings: the same objects, records and desired. What is being deleted is found missing once it is gone. */
-const holdingOf = (run: Run, fact: DriftDetected): readonly Due[] => {
+const foundOf = (run: Run, fact: DriftDetected, onFight: FightPolicy): readonly Found[] => {
   const stored = run.inventory.value;
   // Found against another state than the present one: the detector looks again after our next word.
   if (stored === undefined || !stored.complete || fact.digest !== stored.digest || fact.digest !== run.fact.digest)
@@ -63,14 +38,24 @@ const holdingOf = (run: Run, fact: DriftDetected): readonly Due[] => {
   });
   const found = findingsByRef(fact);
   const unit = unitKey(run.fact.unit);
-  return selectCorrections(findingsOf(fact), applied).now.map((correction): Due => {
-    const finding = found.get(formatRef(correction.ref));
-    const what = { unit, ref: correction.ref, paths: pathsOf(finding), digest: fact.digest };
-    return { ...correction, what, finding };
+  return selectCorrections(findingsOf(fact), applied).now.map((correction): Found => {
+    const { ref } = correction;
+    const finding = found.get(formatRef(ref));
+    const what = { unit, ref, paths: pathsOf(finding), digest: fact.digest };
+    const fight = fightReason(ref, finding, onFight);
+    return { ...correction, what, finding, waitMs: run.held.pace.waitFor(what, onFight), fight };
   });
 };
 
-const logCorrected = (run: Run, { ref, finding, what }: Due): void => {
+const readLive = async (run: Run, refs: readonly ObjectRef[]): Promise<ReadonlyMap<string, KubeObject>> => {
+  const read = refs.map(async (ref) => {
+    const live = await run.kube.getObject(ref, {}, run.signal);
+    return live === undefined ? [] : [[formatRef(ref), live] as const];
+  });
+  return new Map((await Promise.all(read)).flat());
+};
+
+const logCorrected = (run: Run, { ref, finding, what }: Found): void => {
   const { app, cluster } = run.fact.unit;
   const [field] = finding?.fields ?? [];
   run.deps.telemetry.log.info("drift corrected", {
@@ -91,21 +76,32 @@ const AMISS_MS = 1_000;
 /** After a failure the rest is tried by itself, so soon. */
 const REST_MS = 100;
 
-const write = async (
+/** What writing came to. */
+interface Put {
+  readonly corrected: readonly Found[];
+  readonly failed: readonly Refusal[];
+  readonly pauses: readonly number[];
+  readonly told: Partial<Told>;
+}
+
+const nothingPut: Put = { corrected: [], failed: [], pauses: [], told: {} };
+
+const put = async (
   run: Run,
   fact: DriftDetected,
-  due: readonly (Due & DesiredObject)[],
+  plan: Plan,
+  due: readonly Found[],
   desired: ReadonlyMap<string, DesiredObject>,
-) => {
+): Promise<Put> => {
   const { deps, held } = run;
   const drift = new Map(
     due.flatMap(({ ref, finding, what }) =>
       finding === undefined ? [] : [[formatRef(ref), { ...finding, rounds: held.pace.rounds(what) + 1 }] as const],
     ),
   );
-  const { results, stored, ledger } = await correctObjects(run, due, desired, { traceId: fact.traceId, drift });
-  const failed: Problem[] = [];
-  const corrected: Due[] = [];
+  const { results, stored, ledger } = await correctObjects(run, plan, desired, { traceId: fact.traceId, drift });
+  const failed: Refusal[] = [];
+  const corrected: Found[] = [];
   const pauses: number[] = [];
   due.forEach((each, index) => {
     const result = results[index];
@@ -127,60 +123,52 @@ const write = async (
   // One that fails must not hold up the others: they are tried while it pauses. Where none has failed, a stop held them up.
   if (notTried > 0) pauses.push(failed.length > 0 ? REST_MS : AFTER_STOP_MS);
   const counts = { updated: corrected.length, notTried };
-  return { failed, corrected, pauses, counts, inventoryRevision: stored.revision, ledger };
+  return { failed, corrected, pauses, told: { counts, inventoryRevision: stored.revision, ledger } };
 };
 
-const resultOf = (failed: readonly Problem[], problems: readonly Problem[]): ApplyResult => {
+const resultOf = (failed: readonly Refusal[], parked: readonly Refusal[]): ApplyResult => {
   if (failed.length > 0) return ApplyResult.FAILED;
-  return problems.length > 0 ? ApplyResult.HELD : ApplyResult.CORRECTED;
+  return parked.length > 0 ? ApplyResult.HELD : ApplyResult.CORRECTED;
 };
 
 /** Puts back what holds and is due; what failed, or is fought over, is tried again after its pause. */
 export const correctDrift = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
   const { deps, held } = run;
-  const onFight = run.declared.app.spec.onFight === "hold" ? "hold" : "correct";
-  const found = holdingOf(run, fact).map((each) => ({ each, waitMs: held.pace.waitFor(each.what, onFight) }));
-  const later = found.flatMap(({ waitMs }) => (waitMs > 0 && waitMs < Infinity ? [waitMs] : []));
-  const givenUp = found
-    .filter(({ waitMs }) => waitMs === Infinity)
-    .map(({ each }): Problem => ({ ref: each.ref, reason: fightReason(each.ref, each.finding, onFight) }));
-  const now = found.flatMap(({ each, waitMs }) => (waitMs === 0 ? [each] : []));
-  const { ours, problems: foreign, pauses } = await withoutForeign(run, now);
+  const { fact: wanted, declared } = run;
+  const onFight = declared.app.spec.onFight === "hold" ? "hold" : "correct";
+  const found = foundOf(run, fact, onFight);
+  const live = await readLive(run, refsReplaced(found));
   const desired = await placedByRef(run, fact.digest);
-  const due = ours.flatMap((each) => {
-    const wanted = desired.get(formatRef(each.ref));
-    return wanted === undefined ? [] : [{ ...each, ...wanted }];
+  const plan = planCorrections({
+    unit: wanted.unit,
+    corrections: found,
+    live,
+    desired,
+    owner: { appUid: wanted.unit.appUid, installation: deps.bus.installation },
+    policy: declared.app.spec,
   });
-  const problems = [...foreign, ...givenUp];
-  const told: Omit<Told, "result"> = {
-    cause: ApplyCause.DRIFT,
-    startedAt: run.startedAt,
-    epoch: held.lease.epoch,
-    traceId: fact.traceId,
-    driftCause: fact.cause,
-    inventoryRevision: run.inventory.revision,
-    // The newest word about a unit is all that is kept of it: what waits for an Approval must stay in sight.
-    ...held.parked.get(unitKey(run.fact.unit)),
-  };
-  if (due.length > 0) {
-    const { failed, corrected, pauses: retries, ...rest } = await write(run, fact, due, desired);
-    pauses.push(...retries);
-    const fights = corrected.flatMap(({ ref, finding, what }) =>
-      held.pace.isContested(what) ? [fightReason(ref, finding, onFight)] : [],
-    );
-    const isCutShort = corrected.length + failed.length === 0 && problems.length === 0;
-    if (!isCutShort)
-      await tellApplied(deps, run.fact, {
-        ...told,
-        ...rest,
-        result: resultOf(failed, problems),
-        failed: [...failed, ...problems],
-        reason: failed[0]?.reason ?? problems[0]?.reason ?? fights[0],
-      });
-  } else if (problems.length > 0) {
-    const result = ApplyResult.HELD;
-    await tellApplied(deps, run.fact, { ...told, result, reason: problems[0]?.reason, failed: problems });
-  }
-  const waits = [...later, ...pauses];
+  const byRef = new Map(found.map((each) => [formatRef(each.ref), each]));
+  const among = (refs: readonly ObjectRef[]): readonly Found[] =>
+    refs.flatMap((ref) => byRef.get(formatRef(ref)) ?? []);
+  const foreign = among(plan.foreign).map(({ what }) => held.pace.failed(what));
+  const due = among(plan.steps.map(({ ref }) => ref));
+  const { failed, corrected, pauses, told } = due.length > 0 ? await put(run, fact, plan, due, desired) : nothingPut;
+  const fights = corrected.flatMap(({ what, fight }) => (held.pace.isContested(what) ? [fight] : []));
+  if (corrected.length + failed.length + plan.parked.length > 0)
+    await tellApplied(deps, wanted, {
+      cause: ApplyCause.DRIFT,
+      startedAt: run.startedAt,
+      epoch: held.lease.epoch,
+      traceId: fact.traceId,
+      driftCause: fact.cause,
+      inventoryRevision: run.inventory.revision,
+      // The newest word about a unit is all that is kept of it: what waits for an Approval must stay in sight.
+      ...held.parked.get(unitKey(wanted.unit)),
+      ...told,
+      result: resultOf(failed, plan.parked),
+      failed: [...failed, ...plan.parked],
+      reason: failed[0]?.reason ?? plan.parked[0]?.reason ?? fights[0],
+    });
+  const waits = [...plan.waits, ...foreign, ...pauses];
   return waits.length === 0 ? done : wait(Math.min(...waits), "drift was not corrected");
 };

@@ -1,5 +1,4 @@
-import { planSteps } from "@evenkeel/apply";
-import type { Correction, DesiredObject, Step } from "@evenkeel/apply";
+import type { DesiredObject, Plan, Step } from "@evenkeel/apply";
 import { ApplyResult } from "@evenkeel/contracts";
 import type { Finding, InventoryItem } from "@evenkeel/contracts";
 
@@ -37,24 +36,15 @@ export const isStoredAmiss = (result: StepResult<Written>): boolean =>
 /** Writes corrections; intent and outcome name what each of them answers. */
 export const correctObjects = async (
   run: Run,
-  corrections: readonly (Correction & DesiredObject)[],
+  plan: Plan,
   desired: ReadonlyMap<string, DesiredObject>,
   answers: { readonly traceId: string; readonly drift: ReadonlyMap<string, Finding> },
-): Promise<Executed<Written>> => {
-  const steps = corrections.map(({ ref, object, digest, uid, force }): Step => ({
-    verb: "correct",
-    ref,
-    object,
-    digest,
-    uid,
-    force,
-  }));
-  return execute<Step, Written>(run, planSteps(run.fact.unit, steps), {
-    atOnce: steps.length,
+): Promise<Executed<Written>> =>
+  execute<Step, Written>(run, plan, {
+    atOnce: plan.steps.length,
     step: (step) => writeStep(run, step, async () => desired),
     takenOf,
     word: wordOf,
     save: (results) => saveWritten(run, results),
     answers,
   });
-};
