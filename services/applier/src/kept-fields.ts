@@ -7,7 +7,7 @@ import { formatRef } from "@evenkeel/resource";
 import type { Run } from "./admit.ts";
 import { unitKey } from "./held-partition.ts";
 import { itemsOf } from "./run-inventory.ts";
-import type { RunEnd } from "./run-unit.ts";
+import type { RunEnd } from "./run-end.ts";
 
 /** Fields of one object that have left Git and stay. */
 export interface KeptObject {

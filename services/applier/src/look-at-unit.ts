@@ -16,7 +16,7 @@ import { removeUnit } from "./remove-unit.ts";
 import { forgetName, isRenamed } from "./renamed.ts";
 import type { RunHalted } from "./run-halted.ts";
 import { runUnit } from "./run-unit.ts";
-import type { RunEnd } from "./run-unit.ts";
+import type { RunEnd } from "./run-end.ts";
 import { stage } from "./stages.ts";
 
 const SPAN_RESULT: Readonly<Partial<Record<ApplyResult, RunResult>>> = {

@@ -8,6 +8,10 @@ import type { StepResult } from "./carry-out.ts";
 export const refusingNames = (results: readonly StepResult<unknown>[]): ReadonlySet<string> =>
   new Set(results.flatMap((each) => (each.kind === "failed" ? (each.refusedBy ?? []) : [])));
 
+/** What a plan changes that refuses less than before: it goes before all that the old state may refuse. */
+export const loosening = ({ admission }: ApplyPlan): readonly number[] =>
+  admission.flatMap(({ index, loosens }) => (loosens ? [index] : []));
+
 /** What a plan changes of those that refuse its other objects: nothing else can go until they have changed. */
 export const refusingObjects = ({ admission }: ApplyPlan, refusing: ReadonlySet<string>): readonly number[] =>
   admission.flatMap(({ index, names }) => (names.some((name) => refusing.has(name)) ? [index] : []));

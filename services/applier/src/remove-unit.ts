@@ -3,7 +3,7 @@ import { ApplyResult } from "@evenkeel/contracts";
 import type { Run } from "./admit.ts";
 import { forgetName } from "./renamed.ts";
 import { runUnit } from "./run-unit.ts";
-import type { RunEnd } from "./run-unit.ts";
+import type { RunEnd } from "./run-end.ts";
 
 /** Forgets a unit: its claims and inventory go, the floor on the cluster keeps anything older out. */
 const forget = async (run: Run): Promise<void> => {

@@ -9,7 +9,7 @@ import { actingAs, bodyOf } from "./body-of.ts";
 import type { StepResult } from "./carry-out.ts";
 import { unitKey } from "./held-partition.ts";
 import { mayBeMade } from "./may-be-made.ts";
-import type { RunEnd } from "./run-unit.ts";
+import type { RunEnd } from "./run-end.ts";
 
 /** Objects that were refused in the last run of a desired: nothing else of it is left to do. */
 export interface Refused {
