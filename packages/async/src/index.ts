@@ -2,6 +2,8 @@ export { backOff, spread } from "./back-off.ts";
 export type { Doubling } from "./back-off.ts";
 export { createBell } from "./bell.ts";
 export type { Bell, Sleep } from "./bell.ts";
+export { createLanes, createRounds } from "./lanes.ts";
+export type { Lanes, Rounds } from "./lanes.ts";
 export { createListeners } from "./listeners.ts";
 export type { Listeners } from "./listeners.ts";
 export { parallel } from "./parallel.ts";

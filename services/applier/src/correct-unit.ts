@@ -19,7 +19,7 @@ export const correctUnit = async (
   fact: DriftDetected,
   signal: AbortSignal,
 ): Promise<Outcome> =>
-  held.locks.run(unitKey(desired.unit), desired.cause, signal, async (running) => {
+  held.lanes.run(unitKey(desired.unit), desired.cause, signal, async (running) => {
     try {
       const run = await admit(deps, held, desired, ApplyCause.DRIFT, running);
       if (run.unanchored !== undefined) throw run.unanchored;

@@ -13,7 +13,7 @@ import type { KeptObject } from "./kept-fields.ts";
 import type { Later } from "./later.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
 import type { Refused } from "./still-refused.ts";
-import type { UnitLocks } from "./unit-locks.ts";
+import type { UnitLanes } from "./unit-lanes.ts";
 
 /** A desired that has all that a run needs. */
 export type Desired = DesiredStateChanged & {
@@ -46,7 +46,7 @@ export interface HeldPartition {
   readonly lease: Lease;
   readonly chain: LedgerChain;
   readonly inventories: Inventories;
-  readonly locks: UnitLocks;
+  readonly lanes: UnitLanes;
   readonly later: Later;
   /** Newest desired of each unit, by unit key: newest in the stream, whatever its version says. */
   readonly newest: Map<string, Newest>;
@@ -98,7 +98,7 @@ export const keepNewest = (held: HeldPartition, desired: Desired, sequence: numb
   const known = held.newest.get(key);
   if (known !== undefined && known.sequence > sequence) return known.desired;
   held.newest.set(key, { desired, sequence });
-  held.locks.supersede(key, desired.cause);
+  held.lanes.supersede(key, desired.cause);
   if (known?.desired.cause !== desired.cause) {
     held.attempts.delete(key);
     held.refused.delete(key);

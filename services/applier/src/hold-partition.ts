@@ -22,7 +22,7 @@ import { onDesiredStateChanged } from "./on-desired-state-changed.ts";
 import { onDriftDetected } from "./on-drift-detected.ts";
 import { tellAnchors } from "./tell-anchors.ts";
 import type { ToldAnchors } from "./tell-anchors.ts";
-import { createUnitLocks } from "./unit-locks.ts";
+import { createUnitLanes } from "./unit-lanes.ts";
 
 /** Partitions held now, for what comes from outside their streams. */
 export type HeldPartitions = Set<HeldPartition>;
@@ -174,7 +174,7 @@ export const holdPartition =
       lease,
       chain,
       inventories: openInventories(bus, deps.recordKey),
-      locks: createUnitLocks(),
+      lanes: createUnitLanes(),
       later: createLater(clock, (key) => lookInLane(deps, held, key), signal),
       newest: new Map(),
       attempts: new Map(),
@@ -230,7 +230,7 @@ export const holdPartition =
       ]);
     } finally {
       heldPartitions.delete(held);
-      await held.locks.idle();
+      await held.lanes.idle();
       if (lease.live()) await flushAll(deps, chain, anchors);
     }
   };

@@ -125,7 +125,7 @@ export const lookAtUnit = async (
   signal: AbortSignal,
 ): Promise<Outcome> => {
   const key = unitKey(fact.unit);
-  return held.locks.run(key, fact.cause, signal, async (running) => {
+  return held.lanes.run(key, fact.cause, signal, async (running) => {
     const startedAt = deps.clock.now();
     const { cluster } = fact.unit;
     const wakes = held.wakes.get(cluster);

@@ -1,3 +1,4 @@
+import { createLanes } from "@evenkeel/async";
 import { Health } from "@evenkeel/contracts";
 import type { DriftDetected, DriftResolved, Finding, HealthChanged } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
@@ -40,7 +41,7 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
   const unclaimed = new Map<string, KubeObject>();
   const blind = new Map<string, string>();
   const dirty = new Set<TrackedUnit>();
-  const telling = new Map<TrackedUnit, Promise<void>>();
+  const telling = createLanes<TrackedUnit>();
   const unsettledSince = new Map<TrackedUnit, number>();
   let hasBegun = false;
   let pacing: Promise<void> | undefined;
@@ -62,17 +63,15 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
 
   /** One publication a unit at a time; what changed meanwhile is told by the next. */
   const inTurn = (unit: TrackedUnit, tell: () => Promise<void>): void => {
-    const before = telling.get(unit) ?? Promise.resolve();
-    const next = before.then(tell).catch(async (error: unknown) => {
-      if (signal.aborted) return;
-      deps.log.warn("a fact could not be published", { unit: unit.unit.app, error });
-      await deps.clock.sleep(RETRY_MS, signal);
-      markDirty(unit);
-    });
-    telling.set(
-      unit,
-      next.catch(() => undefined),
+    const told = telling.run(unit, () =>
+      tell().catch(async (error: unknown) => {
+        if (signal.aborted) return;
+        deps.log.warn("a fact could not be published", { unit: unit.unit.app, error });
+        await deps.clock.sleep(RETRY_MS, signal);
+        markDirty(unit);
+      }),
     );
+    told.catch(() => undefined); // at the end
   };
   const flush = async (): Promise<void> => {
     await deps.clock.sleep(HEALTH_PACE_MS, signal);

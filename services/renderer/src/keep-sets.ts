@@ -1,10 +1,9 @@
-import { parallel } from "@evenkeel/async";
+import { createRounds, parallel } from "@evenkeel/async";
 import { compareVersions, partitionOf } from "@evenkeel/contracts";
 import type { DesiredStateChanged, RenderRequested, UnitVersion } from "@evenkeel/contracts";
 
 import type { WorkerDeps } from "./on-render-requested.ts";
 import { renderUnit } from "./render-unit.ts";
-import { createLanes } from "./run-lanes.ts";
 
 const AT_ONCE = 4;
 
@@ -13,11 +12,11 @@ const AT_ONCE = 4;
  * bus has lost something. A killed server may have lost its last blobs while the facts that point to them are there.
  */
 export const keepSets = (deps: WorkerDeps, partition: number, signal: AbortSignal): Disposable => {
-  const lanes = createLanes(async () => {
+  const rounds = createRounds(async () => {
     await parallel(answered(deps, partition), AT_ONCE, (unit) => restore(deps, unit, signal));
   });
   const look = (): void => {
-    lanes.run("").catch((error: unknown) => {
+    rounds.run("").catch((error: unknown) => {
       if (!signal.aborted) deps.telemetry.log.warn("stored sets are not all looked at", { partition, error });
     });
   };

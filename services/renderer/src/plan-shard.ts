@@ -1,4 +1,4 @@
-import { backOff, parallel } from "@evenkeel/async";
+import { backOff, createRounds, parallel } from "@evenkeel/async";
 import { route } from "@evenkeel/bus";
 import { flows, sourceShardOf } from "@evenkeel/contracts";
 import type { Unit } from "@evenkeel/contracts";
@@ -8,7 +8,6 @@ import { planSource } from "./plan-source.ts";
 import { openPlannedCommits } from "./planned-commits.ts";
 import type { PlannerDeps } from "./planner-deps.ts";
 import { FLEET, readInputs } from "./read-inputs.ts";
-import { createLanes } from "./run-lanes.ts";
 import { tellProgress } from "./tell-planned.ts";
 import type { SeenCommits } from "./watch-commits.ts";
 
@@ -29,14 +28,14 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
   const { bus, clock, telemetry, units, commits } = shared;
   const deps: PlannerDeps = { ...shared, planned: openPlannedCommits(bus) };
   const ours = (source: string): boolean => sourceShardOf(source, bus.counts) === shard;
-  // One lane a source: a plan and a progress report both replace its CommitPlanned.
+  // In turn for each source: a plan and a progress report both replace its CommitPlanned.
   const wanted = new Set<string>();
-  const lanes = createLanes(async (source) =>
+  const rounds = createRounds(async (source) =>
     wanted.delete(source) ? planSource(deps, source, commits, signal) : tellProgress(deps, source, signal),
   );
   const plan = (source: string): Promise<void> => {
     wanted.add(source);
-    return lanes.run(source);
+    return rounds.run(source);
   };
 
   const sources = async (): Promise<readonly string[]> => {
@@ -61,11 +60,11 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
       }
     }
   };
-  const fleet = createLanes(untilPlanned);
+  const fleet = createRounds(untilPlanned);
 
-  const progress = createLanes(async (source) => {
+  const progress = createRounds(async (source) => {
     await clock.sleep(shared.progressMs, signal);
-    await lanes.run(source);
+    await rounds.run(source);
   });
   const onProgress = (source: string): void => {
     if (!ours(source)) return;

@@ -1,3 +1,4 @@
+import { createLanes } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import { flows, partitionOf } from "@evenkeel/contracts";
 import type { HistoryBeginning, HistoryItem } from "@evenkeel/contracts";
@@ -34,19 +35,19 @@ const unread: Chain = { histories: new Map(), last: undefined, isCut: false, sea
  * the bus was made anew, and the chain is read from its beginning. Reads of one chain wait for each other.
  */
 export const createLedgerHistory = (bus: Pick<Bus, "readAll" | "readLast" | "counts">): LedgerHistory => {
-  const chains = new Map<number, Promise<Chain>>();
-  const readOn = async (before: Promise<Chain> | undefined, partition: number, signal: AbortSignal): Promise<Chain> => {
-    const known = (await before?.catch(() => undefined)) ?? unread;
+  const lanes = createLanes<number>();
+  const chains = new Map<number, Chain>();
+  const readOn = async (known: Chain, partition: number, signal: AbortSignal): Promise<Chain> => {
     let { histories, isCut, last, sealed } = known;
     const tokens = { partition: String(partition) };
     const newest = await bus.readLast(flows.ledgerEntry, tokens, signal);
     if (newest === undefined) return unread;
     if (last !== undefined && last.id === placeOf(newest).id) return known;
-    if (last !== undefined && newest.sequence <= last.sequence) return readOn(undefined, partition, signal);
+    if (last !== undefined && newest.sequence <= last.sequence) return readOn(unread, partition, signal);
     for await (const delivery of bus.readAll(flows.ledgerEntry, tokens, last?.sequence ?? 0, signal)) {
       const { fact } = delivery;
       const place = placeOf(delivery);
-      if (last !== undefined && isAnotherChain(last, place)) return readOn(undefined, partition, signal);
+      if (last !== undefined && isAnotherChain(last, place)) return readOn(unread, partition, signal);
       if (place.id === last?.id) continue;
       histories = foldLedgerEntry(histories, fact);
       isCut ||= fact.n > (last?.n ?? 0n) + 1n;
@@ -58,9 +59,11 @@ export const createLedgerHistory = (bus: Pick<Bus, "readAll" | "readLast" | "cou
   return {
     async read(cluster, app, signal) {
       const partition = partitionOf(cluster, app, bus.counts);
-      const chain = readOn(chains.get(partition), partition, signal);
-      chains.set(partition, chain);
-      const { histories, isCut, sealed } = await chain;
+      const { histories, isCut, sealed } = await lanes.run(partition, async () => {
+        const chain = await readOn(chains.get(partition) ?? unread, partition, signal);
+        chains.set(partition, chain);
+        return chain;
+      });
       const runs = histories.get(`${cluster}/${app}`) ?? [];
       return { items: runs.map(([, item]) => item).toReversed(), beginning: isCut ? sealed : undefined };
     },

@@ -1,5 +1,7 @@
+import { createLanes } from "@evenkeel/async";
+
 /** Runs of one unit one after another, also those that no message started. */
-export interface UnitLocks {
+export interface UnitLanes {
   /** Runs `work` for a desired once no other run of `key` is going on; its signal ends with `signal` or by `supersede`. */
   run<T>(key: string, desired: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   /** Tells a run over `key` that is for another desired than this newest one to stop at its next safe point. */
@@ -13,32 +15,25 @@ export class NewerDesired extends Error {
   override readonly name = "NewerDesired";
 }
 
-export const createUnitLocks = (): UnitLocks => {
-  const tails = new Map<string, Promise<void>>();
+export const createUnitLanes = (): UnitLanes => {
+  const lanes = createLanes();
   const running = new Map<string, { readonly desired: string; readonly controller: AbortController }>();
   return {
-    run: async (key, desired, signal, work) => {
-      const before = tails.get(key);
-      const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-      tails.set(key, ended);
-      await before;
-      const controller = new AbortController();
-      running.set(key, { desired, controller });
-      try {
-        return await work(AbortSignal.any([signal, controller.signal]));
-      } finally {
-        running.delete(key);
-        if (tails.get(key) === ended) tails.delete(key);
-        end();
-      }
-    },
+    run: (key, desired, signal, work) =>
+      lanes.run(key, async () => {
+        const controller = new AbortController();
+        running.set(key, { desired, controller });
+        try {
+          return await work(AbortSignal.any([signal, controller.signal]));
+        } finally {
+          running.delete(key);
+        }
+      }),
+    idle: lanes.idle,
     supersede: (key, newest) => {
       const run = running.get(key);
       if (run !== undefined && run.desired !== newest)
         run.controller.abort(new NewerDesired("a newer desired is there"));
-    },
-    idle: async () => {
-      while (tails.size > 0) await Promise.all(tails.values());
     },
   };
 };
