@@ -1,6 +1,6 @@
 import { describeRef, refOf, splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { Reason, Scope } from "@evenkeel/words";
 
 import { ownGroundDenied } from "./own-ground.ts";
 import { textAt } from "./json-at.ts";
@@ -16,7 +16,7 @@ export interface Grant {
 }
 
 /** Scope of a kind as the cluster serves it; undefined: not served. */
-export type ScopeOf = (kind: { readonly group: string; readonly kind: string }) => "namespaced" | "cluster" | undefined;
+export type ScopeOf = (kind: { readonly group: string; readonly kind: string }) => Scope | undefined;
 
 /** Version at which the cluster serves a kind, whatever version was asked for; undefined: none. */
 export type ServedAt = (kind: { readonly group: string; readonly kind: string }) => string | undefined;
@@ -26,8 +26,8 @@ export type Placed =
   | { readonly kind: "refused"; readonly ref: ObjectRef; readonly reason: Reason };
 
 /** Scopes of the custom kinds that a set itself defines: known before the cluster serves them. */
-export const scopesOfCrds = (objects: readonly KubeObject[]): ReadonlyMap<string, "namespaced" | "cluster"> => {
-  const scopes = new Map<string, "namespaced" | "cluster">();
+export const scopesOfCrds = (objects: readonly KubeObject[]): ReadonlyMap<string, Scope> => {
+  const scopes = new Map<string, Scope>();
   for (const object of objects) {
     if (object.kind !== "CustomResourceDefinition") continue;
     const key = `${textAt(object, "spec", "group")}/${textAt(object, "spec", "names", "kind")}`;

@@ -1,4 +1,4 @@
-import type { Json } from "@evenkeel/resource";
+import type { Dialect, Json } from "@evenkeel/resource";
 import type {
   AdoptPolicy,
   ConflictPolicy,
@@ -7,6 +7,8 @@ import type {
   IgnoreRule,
   ObjectSelector,
   RecreatePolicy,
+  RenderKind,
+  WebhookKind,
 } from "@evenkeel/words";
 
 /** What every accepted declaration carries; defaults are applied and durations are in the unit of their name. */
@@ -39,7 +41,7 @@ export interface RepositorySpec {
   readonly intervalMs: number;
   /** With `key`: that file is the password or token of `username`; without: a directory of well-known files. */
   readonly credentials?: { readonly name: string; readonly key?: string; readonly username: string };
-  readonly webhook?: { readonly kind: "github" | "gitlab" | "gitea" | "generic"; readonly secretRef: SecretKeyRef };
+  readonly webhook?: { readonly kind: WebhookKind; readonly secretRef: SecretKeyRef };
 }
 
 /** A context of the operator's kubeconfig (the empty name is its current one), a secret, or the service's own cluster. */
@@ -64,12 +66,12 @@ export interface LabelSelector {
 
 /** Parameters of the renderer; each kind's member is there with its defaults, whatever `kind` says. */
 export interface RenderSpec {
-  readonly kind: "auto" | "plain" | "kustomize" | "helm";
+  readonly kind: "auto" | RenderKind;
   readonly plain: {
     readonly recurse: boolean;
     readonly include: readonly string[];
     readonly exclude: readonly string[];
-    readonly dialect: "kustomize" | "api";
+    readonly dialect: Dialect;
   };
   readonly helm: {
     /** Default: the application's name. */

@@ -16,4 +16,3 @@ export type { RemotePolicy, RepositoryUrl } from "./repository-url.ts";
 export type { Programs } from "./run-git.ts";
 export type { Remote, StoreLimits, StoreOptions } from "./store-calls.ts";
 export { GitStore, openStore } from "./store.ts";
-export type { Ancestry } from "./store.ts";

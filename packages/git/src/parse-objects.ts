@@ -1,3 +1,5 @@
+import type { GitObjectType } from "@evenkeel/words";
+
 import { GitFailed } from "./git-failed.ts";
 import { oneLine } from "./one-line.ts";
 
@@ -5,7 +7,7 @@ import { oneLine } from "./one-line.ts";
 export interface TreeEntry {
   /** As Git writes it, six digits: `100644`, `100755`, `120000`, `040000`, `160000`. */
   readonly mode: string;
-  readonly type: "blob" | "tree" | "commit";
+  readonly type: GitObjectType;
   readonly oid: string;
   readonly name: Uint8Array;
 }
@@ -13,7 +15,7 @@ export interface TreeEntry {
 /** One line of a recursive listing: `path` is the whole path below the tree, as bytes. */
 export interface ListedEntry {
   readonly mode: string;
-  readonly type: "blob" | "tree" | "commit";
+  readonly type: GitObjectType;
   readonly oid: string;
   /** Bytes of a blob; undefined for trees and submodules. */
   readonly size: number | undefined;

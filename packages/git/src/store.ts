@@ -1,5 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 
+import type { Ancestry } from "@evenkeel/words";
+
 import { sweepCallDirectories } from "./call-directory.ts";
 import { askRemote, fetchRef } from "./ask-remote.ts";
 import { explainLocal } from "./explain-failure.ts";
@@ -12,9 +14,6 @@ import type { Commit, ListedEntry, TreeEntry } from "./parse-objects.ts";
 import { defaultStoreLimits, storeCalls } from "./store-calls.ts";
 import type { Remote, StoreCalls, StoreLimits, StoreOptions } from "./store-calls.ts";
 import { StoreFiles } from "./store-files.ts";
-
-/** Whether `ancestor` is reachable from `descendant`; `missing` means that the complete store lacks one of the two. */
-export type Ancestry = "yes" | "no" | "missing";
 
 const E = "--end-of-options";
 

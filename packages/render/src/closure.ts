@@ -1,7 +1,8 @@
+import type { RenderKind } from "@evenkeel/words";
+
 import type { BuildNode } from "./kustomize/build-node.ts";
 import type { RenderLimits } from "./limits.ts";
 import { refuse } from "./render-refused.ts";
-import type { RenderKind } from "./request.ts";
 import type { FileEntry, RepositoryView } from "./source/repository-view.ts";
 
 /** One file that a render may read, under the name it has there; a symlink stands for the file that it leads to. */

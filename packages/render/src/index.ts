@@ -15,7 +15,6 @@ export type {
   Refused,
   Rendered,
   RenderedObject,
-  RenderKind,
   RenderRefusalCode,
   RenderRequest,
   RenderResult,

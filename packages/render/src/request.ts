@@ -1,4 +1,5 @@
 import type { CanonicalObject, Dialect, Json, ManifestRefusalCode, ObjectOrigin } from "@evenkeel/resource";
+import type { RenderKind } from "@evenkeel/words";
 
 /** What to render: a path of one Git tree and its parameters; the result is a function of these alone. */
 export interface RenderRequest {
@@ -12,7 +13,7 @@ export interface RenderRequest {
 }
 
 export interface RenderSpec {
-  readonly kind: "auto" | "plain" | "kustomize" | "helm";
+  readonly kind: "auto" | RenderKind;
   readonly plain?: PlainParameters;
   readonly helm?: HelmParameters;
   /** Values of `${NAME}`; absent: nothing is substituted. */
@@ -44,8 +45,6 @@ export interface HelmParameters {
   /** Default true. */
   readonly includeCRDs?: boolean;
 }
-
-export type RenderKind = Exclude<RenderSpec["kind"], "auto">;
 
 /** The codes of the closed list that a render can end with. */
 export type RenderRefusalCode =

@@ -1,10 +1,12 @@
+import type { RenderKind } from "@evenkeel/words";
+
 import type { Closure } from "./closure.ts";
 import { resolveHelm } from "./helm/resolve-helm.ts";
 import { KUSTOMIZATION_FILES } from "./kustomize/kustomization.ts";
 import { resolveKustomize } from "./kustomize/resolve-kustomize.ts";
 import type { RenderLimits } from "./limits.ts";
 import { resolvePlain, requireDirectory } from "./plain/resolve-plain.ts";
-import type { RenderKind, RenderSpec } from "./request.ts";
+import type { RenderSpec } from "./request.ts";
 import type { RepositoryView } from "./source/repository-view.ts";
 
 /** What `auto` is at a path: a chart, a kustomization, or plain manifests. */

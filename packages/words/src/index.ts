@@ -1,4 +1,5 @@
 export type { ApiErrorClass } from "./api-error-class.ts";
+export type { RenderKind, Scope, WebhookKind } from "./declared-kinds.ts";
 export type {
   AdoptPolicy,
   ConflictPolicy,
@@ -8,6 +9,7 @@ export type {
   ObjectSelector,
   RecreatePolicy,
 } from "./declared-policies.ts";
+export type { Ancestry, GitObjectType } from "./git-words.ts";
 export type { Reason, ReasonCode } from "./reason.ts";
 export type { HealthStatus, SyncStatus } from "./standing.ts";
 export type { Verdict } from "./verdict.ts";

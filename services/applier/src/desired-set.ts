@@ -4,6 +4,7 @@ import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { decodeSet, formatRef, parseJson, refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import type { Scope } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
 import { BodyMissing, bodyKey } from "./declarations.ts";
@@ -37,8 +38,6 @@ export const grantOf = ({ declared }: { readonly declared: Pick<DeclaredUnit, "a
   allowedNamespaces: declared.app.spec.allowedNamespaces,
   allowedClusterKinds: declared.app.spec.allowedClusterKinds,
 });
-
-type Scope = "namespaced" | "cluster";
 
 /** Asks discovery again, once a kind, for kinds that are unknown and that the set does not define. */
 const scopesOf = async (

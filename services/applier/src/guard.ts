@@ -1,4 +1,5 @@
 import { consequenceOf, scopeDenied, wouldTake } from "@evenkeel/apply";
+import type { CallVerb } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { ApiError } from "@evenkeel/kube";
 import { describeRef } from "@evenkeel/resource";
@@ -49,13 +50,13 @@ const endsAll = ({ errorClass, status, reason }: ApiError): boolean =>
 const ofAllCalls: ReadonlySet<ApiErrorClass> = new Set(["AUTH", "TLS", "UNIDENTIFIED", "CUT_SHORT"]);
 
 /** The end of one object's write by an error that no rule of its own covers. */
-export const failureOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "delete" | "read"): StepFailure => ({
+export const failureOf = (ref: ObjectRef, error: ApiError, verb: CallVerb): StepFailure => ({
   ...reasonOf(ref, error, verb),
   ends: endsAll(error),
   refusedBy: error.refusedBy,
 });
 
-const reasonOf = (ref: ObjectRef, error: ApiError, verb: "apply" | "delete" | "read"): StepFailure => {
+const reasonOf = (ref: ObjectRef, error: ApiError, verb: CallVerb): StepFailure => {
   const message = wordsOf(ref, error);
   const consequence = consequenceOf(error.errorClass, verb);
   switch (consequence.kind) {

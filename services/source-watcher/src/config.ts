@@ -1,5 +1,6 @@
 import { commonConfig, commonSettings, ConfigInvalid, readSettings } from "@evenkeel/service-host";
 import type { CommonConfig, Environment } from "@evenkeel/service-host";
+import type { WebhookKind } from "@evenkeel/words";
 
 /** The fleet repository: where all declarations are. */
 export interface FleetConfig {
@@ -13,9 +14,7 @@ export interface FleetConfig {
   readonly credentialsFile: string | undefined;
   /** The one tip that may replace a rewritten fleet history. */
   readonly acceptedTip: string | undefined;
-  readonly webhook:
-    | { readonly kind: "github" | "gitlab" | "gitea" | "generic"; readonly secretFile: string }
-    | undefined;
+  readonly webhook: { readonly kind: WebhookKind; readonly secretFile: string } | undefined;
   /** Declares the Cluster `local` where the fleet names none. */
   readonly localCluster: boolean;
 }

@@ -1,7 +1,7 @@
 import { GitFailed } from "@evenkeel/git";
 import type { Commit, GitStore, Remote } from "@evenkeel/git";
+import type { Ancestry } from "@evenkeel/words";
 
-import type { Ancestry } from "./core/judge-tip.ts";
 import { firstParentsTo } from "./first-parents.ts";
 
 const acceptedRef = 2;

@@ -2,10 +2,11 @@ import type { Tip } from "@evenkeel/contracts";
 import type { DeclarationSet } from "@evenkeel/declarations";
 import { toFullRef } from "@evenkeel/git";
 import type { Commit, GitStore, Remote } from "@evenkeel/git";
+import type { Ancestry } from "@evenkeel/words";
 
 import { findLift } from "./core/find-lift.ts";
 import { judgeTip } from "./core/judge-tip.ts";
-import type { Ancestry, TipVerdict } from "./core/judge-tip.ts";
+import type { TipVerdict } from "./core/judge-tip.ts";
 import { fleetSource, kindOf } from "./core/source.ts";
 import type { Source } from "./core/source.ts";
 import type { Deps } from "./deps.ts";

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import { flows, RefreshHint } from "@evenkeel/contracts";
+import type { WebhookKind } from "@evenkeel/words";
 
 import { checkWebhook } from "./core/check-webhook.ts";
-import type { WebhookKind } from "./core/check-webhook.ts";
 import { fleetSource } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { readSecretKey, readSecretFile } from "./read-secret.ts";

@@ -1,5 +1,7 @@
+import type { RenderKind } from "@evenkeel/words";
+
 import type { Refusal } from "../render-refused.ts";
-import type { Purity, RenderKind, WhyEmpty } from "../request.ts";
+import type { Purity, WhyEmpty } from "../request.ts";
 import type { RepositoryView } from "../source/repository-view.ts";
 
 /** How a render of one input ended; the set itself is kept under its digest. */

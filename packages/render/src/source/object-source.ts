@@ -1,8 +1,10 @@
+import type { GitObjectType } from "@evenkeel/words";
+
 /** One entry of a Git tree; `name` as bytes where it may not be UTF-8. */
 export interface TreeEntry {
   /** As Git writes it, a leading zero allowed: `100644`, `040000`, `120000`, `160000`. */
   readonly mode: string;
-  readonly type: "blob" | "tree" | "commit";
+  readonly type: GitObjectType;
   readonly oid: string;
   readonly name: string | Uint8Array;
 }

@@ -1,7 +1,9 @@
+import type { GitObjectType } from "@evenkeel/words";
+
 /** One entry of a git tree object; `name` stays bytes where it is no UTF-8, as it must not match any path then. */
 export interface ParsedEntry {
   readonly mode: string;
-  readonly type: "blob" | "tree" | "commit";
+  readonly type: GitObjectType;
   readonly name: string | Uint8Array;
   readonly oid: string;
 }

@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
 
 import { describe, expect, test } from "vitest";
+import type { WebhookKind } from "@evenkeel/words";
 
 import { checkWebhook } from "./check-webhook.ts";
-import type { WebhookKind, WebhookRequest } from "./check-webhook.ts";
+import type { WebhookRequest } from "./check-webhook.ts";
 
 const url = "https://git.example.org/team/shop.git";
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

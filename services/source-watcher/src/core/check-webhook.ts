@@ -1,7 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 
-/** Who signs a push event, and so how. */
-export type WebhookKind = "github" | "gitlab" | "gitea" | "generic";
+import type { WebhookKind } from "@evenkeel/words";
 
 export interface WebhookRequest {
   readonly kind: WebhookKind;

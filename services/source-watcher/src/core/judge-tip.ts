@@ -1,5 +1,4 @@
-/** Whether one commit is reachable from another, as packages/git answers; `missing` is no proof of descent. */
-export type Ancestry = "yes" | "no" | "missing";
+import type { Ancestry } from "@evenkeel/words";
 
 /** Where a Git ref points: for a tag the object may be a tag object, the revision is always its commit. */
 export interface RefTarget {
