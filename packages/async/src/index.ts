@@ -4,6 +4,8 @@ export { createBell } from "./bell.ts";
 export type { Bell, Sleep } from "./bell.ts";
 export { createLanes, createRounds } from "./lanes.ts";
 export type { Lanes, Rounds } from "./lanes.ts";
+export { createLater } from "./later.ts";
+export type { Later } from "./later.ts";
 export { createListeners } from "./listeners.ts";
 export type { Listeners } from "./listeners.ts";
 export { parallel } from "./parallel.ts";

@@ -1,3 +1,4 @@
+import type { Later } from "@evenkeel/async";
 import type { ApprovedPlan } from "@evenkeel/apply";
 import type { Lease } from "@evenkeel/bus";
 import type { DesiredStateChanged, UnitVersion } from "@evenkeel/contracts";
@@ -10,7 +11,6 @@ import type { DriftPace } from "./drift-pace.ts";
 import type { HangingWebhooks } from "./hanging-webhooks.ts";
 import type { Inventories } from "./inventories.ts";
 import type { KeptObject } from "./kept-fields.ts";
-import type { Later } from "./later.ts";
 import type { LedgerChain } from "./ledger/ledger-chain.ts";
 import type { Refused } from "./still-refused.ts";
 import type { UnitLanes } from "./unit-lanes.ts";
@@ -47,7 +47,8 @@ export interface HeldPartition {
   readonly chain: LedgerChain;
   readonly inventories: Inventories;
   readonly lanes: UnitLanes;
-  readonly later: Later;
+  /** Looks that are due, by unit key: a restart finds them again by the sweep of its units. */
+  readonly later: Later<string>;
   /** Newest desired of each unit, by unit key: newest in the stream, whatever its version says. */
   readonly newest: Map<string, Newest>;
   /** Failed looks in a row, by unit key. */

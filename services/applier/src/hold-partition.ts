@@ -1,3 +1,4 @@
+import { createLater } from "@evenkeel/async";
 import { createMailbox, route } from "@evenkeel/bus";
 import type { Delivery, Lease } from "@evenkeel/bus";
 import { encodeToken, flows, formatVersion } from "@evenkeel/contracts";
@@ -12,7 +13,6 @@ import { createHangingWebhooks } from "./hanging-webhooks.ts";
 import { keepNewest, unitKey, usable, waitsForOthers } from "./held-partition.ts";
 import type { Desired, HeldPartition, ReachedCluster } from "./held-partition.ts";
 import { openInventories } from "./inventories.ts";
-import { createLater } from "./later.ts";
 import { createRotation } from "./ledger/keep-rotated.ts";
 import type { Rotation } from "./ledger/keep-rotated.ts";
 import { openChain } from "./ledger/ledger-chain.ts";
@@ -175,7 +175,7 @@ export const holdPartition =
       chain,
       inventories: openInventories(bus, deps.recordKey),
       lanes: createUnitLanes(),
-      later: createLater(clock, (key) => lookInLane(deps, held, key), signal),
+      later: createLater<string>(clock, (key) => lookInLane(deps, held, key), signal),
       newest: new Map(),
       attempts: new Map(),
       wakes: new Map(),

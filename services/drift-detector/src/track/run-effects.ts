@@ -1,3 +1,4 @@
+import { createLater } from "@evenkeel/async";
 import { isApiError } from "@evenkeel/kube";
 
 import { askServer } from "./ask-server.ts";
@@ -6,7 +7,6 @@ import type { Answer } from "../core/object/object-event.ts";
 import { step } from "../core/track-object.ts";
 import type { Ask, Effect, Moment, ObjectEvent } from "../core/track-object.ts";
 import type { DetectorDeps } from "../deps.ts";
-import { createDueLooks } from "./due-looks.ts";
 import { isRunOpen } from "./tracked.ts";
 import type { Tracked, TrackedUnit } from "./tracked.ts";
 
@@ -53,8 +53,8 @@ const answerTo = async (deps: DetectorDeps, { of, state }: Tracked, ask: Ask, si
 /** Opens the tracking of one cluster's objects; `onVerdict` is told of every change, `signal` ends what is in hand. */
 export const openTracking = (deps: DetectorDeps, onVerdict: (tracked: Tracked) => void, signal: AbortSignal): Send => {
   const { cluster, log, metrics } = deps;
-  const looks = createDueLooks<Tracked>(deps.clock, (tracked) => send(tracked, { kind: "look-due" }), signal);
-  const healths = createDueLooks<Tracked>(deps.clock, (tracked) => send(tracked, { kind: "health-due" }), signal);
+  const looks = createLater<Tracked>(deps.clock, (tracked) => send(tracked, { kind: "look-due" }), signal);
+  const healths = createLater<Tracked>(deps.clock, (tracked) => send(tracked, { kind: "health-due" }), signal);
 
   const put = async (tracked: Tracked, turn: number, ask: Ask): Promise<void> => {
     const answer = await answerTo(deps, tracked, ask, signal).catch((error: unknown): Answer => {
