@@ -24,6 +24,7 @@ import { publishFact } from "./publish.ts";
 import { purgeBefore } from "./purge-before.ts";
 import { observeQueueAges } from "./queue-ages.ts";
 import { readAllFacts } from "./read-stored-facts.ts";
+import { openOwnState, openState } from "./open-state.ts";
 import { openRequests } from "./requests.ts";
 import { closeWhenRefused } from "./refused-key.ts";
 import { createSeal } from "./seal.ts";
@@ -124,6 +125,8 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
       work((until) => consumeDurable(core, durable, routes, options, until), signal),
     view: (stream, filter, handlers, signal) =>
       viewFacts(core, stream, filter, handlers, AbortSignal.any([signal, closing.signal])),
+    state: (rule) => openState(core.wire, rule),
+    ownState: (rule) => openOwnState(core.wire, core.service, rule),
     bucket: (name, codec) => openBucket(core.wire, name, codec),
     bytes: (name) => openBucket(core.wire, name, rawCodec),
     holdShards: (shards, signal) =>

@@ -34,11 +34,16 @@ export type {
   Lease,
   Mailbox,
   Outcome,
+  OwnState,
+  OwnStateOf,
   Published,
   PublishOptions,
   Route,
   ShardCapability,
   ShardWork,
+  State,
+  StateEntry,
+  StateOf,
   WatchHandlers,
 } from "./port.ts";
 export { reservedBytes } from "./stream-config.ts";

@@ -1,4 +1,4 @@
-import type { buckets, Flow, ServiceName, ShardCounts, Tokens } from "@evenkeel/contracts";
+import type { buckets, Flow, KeyOf, ServiceName, ShardCounts, StateRule, Tokens, ValueOf } from "@evenkeel/contracts";
 import type { ReasonCode } from "@evenkeel/words";
 import type { SpanContext } from "@opentelemetry/api";
 
@@ -59,9 +59,9 @@ export interface PublishOptions {
   readonly signal?: AbortSignal;
 }
 
-/** One value of a bucket. */
-export interface BucketEntry<T> {
-  readonly key: string;
+/** One stored value. */
+export interface StateEntry<T, Key> {
+  readonly key: Key;
   /** undefined: deleted or expired. */
   readonly value: T | undefined;
   readonly revision: number;
@@ -79,25 +79,35 @@ export interface WatchHandlers<T> {
   readonly onReset?: () => void;
 }
 
-/** A KV bucket; writes are decided on compare-and-set results, never on a read. */
-export interface Bucket<T> {
+/** Values of one kind as their readers see them; `Key` are the fields of a key, `Some` those of all keys that are meant. */
+export interface State<T, Key, Some = Partial<Key>> {
   /** Reads through the leader. What nobody who may write the key signed is no value, but has a revision to write over. */
-  get(key: string, signal?: AbortSignal): Promise<BucketEntry<T> | undefined>;
-  put(key: string, value: T, signal?: AbortSignal): Promise<number>;
-  /** Throws BusConflict if the key has a value. Resolves to the new revision. */
-  create(key: string, value: T, signal?: AbortSignal): Promise<number>;
-  /** As `create`, and throws BusConflict also over what does not count: it may hide a value that did. */
-  createNew(key: string, value: T, signal?: AbortSignal): Promise<number>;
-  /** Throws BusConflict unless `revision` is the last one (0: there is none). Resolves to the new revision. */
-  update(key: string, value: T, revision: number, signal?: AbortSignal): Promise<number>;
-  delete(key: string, revision?: number, signal?: AbortSignal): Promise<void>;
-  /** Keys below a filter, each with the revision and the time of its value, whoever wrote it. */
-  list(filter: string, signal?: AbortSignal): Promise<readonly Omit<BucketEntry<T>, "value" | "foreign">[]>;
-  /** Keys below a filter such as `unit.prod-eu.>`. */
-  keys(filter: string, signal?: AbortSignal): Promise<readonly string[]>;
+  get(key: Key, signal?: AbortSignal): Promise<StateEntry<T, Key> | undefined>;
+  /** Keys that have these fields, each with the revision and the time of its value, whoever wrote it. */
+  list(some: Some, signal?: AbortSignal): Promise<readonly Omit<StateEntry<T, Key>, "value" | "foreign">[]>;
+  keys(some: Some, signal?: AbortSignal): Promise<readonly Key[]>;
   /** Ordered watch with the watchdog; rebuilt by itself; ends with the signal. Resolves once caught up. */
-  watch(filter: string, handlers: WatchHandlers<BucketEntry<T>>, signal: AbortSignal): Promise<void>;
+  watch(some: Some, handlers: WatchHandlers<StateEntry<T, Key>>, signal: AbortSignal): Promise<void>;
 }
+
+/** Values of one kind as their writer has them; writes are decided on compare-and-set results, never on a read. */
+export interface OwnState<T, Key, Some = Partial<Key>> extends State<T, Key, Some> {
+  put(key: Key, value: T, signal?: AbortSignal): Promise<number>;
+  /** Throws BusConflict if the key has a value. Resolves to the new revision. */
+  create(key: Key, value: T, signal?: AbortSignal): Promise<number>;
+  /** As `create`, and throws BusConflict also over what does not count: it may hide a value that did. */
+  createNew(key: Key, value: T, signal?: AbortSignal): Promise<number>;
+  /** Throws BusConflict unless `revision` is the last one (0: there is none). Resolves to the new revision. */
+  update(key: Key, value: T, revision: number, signal?: AbortSignal): Promise<number>;
+  delete(key: Key, revision?: number, signal?: AbortSignal): Promise<void>;
+}
+
+export type StateOf<R extends StateRule<unknown>> = State<ValueOf<R>, KeyOf<R["template"]>>;
+export type OwnStateOf<R extends StateRule<unknown>> = OwnState<ValueOf<R>, KeyOf<R["template"]>>;
+
+/** A bucket by keys and patterns of keys as they are. */
+export type BucketEntry<T> = StateEntry<T, string>;
+export type Bucket<T> = OwnState<T, string, string>;
 
 export type BucketName = (typeof buckets)[keyof typeof buckets]["bucket"];
 
@@ -173,6 +183,10 @@ export interface Bus extends AsyncDisposable {
   /** Watches facts without acks: the newest of each subject first, then changes. Resolves once caught up.
    *  `filter` is a subject filter below `ek.v1.`, such as `desired.*.prod-eu.>`. */
   view(stream: string, filter: string, handlers: WatchHandlers<Delivery<unknown>>, signal: AbortSignal): Promise<void>;
+  /** Values of one kind, to be read. */
+  state<R extends StateRule<unknown>>(rule: R): StateOf<R>;
+  /** The same for a service that writes them, by the contract. */
+  ownState<R extends StateRule<unknown>>(rule: R): OwnStateOf<R>;
   bucket<T>(name: BucketName, codec: Codec<T>): Bucket<T>;
   /** A bucket of raw bytes. */
   bytes(name: BucketName): Bucket<Uint8Array>;
