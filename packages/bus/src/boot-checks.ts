@@ -1,12 +1,12 @@
 import { orAborted, pause } from "@evenkeel/async";
 import type { StreamInfo } from "@nats-io/jetstream";
-import { type ShardCounts, Topology } from "@evenkeel/contracts";
+import { buckets, type ShardCounts, Topology } from "@evenkeel/contracts";
 
 import { againMs } from "./back-off.ts";
 import { BusCheckFailed, BusUnavailable } from "./bus-errors.ts";
-import { openBucket, rawCodec } from "./bucket.ts";
 import { bucketPolicies, bucketStream, bucketSubject } from "./buckets.ts";
 import { failureOf, wordsOf } from "./explain-failure.ts";
+import { openState } from "./open-state.ts";
 import { readStored, retried, textOf } from "./read-stored.ts";
 import { bucketConfig, differences, possibleFor, streamConfig } from "./stream-config.ts";
 import { streams } from "./streams.ts";
@@ -58,8 +58,8 @@ export const checkTopology = async (
   wanted: { readonly counts: ShardCounts; readonly installation: string; readonly production: boolean },
   signal?: AbortSignal,
 ): Promise<Topology> => {
-  const stored = await openBucket(wire, "config", Topology)
-    .get("topology", signal)
+  const stored = await openState(wire, buckets.topology)
+    .get({}, signal)
     .catch((error: Error) => {
       throw new BusCheckFailed(`bus is not set up (run the bus migration): ${wordsOf(error)}`, { cause: error });
     });
@@ -96,7 +96,7 @@ export const checkTopology = async (
 
 /** What was signed for another installation reads like what nobody signed; the text of it says which. */
 const withoutTopology = async (wire: Wire, installation: string, signal?: AbortSignal): Promise<BusCheckFailed> => {
-  const query = { last_by_subj: bucketSubject("config", "topology") };
+  const query = { last_by_subj: bucketSubject("config", buckets.topology.template) };
   const stored = await readStored(wire, bucketStream("config"), query, signal);
   const other = stored === undefined ? undefined : installationIn(stored.data);
   if (other !== undefined && other !== installation) {
@@ -115,7 +115,7 @@ const installationIn = (data: Uint8Array): string | undefined => {
 };
 
 const checkSynced = async (wire: Wire, signal?: AbortSignal): Promise<void> => {
-  const stored = await openBucket(wire, "config", rawCodec).get("servers", signal);
+  const stored = await openState(wire, buckets.servers).get({}, signal);
   const known =
     stored?.value === undefined ? undefined : (JSON.parse(textOf(stored.value)) as { readonly syncAlways?: boolean });
   if (known?.syncAlways !== true) {

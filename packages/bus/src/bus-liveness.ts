@@ -1,4 +1,6 @@
 import { createListeners } from "@evenkeel/async";
+import { buckets } from "@evenkeel/contracts";
+
 import { bucketStream, bucketSubject } from "./buckets.ts";
 import { wordsOf } from "./explain-failure.ts";
 import type { Liveness } from "./port.ts";
@@ -19,7 +21,7 @@ export interface BusWatch extends Disposable {
 export const watchLiveness = (wire: Wire): BusWatch => {
   const listeners = createListeners<[Liveness]>();
   const subject = `$JS.API.STREAM.MSG.GET.${bucketStream("config")}`;
-  const body = Buffer.from(JSON.stringify({ last_by_subj: bucketSubject("config", "topology") }));
+  const body = Buffer.from(JSON.stringify({ last_by_subj: bucketSubject("config", buckets.topology.template) }));
   let answered = { at: new Date(), monotonicMs: performance.now() };
   let why = "";
   let asking = false;

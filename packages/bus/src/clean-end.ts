@@ -1,8 +1,8 @@
+import { buckets } from "@evenkeel/contracts";
 import type { ServiceName } from "@evenkeel/contracts";
 
-import { bucketStream, bucketSubject } from "./buckets.ts";
-import { openBucket, rawCodec } from "./bucket.ts";
-import { permissionsOf } from "./permissions.ts";
+import { bucketStream } from "./buckets.ts";
+import { openOwnState, openState } from "./open-state.ts";
 import type { Wire } from "./wire.ts";
 
 /**
@@ -16,19 +16,18 @@ export interface CleanEnd {
 }
 
 export const openCleanEnd = (wire: Wire, service: ServiceName, instance: string): CleanEnd => {
-  const key = `${service}.ended.${instance}`;
-  const bucket = openBucket(wire, "status", rawCodec);
-  const mayWrite = permissionsOf(service).publish.includes(bucketSubject("status", `${service}.>`));
-  const matters = wire.singleReplica && mayWrite;
+  const key = { service, instance };
+  const writers: readonly string[] = buckets.cleanEnd.writers;
+  const matters = wire.singleReplica && writers.includes(service);
   const replayed = new Set<string>();
   let answer: Promise<boolean> | undefined;
   const ask = async (): Promise<boolean> => {
-    const found = await bucket.get(key);
+    const found = await openState(wire, buckets.cleanEnd).get(key);
     if (found?.value === undefined) {
       wire.log.info("last end was not clean, everything is delivered again", { stream: bucketStream("status") });
       return true;
     }
-    await bucket.delete(key);
+    await openOwnState(wire, service, buckets.cleanEnd).delete(key);
     return false;
   };
   return {
@@ -40,7 +39,7 @@ export const openCleanEnd = (wire: Wire, service: ServiceName, instance: string)
     async mark() {
       // Who asked for nothing has worked on nothing: it may be one that was refused beside the live one.
       if (!matters || answer === undefined || wire.nc.isClosed()) return;
-      await bucket.put(key, new Uint8Array(), AbortSignal.timeout(2000)).catch(() => {});
+      await openOwnState(wire, service, buckets.cleanEnd).put(key, new Uint8Array(), AbortSignal.timeout(2000)).catch(() => {});
     },
   };
 };

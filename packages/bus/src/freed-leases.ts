@@ -1,8 +1,8 @@
 import { createListeners } from "@evenkeel/async";
 import type { Listeners } from "@evenkeel/async";
-import { Lease as LeaseValue } from "@evenkeel/contracts";
+import { buckets } from "@evenkeel/contracts";
 
-import { openBucket } from "./bucket.ts";
+import { openState } from "./open-state.ts";
 import type { Core } from "./core.ts";
 
 /** Tells holders of shards when a lease of this service is given back or has expired. */
@@ -17,15 +17,14 @@ export interface FreedLeases {
  */
 export const openFreedLeases = (core: Core, signal: AbortSignal): FreedLeases => {
   const listeners = new Map<string, Listeners<[]>>();
-  const prefix = `${core.service}.`;
   let watching: Promise<void> | undefined;
   const watch = (): Promise<void> =>
-    openBucket(core.wire, "leases", LeaseValue).watch(
-      `${prefix}*`,
+    openState(core.wire, buckets.lease).watch(
+      { service: core.service },
       {
         onEntry: ({ key, value }) => {
           if (value !== undefined && !value.released) return;
-          listeners.get(key.slice(prefix.length))?.tell();
+          listeners.get(key.shard)?.tell();
         },
         onReset: () => {
           for (const ofShard of listeners.values()) ofShard.tell();

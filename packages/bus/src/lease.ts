@@ -1,5 +1,5 @@
 import { createBell } from "@evenkeel/async";
-import { Lease as LeaseValue } from "@evenkeel/contracts";
+import { buckets, fillKey, Lease as LeaseValue } from "@evenkeel/contracts";
 
 import { BusConflict } from "./bus-errors.ts";
 import { bucketStream, bucketSubject } from "./buckets.ts";
@@ -41,7 +41,7 @@ const write = (core: Core, key: string, value: LeaseValue, revision: number, giv
  * The epoch is the stream sequence of the write that took it.
  */
 export const acquireLease = async (core: Core, shard: string, signal?: AbortSignal): Promise<HeldLease | undefined> => {
-  const key = `${core.service}.${shard}`;
+  const key = fillKey(buckets.lease.template, { service: core.service, shard });
   const last = await readStored(core.wire, stream, { last_by_subj: bucketSubject("leases", key) }, signal);
   const found = last === undefined ? undefined : leaseIn(core, key, last);
   if (found !== undefined && !found.released && found.owner !== core.instance) return undefined;

@@ -1,7 +1,7 @@
 import { pause } from "@evenkeel/async";
-import { Member } from "@evenkeel/contracts";
+import { buckets, type Member } from "@evenkeel/contracts";
 
-import { openBucket } from "./bucket.ts";
+import { openOwnState } from "./open-state.ts";
 import type { Core } from "./core.ts";
 import { wordsOf } from "./explain-failure.ts";
 import { createRoster } from "./roster.ts";
@@ -32,17 +32,18 @@ const defenceMs = 1500;
  * live process has its instance id.
  */
 export const joinMembers = async (core: Core, version: string, signal: AbortSignal): Promise<Membership> => {
-  const bucket = openBucket(core.wire, "members", Member);
-  const key = `${core.service}.${core.instance}`;
+  const { service } = core;
+  const members = openOwnState(core.wire, service, buckets.member);
+  const key = { service, instance: core.instance };
   const run = { session: randomName(), startedAtMs: BigInt(Date.now()) };
   const capabilities = new Set<string>();
   const announce = async (): Promise<void> => {
     const self: Member = { weight: 1, draining: false, version, capabilities: [...capabilities], ...run };
-    await bucket.put(key, self, signal).catch((error: unknown) => {
+    await members.put(key, self, signal).catch((error: unknown) => {
       if (!signal.aborted) core.wire.log.warn("instance was not announced", { error: wordsOf(error) });
     });
   };
-  const before = (await bucket.get(key, signal))?.value;
+  const before = (await members.get(key, signal))?.value;
   await announce();
   let announcing: Promise<void> | undefined;
   const announceOnce = (): Promise<void> =>
@@ -54,14 +55,14 @@ export const joinMembers = async (core: Core, version: string, signal: AbortSign
   taken.catch(() => {});
   const leave = (): void => {
     clearInterval(timer);
-    if (!core.wire.nc.isClosed()) bucket.delete(key).catch(() => {});
+    if (!core.wire.nc.isClosed()) members.delete(key).catch(() => {});
   };
   signal.addEventListener("abort", leave, { once: true });
   const onOwn = (value: Member | undefined): void => {
     if (value === undefined) return;
     const rivalry = judgeRival(run, value);
     if (rivalry === "ours") return;
-    const { service, instance, wire } = core;
+    const { instance, wire } = core;
     wire.log.error("another process runs under this instance id", { instance, rival: value.session, rivalry });
     if (rivalry === "they give way") return void announceOnce();
     clearInterval(timer);
@@ -69,11 +70,10 @@ export const joinMembers = async (core: Core, version: string, signal: AbortSign
     giveWay(instanceTaken(service, instance, value));
   };
   const roster = createRoster(core.instance);
-  await bucket.watch(
-    `${core.service}.*`,
+  await members.watch(
+    { service },
     {
-      onEntry: ({ key: member, value }) => {
-        const instance = member.slice(core.service.length + 1);
+      onEntry: ({ key: { instance }, value }) => {
         if (instance === core.instance) onOwn(value);
         roster.see(instance, value);
       },

@@ -1,11 +1,10 @@
 import { jetstream, type ConsumerInfo, type StreamConfig } from "@nats-io/jetstream";
 import { parallel } from "@evenkeel/async";
-import { Topology } from "@evenkeel/contracts";
+import { buckets, type Topology } from "@evenkeel/contracts";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { MigrateConfig } from "./bus-config.ts";
 import { BusCheckFailed } from "./bus-errors.ts";
-import { openBucket, rawCodec } from "./bucket.ts";
 import { bucketPolicies } from "./buckets.ts";
 import { dial } from "./connection.ts";
 import { watchConnection } from "./connection-watch.ts";
@@ -13,6 +12,7 @@ import { durablesOf } from "./consumers.ts";
 import { readBirth, readOutdated } from "./bus-birth.ts";
 import { checkServer } from "./boot-checks.ts";
 import { monitorUrls } from "./monitor-urls.ts";
+import { openOwnState } from "./open-state.ts";
 import { openRequests } from "./requests.ts";
 import { createSeal } from "./seal.ts";
 import { signerOf } from "./service-key.ts";
@@ -234,13 +234,13 @@ const recordTopology = async (
     installation: config.installation,
     replicas,
   };
-  const recorded = openBucket(wire, "config", Topology);
-  const last = await recorded.get("topology", signal);
+  const recorded = openOwnState(wire, "migrate", buckets.topology);
+  const last = await recorded.get({}, signal);
   if (last?.value !== undefined) {
     const wrong = differences({ ...wanted, replicas: undefined }, last.value);
     if (wrong.length > 0) throw new BusCheckFailed(`bus topology is another one: ${wrong.join("; ")}`);
   }
-  await recorded.put("topology", wanted, signal);
+  await recorded.put({}, wanted, signal);
 };
 
 const recordServers = async (wire: Wire, config: MigrateConfig, signal?: AbortSignal): Promise<void> => {
@@ -257,5 +257,5 @@ const recordServers = async (wire: Wire, config: MigrateConfig, signal?: AbortSi
   );
   const known = { syncAlways: syncing.every(Boolean), server: wire.nc.info?.server_id ?? "" };
   const body = new TextEncoder().encode(JSON.stringify(known));
-  await openBucket(wire, "config", rawCodec).put("servers", body, signal);
+  await openOwnState(wire, "migrate", buckets.servers).put({}, body, signal);
 };

@@ -1,6 +1,6 @@
-import { decodeToken, type DeadLetter, encodeToken, subjectRoot, WorkStatus } from "@evenkeel/contracts";
+import { buckets, type DeadLetter, subjectRoot, type WorkStatus } from "@evenkeel/contracts";
 
-import { openBucket } from "./bucket.ts";
+import { openOwnState } from "./open-state.ts";
 import type { Core } from "./core.ts";
 import { wordsOf } from "./explain-failure.ts";
 
@@ -30,15 +30,18 @@ export interface DurableMemory {
   load(signal: AbortSignal): Promise<readonly Remembered[]>;
 }
 
-const keyOf = (core: Core, durable: string, subject: string): string =>
-  `${core.service}.${durable}.${encodeToken(subject.slice(subjectRoot.length))}`;
+const keyOf = ({ service }: Core, durable: string, subject: string) => ({
+  service,
+  durable,
+  subject: subject.slice(subjectRoot.length),
+});
 
 /** So many starts are left to a message that was set aside for them: the next crash sets it aside again. */
 const startsKept = 3;
 
-/** Key `<service>.<durable>.<subject below the root>`; only the holder of the durable's lease writes it. */
+/** Only the holder of the durable's lease writes it. */
 export const openMemory = (core: Core, durable: string): DurableMemory => {
-  const bucket = openBucket(core.wire, "status", WorkStatus);
+  const bucket = openOwnState(core.wire, core.service, buckets.workStatus);
   const known = new Map<string, WorkStatus>();
   const put = async (subject: string, status: WorkStatus): Promise<void> => {
     known.set(subject, status);
@@ -82,12 +85,11 @@ export const openMemory = (core: Core, durable: string): DurableMemory => {
     forget,
     async load(signal) {
       const stop = new AbortController();
-      const prefix = `${core.service}.${durable}.`;
       await bucket.watch(
-        `${prefix}*`,
+        { service: core.service, durable },
         {
           onEntry: ({ key, value }) => {
-            const subject = subjectRoot + decodeToken(key.slice(prefix.length));
+            const subject = subjectRoot + key.subject;
             if (value === undefined) known.delete(subject);
             else known.set(subject, value);
           },
