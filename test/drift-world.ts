@@ -8,6 +8,7 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, createRecordKey, migrateBus } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import {
+  flowsOf,
   DesiredStateChanged,
   Inventory,
   encodeToken,
@@ -126,8 +127,8 @@ export const openDriftWorld = async (
   ]);
   const onEntry = ({ type, fact }: { readonly type: string; readonly fact: unknown }): void =>
     void taken.get(type)?.push(fact);
-  for (const stream of ["APPLIED", "DRIFT", "HEALTH"])
-    await status.view(stream, `${stream.toLowerCase()}.>`, { onEntry }, stop.signal);
+  for (const stream of ["APPLIED", "DRIFT", "HEALTH"] as const)
+    await status.view(flowsOf(stream), {}, { onEntry }, stop.signal);
 
   const telemetries = {
     applier: recordingTelemetry("applier"),

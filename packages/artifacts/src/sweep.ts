@@ -1,6 +1,8 @@
-import type { Bucket } from "@evenkeel/bus";
+import type { OwnState } from "@evenkeel/bus";
 
-type Swept = Pick<Bucket<Uint8Array>, "list" | "delete">;
+type Swept<Key> = Pick<OwnState<Uint8Array, Key>, "list" | "delete">;
+
+const nameOf = (key: object): string => Object.values(key).join(".");
 
 /** Keys that nobody needed at a sweep, each with the revision of its value. */
 export type Unneeded = ReadonlyMap<string, number>;
@@ -17,19 +19,19 @@ const atOnce = 32;
  * Removes what neither the sweep before nor this one found needed, if nobody has put it again since. So whoever trusts a
  * body that lies there has the time between two sweeps to say that it is needed; a body put again is a new revision.
  */
-export const sweepBodies = async (
-  blobs: Swept,
-  filter: string,
-  isNeeded: (key: string, at: Date) => boolean,
+export const sweepBodies = async <Key extends object>(
+  blobs: Swept<Key>,
+  some: Partial<Key>,
+  isNeeded: (key: Key, at: Date) => boolean,
   before: Unneeded,
   signal: AbortSignal,
 ): Promise<Sweep> => {
   const unneeded = new Map<string, number>();
-  const goes: (readonly [key: string, revision: number])[] = [];
-  for (const { key, revision, at } of await blobs.list(filter, signal)) {
+  const goes: (readonly [key: Key, revision: number])[] = [];
+  for (const { key, revision, at } of await blobs.list(some, signal)) {
     if (isNeeded(key, at)) continue;
-    if (before.get(key) === revision) goes.push([key, revision]);
-    else unneeded.set(key, revision);
+    if (before.get(nameOf(key)) === revision) goes.push([key, revision]);
+    else unneeded.set(nameOf(key), revision);
   }
   let removed = 0;
   for (let at = 0; at < goes.length; at += atOnce) {

@@ -14,7 +14,8 @@ const writes = ({ writers }: StateRule<unknown>, writer: SignerName): boolean =>
 
 const grantsIn = ({ grant, name }: BucketRow, writer: SignerName): readonly string[] => {
   const own = rules.filter((rule) => rule.bucket === name && writes(rule, writer));
-  return [...new Set(own.map(({ template }) => keyPattern(grant ?? template, { service: writer })))];
+  const all = [...new Set(own.map(({ template }) => keyPattern(grant ?? template, { service: writer })))];
+  return all.filter((keys) => !all.some((wider) => wider !== keys && isWithin(keys, wider)));
 };
 
 /**

@@ -39,7 +39,9 @@ export const openCleanEnd = (wire: Wire, service: ServiceName, instance: string)
     async mark() {
       // Who asked for nothing has worked on nothing: it may be one that was refused beside the live one.
       if (!matters || answer === undefined || wire.nc.isClosed()) return;
-      await openOwnState(wire, service, buckets.cleanEnd).put(key, new Uint8Array(), AbortSignal.timeout(2000)).catch(() => {});
+      await openOwnState(wire, service, buckets.cleanEnd)
+        .put(key, new Uint8Array(), AbortSignal.timeout(2000))
+        .catch(() => {});
     },
   };
 };

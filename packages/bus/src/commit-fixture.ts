@@ -1,4 +1,4 @@
-import { CommitObserved, type DeadLetter, flows } from "@evenkeel/contracts";
+import { flowsOf, CommitObserved, type DeadLetter, flows } from "@evenkeel/contracts";
 
 import type { TestBus } from "./bus-fixture.ts";
 import { createMailbox } from "./mailbox.ts";
@@ -31,8 +31,8 @@ export const viewLetters = async (bus: TestBus, signal: AbortSignal): Promise<De
   const letters: DeadLetter[] = [];
   const viewer = await bus.connect("status-api");
   await viewer.view(
-    "DEADLETTERS",
-    "deadletter.>",
+    flowsOf("DEADLETTERS"),
+    {},
     { onEntry: ({ fact }) => void letters.push(fact as DeadLetter) },
     signal,
   );

@@ -15,6 +15,7 @@ import type { Core } from "./core.ts";
 import { openFreedLeases } from "./freed-leases.ts";
 import { onHint, sendHint } from "./hints.ts";
 import { readLastFact } from "./last-fact.ts";
+import { openLatest } from "./latest.ts";
 import { holdShards } from "./hold-shards.ts";
 import { createMessagingMetrics } from "./messaging-metrics.ts";
 import { sharedMembership } from "./members.ts";
@@ -123,8 +124,10 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
     readAll: (flow, tokens, from, signal) => readAllFacts(core, flow, tokens, from, signal),
     consume: (durable, routes, options, signal) =>
       work((until) => consumeDurable(core, durable, routes, options, until), signal),
-    view: (stream, filter, handlers, signal) =>
-      viewFacts(core, stream, filter, handlers, AbortSignal.any([signal, closing.signal])),
+    view: (of, tokens, handlers, signal) =>
+      viewFacts(core, of, tokens, handlers, AbortSignal.any([signal, closing.signal])),
+    latest: (flow, tokens, handlers, signal) =>
+      openLatest(core, flow, tokens, handlers, AbortSignal.any([signal, closing.signal])),
     state: (rule) => openState(core.wire, rule),
     ownState: (rule) => openOwnState(core.wire, core.service, rule),
     bucket: (name, codec) => openBucket(core.wire, name, codec),
@@ -137,7 +140,7 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
     birth: (signal) => readBirth(core.wire, signal),
     newestEpoch: (signal) => readNewestEpoch(core.wire, signal),
     hint: (flow, fact) => sendHint(core, flow, fact),
-    onHint: (flow, filter, handle, signal) => onHint(core, flow, filter, handle, signal),
+    onHint: (flow, handle, signal) => onHint(core, flow, handle, signal),
     sign: (text) => core.signer.signText(statementText(core.installation, text)),
     verify: (text, signature, role) => {
       const verdict = core.verify(statementText(core.installation, text), signature, new Date());

@@ -1,5 +1,5 @@
 import { headers } from "@nats-io/nats-core";
-import { type Flow, subjectRoot } from "@evenkeel/contracts";
+import { type Flow, subjectFilter } from "@evenkeel/contracts";
 
 import type { Core } from "./core.ts";
 import { sealFact } from "./publish.ts";
@@ -14,14 +14,8 @@ export const sendHint = <T>(core: Core, flow: Flow<T>, fact: T): void => {
 };
 
 /** Hears hints until the signal ends; one that is not signed by its publisher is dropped. */
-export const onHint = <T>(
-  core: Core,
-  flow: Flow<T>,
-  filter: string,
-  handle: (fact: T) => void,
-  signal: AbortSignal,
-): void => {
-  const subscription = core.wire.nc.subscribe(subjectRoot + filter, {
+export const onHint = <T>(core: Core, flow: Flow<T>, handle: (fact: T) => void, signal: AbortSignal): void => {
+  const subscription = core.wire.nc.subscribe(subjectFilter([flow.template], {}), {
     callback: (error, message) => {
       if (error) return core.wire.log.error("hints cannot be heard", { error });
       const read = readFact(core, {

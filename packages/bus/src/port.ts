@@ -1,4 +1,15 @@
-import type { buckets, Flow, KeyOf, ServiceName, ShardCounts, StateRule, Tokens, ValueOf } from "@evenkeel/contracts";
+import type {
+  buckets,
+  FactOf,
+  Flow,
+  KeyOf,
+  ServiceName,
+  ShardCounts,
+  StateRule,
+  Tokens,
+  ValueOf,
+  ViewedFlow,
+} from "@evenkeel/contracts";
 import type { ReasonCode } from "@evenkeel/words";
 import type { SpanContext } from "@opentelemetry/api";
 
@@ -105,6 +116,27 @@ export interface OwnState<T, Key, Some = Partial<Key>> extends State<T, Key, Som
 export type StateOf<R extends StateRule<unknown>> = State<ValueOf<R>, KeyOf<R["template"]>>;
 export type OwnStateOf<R extends StateRule<unknown>> = OwnState<ValueOf<R>, KeyOf<R["template"]>>;
 
+/** A fact of one of some flows, told apart by its type. */
+export type DeliveryOf<F> = F extends ViewedFlow
+  ? Omit<Delivery<FactOf<F>>, "type"> & { readonly type: F["type"] }
+  : never;
+
+export interface LatestHandlers<T> {
+  /** In order, those that were there first. */
+  readonly onFact?: (delivery: Delivery<T>) => void;
+  /** The stream was lost or re-created: all is forgotten; a full replay follows. */
+  readonly onReset?: () => void;
+}
+
+/** The newest fact of each subject of one flow. */
+export interface Latest<T> {
+  get(tokens: Tokens): Delivery<T> | undefined;
+  /** Those whose subjects have these tokens. */
+  all(tokens?: Tokens): readonly Delivery<T>[];
+  /** Calls back with each fact that comes from now on, until disposed of or the signal ends. */
+  onChange(changed: (delivery: Delivery<T>) => void, until?: AbortSignal): Disposable;
+}
+
 /** A bucket by keys and patterns of keys as they are. */
 export type BucketEntry<T> = StateEntry<T, string>;
 export type Bucket<T> = OwnState<T, string, string>;
@@ -180,9 +212,16 @@ export interface Bus extends AsyncDisposable {
     options: { readonly mailbox?: Mailbox; readonly reset?: boolean },
     signal: AbortSignal,
   ): Promise<void>;
-  /** Watches facts without acks: the newest of each subject first, then changes. Resolves once caught up.
-   *  `filter` is a subject filter below `ek.v1.`, such as `desired.*.prod-eu.>`. */
-  view(stream: string, filter: string, handlers: WatchHandlers<Delivery<unknown>>, signal: AbortSignal): Promise<void>;
+  /** Watches facts of one stream without acks: the newest of each subject first, then changes. Resolves once caught up.
+   *  `tokens` of their subjects (`p` and `s`, the shard's number, among them) narrow it. */
+  view<F extends ViewedFlow>(
+    of: readonly F[],
+    tokens: Tokens,
+    handlers: WatchHandlers<DeliveryOf<F>>,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** The same of one flow, kept: the newest fact of each subject. */
+  latest<T>(flow: Flow<T>, tokens: Tokens, handlers: LatestHandlers<T>, signal: AbortSignal): Promise<Latest<T>>;
   /** Values of one kind, to be read. */
   state<R extends StateRule<unknown>>(rule: R): StateOf<R>;
   /** The same for a service that writes them, by the contract. */
@@ -204,7 +243,7 @@ export interface Bus extends AsyncDisposable {
   newestEpoch(signal?: AbortSignal): Promise<bigint>;
   /** Core NATS: hints only. */
   hint<T>(flow: Flow<T>, fact: T): void;
-  onHint<T>(flow: Flow<T>, filter: string, handle: (fact: T) => void, signal: AbortSignal): void;
+  onHint<T>(flow: Flow<T>, handle: (fact: T) => void, signal: AbortSignal): void;
   /** Signs text with this service's key: statements that travel inside facts. `<public key>:<base64>`. */
   sign(text: string): string;
   /** True if `signature` is good for `text` and its key may act as `role`. */

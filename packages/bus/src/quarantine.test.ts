@@ -1,4 +1,4 @@
-import { DeadLetterClass, DesiredStateChanged, flows, smallProfile, subjectOf } from "@evenkeel/contracts";
+import { flowsOf, DeadLetterClass, DesiredStateChanged, flows, smallProfile, subjectOf } from "@evenkeel/contracts";
 import { headers, nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { eventually } from "@evenkeel/testing";
@@ -34,7 +34,7 @@ test.concurrent.each([
   const viewed: unknown[] = [];
   await (
     await bus.connect("status-api", "two")
-  ).view("COMMITS", "commit.>", { onEntry: (entry) => viewed.push(entry) }, stop.signal);
+  ).view(flowsOf("COMMITS"), {}, { onEntry: (entry) => viewed.push(entry) }, stop.signal);
 
   const subject = subjectOf(flow, commit("web", 1n), smallProfile);
   const data = body === undefined ? Uint8Array.of(0xff, 0xff) : flow.codec.encode(body).finish();

@@ -85,8 +85,8 @@ test("a hint reaches the other replicas and the sender itself, and an unsigned o
   const [one, two] = await Promise.all([bus.connect("source-watcher", "one"), bus.connect("source-watcher", "two")]);
   const heard: string[] = [];
   const stop = new AbortController();
-  one.onHint(flows.refreshHint, "hint.*", ({ source }) => heard.push(`one ${source}`), stop.signal);
-  two.onHint(flows.refreshHint, "hint.*", ({ source }) => heard.push(`two ${source}`), stop.signal);
+  one.onHint(flows.refreshHint, ({ source }) => heard.push(`one ${source}`), stop.signal);
+  two.onHint(flows.refreshHint, ({ source }) => heard.push(`two ${source}`), stop.signal);
   const authenticator = nkeyAuthenticator(new TextEncoder().encode(bus.identities.keys["source-watcher"].seed));
   const forger = await connect({ servers: bus.nats.url, inboxPrefix: "_INBOX_source-watcher", authenticator });
   forger.publish("ek.v1.hint.forged", RefreshHint.encode(RefreshHint.fromPartial({ source: "forged" })).finish());

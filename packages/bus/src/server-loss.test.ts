@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-import { CommitObserved, flows, Lease as LeaseValue, SeqCounter } from "@evenkeel/contracts";
+import { flowsOf, CommitObserved, flows, Lease as LeaseValue, SeqCounter } from "@evenkeel/contracts";
 import { eventually } from "@evenkeel/testing";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { smallProfile } from "@evenkeel/contracts";
@@ -36,7 +36,7 @@ test.concurrent("after a killed server came back, a publish in flight, the loops
   let resets = 0;
   const onEntry = ({ fact }: { readonly fact: unknown }): void => void viewed.push((fact as CommitObserved).seq);
   const onReset = (): void => void (resets++, (viewed.length = 0));
-  await renderer.view("COMMITS", "commit.>", { onEntry, onReset }, stop.signal);
+  await renderer.view(flowsOf("COMMITS"), {}, { onEntry, onReset }, stop.signal);
   await watcher.publish(flow, commit("web", 1n));
   await eventually(() => loops.handled.includes(1n) && viewed.includes(1n));
 
@@ -60,7 +60,7 @@ test.concurrent("a watch whose consumer is gone sees what comes next, leases and
   const stop = new AbortController();
   const facts: unknown[] = [];
   const leases: string[] = [];
-  await watcher.view("COMMITS", "commit.>", { onEntry: (entry) => facts.push(entry) }, stop.signal);
+  await watcher.view(flowsOf("COMMITS"), {}, { onEntry: (entry) => facts.push(entry) }, stop.signal);
   await watcher.bucket("leases", LeaseValue).watch(">", { onEntry: ({ key }) => leases.push(key) }, stop.signal);
   for (const stream of ["COMMITS", "KV_leases"]) {
     for await (const { name } of owner.jsm.consumers.list(stream))
@@ -109,8 +109,8 @@ test.concurrent("loops and views survive that their stream is deleted and made a
   let viewed: bigint[] = [];
   let resets = 0;
   await renderer.view(
-    "COMMITS",
-    "commit.>",
+    flowsOf("COMMITS"),
+    {},
     { onEntry: ({ fact }) => viewed.push((fact as CommitObserved).seq), onReset: () => void (resets++, (viewed = [])) },
     stop.signal,
   );

@@ -1,4 +1,4 @@
-import { CommitObserved, flows, SeqCounter } from "@evenkeel/contracts";
+import { flowsOf, CommitObserved, flows, SeqCounter } from "@evenkeel/contracts";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
@@ -47,8 +47,8 @@ test("on three servers everything is made, writers compete, and the loss of a le
   const routes = [route(flow, async ({ fact }) => (handled.push(fact.seq), done))];
   const loop = renderer.consume("planner-0", routes, { mailbox: createMailbox() }, stop.signal);
   await renderer.view(
-    "COMMITS",
-    "commit.>",
+    flowsOf("COMMITS"),
+    {},
     { onEntry: ({ fact }) => viewed.push((fact as CommitObserved).seq) },
     stop.signal,
   );

@@ -1,28 +1,44 @@
-import { subjectRoot } from "@evenkeel/contracts";
+import { subjectFilter, type Tokens, type ViewedFlow } from "@evenkeel/contracts";
 
 import { tellSafely } from "./bucket.ts";
 import type { Core } from "./core.ts";
-import type { Delivery, WatchHandlers } from "./port.ts";
+import type { DeliveryOf, WatchHandlers } from "./port.ts";
 import { readFact } from "./read-fact.ts";
 import { watchStream } from "./watch-stream.ts";
 
-/** Watches the facts of a stream, newest of each subject first; what is not a verified fact is logged and left out. */
-export const viewFacts = (
+const streamOf = (of: readonly ViewedFlow[]): string => {
+  const [stream, ...others] = new Set(of.map((flow) => flow.stream));
+  if (stream !== undefined && others.length === 0) return stream;
+  throw new TypeError(`a view is of one stream, not of ${of.map(({ type }) => type).join(", ")}`);
+};
+
+/** Watches facts of one stream, newest of each subject first; what is not a verified fact is logged and left out. */
+export const viewFacts = async <F extends ViewedFlow>(
   core: Core,
-  stream: string,
-  filter: string,
-  handlers: WatchHandlers<Delivery<unknown>>,
+  of: readonly F[],
+  tokens: Tokens,
+  handlers: WatchHandlers<DeliveryOf<F>>,
   signal: AbortSignal,
-): Promise<void> =>
-  watchStream(
+): Promise<void> => {
+  const stream = streamOf(of);
+  const types = new Set<string>(of.map(({ type }) => type));
+  const filter = subjectFilter(
+    of.map(({ template }) => template),
+    tokens,
+  );
+  await watchStream(
     core.wire,
     {
       stream,
-      filter: subjectRoot + filter,
+      filter,
       checkMs: 5000,
       onMessage: (message) => {
         const read = readFact(core, { ...message, attempt: 1 });
-        if (read.ok) return tellSafely(core.wire, handlers, message.subject, () => read.delivery);
+        if (read.ok) {
+          const { delivery } = read;
+          if (!types.has(delivery.type)) return;
+          return tellSafely(core.wire, handlers, message.subject, () => delivery as DeliveryOf<F>);
+        }
         const { subject, sequence } = message;
         core.wire.log.error("message is not taken for a fact", {
           stream,
@@ -36,3 +52,4 @@ export const viewFacts = (
     },
     signal,
   );
+};

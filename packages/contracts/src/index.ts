@@ -2,7 +2,10 @@ export * from "./gen/names.ts";
 export { descriptorSet } from "./gen/descriptor-set.ts";
 export { buckets } from "./gen/buckets.ts";
 export { flows } from "./gen/flows.ts";
+export { flowsOf, subjectFilter } from "./flows-of.ts";
+export type { FactOf, ViewedFlow } from "./flows-of.ts";
 export type { Flow, Tokens } from "./flow.ts";
+export { clusterOfShard, detectorShard } from "./detector-shard.ts";
 export { reflectedFiles } from "./reflected-files.ts";
 export {
   decodeToken,
@@ -20,7 +23,7 @@ export { fillKey, keyPattern, parseKey } from "./state-key.ts";
 export type { KeyOf, StateRule, ValueOf } from "./state-key.ts";
 export { runningServices, serviceNames, services } from "./services.ts";
 export type { RunningService, ServiceName, ServiceRow } from "./services.ts";
-export { joinInventories, partKey, partsOf, splitInventory } from "./inventory-parts.ts";
+export { joinInventories, partsOf, splitInventory } from "./inventory-parts.ts";
 export type { SplitInventory } from "./inventory-parts.ts";
 export { statementFault } from "./judge-statements.ts";
 export { lineageText } from "./lineage-text.ts";

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 
 import { Inventory } from "./gen/evenkeel/state/v1/state.ts";
 import type { InventoryItem } from "./gen/evenkeel/state/v1/state.ts";
+import { buckets } from "./gen/buckets.ts";
+import { fillKey } from "./state-key.ts";
 import { fnv1a32 } from "./subject.ts";
 
 /** An inventory as it is stored: the head alone, or a head that names its parts. */
@@ -13,7 +15,7 @@ export interface SplitInventory {
 
 /** One value of the bucket, as a watch gives it. */
 interface StoredInventory {
-  readonly key: string;
+  readonly key: { readonly cluster: string; readonly app: string; readonly part?: string };
   readonly value: Inventory | undefined;
   readonly revision: number;
 }
@@ -23,11 +25,6 @@ const FEW = 200;
 /** The server takes 1 MiB a message, headers included. */
 const MOST_BYTES = 700 * 1024;
 const PART_BYTES = 256 * 1024;
-
-/** Key of a part of the value under `unitKey`. */
-export const partKey = (unitKey: string, name: string): string => `${unitKey}.${name}`;
-
-const isPart = (key: string): boolean => key.split(".").length > 3;
 
 const itemsAlone = (items: readonly InventoryItem[]): Inventory => Inventory.fromPartial({ items: [...items] });
 
@@ -58,21 +55,22 @@ export const partsOf = (head: Inventory, parts: readonly (Inventory | undefined)
 };
 
 /**
- * Puts inventories together for who watches them (`unit.>`): a head is told with the items of its parts, which come before
+ * Puts inventories together for who watches them with their parts: a head is told with the items of its parts, which come before
  * it. A head whose parts are gone has been replaced, and the newer one follows.
  */
 export const joinInventories = (
   tell: (entry: StoredInventory) => void,
 ): { readonly onEntry: (entry: StoredInventory) => void; readonly reset: () => void } => {
   const known = new Map<string, Inventory>();
+  const nameOf = (key: StoredInventory["key"]): string => fillKey(buckets.inventoryPart.template, key);
   return {
     onEntry: ({ key, value, revision }) => {
-      if (isPart(key)) {
-        if (value === undefined) known.delete(key);
-        else known.set(key, value);
+      if (key.part !== undefined) {
+        if (value === undefined) known.delete(nameOf(key));
+        else known.set(nameOf(key), value);
         return;
       }
-      const parts = value?.parts.map((name) => known.get(partKey(key, name))) ?? [];
+      const parts = value?.parts.map((name) => known.get(nameOf({ ...key, part: name }))) ?? [];
       const whole = value === undefined ? undefined : partsOf(value, parts);
       if (value === undefined || whole !== undefined) tell({ key, value: whole, revision });
     },

@@ -36,6 +36,8 @@ const stored: readonly (readonly [keyof typeof buckets, Fields, string])[] = [
   ["gitObject", { oid: "ab" }, "blobs/git.ab"],
   ["gitObject", { oid: "ab", part: "omitted" }, "blobs/git.ab.omitted"],
   ["declarationSet", { hex: "ab" }, "blobs/declarations.ab"],
+  ["appClosure", { source: "team/shop", app: "web" }, "blobs/render.closure.team=2Fshop.web"],
+  ["inputClosure", { hex: "0f" }, "blobs/render.closure.0f"],
   ["render", { of: "closure.shop.web" }, "blobs/render.closure.shop.web"],
   ["renderedSet", { hex: "ab", part: "3" }, "blobs/set.ab.3"],
 ];

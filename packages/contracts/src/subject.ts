@@ -32,7 +32,11 @@ export const encodeToken = (value: string): string => {
 
 /** Reverses `encodeToken`. */
 export const decodeToken = (token: string): string =>
-  token === "=" ? "" : decodeURIComponent(token.replaceAll("%", "=25").replaceAll("=", "%"));
+  !token.includes("=")
+    ? token
+    : token === "="
+      ? ""
+      : decodeURIComponent(token.replaceAll("%", "=25").replaceAll("=", "%"));
 
 /** FNV-1a, 32 bits, over UTF-8: the same as the server's subject mapping `partition()`. */
 export const fnv1a32 = (value: string): number => {

@@ -1,4 +1,4 @@
-import { ApplyResult, Inventory, flows, formatVersion } from "@evenkeel/contracts";
+import { ApplyResult, flows, formatVersion } from "@evenkeel/contracts";
 import type { ApplyFinished, Claim, DesiredStateChanged, ObjectRef, Unit } from "@evenkeel/contracts";
 
 import type { IsAbandoned } from "./claims.ts";
@@ -20,7 +20,7 @@ export const newestDesired = async (
 };
 
 const isListed = async ({ bus }: Reach, unit: Unit, ref: ObjectRef, signal: AbortSignal): Promise<boolean> => {
-  const stored = await readInventory(bus.bucket("inventory", Inventory), inventoryKey(unit), signal);
+  const stored = await readInventory(bus, inventoryKey(unit), signal);
   if (stored?.value?.unit?.appUid !== unit.appUid) return false;
   return isAmong(stored.value.items, ref);
 };

@@ -1,4 +1,4 @@
-import { AnchorsRead, ApplyResult, flows } from "@evenkeel/contracts";
+import { flowsOf, AnchorsRead, ApplyResult, flows } from "@evenkeel/contracts";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -33,7 +33,7 @@ describe.skipIf(!controlPlaneAvailable)("what a cluster was given, and a bus tha
     const told = Promise.withResolvers<AnchorsRead>();
     const onEntry = ({ fact }: { readonly fact: unknown }): void => told.resolve(fact as AnchorsRead);
     const stop = new AbortController();
-    await anew.buses["source-watcher"].view("ANCHORS", "anchors.>", { onEntry }, stop.signal);
+    await anew.buses["source-watcher"].view(flowsOf("ANCHORS"), {}, { onEntry }, stop.signal);
     await anew.declare(app);
     await anew.approve(app, "none");
     const second = await anew.start();

@@ -1,7 +1,7 @@
 import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
-import { Claim, ClaimState, encodeToken } from "@evenkeel/contracts";
-import type { Unit } from "@evenkeel/contracts";
+import { buckets, ClaimState } from "@evenkeel/contracts";
+import type { Claim, Unit } from "@evenkeel/contracts";
 import { sha256Hex, storedKey } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
 
@@ -54,8 +54,10 @@ export interface Claims {
 }
 
 /** One key for one object, by whichever group of its kind it is written. */
-const claimKey = (cluster: string, ref: ObjectRef): string =>
-  `claim.${encodeToken(cluster)}.${sha256Hex(storedKey(ref)).slice(0, 40)}`;
+const claimKey = (cluster: string, ref: ObjectRef) => ({
+  cluster,
+  refHash: sha256Hex(storedKey(ref)).slice(0, 40),
+});
 
 const claimOf = ({ unit, epoch }: Claimant, ref: ObjectRef, state: ClaimState): Claim => ({
   ref,
@@ -77,8 +79,8 @@ const unlessUnreadable =
   };
 
 export const openClaims = (bus: Bus): Claims => {
-  const bucket = bus.bucket("inventory", Claim);
-  const keyOf = ({ cluster }: Unit, ref: ObjectRef): string => claimKey(cluster, ref);
+  const bucket = bus.ownState(buckets.claim);
+  const keyOf = ({ cluster }: Unit, ref: ObjectRef) => claimKey(cluster, ref);
   /** A claim that does not count is put right before anything is decided. Throws ClaimUnreadable. */
   const read = async (cluster: string, ref: ObjectRef, signal: AbortSignal, wantedBy?: WantedBy) => {
     for (;;) {
@@ -110,7 +112,11 @@ export const openClaims = (bus: Bus): Claims => {
       }
     }
   };
-  const removed = async (key: string, isOurs: (claim: Claim) => boolean, signal: AbortSignal): Promise<void> => {
+  const removed = async (
+    key: ReturnType<typeof claimKey>,
+    isOurs: (claim: Claim) => boolean,
+    signal: AbortSignal,
+  ): Promise<void> => {
     const found = await bucket.get(key, signal);
     if (found?.value === undefined || !isOurs(found.value)) return;
     try {

@@ -1,6 +1,6 @@
 import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
-import { ClusterIdentity, encodeToken } from "@evenkeel/contracts";
+import { buckets } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
 
 import type { Clock } from "./clock.ts";
@@ -27,10 +27,8 @@ export interface IdentityDeps {
 /** How long it is not asked again whose an API server is. */
 const FRESH_MS = 5_000;
 
-const keyOf = (uid: string): string => `cluster.${encodeToken(uid)}`;
-
 export const openClusterIdentities = ({ bus, clock, isDeclared }: IdentityDeps): ClusterIdentities => {
-  const bucket = bus.bucket("inventory", ClusterIdentity);
+  const bucket = bus.ownState(buckets.clusterIdentity);
   const uids = new WeakMap<Kube, Promise<string>>();
   const known = new Map<string, { readonly cluster: string; readonly at: number }>();
 
@@ -44,7 +42,7 @@ export const openClusterIdentities = ({ bus, clock, isDeclared }: IdentityDeps):
   };
   /** A Cluster that points elsewhere now lets go of the API server that it had before. */
   const letGo = async (cluster: string, uid: string, signal: AbortSignal): Promise<void> => {
-    for (const key of await bucket.keys("cluster.*", signal)) {
+    for (const key of await bucket.keys({}, signal)) {
       const found = await bucket.get(key, signal);
       if (found?.value?.cluster !== cluster || found.value.uid === uid) continue;
       await bucket.delete(key, found.revision, signal).catch((error: unknown) => {
@@ -66,7 +64,7 @@ export const openClusterIdentities = ({ bus, clock, isDeclared }: IdentityDeps):
   };
   const register = async (cluster: string, uid: string, kube: Kube, signal: AbortSignal): Promise<void> => {
     for (;;) {
-      const found = await bucket.get(keyOf(uid), signal);
+      const found = await bucket.get({ uid }, signal);
       const holder = found?.value?.cluster;
       if (holder === cluster) return;
       if (holder !== undefined && (await isDeclared(holder, signal))) throw taken(cluster, holder, uid);
@@ -75,8 +73,8 @@ export const openClusterIdentities = ({ bus, clock, isDeclared }: IdentityDeps):
       const value = { uid, cluster };
       try {
         await (found === undefined
-          ? bucket.create(keyOf(uid), value, signal)
-          : bucket.update(keyOf(uid), value, found.revision, signal));
+          ? bucket.create({ uid }, value, signal)
+          : bucket.update({ uid }, value, found.revision, signal));
         return await letGo(cluster, uid, signal);
       } catch (error) {
         if (!(error instanceof BusConflict)) throw error;

@@ -1,7 +1,7 @@
 import { judgeElsewhere, scopeDenied } from "@evenkeel/apply";
 import type { Leaving, OtherUnit } from "@evenkeel/apply";
-import { PendingState, Tip, compareVersions, encodeToken, flows } from "@evenkeel/contracts";
-import type { CommitPlanned, InventoryItem, ObjectRef, RenderFailed, UnitVersion } from "@evenkeel/contracts";
+import { PendingState, buckets, compareVersions, flows } from "@evenkeel/contracts";
+import type { CommitPlanned, InventoryItem, ObjectRef, RenderFailed, Tip, UnitVersion } from "@evenkeel/contracts";
 import { formatRef } from "@evenkeel/resource";
 
 import { newestDesired } from "./abandoned-claim.ts";
@@ -36,9 +36,9 @@ const readOthers = async (run: Run): Promise<Others> => {
   const all = await deps.declarations.appsOn(digest, fact.unit.cluster, signal);
   const apps = all.filter(({ unit }) => unit.app !== fact.unit.app);
   const sources = [...new Set([fact.source, ...apps.map(({ app }) => app.spec.repository)])];
-  const bucket = deps.bus.bucket("tips", Tip);
+  const bucket = deps.bus.state(buckets.tip);
   const tips = sources.map(async (source) => {
-    const tip = await bucket.get(`src.${encodeToken(source)}`, signal);
+    const tip = await bucket.get({ source }, signal);
     return [source, tip?.value] as const;
   });
   const plans = sources.map(async (source) => {

@@ -1,6 +1,6 @@
 import { goesFirst, neededElsewhere, staysForGood } from "@evenkeel/apply";
 import type { EndingElsewhere } from "@evenkeel/apply";
-import { Inventory, PendingState, encodeToken, flows } from "@evenkeel/contracts";
+import { PendingState, buckets, flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged, InventoryItem, ObjectRef, Unit } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
@@ -10,6 +10,7 @@ import type { Run } from "./admit.ts";
 import { BodyMissing } from "./declarations.ts";
 import type { AppOnCluster } from "./declarations.ts";
 import { readInventory } from "./inventories.ts";
+import type { InventoryKey } from "./inventories.ts";
 import { newestDeclarations } from "./newest-declarations.ts";
 import { isUnmarked } from "./run-inventory.ts";
 
@@ -92,14 +93,13 @@ export const endingElsewhere = async (
 ): Promise<readonly EndingElsewhere[]> => {
   if (rest.length === 0) return [];
   const { deps, fact, signal } = run;
-  const bucket = deps.bus.bucket("inventory", Inventory);
   const digest = await newestDeclarations(deps, fact.declarationsDigest, signal);
   const declared = await deps.declarations.appsOn(digest, fact.unit.cluster, signal);
   const isNeeded = (each: EndingElsewhere): boolean =>
     rest.some((object) => neededElsewhere(object, going, [each]).length > 0);
 
-  const ofUnit = async (key: string): Promise<readonly EndingElsewhere[]> => {
-    const stored = await readInventory(bucket, key, signal);
+  const ofUnit = async (key: InventoryKey): Promise<readonly EndingElsewhere[]> => {
+    const stored = await readInventory(deps.bus, key, signal);
     const { unit, items = [] } = stored?.value ?? {};
     if (unit === undefined || unit.appUid === fact.unit.appUid) return [];
     const { app } = unit;
@@ -115,7 +115,7 @@ export const endingElsewhere = async (
     }
     return found;
   };
-  const keys = await bucket.keys(`unit.${encodeToken(fact.unit.cluster)}.*`, signal);
+  const keys = await deps.bus.state(buckets.inventory).keys({ cluster: fact.unit.cluster }, signal);
   const found: EndingElsewhere[] = [];
   for (let from = 0; from < keys.length; from += AT_ONCE)
     found.push(...(await Promise.all(keys.slice(from, from + AT_ONCE).map(ofUnit))).flat());

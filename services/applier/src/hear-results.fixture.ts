@@ -1,5 +1,6 @@
 // For tests only: what appliers tell, as it is heard on the bus.
 import { createBell } from "@evenkeel/async";
+import { flowsOf } from "@evenkeel/contracts";
 import type { Bus } from "@evenkeel/bus";
 import type { ApplyFinished } from "@evenkeel/contracts";
 import { testReplicas } from "@evenkeel/testing";
@@ -17,7 +18,7 @@ export const hearResults = async (bus: Bus, signal: AbortSignal): Promise<Pick<S
     heard.push(fact as ApplyFinished);
     told.ring();
   };
-  await bus.view("APPLIED", "applied.>", { onEntry }, signal);
+  await bus.view(flowsOf("APPLIED"), {}, { onEntry }, signal);
   return {
     heard,
     finished: async (app, good = () => true, from = 0) => {

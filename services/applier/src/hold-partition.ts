@@ -202,15 +202,15 @@ export const holdPartition =
       },
       nextRun: () => `${lease.epoch}.${(runs += 1)}`,
     };
-    const onDesired = ({ type, fact, sequence }: Delivery<unknown>): void => {
-      const desired = type === flows.desiredStateChanged.type ? usable(fact as DesiredStateChanged) : undefined;
+    const onDesired = ({ fact, sequence }: Delivery<DesiredStateChanged>): void => {
+      const desired = usable(fact);
       if (desired !== undefined) keepNewest(held, desired, sequence);
     };
     heldPartitions.add(held);
     try {
       await bus.view(
-        "DESIRED",
-        `desired.${partition}.*.*`,
+        [flows.desiredStateChanged],
+        { p: String(partition) },
         { onEntry: onDesired, onReset: () => held.newest.clear() },
         signal,
       );

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
-import { Inventory, joinInventories, smallProfile } from "@evenkeel/contracts";
+import { buckets, Inventory, joinInventories, smallProfile } from "@evenkeel/contracts";
 import type { InventoryItem, ServiceName, Unit } from "@evenkeel/contracts";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { eventually, startNatsCluster, testReplicas } from "@evenkeel/testing";
@@ -66,23 +66,25 @@ const startBus = async (): Promise<AsyncDisposable & { readonly as: (service: Se
 test("the inventory of 5,000 objects is kept in parts, of which one change rewrites one, and read whole", async () => {
   await using running = await startBus();
   const bus = await running.as("applier");
-  const raw = bus.bucket("inventory", Inventory);
+  const heads = bus.state(buckets.inventory);
+  const parts = bus.state(buckets.inventoryPart);
   const key = inventoryKey(unit);
+  const partsNow = async () => (await parts.keys(key)).map(({ part }) => part);
   const seen: { readonly revision: number; readonly items: readonly InventoryItem[] | undefined }[] = [];
   const watching = new AbortController();
   const joined = joinInventories(({ value, revision }) => seen.push({ revision, items: value?.items }));
   await (
     await running.as("status-api")
   )
-    .bucket("inventory", Inventory)
-    .watch("unit.>", { onEntry: joined.onEntry, onReset: joined.reset }, watching.signal);
+    .state(buckets.inventoryPart)
+    .watch({}, { onEntry: joined.onEntry, onReset: joined.reset }, watching.signal);
 
   const items = Array.from({ length: 5_000 }, (_, n) => item(n));
   const mine = openInventories(bus, hashKey);
   const first = await mine.save(unit, inventory(items));
-  const stored = await raw.keys(`${key}.>`);
+  const stored = await partsNow();
   expect(stored.length).toBeGreaterThan(4);
-  expect((await raw.get(key))?.value?.items).toEqual([]);
+  expect((await heads.get(key))?.value?.items).toEqual([]);
   const read = await openInventories(bus, hashKey).get(unit);
   expect(read.revision).toBe(first.revision);
   expect(byName(read.value?.items ?? [])).toEqual(byName(items));
@@ -91,7 +93,7 @@ test("the inventory of 5,000 objects is kept in parts, of which one change rewri
   await zombie.get(unit);
   const changed = items.map((each, n) => (n === 17 ? item(17) : each));
   const second = await mine.save(unit, inventory(changed));
-  const now = await raw.keys(`${key}.>`);
+  const now = await partsNow();
   expect(now).toHaveLength(stored.length);
   expect(now.filter((part) => !stored.includes(part))).toHaveLength(1);
   expect(second.recordRevisions.get(keyOfItem(items[16]!))).toBe(first.revision);
@@ -107,7 +109,7 @@ test("the inventory of 5,000 objects is kept in parts, of which one change rewri
   await mine.save(unit, inventory(items));
   await mine.remove(unit);
   // A replica may lag behind the leader.
-  await eventually(async () => expect(await raw.keys("unit.>")).toEqual([]));
+  await eventually(async () => expect(await parts.keys({})).toEqual([]));
   await eventually(() => seen.at(-1)?.items === undefined);
   watching.abort();
 }, 60_000);
@@ -116,13 +118,14 @@ test("a watch tells no inventory whose parts it has not", () => {
   const told: number[] = [];
   const joined = joinInventories(({ value }) => told.push(value?.items.length ?? -1));
   const head = { ...inventory([]), parts: ["a", "b"] };
-  const onEntry = (key: string, value: Inventory | undefined): void => joined.onEntry({ key, value, revision: 1 });
-  onEntry("unit.c.x.a", inventory([item(1)]));
-  onEntry("unit.c.x", head);
+  const onEntry = (app: string, value: Inventory | undefined, part?: string): void =>
+    joined.onEntry({ key: { cluster: "c", app, ...(part === undefined ? {} : { part }) }, value, revision: 1 });
+  onEntry("x", inventory([item(1)]), "a");
+  onEntry("x", head);
   expect(told).toEqual([]);
-  onEntry("unit.c.x.b", inventory([item(2), item(3)]));
-  onEntry("unit.c.x", head);
-  onEntry("unit.c.y", inventory([item(4)]));
-  onEntry("unit.c.x", undefined);
+  onEntry("x", inventory([item(2), item(3)]), "b");
+  onEntry("x", head);
+  onEntry("y", inventory([item(4)]));
+  onEntry("x", undefined);
   expect(told).toEqual([3, 1, -1]);
 });

@@ -1,7 +1,7 @@
 import { BusConflict } from "@evenkeel/bus";
-import type { Bucket, BucketEntry, Bus } from "@evenkeel/bus";
-import { Inventory, encodeToken, partKey, partsOf, splitInventory } from "@evenkeel/contracts";
-import type { InventoryItem, ObjectRef, Unit } from "@evenkeel/contracts";
+import type { Bus, StateEntry } from "@evenkeel/bus";
+import { buckets, partsOf, splitInventory } from "@evenkeel/contracts";
+import type { Inventory, InventoryItem, ObjectRef, Unit } from "@evenkeel/contracts";
 import { withoutForeignHashes } from "@evenkeel/drift";
 import { formatRef, storedKey } from "@evenkeel/resource";
 
@@ -25,8 +25,14 @@ export interface Inventories {
 }
 
 /** Key of a unit's value. */
-export const inventoryKey = (unit: { readonly cluster: string; readonly app: string }): string =>
-  `unit.${encodeToken(unit.cluster)}.${encodeToken(unit.app)}`;
+export interface InventoryKey {
+  readonly cluster: string;
+  readonly app: string;
+}
+
+export const inventoryKey = ({ cluster, app }: InventoryKey): InventoryKey => ({ cluster, app });
+
+const nameOf = ({ cluster, app }: InventoryKey): string => `${cluster}/${app}`;
 
 const NO_REF: ObjectRef = { group: "", kind: "", namespace: "", name: "" };
 export const keyOfItem = (item: InventoryItem): string => formatRef(item.ref ?? NO_REF);
@@ -42,39 +48,41 @@ const sameRecord = (a: InventoryItem | undefined, b: InventoryItem): boolean =>
 
 /** Reads a unit's value with all its parts through the leader; one that was replaced meanwhile is read again. */
 export const readInventory = async (
-  bucket: Bucket<Inventory>,
-  key: string,
+  bus: Pick<Bus, "state">,
+  key: InventoryKey,
   signal?: AbortSignal,
-): Promise<BucketEntry<Inventory> | undefined> => {
+): Promise<StateEntry<Inventory, InventoryKey> | undefined> => {
+  const [heads, stored] = [bus.state(buckets.inventory), bus.state(buckets.inventoryPart)];
   let last: number | undefined;
   for (;;) {
-    const entry = await bucket.get(key, signal);
+    const entry = await heads.get(key, signal);
     if (entry?.value === undefined || entry.value.parts.length === 0) return entry;
     const parts = await Promise.all(
-      entry.value.parts.map(async (name) => (await bucket.get(partKey(key, name), signal))?.value),
+      entry.value.parts.map(async (name) => (await stored.get({ ...key, part: name }, signal))?.value),
     );
     const value = partsOf(entry.value, parts);
     if (value !== undefined) return { ...entry, value };
-    if (last === entry.revision) throw new AuditUnavailable(`inventory ${key} lacks a part`);
+    if (last === entry.revision) throw new AuditUnavailable(`inventory of ${key.app} on ${key.cluster} lacks a part`);
     last = entry.revision;
   }
 };
 
 /** Parts first, then the head by compare-and-set, then what the new head does not name any more goes. */
 const writeInventory = async (
-  bucket: Bucket<Inventory>,
-  key: string,
+  bus: Bus,
+  key: InventoryKey,
   value: Inventory,
   before: StoredInventory,
 ): Promise<{ readonly revision: number; readonly parts: readonly string[] }> => {
   const { head, parts } = splitInventory(value);
-  const stored = new Set(before.value?.parts);
-  const fresh = [...parts].filter(([name]) => !stored.has(name));
-  await Promise.all(fresh.map(([name, part]) => bucket.put(partKey(key, name), part)));
-  const revision = await (before.revision === 0 ? bucket.create(key, head) : bucket.update(key, head, before.revision));
-  const gone = [...stored].filter((name) => !parts.has(name));
+  const [heads, stored] = [bus.ownState(buckets.inventory), bus.ownState(buckets.inventoryPart)];
+  const old = new Set(before.value?.parts);
+  const fresh = [...parts].filter(([name]) => !old.has(name));
+  await Promise.all(fresh.map(([name, part]) => stored.put({ ...key, part: name }, part)));
+  const revision = await (before.revision === 0 ? heads.create(key, head) : heads.update(key, head, before.revision));
+  const gone = [...old].filter((name) => !parts.has(name));
   // A part that stays behind is read by nobody.
-  await Promise.allSettled(gone.map((name) => bucket.delete(partKey(key, name))));
+  await Promise.allSettled(gone.map((name) => stored.delete({ ...key, part: name })));
   return { revision, parts: head.parts };
 };
 
@@ -88,23 +96,22 @@ const withoutForeign = (items: readonly InventoryItem[], hashKey: string): reado
   });
 
 export const openInventories = (bus: Bus, hashKey: string): Inventories => {
-  const bucket = bus.bucket("inventory", Inventory);
   const known = new Map<string, StoredInventory>();
   const get: Inventories["get"] = async (unit, signal) => {
-    const key = inventoryKey(unit);
-    const cached = known.get(key);
+    const name = nameOf(unit);
+    const cached = known.get(name);
     if (cached !== undefined) return cached;
-    const entry = await readInventory(bucket, key, signal);
+    const entry = await readInventory(bus, inventoryKey(unit), signal);
     const revision = entry?.revision ?? 0;
     const recordRevisions = new Map((entry?.value?.items ?? []).map((item) => [keyOfItem(item), revision]));
     const stored = { value: entry?.value, revision, recordRevisions };
     if (stored.value === undefined) {
-      known.set(key, stored);
+      known.set(name, stored);
       return stored;
     }
     const items = withoutForeign(stored.value.items, hashKey);
     if (items.every((item, index) => item === stored.value?.items[index])) {
-      known.set(key, stored);
+      known.set(name, stored);
       return stored;
     }
     // Hashes of another key are of an older version, or of a key that was replaced for a reason: they go at once.
@@ -114,14 +121,14 @@ export const openInventories = (bus: Bus, hashKey: string): Inventories => {
     try {
       return await write();
     } catch (error) {
-      known.delete(inventoryKey(unit));
+      known.delete(nameOf(unit));
       if (!(error instanceof BusConflict)) throw error;
       throw new StateMoved(`inventory of ${unit.app} on ${unit.cluster} was written by another`, { cause: error });
     }
   };
   const write = async (unit: Unit, value: Inventory, before: StoredInventory): Promise<StoredInventory> => {
     const key = inventoryKey(unit);
-    const { revision, parts } = await guarded(unit, () => writeInventory(bucket, key, value, before));
+    const { revision, parts } = await guarded(unit, () => writeInventory(bus, key, value, before));
     const old = new Map((before.value?.items ?? []).map((item) => [keyOfItem(item), item]));
     const recordRevisions = new Map(
       value.items.map((item) => {
@@ -131,7 +138,7 @@ export const openInventories = (bus: Bus, hashKey: string): Inventories => {
       }),
     );
     const stored = { value: { ...value, parts: [...parts] }, revision, recordRevisions };
-    known.set(key, stored);
+    known.set(nameOf(unit), stored);
     return stored;
   };
   return {
@@ -140,10 +147,12 @@ export const openInventories = (bus: Bus, hashKey: string): Inventories => {
     remove: async (unit) => {
       const before = await get(unit);
       const key = inventoryKey(unit);
-      if (before.revision !== 0) await guarded(unit, () => bucket.delete(key, before.revision));
-      const parts = (before.value?.parts ?? []).length === 0 ? [] : await bucket.keys(`${key}.>`);
-      await Promise.allSettled(parts.map((part) => bucket.delete(part)));
-      known.delete(inventoryKey(unit));
+      if (before.revision !== 0)
+        await guarded(unit, () => bus.ownState(buckets.inventory).delete(key, before.revision));
+      const parts = bus.ownState(buckets.inventoryPart);
+      const gone = (before.value?.parts ?? []).length === 0 ? [] : await parts.keys(key);
+      await Promise.allSettled(gone.map((part) => parts.delete(part)));
+      known.delete(nameOf(unit));
     },
   };
 };

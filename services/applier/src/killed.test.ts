@@ -1,4 +1,4 @@
-import { ApplyResult, EntryKind } from "@evenkeel/contracts";
+import { flowsOf, ApplyResult, EntryKind } from "@evenkeel/contracts";
 import type { LedgerEntry } from "@evenkeel/contracts";
 import { entryHash } from "@evenkeel/ledger";
 import type { KubeObject } from "@evenkeel/resource";
@@ -45,7 +45,7 @@ describe.skipIf(!controlPlaneAvailable)("an applier process that is killed again
           intents += units.length;
         if (intents >= round * 2) enough.resolve();
       };
-      await story.buses["status-api"].view("LEDGER", "ledger.>", { onEntry }, watching.signal);
+      await story.buses["status-api"].view(flowsOf("LEDGER"), {}, { onEntry }, watching.signal);
       await Promise.all(apps.map((app) => story.desire(app, objectsOf(app, round), round)));
       await enough.promise;
       watching.abort();

@@ -1,9 +1,9 @@
-import { Tip } from "@evenkeel/contracts";
+import { buckets } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
 
 /** Key of the fleet repository's accepted tip. */
-export const FLEET_TIP = "src._fleet";
+export const FLEET_TIP = { source: "_fleet" };
 
 /** Digest of the declaration set of the newest fleet revision, read through the leader; `fallback` where there is none. */
 export const newestDeclarations = async (
@@ -11,7 +11,7 @@ export const newestDeclarations = async (
   fallback: string,
   signal: AbortSignal,
 ): Promise<string> => {
-  const tip = await bus.bucket("tips", Tip).get(FLEET_TIP, signal);
+  const tip = await bus.state(buckets.tip).get(FLEET_TIP, signal);
   const newest = tip?.value?.declarationsDigest ?? "";
   return newest === "" ? fallback : newest;
 };

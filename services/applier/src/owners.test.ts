@@ -168,8 +168,8 @@ describe.skipIf(!controlPlaneAvailable)(
       const killed = Promise.withResolvers<void>();
       const watching = new AbortController();
       await story.buses["status-api"].view(
-        "LEDGER",
-        `ledger.hub.${partition()}`,
+        [flows.ledgerEntry],
+        { partition: String(partition()) },
         {
           onEntry: ({ fact }) => {
             const { kind, units } = fact as LedgerEntry;

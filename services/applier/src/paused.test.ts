@@ -1,4 +1,4 @@
-import { EntryKind } from "@evenkeel/contracts";
+import { flowsOf, EntryKind } from "@evenkeel/contracts";
 import type { LedgerEntry } from "@evenkeel/contracts";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
@@ -32,7 +32,7 @@ describe.skipIf(!controlPlaneAvailable)("an applier process that stands still fo
         if (kind === EntryKind.INTENT && units.some(({ version }) => version?.sources[0]?.seq === BigInt(round)))
           begun.resolve();
       };
-      await story.buses["status-api"].view("LEDGER", "ledger.>", { onEntry }, watching.signal);
+      await story.buses["status-api"].view(flowsOf("LEDGER"), {}, { onEntry }, watching.signal);
       await Promise.all(apps.map((app) => story.desire(app, objectsOf(app, round), round)));
       await begun.promise;
       watching.abort();

@@ -1,15 +1,19 @@
 import { SHARED_BUDGETS, isApproved, pruneBudget, spentAt, withoutNewest } from "@evenkeel/apply";
 import type { Counted, DeclaredApproval, Spent } from "@evenkeel/apply";
 import { BusConflict } from "@evenkeel/bus";
-import type { Bucket } from "@evenkeel/bus";
-import { DeletionCount, encodeToken, formatVersion } from "@evenkeel/contracts";
+import type { OwnStateOf } from "@evenkeel/bus";
+import { buckets, formatVersion } from "@evenkeel/contracts";
+import type { KeyOf } from "@evenkeel/contracts";
 import type { ObjectRef } from "@evenkeel/resource";
 
 import type { Run } from "./admit.ts";
 import { unitKey } from "./held-partition.ts";
 import type { HaltReason } from "./run-halted.ts";
 
-const FLEET = "budget._fleet";
+type Counts = OwnStateOf<typeof buckets.deletionCount>;
+type CountKey = KeyOf<typeof buckets.deletionCount.template>;
+
+const FLEET: CountKey = { cluster: "_fleet" };
 const TRIES = 20;
 const REMEDY = "nothing: it goes on as deletions of the last 10 minutes are forgotten, or declare an Approval";
 
@@ -42,7 +46,7 @@ interface Change {
 
 /** Changes a count by compare-and-set; whether that was allowed. Throws what the bus throws, and over what is not ours. */
 const changeCount = async (
-  { bucket, key, run }: { readonly bucket: Bucket<DeletionCount>; readonly key: string; readonly run: Run },
+  { bucket, key, run }: { readonly bucket: Counts; readonly key: CountKey; readonly run: Run },
   change: (spent: Counted, now: Date) => Change,
 ): Promise<boolean> => {
   for (let tries = 1; ; tries += 1) {
@@ -66,8 +70,8 @@ const changeCount = async (
 
 /** Counts deletions; false: they would be more than `most`. */
 const count = (
-  bucket: Bucket<DeletionCount>,
-  key: string,
+  bucket: Counts,
+  key: CountKey,
   { add, most }: { readonly add: number; readonly most: number },
   run: Run,
 ): Promise<boolean> =>
@@ -76,14 +80,14 @@ const count = (
     return add === 0 ? { allowed: true } : { allowed: true, next: [...recent, { at: now, count: add }] };
   });
 
-const giveBack = (bucket: Bucket<DeletionCount>, key: string, back: number, run: Run): Promise<boolean> =>
+const giveBack = (bucket: Counts, key: CountKey, back: number, run: Run): Promise<boolean> =>
   changeCount({ bucket, key, run }, ({ recent }) =>
     recent.length === 0 ? { allowed: true } : { allowed: true, next: withoutNewest(recent, back) },
   );
 
 const spendShared = async (run: Run, add: number, approved: boolean): Promise<HaltReason | undefined> => {
   const { deps, fact } = run;
-  const bucket = deps.bus.bucket("inventory", DeletionCount);
+  const bucket = deps.bus.ownState(buckets.deletionCount);
   const most = (limit: number): number => (approved ? Number.POSITIVE_INFINITY : limit);
   const over = (where: string, limit: number): HaltReason =>
     refused(`${add} more deletions would be more than ${limit} in 10 minutes ${where}`, REMEDY);
@@ -91,7 +95,7 @@ const spendShared = async (run: Run, add: number, approved: boolean): Promise<Ha
     // Looked at first, so that what the fleet refuses is not counted for the cluster.
     const hasRoom = await count(bucket, FLEET, { add: 0, most: most(SHARED_BUDGETS.fleet - add) }, run);
     if (!hasRoom) return over("over all clusters", SHARED_BUDGETS.fleet);
-    const key = `budget.${encodeToken(fact.unit.cluster)}`;
+    const key = { cluster: fact.unit.cluster };
     if (!(await count(bucket, key, { add, most: most(SHARED_BUDGETS.cluster) }, run)))
       return over(`on cluster ${fact.unit.cluster}`, SHARED_BUDGETS.cluster);
     if (!(await count(bucket, FLEET, { add, most: most(SHARED_BUDGETS.fleet) }, run)))
@@ -125,9 +129,9 @@ export const spendDeletions = async (run: Run, add: number, approved: boolean): 
 export const giveBackDeletions = async (run: Run, count: number): Promise<void> => {
   if (count === 0) return;
   addToVersion(run, -count);
-  const bucket = run.deps.bus.bucket("inventory", DeletionCount);
+  const bucket = run.deps.bus.ownState(buckets.deletionCount);
   try {
-    await giveBack(bucket, `budget.${encodeToken(run.fact.unit.cluster)}`, count, run);
+    await giveBack(bucket, { cluster: run.fact.unit.cluster }, count, run);
     await giveBack(bucket, FLEET, count, run);
   } catch (error) {
     run.signal.throwIfAborted();

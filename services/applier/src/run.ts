@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
-import { Tip } from "@evenkeel/contracts";
+import { buckets } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
 import { whileConnected } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
@@ -38,7 +38,7 @@ export interface ApplierDeps {
 
 /** Approvals count as soon as the fleet has them: parked units are looked at again when it changes. */
 const followFleet = async (deps: Deps, held: HeldPartitions, signal: AbortSignal): Promise<void> =>
-  deps.bus.bucket("tips", Tip).watch(
+  deps.bus.state(buckets.tip).watch(
     FLEET_TIP,
     {
       onEntry: ({ value }) => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
-import { Inventory, Tip, flows, partitionOf, smallProfile } from "@evenkeel/contracts";
+import { buckets, Tip, flows, partitionOf, smallProfile } from "@evenkeel/contracts";
 import type { LedgerEntry, ServiceName, Unit } from "@evenkeel/contracts";
 import { appUid, declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
 import type { Application, Approval } from "@evenkeel/declarations";
@@ -207,8 +207,7 @@ export const startStory = async (
       owned.defer(() => applier.end("SIGKILL")); // a test that fails before it ends it leaves none behind
       return applier;
     },
-    inventory: async (app) =>
-      (await buses["status-api"].bucket("inventory", Inventory).get(inventoryKey(unit(app))))?.value,
+    inventory: async (app) => (await buses["status-api"].state(buckets.inventory).get(inventoryKey(unit(app))))?.value,
     ledger: async (app) => {
       const partition = String(partitionOf(clusterName, app, counts));
       const entries: LedgerEntry[] = [];

@@ -1,7 +1,6 @@
 import { createBell, createListeners } from "@evenkeel/async";
-import type { Delivery } from "@evenkeel/bus";
+import type { DeliveryOf } from "@evenkeel/bus";
 import { AnchorsRead, flows, partitionOf } from "@evenkeel/contracts";
-import type { AnchorsAsked } from "@evenkeel/contracts";
 import type { Cluster } from "@evenkeel/declarations";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 
@@ -29,14 +28,13 @@ export const watchTold = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal)
   const wake = (): void => {
     listeners.tell();
   };
-  const onEntry = ({ fact, type }: Delivery<unknown>): void => {
+  const onEntry = ({ fact, type }: DeliveryOf<typeof flows.anchorsAsked | typeof flows.anchorsRead>): void => {
     if (type === flows.anchorsAsked.type) {
-      const { cluster, question } = fact as AnchorsAsked;
-      questions.set(cluster, question);
+      questions.set(fact.cluster, fact.question);
       wake();
       return;
     }
-    const { asked, cluster, part, unread } = fact as AnchorsRead;
+    const { asked, cluster, part, unread } = fact;
     if (part === 0 && unread === undefined) told.set(cluster, asked);
   };
   const onReset = (): void => {
@@ -44,7 +42,7 @@ export const watchTold = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal)
     questions.clear();
     wake();
   };
-  await bus.view("ANCHORS", "anchors.>", { onEntry, onReset }, signal);
+  await bus.view([flows.anchorsAsked, flows.anchorsRead], {}, { onEntry, onReset }, signal);
   return {
     has: (cluster) => {
       const [word, question] = [told.get(cluster), questions.get(cluster)];

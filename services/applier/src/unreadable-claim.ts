@@ -1,10 +1,12 @@
 import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
-import { Claim, ClaimState, encodeToken, Inventory } from "@evenkeel/contracts";
-import type { ObjectRef, Unit } from "@evenkeel/contracts";
+import { buckets, ClaimState } from "@evenkeel/contracts";
+import type { Claim, KeyOf, ObjectRef, Unit } from "@evenkeel/contracts";
 import { describeRef } from "@evenkeel/resource";
 
 import { isAmong, readInventory } from "./inventories.ts";
+
+type ClaimKey = KeyOf<typeof buckets.claim.template>;
 
 /** What lies under a claim was not signed by an applier: whose the object is, is not known, so that nobody takes it. */
 export class ClaimUnreadable extends Error {
@@ -21,9 +23,8 @@ export type WantedBy = (ref: ObjectRef, signal: AbortSignal) => Promise<readonly
 
 /** What the inventories of a cluster say of a ref; those that cannot be read say nothing. */
 const listedBy = async (bus: Bus, cluster: string, ref: ObjectRef, signal: AbortSignal) => {
-  const bucket = bus.bucket("inventory", Inventory);
-  const keys = await bucket.keys(`unit.${encodeToken(cluster)}.*`, signal);
-  const found = await Promise.all(keys.map(async (key) => readInventory(bucket, key, signal)));
+  const keys = await bus.state(buckets.inventory).keys({ cluster }, signal);
+  const found = await Promise.all(keys.map(async (key) => readInventory(bus, key, signal)));
   const units = found.flatMap((entry) => {
     const { items = [], unit } = entry?.value ?? {};
     return unit !== undefined && isAmong(items, ref) ? [unit] : [];
@@ -43,7 +44,7 @@ export const mendClaim = async (
   bus: Bus,
   cluster: string,
   ref: ObjectRef,
-  at: { readonly key: string; readonly revision: number; readonly foreign: string },
+  at: { readonly key: ClaimKey; readonly revision: number; readonly foreign: string },
   wantedBy: WantedBy | undefined,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -62,7 +63,7 @@ export const mendClaim = async (
   const state = listed.units.length > 0 ? ClaimState.HELD : ClaimState.PENDING;
   const claim: Claim = { ref, app: unit.app, appUid: unit.appUid, state, epoch: 0n };
   try {
-    await bus.bucket("inventory", Claim).update(at.key, claim, at.revision, signal);
+    await bus.ownState(buckets.claim).update(at.key, claim, at.revision, signal);
   } catch (error) {
     if (!(error instanceof BusConflict)) throw error; // somebody else was faster
   }

@@ -1,7 +1,7 @@
 import { backOff, untilAborted } from "@evenkeel/async";
-import type { Bus, Lease } from "@evenkeel/bus";
-import { Inventory, encodeToken, flows, joinInventories } from "@evenkeel/contracts";
-import type { DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
+import type { Bus, Delivery, DeliveryOf, Latest, Lease } from "@evenkeel/bus";
+import { buckets, flows, joinInventories } from "@evenkeel/contracts";
+import type { DesiredStateChanged, HealthChanged } from "@evenkeel/contracts";
 import { connectKube, resolveConnection, shareOf } from "@evenkeel/kube";
 import type { ConnectionSources, Kube } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
@@ -19,7 +19,6 @@ import { factPublisher } from "./tell/publish-facts.ts";
 import type { UnitTable } from "./track/unit-table.ts";
 import { watchAnswers } from "./hear/watch-answers.ts";
 import type { AnswerWatch } from "./hear/watch-answers.ts";
-import type { DesiredUnits } from "./watch-desired.ts";
 import { declaredCluster, uidOf, watchWhich, wayTo } from "./hear/which-cluster.ts";
 import type { WatchedCluster } from "./hear/which-cluster.ts";
 
@@ -29,7 +28,7 @@ export interface HoldDeps {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly bodies: Bodies;
-  readonly desired: DesiredUnits;
+  readonly desired: Latest<DesiredStateChanged>;
   readonly connections: ConnectionSources;
   /** Keys the hashes of Secrets in records. */
   readonly hashKey: string;
@@ -96,16 +95,14 @@ const serverVersion = async (kube: Kube, signal: AbortSignal): Promise<JsonObjec
 /** What was told before this term, so that a restart repeats nothing and ends what is over. */
 const rememberTold = async (bus: Bus, cluster: string, detector: ClusterDetector): Promise<void> => {
   const once = new AbortController();
-  const token = encodeToken(cluster);
-  const onEntry = ({ type, fact }: { readonly type: string; readonly fact: unknown }): void => {
-    if (type === flows.driftDetected.type) detector.remember({ drift: fact as DriftDetected });
-    if (type === flows.driftResolved.type) detector.remember({ resolved: fact as DriftResolved });
-    if (type === flows.healthChanged.type) detector.remember({ health: fact as HealthChanged });
-  };
+  const ofCluster = { "unit.cluster": cluster };
+  const onDrift = ({ type, fact }: DeliveryOf<typeof flows.driftDetected | typeof flows.driftResolved>): void =>
+    detector.remember(type === flows.driftDetected.type ? { drift: fact } : { resolved: fact });
+  const onHealth = ({ fact }: Delivery<HealthChanged>): void => detector.remember({ health: fact });
   try {
     await Promise.all([
-      bus.view("DRIFT", `drift.*.${token}.*`, { onEntry }, once.signal),
-      bus.view("HEALTH", `health.*.${token}.*`, { onEntry }, once.signal),
+      bus.view([flows.driftDetected, flows.driftResolved], ofCluster, { onEntry: onDrift }, once.signal),
+      bus.view([flows.healthChanged], ofCluster, { onEntry: onHealth }, once.signal),
     ]);
   } finally {
     once.abort();
@@ -161,19 +158,19 @@ const watchCluster = async (
   deps.tables.set(cluster, detector.table);
   using _table = { [Symbol.dispose]: () => void deps.tables.delete(cluster) };
   await rememberTold(bus, cluster, detector);
-  using _desired = deps.desired.onFact((fact) => detector.table.setDesired(fact));
-  for (const fact of deps.desired.ofCluster(cluster)) detector.table.setDesired(fact);
+  using _desired = deps.desired.onChange(({ fact }) => detector.table.setDesired(fact));
+  for (const { fact } of deps.desired.all({ "unit.cluster": cluster })) detector.table.setDesired(fact);
   const joined = joinInventories(({ key, value, revision }) =>
-    detector.table.setInventory(which.isAbout(value) ? value : undefined, key, BigInt(revision)),
+    detector.table.setInventory(which.isAbout(value) ? value : undefined, key.app, BigInt(revision)),
   );
   const onReset = (): void => {
     joined.reset();
     detector.table.resetInventories();
   };
-  const bucket = bus.bucket("inventory", Inventory);
-  const inventory = bucket.watch(`unit.${encodeToken(cluster)}.>`, { onEntry: joined.onEntry, onReset }, signal);
+  const inventories = bus.state(buckets.inventoryPart);
+  const inventory = inventories.watch({ cluster }, { onEntry: joined.onEntry, onReset }, signal);
   await Promise.all([ledger.open(signal), inventory]);
-  void forgetAwaited(bucket, { clock: deps.clock, log: telemetry.log }, detector.table, signal);
+  void forgetAwaited(bus.state(buckets.inventory), { clock: deps.clock, log: telemetry.log }, detector.table, signal);
   detector.begin();
   telemetry.log.info("watching a cluster", { cluster, epoch: String(lease.epoch) });
   await untilAborted(signal);

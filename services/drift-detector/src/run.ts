@@ -1,7 +1,8 @@
 import { untilAborted } from "@evenkeel/async";
 import { openArtifacts } from "@evenkeel/artifacts";
-import type { Bus } from "@evenkeel/bus";
-import { encodeToken } from "@evenkeel/contracts";
+import type { Bus, Delivery } from "@evenkeel/bus";
+import { detectorShard, flows } from "@evenkeel/contracts";
+import type { DesiredStateChanged } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
 import { whileConnected } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
@@ -13,7 +14,6 @@ import type { DriftDetectorConfig } from "./config.ts";
 import { openBodies } from "./hear/declared.ts";
 import { holdCluster } from "./hold-cluster.ts";
 import type { HoldDeps } from "./hold-cluster.ts";
-import { watchDesired } from "./watch-desired.ts";
 
 export type { Clock } from "./clock.ts";
 export { readConfig } from "./config.ts";
@@ -36,7 +36,7 @@ export const runDriftDetector = async (
   const { bus, telemetry, clock = systemClock } = deps;
   using connected = whileConnected(bus, signal);
   const { until } = connected;
-  const desired = await watchDesired(bus, until);
+  const desired = await bus.latest(flows.desiredStateChanged, {}, {}, until);
   const metrics = createMetrics(telemetry.meter);
   const tables: HoldDeps["tables"] = new Map();
   metrics.driftOpen.observe(() => openDrift(tables));
@@ -56,15 +56,17 @@ export const runDriftDetector = async (
   const hold = (cluster: string): void => {
     if (held.has(cluster)) return;
     const work = {
-      shards: [`detector-${encodeToken(cluster)}`],
+      shards: [detectorShard(cluster)],
       run: (lease: Parameters<typeof holdCluster>[2], term: AbortSignal) => holdCluster(shared, cluster, lease, term),
     };
     const holding = bus.holdShards(work, until);
     holding.catch((error: unknown) => (until.aborted ? undefined : failed.reject(error)));
     held.set(cluster, holding);
   };
-  using _facts = desired.onFact(({ unit }) => (unit === undefined ? undefined : hold(unit.cluster)));
-  for (const cluster of desired.clusters()) hold(cluster);
+  const onDesired = ({ fact: { unit } }: Delivery<DesiredStateChanged>): void =>
+    unit === undefined ? undefined : hold(unit.cluster);
+  using _facts = desired.onChange(onDesired);
+  desired.all().forEach(onDesired);
   deps.onReady?.();
 
   await Promise.race([untilAborted(signal), connected.lost, failed.promise]);

@@ -1,5 +1,5 @@
 import type { Bus } from "@evenkeel/bus";
-import { encodeToken } from "@evenkeel/contracts";
+import { buckets } from "@evenkeel/contracts";
 
 import type { DeclaredUnit } from "./core/plan-units.ts";
 import type { Closure } from "./core/touches.ts";
@@ -12,7 +12,7 @@ export interface Closures {
   store(source: string, app: string, closure: Closure, signal: AbortSignal): Promise<void>;
 }
 
-const keyOf = (source: string, app: string): string => `render.closure.${encodeToken(source)}.${encodeToken(app)}`;
+const nameOf = (source: string, app: string): string => `${source}/${app}`;
 
 const decode = (bytes: Uint8Array): Closure => JSON.parse(new TextDecoder().decode(bytes)) as Closure;
 
@@ -20,13 +20,13 @@ const AT_ONCE = 64;
 
 /** The key of a closure is an application, not a content: so it is read through the leader and never out of a cache. */
 export const openClosures = (bus: Bus, units: Units): Closures => {
-  const blobs = bus.bytes("blobs");
+  const closures = bus.ownState(buckets.appClosure);
   const loaded = new Map<string, { readonly seq: bigint; readonly closure: Closure | undefined }>();
   const stored = new Map<string, string>();
 
-  const load = async (key: string, seq: bigint, signal: AbortSignal): Promise<void> => {
-    const entry = await blobs.get(key, signal);
-    loaded.set(key, { seq, closure: entry?.value === undefined ? undefined : decode(entry.value) });
+  const load = async (source: string, app: string, seq: bigint, signal: AbortSignal): Promise<void> => {
+    const entry = await closures.get({ source, app }, signal);
+    loaded.set(nameOf(source, app), { seq, closure: entry?.value === undefined ? undefined : decode(entry.value) });
   };
   return {
     load: async (source, declared, signal) => {
@@ -35,23 +35,23 @@ export const openClosures = (bus: Bus, units: Units): Closures => {
         const seq = units.memory(unit).answered?.seq ?? 0n;
         if (seq > (wanted.get(unit.app) ?? 0n)) wanted.set(unit.app, seq);
       }
-      const stale = [...wanted].filter(([app, seq]) => loaded.get(keyOf(source, app))?.seq !== seq);
+      const stale = [...wanted].filter(([app, seq]) => loaded.get(nameOf(source, app))?.seq !== seq);
       for (let at = 0; at < stale.length; at += AT_ONCE) {
-        await Promise.all(stale.slice(at, at + AT_ONCE).map(([app, seq]) => load(keyOf(source, app), seq, signal)));
+        await Promise.all(stale.slice(at, at + AT_ONCE).map(([app, seq]) => load(source, app, seq, signal)));
       }
       const found = new Map<string, Closure>();
       for (const app of wanted.keys()) {
-        const closure = loaded.get(keyOf(source, app))?.closure;
+        const closure = loaded.get(nameOf(source, app))?.closure;
         if (closure !== undefined) found.set(app, closure);
       }
       return found;
     },
     store: async (source, app, closure, signal) => {
-      const key = keyOf(source, app);
+      const name = nameOf(source, app);
       const text = JSON.stringify(closure);
-      if (stored.get(key) === text) return;
-      await blobs.put(key, new TextEncoder().encode(text), signal);
-      stored.set(key, text);
+      if (stored.get(name) === text) return;
+      await closures.put({ source, app }, new TextEncoder().encode(text), signal);
+      stored.set(name, text);
     },
   };
 };

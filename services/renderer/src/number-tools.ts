@@ -1,6 +1,7 @@
 import { BusConflict, takeSeq } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
-import { ToolSet } from "@evenkeel/contracts";
+import { buckets } from "@evenkeel/contracts";
+import type { ToolSet } from "@evenkeel/contracts";
 
 /**
  * Gives this renderer's set of tools a number above `floor`, if it has none already. Another set that is numbered stays,
@@ -13,15 +14,15 @@ export const numberTools = async (
   signal: AbortSignal,
   { replace }: { readonly replace?: string | undefined } = {},
 ): Promise<void> => {
-  const tips = bus.bucket("tips", ToolSet);
+  const tools = bus.ownState(buckets.toolSet);
   for (;;) {
-    const stored = await tips.get("tools", signal);
+    const stored = await tools.get({}, signal);
     const { digest: numbered, seq: last } = stored?.value ?? { digest: undefined, seq: 0n };
     if (numbered === digest && last > floor) return;
     if (numbered !== undefined && numbered !== digest && numbered !== replace) return;
     const seq = await takeSeq(bus, signal);
     try {
-      await tips.update("tools", { digest, seq }, stored?.revision ?? 0, signal);
+      await tools.update({}, { digest, seq }, stored?.revision ?? 0, signal);
       return;
     } catch (error) {
       if (!(error instanceof BusConflict)) throw error;
@@ -47,6 +48,6 @@ export const watchTools = async (bus: Bus, signal: AbortSignal): Promise<() => T
       numbered = seen;
     },
   };
-  await bus.bucket("tips", ToolSet).watch("tools", handlers, signal);
+  await bus.state(buckets.toolSet).watch({}, handlers, signal);
   return () => numbered;
 };

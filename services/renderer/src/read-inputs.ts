@@ -1,4 +1,5 @@
-import { encodeToken, Tip, ToolSet } from "@evenkeel/contracts";
+import { buckets } from "@evenkeel/contracts";
+import type { Tip } from "@evenkeel/contracts";
 import { readSeq } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 
@@ -34,14 +35,14 @@ const toTip = (tip: Tip | undefined): SourceTip | undefined =>
  * new. undefined: no fleet revision was accepted yet, so there is nothing to plan.
  */
 export const readInputs = async (bus: Bus, source: string, signal: AbortSignal): Promise<NewestInputs | undefined> => {
-  const tips = bus.bucket("tips", Tip);
+  const tips = bus.state(buckets.tip);
   const [fleet, tools, counter] = await Promise.all([
-    tips.get(`src.${encodeToken(FLEET)}`, signal),
-    bus.bucket("tips", ToolSet).get("tools", signal),
+    tips.get({ source: FLEET }, signal),
+    bus.state(buckets.toolSet).get({}, signal),
     readSeq(bus, signal),
   ]);
   if (fleet?.value === undefined) return undefined;
-  const tip = source === FLEET ? fleet : await tips.get(`src.${encodeToken(source)}`, signal);
+  const tip = source === FLEET ? fleet : await tips.get({ source }, signal);
   return {
     fleetSeq: fleet.value.seq,
     fleetRevision: fleet.value.revision,

@@ -1,11 +1,16 @@
 import type { Artifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
+import { buckets } from "@evenkeel/contracts";
 import { memoryCache } from "@evenkeel/render";
 import type { RenderCache } from "@evenkeel/render";
 import type { Logger } from "@evenkeel/telemetry";
 
 // About 2 KiB an application; of those beyond, what a program rendered is asked of the store again.
 const MOST_BYTES = 16 * 1024 * 1024;
+
+/** The package names what one input read `closure.<hex>`. */
+const closureKey = (name: string): { readonly hex: string } | undefined =>
+  name.startsWith("closure.") ? { hex: name.slice("closure.".length) } : undefined;
 
 /**
  * Where renders are remembered: what has the name of its content among the artifacts, what is overwritten (`closure.`)
@@ -14,7 +19,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
  * has replaced since is found to be stale.
  */
 export const renderCache = (bus: Bus, artifacts: Artifacts, log: Logger): RenderCache => {
-  const blobs = bus.bytes("blobs");
+  const closures = bus.ownState(buckets.inputClosure);
   const near = memoryCache(MOST_BYTES);
   const behind = (key: string, storing: Promise<unknown>): void =>
     void storing.catch((error: unknown) => log.debug("render is not remembered", { key, error }));
@@ -22,8 +27,9 @@ export const renderCache = (bus: Bus, artifacts: Artifacts, log: Logger): Render
     get: async (key, reach, signal) => {
       const known = await near.get(key, "near", signal);
       if (known !== undefined || reach === "near") return known;
-      if (!key.startsWith("closure.")) return artifacts.get(key, signal);
-      const body = (await blobs.get(`render.${key}`, signal))?.value;
+      const closure = closureKey(key);
+      if (closure === undefined) return artifacts.get(key, signal);
+      const body = (await closures.get(closure, signal))?.value;
       if (body !== undefined) await near.put(key, body, "near", signal);
       return body;
     },
@@ -33,7 +39,8 @@ export const renderCache = (bus: Bus, artifacts: Artifacts, log: Logger): Render
       if (known !== undefined && Buffer.compare(known, body) === 0) return;
       await near.put(key, body, "near", signal);
       if (reach === "near") return;
-      behind(key, key.startsWith("closure.") ? blobs.put(`render.${key}`, body) : artifacts.put(key, body));
+      const closure = closureKey(key);
+      behind(key, closure === undefined ? artifacts.put(key, body) : closures.put(closure, body));
     },
   };
 };

@@ -1,7 +1,8 @@
 import { sweepBodies } from "@evenkeel/artifacts";
 import type { Unneeded } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
-import { Inventory } from "@evenkeel/contracts";
+import { buckets } from "@evenkeel/contracts";
+import type { Inventory } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { Clock } from "./clock.ts";
@@ -32,7 +33,7 @@ const neededSets = async ({ bus, units }: SweepDeps, signal: AbortSignal): Promi
     if (value !== undefined) needed.add(hexOf(value.digest));
   };
   try {
-    await bus.bucket("inventory", Inventory).watch("unit.*.*", { onEntry }, AbortSignal.any([signal, done.signal]));
+    await bus.state(buckets.inventory).watch({}, { onEntry }, AbortSignal.any([signal, done.signal]));
   } finally {
     done.abort();
   }
@@ -49,13 +50,14 @@ export const nothingSwept: SweptSets = { sets: new Map(), renders: new Map() };
 
 /** Collects rendered sets that no unit has or had last, at the second sweep that finds them so, and old remembered renders. */
 export const sweepSets = async (deps: SweepDeps, before: SweptSets, signal: AbortSignal): Promise<SweptSets> => {
-  const blobs = deps.bus.bytes("blobs");
+  const { bus } = deps;
   const needed = await neededSets(deps, signal);
-  const tokenOf = (key: string): string => key.split(".")[1] ?? "";
-  const sets = await sweepBodies(blobs, "set.>", (key) => needed.has(tokenOf(key)), before.sets, signal);
+  const rendered = bus.ownState(buckets.renderedSet);
+  const sets = await sweepBodies(rendered, {}, ({ hex }) => needed.has(hex), before.sets, signal);
   const since = deps.clock.now().getTime() - rememberedMs;
-  const isFresh = (key: string, at: Date): boolean => tokenOf(key) === "closure" || at.getTime() >= since;
-  const renders = await sweepBodies(blobs, "render.>", isFresh, before.renders, signal);
+  const isFresh = ({ of }: { readonly of: string }, at: Date): boolean =>
+    of.startsWith("closure.") || at.getTime() >= since;
+  const renders = await sweepBodies(bus.ownState(buckets.render), {}, isFresh, before.renders, signal);
   if (sets.removed + renders.removed > 0)
     deps.telemetry.log.info("rendered content collected", { sets: sets.removed, renders: renders.removed });
   return { sets: sets.unneeded, renders: renders.unneeded };

@@ -18,9 +18,7 @@ export interface BehindUnits {
 export const watchBehind = async (bus: Bus, signal: AbortSignal): Promise<BehindUnits> => {
   const behind = new Map<string, string>();
   const listeners = createListeners<[Unit]>();
-  const onEntry = ({ type, fact }: Delivery<unknown>): void => {
-    if (type !== flows.applyFinished.type) return;
-    const { unit, version, result } = fact as ApplyFinished;
+  const onEntry = ({ fact: { unit, version, result } }: Delivery<ApplyFinished>): void => {
     if (unit === undefined || version === undefined) return;
     if (result !== ApplyResult.SEQ_BEHIND) {
       behind.delete(unitKey(unit));
@@ -29,7 +27,7 @@ export const watchBehind = async (bus: Bus, signal: AbortSignal): Promise<Behind
     behind.set(unitKey(unit), formatVersion(version));
     listeners.tell(unit);
   };
-  await bus.view("APPLIED", "applied.>", { onEntry, onReset: () => behind.clear() }, signal);
+  await bus.view([flows.applyFinished], {}, { onEntry, onReset: () => behind.clear() }, signal);
   return {
     has: (unit, { last }) => last?.version !== undefined && behind.get(unitKey(unit)) === formatVersion(last.version),
     onBehind: (listener) => listeners.add(listener),

@@ -33,12 +33,10 @@ export const watchCommits = async (bus: Bus, signal: AbortSignal): Promise<SeenC
     listeners.tell();
   };
   await bus.view(
-    "COMMITS",
-    "commit.>",
+    [flows.commitObserved],
+    {},
     {
-      onEntry: ({ type, fact }) => {
-        if (type === flows.commitObserved.type) onCommit(fact as CommitObserved);
-      },
+      onEntry: ({ fact }) => onCommit(fact),
       onReset: () => {
         fleetSeq = 0n;
       },

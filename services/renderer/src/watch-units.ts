@@ -1,5 +1,5 @@
 import { createListeners } from "@evenkeel/async";
-import type { Bus, Delivery } from "@evenkeel/bus";
+import type { Bus, Delivery, DeliveryOf } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged, RenderFailed, RenderRequested, Unit } from "@evenkeel/contracts";
 
@@ -52,11 +52,7 @@ interface Views {
   rebuilt(): void;
 }
 
-const slots: Readonly<Record<string, Slot>> = {
-  [flows.renderRequested.type]: "request",
-  [flows.desiredStateChanged.type]: "desired",
-  [flows.renderFailed.type]: "failure",
-};
+const answers = [flows.desiredStateChanged, flows.renderFailed] as const;
 
 interface Entry extends KnownUnit {
   readonly stored: StoredFacts;
@@ -121,28 +117,25 @@ export const rememberUnits = (): Units & Views => {
 /** Watches all requests and their answers; resolves once all that was there has been seen. */
 export const watchUnits = async (bus: Bus, signal: AbortSignal): Promise<Units> => {
   const units = rememberUnits();
-  const view = (stream: string, filter: string, kept: readonly Slot[]): Promise<void> => {
+  const forgetting = (kept: readonly Slot[]) => {
     let wasReset = false;
-    return bus.view(
-      stream,
-      filter,
-      {
-        onEntry: ({ type, fact, sequence }: Delivery<unknown>) => {
-          const slot = slots[type];
-          if (slot !== undefined) units.note(slot, fact as FactOf<Slot>, sequence);
-        },
-        onReset: () => {
-          wasReset = true;
-          units.drop(kept);
-        },
-        onCaughtUp: () => {
-          if (wasReset) units.rebuilt();
-          wasReset = false;
-        },
+    return {
+      onReset: () => {
+        wasReset = true;
+        units.drop(kept);
       },
-      signal,
-    );
+      onCaughtUp: () => {
+        if (wasReset) units.rebuilt();
+        wasReset = false;
+      },
+    };
   };
-  await Promise.all([view("RENDERS", "render.>", ["request"]), view("DESIRED", "desired.>", ["desired", "failure"])]);
+  const onRequest = ({ fact, sequence }: Delivery<RenderRequested>): void => units.note("request", fact, sequence);
+  const onAnswer = ({ type, fact, sequence }: DeliveryOf<(typeof answers)[number]>): void =>
+    type === flows.renderFailed.type ? units.note("failure", fact, sequence) : units.note("desired", fact, sequence);
+  await Promise.all([
+    bus.view([flows.renderRequested], {}, { onEntry: onRequest, ...forgetting(["request"]) }, signal),
+    bus.view(answers, {}, { onEntry: onAnswer, ...forgetting(["desired", "failure"]) }, signal),
+  ]);
   return units;
 };

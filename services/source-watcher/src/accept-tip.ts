@@ -1,5 +1,5 @@
 import { BusConflict, takeNumber } from "@evenkeel/bus";
-import { lineageText, LineageStatement, Tip } from "@evenkeel/contracts";
+import { buckets, lineageText, LineageStatement, Tip } from "@evenkeel/contracts";
 import { stampSeq } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
 import type { Commit, GitStore } from "@evenkeel/git";
@@ -15,7 +15,7 @@ import { objectOf } from "./load-offer.ts";
 import { indexDeclarations } from "./index-declarations.ts";
 import { lastCommit, publishCommit } from "./publish-commit.ts";
 import { parseFleetFiles, previousSet, readFleetFiles, storeSet } from "./read-fleet.ts";
-import { leftKey, openTips, tipKey, usedKey } from "./source-memory.ts";
+import { leftOf } from "./source-memory.ts";
 import type { SourceMemory, TipEntry } from "./source-memory.ts";
 import { isStored, storeObjects } from "./store-objects.ts";
 
@@ -72,13 +72,13 @@ export const acceptTip = async (
   const set = fleet === undefined ? undefined : stampSeq(fleet.set, fleet.previous, Number(seq), Number(floor));
   const digest = set === undefined ? "" : await storeSet(deps, set, signal);
   const tip = toTip(deps, acceptance, seq, digest);
-  const { tips } = openTips(deps.bus);
+  const tips = deps.bus.ownState(buckets.tip);
   try {
     await useUp(deps, acceptance, signal);
     await leave(deps, source, entry?.value, tip, signal);
     await (entry === undefined
-      ? tips.create(tipKey(source.id), tip, signal)
-      : tips.update(tipKey(source.id), tip, entry.revision, signal));
+      ? tips.create({ source: source.id }, tip, signal)
+      : tips.update({ source: source.id }, tip, entry.revision, signal));
   } catch (error) {
     if (error instanceof BusConflict) return { kind: "lost" };
     throw error;
@@ -167,14 +167,14 @@ const leave = async (
   signal: AbortSignal,
 ): Promise<void> => {
   if (old === undefined || (old.url === url && old.gitRef === gitRef)) return;
-  await openTips(bus).tips.put(leftKey(id, old.url, old.gitRef), old, signal);
+  await bus.ownState(buckets.leftTip).put(leftOf(id, old.url, old.gitRef), old, signal);
 };
 
 // Once: the key says at which revision of the tip an Override was used. The same try may be made again, no other one.
 const useUp = async ({ bus }: Deps, { by, before, object, entry }: Acceptance, signal: AbortSignal): Promise<void> => {
   if (by === undefined || before === undefined || entry === undefined) return;
-  const { used } = openTips(bus);
-  const key = usedKey(by, objectOf(before), object);
+  const used = bus.ownState(buckets.usedOverride);
+  const key = { override: by, from: objectOf(before), to: object };
   try {
     await used.create(key, { tipRevision: entry.revision }, signal);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { AnchorsRead, flows } from "@evenkeel/contracts";
+import { flowsOf, AnchorsRead, flows } from "@evenkeel/contracts";
 import type { AnchorsAsked, LineageStatement } from "@evenkeel/contracts";
 import type { Delivery } from "@evenkeel/bus";
 
@@ -41,7 +41,7 @@ const answer = async (world: WatchedGit, word: Word): Promise<void> => {
     const now = mine.get(of);
     if (now !== undefined) void say(world, now, question);
   };
-  await (await world.as("applier")).view("ANCHORS", "anchors.>", { onEntry }, new AbortController().signal);
+  await (await world.as("applier")).view(flowsOf("ANCHORS"), {}, { onEntry }, new AbortController().signal);
 };
 /** As an applier tells what it read on a cluster. */
 export const tellAnchors = async (

@@ -1,3 +1,4 @@
+import { buckets } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 import type { DeclarationSet } from "@evenkeel/declarations";
 import { toFullRef } from "@evenkeel/git";
@@ -13,7 +14,7 @@ import type { Deps } from "./deps.ts";
 import { findCandidate } from "./find-candidate.ts";
 import { judgeAncestry } from "./judge-ancestry.ts";
 import { openRemote } from "./open-remote.ts";
-import { leftKey, openTips, rewriteOf, tipKey, usedKey } from "./source-memory.ts";
+import { leftOf, rewriteOf } from "./source-memory.ts";
 import type { SourceMemory, TipEntry } from "./source-memory.ts";
 
 /** The start option that lifts a hold of the fleet. */
@@ -64,11 +65,10 @@ const readAccepted = async (
   gitRef: string,
   signal: AbortSignal,
 ): Promise<Pick<Offer, "entry" | "before">> => {
-  const { tips } = openTips(bus);
-  const entry = await tips.get(tipKey(id), signal);
+  const entry = await bus.state(buckets.tip).get({ source: id }, signal);
   const tip = entry?.value;
   if (tip === undefined || (tip.url === url && tip.gitRef === gitRef)) return { entry, before: tip };
-  return { entry, before: (await tips.get(leftKey(id, url, gitRef), signal))?.value };
+  return { entry, before: (await bus.state(buckets.leftTip).get(leftOf(id, url, gitRef), signal))?.value };
 };
 
 const lookAtRemote = async (
@@ -140,7 +140,8 @@ export const decide = async (
   if (lifted === undefined || from === undefined || earlier === undefined) return { verdict, useUp: undefined };
   // A rewrite to the same later is not what it was declared for.
   const useUp = async (): Promise<void> => {
-    await openTips(deps.bus).used.put(usedKey(lifted, from, earlier), { tipRevision: 0 }, signal);
+    const used = deps.bus.ownState(buckets.usedOverride);
+    await used.put({ override: lifted, from, to: earlier }, { tipRevision: 0 }, signal);
   };
   return { verdict, useUp };
 };
@@ -166,6 +167,6 @@ const liftOf = async (
         ? fleetOption
         : undefined;
   if (name === undefined) return undefined;
-  const used = await openTips(bus).used.get(usedKey(name, from, to), signal);
+  const used = await bus.state(buckets.usedOverride).get({ override: name, from, to }, signal);
   return used?.value === undefined || used.value.tipRevision === entry?.revision ? name : undefined;
 };

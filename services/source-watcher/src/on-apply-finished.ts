@@ -1,13 +1,10 @@
 import { raiseSeq } from "@evenkeel/bus";
 import type { Delivery } from "@evenkeel/bus";
-import { ApplyResult, compareVersions, seqOf } from "@evenkeel/contracts";
+import { ApplyResult, compareVersions, flows, seqOf } from "@evenkeel/contracts";
 import type { ApplyFinished } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
 import { largestRaise } from "./remembered.ts";
-
-const isApplyFinished = (delivery: Delivery<unknown>): delivery is Delivery<ApplyFinished> =>
-  delivery.type === "evenkeel.apply.v1.ApplyFinished";
 
 /**
  * Watches for SeqBehind: a cluster was given a higher version than the bus knows, so the bus has lost its memory. Every
@@ -15,9 +12,8 @@ const isApplyFinished = (delivery: Delivery<unknown>): delivery is Delivery<Appl
  */
 export const onApplyFinished = async (deps: Deps, signal: AbortSignal): Promise<void> => {
   const { bus, remembered, telemetry } = deps;
-  const onEntry = (delivery: Delivery<unknown>): void => {
-    if (!isApplyFinished(delivery)) return;
-    const { anchored, anchoredLineage, result, unit, version } = delivery.fact;
+  const onEntry = ({ fact }: Delivery<ApplyFinished>): void => {
+    const { anchored, anchoredLineage, result, unit, version } = fact;
     if (result !== ApplyResult.SEQ_BEHIND || anchored === undefined) return;
     const known = seqOf(anchored);
     if (version !== undefined && known - seqOf(version) > largestRaise) {
@@ -33,5 +29,5 @@ export const onApplyFinished = async (deps: Deps, signal: AbortSignal): Promise<
       if (!signal.aborted) telemetry.log.error("numbers were not raised", { seq: String(known), error });
     });
   };
-  await bus.view("APPLIED", "applied.>", { onEntry }, signal);
+  await bus.view([flows.applyFinished], {}, { onEntry }, signal);
 };

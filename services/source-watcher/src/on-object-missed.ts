@@ -23,9 +23,7 @@ export const onObjectMissed = async (deps: Deps, watched: WatchedSources, signal
       return;
     }
   };
-  const onEntry = ({ fact, type }: Delivery<unknown>): void => {
-    if (type !== flows.objectMissed.type) return;
-    const { oid } = fact as ObjectMissed;
+  const onEntry = ({ fact: { oid } }: Delivery<ObjectMissed>): void => {
     if (putting.has(oid)) return;
     const put = putAgain(oid)
       .catch((error: unknown) => {
@@ -34,5 +32,5 @@ export const onObjectMissed = async (deps: Deps, watched: WatchedSources, signal
       .finally(() => putting.delete(oid));
     putting.set(oid, put);
   };
-  await bus.view("RENDERS", "render.missed.*", { onEntry }, signal);
+  await bus.view([flows.objectMissed], {}, { onEntry }, signal);
 };

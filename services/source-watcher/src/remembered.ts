@@ -2,9 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import { createListeners } from "@evenkeel/async";
 import { raiseSeq, readSeq } from "@evenkeel/bus";
-import type { Delivery } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
-import type { AnchorsAsked, AnchorsRead, Reason } from "@evenkeel/contracts";
+import type { AnchorsRead, Reason } from "@evenkeel/contracts";
 
 import type { Anchored } from "./core/judge-anchored.ts";
 import { answerTo, isComplete, noWords, statementsOf, takeWord } from "./core/words-of-cluster.ts";
@@ -68,13 +67,12 @@ export const watchAnchors = async (
     tell();
   };
   await bus.view(
-    "ANCHORS",
-    "anchors.>",
+    [flows.anchorsRead, flows.anchorsAsked],
+    {},
     {
-      onEntry: (delivery: Delivery<unknown>) => {
-        if (delivery.type === flows.anchorsRead.type) take(delivery.fact as AnchorsRead);
-        if (delivery.type !== flows.anchorsAsked.type) return;
-        asked.set((delivery.fact as AnchorsAsked).question, delivery.sequence);
+      onEntry: ({ type, fact, sequence }) => {
+        if (type === flows.anchorsRead.type) take(fact);
+        else asked.set(fact.question, sequence);
       },
       onReset: () => {
         life += 1;

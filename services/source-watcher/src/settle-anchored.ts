@@ -1,4 +1,5 @@
 import { createBell } from "@evenkeel/async";
+import { buckets } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 import { targetsOf } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
@@ -13,7 +14,6 @@ import { givenAstray } from "./given-astray.ts";
 import { fleetOption } from "./load-offer.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import type { Question, Remembered } from "./remembered.ts";
-import { openTips, tipKey } from "./source-memory.ts";
 import type { SourceMemory } from "./source-memory.ts";
 import { outlivedFleet, toldBefore } from "./told-before.ts";
 
@@ -115,7 +115,7 @@ const unprovenFleet = async (deps: Deps, signal: AbortSignal): Promise<string | 
   const { bus, clock, remembered } = deps;
   const until = clock.monotonic() + patienceMs;
   for (;;) {
-    const tip = (await openTips(bus).tips.get(tipKey(fleetSource), signal))?.value;
+    const tip = (await bus.state(buckets.tip).get({ source: fleetSource }, signal))?.value;
     const unknown = tip && unknownTips(ownOf(tip), remembered.of(fleetSource, tip.gitRef))[0];
     if (tip !== undefined && unknown === undefined) return undefined;
     if (clock.monotonic() >= until) return unknown?.tip ?? "";

@@ -1,69 +1,41 @@
 import { createHash } from "node:crypto";
 
-import { encodeToken, flows, SourceCondition, Tip } from "@evenkeel/contracts";
-import type { Bucket, BucketEntry, Bus, Codec } from "@evenkeel/bus";
+import { buckets, flows } from "@evenkeel/contracts";
+import type { RewrittenRef, SourceCondition, StoredHold, Tip } from "@evenkeel/contracts";
+import type { Bus, StateEntry } from "@evenkeel/bus";
 import type { Commit } from "@evenkeel/git";
 
 import { noCondition } from "./core/describe-condition.ts";
 import type { ConditionState } from "./core/describe-condition.ts";
 import type { Own } from "./core/judge-anchored.ts";
+import { holdWhys } from "./core/judge-tip.ts";
 import type { Behind, HoldWhy } from "./core/judge-tip.ts";
 import type { Question } from "./remembered.ts";
 
-/** A hold as it is kept beside the tip: it outlives the process, for some holds do not end by themselves. */
-export interface StoredHold {
+/** A hold as it is kept beside the tip. */
+export interface Hold extends StoredHold {
   readonly why: HoldWhy;
-  readonly url: string;
-  readonly gitRef: string;
-  readonly accepted: string;
-  readonly candidate: string;
-  /** RFC 3339. */
-  readonly since: string;
-  /** What the ref was rewritten to and when, where it goes on from the accepted tip again. */
-  readonly rewritten?: Rewritten | undefined;
 }
 
-export interface Rewritten {
-  readonly to: string;
-  /** RFC 3339. */
-  readonly at: string;
-}
+const holdOf = (stored: StoredHold | undefined): Hold | undefined => {
+  const why = holdWhys.find((known) => known === stored?.why);
+  return stored === undefined || why === undefined ? undefined : { ...stored, why };
+};
 
 /** The rewrite that a hold is about. */
-export const rewriteOf = ({ accepted, candidate, since, rewritten }: StoredHold): Rewritten | undefined =>
+export const rewriteOf = ({ accepted, candidate, since, rewritten }: Hold): RewrittenRef | undefined =>
   rewritten ?? (candidate === accepted || candidate === "" ? undefined : { to: candidate, at: since });
 
-const jsonCodec = <T>(): Codec<T> => ({
-  encode: (value) => ({ finish: () => new TextEncoder().encode(JSON.stringify(value)) }),
-  decode: (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as T,
-});
-
-/** The bucket `tips` as this service writes it. */
-export interface Tips {
-  readonly tips: Bucket<Tip>;
-  readonly holds: Bucket<StoredHold>;
-  /** Overrides that were used up: the revision that the tip had when it was. */
-  readonly used: Bucket<{ readonly tipRevision: number }>;
-}
-
-export const tipKey = (source: string): string => `src.${encodeToken(source)}`;
-/** Where the tip of a URL and Git ref stays while another one is declared: coming back, its history is guarded as before. */
-export const leftKey = (source: string, url: string, gitRef: string): string =>
-  `left.${encodeToken(source)}.${createHash("sha256").update(`${url}\0${gitRef}`).digest("hex").slice(0, 32)}`;
-export const holdKey = (source: string): string => `hold.${encodeToken(source)}`;
-export const usedKey = (override: string, from: string, to: string): string =>
-  `used.${encodeToken(override)}.${from}.${to}`;
-
-export const openTips = (bus: Bus): Tips => ({
-  tips: bus.bucket("tips", Tip),
-  holds: bus.bucket("tips", jsonCodec<StoredHold>()),
-  used: bus.bucket("tips", jsonCodec<{ readonly tipRevision: number }>()),
+/** Where the tip of a URL and Git ref stays while another one is declared. */
+export const leftOf = (source: string, url: string, gitRef: string) => ({
+  source,
+  line: createHash("sha256").update(`${url}\0${gitRef}`).digest("hex").slice(0, 32),
 });
 
 /** What one source's owner knows of it; all of it can be read again. */
 export interface SourceMemory {
   behind: Behind | undefined;
-  hold: StoredHold | undefined;
+  hold: Hold | undefined;
   condition: ConditionState;
   /** The condition that was told last. */
   told: SourceCondition | undefined;
@@ -100,13 +72,13 @@ export interface SourceMemory {
 /** Reads what an earlier owner left. */
 export const loadMemory = async (bus: Bus, source: string, signal: AbortSignal): Promise<SourceMemory> => {
   const [held, told] = await Promise.all([
-    openTips(bus).holds.get(holdKey(source), signal),
+    bus.state(buckets.hold).get({ source }, signal),
     bus.readLast(flows.sourceCondition, { source }, signal),
   ]);
   const { hold, error, errorSince, declarationErrors, declarationErrorCount } = told?.fact ?? noCondition;
   return {
     behind: undefined,
-    hold: held?.value,
+    hold: holdOf(held?.value),
     condition: { hold, error, errorSince, declarationErrors, declarationErrorCount },
     told: told?.fact,
     storedTree: undefined,
@@ -126,4 +98,4 @@ export const loadMemory = async (bus: Bus, source: string, signal: AbortSignal):
   };
 };
 
-export type TipEntry = BucketEntry<Tip>;
+export type TipEntry = StateEntry<Tip, { readonly source: string }>;

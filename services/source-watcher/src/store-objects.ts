@@ -1,4 +1,5 @@
 import { parallel } from "@evenkeel/async";
+import { buckets } from "@evenkeel/contracts";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 import { newObjects } from "@evenkeel/git";
@@ -38,11 +39,11 @@ export const needsOf = (wanted: StoreFor): string =>
   sha256Hex(canonicalJson(appsOf(wanted).map(({ spec: { path, render } }) => ({ path, render })) as unknown as Json));
 
 /** Beside the root of a tree that is not stored whole: for which needs it is. */
-const needsKey = (tree: string): string => `git.${tree}.needs`;
+const needsOfTree = (tree: string) => ({ oid: tree, part: "needs" });
 
 /** Needs that a stored tree serves; undefined: it is stored whole. */
 export const storedNeeds = async ({ bus }: Deps, tree: string, signal: AbortSignal): Promise<string | undefined> => {
-  const marker = await bus.bytes("blobs").get(needsKey(tree), signal);
+  const marker = await bus.state(buckets.gitObject).get(needsOfTree(tree), signal);
   return marker?.value === undefined ? undefined : new TextDecoder().decode(marker.value);
 };
 
@@ -115,8 +116,8 @@ const planStore = async (
   const needed = whole ? changed : await neededOf(store, tree, wanted, await everything(), signal);
   const baseIsWhole = base !== undefined && (await needsAt(deps, base, memory, signal)) === undefined;
   const all = whole && !baseIsWhole ? await everything() : needed;
-  const stored = baseIsWhole ? new Set<string>() : await storedKeys(deps, signal);
-  const missing = all.filter(({ oid }) => !stored.has(`git.${oid}`) && !stored.has(`git.${oid}.omitted`));
+  const stored = baseIsWhole ? new Set<string>() : await storedObjects(deps, signal);
+  const missing = all.filter(({ oid }) => !stored.has(oid));
   const why = judgeQuota({
     neededBytes: whole ? wholeBytes : sum(needed),
     quotaBytes,
@@ -188,15 +189,20 @@ export const storeObjects = async (
   const below = plan.missing.map(({ oid }) => oid).filter((oid) => oid !== tree);
   await parallel(below, width, put);
   const { needs } = plan;
-  if (needs !== undefined) await bus.bytes("blobs").put(needsKey(tree), new TextEncoder().encode(needs), signal);
+  if (needs !== undefined) {
+    const text = new TextEncoder().encode(needs);
+    await bus.ownState(buckets.gitObject).put(needsOfTree(tree), text, signal);
+  }
   if (below.length < plan.missing.length || base === undefined) await put(tree);
   memory.wholeBytes = plan.wholeBytes;
   memory.storedFor = { tree, needs };
 };
 
-/** Keys of objects that were put lately enough to stay. */
-const storedKeys = async ({ bus, clock }: Deps, signal: AbortSignal): Promise<ReadonlySet<string>> => {
+/** Objects that were put, or left out for their size, lately enough to stay. */
+const storedObjects = async ({ bus, clock }: Deps, signal: AbortSignal): Promise<ReadonlySet<string>> => {
   const since = clock.now().getTime() - trustedMs;
-  const entries = await bus.bytes("blobs").list("git.>", signal);
-  return new Set(entries.filter(({ at }) => at.getTime() >= since).map(({ key }) => key));
+  const entries = await bus.state(buckets.gitObject).list({}, signal);
+  const isOwn = (part: string | undefined): boolean => part === undefined || part === "omitted";
+  const kept = entries.filter(({ at, key }) => at.getTime() >= since && isOwn(key.part));
+  return new Set(kept.map(({ key }) => key.oid));
 };

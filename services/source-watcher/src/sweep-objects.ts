@@ -1,15 +1,13 @@
 import { parallel } from "@evenkeel/async";
 import { sweepBodies } from "@evenkeel/artifacts";
 import type { Unneeded } from "@evenkeel/artifacts";
-import type { Delivery } from "@evenkeel/bus";
-import { Tip } from "@evenkeel/contracts";
-import type { RenderRequested } from "@evenkeel/contracts";
+import type { DeliveryOf } from "@evenkeel/bus";
+import { buckets, flows } from "@evenkeel/contracts";
 import type { DeclarationSet } from "@evenkeel/declarations";
 import { parseTree } from "@evenkeel/git";
 
 import { fleetSource } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
-import { tipKey } from "./source-memory.ts";
 
 type SweepDeps = Pick<Deps, "artifacts" | "bus" | "clock" | "telemetry">;
 
@@ -25,12 +23,8 @@ const take = (needed: Needed, tree: string, declarationsDigest: string): void =>
   if (declarationsDigest !== "") needed.declarations.add(declarationsDigest.replace(/^sha256:/, ""));
 };
 
-const pointing = [
-  ["COMMITS", "commit.>"],
-  ["PLANS", "plan.>"],
-  ["RENDERS", "render.>"],
-  ["DESIRED", "desired.>"],
-] as const;
+/** The facts that name a tree, and of which declarations they came. */
+const pointing = [flows.commitObserved, flows.commitPlanned, flows.renderRequested, flows.desiredStateChanged];
 
 /**
  * What the tips of declared sources need, and the facts about them: a commit may be planned against the last planned one.
@@ -39,19 +33,18 @@ const pointing = [
 const neededBy = async ({ bus }: SweepDeps, set: DeclarationSet, signal: AbortSignal): Promise<Needed> => {
   const needed: Needed = { trees: new Set(), declarations: new Set() };
   const sources = new Set([fleetSource, ...set.repositories.map(({ metadata }) => metadata.name)]);
-  const tips = bus.bucket("tips", Tip);
+  const tips = bus.state(buckets.tip);
   await parallel([...sources], 16, async (source) => {
-    const tip = (await tips.get(tipKey(source), signal))?.value;
+    const tip = (await tips.get({ source }, signal))?.value;
     if (tip !== undefined) take(needed, tip.tree, tip.declarationsDigest);
   });
-  const onEntry = ({ fact }: Delivery<unknown>): void => {
-    const { source = "", tree = "", declarationsDigest = "" } = fact as Partial<RenderRequested>;
+  const onEntry = ({ fact: { source, tree, declarationsDigest } }: DeliveryOf<(typeof pointing)[number]>): void => {
     take(needed, sources.has(source) ? tree : "", declarationsDigest);
   };
   const done = new AbortController();
   const until = AbortSignal.any([signal, done.signal]);
   try {
-    await Promise.all(pointing.map(([stream, filter]) => bus.view(stream, filter, { onEntry }, until)));
+    await Promise.all(pointing.map((flow) => bus.view([flow], {}, { onEntry }, until)));
   } finally {
     done.abort();
   }
@@ -99,13 +92,13 @@ export const sweepObjects = async (
   before: SweptObjects,
   signal: AbortSignal,
 ): Promise<SweptObjects> => {
-  const blobs = deps.bus.bytes("blobs");
+  const { bus } = deps;
   const needed = await neededBy(deps, set, signal);
   const objects = await objectsBelow(deps, needed.trees, signal);
-  const tokenOf = (key: string): string => key.split(".")[1] ?? "";
-  const git = await sweepBodies(blobs, "git.>", (key) => objects.has(tokenOf(key)), before.git, signal);
-  const isNeeded = (key: string): boolean => needed.declarations.has(tokenOf(key));
-  const sets = await sweepBodies(blobs, "declarations.>", isNeeded, before.declarations, signal);
+  const gitObjects = bus.ownState(buckets.gitObject);
+  const git = await sweepBodies(gitObjects, {}, ({ oid }) => objects.has(oid), before.git, signal);
+  const isNeeded = ({ hex }: { readonly hex: string }): boolean => needed.declarations.has(hex);
+  const sets = await sweepBodies(bus.ownState(buckets.declarationSet), {}, isNeeded, before.declarations, signal);
   if (git.removed + sets.removed > 0)
     deps.telemetry.log.info("stored content collected", { objects: git.removed, declarations: sets.removed });
   return { git: git.unneeded, declarations: sets.unneeded };

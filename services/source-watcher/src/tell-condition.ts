@@ -1,4 +1,4 @@
-import { flows } from "@evenkeel/contracts";
+import { buckets, flows } from "@evenkeel/contracts";
 import type { Reason } from "@evenkeel/contracts";
 
 import { fleetReason, holdReason, noCondition, toCondition, unreadReason } from "./core/describe-condition.ts";
@@ -6,8 +6,7 @@ import type { ConditionState, UnreadCluster } from "./core/describe-condition.ts
 import type { HoldWhy } from "./core/judge-tip.ts";
 import type { Source } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
-import { holdKey, openTips } from "./source-memory.ts";
-import type { SourceMemory, StoredHold } from "./source-memory.ts";
+import type { Hold, SourceMemory } from "./source-memory.ts";
 
 /** Publishes the source's whole condition where it says something else than the last one. */
 export const tellCondition = async (
@@ -60,7 +59,7 @@ export const putHold = async (
   deps: Deps,
   source: string,
   memory: SourceMemory,
-  at: Omit<StoredHold, "since">,
+  at: Omit<Hold, "since">,
   signal: AbortSignal,
 ): Promise<void> => {
   const { hold } = memory;
@@ -68,7 +67,7 @@ export const putHold = async (
   const since = same ? hold.since : deps.clock.now().toISOString();
   if (!same) {
     memory.hold = { ...at, since };
-    await openTips(deps.bus).holds.put(holdKey(source), memory.hold, signal);
+    await deps.bus.ownState(buckets.hold).put({ source }, memory.hold, signal);
     if (at.why !== "gone") deps.metrics.sourceRewrites.add(1, { repository: source });
     deps.telemetry.log.warn("source held", {
       repository: source,
@@ -80,7 +79,7 @@ export const putHold = async (
   await tellRead(deps, source, memory, { hold: shown(source, at, at.why, since) }, signal);
 };
 
-const shown = (source: string, at: Omit<StoredHold, "since">, why: HoldWhy, since: string) => ({
+const shown = (source: string, at: Omit<Hold, "since">, why: HoldWhy, since: string) => ({
   reason: holdReason(why, source, at.gitRef, at.accepted, at.candidate, at.rewritten),
   accepted: at.accepted,
   candidate: at.candidate,
@@ -133,7 +132,7 @@ export const endHold = async (
   signal: AbortSignal,
 ): Promise<void> => {
   if (memory.hold !== undefined) {
-    await openTips(deps.bus).holds.delete(holdKey(source), undefined, signal);
+    await deps.bus.ownState(buckets.hold).delete({ source }, undefined, signal);
     memory.hold = undefined;
   }
   memory.behind = undefined;

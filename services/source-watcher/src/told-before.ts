@@ -1,4 +1,5 @@
 import { raiseSeq, readSeq } from "@evenkeel/bus";
+import { buckets } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 
 import { isOutlived } from "./core/judge-anchored.ts";
@@ -7,7 +8,6 @@ import { fleetSource } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { lastCommit } from "./publish-commit.ts";
-import { openTips, tipKey } from "./source-memory.ts";
 
 const statementOf = ({ lineage }: Tip): Anchored[] => (lineage === undefined ? [] : [lineage]);
 
@@ -33,7 +33,7 @@ export const leaveOutlived = async (
   const given = before === tip ? deps.remembered.of(source.id, gitRef) : [];
   if (!isOutlived(tip, newest, given)) return { offer, witnesses: [] };
   // A tip is stored before it is told: one that another owner stored since then is not older than what was told.
-  const now = await openTips(deps.bus).tips.get(tipKey(source.id), signal);
+  const now = await deps.bus.state(buckets.tip).get({ source: source.id }, signal);
   if (now?.revision !== entry?.revision) return "again";
   deps.telemetry.log.warn("the stored tip is older than what was told of it, and counts as lost", {
     repository: source.id,
@@ -66,6 +66,6 @@ export const toldBefore = async (
 export const outlivedFleet = async (deps: Deps, signal: AbortSignal): Promise<string | undefined> => {
   const told = (await lastCommit(deps, fleetSource, signal))?.fact;
   if (told === undefined) return undefined;
-  const tip = (await openTips(deps.bus).tips.get(tipKey(fleetSource), signal))?.value;
+  const tip = (await deps.bus.state(buckets.tip).get({ source: fleetSource }, signal))?.value;
   return tip !== undefined && tip.seq < told.seq ? told.revision : undefined;
 };

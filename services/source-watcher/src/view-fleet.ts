@@ -1,12 +1,11 @@
 import { createListeners } from "@evenkeel/async";
-import { Tip } from "@evenkeel/contracts";
+import { buckets } from "@evenkeel/contracts";
 import { emptyDeclarationSet } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
 
 import { fleetSource } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import { loadSet } from "./read-fleet.ts";
-import { tipKey } from "./source-memory.ts";
 
 /** The declaration set under the accepted fleet tip, as this replica sees it. */
 export interface FleetView {
@@ -42,8 +41,8 @@ export const viewFleet = async (deps: Deps, signal: AbortSignal): Promise<FleetV
     }
   };
 
-  await bus.bucket("tips", Tip).watch(
-    tipKey(fleetSource),
+  await bus.state(buckets.tip).watch(
+    { source: fleetSource },
     {
       onEntry: ({ value }) => {
         if (value === undefined) return;

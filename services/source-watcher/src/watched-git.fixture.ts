@@ -8,7 +8,7 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
 import type { BucketName, Bus, Delivery } from "@evenkeel/bus";
-import { smallProfile, Tip } from "@evenkeel/contracts";
+import { flowsOf, smallProfile, Tip } from "@evenkeel/contracts";
 import type { ApplyFinished, CommitObserved, ServiceName, SourceCondition } from "@evenkeel/contracts";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import type { RecordingTelemetry } from "@evenkeel/telemetry";
@@ -110,8 +110,8 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
   await (
     await as("status-api")
   ).view(
-    "COMMITS",
-    "commit.>",
+    flowsOf("COMMITS"),
+    {},
     {
       onEntry: (fact) => {
         facts.push(fact as Fact);

@@ -1,4 +1,5 @@
 import type { Bus } from "@evenkeel/bus";
+import { buckets } from "@evenkeel/contracts";
 import type { Declaration } from "@evenkeel/declarations";
 import type { Telemetry } from "@evenkeel/telemetry";
 
@@ -18,7 +19,7 @@ const isOf =
  *  it has caught up; goes on until the signal ends. */
 export const followDeclarations = async (
   deps: {
-    readonly bus: Pick<Bus, "bytes">;
+    readonly bus: Pick<Bus, "state">;
     readonly clock: Clock;
     readonly projection: Projection;
     readonly telemetry: Telemetry;
@@ -47,12 +48,13 @@ export const followDeclarations = async (
       () => undefined,
     );
   };
-  await deps.bus.bytes("declarations").watch(
-    ">",
+  await deps.bus.state(buckets.declaration).watch(
+    {},
     {
-      onEntry: ({ key, value }) => {
-        if (value === undefined) declarations.delete(key);
-        else declarations.set(key, JSON.parse(new TextDecoder().decode(value)) as Declaration);
+      onEntry: ({ key: { kind, name }, value }) => {
+        const at = `${kind}/${name}`;
+        if (value === undefined) declarations.delete(at);
+        else declarations.set(at, JSON.parse(new TextDecoder().decode(value)) as Declaration);
         declareSoon();
       },
       onReset: () => {

@@ -1,32 +1,21 @@
 import type { Bus } from "@evenkeel/bus";
-import { decodeToken, Inventory, joinInventories } from "@evenkeel/contracts";
+import { buckets, flowsOf, joinInventories } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { Projection } from "./projection.ts";
 
-/** The streams this service looks at, with the subjects below `ek.v1.`. */
-const views = {
-  COMMITS: "commit.>",
-  PLANS: "plan.>",
-  RENDERS: "render.>",
-  DESIRED: "desired.>",
-  DRIFT: "drift.>",
-  APPLIED: "applied.>",
-  HEALTH: "health.>",
-  DEADLETTERS: "deadletter.>",
-} as const;
-
-const inventoryKey = /^unit\.([^.]+)\.([^.]+)$/;
+/** The streams this service looks at. */
+const streams = ["COMMITS", "PLANS", "RENDERS", "DESIRED", "DRIFT", "APPLIED", "HEALTH", "DEADLETTERS"] as const;
 
 /** Feeds the projection from every view until the signal ends; resolves once it has caught up. */
 export const followFacts = async (
   { bus, projection, telemetry }: { bus: Bus; projection: Projection; telemetry: Telemetry },
   signal: AbortSignal,
 ): Promise<void> => {
-  const follow = ([stream, filter]: readonly [string, string]): Promise<void> =>
+  const follow = (stream: (typeof streams)[number]): Promise<void> =>
     bus.view(
-      stream,
-      filter,
+      flowsOf(stream),
+      {},
       {
         onEntry: (delivery) => projection.fold(delivery.type, delivery.fact),
         onReset: () => {
@@ -37,13 +26,10 @@ export const followFacts = async (
       signal,
     );
   const joined = joinInventories(({ key, value }) => {
-    const [, cluster, app] = inventoryKey.exec(key) ?? [];
-    if (cluster !== undefined && app !== undefined) {
-      projection.foldInventory(decodeToken(cluster), decodeToken(app), value);
-    }
+    projection.foldInventory(key.cluster, key.app, value);
   });
-  const inventories = bus.bucket("inventory", Inventory).watch(
-    "unit.>",
+  const inventories = bus.state(buckets.inventoryPart).watch(
+    {},
     {
       onEntry: joined.onEntry,
       onReset: () => {
@@ -53,5 +39,5 @@ export const followFacts = async (
     },
     signal,
   );
-  await Promise.all([...Object.entries(views).map(follow), inventories]);
+  await Promise.all([...streams.map(follow), inventories]);
 };

@@ -1,5 +1,5 @@
 import type { Bus } from "@evenkeel/bus";
-import { encodeToken, Lease, Member } from "@evenkeel/contracts";
+import { buckets, clusterOfShard, detectorShard } from "@evenkeel/contracts";
 
 import type { Clock } from "./clock.ts";
 import { doubtOfCluster } from "./core/cluster-record.ts";
@@ -15,23 +15,23 @@ export const followWatchers = async (
 ): Promise<void> => {
   const owners = new Map<string, string>();
   const heard = new Map<string, Date>();
-  const shard = "drift-detector.detector-";
+  const watchers = { service: "drift-detector" };
   const look = (): void => {
     for (const record of projection.clusters()) {
-      const owner = owners.get(shard + encodeToken(record.cluster));
+      const owner = owners.get(detectorShard(record.cluster));
       const watchedAt = owner === undefined ? undefined : heard.get(owner);
       projection.doubtCluster(record.cluster, doubtOfCluster(record, watchedAt, clock.now()));
     }
   };
-  const leases = bus.bucket("leases", Lease).watch(
-    "drift-detector.>",
+  const leases = bus.state(buckets.lease).watch(
+    watchers,
     {
-      onEntry: ({ key, revision, value }) => {
+      onEntry: ({ key: { shard }, revision, value }) => {
         // The last owner stays: what is asked is when it was last heard of.
         if (value !== undefined && !value.released) {
-          owners.set(key, value.owner);
+          owners.set(shard, value.owner);
           // Who takes a lease gets its term number by that very write, and names it from the next one on.
-          projection.watchedBy(key.slice(shard.length), value.epoch === 0n ? BigInt(revision) : value.epoch);
+          projection.watchedBy(clusterOfShard(shard), value.epoch === 0n ? BigInt(revision) : value.epoch);
         }
         look();
       },
@@ -39,11 +39,11 @@ export const followWatchers = async (
     },
     signal,
   );
-  const members = bus.bucket("members", Member).watch(
-    "drift-detector.>",
+  const members = bus.state(buckets.member).watch(
+    watchers,
     {
       onEntry: ({ key, value }) => {
-        if (value !== undefined) heard.set(key.slice("drift-detector.".length), clock.now());
+        if (value !== undefined) heard.set(key.instance, clock.now());
         look();
       },
     },

@@ -16,7 +16,7 @@ import type {
   UnitStatus,
 } from "@evenkeel/contracts";
 import { createListeners } from "@evenkeel/async";
-import { encodeToken, flows } from "@evenkeel/contracts";
+import { flows } from "@evenkeel/contracts";
 
 import { foldClusterCondition, knownAt } from "./core/cluster-record.ts";
 import type { ClusterRecord } from "./core/cluster-record.ts";
@@ -77,8 +77,8 @@ export interface Projection {
   sources(): readonly SourceRecord[];
   /** Every cluster that a unit or a fact names. */
   clusters(): readonly ClusterRecord[];
-  /** The term number of who watches a cluster, by the cluster's token of subjects. */
-  watchedBy(token: string, epoch: bigint): void;
+  /** The term number of who watches a cluster. */
+  watchedBy(cluster: string, epoch: bigint): void;
   /** Nobody sees this cluster now; undefined: somebody does. */
   doubtCluster(cluster: string, doubt: Doubt | undefined): void;
   /** Nothing is known for sure now; undefined: it is. */
@@ -137,7 +137,7 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
   const clusters = new Map<string, ClusterRecord>();
   const doubts = new Map<string, Doubt>();
   const owners = new Map<string, bigint>();
-  const ownerOf = (cluster: string): bigint | undefined => owners.get(encodeToken(cluster));
+  const ownerOf = (cluster: string): bigint | undefined => owners.get(cluster);
   let declaredClusters: readonly string[] = [];
   let doubt: Doubt | undefined;
   const sources = new Map<string, SourceRecord>();
@@ -272,7 +272,7 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
     },
     records: () => units.values(),
     clusters: () => [...clusters.values()],
-    watchedBy: (token, epoch) => void owners.set(token, epoch),
+    watchedBy: (cluster, epoch) => void owners.set(cluster, epoch),
     doubtCluster(cluster, why) {
       const record = clusters.get(cluster);
       if (why === undefined && record !== undefined) clusters.set(cluster, knownAt(record, now()));

@@ -1,7 +1,7 @@
 // For tests only: the service on a real nats-server with every permission in force, and a client of it.
 import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
 import type { Bus, Lease } from "@evenkeel/bus";
-import { encodeToken, flows, smallProfile, StatusServiceDefinition } from "@evenkeel/contracts";
+import { detectorShard, flows, smallProfile, StatusServiceDefinition } from "@evenkeel/contracts";
 import type { ServiceName } from "@evenkeel/contracts";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import type { RecordingTelemetry } from "@evenkeel/telemetry";
@@ -73,7 +73,7 @@ export const serveStatus = async (): Promise<ServedStatus> => {
       held.resolve(epoch);
       await new Promise<void>((resolve) => until.addEventListener("abort", () => resolve(), { once: true }));
     };
-    const holding = detector.holdShards({ shards: [`detector-${encodeToken(cluster)}`], run }, stop.signal);
+    const holding = detector.holdShards({ shards: [detectorShard(cluster)], run }, stop.signal);
     stack2.defer(async () => {
       stop.abort();
       await holding;

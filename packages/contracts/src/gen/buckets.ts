@@ -137,6 +137,18 @@ export const buckets = {
     writers: ["source-watcher"],
     codec: bytesCodec,
   } as const satisfies StateRule<Uint8Array>,
+  appClosure: {
+    bucket: "blobs",
+    template: "render.closure.{source}.{app}",
+    writers: ["renderer"],
+    codec: bytesCodec,
+  } as const satisfies StateRule<Uint8Array>,
+  inputClosure: {
+    bucket: "blobs",
+    template: "render.closure.{hex}",
+    writers: ["renderer"],
+    codec: bytesCodec,
+  } as const satisfies StateRule<Uint8Array>,
   render: {
     bucket: "blobs",
     template: "render.{of*}",

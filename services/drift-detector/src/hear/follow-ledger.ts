@@ -35,11 +35,11 @@ export const followLedger = (
   return {
     open: (signal) =>
       bus.view(
-        "LEDGER",
-        "ledger.hub.*",
+        [flows.ledgerEntry],
+        {},
         {
-          onEntry: ({ type, fact, sequence }) => {
-            if (type === flows.ledgerEntry.type) take(fact as LedgerEntry);
+          onEntry: ({ fact, sequence }) => {
+            take(fact);
             heard = sequence;
             moved.ring();
           },

@@ -1,6 +1,5 @@
-import type { Bucket } from "@evenkeel/bus";
-import { encodeToken } from "@evenkeel/contracts";
-import type { Inventory } from "@evenkeel/contracts";
+import type { StateOf } from "@evenkeel/bus";
+import type { buckets } from "@evenkeel/contracts";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { Clock } from "../clock.ts";
@@ -19,7 +18,7 @@ const waitingOf = (table: UnitTable): readonly TrackedUnit[] =>
  * was lost alone, or is an older copy, and its revisions begin anew while the ledger still names those of old.
  */
 export const forgetAwaited = async (
-  bucket: Pick<Bucket<Inventory>, "get">,
+  inventories: Pick<StateOf<typeof buckets.inventory>, "get">,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
   table: UnitTable,
   signal: AbortSignal,
@@ -27,7 +26,7 @@ export const forgetAwaited = async (
   const look = async ({ unit, awaitedRevision }: TrackedUnit): Promise<void> => {
     const { cluster, app } = unit;
     try {
-      const found = await bucket.get(`unit.${encodeToken(cluster)}.${encodeToken(app)}`, signal);
+      const found = await inventories.get({ cluster, app }, signal);
       if (BigInt(found?.revision ?? 0) < awaitedRevision) table.forgetAwaited(unit, awaitedRevision);
     } catch (error) {
       if (!signal.aborted) log.warn("an inventory could not be read", { cluster, app, error });

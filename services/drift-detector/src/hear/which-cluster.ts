@@ -1,3 +1,4 @@
+import type { Delivery, Latest } from "@evenkeel/bus";
 import type { DesiredStateChanged, Inventory } from "@evenkeel/contracts";
 import type { Cluster } from "@evenkeel/declarations";
 import { OtherCluster, boundTo, isApiError } from "@evenkeel/kube";
@@ -5,18 +6,17 @@ import type { Kube } from "@evenkeel/kube";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { Bodies } from "./declared.ts";
-import type { DesiredUnits } from "../watch-desired.ts";
 
 /** The Cluster as the newest desired of its units was planned from; undefined: no such set is stored. */
 export const declaredCluster = async (
-  { desired, bodies }: { readonly desired: DesiredUnits; readonly bodies: Bodies },
+  { desired, bodies }: { readonly desired: Latest<DesiredStateChanged>; readonly bodies: Bodies },
   cluster: string,
   signal: AbortSignal,
 ): Promise<Cluster | undefined> => {
   const [newest] = desired
-    .ofCluster(cluster)
-    .toSorted((a, b) => Number((b.version?.fleet ?? 0n) - (a.version?.fleet ?? 0n)));
-  return bodies.cluster(newest?.declarationsDigest ?? "", cluster, signal);
+    .all({ "unit.cluster": cluster })
+    .toSorted((a, b) => Number((b.fact.version?.fleet ?? 0n) - (a.fact.version?.fleet ?? 0n)));
+  return bodies.cluster(newest?.fact.declarationsDigest ?? "", cluster, signal);
 };
 
 /** UID of the API server; empty where it may not be read: then it is not told from another. */
@@ -60,7 +60,7 @@ export interface WhichCluster extends Disposable {
 }
 
 export const watchWhich = (
-  deps: { readonly desired: DesiredUnits; readonly bodies: Bodies; readonly log: Logger },
+  deps: { readonly desired: Latest<DesiredStateChanged>; readonly bodies: Bodies; readonly log: Logger },
   { name, kube, declared, uid }: WatchedCluster,
   onOther: () => void,
   signal: AbortSignal,
@@ -78,12 +78,12 @@ export const watchWhich = (
     const now = await declaredCluster(deps, name, signal);
     return now !== undefined && JSON.stringify(now.spec.connection) !== before;
   };
-  const onFact = ({ unit, declarationsDigest }: DesiredStateChanged): void => {
+  const onFact = ({ fact: { unit, declarationsDigest } }: Delivery<DesiredStateChanged>): void => {
     if (unit?.cluster !== name || declarationsDigest === seen) return;
     seen = declarationsDigest;
     attempt(compare());
   };
-  const listening = deps.desired.onFact(onFact);
+  const listening = deps.desired.onChange(onFact);
   attempt(compare()); // what came while the cluster was reached
   let asking: Promise<string> | undefined;
   /** One question at a time, however many objects are gone. */

@@ -1,3 +1,4 @@
+import { flows } from "@evenkeel/contracts";
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Lease } from "@evenkeel/bus";
 import { createMetrics, recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
@@ -11,7 +12,6 @@ import type { HoldDeps } from "../hold-cluster.ts";
 import { configMap } from "../matrix/manifests.ts";
 import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story.fixture.ts";
-import { watchDesired } from "../watch-desired.ts";
 
 /** Of a term that nobody else has. */
 const lease = { epoch: 7n, live: () => true } as unknown as Lease;
@@ -31,8 +31,8 @@ describe.skipIf(!controlPlaneAvailable)(
       await story.desire([configMap("a")], 1);
       await story.apply([configMap("a")], 1);
       const joined = await story.join();
-      const desired = await watchDesired(joined.bus, stop.signal);
-      await eventually(() => desired.ofCluster(story.unit.cluster).length === 1);
+      const desired = await joined.bus.latest(flows.desiredStateChanged, {}, {}, stop.signal);
+      await eventually(() => desired.all({ "unit.cluster": story.unit.cluster }).length === 1);
       deps = {
         ...joined,
         desired,
@@ -71,14 +71,14 @@ describe.skipIf(!controlPlaneAvailable)(
         },
         desired: {
           ...deps.desired,
-          onFact: (listener) => {
+          onChange: (...asked) => {
             moment("the cluster was reached");
-            return deps.desired.onFact(listener);
+            return deps.desired.onChange(...asked);
           },
-          ofCluster: (cluster) => {
+          all: (...asked) => {
             const isReached = deps.tables.size > 0;
             if (isReached) moment("its units are taken in");
-            return deps.desired.ofCluster(cluster);
+            return deps.desired.all(...asked);
           },
         },
       };

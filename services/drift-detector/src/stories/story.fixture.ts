@@ -6,6 +6,7 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import {
+  flowsOf,
   DesiredStateChanged,
   EntryKind,
   Inventory,
@@ -135,7 +136,7 @@ export const startStory = async (
   const heard = listen();
   const onEntry = ({ type, fact }: { readonly type: string; readonly fact: unknown }): void => heard.take(type, fact);
   await Promise.all(
-    ["DRIFT", "HEALTH"].map((stream) => status.view(stream, `${stream.toLowerCase()}.>`, { onEntry }, stop.signal)),
+    (["DRIFT", "HEALTH"] as const).map((stream) => status.view(flowsOf(stream), {}, { onEntry }, stop.signal)),
   );
 
   const replicas = stack.use(new AsyncDisposableStack());

@@ -7,7 +7,8 @@ export interface RefTarget {
 }
 
 /** Why a tip is not followed. `diverged` and `tag` stay until an Override names both ids, whatever the ref does next. */
-export type HoldWhy = "behind" | "diverged" | "tag" | "gone";
+export const holdWhys = ["behind", "diverged", "tag", "gone"] as const;
+export type HoldWhy = (typeof holdWhys)[number];
 
 /** How often, and since when (monotonic ms), the remote has answered with an older tip. */
 export interface Behind {
