@@ -1,13 +1,17 @@
 import { done, reject, wait } from "@evenkeel/bus";
-import type { Delivery, Handler } from "@evenkeel/bus";
-import { DriftPolicy, flows } from "@evenkeel/contracts";
+import type { Delivery, Handler, Outcome } from "@evenkeel/bus";
+import { ApplyCause, DriftPolicy, flows } from "@evenkeel/contracts";
 import type { DriftDetected } from "@evenkeel/contracts";
 
-import { correctUnit } from "./correct-unit.ts";
+import { admit } from "./admit.ts";
+import { correctDrift } from "./correct-drift.ts";
 import type { Deps } from "./deps.ts";
 import { leaveInDoubt } from "./leave-in-doubt.ts";
 import { unitKey, usable } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
+import { inTurn, orHalted } from "./in-turn.ts";
+import type { RunHalted } from "./run-halted.ts";
+import { stage } from "./stages.ts";
 
 /** The desired that drift is judged by: the newest we know, else the newest there is. */
 const newestOf = async ({ bus }: Deps, held: HeldPartition, fact: DriftDetected): Promise<Desired | undefined> => {
@@ -23,6 +27,9 @@ const newestOf = async ({ bus }: Deps, held: HeldPartition, fact: DriftDetected)
 /** Drift on a cluster that is not known to answer is looked at again so soon. */
 const SILENT_MS = 1_000;
 
+/** What is halted is tried again so soon. */
+const HALTED_MS = 10_000;
+
 /** What is handled within this time of its word needs no look whether a newer one came: that one is delivered too. */
 const FRESH_MS = 1_000;
 
@@ -33,6 +40,22 @@ const isOvertaken = async ({ bus, clock }: Deps, held: HeldPartition, delivery: 
   const last = await bus.readLast(flows.driftDetected, flows.driftDetected.tokens(fact), held.signal);
   return last !== undefined && last.sequence !== sequence;
 };
+
+/** Puts back what a detector found, as far as it still holds: same object, same record, same desired. */
+const correctUnit = async (
+  deps: Deps,
+  held: HeldPartition,
+  desired: Desired,
+  fact: DriftDetected,
+  signal: AbortSignal,
+): Promise<Outcome> => {
+  const run = await admit(deps, held, desired, ApplyCause.DRIFT, signal);
+  if (run.unanchored !== undefined) throw run.unanchored;
+  return stage(run, "correct", () => correctDrift(run, fact), { traceId: fact.traceId });
+};
+
+/** The look at the unit tells of a halt. */
+const laterAgain = ({ again, message }: RunHalted): Outcome => (again ? wait(HALTED_MS, message) : done);
 
 /** A unit differs from what was applied: put back what its policy says and what still holds. */
 export const onDriftDetected =
@@ -47,7 +70,10 @@ export const onDriftDetected =
     const lane = deps.clusters.laneOf(desired.unit.cluster);
     const silent = wait(SILENT_MS, `cluster ${desired.unit.cluster} does not answer`);
     if (!lane.isFine()) return silent;
-    return leaveInDoubt(lane, correctUnit(deps, held, desired, fact, signal), silent, ({ error }) => {
+    const correct = inTurn(held, desired, signal, async (running) =>
+      orHalted(deps.bus, desired.unit.cluster, async () => correctUnit(deps, held, desired, fact, running), laterAgain),
+    );
+    return leaveInDoubt(lane, correct, silent, ({ error }) => {
       const { app, cluster } = desired.unit;
       if (error !== undefined) deps.telemetry.log.error("drift was not corrected", { app, cluster, error });
     });
