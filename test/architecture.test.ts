@@ -10,7 +10,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   words: [],
   async: [],
   contracts: ["words"],
-  resource: [],
+  resource: ["words"],
   declarations: ["resource", "words"],
   drift: ["resource"],
   apply: ["resource", "words"],

@@ -1,7 +1,9 @@
 import { strike } from "@evenkeel/telemetry";
+import type { ReasonCode } from "@evenkeel/words";
 
 /** The reason codes of the source that a Git call can end with; a closed list shared with status and alerts. */
-export type GitReason =
+export type GitReason = Extract<
+  ReasonCode,
   | "UrlDenied" // the URL's form or scheme is not allowed; no child was started
   | "HostDenied" // the host is not on the list, resolves to a forbidden address, or redirects
   | "RefInvalid" // a declared branch, tag or commit that is not a plain name of its type
@@ -13,7 +15,8 @@ export type GitReason =
   | "ServerCapability" // the remote cannot serve what is needed (its repository is shallow, say)
   | "ObjectCorrupt" // fsck refused an object, or an object that must be there cannot be read
   | "LimitExceeded" // a cap on size, memory or count was met
-  | "ResourceExhausted"; // the local machine could not run the call
+  | "ResourceExhausted" // the local machine could not run the call
+>;
 
 /** Reasons that say something of the host or of this machine, nothing of what was asked for. */
 const passingReasons: ReadonlySet<GitReason> = new Set(["FetchTimeout", "Unreachable", "ResourceExhausted"]);

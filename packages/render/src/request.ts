@@ -1,5 +1,5 @@
 import type { CanonicalObject, Dialect, Json, ManifestRefusalCode, ObjectOrigin } from "@evenkeel/resource";
-import type { RenderKind } from "@evenkeel/words";
+import type { ReasonCode, RenderKind } from "@evenkeel/words";
 
 /** What to render: a path of one Git tree and its parameters; the result is a function of these alone. */
 export interface RenderRequest {
@@ -49,20 +49,23 @@ export interface HelmParameters {
 /** The codes of the closed list that a render can end with. */
 export type RenderRefusalCode =
   | ManifestRefusalCode
-  | "ObjectCorrupt"
-  | "PathMissing"
-  | "PathOutsideRepo"
-  | "NameForbidden"
-  | "TreeEntryForbidden"
-  | "LfsPointer"
-  | "RemoteBase"
-  | "LoadRestricted"
-  | "FeatureDisabled"
-  | "ChartRefused"
-  | "DependencyRefused"
-  | "NonDeterministic"
-  | "RenderTimeout"
-  | "ResourceExhausted";
+  | Extract<
+      ReasonCode,
+      | "ObjectCorrupt"
+      | "PathMissing"
+      | "PathOutsideRepo"
+      | "NameForbidden"
+      | "TreeEntryForbidden"
+      | "LfsPointer"
+      | "RemoteBase"
+      | "LoadRestricted"
+      | "FeatureDisabled"
+      | "ChartRefused"
+      | "DependencyRefused"
+      | "NonDeterministic"
+      | "RenderTimeout"
+      | "ResourceExhausted"
+    >;
 
 export interface RenderedObject extends CanonicalObject {
   /** The file an author would open: the manifest, the kustomization, the chart's template where it is known. */

@@ -1,5 +1,8 @@
+import type { ReasonCode } from "@evenkeel/words";
+
 /** Why text or an object in it is refused: the render part of the closed list of reason codes that a parser can give. */
-export type ManifestRefusalCode =
+export type ManifestRefusalCode = Extract<
+  ReasonCode,
   | "NotUtf8Text"
   | "LimitExceeded"
   | "YamlRefused"
@@ -10,7 +13,8 @@ export type ManifestRefusalCode =
   | "ObjectInvalid"
   | "DuplicateObject"
   | "ReservedMetadata"
-  | "RenderFailed";
+  | "RenderFailed"
+>;
 
 /** A place in a file; lines and columns start at 1, columns count UTF-16 units. */
 export interface Position {

@@ -3,6 +3,7 @@ import { ApplyResult, compareVersions, flows, lineageText, statementFault } from
 import type { ApplyCause, LineageStatement } from "@evenkeel/contracts";
 import { shareOf } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
+import type { Reason } from "@evenkeel/words";
 
 import type { HeldAnchor } from "./anchors.ts";
 import type { AnchoredApp } from "./core/anchor-document.ts";
@@ -15,7 +16,6 @@ import { unitKey } from "./held-partition.ts";
 import type { Desired, HeldPartition } from "./held-partition.ts";
 import type { StoredInventory } from "./inventories.ts";
 import { RunHalted } from "./run-halted.ts";
-import type { HaltReason } from "./run-halted.ts";
 import { AnchorUnwritable } from "./unwritable-anchor.ts";
 
 /** One run over one unit that may write. */
@@ -41,7 +41,7 @@ export interface Run {
   readonly signal: AbortSignal;
 }
 
-const held = (reason: HaltReason, again: boolean): RunHalted => new RunHalted(ApplyResult.HELD, reason, again);
+const held = (reason: Reason, again: boolean): RunHalted => new RunHalted(ApplyResult.HELD, reason, again);
 
 const declaredOf = async ({ declarations }: Deps, fact: Desired, signal: AbortSignal): Promise<DeclaredUnit> => {
   const { app, cluster } = fact.unit;

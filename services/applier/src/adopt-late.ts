@@ -1,16 +1,16 @@
 import { decideAdoption, needsTrial, writeOfAdoption } from "@evenkeel/apply";
+import type { Reason } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
 import { readOnce } from "./reading.ts";
 import type { Reading } from "./reading.ts";
-import type { HaltReason } from "./run-halted.ts";
 import { tryApply } from "./try-adoption.ts";
 import type { ObjectWrite } from "./write-object.ts";
 
 /** How a name is written that was never ours, or why what has it now is left to others. */
 export type LateAdoption =
   | { readonly kind: "write"; readonly write: ObjectWrite }
-  | { readonly kind: "refused"; readonly reason: HaltReason };
+  | { readonly kind: "refused"; readonly reason: Reason };
 
 /**
  * Between plan and write somebody may have made an object under a name that was free, or another in the place of the one

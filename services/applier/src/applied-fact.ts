@@ -9,17 +9,17 @@ import type {
   UnitVersion,
 } from "@evenkeel/contracts";
 import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import type { AnchoredApp } from "./core/anchor-document.ts";
 import { appliedLines } from "./core/applied-lines.ts";
 import { noVersion } from "./core/unit-version.ts";
 import type { Deps } from "./deps.ts";
-import type { HaltReason } from "./run-halted.ts";
 
 /** An object that is not deleted yet, and why. */
 export interface ParkedObject {
   readonly ref: ObjectRef;
-  readonly reason: HaltReason;
+  readonly reason: Reason;
 }
 
 /** What a run has to tell. */
@@ -28,7 +28,7 @@ export interface Told {
   readonly cause: ApplyCause;
   readonly startedAt: Date;
   readonly epoch: bigint;
-  readonly reason?: HaltReason | undefined;
+  readonly reason?: Reason | undefined;
   readonly counts?: Partial<Record<"created" | "updated" | "unchanged" | "deleted" | "notTried", number>>;
   readonly failed?: readonly ObjectProblem[];
   readonly parked?: readonly ParkedObject[];

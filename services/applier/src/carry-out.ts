@@ -1,10 +1,9 @@
 import type { Order } from "@evenkeel/apply";
-
-import type { HaltReason } from "./run-halted.ts";
+import type { Reason } from "@evenkeel/words";
 
 /** Why an object could not be written, and whether another try may succeed without a change in Git. */
 export interface StepFailure {
-  readonly reason: HaltReason;
+  readonly reason: Reason;
   readonly again: boolean;
   /** Names of the webhooks and policies that refused it, or that did not answer. */
   readonly refusedBy?: readonly string[];

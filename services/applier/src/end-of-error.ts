@@ -3,6 +3,7 @@ import type { Bus, Outcome } from "@evenkeel/bus";
 import { wait } from "@evenkeel/bus";
 import { ApplyResult } from "@evenkeel/contracts";
 import { ConnectionUnavailable, KubeconfigRefused, OtherCluster, isApiError } from "@evenkeel/kube";
+import type { Reason } from "@evenkeel/words";
 
 import { AnchorNamespaceMissing } from "./anchor-store.ts";
 import { PlacedElsewhere } from "./anchors.ts";
@@ -10,7 +11,6 @@ import { ClusterTaken } from "./cluster-identities.ts";
 import { AnchorDamaged } from "./core/anchor-document.ts";
 import { BodyMissing } from "./declarations.ts";
 import { RunHalted } from "./run-halted.ts";
-import type { HaltReason } from "./run-halted.ts";
 import { ClaimUnreadable } from "./unreadable-claim.ts";
 import { AuditUnavailable, EpochUnknown, LeaseLost, StateMoved } from "./write-refused.ts";
 
@@ -32,9 +32,9 @@ export interface RunAbout {
 type Row = (error: unknown, about: RunAbout) => ErrorEnd | undefined;
 
 const halted = (halt: RunHalted): ErrorEnd => ({ kind: "halted", halt });
-const held = (reason: HaltReason, cause: Error): ErrorEnd =>
+const held = (reason: Reason, cause: Error): ErrorEnd =>
   halted(new RunHalted(ApplyResult.HELD, reason, true, { cause }));
-const failed = (reason: HaltReason, cause: Error): ErrorEnd =>
+const failed = (reason: Reason, cause: Error): ErrorEnd =>
   halted(new RunHalted(ApplyResult.FAILED, reason, true, { cause }));
 const left = (ms: number, reason: string): ErrorEnd => ({ kind: "left", outcome: wait(ms, reason) });
 
@@ -52,7 +52,7 @@ const makeAnew = (birth: string | undefined, error: AuditUnavailable): string =>
   return `nothing is written until the audit record is whole. If the bus came back from a backup, make the bus anew: its migration with ${rebuild}, or without nats/ in the data folder of a stopped npm start`;
 };
 
-const connection = (code: HaltReason["code"]) => (error: Error, cluster: string) =>
+const connection = (code: Reason["code"]) => (error: Error, cluster: string) =>
   held(
     {
       code,

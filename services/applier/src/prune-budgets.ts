@@ -5,10 +5,10 @@ import type { OwnStateOf } from "@evenkeel/bus";
 import { buckets, formatVersion } from "@evenkeel/contracts";
 import type { KeyOf } from "@evenkeel/contracts";
 import type { ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
 import { unitKey } from "./held-partition.ts";
-import type { HaltReason } from "./run-halted.ts";
 
 type Counts = OwnStateOf<typeof buckets.deletionCount>;
 type CountKey = KeyOf<typeof buckets.deletionCount.template>;
@@ -17,7 +17,7 @@ const FLEET: CountKey = { cluster: "_fleet" };
 const TRIES = 20;
 const REMEDY = "nothing: it goes on as deletions of the last 10 minutes are forgotten, or declare an Approval";
 
-const refused = (message: string, remedy: string): HaltReason => ({ code: "PruneBudget", message, remedy });
+const refused = (message: string, remedy: string): Reason => ({ code: "PruneBudget", message, remedy });
 
 const spentInVersion = ({ held, fact }: Run) => {
   const spent = held.deletions.get(unitKey(fact.unit));
@@ -85,11 +85,11 @@ const giveBack = (bucket: Counts, key: CountKey, back: number, run: Run): Promis
     recent.length === 0 ? { allowed: true } : { allowed: true, next: withoutNewest(recent, back) },
   );
 
-const spendShared = async (run: Run, add: number, approved: boolean): Promise<HaltReason | undefined> => {
+const spendShared = async (run: Run, add: number, approved: boolean): Promise<Reason | undefined> => {
   const { deps, fact } = run;
   const bucket = deps.bus.ownState(buckets.deletionCount);
   const most = (limit: number): number => (approved ? Number.POSITIVE_INFINITY : limit);
-  const over = (where: string, limit: number): HaltReason =>
+  const over = (where: string, limit: number): Reason =>
     refused(`${add} more deletions would be more than ${limit} in 10 minutes ${where}`, REMEDY);
   try {
     // Looked at first, so that what the fleet refuses is not counted for the cluster.
@@ -118,7 +118,7 @@ const addToVersion = (run: Run, add: number): void => {
  * Uses up the cluster's and the fleet's budget before so many deletions are made (invariant prune.budget); a reason: none may be
  * made. An approved plan is counted and not refused. Without a counter nothing is deleted.
  */
-export const spendDeletions = async (run: Run, add: number, approved: boolean): Promise<HaltReason | undefined> => {
+export const spendDeletions = async (run: Run, add: number, approved: boolean): Promise<Reason | undefined> => {
   addToVersion(run, add); // before anything is awaited: objects of one plan are made again side by side
   const reason = await spendShared(run, add, approved);
   if (reason !== undefined) addToVersion(run, -add);
@@ -140,7 +140,7 @@ export const giveBackDeletions = async (run: Run, count: number): Promise<void> 
 };
 
 /** Uses up the budgets, the unit's own too, for one object that is deleted to be made again; a reason: it may not be. */
-export const spendRecreate = async (run: Run, ref: ObjectRef, digest: string): Promise<HaltReason | undefined> => {
+export const spendRecreate = async (run: Run, ref: ObjectRef, digest: string): Promise<Reason | undefined> => {
   const approved = isApproved(digest, { declared: approvalsOf(run), now: run.deps.clock.now() });
   const budget = budgetOf(run, run.inventory.value?.items.length ?? 0);
   const used = deletedInVersion(run);

@@ -2,6 +2,7 @@ import { isOwnedBy, judgeReplaced, planSteps } from "@evenkeel/apply";
 import type { Step } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Reason } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
 import type { StepResult } from "./carry-out.ts";
@@ -11,7 +12,6 @@ import { execute } from "./execute.ts";
 import { failureOf } from "./guard.ts";
 import { spendRecreate } from "./prune-budgets.ts";
 import { putBack } from "./put-back.ts";
-import type { HaltReason } from "./run-halted.ts";
 import { wasOurs } from "./was-ours.ts";
 import type { ObjectWrite, Written } from "./write-object.ts";
 
@@ -19,7 +19,7 @@ const GONE_WITHIN_MS = 20_000;
 const NOT_TRIED = { kind: "not-tried" } as const;
 
 /** What somebody made under the name of an object of ours is put back like other drift; what never was ours is not deleted. */
-const refusedAsForeign = (run: Run, ref: ObjectRef, live: KubeObject): HaltReason | undefined => {
+const refusedAsForeign = (run: Run, ref: ObjectRef, live: KubeObject): Reason | undefined => {
   const { fact, deps, declared } = run;
   const owner = { appUid: fact.unit.appUid, installation: deps.bus.installation };
   if (wasOurs(run, ref)) {

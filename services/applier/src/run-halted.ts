@@ -1,20 +1,13 @@
 import type { ApplyResult } from "@evenkeel/contracts";
-import type { ReasonCode } from "@evenkeel/words";
+import type { Reason } from "@evenkeel/words";
 
 import type { AnchoredApp } from "./core/anchor-document.ts";
-
-/** Why a run ends early, in the words of its ApplyFinished. */
-export interface HaltReason {
-  readonly code: ReasonCode;
-  readonly message: string;
-  readonly remedy: string;
-}
 
 /** A run over a unit that ends before it writes anything (more): told as it says, and looked at again if time may help. */
 export class RunHalted extends Error {
   override readonly name = "RunHalted";
   readonly result: ApplyResult;
-  readonly reason: HaltReason;
+  readonly reason: Reason;
   readonly again: boolean;
   /** What the cluster was last given, with SeqBehind. */
   readonly anchored: AnchoredApp | undefined;
@@ -23,7 +16,7 @@ export class RunHalted extends Error {
 
   constructor(
     result: ApplyResult,
-    reason: HaltReason,
+    reason: Reason,
     again: boolean,
     options: {
       readonly cause?: unknown;

@@ -1,10 +1,4 @@
-import type { Reason } from "@evenkeel/contracts";
-import type { ReasonCode } from "@evenkeel/words";
-
-/** A failure with what a condition needs: a closed code, words, and what to do. */
-export interface SourceFailure extends Reason {
-  readonly code: ReasonCode;
-}
+import type { Reason, ReasonCode } from "@evenkeel/words";
 
 const byName: Readonly<Record<string, { readonly code: ReasonCode; readonly remedy: string }>> = {
   SecretMissing: { code: "SecretMissing", remedy: "mount the secret; the source goes on when it is there" },
@@ -18,7 +12,7 @@ const byName: Readonly<Record<string, { readonly code: ReasonCode; readonly reme
 };
 
 /** The reason of whatever a poll threw: what is not expected keeps its text out of the condition. */
-export const toFailure = (source: string, error: unknown): SourceFailure => {
+export const toFailure = (source: string, error: unknown): Reason => {
   const { name, message, reason, remedy } = error as Error & { readonly reason?: ReasonCode; readonly remedy?: string };
   if (name === "GitFailed" && reason !== undefined) return { code: reason, message, remedy: remedy ?? "" };
   const known = byName[name];
