@@ -3,7 +3,7 @@ import type { ObjectRef } from "@evenkeel/resource";
 
 /** One write as a plan's digest sees it: for a delete `content` is the uid, else the object's digest. */
 export interface PlannedWrite {
-  readonly verb: "create" | "update" | "correct" | "recreate" | "delete";
+  readonly verb: "create" | "update" | "correct" | "delete";
   readonly ref: ObjectRef;
   readonly content: string;
 }

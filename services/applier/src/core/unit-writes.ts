@@ -34,8 +34,7 @@ const TAKEN = 20;
 
 const toWrite = ({ verb, ref, content }: PlannedWrite, { result, taken = [] }: WriteEnd, drift?: Finding): Write => ({
   ref,
-  // The ledger knows no recreate: it is an update that kept the name alone.
-  verb: verb === "recreate" ? "update" : verb,
+  verb,
   digest: verb === "delete" ? "" : content,
   result,
   drift:
