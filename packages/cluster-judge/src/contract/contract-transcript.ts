@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { parseJson } from "@evenkeel/resource";
 
 import { openMask } from "../differential/mask.ts";
+import { judgedWarnings } from "../differential/not-judged.ts";
 import { writeJson } from "../differential/write-json.ts";
 import type { Value } from "@evenkeel/embedded-cluster";
 import type { CaseExchange } from "./bench.ts";
@@ -21,7 +22,7 @@ export const maskCase = (id: string, exchanges: readonly CaseExchange[]): CaseTr
       ...exchange,
       path: mask.text(exchange.path).replaceAll(/resourceVersion=\d{2,}/g, "resourceVersion=N"),
       request: "",
-      warnings: exchange.warnings.map((warning) => mask.text(warning)),
+      warnings: judgedWarnings(exchange.warnings).map((warning) => mask.text(warning)),
       body: mask.mask(exchange.body),
     })),
   };

@@ -79,14 +79,7 @@ export const widgetDefinition: LiveObject = {
         name: "v1",
         served: true,
         storage: true,
-        subresources: {
-          status: {},
-          scale: {
-            specReplicasPath: ".spec.replicas",
-            statusReplicasPath: ".status.replicas",
-            labelSelectorPath: ".status.selector",
-          },
-        },
+        subresources: { status: {} },
         schema: {
           openAPIV3Schema: {
             type: "object",

@@ -1,8 +1,6 @@
-import { canonicalJson, parseJson } from "@evenkeel/resource";
-
 import type { Value, ValueMap } from "@evenkeel/embedded-cluster";
-import { asJson, isMap } from "@evenkeel/embedded-cluster";
-import { judgedCauses, judgedText } from "./not-judged.ts";
+import { isMap } from "@evenkeel/embedded-cluster";
+import { judgedStatus, judgedText } from "./not-judged.ts";
 import { writeJson } from "./write-json.ts";
 
 /**
@@ -26,9 +24,6 @@ const VERSIONS =
   /(ResourceVersion in precondition: |ResourceVersion in object meta: |ResourceVersion in the precondition \(|ResourceVersion in record \(|resource version: )(\d+)/g;
 /** A node port that was allocated, told in a message. */
 const TOLD_PORT = /(?<=nodePort: \{[A-Z]+ )3\d{4}(?=\})/g;
-/** A whole object quoted in a message. */
-const QUOTED_OBJECT = /"(\{\\"(?:[^"\\]|\\.)*\})"/g;
-
 /** A dry-run of the real server gives ports a little beyond its range, too. */
 const isPort = (key: string, value: Value): value is number =>
   (key === "nodePort" || key === "healthCheckNodePort") &&
@@ -40,48 +35,6 @@ const entryKey = (entry: Value): string =>
   isMap(entry)
     ? ["operation", "manager", "apiVersion", "subresource"].map((key) => writeJson(entry[key] ?? "")).join(" ")
     : "";
-
-/** A request's body quoted as it came: the client wrote it, in the order of an earlier answer's members. */
-const QUOTED_BODY = /'(\{"[^']*\})'/g;
-
-const parsedBody = (text: string): Value | undefined => {
-  try {
-    return parseJson(text) as Value;
-  } catch {
-    return undefined;
-  }
-};
-
-const parsedQuote = (quoted: string): Value | undefined => {
-  try {
-    return parseJson(JSON.parse(`"${quoted}"`) as string) as Value;
-  } catch {
-    return undefined;
-  }
-};
-
-const UNDECLARED = /^(\S*)\.[^.:]+: field not declared in schema$/;
-
-/**
- * Errors of a body that is not as its schema, sorted. A walk through a map ends at the first field that is not declared, and Go
- * visits maps in any order: whether other errors in that map are told is chance.
- */
-const certainErrors = (lines: string): string => {
-  const all = lines
-    .trim()
-    .split("\n")
-    .map((line) => line.trim());
-  const ended = all.map((line) => UNDECLARED.exec(line)?.[1]).filter((path) => path !== undefined);
-  const certain = all.filter(
-    (line) => !ended.some((path) => line.startsWith(`${path}.`) && UNDECLARED.exec(line)?.[1] !== path),
-  );
-  return certain.length === 1
-    ? certain.join("")
-    : `errors:${certain
-        .toSorted()
-        .map((line) => `\n  ${line}`)
-        .join("")}`;
-};
 
 /** Managers are told in order of their times too. */
 const sortConflicts = (status: ValueMap): void => {
@@ -96,19 +49,6 @@ const sortConflicts = (status: ValueMap): void => {
     .map((part) => part.trim())
     .toSorted()
     .join("\n");
-};
-
-/** The server visits the members of a custom resource's schema in any order, so it tells what it finds. */
-const sortFindings = (status: ValueMap): void => {
-  const { details, message } = status;
-  const causes = isMap(details) ? details["causes"] : undefined;
-  const isCustom = isMap(details) && typeof details["group"] === "string" && details["group"].endsWith(".example.com");
-  if (!isCustom || !Array.isArray(causes) || causes.length < 2 || typeof message !== "string") return;
-  const textOf = (cause: Value): string =>
-    isMap(cause) ? `${writeJson(cause["field"] ?? "")} ${writeJson(cause["message"] ?? "")}` : "";
-  causes.sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
-  const told = message.indexOf(" is invalid: [");
-  if (told >= 0) status["message"] = `${message.slice(0, told)} is invalid: ${message.length} characters of findings`;
 };
 
 /** Opens the mask of one history. */
@@ -126,30 +66,19 @@ export const openMask = (): Mask => {
     return name;
   };
   const maskText = (text: string): string => {
-    return (
-      judgedText(text)
-        .replace(QUOTED_OBJECT, (all, quoted: string) => {
-          const value = parsedQuote(quoted);
-          return value === undefined ? all : `<${writeJson(mask(value))}>`;
-        })
-        .replace(QUOTED_BODY, (all, body: string) => {
-          const value = parsedBody(body);
-          return value === undefined ? all : `'${canonicalJson(asJson(mask(value)))}'`;
-        })
-        .replace(TIME, (time) => (OWN_TIME.test(time) ? time : "<time>"))
-        .replace(UUID, (uid) => (OWN_UUID.test(uid) ? uid : numbered("uid", uid)))
-        .replace(ADDRESS, (address) =>
-          address === "10.96.0.1" || address === "10.96.0.0" ? address : numbered("ip", address),
-        )
-        .replace(VERSIONS, (_all, words: string, version: string) => words + numbered("rv", version))
-        .replace(TOLD_PORT, (port) => numbered("port", port))
-        .replace(POINTER, "<pointer>")
-        // Go visits maps in any order.
-        .replace(/(?<=: )errors:((?:\n {2}\.[^\n]*)+)/, (_all, lines: string) => certainErrors(lines))
-        .replaceAll("\u00a0", " ")
-    );
+    return judgedText(text)
+      .replace(TIME, (time) => (OWN_TIME.test(time) ? time : "<time>"))
+      .replace(UUID, (uid) => (OWN_UUID.test(uid) ? uid : numbered("uid", uid)))
+      .replace(ADDRESS, (address) =>
+        address === "10.96.0.1" || address === "10.96.0.0" ? address : numbered("ip", address),
+      )
+      .replace(VERSIONS, (_all, words: string, version: string) => words + numbered("rv", version))
+      .replace(TOLD_PORT, (port) => numbered("port", port))
+      .replace(POINTER, "<pointer>")
+      .replaceAll("\u00a0", " ");
   };
-  const maskMap = (map: ValueMap): ValueMap => {
+  const maskMap = (given: ValueMap): ValueMap => {
+    const map = given["kind"] === "Status" ? judgedStatus(given) : given;
     const masked: ValueMap = {};
     for (const key of Object.keys(map)) {
       const value = map[key] as Value;
@@ -162,11 +91,7 @@ export const openMask = (): Mask => {
     if (masked["type"] === "ExternalName") delete masked["internalTrafficPolicy"];
     // Entries are in order of their time, which has whole seconds: whether two fall into one second is chance.
     const managed = masked["managedFields"];
-    if (masked["kind"] === "Status") {
-      judgedCauses(masked);
-      sortConflicts(masked);
-      sortFindings(masked);
-    }
+    if (masked["kind"] === "Status") sortConflicts(masked);
     if (Array.isArray(managed)) managed.sort((a, b) => (entryKey(a) < entryKey(b) ? -1 : 1));
     return masked;
   };

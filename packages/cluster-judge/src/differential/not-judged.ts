@@ -12,33 +12,28 @@ const MODELLED_WARNINGS: readonly RegExp[] = [
 export const judgedWarnings = (warnings: readonly string[]): readonly string[] =>
   warnings.filter((warning) => MODELLED_WARNINGS.some((form) => form.test(warning)));
 
-/** Where words about a body or a selector that cannot be read begin. */
-const UNREADABLE: readonly RegExp[] = [
-  /(?<=cannot be handled as an? \w+: )(?!strict decoding error|json patch)[^]*$/,
-  /(?<=json parse error: |error decoding patch: |continue key is not valid: )[^]*$/,
-  /(?<=unable to parse requirement: )[^]*$/,
-  /(?<=: )(?:json: cannot unmarshal |quantities must match |parsing time |illegal base64 |error decoding from json: )[^]*$/,
-];
-const UNREADABLE_ALONE = /^(?:invalid character |unexpected end of JSON|json: cannot unmarshal )[^]*$/;
-const SELECTOR = /^found '.*expected[^]*$/;
-
-/** Refusals are told in the server's words, but for why a body or selector cannot be read, and for values that are quoted or compared. */
+/** A refusal quotes and compares values: what it quotes is not judged. */
 export const judgedText = (text: string): string =>
-  UNREADABLE.reduce((told, form) => told.replace(form, "<why>"), text)
-    .replace(UNREADABLE_ALONE, "<why>")
-    .replace(SELECTOR, "unable to parse requirement: <why>")
+  text
     .replaceAll(/Invalid value: (?:\{.*?\}|\[.*?\]): field is immutable/g, "Invalid value: <value>: field is immutable")
     .replace(/(Forbidden: (?:spec is immutable after creation|pod updates may not change fields))[^]*$/, "$1");
 
-/** Causes of one refusal as a set: the server looks at metadata once or twice, kind by kind. */
-export const judgedCauses = (status: ValueMap): void => {
-  const details = status["details"];
-  if (!isMap(details) || !Array.isArray(details["causes"])) return;
-  const seen = new Set<string>();
-  details["causes"] = details["causes"].filter((cause) => {
-    const key = JSON.stringify(cause);
-    return !seen.has(key) && seen.add(key);
-  });
+/** What nobody of ours sends is refused by both, for the same reason; in which words is not judged. */
+const WORDLESS: readonly Value[] = [400, 500];
+
+/** The judged part of a Status. Causes are a set: the server looks at metadata once or twice, and at a schema in any order. */
+export const judgedStatus = (status: ValueMap): ValueMap => {
+  const { message, details, ...judged } = status;
+  if (WORDLESS.includes(status["code"] ?? null)) return judged;
+  if (!isMap(details) || !Array.isArray(details["causes"])) return status;
+  const unlike = new Map(details["causes"].map((cause) => [JSON.stringify(cause), cause]));
+  const causes = [...unlike].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, cause]) => cause);
+  // The message of an invalid object says its causes once more.
+  return {
+    ...judged,
+    ...(status["code"] === 422 || message === undefined ? {} : { message }),
+    details: { ...details, causes },
+  };
 };
 
 interface Answer {
@@ -46,19 +41,7 @@ interface Answer {
   readonly body: Value;
 }
 
-const messageOf = (body: Value): string => {
-  const message = isMap(body) ? body["message"] : undefined;
-  return typeof message === "string" ? message : "";
-};
-
 const KEPT = /immutable|may not change|cannot change|are forbidden|may not be unset|updates may not/;
-
-/**
- * The real server refuses a field's value, the embedded one does not: what values a built-in kind's fields may have is not
- * modelled. From there on the two histories are different ones. What may not change is modelled.
- */
-export const refusesUnjudged = (real: Answer, other: Answer | undefined): boolean =>
-  real.status === 422 && other !== undefined && other.status !== 422 && !KEPT.test(messageOf(real.body));
 
 const causesOf = (body: Value): readonly ValueMap[] => {
   const details = isMap(body) ? body["details"] : undefined;
@@ -66,16 +49,21 @@ const causesOf = (body: Value): readonly ValueMap[] => {
   return Array.isArray(causes) ? causes.filter(isMap) : [];
 };
 
-const isJudged = ({ field, message }: ValueMap): boolean =>
-  String(field as string).startsWith("metadata.") || KEPT.test(String(message as string));
+/** A refused patch quotes the whole object. */
+const isOfKept = ({ field, message }: ValueMap): boolean => field !== "patch" && KEPT.test(String(message as string));
+const isOfMetadata = ({ field }: ValueMap): boolean => String(field as string).startsWith("metadata.");
 
-/** Both refuse an object of a built-in kind, and the real server does so for values, too: then only what is said of its metadata must be equal. */
+/**
+ * The real server refuses a field's value, the embedded one does not: what values a built-in kind's fields may have is not
+ * modelled. From there on the two histories are different ones. What may not change is modelled.
+ */
+export const refusesUnjudged = (real: Answer, other: Answer | undefined): boolean =>
+  real.status === 422 && other !== undefined && other.status !== 422 && !causesOf(real.body).some(isOfKept);
+
+/** Both refuse an object, and the real server does so for values, too: then only what is said of its metadata must be equal. */
 export const judgedRefusals = (real: Answer, other: Answer): readonly [Value, Value] => {
-  const details = isMap(real.body) ? real.body["details"] : undefined;
-  const isCustom = isMap(details) && String(details["group"] as string).endsWith(".example.com");
-  const isWhole = causesOf(real.body).every(isJudged);
-  if (real.status !== 422 || other.status !== 422 || isCustom || isWhole) return [real.body, other.body];
-  const ofMetadata = ({ body }: Answer): Value =>
-    causesOf(body).filter(({ field }) => String(field as string).startsWith("metadata."));
+  const isWhole = causesOf(real.body).every((cause) => isOfMetadata(cause) || isOfKept(cause));
+  if (real.status !== 422 || other.status !== 422 || isWhole) return [real.body, other.body];
+  const ofMetadata = ({ body }: Answer): Value => causesOf(body).filter(isOfMetadata);
   return [ofMetadata(real), ofMetadata(other)];
 };

@@ -94,22 +94,6 @@ export const subresourceCases: readonly ContractCase[] = [
     },
   },
   {
-    id: "S06",
-    title: "/scale of a custom resource by its paths",
-    run: async (s) => {
-      await s.create(widget("s06", { replicas: 2 }));
-      await s.merge(widget("s06", {}), { status: { replicas: 1, selector: "a=b" } }, { fieldManager: "c" }, "status");
-      const scale = await s.get(widget("s06", {}), "scale");
-      equal(at(scale, "/spec/replicas"), 2);
-      equal(at(scale, "/status/replicas"), 1);
-      equal(at(scale, "/status/selector"), "a=b");
-      await s.merge(widget("s06", {}), { spec: { replicas: 4 } }, { fieldManager: "scaler" }, "scale");
-      const live = await s.get(widget("s06", {}));
-      equal(at(live, "/spec/replicas"), 4);
-      equal(generation(live), 2);
-    },
-  },
-  {
     id: "S07",
     title: "a kind without status or scale does not have these paths",
     run: async (s) => {

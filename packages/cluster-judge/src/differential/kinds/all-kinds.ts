@@ -1,7 +1,7 @@
 import { copyOf } from "@evenkeel/embedded-cluster";
 import { autoscalersV1, autoscalersV2 } from "./autoscaling-kinds.ts";
 import { claims, configMaps, secrets, serviceAccounts, services } from "./core-kinds.ts";
-import { blobs, gears, levers } from "./custom-kinds.ts";
+import { blobs, gears, gearsV2, levers } from "./custom-kinds.ts";
 import type { KindTable } from "./kind-table.ts";
 import * as plain from "./plain-kinds.ts";
 import { cronJobs, daemonSets, deployments, jobs, pods, replicaSets, statefulSets } from "./workload-kinds.ts";
@@ -25,6 +25,7 @@ const weights: readonly (readonly [number, KindTable])[] = [
   [1, plain.ingresses],
   [1, plain.validatingConfigurations],
   [4, gears],
+  [1, gearsV2],
   [1, levers],
   [2, blobs],
 ];

@@ -4,15 +4,20 @@ import { type FieldRow, type KindTable, row } from "./kind-table.ts";
 export const CUSTOM_GROUP = "judge.example.com";
 const text = { type: "string" } as const;
 
-const definition = (kind: string, plural: string, version: ValueMap, scope = "Namespaced"): LiveObject => ({
+const definition = (
+  kind: string,
+  plural: string,
+  version: ValueMap,
+  names: readonly string[] = ["v1"],
+): LiveObject => ({
   apiVersion: "apiextensions.k8s.io/v1",
   kind: "CustomResourceDefinition",
   metadata: { name: `${plural}.${CUSTOM_GROUP}` },
   spec: {
     group: CUSTOM_GROUP,
-    scope,
+    scope: "Namespaced",
     names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List` },
-    versions: [{ name: "v1", served: true, storage: true, ...version }],
+    versions: names.map((name, at) => ({ name, served: true, storage: at === 0, ...version })),
   },
 });
 const schema = (properties: ValueMap, more: ValueMap = {}): ValueMap => ({
@@ -61,29 +66,27 @@ const gearSpec: ValueMap = {
 
 /** The three kinds of custom resources that the sequences use; both servers get them before. */
 export const definitions: readonly LiveObject[] = [
-  definition("Gear", "gears", {
-    subresources: {
-      status: {},
-      scale: {
-        specReplicasPath: ".spec.replicas",
-        statusReplicasPath: ".status.replicas",
-        labelSelectorPath: ".status.selector",
-      },
-    },
-    schema: schema({
-      spec: gearSpec,
-      status: {
-        type: "object",
-        properties: {
-          replicas: { type: "integer" },
-          selector: text,
-          phase: text,
-          seen: { type: "array", items: text },
+  definition(
+    "Gear",
+    "gears",
+    {
+      subresources: { status: {} },
+      schema: schema({
+        spec: gearSpec,
+        status: {
+          type: "object",
+          properties: {
+            replicas: { type: "integer" },
+            selector: text,
+            phase: text,
+            seen: { type: "array", items: text },
+          },
         },
-      },
-    }),
-    additionalPrinterColumns: [{ name: "Size", type: "integer", jsonPath: ".spec.size" }],
-  }),
+      }),
+      additionalPrinterColumns: [{ name: "Size", type: "integer", jsonPath: ".spec.size" }],
+    },
+    ["v1", "v2"],
+  ),
   definition("Lever", "levers", {
     schema: schema({
       spec: {
@@ -174,7 +177,8 @@ export const gears = custom(
     row("/spec/fixed", ["once"], ["twice"]),
   ],
   {
-    subresources: ["status", "scale"],
+    alternate: "Gear.v2",
+    subresources: ["status"],
     status: [
       row("/status/replicas", [1, 2], ["x"]),
       row("/status/selector", ["a=b"]),
@@ -183,6 +187,15 @@ export const gears = custom(
     ],
   },
 );
+
+/** The other version of the same objects: a sequence writes them through either. */
+export const gearsV2: KindTable = {
+  ...gears,
+  name: "Gear.v2",
+  apiVersion: `${CUSTOM_GROUP}/v2`,
+  base: (name) => ({ ...gears.base(name), apiVersion: `${CUSTOM_GROUP}/v2` }),
+  alternate: "Gear",
+};
 
 export const levers = custom("Lever", "levers", { force: 1 }, [
   row("/spec/force", [2, 3], ["x"]),

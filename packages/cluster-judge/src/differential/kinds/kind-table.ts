@@ -22,7 +22,7 @@ export const needed = (at: string, good: readonly Value[], bad: readonly Value[]
 
 /** One kind at one version, as the generator knows it. */
 export interface KindTable {
-  /** For `--kind` and reports: `Deployment`, `HorizontalPodAutoscaler.v1`. */
+  /** For `--kind` and reports: `Deployment`, `Gear.v2`. */
   readonly name: string;
   readonly apiVersion: string;
   readonly kind: string;
