@@ -1,5 +1,4 @@
 import { isMap, type LiveObject, type Value, type ValueMap } from "../json.ts";
-import type { ScalePaths } from "./custom-scale.ts";
 import { mapAt, mapsAt, textsAt, textAt, textOf } from "../reading.ts";
 
 /** `spec.names` or `status.acceptedNames`. */
@@ -44,14 +43,3 @@ export const storageVersionOf = (crd: LiveObject): string =>
 
 export const hasStatusSubresource = (version: Readonly<ValueMap>): boolean =>
   isMap(mapAt(version, "subresources")?.["status"]);
-
-export const scaleOf = (version: Readonly<ValueMap>): ScalePaths | undefined => {
-  const scale = mapAt(version, "subresources")?.["scale"];
-  if (!isMap(scale)) return undefined;
-  const selector = scale["labelSelectorPath"];
-  return {
-    specReplicas: textAt(scale, "specReplicasPath"),
-    statusReplicas: textAt(scale, "statusReplicasPath"),
-    ...(typeof selector === "string" ? { labelSelector: selector } : {}),
-  };
-};

@@ -5,7 +5,6 @@ import { asResourceRoot, type CustomSchema } from "./custom-schema.ts";
 import { applySchemaDefaults, dropNulls } from "./default-fields.ts";
 import { coerceEmbedded } from "./embedded-metadata.ts";
 import { customTable, mergeTypeOf } from "./merge-type.ts";
-import { goTypeOf, goValue } from "./nested-field.ts";
 import { pruneFields } from "./prune-fields.ts";
 import { type Malformed, readMetadata } from "./resource-metadata.ts";
 
@@ -22,10 +21,7 @@ const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? (api
 
 const textField = (value: ValueMap, key: string): string => {
   const text = value[key] ?? "";
-  if (typeof text !== "string")
-    throw new DecodeFailed(
-      `.${key} accessor error: ${goValue(text)} is of the type ${goTypeOf(text)}, expected string`,
-    );
+  if (typeof text !== "string") throw new DecodeFailed(`.${key} is no text`);
   return text;
 };
 

@@ -3,7 +3,6 @@ import { type FieldError, invalid } from "../kinds/field-error.ts";
 import { nameIsDnsSubdomain } from "../kinds/validation/names.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../kinds/validation/object-meta.ts";
 import type { KindStrategy } from "../kinds/kind-strategy.ts";
-import { type ScalePaths, customScale, validateScaleSpec, validateScaleStatus } from "./custom-scale.ts";
 import { asResourceRoot, type CustomSchema, hasRulesWithin } from "./custom-schema.ts";
 import { finalizerWarnings } from "./finalizer-warnings.ts";
 import { immutabilityFindings } from "./immutability-rules.ts";
@@ -24,7 +23,6 @@ export interface CustomKind {
   readonly isStored: boolean;
   readonly namespaced: boolean;
   readonly hasStatus: boolean;
-  readonly scale?: ScalePaths;
 }
 
 const validateTypeMeta = (object: LiveObject, { group, version, kind }: CustomKind): readonly FieldError[] => {
@@ -67,13 +65,8 @@ const withRules = (
 };
 
 const validateSchema = (object: LiveObject, custom: CustomKind): readonly FieldError[] => {
-  const { schema, scale } = custom;
   const mistyped = validateTypeMeta(object, custom);
-  if (mistyped.length > 0) return mistyped;
-  return [
-    ...validateValue(object, schema, ""),
-    ...(scale === undefined ? [] : [...validateScaleSpec(object, scale), ...validateScaleStatus(object, scale)]),
-  ];
+  return mistyped.length > 0 ? mistyped : validateValue(object, custom.schema, "");
 };
 
 /** Lists that broke their type already may go on doing so. */
@@ -127,8 +120,7 @@ const statusOf = (custom: CustomKind): NonNullable<KindStrategy["status"]> => ({
       mistyped.length > 0 || within === undefined || status === undefined
         ? mistyped
         : belowStatus(validateValue(status, within, ""));
-    const scale = custom.scale === undefined || mistyped.length > 0 ? [] : validateScaleStatus(object, custom.scale);
-    return withRules([...errors, ...scale, ...ratchetedLists(object, old, custom.schema)], custom, object, old);
+    return withRules([...errors, ...ratchetedLists(object, old, custom.schema)], custom, object, old);
   },
 });
 
@@ -151,7 +143,6 @@ export const customStrategy = (custom: CustomKind): KindStrategy => ({
     withRules([...validateSchema(object, custom), ...ratchetedLists(object, old, custom.schema)], custom, object, old),
   warnings: finalizerWarnings,
   ...(custom.hasStatus ? { status: statusOf(custom) } : {}),
-  ...(custom.scale === undefined ? {} : { scale: customScale(custom.scale) }),
   resetFields: custom.hasStatus ? { main: [["status"]], status: [["metadata"], ["spec"]] } : {},
   allowCreateOnUpdate: false,
   allowUnconditionalUpdate: false,

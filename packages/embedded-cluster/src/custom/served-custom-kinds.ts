@@ -4,7 +4,6 @@ import {
   acceptedNamesOf,
   hasStatusSubresource,
   isTrue,
-  scaleOf,
   schemaOf,
   specOf,
   storageVersionOf,
@@ -73,7 +72,6 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
   const group = textAt(specOf(crd), "group");
   const name = textAt(version, "name");
   const schema = schemas.get(name) ?? compileSchema({});
-  const scale = scaleOf(version);
   const hasStatus = hasStatusSubresource(version);
   const namespaced = specOf(crd)["scope"] === "Namespaced";
   const deprecationWarning = deprecationOf(version, crd);
@@ -86,7 +84,6 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
     isStored: name === storageVersionOf(crd),
     namespaced,
     hasStatus,
-    ...(scale === undefined ? {} : { scale }),
   });
   return {
     group,
@@ -99,7 +96,7 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
     categories,
     namespaced,
     verbs: isTrue(crd, "Terminating") ? verbsAtTheEnd : verbs,
-    subresources: [...(hasStatus ? (["status"] as const) : []), ...(scale === undefined ? [] : (["scale"] as const))],
+    subresources: hasStatus ? ["status"] : [],
     storageVersion: storageVersionOf(crd),
     discoverable: isTrue(crd, "Established"),
     strategy: {

@@ -25,8 +25,6 @@ export interface ScaleView {
   readonly statusReplicas: number;
   /** Label selector in its string form. */
   readonly selector: string;
-  /** Custom resources: why reading the scale fails (500, `Internal error occurred: TEXT`); replicas can be written all the same. */
-  readonly unreadable?: string;
 }
 
 /**
@@ -56,12 +54,10 @@ export interface KindStrategy {
     readonly prepareForUpdate: (object: LiveObject, old: LiveObject) => void;
     readonly validateUpdate?: (object: LiveObject, old: LiveObject) => readonly FieldError[];
   };
-  /** Present = the kind has a scale subresource. `write` changes the object in place. */
+  /** Present = the kind has a scale subresource, of `spec.replicas`. `write` changes the object in place. */
   readonly scale?: {
     readonly read: (object: LiveObject) => ScaleView;
     readonly write: (object: LiveObject, replicas: number) => void;
-    /** Where replicas lie in the object; by default spec.replicas. */
-    readonly replicasPath?: readonly string[];
   };
   /** Fields that this endpoint resets, so that managers never own them: `main` e.g. [["status"]], `status` e.g. [["spec"], ["metadata", "labels"]...] (registry GetResetFields). */
   readonly resetFields?: {

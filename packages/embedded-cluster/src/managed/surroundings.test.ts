@@ -47,19 +47,19 @@ describe("times of a write that changed nothing else", () => {
 });
 
 describe("a Scale's managers", () => {
-  const paths = new Map([["apps/v1", ["spec", "replicas"]]]);
+  const versions = new Set(["apps/v1"]);
   const parent = [
     entry("ann", { "f:spec": { "f:replicas": {}, "f:paused": {} } }),
     entry("ben", { "f:spec": { "f:paused": {} } }),
   ];
-  const scale = scaleManagedFields(parent, paths);
+  const scale = scaleManagedFields(parent, versions);
 
   test("are those that own replicas", () => {
     expect(scale).toEqual([entry("ann", { "f:spec": { "f:replicas": {} } }, { apiVersion: "autoscaling/v1" })]);
   });
 
   test("stay with the parent when the Scale keeps them", () => {
-    expect(parentManagedFields(parent, scale, "apps/v1", paths)).toEqual(parent);
+    expect(parentManagedFields(parent, scale, "apps/v1", versions)).toEqual(parent);
   });
 
   test("lose replicas to who scaled, whose entry has no time", () => {
@@ -69,7 +69,7 @@ describe("a Scale's managers", () => {
       { operation: "Update", apiVersion: "autoscaling/v1", subresource: "scale" },
     );
     const { time: _, ...untimed } = { ...hpa, apiVersion: "apps/v1" } as ValueMap;
-    expect(parentManagedFields(parent, [hpa], "apps/v1", paths)).toEqual([
+    expect(parentManagedFields(parent, [hpa], "apps/v1", versions)).toEqual([
       entry("ann", { "f:spec": { "f:paused": {} } }),
       parent[1],
       untimed,

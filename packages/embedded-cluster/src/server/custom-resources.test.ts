@@ -9,7 +9,7 @@ const version = (name: string, storage: boolean): object => ({
   name,
   served: true,
   storage,
-  subresources: { status: {}, scale: { specReplicasPath: ".spec.replicas", statusReplicasPath: ".status.replicas" } },
+  subresources: { status: {} },
   schema: {
     openAPIV3Schema: {
       type: "object",
@@ -93,26 +93,5 @@ describe("a CustomResourceDefinition", () => {
     );
     expect((await client.ask("GET", `${GEARS}/a/none`)).body["message"]).toBe('gears.ex.io "a" not found');
     expect((await client.ask("POST", GEARS, { spec: {} })).body["message"]).toContain("Object 'Kind' is missing in");
-  });
-});
-
-describe("a Scale", () => {
-  it("reads and writes replicas, and its manager owns them in the object", async () => {
-    const client = await withGears();
-    await client.ask("POST", GEARS, gear);
-    const scaled = await client.ask("PATCH", `${GEARS}/a/scale?fieldManager=s`, { spec: { replicas: 4 } }, MERGE);
-    expect(scaled.body).toMatchObject({ kind: "Scale", spec: { replicas: 4 }, status: { replicas: 0 } });
-    const { body } = await client.ask("GET", `${GEARS}/a`);
-    expect(body["spec"]).toMatchObject({ replicas: 4 });
-    expect(body["metadata"]).toMatchObject({ generation: 2 });
-    const { managedFields } = body["metadata"] as { managedFields: { manager: string; subresource?: string }[] };
-    expect(managedFields.find(({ manager }) => manager === "s")).toMatchObject({ subresource: "scale" });
-  });
-
-  it("must not be negative", async () => {
-    const client = await withGears();
-    await client.ask("POST", GEARS, gear);
-    const refused = await client.ask("PATCH", `${GEARS}/a/scale`, { spec: { replicas: -1 } }, MERGE);
-    expect(refused.body["message"]).toContain(".spec.replicas: Invalid value: -1: should be a non-negative integer");
   });
 });

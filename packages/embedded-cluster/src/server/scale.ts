@@ -1,22 +1,22 @@
 import { parseJson } from "@evenkeel/resource";
 
-import { type LiveObject, type ValueMap, copyOf, isMap } from "../json.ts";
+import { type LiveObject, type ValueMap, isMap } from "../json.ts";
 import { invalid as invalidField } from "../kinds/field-error.ts";
 import type { KindStrategy, ServedKind } from "../kinds/kind-strategy.ts";
-import { type ReplicasPaths, parentManagedFields, scaleManagedFields } from "../managed/scale-fields.ts";
+import { parentManagedFields, scaleManagedFields } from "../managed/scale-fields.ts";
 import { modelOfType } from "../schema/builtin-model.ts";
 import { writeJson } from "../store/write-json.ts";
 import type { Call } from "./cluster-state.ts";
 import { setMeta } from "./object-rules.ts";
-import { type WriteOptions, writeOptions } from "./parameters.ts";
-import { type PatchType, patchType } from "./patch-type.ts";
+import { writeOptions } from "./parameters.ts";
+import { patchType } from "./patch-type.ts";
 import { nextByPatch } from "./patch.ts";
-import { ApiRefusal, badRequest, conflict, internalError, invalid, notFound, plainError } from "./status.ts";
+import { conflict, invalid, notFound } from "./status.ts";
 import { type Shown, keyOf } from "./store-object.ts";
-import { type Replacement, replacementIn } from "./update.ts";
+import { replacementIn } from "./update.ts";
 import { type UpdateRequest, updateStored } from "./update-stored.ts";
 import { apiVersionOf } from "./versions.ts";
-import { textAt, textOf } from "../reading.ts";
+import { textAt } from "../reading.ts";
 
 const NO_STRATEGY: KindStrategy = {};
 
@@ -48,33 +48,26 @@ const scalingOf = (call: Call): Scaling => {
 /** The call as one on the Scale itself: bodies are Scales, tracked as such. */
 const onScale = (call: Call): Call => ({ ...call, kind: { ...scaleKind, namespaced: call.kind.namespaced } });
 
-const replicasPaths = (call: Call): ReplicasPaths =>
-  new Map(
+/** Versions of the parent that managers may have written in. */
+const versionsIn = (call: Call): ReadonlySet<string> =>
+  new Set(
     call.cluster.catalogue
       .versionsOf(call.kind.group, call.kind.plural)
-      .map((kind) => [
-        apiVersionOf(kind.group, kind.version),
-        kind.strategy.scale === undefined ? undefined : (kind.strategy.scale.replicasPath ?? ["spec", "replicas"]),
-      ]),
+      .map(({ group, version }) => apiVersionOf(group, version)),
   );
-
-/** Stands in a Scale that is to be changed for replicas that a custom resource does not have. */
-const NO_REPLICAS = -(2 ** 31);
 
 /** The Scale of an object, with the managers of its replicas. */
 const scaleOf = (call: Call, parent: LiveObject, purpose: "show" | "change"): LiveObject => {
-  const { selector, specReplicas, statusReplicas, unreadable } = scalingOf(call).read(parent);
-  if (unreadable !== undefined && purpose === "show") throw internalError(unreadable);
+  const { selector, specReplicas, statusReplicas } = scalingOf(call).read(parent);
   const metadata: ValueMap = {};
   for (const field of ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"]) {
     const value = parent.metadata[field];
     if (value !== undefined) metadata[field] = value;
   }
   const managed =
-    purpose === "change" ? scaleManagedFields(parent.metadata["managedFields"], replicasPaths(call)) : undefined;
+    purpose === "change" ? scaleManagedFields(parent.metadata["managedFields"], versionsIn(call)) : undefined;
   if (managed !== undefined) metadata["managedFields"] = managed;
-  const replicas = unreadable === undefined ? specReplicas : NO_REPLICAS;
-  const spec: ValueMap = replicas === 0 ? {} : { replicas };
+  const spec: ValueMap = specReplicas === 0 ? {} : { replicas: specReplicas };
   const status: ValueMap = { replicas: statusReplicas, ...(selector === "" ? {} : { selector }) };
   return { kind: "Scale", apiVersion: "autoscaling/v1", metadata, spec, status };
 };
@@ -87,12 +80,7 @@ const replicasIn = (scale: LiveObject): number => {
 /** Puts a written Scale back into its object. Throws the server's 409 and 422. */
 const writeBack = (call: Call, parent: LiveObject, scale: LiveObject): LiveObject => {
   const replicas = replicasIn(scale);
-  const isCustom = call.cluster.catalogue.isCustom(call.kind);
-  if (isCustom && replicas === NO_REPLICAS) {
-    throw badRequest((scalingOf(call).read(parent).unreadable ?? "").replace("does not exist", "cannot be empty"));
-  }
-  // A custom resource is validated as a whole.
-  if (replicas < 0 && !isCustom) {
+  if (replicas < 0) {
     throw invalid("autoscaling", "Scale", call.name, [
       invalidField("spec.replicas", replicas, "must be greater than or equal to 0"),
     ]);
@@ -106,38 +94,18 @@ const writeBack = (call: Call, parent: LiveObject, scale: LiveObject): LiveObjec
     );
   }
   scalingOf(call).write(parent, replicas);
-  const version = scale.metadata["resourceVersion"];
-  // A custom resource keeps its own where the Scale names none, so that it can be updated at all.
-  if (!isCustom || textOf(version) !== "") setMeta(parent, "resourceVersion", version);
+  setMeta(parent, "resourceVersion", scale.metadata["resourceVersion"]);
   const entries = parentManagedFields(
     parent.metadata["managedFields"],
     scale.metadata["managedFields"],
     apiVersionOf(call.kind.group, call.kind.version),
-    replicasPaths(call),
+    versionsIn(call),
   );
   setMeta(parent, "managedFields", entries);
   return parent;
 };
 
-/** The server cannot make up a manager for a custom resource's replicas that nobody owns yet. */
-const refuseFirstApply = (call: Call, scale: LiveObject, type: PatchType | undefined): void => {
-  if (type !== "apply" || !call.cluster.catalogue.isCustom(call.kind)) return;
-  if (scale.metadata["managedFields"] !== undefined) return;
-  throw plainError(
-    "failed to create manager for existing fields: failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version: request to convert CR to an invalid group/version: autoscaling/v1",
-  );
-};
-
-/** Nor can it turn a Scale back into a custom resource: an apply passes only if it changes nothing. */
-const refuseChangingApply = (call: Call, before: LiveObject, after: LiveObject, type: PatchType | undefined): void => {
-  if (type !== "apply" || !call.cluster.catalogue.isCustom(call.kind)) return;
-  if (writeJson(before["spec"] ?? null) === writeJson(after["spec"] ?? null)) return;
-  throw plainError(
-    `failed to convert new object (/${call.name}; autoscaling/v1, Kind=Scale) to proper version: request to convert CR to an invalid group/version: autoscaling/v1`,
-  );
-};
-
-const update = (call: Call, request: Omit<UpdateRequest, "forceCreate" | "name">, type?: PatchType): Shown => {
+const update = (call: Call, request: Omit<UpdateRequest, "forceCreate" | "name">): Shown => {
   const { shown } = updateStored(
     { ...call, subresource: "" },
     {
@@ -146,11 +114,7 @@ const update = (call: Call, request: Omit<UpdateRequest, "forceCreate" | "name">
       forceCreate: false,
       next: (parent) => {
         if (parent === undefined) throw notFound(call.resource, call.name);
-        const scale = scaleOf(call, parent, "change");
-        refuseFirstApply(call, scale, type);
-        const next = request.next(copyOf(scale));
-        refuseChangingApply(call, scale, next, type);
-        return writeBack(call, parent, next);
+        return writeBack(call, parent, request.next(scaleOf(call, parent, "change")));
       },
     },
   );
@@ -164,21 +128,10 @@ export const getScale = (call: Call): Shown => {
   return { json: writeJson(scaleOf(call, parent, "show")) };
 };
 
-/** Beside a custom resource the server cannot even name the kind of a body that it fails to read. */
-const replacementOf = (call: Call, options: WriteOptions): Replacement => {
-  try {
-    return replacementIn(onScale(call), options);
-  } catch (error) {
-    const isUnread = error instanceof ApiRefusal && error.message.includes("cannot be handled as a Scale");
-    if (!isUnread || !call.cluster.catalogue.isCustom(call.kind)) throw error;
-    throw badRequest('no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"');
-  }
-};
-
 /** PUT of a Scale. */
 export const replaceScale = (call: Call): Shown => {
   const options = writeOptions(call.query, "UpdateOptions");
-  const { next, uid } = replacementOf(call, options);
+  const { next, uid } = replacementIn(onScale(call), options);
   return update(call, { options, uid, next });
 };
 
@@ -186,5 +139,5 @@ export const replaceScale = (call: Call): Shown => {
 export const patchScale = (call: Call): Shown => {
   const type = patchType(call);
   const options = writeOptions(call.query, "PatchOptions", type === "apply");
-  return update(call, { options, next: nextByPatch(onScale(call), type, options) }, type);
+  return update(call, { options, next: nextByPatch(onScale(call), type, options) });
 };
