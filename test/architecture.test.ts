@@ -20,7 +20,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   programs: [],
   "service-host": ["bus", "contracts", "telemetry"],
   bus: ["async", "contracts", "telemetry", "words"],
-  artifacts: ["async", "bus", "telemetry"],
+  artifacts: ["async", "bus", "contracts", "declarations", "resource", "telemetry"],
   git: ["telemetry", "words"],
   kube: ["async", "resource", "telemetry", "words"],
   render: ["async", "resource", "telemetry", "words"],

@@ -1,3 +1,6 @@
+export { declarationSet, gitObject, renderedSet } from "./body-keys.ts";
+export { readDeclarations, readRendered } from "./read-sets.ts";
+export type { RenderedObject } from "./read-sets.ts";
 export { ContentMismatch, openArtifacts } from "./open-artifacts.ts";
 export type { Artifacts, ArtifactsOptions } from "./open-artifacts.ts";
 export { sweepBodies } from "./sweep.ts";

@@ -1,5 +1,6 @@
+import { readDeclarations } from "@evenkeel/artifacts";
 import { createListeners } from "@evenkeel/async";
-import { appUid, readDeclarationSet, targetsOf } from "@evenkeel/declarations";
+import { appUid, targetsOf } from "@evenkeel/declarations";
 import type { Application, Approval, Cluster, DeclarationSet } from "@evenkeel/declarations";
 
 /** Bodies by content. */
@@ -62,10 +63,6 @@ export class BodyMissing extends Error {
   readonly passing = true;
 }
 
-/** `sha256:<hex>` as the key of a kind of body. */
-export const bodyKey = (kind: "set" | "declarations", digest: string): string =>
-  `${kind}.${digest.replace(/^sha256:/, "")}`;
-
 const KEPT = 8;
 
 interface Indexed {
@@ -84,9 +81,9 @@ const indexed = (set: DeclarationSet): Indexed => ({
 export const openDeclarations = (bodies: Bodies, installation: string): Declarations => {
   const sets = new Map<string, Promise<Indexed>>();
   const load = async (digest: string, signal: AbortSignal): Promise<Indexed> => {
-    const bytes = await bodies.get(bodyKey("declarations", digest), signal);
-    if (bytes === undefined) throw new BodyMissing(`declaration set ${digest} is not stored`);
-    return indexed(readDeclarationSet(bytes));
+    const set = await readDeclarations(bodies, digest, signal);
+    if (set === undefined) throw new BodyMissing(`declaration set ${digest} is not stored`);
+    return indexed(set);
   };
   const setOf = (digest: string, signal: AbortSignal): Promise<Indexed> => {
     const known = sets.get(digest);

@@ -1,20 +1,16 @@
+import type { RenderedObject } from "@evenkeel/artifacts";
+import { readRendered } from "@evenkeel/artifacts";
 import { placeObject, refuseTwins, scopesOfCrds } from "@evenkeel/apply";
 import type { DesiredObject, Grant, Refusal } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
-import { decodeSet, formatRef, parseJson, refOf } from "@evenkeel/resource";
+import { formatRef, refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import type { Scope } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
-import { BodyMissing, bodyKey } from "./declarations.ts";
+import { BodyMissing } from "./declarations.ts";
 import type { Bodies, DeclaredUnit } from "./declarations.ts";
-
-/** One object of a rendered set, before it is placed. */
-export interface RenderedObject {
-  readonly object: KubeObject;
-  readonly digest: string;
-}
 
 /** The rendered objects of a digest, proved against it; none for the empty digest (invariant
  * write.whole-renders). Throws BodyMissing, SetDamaged. */
@@ -23,13 +19,9 @@ export const readSet = async (
   digest: string,
   signal: AbortSignal,
 ): Promise<readonly RenderedObject[]> => {
-  if (digest === "") return [];
-  const bytes = await bodies.get(bodyKey("set", digest), signal);
-  if (bytes === undefined) throw new BodyMissing(`rendered set ${digest} is not stored`);
-  return decodeSet(bytes, digest).map((each) => ({
-    object: parseJson(each.json) as unknown as KubeObject,
-    digest: each.digest,
-  }));
+  const objects = await readRendered(bodies, digest, signal);
+  if (objects === undefined) throw new BodyMissing(`rendered set ${digest} is not stored`);
+  return objects;
 };
 
 /** What an app may write, as declared. */

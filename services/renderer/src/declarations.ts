@@ -1,4 +1,4 @@
-import { readDeclarationSet } from "@evenkeel/declarations";
+import { readDeclarations } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
 
 import { listUnits } from "./core/list-units.ts";
@@ -22,10 +22,9 @@ export const openDeclarations = (artifacts: Artifacts, installation: string): De
   const find = async (digest: string, signal: AbortSignal): Promise<DeclaredUnits | undefined> => {
     const known = kept.get(digest);
     if (known !== undefined) return known;
-    if (digest === "") return undefined;
-    const bytes = await artifacts.get(`declarations.${digest.replace(/^sha256:/, "")}`, signal);
-    if (bytes === undefined) return undefined;
-    const units = kept.get(digest) ?? listUnits(readDeclarationSet(bytes), installation);
+    const set = await readDeclarations(artifacts, digest, signal);
+    if (set === undefined) return undefined;
+    const units = kept.get(digest) ?? listUnits(set, installation);
     kept.set(digest, units);
     for (const oldest of kept.keys()) {
       if (kept.size <= KEPT) break;

@@ -1,3 +1,4 @@
+import { gitObject } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
 import { ObjectTooLarge } from "@evenkeel/render";
 
@@ -22,9 +23,9 @@ export class ContentMissing extends Error {
  */
 export const gitObjects = (artifacts: Artifacts, onMissed: (oid: string) => void = () => {}): GitObjects => {
   const read = async (oid: string, signal: AbortSignal): Promise<Uint8Array> => {
-    const body = await artifacts.get(`git.${oid}`, signal);
+    const body = await artifacts.get(gitObject(oid), signal);
     if (body !== undefined) return body;
-    const bytes = await artifacts.omitted(`git.${oid}`, signal);
+    const bytes = await artifacts.omitted(gitObject(oid), signal);
     if (bytes !== undefined) throw new ObjectTooLarge(oid, bytes);
     onMissed(oid);
     throw new ContentMissing(`git object ${oid} is not in the blob store`);

@@ -1,3 +1,4 @@
+import { renderedSet } from "@evenkeel/artifacts";
 import { createRounds, parallel } from "@evenkeel/async";
 import { compareVersions, partitionOf } from "@evenkeel/contracts";
 import type { DesiredStateChanged, RenderRequested, UnitVersion } from "@evenkeel/contracts";
@@ -40,7 +41,7 @@ const answered = ({ bus, units }: WorkerDeps, partition: number): readonly Answe
 
 const restore = async (deps: WorkerDeps, { request, desired }: Answered, signal: AbortSignal): Promise<void> => {
   signal.throwIfAborted();
-  if (await deps.artifacts.has(`set.${desired.digest.replace("sha256:", "")}`, signal)) return;
+  if (await deps.artifacts.has(renderedSet(desired.digest), signal)) return;
   const { app = "", cluster = "" } = desired.unit ?? {};
   const asked = request !== undefined && isSame(request.version, desired.version) ? request : undefined;
   const set = asked && (await deps.declarations.find(asked.declarationsDigest, signal));

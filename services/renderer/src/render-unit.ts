@@ -1,3 +1,4 @@
+import { renderedSet } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import type { Reason, RenderRequested } from "@evenkeel/contracts";
@@ -89,7 +90,7 @@ export const renderUnit = async (
   const rendered = reason !== undefined || result.outcome === "refused" ? undefined : setOf(result);
   if (result.outcome === "rendered" && cache === "hit") {
     // It may have been read out of this process's memory, while a killed bus has lost it.
-    const key = `set.${result.digest.replace("sha256:", "")}`;
+    const key = renderedSet(result.digest);
     if (!(await artifacts.has(key, signal))) await artifacts.put(key, encodeSet(result.objects), signal);
   }
   const transient = result.outcome === "refused" && result.transient;

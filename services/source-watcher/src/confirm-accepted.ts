@@ -1,3 +1,4 @@
+import { declarationSet } from "@evenkeel/artifacts";
 import { declarationSetDigest } from "@evenkeel/declarations";
 import type { Tip } from "@evenkeel/contracts";
 
@@ -5,7 +6,7 @@ import { fleetSource } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { publishCommit } from "./publish-commit.ts";
-import { setKey, storeSet } from "./read-fleet.ts";
+import { storeSet } from "./read-fleet.ts";
 import { isStored, needsOf, storedNeeds, storeObjects } from "./store-objects.ts";
 import type { StoreFor } from "./store-objects.ts";
 
@@ -43,7 +44,7 @@ const isKept = async (deps: Deps, tree: string, wanted: StoreFor, signal: AbortS
 };
 
 const confirmSet = async (deps: Deps, { fleetSet }: Watched, tip: Tip, signal: AbortSignal): Promise<boolean> => {
-  if (await deps.artifacts.has(setKey(tip.declarationsDigest), signal)) return true;
+  if (await deps.artifacts.has(declarationSet(tip.declarationsDigest), signal)) return true;
   const set = fleetSet();
   if (declarationSetDigest(set) !== tip.declarationsDigest) return false;
   await storeSet(deps, set, signal);

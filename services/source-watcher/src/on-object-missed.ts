@@ -1,3 +1,4 @@
+import { gitObject } from "@evenkeel/artifacts";
 import type { Delivery } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { ObjectMissed } from "@evenkeel/contracts";
@@ -14,7 +15,7 @@ export const onObjectMissed = async (deps: Deps, watched: WatchedSources, signal
   const { artifacts, bus, telemetry } = deps;
   const putting = new Map<string, Promise<void>>();
   const putAgain = async (oid: string): Promise<void> => {
-    if (await artifacts.has(`git.${oid}`, signal)) return;
+    if (await artifacts.has(gitObject(oid), signal)) return;
     for (const [repository, { store }] of watched) {
       const opened = await store(signal);
       if (!(await opened.has(oid, signal))) continue;

@@ -1,9 +1,9 @@
+import { declarationSet, readDeclarations } from "@evenkeel/artifacts";
 import {
   declarationSetDigest,
   declarationSetJson,
   fleetFileOf,
   parseFleet,
-  readDeclarationSet,
   roleOf,
   stampSeq,
 } from "@evenkeel/declarations";
@@ -18,9 +18,6 @@ import { listFleet } from "./list-fleet.ts";
 export class FleetMissing extends Error {
   override readonly name = "FleetMissing";
 }
-
-/** Where the set under a digest is kept. */
-export const setKey = (digest: string): string => `declarations.${digest.replace(/^sha256:/, "")}`;
 
 /** The files of the fleet at one revision, by the rule of packages/declarations. Throws GitFailed or FleetMissing. */
 export const readFleetFiles = async (
@@ -57,17 +54,6 @@ const readEntry = async (
   return fleetFileOf({ ...entry, size: object?.size ?? 0 }, object?.body);
 };
 
-/** The set under a digest; undefined where it is not stored (any more). */
-export const loadSet = async (
-  { artifacts }: Pick<Deps, "artifacts">,
-  digest: string,
-  signal: AbortSignal,
-): Promise<DeclarationSet | undefined> => {
-  if (digest === "") return undefined;
-  const bytes = await artifacts.get(setKey(digest), signal);
-  return bytes === undefined ? undefined : readDeclarationSet(bytes);
-};
-
 /** What was accepted last: by its digest, else parsed again from the accepted revision. */
 export const previousSet = async (
   deps: Deps,
@@ -76,7 +62,7 @@ export const previousSet = async (
   signal: AbortSignal,
 ): Promise<DeclarationSet | undefined> => {
   if (tip === undefined) return undefined;
-  const stored = await loadSet(deps, tip.declarationsDigest, signal);
+  const stored = await readDeclarations(deps.artifacts, tip.declarationsDigest, signal);
   if (stored !== undefined) return stored;
   if (!(await store.has(tip.revision, signal))) return undefined;
   const { path, localCluster } = deps.config.fleet;
@@ -97,6 +83,6 @@ export const parseFleetFiles = (
 /** Stores the whole set under its digest: before any tip points to it. */
 export const storeSet = async ({ artifacts }: Deps, set: DeclarationSet, signal: AbortSignal): Promise<string> => {
   const digest = declarationSetDigest(set);
-  await artifacts.put(setKey(digest), new TextEncoder().encode(declarationSetJson(set)), signal);
+  await artifacts.put(declarationSet(digest), new TextEncoder().encode(declarationSetJson(set)), signal);
   return digest;
 };

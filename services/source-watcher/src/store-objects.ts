@@ -1,3 +1,4 @@
+import { gitObject } from "@evenkeel/artifacts";
 import { parallel } from "@evenkeel/async";
 import { buckets } from "@evenkeel/contracts";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
@@ -22,7 +23,7 @@ export class QuotaExceeded extends Error {
 
 /** Whether a tree and all below it are on the bus: the root is put last, and a server that is killed loses its last writes. */
 export const isStored = ({ artifacts }: Pick<Deps, "artifacts">, tree: string, signal: AbortSignal): Promise<boolean> =>
-  artifacts.has(`git.${tree}`, signal);
+  artifacts.has(gitObject(tree), signal);
 
 /** What to store for: the applications of a source. */
 export interface StoreFor {
@@ -143,10 +144,10 @@ export const putObject = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const object = await store.readObject(oid, signal);
-  if (object?.body !== undefined) return artifacts.put(`git.${oid}`, object.body, signal);
+  if (object?.body !== undefined) return artifacts.put(gitObject(oid), object.body, signal);
   telemetry.log.warn("git object is not stored", { oid, bytes: object?.size ?? 0 });
   // Who would read it refuses it, by the name that it has there; all else of the repository goes on.
-  if (object !== undefined) await artifacts.omit(`git.${oid}`, object.size, signal);
+  if (object !== undefined) await artifacts.omit(gitObject(oid), object.size, signal);
 };
 
 /** A refusal holds for this long: the repository need not be read again at each look. */

@@ -1,5 +1,5 @@
 import { parallel } from "@evenkeel/async";
-import { sweepBodies } from "@evenkeel/artifacts";
+import { gitObject, sweepBodies } from "@evenkeel/artifacts";
 import type { Unneeded } from "@evenkeel/artifacts";
 import type { DeliveryOf } from "@evenkeel/bus";
 import { buckets, flows } from "@evenkeel/contracts";
@@ -62,7 +62,7 @@ const objectsBelow = async (
   while (level.length > 0) {
     const next: string[] = [];
     await parallel(level, 48, async (tree) => {
-      const body = await artifacts.get(`git.${tree}`, signal);
+      const body = await artifacts.get(gitObject(tree), signal);
       for (const { oid, type } of body === undefined ? [] : parseTree(Buffer.from(body), tree)) {
         if (found.has(oid)) continue;
         found.add(oid);

@@ -1,3 +1,4 @@
+import { readDeclarations } from "@evenkeel/artifacts";
 import { createListeners } from "@evenkeel/async";
 import { buckets } from "@evenkeel/contracts";
 import { emptyDeclarationSet } from "@evenkeel/declarations";
@@ -5,7 +6,6 @@ import type { DeclarationSet } from "@evenkeel/declarations";
 
 import { fleetSource } from "./core/source.ts";
 import type { Deps } from "./deps.ts";
-import { loadSet } from "./read-fleet.ts";
 
 /** The declaration set under the accepted fleet tip, as this replica sees it. */
 export interface FleetView {
@@ -25,7 +25,7 @@ export const viewFleet = async (deps: Deps, signal: AbortSignal): Promise<FleetV
   const load = async (digest: string): Promise<void> => {
     while (digest === wanted && !signal.aborted) {
       try {
-        const set = await loadSet(deps, digest, signal);
+        const set = await readDeclarations(deps.artifacts, digest, signal);
         if (digest !== wanted) return;
         if (set !== undefined) {
           current = set;

@@ -1,8 +1,6 @@
+import { readDeclarations, readRendered } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
-import { readDeclarationSet } from "@evenkeel/declarations";
 import type { Application, Cluster } from "@evenkeel/declarations";
-import { decodeSet, parseJson } from "@evenkeel/resource";
-import type { KubeObject } from "@evenkeel/resource";
 
 import type { Rendered } from "../deps.ts";
 
@@ -14,8 +12,6 @@ export interface Bodies {
 }
 
 const KEPT = 32;
-
-const hexOf = (digest: string): string => digest.replace(/^sha256:/, "");
 
 /** Keeps the promises of the last keys asked for; one that fails or finds nothing is asked again. */
 const remembering = <T>(load: (key: string, signal: AbortSignal) => Promise<T | undefined>) => {
@@ -34,19 +30,8 @@ const remembering = <T>(load: (key: string, signal: AbortSignal) => Promise<T | 
 };
 
 export const openBodies = (artifacts: Pick<Artifacts, "get">): Bodies => {
-  const sets = remembering(async (digest, signal): Promise<readonly Rendered[] | undefined> => {
-    if (digest === "") return [];
-    const bytes = await artifacts.get(`set.${hexOf(digest)}`, signal);
-    if (bytes === undefined) return undefined;
-    return decodeSet(bytes, digest).map((each) => ({
-      object: parseJson(each.json) as unknown as KubeObject,
-      digest: each.digest,
-    }));
-  });
-  const declarations = remembering(async (digest, signal) => {
-    const bytes = digest === "" ? undefined : await artifacts.get(`declarations.${hexOf(digest)}`, signal);
-    return bytes === undefined ? undefined : readDeclarationSet(bytes);
-  });
+  const sets = remembering((digest, signal) => readRendered(artifacts, digest, signal));
+  const declarations = remembering((digest, signal) => readDeclarations(artifacts, digest, signal));
   return {
     rendered: sets,
     application: async (digest, name, signal) =>

@@ -1,0 +1,13 @@
+import { buckets, fillKey } from "@evenkeel/contracts";
+
+const hexOf = (digest: string): string => digest.replace(/^sha256:/, "");
+
+/** Key of a Git object. */
+export const gitObject = (oid: string): string => fillKey(buckets.gitObject.template, { oid });
+
+/** Key of a declaration set by its digest. */
+export const declarationSet = (digest: string): string =>
+  fillKey(buckets.declarationSet.template, { hex: hexOf(digest) });
+
+/** Key of a rendered set by its digest. */
+export const renderedSet = (digest: string): string => fillKey(buckets.renderedSet.template, { hex: hexOf(digest) });
