@@ -96,9 +96,10 @@ const serverVersion = async (kube: Kube, signal: AbortSignal): Promise<JsonObjec
 const rememberTold = async (bus: Bus, cluster: string, detector: ClusterDetector): Promise<void> => {
   const once = new AbortController();
   const ofCluster = { "unit.cluster": cluster };
-  const onDrift = ({ type, fact }: DeliveryOf<typeof flows.driftDetected | typeof flows.driftResolved>): void =>
-    detector.remember(type === flows.driftDetected.type ? { drift: fact } : { resolved: fact });
-  const onHealth = ({ fact }: Delivery<HealthChanged>): void => detector.remember({ health: fact });
+  const { toldBefore } = detector;
+  const onDrift = (delivery: DeliveryOf<typeof flows.driftDetected | typeof flows.driftResolved>): void =>
+    delivery.type === flows.driftDetected.type ? toldBefore.drift(delivery.fact) : toldBefore.resolved(delivery.fact);
+  const onHealth = ({ fact }: Delivery<HealthChanged>): void => toldBefore.health(fact);
   try {
     await Promise.all([
       bus.view([flows.driftDetected, flows.driftResolved], ofCluster, { onEntry: onDrift }, once.signal),
@@ -129,7 +130,7 @@ const watchCluster = async (
   const ledger = followLedger(
     bus,
     { clock: deps.clock, log: telemetry.log },
-    { take: (entry) => detector.table.setLedger(entry), reset: () => detector.table.resetLedger() },
+    { take: (entry) => detector.ledger.take(entry), reset: () => detector.ledger.reset() },
   );
   const detector = detectCluster(
     {
@@ -158,19 +159,19 @@ const watchCluster = async (
   deps.tables.set(cluster, detector.table);
   using _table = { [Symbol.dispose]: () => void deps.tables.delete(cluster) };
   await rememberTold(bus, cluster, detector);
-  using _desired = deps.desired.onChange(({ fact }) => detector.table.setDesired(fact));
-  for (const { fact } of deps.desired.all({ "unit.cluster": cluster })) detector.table.setDesired(fact);
+  using _desired = deps.desired.onChange(({ fact }) => detector.desired(fact));
+  for (const { fact } of deps.desired.all({ "unit.cluster": cluster })) detector.desired(fact);
   const joined = joinInventories(({ key, value, revision }) =>
-    detector.table.setInventory(which.isAbout(value) ? value : undefined, key.app, BigInt(revision)),
+    detector.inventory.stored(which.isAbout(value) ? value : undefined, key.app, BigInt(revision)),
   );
   const onReset = (): void => {
     joined.reset();
-    detector.table.resetInventories();
+    detector.inventory.reset();
   };
   const inventories = bus.state(buckets.inventoryPart);
   const inventory = inventories.watch({ cluster }, { onEntry: joined.onEntry, onReset }, signal);
   await Promise.all([ledger.open(signal), inventory]);
-  void forgetAwaited(bus.state(buckets.inventory), { clock: deps.clock, log: telemetry.log }, detector.table, signal);
+  void forgetAwaited(bus.state(buckets.inventory), { clock: deps.clock, log: telemetry.log }, detector, signal);
   detector.begin();
   telemetry.log.info("watching a cluster", { cluster, epoch: String(lease.epoch) });
   await untilAborted(signal);

@@ -5,6 +5,7 @@ import type { Logger } from "@evenkeel/telemetry";
 import type { Clock } from "../clock.ts";
 import { isRunOpen } from "../track/tracked.ts";
 import type { TrackedUnit } from "../track/tracked.ts";
+import type { InventoryInput } from "../on-inventory-stored.ts";
 import type { UnitTable } from "../track/unit-table.ts";
 
 const LOOK_MS = 5_000;
@@ -20,14 +21,14 @@ const waitingOf = (table: UnitTable): readonly TrackedUnit[] =>
 export const forgetAwaited = async (
   inventories: Pick<StateOf<typeof buckets.inventory>, "get">,
   { clock, log }: { readonly clock: Clock; readonly log: Logger },
-  table: UnitTable,
+  { inventory, table }: { readonly inventory: Pick<InventoryInput, "lost">; readonly table: UnitTable },
   signal: AbortSignal,
 ): Promise<void> => {
   const look = async ({ unit, awaitedRevision }: TrackedUnit): Promise<void> => {
     const { cluster, app } = unit;
     try {
       const found = await inventories.get({ cluster, app }, signal);
-      if (BigInt(found?.revision ?? 0) < awaitedRevision) table.forgetAwaited(unit, awaitedRevision);
+      if (BigInt(found?.revision ?? 0) < awaitedRevision) inventory.lost(unit, awaitedRevision);
     } catch (error) {
       if (!signal.aborted) log.warn("an inventory could not be read", { cluster, app, error });
     }

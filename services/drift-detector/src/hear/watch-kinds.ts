@@ -24,7 +24,7 @@ export interface KindHandler {
 
 /** Watches kinds, each once, until the signal ends. */
 export interface KindWatches {
-  add(kind: WatchedKind): void;
+  readonly add: (kind: WatchedKind) => void;
   /** Whether this kind was listed, or found to be unwatchable. */
   isSettled(kind: { readonly group: string; readonly kind: string }): boolean;
 }

@@ -1,0 +1,45 @@
+import { Health } from "@evenkeel/contracts";
+import type { DriftDetected, DriftResolved, Finding, HealthChanged } from "@evenkeel/contracts";
+import { formatRef } from "@evenkeel/resource";
+
+import { healthText } from "./tell/tell.ts";
+import type { TrackedUnit } from "./track/tracked.ts";
+import type { UnitTable } from "./track/unit-table.ts";
+
+/** What was published in an earlier term: it is not told again, and its ends are. */
+export interface ToldBefore {
+  drift(fact: DriftDetected): void;
+  resolved(fact: DriftResolved): void;
+  health(fact: HealthChanged): void;
+}
+
+const rememberFindings = ({ told }: TrackedUnit, findings: readonly Finding[]): void => {
+  told.findings = new Map(
+    findings.flatMap((fact) =>
+      fact.ref === undefined ? [] : [[formatRef(fact.ref), { fact, found: undefined }] as const],
+    ),
+  );
+};
+
+export const onToldBefore = (table: UnitTable): ToldBefore => ({
+  drift: ({ cause, findings, unit: of }) => {
+    if (of === undefined) return;
+    const unit = table.unitOf(of);
+    rememberFindings(unit, findings);
+    unit.told.driftCause = cause;
+  },
+  resolved: ({ stillOpen, unit }) => {
+    if (unit !== undefined && stillOpen === 0) rememberFindings(table.unitOf(unit), []);
+  },
+  health: (fact) => {
+    if (fact.unit === undefined) return;
+    const unit = table.unitOf(fact.unit);
+    unit.told.health = healthText(fact);
+    unit.endedBefore = new Set(fact.endedUids);
+    unit.degradedBefore = new Map(
+      fact.unhealthy.flatMap(({ ref, health: how, message }) =>
+        ref === undefined || how !== Health.DEGRADED ? [] : [[formatRef(ref), message] as const],
+      ),
+    );
+  },
+});
