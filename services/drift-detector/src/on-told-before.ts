@@ -2,7 +2,7 @@ import { Health } from "@evenkeel/contracts";
 import type { DriftDetected, DriftResolved, Finding, HealthChanged } from "@evenkeel/contracts";
 import { formatRef } from "@evenkeel/resource";
 
-import { healthText } from "./tell/tell.ts";
+import { healthText } from "./tell/tell-health.ts";
 import type { TrackedUnit } from "./track/tracked.ts";
 import type { UnitTable } from "./track/unit-table.ts";
 

@@ -2,8 +2,6 @@ import { describe, expect, test } from "vitest";
 
 import type { Moment } from "./object/object-event.ts";
 import type { ObjectState } from "./object/object-state.ts";
-import { step } from "./track-object.ts";
-import type { Effect } from "./track-object.ts";
 import {
   happen,
   idle,
@@ -18,6 +16,8 @@ import {
   states,
 } from "./track-object.fixture.ts";
 import type { Happening } from "./track-object.fixture.ts";
+import { step } from "./track-object.ts";
+import type { Effect } from "./track-object.ts";
 
 const happenings: Readonly<Record<string, readonly [Happening, Moment?]>> = {
   "recorded the same": [{ kind: "recorded", item: itemAt(10) }],

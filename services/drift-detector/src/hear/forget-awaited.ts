@@ -3,9 +3,9 @@ import type { buckets } from "@evenkeel/contracts";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { Clock } from "../clock.ts";
+import type { InventoryInput } from "../on-inventory-stored.ts";
 import { isRunOpen } from "../track/tracked.ts";
 import type { TrackedUnit } from "../track/tracked.ts";
-import type { InventoryInput } from "../on-inventory-stored.ts";
 import type { UnitTable } from "../track/unit-table.ts";
 
 const LOOK_MS = 5_000;

@@ -2,6 +2,7 @@
 import { adding, setting } from "./change.ts";
 import { deployment } from "./manifests.ts";
 import type { DriftCase } from "./run-case.ts";
+
 import type { Json } from "@evenkeel/resource";
 
 const POD = ["spec", "template", "spec"] as const;

@@ -2,9 +2,9 @@ import { Health, ResolvedBy, Sync, Verdict } from "@evenkeel/contracts";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { setting } from "../matrix/change.ts";
 import { openEditor } from "../matrix/editor.ts";
 import type { Editor } from "../matrix/editor.ts";
-import { setting } from "../matrix/change.ts";
 import { configMap, deployment } from "../matrix/manifests.ts";
 import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story.fixture.ts";

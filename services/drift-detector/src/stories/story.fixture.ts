@@ -31,10 +31,10 @@ import type { IgnoreRule } from "@evenkeel/words";
 
 import { systemClock } from "../clock.ts";
 import type { Clock } from "../clock.ts";
-import { listen } from "./heard.fixture.ts";
-import type { Heard } from "./heard.fixture.ts";
 import type { HoldDeps } from "../hold-cluster.ts";
 import { runDriftDetector } from "../run.ts";
+import { listen } from "./heard.fixture.ts";
+import type { Heard } from "./heard.fixture.ts";
 
 const installation = "test-installation";
 const cluster = "local";

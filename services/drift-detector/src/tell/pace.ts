@@ -2,7 +2,8 @@ import { createLanes } from "@evenkeel/async";
 
 import type { DetectorDeps } from "../deps.ts";
 import type { Tracked, TrackedUnit } from "../track/tracked.ts";
-import { tellDrift, tellHealth } from "./tell.ts";
+import { tellDrift } from "./tell-drift.ts";
+import { tellHealth } from "./tell-health.ts";
 
 /** When what is known of units is published. */
 export interface Telling {

@@ -1,12 +1,12 @@
 import { createLater } from "@evenkeel/async";
 import { isApiError } from "@evenkeel/kube";
 
-import { askServer } from "./ask-server.ts";
 import { findRendered } from "../core/body-of.ts";
 import type { Answer } from "../core/object/object-event.ts";
 import { step } from "../core/track-object.ts";
 import type { Ask, Effect, Moment, ObjectEvent } from "../core/track-object.ts";
 import type { DetectorDeps } from "../deps.ts";
+import { askServer } from "./ask-server.ts";
 import { isRunOpen } from "./tracked.ts";
 import type { Tracked, TrackedUnit } from "./tracked.ts";
 
