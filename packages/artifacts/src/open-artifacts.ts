@@ -1,4 +1,4 @@
-import { orAborted } from "@evenkeel/async";
+import { createMemo, orAborted } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import type { Logger } from "@evenkeel/telemetry";
 import { LRUCache } from "lru-cache";
@@ -38,7 +38,8 @@ export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions
     maxSize: options.memoryBytes ?? 64 * 1024 * 1024,
     sizeCalculation: (bytes, key) => bytes.length + key.length + 64,
   });
-  const asked = new Map<string, Promise<Uint8Array | undefined>>();
+  /** All who ask for one key at a time share the answer. */
+  const asked = createMemo<string, Uint8Array | undefined>({ isKept: () => false });
 
   const fetch = async (key: string): Promise<Uint8Array | undefined> => {
     const entry = await blobs.get(key);
@@ -57,15 +58,6 @@ export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions
   const parts = async (key: string, count: number): Promise<readonly (Uint8Array | undefined)[]> =>
     Promise.all(Array.from({ length: count }, async (_unused, n) => (await blobs.get(`${key}.${n}`))?.value));
 
-  /** All who ask for one key at a time share the answer. */
-  const read = (key: string): Promise<Uint8Array | undefined> => {
-    const running = asked.get(key);
-    if (running !== undefined) return running;
-    const started = fetch(key).finally(() => asked.delete(key));
-    asked.set(key, started);
-    return started;
-  };
-
   return {
     async put(key, bytes, signal) {
       if (!isContentOf(key, bytes)) throw new ContentMismatch(`${key} does not name these ${bytes.length} bytes`);
@@ -79,7 +71,13 @@ export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions
     },
     async get(key, signal) {
       signal?.throwIfAborted();
-      return memory.get(key) ?? orAborted(read(key), signal);
+      return (
+        memory.get(key) ??
+        orAborted(
+          asked.get(key, () => fetch(key)),
+          signal,
+        )
+      );
     },
     async omit(key, bytes, signal) {
       await blobs.put(omittedKey(key), new TextEncoder().encode(String(bytes)), signal);
@@ -91,7 +89,12 @@ export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions
     },
     async has(key, signal) {
       signal?.throwIfAborted();
-      return (await orAborted(read(key), signal)) !== undefined;
+      return (
+        (await orAborted(
+          asked.get(key, () => fetch(key)),
+          signal,
+        )) !== undefined
+      );
     },
   };
 };

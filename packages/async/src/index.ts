@@ -8,6 +8,8 @@ export { createLater } from "./later.ts";
 export type { Later } from "./later.ts";
 export { createListeners } from "./listeners.ts";
 export type { Listeners } from "./listeners.ts";
+export { createMemo } from "./memo.ts";
+export type { Memo } from "./memo.ts";
 export { parallel } from "./parallel.ts";
 export { pause } from "./pause.ts";
 export { createSlots, placesOf } from "./slots.ts";

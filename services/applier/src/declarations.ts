@@ -1,5 +1,5 @@
+import { createListeners, createMemo } from "@evenkeel/async";
 import { readDeclarations } from "@evenkeel/artifacts";
-import { createListeners } from "@evenkeel/async";
 import { appUid, targetsOf } from "@evenkeel/declarations";
 import type { Application, Approval, Cluster, DeclarationSet } from "@evenkeel/declarations";
 
@@ -79,22 +79,13 @@ const indexed = (set: DeclarationSet): Indexed => ({
 
 /** Declaration sets by digest; the few last used ones are kept, since all units of a fleet revision share one. */
 export const openDeclarations = (bodies: Bodies, installation: string): Declarations => {
-  const sets = new Map<string, Promise<Indexed>>();
+  const sets = createMemo<string, Indexed>({ most: KEPT });
   const load = async (digest: string, signal: AbortSignal): Promise<Indexed> => {
     const set = await readDeclarations(bodies, digest, signal);
     if (set === undefined) throw new BodyMissing(`declaration set ${digest} is not stored`);
     return indexed(set);
   };
-  const setOf = (digest: string, signal: AbortSignal): Promise<Indexed> => {
-    const known = sets.get(digest);
-    if (known !== undefined) return known;
-    const loading = load(digest, signal);
-    sets.set(digest, loading);
-    loading.catch(() => sets.delete(digest));
-    const [oldest] = sets.keys();
-    if (sets.size > KEPT && oldest !== undefined) sets.delete(oldest);
-    return loading;
-  };
+  const setOf = (digest: string, signal: AbortSignal): Promise<Indexed> => sets.get(digest, () => load(digest, signal));
   const appsOn: Declarations["appsOn"] = async (digest, cluster, signal) => {
     const { apps, clusters } = await setOf(digest, signal);
     const all = [...clusters.values()];

@@ -1,3 +1,4 @@
+import { createMemo } from "@evenkeel/async";
 import { gitObject } from "@evenkeel/artifacts";
 import type { Delivery } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
@@ -13,7 +14,7 @@ import type { WatchedSources } from "./watch-sources.ts";
  */
 export const onObjectMissed = async (deps: Deps, watched: WatchedSources, signal: AbortSignal): Promise<void> => {
   const { artifacts, bus, telemetry } = deps;
-  const putting = new Map<string, Promise<void>>();
+  const putting = createMemo<string, void>({ isKept: () => false });
   const putAgain = async (oid: string): Promise<void> => {
     if (await artifacts.has(gitObject(oid), signal)) return;
     for (const [repository, { store }] of watched) {
@@ -25,13 +26,11 @@ export const onObjectMissed = async (deps: Deps, watched: WatchedSources, signal
     }
   };
   const onEntry = ({ fact: { oid } }: Delivery<ObjectMissed>): void => {
-    if (putting.has(oid)) return;
-    const put = putAgain(oid)
-      .catch((error: unknown) => {
+    void putting.get(oid, () =>
+      putAgain(oid).catch((error: unknown) => {
         if (!signal.aborted) telemetry.log.warn("git object was not put again", { oid, error });
-      })
-      .finally(() => putting.delete(oid));
-    putting.set(oid, put);
+      }),
+    );
   };
   await bus.view([flows.objectMissed], {}, { onEntry }, signal);
 };

@@ -1,3 +1,4 @@
+import { createMemo } from "@evenkeel/async";
 import { readDeclarations, readRendered } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
 import type { Application, Cluster } from "@evenkeel/declarations";
@@ -13,20 +14,10 @@ export interface Bodies {
 
 const KEPT = 32;
 
-/** Keeps the promises of the last keys asked for; one that fails or finds nothing is asked again. */
+/** Remembers the last keys asked for; one that fails or finds nothing is asked again. */
 const remembering = <T>(load: (key: string, signal: AbortSignal) => Promise<T | undefined>) => {
-  const kept = new Map<string, Promise<T | undefined>>();
-  return (key: string, signal: AbortSignal): Promise<T | undefined> => {
-    const known = kept.get(key);
-    if (known !== undefined) return known;
-    const loading = load(key, signal);
-    kept.set(key, loading);
-    const forget = (): void => void kept.delete(key);
-    loading.then((found) => (found === undefined ? forget() : undefined), forget);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
-    return loading;
-  };
+  const kept = createMemo<string, T | undefined>({ most: KEPT, isKept: (found) => found !== undefined });
+  return (key: string, signal: AbortSignal): Promise<T | undefined> => kept.get(key, () => load(key, signal));
 };
 
 export const openBodies = (artifacts: Pick<Artifacts, "get">): Bodies => {
