@@ -1,4 +1,4 @@
-import { backOff } from "@evenkeel/async";
+import { backOff, createListeners } from "@evenkeel/async";
 import { ApiError } from "@evenkeel/kube";
 import type { KubeRequest, KubeTransport } from "@evenkeel/kube";
 
@@ -75,7 +75,7 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
   let asking: Promise<unknown> | undefined;
   let running = 0;
   let cut = new AbortController();
-  const doubting = new Set<() => void>();
+  const doubting = createListeners();
   const waiting = new Map<string, () => Promise<void>>();
 
   const drain = (): void => {
@@ -92,7 +92,7 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
   const become = (next: State): void => {
     const before = state;
     state = next;
-    if (before === "fine" && next !== "fine") for (const listener of doubting) listener();
+    if (before === "fine" && next !== "fine") doubting.tell();
     if (before !== next) drain();
     if (before === "silent" && next !== "silent") onAnswer();
   };
@@ -202,10 +202,7 @@ export const openLane = ({ cluster, clock, probe, onAnswer, signal }: LaneOption
   return {
     isFine: () => state === "fine",
     isSilent: () => state === "silent",
-    onDoubt: (listener) => {
-      doubting.add(listener);
-      return { [Symbol.dispose]: () => void doubting.delete(listener) };
-    },
+    onDoubt: (listener) => doubting.add(listener),
     enqueue: (key, run) => {
       waiting.set(key, run);
       drain();

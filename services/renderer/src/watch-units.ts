@@ -74,7 +74,7 @@ export const rememberUnits = (): Units & Views => {
   const entries = new Map<string, Entry>();
   const sources = new Map<string, Set<string>>();
   const listeners = createListeners<[string]>();
-  const rebuilders = new Set<() => void>();
+  const rebuilders = createListeners();
   return {
     memory: (unit) => entries.get(unitKey(unit))?.memory ?? nothing,
     stored: <S extends Slot>(slot: S, unit: Unit) =>
@@ -96,9 +96,7 @@ export const rememberUnits = (): Units & Views => {
     drop: (dropped) => {
       for (const [key, entry] of entries) entries.set(key, without(entry, dropped));
     },
-    rebuilt: () => {
-      for (const rebuild of rebuilders) rebuild();
-    },
+    rebuilt: () => rebuilders.tell(),
     ofSource: (source) =>
       [...(sources.get(source) ?? [])].flatMap((key) => {
         const entry = entries.get(key);
@@ -107,10 +105,7 @@ export const rememberUnits = (): Units & Views => {
     sources: () => sources.keys(),
     all: () => entries.values(),
     onChange: (listener) => listeners.add(listener),
-    onRebuilt: (listener) => {
-      rebuilders.add(listener);
-      return { [Symbol.dispose]: () => void rebuilders.delete(listener) };
-    },
+    onRebuilt: (listener) => rebuilders.add(listener),
   };
 };
 
