@@ -8,7 +8,7 @@ const reason = new Error("it is over");
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** What has become of each wait so far. */
-const follow = (waits: Readonly<Record<string, Promise<unknown>>>) => {
+const follow = (waits: Readonly<Record<string, Promise<boolean | void>>>) => {
   const ends: string[] = [];
   for (const [name, wait] of Object.entries(waits)) {
     wait.then(

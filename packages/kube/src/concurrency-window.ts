@@ -102,7 +102,11 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
     if (waiter !== undefined) count(waiter.share, waiter.look, 1);
     return waiter;
   };
-  const places = placesOf<Waiter>({ add: waiting.add, remove: waiting.remove, next });
+  const places = placesOf<Waiter>({
+    add: (waiter) => waiting.add(waiter),
+    remove: (waiter) => waiting.remove(waiter),
+    next,
+  });
   const shrink = (by: number): void => {
     if (now() - lastShrink < SHRINK_EVERY_MS) return;
     lastShrink = now();

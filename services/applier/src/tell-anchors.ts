@@ -90,7 +90,10 @@ export const tellAnchors = async (
       failures += 1;
     }
     const restMs = failures === 0 ? undefined : retryDelayMs(failures, chance());
-    const heard = restMs === undefined ? changed.heard(signal) : changed.heardWithin(restMs, clock.sleep, signal);
+    const heard =
+      restMs === undefined
+        ? changed.heard(signal)
+        : changed.heardWithin(restMs, (ms, until) => clock.sleep(ms, until), signal);
     await heard.catch(() => undefined); // at the end
   }
 };

@@ -29,7 +29,7 @@ export const createUnitLanes = (): UnitLanes => {
           running.delete(key);
         }
       }),
-    idle: lanes.idle,
+    idle: () => lanes.idle(),
     supersede: (key, newest) => {
       const run = running.get(key);
       if (run !== undefined && run.desired !== newest)

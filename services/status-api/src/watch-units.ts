@@ -56,7 +56,9 @@ export const watchUnits = ({ clock, feed, projection, signal }: WatchDeps) => {
         const changes = waiting.splice(0);
         for (const change of changes) yield changeEvent(change);
         if (changes.length > 0 || waiting.length > 0) continue;
-        const isChanged = await changed.heardWithin(heartbeatMs, clock.sleep, end).catch(() => true);
+        const isChanged = await changed
+          .heardWithin(heartbeatMs, (ms, until) => clock.sleep(ms, until), end)
+          .catch(() => true);
         if (!isChanged) {
           yield { event: { $case: "heartbeat", value: clock.now() }, sequence: feed.sequence };
         }
