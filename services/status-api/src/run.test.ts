@@ -18,9 +18,9 @@ import {
 } from "nice-grpc-server-health/lib/proto/grpc/health/v1/health.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { serveStatus } from "./served-status.fixture.ts";
-import type { ServedStatus } from "./served-status.fixture.ts";
-import * as story from "./story.fixture.ts";
+import { serveStatus } from "./story/served-status.fixture.ts";
+import type { ServedStatus } from "./story/served-status.fixture.ts";
+import * as story from "./story/story.fixture.ts";
 
 const web = { cluster: "prod-eu", app: "web" };
 const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

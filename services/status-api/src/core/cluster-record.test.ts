@@ -2,7 +2,7 @@ import type { ClusterCondition } from "@evenkeel/contracts";
 import { flows } from "@evenkeel/contracts";
 import { describe, expect, test } from "vitest";
 
-import { createProjection } from "../projection.ts";
+import { createProjection } from "../follow/projection.ts";
 
 import { doubtOfCluster, foldClusterCondition } from "./cluster-record.ts";
 import type { ClusterRecord } from "./cluster-record.ts";

@@ -1,8 +1,8 @@
 import { DeadLetter, DeadLetterClass, flows, Sync } from "@evenkeel/contracts";
 import { describe, expect, it } from "vitest";
 
-import { createProjection, unitKey } from "../projection.ts";
-import * as story from "../story.fixture.ts";
+import { createProjection, unitKey } from "../follow/projection.ts";
+import * as story from "../story/story.fixture.ts";
 import { placeOf } from "./open-letters.ts";
 import { sourceStatus } from "./source-status.ts";
 

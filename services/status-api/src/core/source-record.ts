@@ -3,7 +3,7 @@ import type { CommitObserved, CommitPlanned, SourceCondition, UnitVersion } from
 
 import { noLetters } from "./open-letters.ts";
 import type { OpenLetters } from "./open-letters.ts";
-import type { UnitRecord } from "./unit-record.ts";
+import type { UnitRecord } from "./unit/unit-record.ts";
 
 /** What people want to know of a commit. */
 export interface CommitWords {
