@@ -6,7 +6,7 @@ import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Clock } from "./clock.ts";
 import type { SourceWatcherConfig } from "./config.ts";
-import type { Remembered } from "./remembered.ts";
+import type { Remembered } from "./accept/remembered.ts";
 
 /** How the service reaches the world. */
 export interface Deps {

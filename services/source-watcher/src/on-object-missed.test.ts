@@ -2,8 +2,8 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import { flows } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
-import { fleetFiles } from "./fleet-files.fixture.ts";
-import { watchGit } from "./watched-git.fixture.ts";
+import { fleetFiles } from "./story/fleet-files.fixture.ts";
+import { watchGit } from "./story/watched-git.fixture.ts";
 
 test(
   "one object under junk, whose root is whole, is put again once a renderer has missed it",

@@ -5,8 +5,8 @@ import { flows } from "@evenkeel/contracts";
 import type { ObjectMissed } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
-import { putObject } from "./store-objects.ts";
-import type { WatchedSources } from "./watch-sources.ts";
+import { putObject } from "./store/store-objects.ts";
+import type { WatchedSources } from "./poll/watch-sources.ts";
 
 /**
  * A renderer could not read a Git object: lost, or junk lies over it. Whose root is whole is not looked through at a poll,

@@ -3,8 +3,8 @@ import { ApplyFinished, ApplyResult, flows, lineageText, Tip } from "@evenkeel/c
 import { eventually, runGit } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { fleetFiles, overrideFile } from "./fleet-files.fixture.ts";
-import { watchGit } from "./watched-git.fixture.ts";
+import { fleetFiles, overrideFile } from "./story/fleet-files.fixture.ts";
+import { watchGit } from "./story/watched-git.fixture.ts";
 
 describe("source-watcher on a real nats-server and a real Git server", { timeout: 60_000 }, () => {
   test("tells of the fleet and of what it declares, after their content is stored", async () => {

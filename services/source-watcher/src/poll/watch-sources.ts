@@ -1,0 +1,154 @@
+import { untilAborted } from "@evenkeel/async";
+import { sourceShardOf } from "@evenkeel/contracts";
+import type { GitStore } from "@evenkeel/git";
+import { canonicalJson } from "@evenkeel/resource";
+import type { Json } from "@evenkeel/resource";
+
+import { noCondition } from "../core/describe-condition.ts";
+import { fleetSource, refOfOption, sourceOf } from "../core/source.ts";
+import type { Source } from "../core/source.ts";
+import type { Deps } from "../deps.ts";
+import { openSourceStore } from "./open-remote.ts";
+import { createWaker, runSourceLoop } from "./run-source-loop.ts";
+import type { Waker } from "./run-source-loop.ts";
+import { tellCondition } from "../accept/tell-condition.ts";
+import { loadMemory } from "../accept/source-memory.ts";
+import type { SourceMemory } from "../accept/source-memory.ts";
+import type { FleetView } from "../fleet/view-fleet.ts";
+
+/** One source that this replica looks at. */
+export interface WatchedSource {
+  readonly source: Source;
+  readonly waker: Waker;
+  readonly memory: SourceMemory | undefined;
+  readonly store: (signal: AbortSignal) => Promise<GitStore>;
+}
+
+/** Every source that this replica looks at now, by id; shared with webhooks, hints and metrics. */
+export type WatchedSources = Map<string, WatchedSource>;
+
+const fleetOf = ({ config: { fleet } }: Deps): Source => ({
+  id: fleetSource,
+  url: fleet.url,
+  ref: refOfOption(fleet.ref),
+  intervalMs: fleet.intervalMs,
+  credentials: fleet.credentialsFile === undefined ? { kind: "none" } : { kind: "file", file: fleet.credentialsFile },
+});
+
+interface Running {
+  readonly said: string;
+  readonly waker: Waker;
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Looks at every declared source of one shard until the signal ends: a new Repository starts a loop, a changed one
+ * restarts its own, a removed one ends it.
+ */
+export const watchSources = async (
+  deps: Deps,
+  fleet: FleetView,
+  shard: number,
+  watched: WatchedSources,
+  signal: AbortSignal,
+): Promise<void> => {
+  const running = new Map<string, Running>();
+  const ending: Promise<void>[] = [];
+  const mine = (): ReadonlyMap<string, Source> =>
+    new Map(
+      [fleetOf(deps), ...fleet.set().repositories.map(sourceOf)]
+        .filter(({ id }) => sourceShardOf(id, deps.bus.counts) === shard)
+        .map((source) => [source.id, source]),
+    );
+
+  const start = (source: Source, after: Promise<void>): void => {
+    const waker = createWaker((ms, until) => deps.clock.sleep(ms, until));
+    const stop = new AbortController();
+    const until = AbortSignal.any([signal, stop.signal]);
+    const done = after.then(() => keepWatching(deps, fleet, source, waker, watched, until));
+    running.set(source.id, { said: said(source), waker, stop, done });
+  };
+  const settle = (): void => {
+    const wanted = mine();
+    for (const [id, { done, stop, said: before }] of running) {
+      const source = wanted.get(id);
+      if (source === undefined || said(source) !== before) stop.abort(new Error(`${id} is declared otherwise now`));
+      if (source === undefined) {
+        running.delete(id);
+        ending.push(done.then(() => endCondition(deps, id, signal)));
+      }
+    }
+    for (const source of wanted.values()) {
+      const now = running.get(source.id);
+      if (now === undefined) start(source, Promise.resolve());
+      else if (now.said !== said(source)) start(source, now.done);
+      else if (isHeld(watched.get(source.id)?.memory)) now.waker.wake("declared"); // what is declared may end it
+    }
+  };
+
+  settle();
+  fleet.onChange(settle, signal);
+  await untilAborted(signal);
+  await Promise.all([...running.values()].map(({ done }) => done));
+  await Promise.all(ending);
+};
+
+const isHeld = (memory: SourceMemory | undefined): boolean =>
+  memory?.hold !== undefined ||
+  memory?.waits === true ||
+  memory?.refused !== undefined ||
+  memory?.storedFor?.needs !== undefined;
+
+// A Repository that is no longer declared shows no fault. Its hold is kept: declared again, it is not followed either.
+const endCondition = async (deps: Deps, source: string, signal: AbortSignal): Promise<void> => {
+  try {
+    const memory = await loadMemory(deps.bus, source, signal);
+    await tellCondition(deps, source, memory, noCondition, signal);
+  } catch (error) {
+    if (!signal.aborted) deps.telemetry.log.warn("source condition not ended", { repository: source, error });
+  }
+};
+
+// Whatever stops a loop from starting (the bus, a disk) is met again by itself.
+const keepWatching = async (...args: Parameters<typeof watchOne>): Promise<void> => {
+  const [{ clock, telemetry }, , source, , , signal] = args;
+  while (!signal.aborted) {
+    try {
+      await watchOne(...args);
+    } catch (error) {
+      if (signal.aborted) return;
+      telemetry.log.warn("source cannot be watched", { repository: source.id, error });
+      await clock.sleep(1000, signal).catch(() => {});
+    }
+  }
+};
+
+const said = (source: Source): string => canonicalJson(source as unknown as Json);
+
+const watchOne = async (
+  deps: Deps,
+  fleet: FleetView,
+  source: Source,
+  waker: Waker,
+  watched: WatchedSources,
+  signal: AbortSignal,
+): Promise<void> => {
+  await using stores = new AsyncDisposableStack();
+  let store: ReturnType<typeof openSourceStore> | undefined;
+  try {
+    const memory = await loadMemory(deps.bus, source.id, signal);
+    const open = (until: AbortSignal): ReturnType<typeof openSourceStore> =>
+      (store ??= openSourceStore(deps, source, until).then(
+        (opened) => stores.use(opened),
+        (error: unknown) => {
+          store = undefined;
+          throw error;
+        },
+      ));
+    watched.set(source.id, { source, waker, memory, store: open });
+    await runSourceLoop(deps, { source, memory, store: open, fleetSet: () => fleet.set() }, waker, signal);
+  } finally {
+    if (watched.get(source.id)?.waker === waker) watched.delete(source.id);
+  }
+};
