@@ -3,9 +3,9 @@ import type { Handler } from "@evenkeel/bus";
 import type { CommitObserved } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import { ContentMissing } from "./git-objects.ts";
-import { PlanUnsettled } from "./plan-source.ts";
-import { FLEET } from "./read-inputs.ts";
+import { ContentMissing } from "./render/git-objects.ts";
+import { PlanUnsettled } from "./plan/plan-source.ts";
+import { FLEET } from "./plan/read-inputs.ts";
 
 export interface CommitDeps {
   readonly telemetry: Telemetry;

@@ -5,12 +5,12 @@ import type { RenderRequested, UnitVersion } from "@evenkeel/contracts";
 import { attribute, rootOf, sourceTrace } from "@evenkeel/telemetry";
 import type { ActiveSpan, Metrics, Telemetry } from "@evenkeel/telemetry";
 
-import { answerRequest } from "./answer-request.ts";
+import { answerRequest } from "./render/answer-request.ts";
 import type { Clock } from "./clock.ts";
-import type { Declarations } from "./declarations.ts";
-import { ContentMissing } from "./git-objects.ts";
-import type { RenderDeps } from "./render-unit.ts";
-import type { Units } from "./watch-units.ts";
+import type { Declarations } from "./render/declarations.ts";
+import { ContentMissing } from "./render/git-objects.ts";
+import type { RenderDeps } from "./render/render-unit.ts";
+import type { Units } from "./plan/watch-units.ts";
 
 export interface WorkerDeps extends RenderDeps {
   readonly bus: Bus;

@@ -4,7 +4,7 @@ import { closureOfRender } from "./closure-of-render.ts";
 import { digestTools } from "./digest-tools.ts";
 import { judgeRefusal } from "./judge-refusal.ts";
 import { desiredOf, failureOf } from "./make-answer.ts";
-import { parseTree } from "./parse-tree.ts";
+import { parseTree } from "./plan/parse-tree.ts";
 import { requested, version } from "./testdata.ts";
 
 describe("judgeRefusal", () => {

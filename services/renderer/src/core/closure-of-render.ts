@@ -1,4 +1,4 @@
-import type { Closure } from "./touches.ts";
+import type { Closure } from "./plan/touches.ts";
 
 /**
  * What a render looked into, as the planner asks for it: each opened directory counts with all below it, but the root of

@@ -1,0 +1,53 @@
+import { Inventory } from "@evenkeel/contracts";
+import type { CommitPlanned, DesiredStateChanged } from "@evenkeel/contracts";
+import { silentTelemetry } from "@evenkeel/telemetry";
+import { makeRepository } from "@evenkeel/testing";
+import { expect, it } from "vitest";
+
+import { systemClock } from "../clock.ts";
+import { configMap, fleetOf } from "../fixture/fleet.ts";
+import { startRenderer, types } from "../fixture/start-renderer.ts";
+import { nothingSwept, sweepSets } from "./sweep-sets.ts";
+import { watchUnits } from "../plan/watch-units.ts";
+
+const later = 8 * 24 * 3_600_000;
+
+it(
+  "collects sets that no unit wants or had last, and renders that nobody asked for in a week",
+  { timeout: 60_000 },
+  async () => {
+    await using renderer = await startRenderer();
+    await using repository = await makeRepository({ "apps/a/config.yaml": configMap("a", "1") });
+    const { own, published, watcher } = renderer;
+    await watcher.declare(fleetOf(["a"]));
+    const digests: string[] = [];
+    for (const value of ["1", "2", "3"]) {
+      await repository.commit({ "apps/a/config.yaml": configMap("a", value) });
+      const seq = await watcher.tell("web", repository);
+      await published.until<CommitPlanned>(types.planned, (fact) => fact.seq === seq && fact.pendingCount === 0);
+      const { fact } = await published.until<DesiredStateChanged>(
+        types.desired,
+        ({ version }) => version?.sources[0]?.seq === seq,
+      );
+      digests.push(`set.${fact.digest.replace("sha256:", "")}`);
+    }
+    const [oldest = "", applied = "", newest = ""] = digests;
+    // The applier has not come to the newest yet.
+    const inventory = Inventory.fromPartial({ digest: applied.replace("set.", "sha256:") });
+    await renderer.bodies.bucket("inventory", Inventory).put("unit.prod.a", inventory);
+    await renderer.stop();
+    const signal = AbortSignal.timeout(30_000);
+    const deps = { bus: own, clock: systemClock, telemetry: silentTelemetry(), units: await watchUnits(own, signal) };
+    const sets = (): Promise<readonly string[]> => own.bytes("blobs").keys("set.>", signal);
+    const first = await sweepSets(deps, nothingSwept, signal);
+    expect(await sets()).toEqual(expect.arrayContaining(digests));
+    await sweepSets(deps, first, signal);
+    expect((await sets()).toSorted()).toEqual([applied, newest].toSorted());
+    expect(oldest).not.toBe(newest);
+
+    const inAWeek = { ...deps, clock: { ...systemClock, now: () => new Date(Date.now() + later) } };
+    await sweepSets(inAWeek, await sweepSets(inAWeek, nothingSwept, signal), signal);
+    const renders = await own.bytes("blobs").keys("render.>", signal);
+    expect(renders.filter((key) => !key.startsWith("render.closure."))).toEqual([]);
+  },
+);
