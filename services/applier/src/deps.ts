@@ -1,13 +1,13 @@
 import type { Bus } from "@evenkeel/bus";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
-import type { Claims } from "./claims.ts";
+import type { Claims } from "./claims/claims.ts";
 import type { Clock } from "./clock.ts";
-import type { Clusters } from "./clusters.ts";
-import type { Bodies, Declarations } from "./declarations.ts";
-import type { DesiredRefs } from "./desired-refs.ts";
-import type { Exporter } from "./ledger/exporter.ts";
-import type { ReachedClusters } from "./reach-cluster.ts";
+import type { Clusters } from "./cluster/clusters.ts";
+import type { Bodies, Declarations } from "./partition/declarations.ts";
+import type { DesiredRefs } from "./plan/desired-refs.ts";
+import type { Exporter } from "./ledger/export/exporter.ts";
+import type { ReachedClusters } from "./cluster/reach-cluster.ts";
 
 /** What every part of the applier reaches the world through. */
 export interface Deps {

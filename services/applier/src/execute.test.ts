@@ -4,8 +4,8 @@ import type { UnitWrites } from "@evenkeel/contracts";
 import { EntryKind } from "@evenkeel/contracts";
 import { describe, expect, test } from "vitest";
 
-import type { Run } from "./admit.ts";
-import type { StepResult } from "./carry-out.ts";
+import type { Run } from "./run/admit.ts";
+import type { StepResult } from "./run/carry-out.ts";
 import { execute } from "./execute.ts";
 import type { Execution } from "./execute.ts";
 

@@ -4,14 +4,14 @@ import { EntryKind } from "@evenkeel/contracts";
 import type { Finding } from "@evenkeel/contracts";
 import type { TakenField } from "@evenkeel/drift";
 
-import type { Run } from "./admit.ts";
-import { carryOut } from "./carry-out.ts";
-import type { OutOfTurn, StepResult } from "./carry-out.ts";
+import type { Run } from "./run/admit.ts";
+import { carryOut } from "./run/carry-out.ts";
+import type { OutOfTurn, StepResult } from "./run/carry-out.ts";
 import { resultsOf } from "./core/step-words.ts";
 import { intentOf, outcomeOf } from "./core/unit-writes.ts";
 import type { RunRecord, WriteEnd } from "./core/unit-writes.ts";
-import type { StoredInventory } from "./inventories.ts";
-import { leaseEnded } from "./write-refused.ts";
+import type { StoredInventory } from "./plan/inventories.ts";
+import { leaseEnded } from "./write/write-refused.ts";
 
 /** How one kind of plan is carried out. */
 export interface Execution<S extends Step, T> extends OutOfTurn<T> {

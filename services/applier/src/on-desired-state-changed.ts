@@ -4,11 +4,11 @@ import { ApplyCause } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
-import { keepNewest, unitKey, usable } from "./held-partition.ts";
-import type { HeldPartition } from "./held-partition.ts";
-import { leaveInDoubt } from "./leave-in-doubt.ts";
-import { lookAtUnit } from "./look-at-unit.ts";
-import { lookInLane } from "./look-by-itself.ts";
+import { keepNewest, unitKey, usable } from "./partition/held-partition.ts";
+import type { HeldPartition } from "./partition/held-partition.ts";
+import { leaveInDoubt } from "./partition/leave-in-doubt.ts";
+import { lookAtUnit } from "./run/look-at-unit.ts";
+import { lookInLane } from "./partition/look-by-itself.ts";
 
 const AGAIN_MS = 5_000;
 

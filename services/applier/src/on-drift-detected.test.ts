@@ -3,7 +3,7 @@ import { DriftDetected, DriftPolicy, flows } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
 import type { Deps } from "./deps.ts";
-import type { HeldPartition } from "./held-partition.ts";
+import type { HeldPartition } from "./partition/held-partition.ts";
 import { onDriftDetected } from "./on-drift-detected.ts";
 
 const signal = new AbortController().signal;

@@ -3,15 +3,15 @@ import type { Delivery, Handler, Outcome } from "@evenkeel/bus";
 import { ApplyCause, DriftPolicy, flows } from "@evenkeel/contracts";
 import type { DriftDetected } from "@evenkeel/contracts";
 
-import { admit } from "./admit.ts";
-import { correctDrift } from "./correct-drift.ts";
+import { admit } from "./run/admit.ts";
+import { correctDrift } from "./correct/correct-drift.ts";
 import type { Deps } from "./deps.ts";
-import { leaveInDoubt } from "./leave-in-doubt.ts";
-import { unitKey, usable } from "./held-partition.ts";
-import type { Desired, HeldPartition } from "./held-partition.ts";
-import { inTurn, orHalted } from "./in-turn.ts";
-import type { RunHalted } from "./run-halted.ts";
-import { stage } from "./stages.ts";
+import { leaveInDoubt } from "./partition/leave-in-doubt.ts";
+import { unitKey, usable } from "./partition/held-partition.ts";
+import type { Desired, HeldPartition } from "./partition/held-partition.ts";
+import { inTurn, orHalted } from "./run/in-turn.ts";
+import type { RunHalted } from "./run/run-halted.ts";
+import { stage } from "./run/stages.ts";
 
 /** The desired that drift is judged by: the newest we know, else the newest there is. */
 const newestOf = async ({ bus }: Deps, held: HeldPartition, fact: DriftDetected): Promise<Desired | undefined> => {

@@ -5,8 +5,8 @@ import { recordingTelemetry, rootOf } from "@evenkeel/telemetry";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { startStory } from "./story.fixture.ts";
-import type { Story } from "./story-parts.fixture.ts";
+import { startStory } from "./story/story.fixture.ts";
+import type { Story } from "./story/story-parts.fixture.ts";
 
 const configMap = (name: string, data: Record<string, string> = { a: "1" }): KubeObject => ({
   apiVersion: "v1",

@@ -9,8 +9,8 @@ import type { LedgerEntry, ServiceName } from "@evenkeel/contracts";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { startNatsCluster, temporaryFolder, testReplicas } from "@evenkeel/testing";
 
-import { openExporter } from "./exporter.ts";
-import type { Exporter } from "./exporter.ts";
+import { openExporter } from "./export/exporter.ts";
+import type { Exporter } from "./export/exporter.ts";
 import { openChain } from "./ledger-chain.ts";
 import type { LedgerChain } from "./ledger-chain.ts";
 import type { LedgerRoom } from "./ledger-room.ts";

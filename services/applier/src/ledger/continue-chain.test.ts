@@ -2,8 +2,8 @@ import type { Bus } from "@evenkeel/bus";
 import { EntryKind, flows } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
-import { emptyAnchor } from "../core/anchor-document.ts";
-import { AuditUnavailable } from "../write-refused.ts";
+import { emptyAnchor } from "../core/anchor/anchor-document.ts";
+import { AuditUnavailable } from "../write/write-refused.ts";
 import { cluster, startChains, writesOf } from "./chain-story.fixture.ts";
 import { continueChain } from "./continue-chain.ts";
 import { rotateChain } from "./rotate-chain.ts";

@@ -4,11 +4,11 @@ import type { LedgerEntry } from "@evenkeel/contracts";
 import { ChainBroken } from "@evenkeel/ledger";
 import type { Logger } from "@evenkeel/telemetry";
 
-import type { Anchor, ChainHead } from "../core/anchor-document.ts";
+import type { Anchor, ChainHead } from "../core/anchor/anchor-document.ts";
 import { interruptedOutcome } from "../core/unit-writes.ts";
-import { bornIn, readChain } from "../core/verify-chain.ts";
-import type { ChainReading, LedgerFloor } from "../core/verify-chain.ts";
-import { AuditUnavailable } from "../write-refused.ts";
+import { bornIn, readChain } from "../core/ledger/verify-chain.ts";
+import type { ChainReading, LedgerFloor } from "../core/ledger/verify-chain.ts";
+import { AuditUnavailable } from "../write/write-refused.ts";
 import type { LedgerChain } from "./ledger-chain.ts";
 
 /** What continuing a chain takes. */

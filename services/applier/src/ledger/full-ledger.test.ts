@@ -7,11 +7,11 @@ import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually, temporaryFolder } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { readChain } from "../core/verify-chain.ts";
-import { clusterName } from "../story-declarations.fixture.ts";
-import { installation, startStory } from "../story.fixture.ts";
+import { readChain } from "../core/ledger/verify-chain.ts";
+import { clusterName } from "../story/story-declarations.fixture.ts";
+import { installation, startStory } from "../story/story.fixture.ts";
 import { filesIn } from "./chain-story.fixture.ts";
-import { verify } from "./verify-ledger.fixture.ts";
+import { verify } from "./export/verify-ledger.fixture.ts";
 
 const signal = AbortSignal.timeout(540_000);
 const apps = ["one", "two", "three", "four"];

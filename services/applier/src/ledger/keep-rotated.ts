@@ -1,4 +1,4 @@
-import { LeaseLost } from "../write-refused.ts";
+import { LeaseLost } from "../write/write-refused.ts";
 import { rotateChain } from "./rotate-chain.ts";
 import type { RotateDeps, RotationState } from "./rotate-chain.ts";
 

@@ -2,8 +2,8 @@ import { EntryKind } from "@evenkeel/contracts";
 import { withhold } from "@evenkeel/telemetry";
 import { expect, test } from "vitest";
 
-import { readChain } from "../core/verify-chain.ts";
-import { LeaseLost } from "../write-refused.ts";
+import { readChain } from "../core/ledger/verify-chain.ts";
+import { LeaseLost } from "../write/write-refused.ts";
 import { cluster, startChains, writesOf } from "./chain-story.fixture.ts";
 
 test("a chain verifies with entries that named a credential, and none of them holds it", async () => {

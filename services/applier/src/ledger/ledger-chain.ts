@@ -6,9 +6,9 @@ import { CHAIN_START, entryHash } from "@evenkeel/ledger";
 import { strikeValues } from "@evenkeel/telemetry";
 
 import type { Clock } from "../clock.ts";
-import type { ChainHead } from "../core/anchor-document.ts";
-import { createOpenRuns } from "../core/open-runs.ts";
-import { AuditUnavailable, LeaseLost } from "../write-refused.ts";
+import type { ChainHead } from "../core/anchor/anchor-document.ts";
+import { createOpenRuns } from "../core/ledger/open-runs.ts";
+import { AuditUnavailable, LeaseLost } from "../write/write-refused.ts";
 import type { LedgerRoom } from "./ledger-room.ts";
 
 /** The audit chain of one partition: its only writer is the holder of the lease, or its appends fail. */

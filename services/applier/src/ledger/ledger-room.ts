@@ -1,6 +1,6 @@
 import type { Bus, StoreLevel } from "@evenkeel/bus";
 
-import { AuditUnavailable, LeaseLost, LedgerFull } from "../write-refused.ts";
+import { AuditUnavailable, LeaseLost, LedgerFull } from "../write/write-refused.ts";
 
 /** How much may still be begun before the ledger is so full that neither outcomes nor a seal might fit. */
 export interface LedgerRoom {

@@ -2,8 +2,8 @@ import { EntryKind } from "@evenkeel/contracts";
 import type { Unit } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
-import { readChain } from "../core/verify-chain.ts";
-import { LedgerFull } from "../write-refused.ts";
+import { readChain } from "../core/ledger/verify-chain.ts";
+import { LedgerFull } from "../write/write-refused.ts";
 import { cluster, startChains, writesOf } from "./chain-story.fixture.ts";
 import { createRotation } from "./keep-rotated.ts";
 import type { Rotation } from "./keep-rotated.ts";

@@ -2,9 +2,9 @@ import type { Bus } from "@evenkeel/bus";
 import { EntryKind } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
-import { emptyAnchor } from "../core/anchor-document.ts";
-import { readChain } from "../core/verify-chain.ts";
-import { AuditUnavailable } from "../write-refused.ts";
+import { emptyAnchor } from "../core/anchor/anchor-document.ts";
+import { readChain } from "../core/ledger/verify-chain.ts";
+import { AuditUnavailable } from "../write/write-refused.ts";
 import { cluster, startChains, writesOf } from "./chain-story.fixture.ts";
 import type { ChainStory } from "./chain-story.fixture.ts";
 import { continueChain } from "./continue-chain.ts";

@@ -2,10 +2,10 @@ import { LedgerEntry, flows } from "@evenkeel/contracts";
 import { ChainBroken } from "@evenkeel/ledger";
 import type { Segment } from "@evenkeel/ledger";
 
-import { followChain } from "../core/chain-beginning.ts";
-import type { ChainOrigin, GoneBefore } from "../core/chain-beginning.ts";
-import { entriesToSeal } from "../core/judge-rotation.ts";
-import { openedBy, runsClosedBy } from "../core/seal-of.ts";
+import { followChain } from "../core/ledger/chain-beginning.ts";
+import type { ChainOrigin, GoneBefore } from "../core/ledger/chain-beginning.ts";
+import { entriesToSeal } from "../core/ledger/judge-rotation.ts";
+import { openedBy, runsClosedBy } from "../core/ledger/seal-of.ts";
 import type { RotateDeps } from "./rotate-chain.ts";
 
 /** Encoded entries of one step: what is held in memory, and in one file. */

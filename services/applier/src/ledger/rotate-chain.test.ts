@@ -6,11 +6,11 @@ import { EntryKind, flows } from "@evenkeel/contracts";
 import { ChainBroken, entryHash, verifySegment } from "@evenkeel/ledger";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { readChain } from "../core/verify-chain.ts";
-import { LeaseLost, LedgerFull } from "../write-refused.ts";
+import { readChain } from "../core/ledger/verify-chain.ts";
+import { LeaseLost, LedgerFull } from "../write/write-refused.ts";
 import { cluster, filesIn, startChains, writesOf } from "./chain-story.fixture.ts";
 import type { ChainStory, Owner } from "./chain-story.fixture.ts";
-import { openExporter } from "./exporter.ts";
+import { openExporter } from "./export/exporter.ts";
 import { createRotation } from "./keep-rotated.ts";
 import { createLedgerRoom } from "./ledger-room.ts";
 import { rotateChain } from "./rotate-chain.ts";

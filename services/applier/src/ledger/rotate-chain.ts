@@ -6,12 +6,12 @@ import type { Seal, Unit } from "@evenkeel/contracts";
 import { entryHash } from "@evenkeel/ledger";
 import type { Logger } from "@evenkeel/telemetry";
 
-import type { GoneBefore } from "../core/chain-beginning.ts";
-import { carryBudget, entriesToSeal, sealRefused } from "../core/judge-rotation.ts";
-import { carriedBytes, carriedFrom } from "../core/seal-of.ts";
-import { leaseEnded } from "../write-refused.ts";
-import { exportSegment } from "./export-segment.ts";
-import type { Exporter } from "./exporter.ts";
+import type { GoneBefore } from "../core/ledger/chain-beginning.ts";
+import { carryBudget, entriesToSeal, sealRefused } from "../core/ledger/judge-rotation.ts";
+import { carriedBytes, carriedFrom } from "../core/ledger/seal-of.ts";
+import { leaseEnded } from "../write/write-refused.ts";
+import { exportSegment } from "./export/export-segment.ts";
+import type { Exporter } from "./export/exporter.ts";
 import type { LedgerChain } from "./ledger-chain.ts";
 import { readOldest } from "./read-oldest.ts";
 

@@ -1,0 +1,37 @@
+import { ApplyResult } from "@evenkeel/contracts";
+
+import type { Run } from "../run/admit.ts";
+import { forgetName } from "../plan/renamed.ts";
+import { runUnit } from "../run/run-unit.ts";
+import type { RunEnd } from "../run/run-end.ts";
+
+/** Forgets a unit: its claims and inventory go, the floor on the cluster keeps anything older out. */
+const forget = async (run: Run): Promise<void> => {
+  const { deps, held, fact } = run;
+  await forgetName(deps, held, fact.unit);
+  run.anchor.forget(fact.unit.appUid, fact.version.fleet);
+};
+
+/** What is kept must stay in sight: who removed the application waits for its objects to go, or has to approve that. */
+const stillThere = (end: RunEnd): RunEnd => {
+  const reason = end.told.parked?.[0]?.reason;
+  return { ...end, told: { ...end.told, result: ApplyResult.HELD, reason } };
+};
+
+/**
+ * A removed application: its objects stay as they are (orphaned), or are pruned with every proof and budget if its last
+ * declaration said so. The unit is forgotten once nothing of it is left to delete.
+ */
+export const removeUnit = async (run: Run): Promise<RunEnd> => {
+  if (run.declared.app.spec.deletionPolicy === "orphan") {
+    if (run.unanchored !== undefined) throw run.unanchored;
+    await forget(run);
+    return { told: { result: ApplyResult.REMOVED }, lookAgain: undefined, opened: true };
+  }
+  const end = await runUnit(run);
+  if (end.told.result !== ApplyResult.REMOVED) return end;
+  const left = await run.held.inventories.get(run.fact.unit);
+  if ((left.value?.items ?? []).length > 0) return stillThere(end);
+  await forget(run);
+  return { ...end, opened: true };
+};

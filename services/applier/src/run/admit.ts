@@ -1,0 +1,216 @@
+import { decideFence, judgeLineage } from "@evenkeel/apply";
+import { ApplyResult, compareVersions, flows, lineageText, statementFault } from "@evenkeel/contracts";
+import type { ApplyCause, LineageStatement } from "@evenkeel/contracts";
+import { shareOf } from "@evenkeel/kube";
+import type { Kube } from "@evenkeel/kube";
+import type { Reason } from "@evenkeel/words";
+
+import type { HeldAnchor } from "../cluster/anchors.ts";
+import type { AnchoredApp } from "../core/anchor/anchor-document.ts";
+import { removedAt } from "../core/anchor/change-anchor.ts";
+import { noVersion } from "../core/unit-version.ts";
+import type { DeclaredUnit } from "../partition/declarations.ts";
+import type { Deps } from "../deps.ts";
+import { endNaming } from "./end-of-error.ts";
+import { unitKey } from "../partition/held-partition.ts";
+import type { Desired, HeldPartition } from "../partition/held-partition.ts";
+import type { StoredInventory } from "../plan/inventories.ts";
+import { RunHalted } from "./run-halted.ts";
+import { AnchorUnwritable } from "../cluster/unwritable-anchor.ts";
+
+/** One run over one unit that may write. */
+export interface Run {
+  readonly deps: Deps;
+  readonly held: HeldPartition;
+  readonly fact: Desired;
+  readonly declared: DeclaredUnit;
+  readonly kube: Kube;
+  /** UID of its kube-system namespace. */
+  readonly clusterUid: string;
+  /** Asks which cluster it is, for what was on it is gone. Throws OtherCluster. */
+  readonly confirmCluster: () => Promise<void>;
+  readonly anchor: HeldAnchor;
+  readonly inventory: StoredInventory;
+  /** Acts as this user; undefined: as the connection. */
+  readonly impersonate: string | undefined;
+  /** A webhook or policy has refused its anchor for long: only what repairs that is written. */
+  readonly unanchored: AnchorUnwritable | undefined;
+  readonly cause: ApplyCause;
+  readonly startedAt: Date;
+  /** Ends when the run should stop at its next safe point. */
+  readonly signal: AbortSignal;
+}
+
+const held = (reason: Reason, again: boolean): RunHalted => new RunHalted(ApplyResult.HELD, reason, again);
+
+const declaredOf = async ({ declarations }: Deps, fact: Desired, signal: AbortSignal): Promise<DeclaredUnit> => {
+  const { app, cluster } = fact.unit;
+  const declared = await declarations.find(fact.declarationsDigest, fact.unit, signal);
+  if (declared !== undefined) return declared;
+  const message = `Application ${app} or Cluster ${cluster} is not in the declarations this was planned from`;
+  throw held({ code: "DeclarationInvalid", message, remedy: "declare both in the fleet repository" }, false);
+};
+
+/** No statement, no write (invariant history.lineage): all that a desired says of its origin was signed. Orphaning writes nothing. */
+const checkStatement = ({ bus }: Deps, fact: Desired, declared: DeclaredUnit): void => {
+  const isSigned = (statement: LineageStatement): boolean =>
+    bus.verify(lineageText(statement), statement.signature, "source-watcher");
+  const { repository } = declared.app.spec;
+  const isOther = !fact.removed && repository !== fact.source;
+  const fault = isOther ? `it is made of ${fact.source}, declared is ${repository}` : statementFault(fact, isSigned);
+  if (fault === undefined || !writes({ fact, declared })) return;
+  const message = `${fact.unit.app} at commit ${fact.revision.slice(0, 12)}: ${fault}`;
+  throw held({ code: "SignatureRefused", message, remedy: "look at who published it" }, false);
+};
+
+const identityOf = ({ app, cluster }: DeclaredUnit): string | undefined => {
+  const { serviceAccount } = app.spec;
+  if (serviceAccount !== undefined) {
+    const [namespace = "", name = ""] = serviceAccount.split("/");
+    if (namespace !== "" && name !== "") return `system:serviceaccount:${namespace}:${name}`;
+  } else if (cluster.spec.tenancy.allowConnectionIdentity) return undefined;
+  const message = `Application ${app.metadata.name} names no serviceAccount to act as on ${cluster.metadata.name}`;
+  const remedy = "declare spec.serviceAccount, or allow the connection's identity on the Cluster";
+  throw held({ code: "Forbidden", message, remedy }, false);
+};
+
+/** What a cluster that knows only the removal of an app was given: the counter must be above it. */
+const removedAs = (fleet: bigint): AnchoredApp => ({
+  version: { ...noVersion, fleet },
+  digest: "",
+  lineage: undefined,
+  ledger: 0n,
+});
+
+const checkFence = async (run: Omit<Run, "impersonate" | "unanchored">): Promise<void> => {
+  const { deps, held: partition, fact, anchor, inventory } = run;
+  const anchored = anchor.anchor.apps.get(fact.unit.appUid);
+  const removal = removedAt(anchor.anchor, fact.unit.appUid);
+  const stored = inventory.value;
+  const ledger = anchor.floors.get(fact.unit.appUid);
+  const answer = decideFence({
+    desired: { version: fact.version, digest: fact.digest, placement: fact.placement },
+    epoch: partition.lease.epoch,
+    anchor: { epoch: anchor.anchor.epoch, placement: anchor.anchor.placement, removedAt: removal },
+    anchored,
+    known: [
+      ...(stored?.version === undefined ? [] : [{ version: stored.version, digest: stored.digest }]),
+      ...(ledger === undefined ? [] : [ledger]),
+    ],
+    compare: compareVersions,
+    fleetOf: ({ fleet }) => fleet,
+  });
+  switch (answer.kind) {
+    case "apply":
+    case "verify":
+      break;
+    case "seq-behind": {
+      // The bus may only be late: what is newest there decides.
+      const last = await deps.bus.readLast(
+        flows.desiredStateChanged,
+        flows.desiredStateChanged.tokens(fact),
+        run.signal,
+      );
+      const isStale = compareVersions(last?.fact.version ?? noVersion, fact.version) === "newer";
+      throw new RunHalted(isStale ? ApplyResult.SUPERSEDED : ApplyResult.SEQ_BEHIND, answer.reason, false, {
+        anchored: anchored ?? removedAs(removal),
+      });
+    }
+    case "drop-lease":
+      partition.lease.drop(answer.reason.message);
+      throw new RunHalted(ApplyResult.SUPERSEDED, answer.reason, false);
+    case "superseded":
+    case "wrong-placement":
+      throw new RunHalted(ApplyResult.SUPERSEDED, answer.reason, false);
+    case "quarantine":
+      throw held(answer.reason, false);
+  }
+  if (fact.lineage !== undefined && judgeLineage(fact.lineage, anchored?.lineage) === "prove") {
+    const message = `${fact.unit.app}: the tip is of another lineage than the one on the cluster`;
+    const reason = { code: "SeqBehind", message, remedy: "nothing: descent is proved, or the source is held" } as const;
+    throw new RunHalted(ApplyResult.SEQ_BEHIND, reason, false, { anchored });
+  }
+};
+
+/** A removed app that is only orphaned needs nobody to act as. */
+const writes = ({ fact, declared }: Pick<Run, "fact" | "declared">): boolean =>
+  !fact.removed || declared.app.spec.deletionPolicy === "delete";
+
+/** Under `drift: hold` no new content is written while drift of the old one is open. */
+const checkDriftHold = async ({
+  deps,
+  declared,
+  fact,
+  inventory,
+  signal,
+}: Omit<Run, "impersonate" | "unanchored">): Promise<void> => {
+  const stored = inventory.value;
+  if (declared.app.spec.drift !== "hold" || stored === undefined || stored.digest === fact.digest) return;
+  const last = await deps.bus.readLast(flows.driftDetected, flows.desiredStateChanged.tokens(fact), signal);
+  const isOpen =
+    last?.type === flows.driftDetected.type && last.fact.digest === stored.digest && last.fact.findingCount > 0;
+  if (!isOpen) return;
+  const message = `${fact.unit.app} was changed on ${fact.unit.cluster} by others (${last.fact.findingCount} objects), and drift is held`;
+  throw held(
+    { code: "FieldConflict", message, remedy: "undo the change, take it into Git, or declare drift: correct" },
+    true,
+  );
+};
+
+/** An inventory of another cluster, which had the name before, says nothing about this one. */
+const ofCluster = (stored: StoredInventory, uid: string): StoredInventory => {
+  const other = stored.value?.clusterUid ?? "";
+  return other === "" || other === uid ? stored : { ...stored, value: undefined, recordRevisions: new Map() };
+};
+
+const refusedAnchor = async (anchor: HeldAnchor): Promise<AnchorUnwritable | undefined> => {
+  try {
+    await anchor.requireWritten();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AnchorUnwritable && error.refusedBy.length > 0) return error;
+    throw error;
+  }
+};
+
+/** Whether a desired may be carried out, with all that it takes. Throws RunHalted, LeaseLost. */
+export const admit = async (
+  deps: Deps,
+  partition: HeldPartition,
+  fact: Desired,
+  cause: ApplyCause,
+  signal: AbortSignal,
+): Promise<Run> => {
+  const startedAt = deps.clock.now();
+  try {
+    const declared = await declaredOf(deps, fact, signal);
+    checkStatement(deps, fact, declared);
+    const reached = await deps.reached.reach(declared.cluster, signal);
+    const { uid: clusterUid } = reached;
+    const kube = partition.hangs.watch(shareOf(reached.kube, unitKey(fact.unit)), fact.unit);
+    const anchor = await partition.anchorOf(reached, fact.placement);
+    const inventory = ofCluster(await partition.inventories.get(fact.unit, signal), clusterUid);
+    const run = {
+      deps,
+      held: partition,
+      fact,
+      declared,
+      kube,
+      clusterUid,
+      confirmCluster: () => reached.confirm(signal),
+      anchor,
+      inventory,
+      cause,
+      startedAt,
+      signal,
+    };
+    await checkFence(run);
+    await checkDriftHold(run);
+    await anchor.raise(fact.placement);
+    const unanchored = await refusedAnchor(anchor);
+    return { ...run, unanchored, impersonate: writes(run) ? identityOf(declared) : undefined };
+  } catch (error) {
+    const end = await endNaming(deps.bus, error, fact.unit);
+    throw end.kind === "halted" ? end.halt : error;
+  }
+};

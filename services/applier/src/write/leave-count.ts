@@ -1,0 +1,35 @@
+import { isCountOpen, withoutOwnCount } from "@evenkeel/apply";
+import { isApiError } from "@evenkeel/kube";
+import type { Applied } from "@evenkeel/kube";
+import type { KubeObject } from "@evenkeel/resource";
+
+import type { Run } from "../run/admit.ts";
+import { actingAs } from "./body-of.ts";
+import type { ObjectWrite } from "./write-object.ts";
+
+/** Controllers write what is new at once. */
+const TRIES = 8;
+
+/** A count that Git leaves open was sent for the object that is made again, and is not ours: our next apply would reset it. Throws ApiError. */
+export const leaveCount = async (
+  run: Run,
+  { ref, object, former }: ObjectWrite,
+  applied: Applied,
+): Promise<Applied> => {
+  if (former === undefined || !applied.created || !isCountOpen(object, former)) return applied;
+  let live: KubeObject | undefined = applied.object;
+  for (let tries = 1; live !== undefined; tries += 1) {
+    const { resourceVersion = "" } = live.metadata;
+    const change = { managedFields: withoutOwnCount(live), resourceVersion };
+    try {
+      return {
+        ...applied,
+        object: await run.kube.writeManagedFields(ref, change, actingAs(run), run.held.signalOfWrites),
+      };
+    } catch (error) {
+      if (!isApiError(error, "STALE") || tries >= TRIES) throw error;
+      live = await run.kube.getObject(ref, {}, run.signal);
+    }
+  }
+  return applied;
+};

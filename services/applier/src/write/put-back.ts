@@ -1,0 +1,82 @@
+import { planSteps } from "@evenkeel/apply";
+import type { Step } from "@evenkeel/apply";
+import { isApiError } from "@evenkeel/kube";
+import { describeRef } from "@evenkeel/resource";
+import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { ReasonCode } from "@evenkeel/words";
+
+import type { Run } from "../run/admit.ts";
+import { actingAs } from "./body-of.ts";
+import type { StepFailure, StepResult } from "../run/carry-out.ts";
+import { contentOf } from "../core/content-of.ts";
+import { execute } from "../execute.ts";
+import { failureOf, guardWrite } from "./guard.ts";
+
+/** Refusals that another try at once would not change: the cluster had better have what was there. */
+const LASTING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
+  "AdmissionDenied",
+  "Forbidden",
+  "LimitExceeded",
+  "ObjectInvalid",
+  "QuotaExceeded",
+]);
+
+/** Whose rights are bound to a name may apply what is not there, and make nothing. */
+const remake = async (run: Run, object: KubeObject): Promise<KubeObject> => {
+  const options = { object, dryRun: false, ...actingAs(run) };
+  try {
+    return await run.kube.createObject(options, run.held.signalOfWrites);
+  } catch (error) {
+    if (!isApiError(error, "FORBIDDEN")) throw error;
+    return (await run.kube.serverSideApply({ ...options, force: false }, run.held.signalOfWrites)).object;
+  }
+};
+
+const make = async (run: Run, ref: ObjectRef, live: KubeObject): Promise<StepResult<undefined>> => {
+  const stop = await guardWrite(run, ref);
+  if (stop !== undefined) return stop;
+  try {
+    const { resourceVersion = "" } = (await remake(run, contentOf(live))).metadata;
+    const { managedFields } = live.metadata;
+    if (managedFields !== undefined)
+      await run.kube.writeManagedFields(
+        ref,
+        { managedFields, resourceVersion },
+        actingAs(run),
+        run.held.signalOfWrites,
+      );
+    return { kind: "done", value: undefined };
+  } catch (error) {
+    if (isApiError(error)) return { kind: "failed", ...failureOf(ref, error, "apply") };
+    throw error;
+  }
+};
+
+/**
+ * An object was deleted to be made again, and its making is refused: what was there is made once more, with the owners that
+ * its fields had, and the failure says so.
+ */
+export const putBack = async (
+  run: Run,
+  ref: ObjectRef,
+  live: KubeObject,
+  failed: StepFailure,
+): Promise<StepFailure> => {
+  if (!LASTING.has(failed.reason.code)) return failed;
+  if ((await run.kube.getObject(ref, {}, run.signal)) !== undefined) return failed; // somebody else made one
+  const step = { verb: "create", ref, object: live, digest: "", uid: "", force: false } as const;
+  const { results } = await execute<Step, undefined>(run, planSteps(run.fact.unit, [step]), {
+    atOnce: 1,
+    step: () => make(run, ref, live),
+    word: () => "put-back",
+  });
+  const [made] = results;
+  const end =
+    made?.kind === "done"
+      ? "it was deleted to be made again, and is put back as it was"
+      : `it was deleted to be made again, and could not be put back as it was${made?.kind === "failed" ? ` (${made.reason.message})` : ""}`;
+  const message = `${failed.reason.message}; ${describeRef(ref)}: ${end}`;
+  const remedy = `${failed.reason.remedy}; the next commit tries it again`;
+  // Each try deletes what is there: no other without a change.
+  return { ...failed, reason: { ...failed.reason, message, remedy }, again: false };
+};
