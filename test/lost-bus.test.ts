@@ -180,7 +180,7 @@ describe.skipIf(!controlPlaneAvailable)("a bus that lost what it knew", () => {
         EVENKEEL_BUS_MONITOR_URL: nats.monitorUrl,
         [name]: value,
       };
-      const program = fileURLToPath(new URL("../packages/bus/src/migrate-main.ts", import.meta.url));
+      const program = fileURLToPath(new URL("../packages/bus/src/topology/migrate-main.ts", import.meta.url));
       // Left in a manifest, it is given at every migration from then on.
       for (const says of [/stream removed, to be made anew/, /names no bus that is there/]) {
         const { stdout, stderr } = await promisify(execFile)(process.execPath, [program], { env, timeout: 120_000 });

@@ -1,7 +1,7 @@
-import { createSeal } from "./seal.ts";
-import { createServiceKey, signerOf } from "./service-key.ts";
-import { trustBundleOf, verifierFor } from "./trust.ts";
-import { createVerifiedMemo } from "./verified-memo.ts";
+import { createSeal } from "./state/seal.ts";
+import { createServiceKey, signerOf } from "./trust/service-key.ts";
+import { trustBundleOf, verifierFor } from "./trust/trust.ts";
+import { createVerifiedMemo } from "./trust/verified-memo.ts";
 
 // What a signed value costs in this process: node packages/bus/src/bench-signed-values.ts
 

@@ -1,8 +1,8 @@
 import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
 
-import type { BusTls } from "./connection.ts";
-import type { TrustBundle } from "./trust.ts";
-import type { VerifiedMemo } from "./verified-memo.ts";
+import type { BusTls } from "./wire/connection.ts";
+import type { TrustBundle } from "./trust/trust.ts";
+import type { VerifiedMemo } from "./trust/verified-memo.ts";
 
 export interface BusConfig {
   /** `nats://host:port`, one or more. */

@@ -9,11 +9,11 @@ import { vi } from "vitest";
 
 import type { BusConfig, MigrateConfig } from "./bus-config.ts";
 import { connectBus } from "./connect-bus.ts";
-import { header } from "./headers.ts";
-import { createIdentities, type Identities } from "./identities.ts";
-import { migrateBus } from "./migrate.ts";
-import type { Migrated } from "./migrate.ts";
-import { inboxPrefix } from "./permissions.ts";
+import { header } from "./wire/headers.ts";
+import { createIdentities, type Identities } from "./trust/identities.ts";
+import { migrateBus } from "./topology/migrate.ts";
+import type { Migrated } from "./topology/migrate.ts";
+import { inboxPrefix } from "./topology/permissions.ts";
 import type { Bus } from "./port.ts";
 
 // For the tests of this package only: a real server, migrated, with every permission in force.

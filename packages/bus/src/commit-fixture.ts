@@ -1,9 +1,9 @@
 import { flowsOf, CommitObserved, type DeadLetter, flows } from "@evenkeel/contracts";
 
 import type { TestBus } from "./bus-fixture.ts";
-import { createMailbox } from "./mailbox.ts";
+import { createMailbox } from "./consume/mailbox.ts";
 import type { Bus, Handler } from "./port.ts";
-import { route } from "./route.ts";
+import { route } from "./consume/route.ts";
 
 // For the tests of this package only: commits, and who handles them.
 

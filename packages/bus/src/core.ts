@@ -1,11 +1,11 @@
 import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { MessagingMetrics } from "./messaging-metrics.ts";
-import type { QueueAges } from "./queue-ages.ts";
-import type { Signer } from "./service-key.ts";
-import type { verifierFor } from "./trust.ts";
-import type { Wire } from "./wire.ts";
+import type { MessagingMetrics } from "./facts/messaging-metrics.ts";
+import type { QueueAges } from "./consume/queue-ages.ts";
+import type { Signer } from "./trust/service-key.ts";
+import type { verifierFor } from "./trust/trust.ts";
+import type { Wire } from "./wire/wire.ts";
 
 /** Who we are on which connection: what publishing, reading and consuming share. */
 export interface Core {

@@ -1,6 +1,6 @@
-export { accountsFile, profiles } from "./accounts-file.ts";
+export { accountsFile, profiles } from "./topology/accounts-file.ts";
 export type { BusConfig, MigrateConfig } from "./bus-config.ts";
-export { readAnchoredEpoch } from "./config.ts";
+export { readAnchoredEpoch } from "./topology/config.ts";
 export {
   BusCheckFailed,
   BusConflict,
@@ -11,16 +11,16 @@ export {
   InstanceTaken,
 } from "./bus-errors.ts";
 export { connectBus } from "./connect-bus.ts";
-export type { BusTls } from "./connection.ts";
-export { openForger } from "./forger.ts";
-export type { Forger, ForgerConfig } from "./forger.ts";
-export { createIdentities } from "./identities.ts";
-export type { Identities } from "./identities.ts";
-export { createMailbox, Superseded } from "./mailbox.ts";
-export { migrateBus } from "./migrate.ts";
-export type { Migrated } from "./migrate.ts";
-export { natsAuthorization } from "./nats-authorization.ts";
-export type { NatsUsers } from "./nats-authorization.ts";
+export type { BusTls } from "./wire/connection.ts";
+export { openForger } from "./trust/forger.ts";
+export type { Forger, ForgerConfig } from "./trust/forger.ts";
+export { createIdentities } from "./trust/identities.ts";
+export type { Identities } from "./trust/identities.ts";
+export { createMailbox, Superseded } from "./consume/mailbox.ts";
+export { migrateBus } from "./topology/migrate.ts";
+export type { Migrated } from "./topology/migrate.ts";
+export { natsAuthorization } from "./topology/nats-authorization.ts";
+export type { NatsUsers } from "./topology/nats-authorization.ts";
 export { done, reject, wait } from "./port.ts";
 export type {
   Bucket,
@@ -49,14 +49,14 @@ export type {
   StateOf,
   WatchHandlers,
 } from "./port.ts";
-export { reservedBytes } from "./stream-config.ts";
-export { route } from "./route.ts";
-export { nextInTurn, passOver } from "./share-places.ts";
-export { createRecordKey, createServiceKey } from "./service-key.ts";
-export type { ServiceKey } from "./service-key.ts";
-export type { StoreLevel } from "./store-levels.ts";
-export { raiseSeq, readSeq, takeNumber, takeSeq, watchSeqFloor } from "./take-seq.ts";
-export { trustBundleOf } from "./trust.ts";
-export type { TrustBundle, TrustedKey } from "./trust.ts";
-export { createVerifiedMemo } from "./verified-memo.ts";
-export type { VerifiedMemo } from "./verified-memo.ts";
+export { reservedBytes } from "./topology/stream-config.ts";
+export { route } from "./consume/route.ts";
+export { nextInTurn, passOver } from "./consume/share-places.ts";
+export { createRecordKey, createServiceKey } from "./trust/service-key.ts";
+export type { ServiceKey } from "./trust/service-key.ts";
+export type { StoreLevel } from "./topology/store-levels.ts";
+export { raiseSeq, readSeq, takeNumber, takeSeq, watchSeqFloor } from "./state/take-seq.ts";
+export { trustBundleOf } from "./trust/trust.ts";
+export type { TrustBundle, TrustedKey } from "./trust/trust.ts";
+export { createVerifiedMemo } from "./trust/verified-memo.ts";
+export type { VerifiedMemo } from "./trust/verified-memo.ts";

@@ -13,8 +13,8 @@ import type {
 import type { ReasonCode } from "@evenkeel/words";
 import type { SpanContext } from "@opentelemetry/api";
 
-import type { StoreLevel } from "./store-levels.ts";
-import type { StreamName } from "./streams.ts";
+import type { StoreLevel } from "./topology/store-levels.ts";
+import type { StreamName } from "./topology/streams.ts";
 
 /** What a handler says of a message; `bus` alone maps it to ack, nak, term and dead letters. A throw means unexpected. */
 export type Outcome =

@@ -1,0 +1,35 @@
+import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
+import { serviceNames } from "@evenkeel/contracts";
+
+import { natsAuthorization } from "../topology/nats-authorization.ts";
+import { createRecordKey, createServiceKey, type ServiceKey } from "./service-key.ts";
+import { type TrustBundle, trustBundleOf } from "./trust.ts";
+
+/** The keys of one installation, and what follows from them. */
+export interface Identities {
+  readonly keys: Readonly<Record<ServiceName, ServiceKey>>;
+  readonly migrate: ServiceKey;
+  /** For the applier and the drift-detector. */
+  readonly recordKey: string;
+  readonly trust: TrustBundle;
+  /** Accounts and users for the server's configuration. */
+  readonly authorization: string;
+}
+
+/** New keys for all services of one installation. */
+export const createIdentities = (counts?: ShardCounts): Identities => {
+  const keys = Object.fromEntries(serviceNames.map((name) => [name, createServiceKey()])) as Record<
+    ServiceName,
+    ServiceKey
+  >;
+  const migrate = createServiceKey();
+  const services = serviceNames.map((name) => ({ name, publicKey: keys[name].publicKey }));
+  const authorization = natsAuthorization({ services, migrate: migrate.publicKey, ...(counts && { counts }) });
+  return {
+    keys,
+    migrate,
+    recordKey: createRecordKey(),
+    trust: trustBundleOf([...services, { name: "migrate", publicKey: migrate.publicKey }]),
+    authorization,
+  };
+};
