@@ -15,7 +15,7 @@ import type { Core } from "./core.ts";
 import { openFreedLeases } from "./shards/freed-leases.ts";
 import { onHint, sendHint } from "./facts/hints.ts";
 import { readLastFact } from "./facts/last-fact.ts";
-import { openLatest } from "./latest.ts";
+import { openLatest } from "./facts/latest.ts";
 import { holdShards } from "./shards/hold-shards.ts";
 import { createMessagingMetrics } from "./facts/messaging-metrics.ts";
 import { sharedMembership } from "./shards/members.ts";

@@ -3,7 +3,7 @@ import type { Json } from "@evenkeel/resource";
 import { describe, expect, it, test } from "vitest";
 
 import { declarationSetJson, readDeclarationSet } from "./declaration-set.ts";
-import { application, bytes, cluster, docs, fleet, good, repository } from "./fleet-texts.test-data.ts";
+import { application, bytes, cluster, docs, fleet, good, repository } from "./fleet-texts.fixture.ts";
 import { parseFleet } from "./parse-fleet.ts";
 import type { Schema } from "./schema/fragments.ts";
 import { schemas } from "./schema/schemas.ts";

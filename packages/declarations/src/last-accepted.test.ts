@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { DeclarationSet } from "./declaration-set.ts";
-import { application, cluster, docs, fleet, repository } from "./fleet-texts.test-data.ts";
+import { application, cluster, docs, fleet, repository } from "./fleet-texts.fixture.ts";
 
 describe("what was accepted before", () => {
   const before = fleet({

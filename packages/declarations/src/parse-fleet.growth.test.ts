@@ -1,7 +1,7 @@
 import { countOperations } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
-import { application, cluster, docs, fleet, repository, said } from "./fleet-texts.test-data.ts";
+import { application, cluster, docs, fleet, repository, said } from "./fleet-texts.fixture.ts";
 
 const times = (count: number, text: (at: number) => string): readonly string[] =>
   Array.from({ length: count }, (_unused, at) => text(at));

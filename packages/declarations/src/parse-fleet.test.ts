@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { declarationSetDigest, declarationSetJson, readDeclarationSet } from "./declaration-set.ts";
-import { application, bytes, cluster, docs, fleet, good, repository, said } from "./fleet-texts.test-data.ts";
+import { application, bytes, cluster, docs, fleet, good, repository, said } from "./fleet-texts.fixture.ts";
 import { parseFleet } from "./parse-fleet.ts";
 
 describe("a good fleet", () => {

@@ -5,9 +5,9 @@ import { decodeSet, setDigest, toCanonical } from "@evenkeel/resource";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
-import { configMap, fleetOf } from "./fixture/fleet.ts";
-import { startRenderer, types } from "./fixture/start-renderer.ts";
-import type { TestRenderer } from "./fixture/start-renderer.ts";
+import { configMap, fleetOf } from "./story/fleet.fixture.ts";
+import { startRenderer, types } from "./story/start-renderer.fixture.ts";
+import type { TestRenderer } from "./story/start-renderer.fixture.ts";
 
 const apps = Array.from({ length: 50 }, (_unused, n) => `app-${n}`);
 const path = (app: string): string => `apps/${app}/config.yaml`;

@@ -6,8 +6,8 @@ import { DeadLetterClass, WorkStatus } from "@evenkeel/contracts";
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
-import { startTestBus, type TestBus } from "../bus-fixture.ts";
-import { commit, flow, plan, viewLetters } from "../commit-fixture.ts";
+import { startTestBus, type TestBus } from "../bus.fixture.ts";
+import { commit, flow, plan, viewLetters } from "../commit.fixture.ts";
 import { type Bus, done, type Outcome } from "../port.ts";
 
 const PROCESS_MS = 20_000;

@@ -5,9 +5,9 @@ import { DeadLetterClass, smallProfile, sourceShardOf } from "@evenkeel/contract
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
-import { startTestBus } from "../bus-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
 import { BusUnavailable } from "../bus-errors.ts";
-import { commit, flow, plan, viewLetters } from "../commit-fixture.ts";
+import { commit, flow, plan, viewLetters } from "../commit.fixture.ts";
 import { done, type Outcome, reject, wait } from "../port.ts";
 
 /** What each handling of a source ended with, by the source's name; the third one is done. */

@@ -4,9 +4,9 @@ import { connect } from "@nats-io/transport-node";
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
-import { installation, startTestBus, type TestBus } from "../bus-fixture.ts";
+import { installation, startTestBus, type TestBus } from "../bus.fixture.ts";
 import { BusConflict, BusRefused } from "../bus-errors.ts";
-import { commit, flow, plan, viewLetters } from "../commit-fixture.ts";
+import { commit, flow, plan, viewLetters } from "../commit.fixture.ts";
 import { done } from "../port.ts";
 import { signerOf } from "../trust/service-key.ts";
 import { factText } from "../trust/sign-fact.ts";

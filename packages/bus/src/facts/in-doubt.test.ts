@@ -4,9 +4,9 @@ import { connect } from "@nats-io/transport-node";
 import { eventually } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { startTestBus, type TestBus } from "../bus-fixture.ts";
+import { startTestBus, type TestBus } from "../bus.fixture.ts";
 import { BusConflict } from "../bus-errors.ts";
-import { commit, flow } from "../commit-fixture.ts";
+import { commit, flow } from "../commit.fixture.ts";
 import type { Bus } from "../port.ts";
 
 // On one server what is expected is looked at before the message id, on three after it.

@@ -3,9 +3,9 @@ import { eventually } from "@evenkeel/testing";
 import { recordingTelemetry } from "@evenkeel/telemetry";
 import { expect, test } from "vitest";
 
-import { startTestBus } from "../bus-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
 import { BusConflict } from "../bus-errors.ts";
-import { commit, flow, plan, viewLetters } from "../commit-fixture.ts";
+import { commit, flow, plan, viewLetters } from "../commit.fixture.ts";
 import { Superseded } from "../consume/mailbox.ts";
 import { type Delivery, done, reject, wait } from "../port.ts";
 

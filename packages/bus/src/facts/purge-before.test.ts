@@ -3,7 +3,7 @@ import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import { expect, test } from "vitest";
 
 import { adminOf } from "../topology/admin.fixture.ts";
-import { startTestBus } from "../bus-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
 import { BusRefused } from "../bus-errors.ts";
 import { migrateBus } from "../topology/migrate.ts";
 import { permissionsOf } from "../topology/permissions.ts";

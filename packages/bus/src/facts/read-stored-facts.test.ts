@@ -5,7 +5,7 @@ import { recordingTelemetry } from "@evenkeel/telemetry";
 import { eventually, startTcpProxy } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
-import { startTestBus } from "../bus-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
 import { BusRefused } from "../bus-errors.ts";
 import type { Bus } from "../port.ts";
 

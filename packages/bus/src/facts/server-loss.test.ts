@@ -9,7 +9,7 @@ import { smallProfile } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
 import { adminOf } from "../topology/admin.fixture.ts";
-import { installation, startTestBus } from "../bus-fixture.ts";
+import { installation, startTestBus } from "../bus.fixture.ts";
 import { createMailbox } from "../consume/mailbox.ts";
 import { migrateBus } from "../topology/migrate.ts";
 import { type Bus, done, type Lease } from "../port.ts";

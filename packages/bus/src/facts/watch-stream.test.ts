@@ -6,8 +6,8 @@ import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
 import { adminOf } from "../topology/admin.fixture.ts";
-import { startTestBus, type TestBus } from "../bus-fixture.ts";
-import { commit } from "../commit-fixture.ts";
+import { startTestBus, type TestBus } from "../bus.fixture.ts";
+import { commit } from "../commit.fixture.ts";
 import { dial } from "../wire/connection.ts";
 import { watchConnection } from "../wire/connection-watch.ts";
 import { openRequests } from "../wire/requests.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { startTestBus } from "../bus-fixture.ts";
-import { commit, flow, plan } from "../commit-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
+import { commit, flow, plan } from "../commit.fixture.ts";
 import { done } from "../port.ts";
 
 /** A pull lives for 5 s, and is looked for some longer; ack_wait would be 30 s. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { eventually, startTcpProxy } from "@evenkeel/testing";
 
-import { startTestBus, type TestBus } from "../bus-fixture.ts";
+import { startTestBus, type TestBus } from "../bus.fixture.ts";
 import { InstanceTaken } from "../bus-errors.ts";
 import { adminOf } from "../topology/admin.fixture.ts";
 import { hold, holdElsewhere } from "./shard-holder.fixture.ts";

@@ -1,7 +1,7 @@
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
-import { startTestBus } from "../bus-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
 import { hold } from "./shard-holder.fixture.ts";
 
 /** More than the gap after which nothing that was planned before is carried out. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SeqCounter } from "@evenkeel/contracts";
 
-import { startTestBus } from "../bus-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
 import { BusConflict, BusRefused } from "../bus-errors.ts";
 import type { BucketEntry } from "../port.ts";
 

@@ -1,7 +1,7 @@
 import { buckets, Inventory, Tip } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
-import { startTestBus } from "../bus-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
 import { BusConflict } from "../bus-errors.ts";
 
 const tipOf = (revision: string): Tip => Tip.fromPartial({ revision });

@@ -4,7 +4,7 @@ import { headers, nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 import { expect, test } from "vitest";
 
-import { startTestBus, type TestBus } from "../bus-fixture.ts";
+import { startTestBus, type TestBus } from "../bus.fixture.ts";
 import { header } from "../wire/headers.ts";
 import type { BucketName } from "../port.ts";
 import { valueText } from "./seal.ts";

@@ -3,7 +3,7 @@ import type { CommitObserved } from "@evenkeel/contracts";
 import { silentTelemetry } from "@evenkeel/telemetry";
 
 import type { BusConfig } from "../bus-config.ts";
-import { plan } from "../commit-fixture.ts";
+import { plan } from "../commit.fixture.ts";
 import { connectBus } from "../connect-bus.ts";
 
 const [config = "", seq = "0"] = process.argv.slice(2);

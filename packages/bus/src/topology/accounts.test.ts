@@ -6,7 +6,7 @@ import { connect } from "@nats-io/transport-node";
 import { eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { startTestBus, type TestBus } from "../bus-fixture.ts";
+import { startTestBus, type TestBus } from "../bus.fixture.ts";
 import { bucketPolicies, bucketStream } from "./buckets.ts";
 import { isWithin } from "./bucket-writers.ts";
 import { durablesOf } from "./consumers.ts";

@@ -2,7 +2,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 
-import type { TestBus } from "../bus-fixture.ts";
+import type { TestBus } from "../bus.fixture.ts";
 
 // For the tests of this package only.
 

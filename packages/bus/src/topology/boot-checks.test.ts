@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 
 import { adminOf } from "./admin.fixture.ts";
 import { standingOf } from "./boot-checks.ts";
-import { startTestBus, type TestBus } from "../bus-fixture.ts";
+import { startTestBus, type TestBus } from "../bus.fixture.ts";
 import { connectBus } from "../connect-bus.ts";
 import { migrateBus } from "./migrate.ts";
 import { createServiceKey } from "../trust/service-key.ts";

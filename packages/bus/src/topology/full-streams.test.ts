@@ -1,9 +1,9 @@
 import { ApplyFinished, CommitPlanned, DesiredStateChanged, Inventory, Tip, flows } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
-import { startTestBus } from "../bus-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
 import { BusUnavailable, StoreFull } from "../bus-errors.ts";
-import { commit } from "../commit-fixture.ts";
+import { commit } from "../commit.fixture.ts";
 import { streams } from "./streams.ts";
 
 // A thousandth of the limits: 131 kB for APPLIED, 33 kB for COMMITS.

@@ -1,7 +1,7 @@
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
-import { startTestBus } from "../bus-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
 import type { Liveness } from "../port.ts";
 
 /** Within 10 s, and a busy machine's delay. */

@@ -1,7 +1,7 @@
 import { errors } from "@nats-io/nats-core";
 import { expect, test } from "vitest";
 
-import { startTestBus } from "../bus-fixture.ts";
+import { startTestBus } from "../bus.fixture.ts";
 import { dial } from "./connection.ts";
 import { ConnectionLost } from "./explain-failure.ts";
 import { inboxPrefix } from "../topology/permissions.ts";

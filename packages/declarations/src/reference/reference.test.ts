@@ -2,7 +2,7 @@ import { parseYaml } from "@evenkeel/resource";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 
-import { bytes } from "../fleet-texts.test-data.ts";
+import { bytes } from "../fleet-texts.fixture.ts";
 import { parseFleet } from "../parse-fleet.ts";
 import { schemas } from "../schema/schemas.ts";
 import type { DeclarationKind } from "../schema/schemas.ts";

@@ -11,7 +11,7 @@ import { mergeValues } from "./merge-values.ts";
 import { showElement } from "./path-element.ts";
 import { reconcileSet } from "./reconcile-set.ts";
 import { removeFields } from "./remove-fields.ts";
-import { sample, sampleTable } from "./testing-types.ts";
+import { sample, sampleTable } from "./types.fixture.ts";
 
 const atom = atomOf(sample, sampleTable);
 const shown = (set: FieldSet): string[] =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { LiveObject, ValueMap } from "../json.ts";
 import { describeConflicts } from "./describe-conflicts.ts";
-import { applied, merged, owners, updated, writer } from "./testing-schema.ts";
+import { applied, merged, owners, updated, writer } from "./schema.fixture.ts";
 
 const conflictsOf = (live: LiveObject, fields: ValueMap, manager = "cal") => {
   const outcome = applied(live, writer(manager, 5), fields);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { ValueMap } from "../json.ts";
 import { applyIntent, trackUpdate } from "./field-manager.ts";
-import { applied, body, merged, owners, sampleSchema, updated, writer } from "./testing-schema.ts";
+import { applied, body, merged, owners, sampleSchema, updated, writer } from "./schema.fixture.ts";
 
 const [ann, ben] = [writer("ann"), writer("ben", 2)];
 const labels = (map: ValueMap): ValueMap => ({ labels: map });

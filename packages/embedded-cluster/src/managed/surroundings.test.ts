@@ -5,7 +5,7 @@ import { builtinModel } from "../schema/builtin-model.ts";
 import { builtinKinds } from "../schema/builtin-table.ts";
 import { keepTimestamps } from "./keep-timestamps.ts";
 import { parentManagedFields, scaleManagedFields } from "./scale-fields.ts";
-import { body } from "./testing-schema.ts";
+import { body } from "./schema.fixture.ts";
 import { zeroObject } from "./zero-object.ts";
 
 const entry = (manager: string, fieldsV1: ValueMap, rest: ValueMap = {}): ValueMap => ({

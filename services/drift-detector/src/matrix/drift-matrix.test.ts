@@ -9,16 +9,16 @@ import type { JsonObject, KubeObject } from "@evenkeel/resource";
 import { eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { admissionCases } from "./admission-cases.ts";
-import { customCases } from "./custom-cases.ts";
-import { openEditor } from "./editor.ts";
+import { admissionCases } from "./admission-cases.fixture.ts";
+import { customCases } from "./custom-cases.fixture.ts";
+import { openEditor } from "./editor.fixture.ts";
 import { lateCases, lateDefinitions } from "./late-cases.fixture.ts";
-import { configMap, deployment, widget, widgetDefinition } from "./manifests.ts";
-import { objectCases } from "./object-cases.ts";
-import { podCases } from "./pod-cases.ts";
-import { bodyOf, runCase } from "./run-case.ts";
+import { configMap, deployment, widget, widgetDefinition } from "./manifests.fixture.ts";
+import { objectCases } from "./object-cases.fixture.ts";
+import { podCases } from "./pod-cases.fixture.ts";
+import { bodyOf, runCase } from "./run-case.fixture.ts";
 import { matrixTargets } from "./target.fixture.ts";
-import { workloadCases } from "./workload-cases.ts";
+import { workloadCases } from "./workload-cases.fixture.ts";
 
 const cases = [...workloadCases, ...podCases, ...objectCases, ...customCases, ...admissionCases, ...lateCases];
 

@@ -3,10 +3,10 @@ import { APP_LABEL, FIELD_MANAGER } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import { eventually } from "@evenkeel/testing";
 
-import { setting } from "./change.ts";
-import type { Editor } from "./editor.ts";
-import { configMap, deployment, gaugeDefinition } from "./manifests.ts";
-import type { DriftCase } from "./run-case.ts";
+import { setting } from "./change.fixture.ts";
+import type { Editor } from "./editor.fixture.ts";
+import { configMap, deployment, gaugeDefinition } from "./manifests.fixture.ts";
+import type { DriftCase } from "./run-case.fixture.ts";
 
 const text = { type: "string" } as const;
 const gauge = (kind: string, name: string, spec: Record<string, string>): KubeObject => ({

@@ -4,7 +4,7 @@ import { connectKube, discover, loadKubeconfig, openKube } from "@evenkeel/kube"
 import type { Kube } from "@evenkeel/kube";
 import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
 
-import { admissionPolicies, isActive, mutateAsPolicies } from "./admission-cases.ts";
+import { admissionPolicies, isActive, mutateAsPolicies } from "./admission-cases.fixture.ts";
 
 /** One server that the matrix runs on. */
 export interface MatrixTarget {

@@ -5,7 +5,7 @@ import { controlPlaneAvailable, startTcpProxy } from "@evenkeel/testing";
 import type { ControlPlane, TcpProxy } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { configMap } from "../matrix/manifests.ts";
+import { configMap } from "../matrix/manifests.fixture.ts";
 import { startStory } from "./story.fixture.ts";
 
 describe.skipIf(!controlPlaneAvailable)("a detector that cannot see", () => {

@@ -4,7 +4,7 @@ import { controlPlaneAvailable, startReplaceable } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { configMap } from "../matrix/manifests.ts";
+import { configMap } from "../matrix/manifests.fixture.ts";
 import { startStory } from "./story.fixture.ts";
 
 const signal = AbortSignal.timeout(240_000);

@@ -9,7 +9,7 @@ import { systemClock } from "../clock.ts";
 import { openBodies } from "../hear/declared.ts";
 import { holdCluster } from "../hold-cluster.ts";
 import type { HoldDeps } from "../hold-cluster.ts";
-import { configMap } from "../matrix/manifests.ts";
+import { configMap } from "../matrix/manifests.fixture.ts";
 import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story.fixture.ts";
 

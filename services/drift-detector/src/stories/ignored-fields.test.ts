@@ -2,9 +2,9 @@ import { Sync, Verdict } from "@evenkeel/contracts";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { setting } from "../matrix/change.ts";
-import { openEditor } from "../matrix/editor.ts";
-import { deployment } from "../matrix/manifests.ts";
+import { setting } from "../matrix/change.fixture.ts";
+import { openEditor } from "../matrix/editor.fixture.ts";
+import { deployment } from "../matrix/manifests.fixture.ts";
 import { startStory } from "./story.fixture.ts";
 
 const rules = [{ selector: { kind: "Deployment" }, paths: ["spec.replicas"], mode: "create-only" }] as const;

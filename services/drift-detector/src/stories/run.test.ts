@@ -2,10 +2,10 @@ import { Health, ResolvedBy, Sync, Verdict } from "@evenkeel/contracts";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { setting } from "../matrix/change.ts";
-import { openEditor } from "../matrix/editor.ts";
-import type { Editor } from "../matrix/editor.ts";
-import { configMap, deployment } from "../matrix/manifests.ts";
+import { setting } from "../matrix/change.fixture.ts";
+import { openEditor } from "../matrix/editor.fixture.ts";
+import type { Editor } from "../matrix/editor.fixture.ts";
+import { configMap, deployment } from "../matrix/manifests.fixture.ts";
 import { startStory } from "./story.fixture.ts";
 import type { Story } from "./story.fixture.ts";
 

@@ -4,7 +4,7 @@ import type { Kube } from "@evenkeel/kube";
 import { controlPlaneAvailable, mergeKubeconfigs, startControlPlane, temporaryFolder } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { configMap } from "../matrix/manifests.ts";
+import { configMap } from "../matrix/manifests.fixture.ts";
 import { startStory } from "./story.fixture.ts";
 
 const signal = AbortSignal.timeout(120_000);

@@ -5,7 +5,7 @@ import { digestTools } from "./digest-tools.ts";
 import { judgeRefusal } from "./judge-refusal.ts";
 import { desiredOf, failureOf } from "./make-answer.ts";
 import { parseTree } from "./plan/parse-tree.ts";
-import { requested, version } from "./testdata.ts";
+import { requested, version } from "./decisions.fixture.ts";
 
 describe("judgeRefusal", () => {
   const cases: readonly [string, string, boolean, number, object][] = [

@@ -3,8 +3,8 @@ import type { CommitPlanned, DesiredStateChanged, RenderRequested } from "@evenk
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
-import { configMap, fleetOf } from "../fixture/fleet.ts";
-import { startRenderer, types } from "../fixture/start-renderer.ts";
+import { configMap, fleetOf } from "../story/fleet.fixture.ts";
+import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 
 it(
   "a unit that its cluster refuses for something newer is planned from the newest inputs, once",

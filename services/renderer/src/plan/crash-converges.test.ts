@@ -6,8 +6,8 @@ import { eventually, makeRepository } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
 import { systemClock } from "../clock.ts";
-import { configMap, fleetOf } from "../fixture/fleet.ts";
-import { startRenderer, types } from "../fixture/start-renderer.ts";
+import { configMap, fleetOf } from "../story/fleet.fixture.ts";
+import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 import { publishDesired, publishFailed } from "../render/publish-answer.ts";
 import { publishRequest } from "./publish-request.ts";
 import { rememberUnits } from "./watch-units.ts";

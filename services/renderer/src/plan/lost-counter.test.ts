@@ -3,8 +3,8 @@ import type { DesiredStateChanged, RenderRequested } from "@evenkeel/contracts";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
-import { configMap, fleetOf } from "../fixture/fleet.ts";
-import { startRenderer, types } from "../fixture/start-renderer.ts";
+import { configMap, fleetOf } from "../story/fleet.fixture.ts";
+import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 
 it(
   "a counter that was lost while requests above it were kept goes on above them, which is told",

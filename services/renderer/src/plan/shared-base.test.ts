@@ -3,8 +3,8 @@ import { findProgram, requireProgram } from "@evenkeel/programs";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
-import { configMap, fleetOf } from "../fixture/fleet.ts";
-import { startRenderer, types } from "../fixture/start-renderer.ts";
+import { configMap, fleetOf } from "../story/fleet.fixture.ts";
+import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 
 const overlay = (name: string): string => `resources: [../../base]
 namePrefix: ${name}-

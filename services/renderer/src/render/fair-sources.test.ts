@@ -4,8 +4,8 @@ import type { DesiredStateChanged, RenderFailed, RenderRequested, RenderWaiting 
 import { makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
-import { configMap } from "../fixture/fleet.ts";
-import { startRenderer, types } from "../fixture/start-renderer.ts";
+import { configMap } from "../story/fleet.fixture.ts";
+import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 
 const head = "apiVersion: evenkeel.dev/v1alpha1\nkind:";
 const repositoryOf = (name: string): string =>

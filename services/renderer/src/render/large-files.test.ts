@@ -2,8 +2,8 @@ import type { CommitPlanned, DesiredStateChanged, RenderFailed } from "@evenkeel
 import { makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
-import { configMap, fleetOf } from "../fixture/fleet.ts";
-import { startRenderer, types } from "../fixture/start-renderer.ts";
+import { configMap, fleetOf } from "../story/fleet.fixture.ts";
+import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 
 it("a file that is too large is told by its name, once, and the rest goes on", { timeout: 60_000 }, async () => {
   await using renderer = await startRenderer();

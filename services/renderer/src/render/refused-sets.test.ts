@@ -2,8 +2,8 @@ import type { DesiredStateChanged, RenderFailed } from "@evenkeel/contracts";
 import { makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
-import { configMap, fleetOf } from "../fixture/fleet.ts";
-import { startRenderer, types } from "../fixture/start-renderer.ts";
+import { configMap, fleetOf } from "../story/fleet.fixture.ts";
+import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 
 const declare = (apps: readonly string[], more: string) => {
   const fleet = fleetOf(apps);

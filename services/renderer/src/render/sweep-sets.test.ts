@@ -5,8 +5,8 @@ import { makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
 import { systemClock } from "../clock.ts";
-import { configMap, fleetOf } from "../fixture/fleet.ts";
-import { startRenderer, types } from "../fixture/start-renderer.ts";
+import { configMap, fleetOf } from "../story/fleet.fixture.ts";
+import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 import { nothingSwept, sweepSets } from "./sweep-sets.ts";
 import { watchUnits } from "../plan/watch-units.ts";
 

@@ -1,7 +1,7 @@
 import { requireProgram } from "@evenkeel/programs";
 import { expect, it } from "vitest";
 
-import { startRenderer } from "../fixture/start-renderer.ts";
+import { startRenderer } from "../story/start-renderer.fixture.ts";
 
 it("says loudly at its start that nothing keeps its tools off the network", { timeout: 60_000 }, async () => {
   const kustomize = { path: await requireProgram("kustomize"), version: "5.8.1" };

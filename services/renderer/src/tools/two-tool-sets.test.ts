@@ -2,8 +2,8 @@ import type { CommitPlanned, DesiredStateChanged } from "@evenkeel/contracts";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
-import { configMap, fleetOf } from "../fixture/fleet.ts";
-import { startRenderer, types } from "../fixture/start-renderer.ts";
+import { configMap, fleetOf } from "../story/fleet.fixture.ts";
+import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 
 const apps = Array.from({ length: 24 }, (_unused, n) => `app-${n}`);
 const files = Object.fromEntries(apps.map((app) => [`apps/${app}/config.yaml`, configMap(app, "1")]));

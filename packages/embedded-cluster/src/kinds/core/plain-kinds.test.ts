@@ -6,7 +6,7 @@ import { configMap } from "./config-map.ts";
 import { namespace, namespaceFinalize } from "./namespace.ts";
 import { plainKinds } from "./plain-kinds.ts";
 import { secret } from "./secret.ts";
-import { created, freeCluster, told } from "./told.ts";
+import { created, freeCluster, told } from "./told.fixture.ts";
 
 const strategyOf = (key: string): KindStrategy => plainKinds[key] ?? {};
 const networkPolicy = strategyOf("networking.k8s.io/NetworkPolicy");

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { copyOf, type LiveObject, type ValueMap } from "../../json.ts";
 import { service } from "./service.ts";
-import { created, freeCluster, told } from "./told.ts";
+import { created, freeCluster, told } from "./told.fixture.ts";
 
 const make = (spec: ValueMap): LiveObject => ({
   apiVersion: "v1",

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { judgeTouched } from "./judge-touched.ts";
 import type { PreviousPlan, TouchInput } from "./judge-touched.ts";
-import { declared, desired, failed, inputs, requested, tip, version } from "../testdata.ts";
+import { declared, desired, failed, inputs, requested, tip, version } from "../decisions.fixture.ts";
 import { indexChanges } from "./touches.ts";
 import { recall } from "./unit-memory.ts";
 import type { UnitFacts } from "./unit-memory.ts";

@@ -2,7 +2,7 @@ import { CommitPlanned, PendingState } from "@evenkeel/contracts";
 import { describe, expect, it } from "vitest";
 
 import { listPending, planCause, samePending } from "./list-pending.ts";
-import { desired, failed, requested, unit, version } from "../testdata.ts";
+import { desired, failed, requested, unit, version } from "../decisions.fixture.ts";
 import { recall } from "./unit-memory.ts";
 
 const two = version(1n, 2n);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { planRemoval, planUnits } from "./plan-units.ts";
 import type { Inputs } from "./plan-units.ts";
-import { declared, desired, inputs, requested, tip, unit, version } from "../testdata.ts";
+import { declared, desired, inputs, requested, tip, unit, version } from "../decisions.fixture.ts";
 import { recall } from "./unit-memory.ts";
 import type { UnitFacts } from "./unit-memory.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { desired, failed, requested, version } from "../testdata.ts";
+import { desired, failed, requested, version } from "../decisions.fixture.ts";
 import { recall } from "./unit-memory.ts";
 import type { UnitFacts } from "./unit-memory.ts";
 

@@ -1,9 +1,9 @@
 import { createListeners } from "@evenkeel/async";
 import { fillSubject, type Flow, type Tokens } from "@evenkeel/contracts";
 
-import type { Core } from "./core.ts";
-import type { Delivery, Latest, LatestHandlers } from "./port.ts";
-import { viewFacts } from "./facts/view.ts";
+import type { Core } from "../core.ts";
+import type { Delivery, Latest, LatestHandlers } from "../port.ts";
+import { viewFacts } from "./view.ts";
 
 /** Keeps the newest fact of each subject of one flow; resolves once all that was there has been seen. */
 export const openLatest = async <T>(

@@ -1,7 +1,7 @@
 // For tests only.
-import { adding, setting } from "./change.ts";
-import { deployment } from "./manifests.ts";
-import type { DriftCase } from "./run-case.ts";
+import { adding, setting } from "./change.fixture.ts";
+import { deployment } from "./manifests.fixture.ts";
+import type { DriftCase } from "./run-case.fixture.ts";
 
 import type { Json } from "@evenkeel/resource";
 

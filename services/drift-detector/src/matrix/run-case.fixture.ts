@@ -8,8 +8,8 @@ import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import type { ApiErrorClass } from "@evenkeel/words";
 
-import { openEditor } from "./editor.ts";
-import type { Editor } from "./editor.ts";
+import { openEditor } from "./editor.fixture.ts";
+import type { Editor } from "./editor.fixture.ts";
 
 /** One row of the drift matrix (docs/drift-matrix.md). */
 export interface DriftCase {

@@ -1,4 +1,4 @@
-import { sample, sampleTable } from "../fields/testing-types.ts";
+import { sample, sampleTable } from "../fields/types.fixture.ts";
 import type { LiveObject, Value, ValueMap } from "../json.ts";
 import type { StructNode } from "../schema/type-node.ts";
 import { applyIntent, trackUpdate } from "./field-manager.ts";

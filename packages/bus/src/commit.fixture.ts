@@ -1,6 +1,6 @@
 import { flowsOf, CommitObserved, type DeadLetter, flows } from "@evenkeel/contracts";
 
-import type { TestBus } from "./bus-fixture.ts";
+import type { TestBus } from "./bus.fixture.ts";
 import { createMailbox } from "./consume/mailbox.ts";
 import type { Bus, Handler } from "./port.ts";
 import { route } from "./consume/route.ts";

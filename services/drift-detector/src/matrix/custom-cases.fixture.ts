@@ -1,7 +1,7 @@
 // For tests only.
-import { adding, setting } from "./change.ts";
-import { widget } from "./manifests.ts";
-import type { DriftCase } from "./run-case.ts";
+import { adding, setting } from "./change.fixture.ts";
+import { widget } from "./manifests.fixture.ts";
+import type { DriftCase } from "./run-case.fixture.ts";
 
 /** D30, D33 and D47 to D49 on a custom resource. */
 export const customCases: readonly DriftCase[] = [

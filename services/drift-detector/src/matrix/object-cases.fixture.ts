@@ -1,7 +1,7 @@
 // For tests only.
-import { adding, setting } from "./change.ts";
-import { autoscaler, configMap, deployment, role, secret, service, webhookConfiguration } from "./manifests.ts";
-import type { DriftCase } from "./run-case.ts";
+import { adding, setting } from "./change.fixture.ts";
+import { autoscaler, configMap, deployment, role, secret, service, webhookConfiguration } from "./manifests.fixture.ts";
+import type { DriftCase } from "./run-case.fixture.ts";
 
 const CA_BUNDLE = Buffer.from("no certificate").toString("base64");
 const unchanged = <T>(object: T): T => object;

@@ -2,9 +2,9 @@
 import { APP_LABEL, FIELD_MANAGER } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
-import { adding, setting } from "./change.ts";
-import { configMap, deployment } from "./manifests.ts";
-import type { DriftCase } from "./run-case.ts";
+import { adding, setting } from "./change.fixture.ts";
+import { configMap, deployment } from "./manifests.fixture.ts";
+import type { DriftCase } from "./run-case.fixture.ts";
 
 const POD = ["spec", "template", "spec"] as const;
 const WEB = [...POD, "containers", 0] as const;

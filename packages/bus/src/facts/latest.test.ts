@@ -3,9 +3,9 @@ import { silentTelemetry } from "@evenkeel/telemetry";
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
-import { adminOf } from "./topology/admin.fixture.ts";
-import { installation, startTestBus } from "./bus-fixture.ts";
-import { migrateBus } from "./topology/migrate.ts";
+import { adminOf } from "../topology/admin.fixture.ts";
+import { installation, startTestBus } from "../bus.fixture.ts";
+import { migrateBus } from "../topology/migrate.ts";
 
 const flow = flows.desiredStateChanged;
 const desired = (cluster: string, app: string, digest: string): DesiredStateChanged =>

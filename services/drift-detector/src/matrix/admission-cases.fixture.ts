@@ -2,8 +2,8 @@
 import type { Kube } from "@evenkeel/kube";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 
-import { configMap, deployment } from "./manifests.ts";
-import type { DriftCase } from "./run-case.ts";
+import { configMap, deployment } from "./manifests.fixture.ts";
+import type { DriftCase } from "./run-case.fixture.ts";
 
 const LABEL = "matrix.example.com/mutate";
 
