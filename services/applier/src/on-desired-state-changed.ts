@@ -4,8 +4,8 @@ import { ApplyCause } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
-import { keepNewest, unitKey, usable } from "./partition/held-partition.ts";
-import type { HeldPartition } from "./partition/held-partition.ts";
+import { keepNewest, unitKey, usable } from "./partition/partition.ts";
+import type { Partition } from "./partition/partition.ts";
 import { leaveInDoubt } from "./partition/leave-in-doubt.ts";
 import { lookAtUnit } from "./run/look-at-unit.ts";
 import { lookInLane } from "./partition/look-by-itself.ts";
@@ -15,7 +15,7 @@ const AGAIN_MS = 5_000;
 /** A unit has a new desired state: carry it out, or a newer one that is known by now
  * (invariant version.no-lost-commit). */
 export const onDesiredStateChanged =
-  (deps: Deps, held: HeldPartition): Handler<DesiredStateChanged> =>
+  (deps: Deps, held: Partition): Handler<DesiredStateChanged> =>
   async ({ fact, sequence }, signal) => {
     const desired = usable(fact);
     if (desired === undefined) return reject("MessageRefused", "a desired without unit or version");

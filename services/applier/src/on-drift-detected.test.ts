@@ -3,7 +3,7 @@ import { DriftDetected, DriftPolicy, flows } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
 import type { Deps } from "./deps.ts";
-import type { HeldPartition } from "./partition/held-partition.ts";
+import type { Partition } from "./partition/partition.ts";
 import { onDriftDetected } from "./on-drift-detected.ts";
 
 const signal = new AbortController().signal;
@@ -19,7 +19,7 @@ const readsFor = async (delivery: Partial<Delivery<DriftDetected>>, newest: numb
   };
   const bus = { readLast } as unknown as Bus;
   const deps = { bus, clock: { now: () => now } } as unknown as Deps;
-  const held = { newest: new Map(), signal } as unknown as HeldPartition;
+  const held = { newest: new Map(), signal } as unknown as Partition;
   const fact = DriftDetected.fromPartial({
     unit: { cluster: "local", app: "web", appUid: "web" },
     policy: DriftPolicy.CORRECT,

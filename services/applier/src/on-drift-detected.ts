@@ -7,14 +7,14 @@ import { admit } from "./run/admit.ts";
 import { correctDrift } from "./correct/correct-drift.ts";
 import type { Deps } from "./deps.ts";
 import { leaveInDoubt } from "./partition/leave-in-doubt.ts";
-import { unitKey, usable } from "./partition/held-partition.ts";
-import type { Desired, HeldPartition } from "./partition/held-partition.ts";
+import { unitKey, usable } from "./partition/partition.ts";
+import type { Desired, Partition } from "./partition/partition.ts";
 import { inTurn, orHalted } from "./run/in-turn.ts";
 import type { RunHalted } from "./run/run-halted.ts";
 import { stage } from "./run/stages.ts";
 
 /** The desired that drift is judged by: the newest we know, else the newest there is. */
-const newestOf = async ({ bus }: Deps, held: HeldPartition, fact: DriftDetected): Promise<Desired | undefined> => {
+const newestOf = async ({ bus }: Deps, held: Partition, fact: DriftDetected): Promise<Desired | undefined> => {
   const { unit } = fact;
   if (unit === undefined) return undefined;
   const known = held.newest.get(unitKey(unit));
@@ -34,7 +34,7 @@ const HALTED_MS = 10_000;
 const FRESH_MS = 1_000;
 
 /** What waited to be tried again holds only while it is the last word about the unit's drift. */
-const isOvertaken = async ({ bus, clock }: Deps, held: HeldPartition, delivery: Delivery<DriftDetected>) => {
+const isOvertaken = async ({ bus, clock }: Deps, held: Partition, delivery: Delivery<DriftDetected>) => {
   const { attempt, fact, publishedAt, sequence } = delivery;
   if (attempt === 1 && clock.now().getTime() - publishedAt.getTime() < FRESH_MS) return false;
   const last = await bus.readLast(flows.driftDetected, flows.driftDetected.tokens(fact), held.signal);
@@ -44,7 +44,7 @@ const isOvertaken = async ({ bus, clock }: Deps, held: HeldPartition, delivery: 
 /** Puts back what a detector found, as far as it still holds: same object, same record, same desired. */
 const correctUnit = async (
   deps: Deps,
-  held: HeldPartition,
+  held: Partition,
   desired: Desired,
   fact: DriftDetected,
   signal: AbortSignal,
@@ -59,7 +59,7 @@ const laterAgain = ({ again, message }: RunHalted): Outcome => (again ? wait(HAL
 
 /** A unit differs from what was applied: put back what its policy says and what still holds. */
 export const onDriftDetected =
-  (deps: Deps, held: HeldPartition): Handler<DriftDetected> =>
+  (deps: Deps, held: Partition): Handler<DriftDetected> =>
   async (delivery, signal) => {
     const { fact } = delivery;
     if (fact.unit === undefined) return reject("MessageRefused", "drift without a unit");

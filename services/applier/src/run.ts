@@ -20,7 +20,7 @@ import { openDesiredRefs } from "./plan/desired-refs.ts";
 import { holdPartition } from "./partition/hold-partition.ts";
 import { openExporter } from "./ledger/export/exporter.ts";
 import { lookByItself } from "./partition/look-by-itself.ts";
-import type { HeldPartitions } from "./partition/hold-partition.ts";
+import type { Partitions } from "./partition/hold-partition.ts";
 import { FLEET_TIP } from "./partition/newest-declarations.ts";
 import { openReachedClusters } from "./cluster/reach-cluster.ts";
 import { watchTold } from "./cluster/tell-anchors.ts";
@@ -37,7 +37,7 @@ export interface ApplierDeps {
 }
 
 /** Approvals count as soon as the fleet has them: parked units are looked at again when it changes. */
-const followFleet = async (deps: Deps, held: HeldPartitions, signal: AbortSignal): Promise<void> =>
+const followFleet = async (deps: Deps, held: Partitions, signal: AbortSignal): Promise<void> =>
   deps.bus.state(buckets.tip).watch(
     FLEET_TIP,
     {
@@ -70,7 +70,7 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
   using connected = whileConnected(bus, signal);
   const { until } = connected;
   const metrics = createMetrics(telemetry.meter);
-  const held: HeldPartitions = new Set();
+  const held: Partitions = new Set();
   const wake = (cluster: string): void => [...held][0]?.wakeCluster(cluster); // one partition wakes the units of all
   await using clusters = openClusters(config.connections, { metrics, clock }, wake, until);
   const bodies = openArtifacts(bus);

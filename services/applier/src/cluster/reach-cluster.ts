@@ -6,7 +6,7 @@ import type { Logger } from "@evenkeel/telemetry";
 import type { ClusterIdentities } from "./cluster-identities.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Declarations } from "../partition/declarations.ts";
-import type { ReachedCluster } from "../partition/held-partition.ts";
+import type { ReachedCluster } from "../partition/partition.ts";
 
 /** The ways to clusters as they were last found. */
 export interface ReachedClusters {

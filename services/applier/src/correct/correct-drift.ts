@@ -16,7 +16,7 @@ import { correctObjects, isStoredAmiss } from "./correct-objects.ts";
 import { fightReason, findingsByRef, findingsOf, managersOf, pathsOf } from "../core/drift-findings.ts";
 import { placedByRef } from "../plan/desired-set.ts";
 import type { Correctable } from "./drift-pace.ts";
-import { unitKey } from "../partition/held-partition.ts";
+import { unitKey } from "../partition/partition.ts";
 import { keyOfItem } from "../plan/inventories.ts";
 
 /** One finding that still holds, with what its pace is remembered by. */

@@ -10,8 +10,8 @@ import type { HeldAnchor } from "../cluster/anchors.ts";
 import type { Deps } from "../deps.ts";
 import { createDriftPace } from "../correct/drift-pace.ts";
 import { createHangingWebhooks } from "../cluster/hanging-webhooks.ts";
-import { keepNewest, unitKey, usable, waitsForOthers } from "./held-partition.ts";
-import type { Desired, HeldPartition, ReachedCluster } from "./held-partition.ts";
+import { keepNewest, unitKey, usable, waitsForOthers } from "./partition.ts";
+import type { Desired, Partition, ReachedCluster } from "./partition.ts";
 import { openInventories } from "../plan/inventories.ts";
 import { createRotation } from "../ledger/keep-rotated.ts";
 import type { Rotation } from "../ledger/keep-rotated.ts";
@@ -25,7 +25,7 @@ import type { ToldAnchors } from "../cluster/tell-anchors.ts";
 import { createUnitLanes } from "./unit-lanes.ts";
 
 /** Partitions held now, for what comes from outside their streams. */
-export type HeldPartitions = Set<HeldPartition>;
+export type Partitions = Set<Partition>;
 
 const REPLACED_MS = 100;
 const FLUSH_MS = 5_000;
@@ -38,9 +38,9 @@ const anchorsOf = (
   deps: Deps,
   partition: number,
   lease: Lease,
-  chain: HeldPartition["chain"],
+  chain: Partition["chain"],
   signal: AbortSignal,
-): { readonly held: Map<string, HeldAnchor>; readonly anchorOf: HeldPartition["anchorOf"] } => {
+): { readonly held: Map<string, HeldAnchor>; readonly anchorOf: Partition["anchorOf"] } => {
   const held = new Map<string, HeldAnchor>();
   const taking = new Map<string, { readonly uid: string; readonly anchor: Promise<HeldAnchor> }>();
   const { bus, clock, telemetry } = deps;
@@ -74,7 +74,7 @@ const anchorsOf = (
 };
 
 /** What is owed is told before the anchors: they wait for nothing that is told by then. */
-const flushAll = async (deps: Deps, chain: HeldPartition["chain"], anchors: Map<string, HeldAnchor>): Promise<void> => {
+const flushAll = async (deps: Deps, chain: Partition["chain"], anchors: Map<string, HeldAnchor>): Promise<void> => {
   await chain
     .tellOwed()
     .catch((error: unknown) => deps.telemetry.log.warn("outcomes are owed to the ledger", { error }));
@@ -103,7 +103,7 @@ const every = async (deps: Deps, ms: number, work: () => Promise<void>, signal: 
 };
 
 /** Whether a unit is not, as far as its inventory says, as its newest desired wants it. */
-const needsLook = async (held: HeldPartition, fact: Desired): Promise<boolean> => {
+const needsLook = async (held: Partition, fact: Desired): Promise<boolean> => {
   const { value } = await held.inventories.get(fact.unit, held.signal);
   if (value?.version === undefined) return !fact.removed;
   return (
@@ -114,7 +114,7 @@ const needsLook = async (held: HeldPartition, fact: Desired): Promise<boolean> =
 };
 
 /** Takes over the anchors of all clusters in the partition, so that intents of an owner that is gone are closed. */
-const takeClusters = async (deps: Deps, held: HeldPartition): Promise<void> => {
+const takeClusters = async (deps: Deps, held: Partition): Promise<void> => {
   const one = new Map([...held.newest.values()].map(({ desired }) => [desired.unit.cluster, desired]));
   const take = async (fact: Desired): Promise<void> => {
     try {
@@ -130,7 +130,7 @@ const takeClusters = async (deps: Deps, held: HeldPartition): Promise<void> => {
 };
 
 /** What the messages do not bring again: units whose message was acknowledged while something was left to do. */
-const sweep = async (deps: Deps, held: HeldPartition, isBusy: () => boolean): Promise<void> => {
+const sweep = async (deps: Deps, held: Partition, isBusy: () => boolean): Promise<void> => {
   try {
     await deps.clock.sleep(SWEEP_AFTER_MS, held.signal);
     for (let waited = 0; isBusy() && waited < SWEEP_LATEST_MS; waited += SWEEP_AFTER_MS)
@@ -149,7 +149,7 @@ const sweep = async (deps: Deps, held: HeldPartition, isBusy: () => boolean): Pr
 
 /** Works on one partition while its lease lasts: messages, drift, later looks; ends with everything told and anchored. */
 export const holdPartition =
-  (deps: Deps, heldPartitions: HeldPartitions, told: ToldAnchors, onReady: () => void) =>
+  (deps: Deps, heldPartitions: Partitions, told: ToldAnchors, onReady: () => void) =>
   async (lease: Lease, signal: AbortSignal): Promise<void> => {
     const { bus, clock } = deps;
     const partition = Number(lease.shard);
@@ -169,7 +169,7 @@ export const holdPartition =
     const rotate = async (): Promise<void> => void (await rotation?.run());
     const { held: anchors, anchorOf } = anchorsOf(deps, partition, lease, chain, writes.signal);
     let runs = 0;
-    const held: HeldPartition = {
+    const held: Partition = {
       partition,
       lease,
       chain,

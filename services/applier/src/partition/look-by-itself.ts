@@ -1,7 +1,7 @@
 import { ApplyCause } from "@evenkeel/contracts";
 
 import type { Deps } from "../deps.ts";
-import type { HeldPartition } from "./held-partition.ts";
+import type { Partition } from "./partition.ts";
 import { lookAtUnit } from "../run/look-at-unit.ts";
 
 const AGAIN_MS = 5_000;
@@ -9,7 +9,7 @@ const AGAIN_MS = 5_000;
 /** Looks at a unit without a message: on the local heap, after a restart, for an Approval (invariant version.stable). Never throws. */
 export const lookByItself = async (
   deps: Deps,
-  held: HeldPartition,
+  held: Partition,
   key: string,
   cause: ApplyCause = ApplyCause.RETRY,
 ): Promise<void> => {
@@ -26,7 +26,7 @@ export const lookByItself = async (
 };
 
 /** The same, when the unit's cluster has a place for it: one that does not answer keeps nobody else waiting. */
-export const lookInLane = (deps: Deps, held: HeldPartition, key: string, cause?: ApplyCause): void => {
+export const lookInLane = (deps: Deps, held: Partition, key: string, cause?: ApplyCause): void => {
   const cluster = held.newest.get(key)?.desired.unit.cluster;
   if (cluster === undefined) return;
   deps.clusters.laneOf(cluster).enqueue(`${held.partition} ${key}`, () => lookByItself(deps, held, key, cause));

@@ -5,7 +5,7 @@ import { isApiError } from "@evenkeel/kube";
 import { formatRef } from "@evenkeel/resource";
 
 import type { Run } from "../run/admit.ts";
-import { unitKey } from "../partition/held-partition.ts";
+import { unitKey } from "../partition/partition.ts";
 import { itemsOf } from "./run-inventory.ts";
 import type { RunEnd } from "../run/run-end.ts";
 

@@ -1,7 +1,7 @@
 import type { Unit } from "@evenkeel/contracts";
 
 import type { Deps } from "../deps.ts";
-import type { Desired, HeldPartition } from "../partition/held-partition.ts";
+import type { Desired, Partition } from "../partition/partition.ts";
 import { newestDeclarations } from "../partition/newest-declarations.ts";
 
 /**
@@ -14,7 +14,7 @@ export const isRenamed = async (deps: Deps, fact: Desired, signal: AbortSignal):
 };
 
 /** Gives up what is kept under an old name: its claims, as far as the new name has not taken them, and its inventory. */
-export const forgetName = async (deps: Deps, held: HeldPartition, unit: Unit): Promise<void> => {
+export const forgetName = async (deps: Deps, held: Partition, unit: Unit): Promise<void> => {
   const { value } = await held.inventories.get(unit);
   for (const { ref } of value?.items ?? []) {
     if (ref !== undefined) await deps.claims.release(unit, ref, held.signalOfWrites);

@@ -8,7 +8,7 @@ import type { ObjectRef } from "@evenkeel/resource";
 import type { Reason } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
-import { unitKey } from "../partition/held-partition.ts";
+import { unitKey } from "../partition/partition.ts";
 
 type Counts = OwnStateOf<typeof buckets.deletionCount>;
 type CountKey = KeyOf<typeof buckets.deletionCount.template>;

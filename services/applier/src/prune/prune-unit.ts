@@ -9,7 +9,7 @@ import type { ParkedObject } from "../run/applied-fact.ts";
 import { deleteRound } from "./delete-round.ts";
 import { wantedElsewhere } from "./elsewhere.ts";
 import { endingElsewhere } from "./ending-elsewhere.ts";
-import { unitKey } from "../partition/held-partition.ts";
+import { unitKey } from "../partition/partition.ts";
 import { lookAtAbsent } from "./look-at-absent.ts";
 import { namedBy } from "./named-by.ts";
 import { approvalsOf, budgetOf, deletedInVersion } from "./prune-budgets.ts";

@@ -7,7 +7,7 @@ import type { ReasonCode } from "@evenkeel/words";
 import type { Run } from "../run/admit.ts";
 import { actingAs, bodyOf } from "../write/body-of.ts";
 import type { StepResult } from "../run/carry-out.ts";
-import { unitKey } from "../partition/held-partition.ts";
+import { unitKey } from "../partition/partition.ts";
 import { mayBeMade } from "./may-be-made.ts";
 import type { RunEnd } from "../run/run-end.ts";
 

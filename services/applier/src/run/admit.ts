@@ -12,8 +12,8 @@ import { noVersion } from "../core/unit-version.ts";
 import type { DeclaredUnit } from "../partition/declarations.ts";
 import type { Deps } from "../deps.ts";
 import { endNaming } from "./end-of-error.ts";
-import { unitKey } from "../partition/held-partition.ts";
-import type { Desired, HeldPartition } from "../partition/held-partition.ts";
+import { unitKey } from "../partition/partition.ts";
+import type { Desired, Partition } from "../partition/partition.ts";
 import type { StoredInventory } from "../plan/inventories.ts";
 import { RunHalted } from "./run-halted.ts";
 import { AnchorUnwritable } from "../cluster/unwritable-anchor.ts";
@@ -21,7 +21,7 @@ import { AnchorUnwritable } from "../cluster/unwritable-anchor.ts";
 /** One run over one unit that may write. */
 export interface Run {
   readonly deps: Deps;
-  readonly held: HeldPartition;
+  readonly held: Partition;
   readonly fact: Desired;
   readonly declared: DeclaredUnit;
   readonly kube: Kube;
@@ -176,7 +176,7 @@ const refusedAnchor = async (anchor: HeldAnchor): Promise<AnchorUnwritable | und
 /** Whether a desired may be carried out, with all that it takes. Throws RunHalted, LeaseLost. */
 export const admit = async (
   deps: Deps,
-  partition: HeldPartition,
+  partition: Partition,
   fact: Desired,
   cause: ApplyCause,
   signal: AbortSignal,

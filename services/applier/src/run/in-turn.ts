@@ -1,8 +1,8 @@
 import type { Bus, Outcome } from "@evenkeel/bus";
 
 import { endNaming, endOf } from "./end-of-error.ts";
-import { unitKey } from "../partition/held-partition.ts";
-import type { Desired, HeldPartition } from "../partition/held-partition.ts";
+import { unitKey } from "../partition/partition.ts";
+import type { Desired, Partition } from "../partition/partition.ts";
 import type { RunHalted } from "./run-halted.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { RunHalted } from "./run-halted.ts";
  * comes again to whoever goes on.
  */
 export const inTurn = async (
-  held: HeldPartition,
+  held: Partition,
   { unit, cause }: Desired,
   signal: AbortSignal,
   work: (running: AbortSignal) => Promise<Outcome>,

@@ -5,8 +5,8 @@ import type { ApplyCause } from "@evenkeel/contracts";
 
 import { admit } from "./admit.ts";
 import type { Deps } from "../deps.ts";
-import { unitKey, waitsForOthers } from "../partition/held-partition.ts";
-import type { Desired, HeldPartition } from "../partition/held-partition.ts";
+import { unitKey, waitsForOthers } from "../partition/partition.ts";
+import type { Desired, Partition } from "../partition/partition.ts";
 import { inTurn, orHalted } from "./in-turn.ts";
 import { planLook } from "./plan-look.ts";
 import { removeUnit } from "../prune/remove-unit.ts";
@@ -25,7 +25,7 @@ const haltedEnd = (error: RunHalted): RunEnd => ({
 
 const work = async (
   deps: Deps,
-  held: HeldPartition,
+  held: Partition,
   fact: Desired,
   cause: ApplyCause,
   signal: AbortSignal,
@@ -44,7 +44,7 @@ const WOKEN_MS = 50;
 /** One look at a unit: carries its newest desired out as far as it is not, tells how that ended and plans the next look. */
 export const lookAtUnit = async (
   deps: Deps,
-  held: HeldPartition,
+  held: Partition,
   fact: Desired,
   cause: ApplyCause,
   signal: AbortSignal,

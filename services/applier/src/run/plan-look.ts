@@ -1,14 +1,14 @@
 import { retryDelayMs } from "../core/retry-delay.ts";
 import type { Deps } from "../deps.ts";
-import { unitKey } from "../partition/held-partition.ts";
-import type { Desired, HeldPartition } from "../partition/held-partition.ts";
+import { unitKey } from "../partition/partition.ts";
+import type { Desired, Partition } from "../partition/partition.ts";
 import type { RunEnd } from "./run-end.ts";
 
 /** So many tries in, the longest pause. */
 const SELDOM = 10;
 
 /** Keeps what a look has left to do, and when the next is due. */
-export const planLook = (deps: Deps, held: HeldPartition, { cluster, app }: Desired["unit"], end: RunEnd): void => {
+export const planLook = (deps: Deps, held: Partition, { cluster, app }: Desired["unit"], end: RunEnd): void => {
   const { told, lookAgain } = end;
   const key = unitKey({ cluster, app });
   const { parked = [], planDigest = "" } = told;

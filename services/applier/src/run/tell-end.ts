@@ -5,7 +5,7 @@ import type { RunResult } from "@evenkeel/telemetry";
 import { tellApplied } from "./applied-fact.ts";
 import type { Told } from "./applied-fact.ts";
 import type { Deps } from "../deps.ts";
-import type { Desired } from "../partition/held-partition.ts";
+import type { Desired } from "../partition/partition.ts";
 
 const SPAN_RESULT: Readonly<Partial<Record<ApplyResult, RunResult>>> = {
   [ApplyResult.APPLIED]: "success",

@@ -41,7 +41,7 @@ export interface ReachedCluster {
 export type Parked = Required<Pick<Told, "parked" | "planDigest">>;
 
 /** One partition while its lease is held: what is known about its units, and who may write them. */
-export interface HeldPartition {
+export interface Partition {
   readonly partition: number;
   readonly lease: Lease;
   readonly chain: LedgerChain;
@@ -90,11 +90,11 @@ export const unitKey = (unit: { readonly cluster: string; readonly app: string }
   `${encodeToken(unit.cluster)}/${encodeToken(unit.app)}`;
 
 /** It failed, or a proof is missing: another unit of its cluster may change that. */
-export const waitsForOthers = ({ attempts, parked }: HeldPartition, key: string): boolean =>
+export const waitsForOthers = ({ attempts, parked }: Partition, key: string): boolean =>
   attempts.has(key) || parked.get(key)?.parked.some(({ reason }) => reason.code === "PruneUnproven") === true;
 
 /** Keeps a desired that was delivered or seen, tells a run over an older one to stop, and gives the newest known. */
-export const keepNewest = (held: HeldPartition, desired: Desired, sequence: number): Desired => {
+export const keepNewest = (held: Partition, desired: Desired, sequence: number): Desired => {
   const key = unitKey(desired.unit);
   const known = held.newest.get(key);
   if (known !== undefined && known.sequence > sequence) return known.desired;
