@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { authorityOf, makeAuthority } from "./authority.ts";
-import type { Authority, KeyPair } from "./authority.ts";
+import { authorityOf, makeAuthority } from "@evenkeel/certificates";
+import type { Authority, KeyPair } from "@evenkeel/certificates";
 
 /** What a front is known by: kept, so that a kubeconfig stays good over restarts. */
 export interface Identity {

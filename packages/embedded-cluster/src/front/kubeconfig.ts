@@ -1,4 +1,4 @@
-import type { KeyPair } from "./authority.ts";
+import type { KeyPair } from "@evenkeel/certificates";
 
 /** Where one cluster is served, under the name that its context gets. */
 export interface ServedAt {

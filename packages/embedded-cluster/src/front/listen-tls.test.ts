@@ -10,8 +10,8 @@ import { describe, expect, test } from "vitest";
 
 import { forever } from "../testdata/both-fronts.ts";
 import { tinyCluster } from "../testdata/tiny-cluster.ts";
-import { makeAuthority } from "./authority.ts";
-import type { KeyPair } from "./authority.ts";
+import { makeAuthority } from "@evenkeel/certificates";
+import type { KeyPair } from "@evenkeel/certificates";
 import { ConnectionBroken } from "./connection-broken.ts";
 import { listenTls } from "./listen-tls.ts";
 import type { ListenOptions, TlsFront } from "./listen-tls.ts";

@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -27,7 +27,7 @@ export const credentialsIn = async (folder: string): Promise<Credentials> => {
 };
 
 export const authorityFor = ({ caPem, caKeyPem }: Credentials): Authority =>
-  authorityOf({ certPem: caPem, keyPem: caKeyPem, key: createPrivateKey(caKeyPem) });
+  authorityOf({ certPem: caPem, keyPem: caKeyPem });
 
 const makeCredentials = (): Credentials => {
   const authority = makeAuthority();

@@ -1,4 +1,3 @@
-import { createPublicKey, X509Certificate } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
@@ -10,21 +9,8 @@ import { findProgram } from "@evenkeel/programs";
 
 import { eventually } from "../eventually.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { makeAuthority } from "./certificates.ts";
 import { controlPlaneAvailable } from "./shared-control-plane.ts";
 import { type ControlPlane, startControlPlane } from "./start-control-plane.ts";
-
-test("an authority's certificates verify, with names and groups as asked", () => {
-  const authority = makeAuthority();
-  const ca = new X509Certificate(authority.certPem);
-  const server = new X509Certificate(authority.serverCertificate().certPem);
-  const client = new X509Certificate(authority.clientCertificate("jane", ["dev", "ops"]).certPem);
-  expect(ca.ca).toBe(true);
-  expect(server.verify(createPublicKey(authority.certPem))).toBe(true);
-  expect(server.checkIP("127.0.0.1")).toBe("127.0.0.1");
-  expect(client.subject.split("\n")).toEqual(["O=dev", "O=ops", "CN=jane"]);
-  expect(client.issuer).toBe(ca.subject);
-});
 
 interface Answer {
   readonly status: number | undefined;

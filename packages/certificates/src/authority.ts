@@ -1,8 +1,13 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
-import type { ApiUser } from "../server/exchange.ts";
 import { der } from "./der.ts";
+
+/** Whom a certificate names: the common name is the user, each organisation a group. */
+export interface User {
+  readonly name: string;
+  readonly groups: readonly string[];
+}
 
 /** A certificate with its private key, both PEM. */
 export interface KeyPair {
@@ -10,16 +15,16 @@ export interface KeyPair {
   readonly key: string;
 }
 
-/** Signs the certificates of one front: its server's, and those of its users (common name = user, organisations = groups). */
+/** Signs the certificate of a server on loopback, and those of its users. */
 export interface Authority {
   readonly pair: KeyPair;
   serverPair(): KeyPair;
-  userPair(user: ApiUser): KeyPair;
+  userPair(user: User): KeyPair;
 }
 
 const DAY_MS = 86_400_000;
 const LIFE_DAYS = 3650;
-const NAME = "evenkeel-embedded-ca";
+const NAME = "evenkeel-ca";
 const ECDSA_SHA256 = der.sequence(der.oid("1.2.840.10045.4.3.2"));
 const BASIC_CONSTRAINTS = "2.5.29.19";
 const KEY_USAGE = "2.5.29.15";
@@ -31,20 +36,20 @@ const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 const extension = (id: string, content: Uint8Array, critical: boolean): Buffer =>
   der.sequence(der.oid(id), ...(critical ? [der.truth()] : []), der.octets(content));
 
-const nameOf = ({ name, groups }: ApiUser): Buffer =>
+const nameOf = ({ name, groups }: User): Buffer =>
   der.sequence(
     ...groups.map((group) => der.set(der.sequence(der.oid("2.5.4.10"), der.text(group)))),
     der.set(der.sequence(der.oid("2.5.4.3"), der.text(name))),
   );
 
 interface Wanted {
-  readonly subject: ApiUser;
+  readonly subject: User;
   readonly publicKey: KeyObject;
   readonly extensions: readonly Buffer[];
 }
 
 const certify = ({ subject, publicKey, extensions }: Wanted, issuerKey: KeyObject): string => {
-  const now = Date.now(); // certificates are judged by the clients' machine clock, never by a cluster's own
+  const now = Date.now(); // certificates are judged by the clients' machine clock, never by that of a cluster
   const body = der.sequence(
     der.constructed(0, der.integer(Buffer.from([2]))), // X.509 v3
     der.integer(Buffer.concat([Buffer.from([1]), randomBytes(15)])),
@@ -66,7 +71,7 @@ const pem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem
 /** The authority of a kept certificate and key. */
 export const authorityOf = (pair: KeyPair): Authority => {
   const issuerKey = createPrivateKey(pair.key);
-  const leaf = (subject: ApiUser, extensions: readonly Buffer[]): KeyPair => {
+  const leaf = (subject: User, extensions: readonly Buffer[]): KeyPair => {
     const keys = newKeys();
     const signsOnly = extension(KEY_USAGE, der.bits(Buffer.from([0x80]), 7), true);
     const wanted = { subject, publicKey: keys.publicKey, extensions: [signsOnly, ...extensions] };
@@ -75,7 +80,7 @@ export const authorityOf = (pair: KeyPair): Authority => {
   return {
     pair,
     serverPair: () =>
-      leaf({ name: "evenkeel-embedded", groups: [] }, [
+      leaf({ name: "evenkeel-server", groups: [] }, [
         extension(EXTENDED_KEY_USAGE, der.sequence(der.oid(SERVER_AUTH)), false),
         extension(
           SUBJECT_ALT_NAME,

@@ -1,0 +1,2 @@
+export { authorityOf, makeAuthority } from "./authority.ts";
+export type { Authority, KeyPair, User } from "./authority.ts";
