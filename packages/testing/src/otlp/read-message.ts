@@ -1,36 +1,23 @@
+import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
+
 /** The fields of one protobuf message: number -> values in order; lengths as bytes, varints and fixed numbers as bigint. */
 export type Fields = ReadonlyMap<number, readonly (bigint | Uint8Array)[]>;
 
-/** Reads any protobuf message without its schema (protobuf encoding: wire types 0, 1, 2, 5). Throws RangeError if cut off. */
+const read = (reader: BinaryReader, type: WireType): bigint | Uint8Array => {
+  if (type === WireType.Varint) return BigInt(reader.uint64());
+  if (type === WireType.LengthDelimited) return reader.bytes();
+  if (type === WireType.Bit64) return BigInt(reader.fixed64());
+  if (type === WireType.Bit32) return BigInt(reader.fixed32());
+  throw new RangeError(`wire type ${type}`);
+};
+
+/** Reads any protobuf message without its schema. Throws RangeError if cut off. */
 export const readMessage = (bytes: Uint8Array): Fields => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const reader = new BinaryReader(bytes);
   const fields = new Map<number, (bigint | Uint8Array)[]>();
-  let at = 0;
-  const varint = (): bigint => {
-    let value = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = BigInt(view.getUint8(at++));
-      value |= (byte & 0x7fn) << shift;
-      if ((byte & 0x80n) === 0n) return value;
-    }
-  };
-  const take = (length: number): Uint8Array => {
-    if (at + length > bytes.length) throw new RangeError("message is cut off");
-    at += length;
-    return bytes.subarray(at - length, at);
-  };
-  const read = (wireType: number): bigint | Uint8Array => {
-    if (wireType === 0) return varint();
-    if (wireType === 2) return take(Number(varint()));
-    if (wireType === 1) return view.getBigUint64(take(8).byteOffset - bytes.byteOffset, true);
-    if (wireType === 5) return BigInt(view.getUint32(take(4).byteOffset - bytes.byteOffset, true));
-    throw new RangeError(`wire type ${wireType}`);
-  };
-  while (at < bytes.length) {
-    const tag = Number(varint());
-    const values = fields.get(tag >> 3) ?? [];
-    values.push(read(tag & 7));
-    fields.set(tag >> 3, values);
+  while (reader.pos < reader.len) {
+    const [field, type] = reader.tag();
+    fields.set(field, [...(fields.get(field) ?? []), read(reader, type)]);
   }
   return fields;
 };
