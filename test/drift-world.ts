@@ -8,11 +8,12 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, createRecordKey, migrateBus } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import {
-  flowsOf,
   DesiredStateChanged,
-  Inventory,
   encodeToken,
+  FLEET_SOURCE,
   flows,
+  flowsOf,
+  Inventory,
   lineageText,
   partitionOf,
   smallProfile,
@@ -205,7 +206,7 @@ export const openDriftWorld = async (
         path: app,
         tree: of.tree,
         lineage: sign({ ...of, source, seq: BigInt(seq), declarationsDigest: "" }),
-        fleetStatement: sign({ ...of, source: "_fleet", seq: 100n, declarationsDigest }),
+        fleetStatement: sign({ ...of, source: FLEET_SOURCE, seq: 100n, declarationsDigest }),
         placement: 1n,
         declarationsDigest,
         observedAt: new Date(),

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { StatusServiceDefinition } from "@evenkeel/contracts";
+import { FLEET_SOURCE, StatusServiceDefinition } from "@evenkeel/contracts";
 import type { StatusServiceClient } from "@evenkeel/contracts";
 import { initCheckout } from "@evenkeel/git";
 import type { Checkout } from "@evenkeel/git";
@@ -81,7 +81,7 @@ export const openWorld = async (
   const kube = stack.use(await connectKube(await loadKubeconfig(cluster.kubeconfigPath, undefined), {}, never));
   const hint = async (where: "fleet" | "shop"): Promise<void> => {
     // A service that is just being restarted misses a hint; the poll makes up for it.
-    await postWebhook(launched.webhookUrl, where === "fleet" ? "_fleet" : where, launched.webhookSecret).catch(
+    await postWebhook(launched.webhookUrl, where === "fleet" ? FLEET_SOURCE : where, launched.webhookSecret).catch(
       () => undefined,
     );
   };

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { FLEET_SOURCE } from "@evenkeel/contracts";
 import { initCheckout } from "@evenkeel/git";
 import type { Checkout } from "@evenkeel/git";
 import { listContexts } from "@evenkeel/kube";
@@ -94,7 +95,7 @@ export const openWorld = async (
       await fleet.commitFiles(applications, "all applications");
       await fleet.push("main");
       const at = monotonicMs();
-      await postWebhook(launched.webhookUrl, "_fleet", launched.webhookSecret);
+      await postWebhook(launched.webhookUrl, FLEET_SOURCE, launched.webhookSecret);
       return at;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 import { fleetNotes } from "@evenkeel/cli";
+import { FLEET_SOURCE } from "@evenkeel/contracts";
 import type { StatusServiceClient } from "@evenkeel/contracts";
 
 import type { Screen } from "./screen.ts";
@@ -21,7 +22,7 @@ export const tellFleet = async (
   const reading = screen.begin("reading the fleet repository");
   for (let waited = 0; !stop.aborted; waited += LOOK_MS) {
     const { sources } = await status.listSources({});
-    const fleet = sources.find(({ source }) => source === "_fleet");
+    const fleet = sources.find(({ source }) => source === FLEET_SOURCE);
     const isKnown = (fleet?.revision ?? "") !== "" || fleet?.condition?.error !== undefined;
     if (isKnown || waited >= PATIENCE_MS) {
       await delay(SETTLE_MS, undefined, { signal: stop });

@@ -1,10 +1,9 @@
+import { FLEET_SOURCE } from "@evenkeel/contracts";
 import type { Reason, RemovedUnit, Removing, SourceStatus, UnitStatus } from "@evenkeel/contracts";
 
 import { ageOf } from "./age.ts";
 import { unitName } from "./words.ts";
 
-/** Id of the fleet repository among the sources. */
-const FLEET = "_fleet";
 /** Faults shown by name; the others are counted. */
 const SHOWN = 3;
 
@@ -58,7 +57,7 @@ export const removedNotes = (removed: readonly RemovedUnit[], now: Date): readon
 
 /** What is wrong with the fleet repository itself: it is not followed, or some of its declarations are refused. */
 export const fleetNotes = (sources: readonly SourceStatus[]): readonly string[] => {
-  const fleet = sources.find(({ source }) => source === FLEET);
+  const fleet = sources.find(({ source }) => source === FLEET_SOURCE);
   if (fleet === undefined) return ["the fleet repository has not been read yet"];
   const { condition } = fleet;
   const reason = condition?.hold?.reason ?? condition?.error;
@@ -80,7 +79,7 @@ export const fleetNotes = (sources: readonly SourceStatus[]): readonly string[] 
 /** A line for each repository that is not followed, with the reason, and the faults of the fleet's declarations. */
 export const repositoryNotes = (sources: readonly SourceStatus[]): readonly string[] =>
   sources.flatMap((each) => {
-    if (each.source === FLEET) return fleetNotes([each]);
+    if (each.source === FLEET_SOURCE) return fleetNotes([each]);
     const reason = each.condition?.hold?.reason ?? each.condition?.error;
     if (reason === undefined) return [];
     const words = [reason.message, reason.remedy].filter((text) => text !== "").join("; ");

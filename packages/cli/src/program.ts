@@ -1,3 +1,4 @@
+import { FLEET_SOURCE } from "@evenkeel/contracts";
 import { suggest } from "@evenkeel/declarations";
 import { Command } from "commander";
 
@@ -158,7 +159,9 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
       const secretFile = flags.webhookSecret ?? known?.secretFile;
       if (url === undefined || secretFile === undefined)
         throw new CliFailure("reconcile: no webhook is known here; pass --webhook URL and --webhook-secret FILE");
-      await serve(flags, (connection) => reconcile(on(flags), connection, repository ?? "_fleet", { url, secretFile }));
+      await serve(flags, (connection) =>
+        reconcile(on(flags), connection, repository ?? FLEET_SOURCE, { url, secretFile }),
+      );
     });
 
   program

@@ -6,6 +6,7 @@ export { flowsOf, subjectFilter } from "./flows-of.ts";
 export type { FactOf, ViewedFlow } from "./flows-of.ts";
 export type { Flow, Tokens } from "./flow.ts";
 export { clusterOfShard, detectorShard } from "./detector-shard.ts";
+export { FLEET_SOURCE } from "./fleet-source.ts";
 export { reflectedFiles } from "./reflected-files.ts";
 export {
   decodeToken,

@@ -1,7 +1,5 @@
+import { FLEET_SOURCE } from "./fleet-source.ts";
 import type { LineageStatement, UnitVersion } from "./gen/names.ts";
-
-/** Source id of the fleet repository. */
-const fleet = "_fleet";
 
 /** What a request or a desired state says of where it comes from. */
 export interface Said {
@@ -32,7 +30,7 @@ export const statementFault = (said: Said, isSigned: (statement: LineageStatemen
     ["revision", said.revision, lineage.tip],
     ["tree", said.tree, lineage.tree],
     ["source's seq", version?.sources.find(({ source }) => source === lineage.source)?.seq, lineage.seq],
-    ["fleet source", fleet, fleetStatement.source],
+    ["fleet source", FLEET_SOURCE, fleetStatement.source],
     ["fleet's seq", version?.fleet, fleetStatement.seq],
     ...(said.removed
       ? []

@@ -1,11 +1,11 @@
 import { BusConflict, done, wait } from "@evenkeel/bus";
 import type { Handler } from "@evenkeel/bus";
+import { FLEET_SOURCE } from "@evenkeel/contracts";
 import type { CommitObserved } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import { ContentMissing } from "./render/git-objects.ts";
 import { PlanUnsettled } from "./plan/plan-source.ts";
-import { FLEET } from "./plan/read-inputs.ts";
 
 export interface CommitDeps {
   readonly telemetry: Telemetry;
@@ -22,7 +22,7 @@ export const onCommitObserved =
   ({ telemetry, plan, planAll }: CommitDeps): Handler<CommitObserved> =>
   async ({ fact: { source, seq, revision } }) => {
     try {
-      await (source === FLEET ? planAll() : plan(source));
+      await (source === FLEET_SOURCE ? planAll() : plan(source));
       telemetry.log.info("commit planned", { repository: source, seq, revision });
       return done;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
+import { FLEET_SOURCE } from "@evenkeel/contracts";
 import type { SourceStatus } from "@evenkeel/contracts";
 
 import { CliFailure, exitCode } from "../cli-failure.ts";
@@ -15,7 +16,6 @@ export interface Webhook {
   readonly secretFile: string;
 }
 
-const FLEET = "_fleet";
 /** A look takes a moment: what it found is waited for so long. */
 const PATIENCE_MS = 5_000;
 const LOOK_MS = 200;
@@ -80,7 +80,8 @@ export const reconcile = async (
   const look = async (): Promise<SourceStatus | undefined> =>
     (await client.listSources({}, within())).sources.find(({ source }) => source === repository);
   const before = await look();
-  if (before === undefined && repository !== FLEET) throw await unknownRepository({ client, within }, repository);
+  if (before === undefined && repository !== FLEET_SOURCE)
+    throw await unknownRepository({ client, within }, repository);
   await post(webhook, repository, terminal.now(), terminal.signal);
   const until = performance.now() + PATIENCE_MS;
   let after = await look();

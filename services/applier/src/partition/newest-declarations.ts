@@ -1,9 +1,9 @@
-import { buckets } from "@evenkeel/contracts";
+import { buckets, FLEET_SOURCE } from "@evenkeel/contracts";
 
 import type { Deps } from "../deps.ts";
 
 /** Key of the fleet repository's accepted tip. */
-export const FLEET_TIP = { source: "_fleet" };
+export const FLEET_TIP = { source: FLEET_SOURCE };
 
 /** Digest of the declaration set of the newest fleet revision, read through the leader; `fallback` where there is none. */
 export const newestDeclarations = async (

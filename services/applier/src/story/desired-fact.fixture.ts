@@ -1,7 +1,7 @@
 // For tests only: the fact of a desired state, as the renderer tells it.
 import { randomUUID } from "node:crypto";
 
-import { DesiredStateChanged, lineageText } from "@evenkeel/contracts";
+import { DesiredStateChanged, FLEET_SOURCE, lineageText } from "@evenkeel/contracts";
 import type { LineageStatement, Unit } from "@evenkeel/contracts";
 
 import type { DesireOptions } from "./story-parts.fixture.ts";
@@ -37,7 +37,7 @@ export const desiredFact = (
     signature: options.unsigned === true ? "forged" : signed(lineageText(words)),
   });
   const fleet = options.fleet ?? 100n; // above every floor that a removed app leaves
-  const ofFleet = { ...statement, source: "_fleet", seq: fleet, declarationsDigest: options.declarations };
+  const ofFleet = { ...statement, source: FLEET_SOURCE, seq: fleet, declarationsDigest: options.declarations };
   return DesiredStateChanged.fromPartial({
     unit,
     version: { fleet, selection: 1n, sources: [{ source: "app", seq: BigInt(seq) }], tools: 1n },

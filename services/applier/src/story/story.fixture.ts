@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
-import { buckets, Tip, flows, partitionOf, smallProfile } from "@evenkeel/contracts";
+import { buckets, FLEET_SOURCE, flows, partitionOf, smallProfile, Tip } from "@evenkeel/contracts";
 import type { LedgerEntry, ServiceName, Unit } from "@evenkeel/contracts";
 import { appUid, declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
 import type { Application, Approval } from "@evenkeel/declarations";
@@ -92,7 +92,7 @@ export const startStory = async (
     return digest;
   };
   const storeFleet = async (): Promise<void> => {
-    const tip = Tip.fromPartial({ source: "_fleet", declarationsDigest: await storeDeclarations() });
+    const tip = Tip.fromPartial({ source: FLEET_SOURCE, declarationsDigest: await storeDeclarations() });
     await buses["source-watcher"].bucket("tips", Tip).put("src._fleet", tip);
   };
   const unit = (app: string, on = clusterName): Unit => ({

@@ -1,4 +1,10 @@
-import { DesiredStateChanged, LineageStatement, RenderFailed, RenderRequested } from "@evenkeel/contracts";
+import {
+  DesiredStateChanged,
+  FLEET_SOURCE,
+  LineageStatement,
+  RenderFailed,
+  RenderRequested,
+} from "@evenkeel/contracts";
 import type { Unit, UnitVersion } from "@evenkeel/contracts";
 
 import type { DeclaredUnit, Inputs, SourceTip } from "./plan/plan-units.ts";
@@ -32,7 +38,7 @@ export const tip = (seq: bigint, change: Partial<SourceTip> = {}): SourceTip => 
 export const inputs = (fleetSeq: bigint, source: SourceTip | undefined): Inputs => ({
   fleetSeq,
   declarationsDigest: `sha256:set-${fleetSeq}`,
-  fleetStatement: LineageStatement.fromPartial({ source: "_fleet", seq: fleetSeq }),
+  fleetStatement: LineageStatement.fromPartial({ source: FLEET_SOURCE, seq: fleetSeq }),
   toolsSeq: 3n,
   floor: 0n,
   tip: source,

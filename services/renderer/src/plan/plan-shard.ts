@@ -1,13 +1,13 @@
 import { backOff, createRounds, parallel } from "@evenkeel/async";
 import { route } from "@evenkeel/bus";
-import { flows, sourceShardOf } from "@evenkeel/contracts";
+import { FLEET_SOURCE, flows, sourceShardOf } from "@evenkeel/contracts";
 import type { Unit } from "@evenkeel/contracts";
 
 import { onCommitObserved } from "../on-commit-observed.ts";
 import { planSource } from "./plan-source.ts";
 import { openPlannedCommits } from "./planned-commits.ts";
 import type { PlannerDeps } from "./planner-deps.ts";
-import { FLEET, readInputs } from "./read-inputs.ts";
+import { readInputs } from "./read-inputs.ts";
 import { tellProgress } from "./tell-planned.ts";
 import type { SeenCommits } from "./watch-commits.ts";
 
@@ -39,7 +39,7 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
   };
 
   const sources = async (): Promise<readonly string[]> => {
-    const inputs = await readInputs(bus, FLEET, signal);
+    const inputs = await readInputs(bus, FLEET_SOURCE, signal);
     if (inputs === undefined) return [];
     const { repositories } = await deps.declarations.load(inputs.declarationsDigest, signal);
     return [...new Set([...repositories, ...units.sources()])].filter(ours);
@@ -86,10 +86,10 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
   using _behind = deps.behind.onBehind(onBehind);
   using _rebuilt = units.onRebuilt(() => {
     deps.planned.forget();
-    void fleet.run(FLEET);
+    void fleet.run(FLEET_SOURCE);
   });
-  using _commits = commits.onFleet(() => void fleet.run(FLEET));
-  await fleet.run(FLEET);
+  using _commits = commits.onFleet(() => void fleet.run(FLEET_SOURCE));
+  await fleet.run(FLEET_SOURCE);
   const routes = [route(flows.commitObserved, onCommitObserved({ telemetry, plan, planAll }))];
   await bus.consume(`planner-${shard}`, routes, { reset: true }, signal);
 };

@@ -1,4 +1,4 @@
-import { buckets } from "@evenkeel/contracts";
+import { buckets, FLEET_SOURCE } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 import { readSeq } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
@@ -10,9 +10,6 @@ export interface NewestInputs extends Inputs {
   readonly fleetRevision: string;
   readonly toolsDigest: string;
 }
-
-/** Source id of the fleet repository. */
-export const FLEET = "_fleet";
 
 const toTip = (tip: Tip | undefined): SourceTip | undefined =>
   tip === undefined
@@ -37,12 +34,12 @@ const toTip = (tip: Tip | undefined): SourceTip | undefined =>
 export const readInputs = async (bus: Bus, source: string, signal: AbortSignal): Promise<NewestInputs | undefined> => {
   const tips = bus.state(buckets.tip);
   const [fleet, tools, counter] = await Promise.all([
-    tips.get({ source: FLEET }, signal),
+    tips.get({ source: FLEET_SOURCE }, signal),
     bus.state(buckets.toolSet).get({}, signal),
     readSeq(bus, signal),
   ]);
   if (fleet?.value === undefined) return undefined;
-  const tip = source === FLEET ? fleet : await tips.get({ source }, signal);
+  const tip = source === FLEET_SOURCE ? fleet : await tips.get({ source }, signal);
   return {
     fleetSeq: fleet.value.seq,
     fleetRevision: fleet.value.revision,

@@ -1,10 +1,8 @@
 import { createListeners } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
-import { flows } from "@evenkeel/contracts";
+import { FLEET_SOURCE, flows } from "@evenkeel/contracts";
 import type { CommitObserved } from "@evenkeel/contracts";
 import { rootOf } from "@evenkeel/telemetry";
-
-import { FLEET } from "./read-inputs.ts";
 
 /** Commits as they were observed, whoever plans them. */
 export interface SeenCommits {
@@ -27,7 +25,7 @@ export const watchCommits = async (bus: Bus, signal: AbortSignal): Promise<SeenC
   const onCommit = ({ source, seq, traceId }: CommitObserved): void => {
     const seqs = seen.get(source) ?? [];
     if (!seqs.includes(seq)) seen.set(source, [...seqs, seq].slice(-MOST_SEEN));
-    if (source !== FLEET || seq <= fleetSeq) return;
+    if (source !== FLEET_SOURCE || seq <= fleetSeq) return;
     fleetSeq = seq;
     fleetTrace = traceId;
     listeners.tell();

@@ -1,5 +1,5 @@
 import { BusConflict, takeNumber } from "@evenkeel/bus";
-import { buckets, lineageText, LineageStatement, Tip } from "@evenkeel/contracts";
+import { buckets, FLEET_SOURCE, LineageStatement, lineageText, Tip } from "@evenkeel/contracts";
 import { stampSeq } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
 import type { Commit, GitStore } from "@evenkeel/git";
@@ -7,7 +7,6 @@ import type { Commit, GitStore } from "@evenkeel/git";
 import { faultsOf } from "../core/describe-condition.ts";
 import type { ConditionState } from "../core/describe-condition.ts";
 import type { Own } from "../core/judge-anchored.ts";
-import { fleetSource } from "../core/source.ts";
 import type { Source } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { firstParentsTo } from "./first-parents.ts";
@@ -59,7 +58,7 @@ export const acceptTip = async (
   signal: AbortSignal,
 ): Promise<Accepted> => {
   const { source, commit, before, entry } = acceptance;
-  const fleet = source.id === fleetSource ? await readFleet(deps, store, commit, entry?.value, signal) : undefined;
+  const fleet = source.id === FLEET_SOURCE ? await readFleet(deps, store, commit, entry?.value, signal) : undefined;
   const [{ last: seq, floor }, superseded, told] = await Promise.all([
     takeNumber(deps.bus, signal),
     countSuperseded(store, commit, before?.revision, signal),

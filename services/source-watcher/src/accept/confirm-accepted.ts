@@ -1,8 +1,8 @@
 import { declarationSet } from "@evenkeel/artifacts";
 import { declarationSetDigest } from "@evenkeel/declarations";
+import { FLEET_SOURCE } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 
-import { fleetSource } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { publishCommit } from "./publish-commit.ts";
@@ -29,7 +29,7 @@ export const confirmAccepted = async (
     await storeObjects(deps, store, before.tree, undefined, wanted, signal);
     memory.storedTree = before.tree;
   }
-  if (watched.source.id === fleetSource && !(await confirmSet(deps, watched, before, signal))) return false;
+  if (watched.source.id === FLEET_SOURCE && !(await confirmSet(deps, watched, before, signal))) return false;
   await publishCommit(deps, before, 0, signal);
   memory.publishedSeq = before.seq;
   return true;

@@ -1,4 +1,4 @@
-import { buckets } from "@evenkeel/contracts";
+import { buckets, FLEET_SOURCE } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 import type { DeclarationSet } from "@evenkeel/declarations";
 import { toFullRef } from "@evenkeel/git";
@@ -8,7 +8,7 @@ import type { Ancestry } from "@evenkeel/words";
 import { findLift } from "../core/find-lift.ts";
 import { judgeTip } from "../core/judge-tip.ts";
 import type { TipVerdict } from "../core/judge-tip.ts";
-import { fleetSource, kindOf } from "../core/source.ts";
+import { kindOf } from "../core/source.ts";
 import type { Source } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { findCandidate } from "./find-candidate.ts";
@@ -86,7 +86,7 @@ const lookAtRemote = async (
     return before !== undefined && object === objectOf(before) && (await store.has(object, signal));
   };
   const find = () => findCandidate(store, remote, gitRef, isHere, hinted, signal);
-  const object = await (hinted || source.id === fleetSource ? find() : looks.run(remote.url.host, find, signal));
+  const object = await (hinted || source.id === FLEET_SOURCE ? find() : looks.run(remote.url.host, find, signal));
   if (object === undefined) return { remote, store, object, commit: undefined };
   if (object !== memory.read?.object) memory.read = { object, commit: await store.readCommit(object, signal) };
   return { remote, store, object, commit: memory.read.commit };
@@ -116,7 +116,7 @@ export const decide = async (
   const hold = isOfTip && held?.url === source.url && held.gitRef === offer.gitRef ? held.why : undefined;
   const asked = before !== undefined && commit !== undefined && commit.oid !== before.revision;
   const earlier =
-    hold === undefined || held === undefined || source.id === fleetSource ? undefined : rewriteOf(held)?.to;
+    hold === undefined || held === undefined || source.id === FLEET_SOURCE ? undefined : rewriteOf(held)?.to;
   const from = before && objectOf(before);
   const lifted =
     from === undefined || earlier === undefined || earlier === object
@@ -124,7 +124,7 @@ export const decide = async (
       : await liftOf(deps, watched, offer, from, earlier, signal);
   const verdict = judgeTip({
     kind: kindOf(source.ref),
-    isFleet: source.id === fleetSource,
+    isFleet: source.id === FLEET_SOURCE,
     accepted: before && { object: objectOf(before), revision: before.revision },
     candidate: object === undefined || commit === undefined ? undefined : { object, revision: commit.oid },
     ...(asked ? await judgeAncestry(store, remote, before.revision, commit, signal) : unknown),
@@ -148,7 +148,7 @@ export const decide = async (
 
 // The fleet's tip goes on from what clusters were given and the bus did not know: the one in force was taken on first sight.
 const provedLift = ({ source }: Watched, isProved: boolean): string | undefined =>
-  source.id === fleetSource && isProved ? anchoredLift : undefined;
+  source.id === FLEET_SOURCE && isProved ? anchoredLift : undefined;
 
 // What was used up at another revision of the tip lifts nothing any more.
 const liftOf = async (
@@ -161,7 +161,7 @@ const liftOf = async (
 ): Promise<string | undefined> => {
   const { acceptedTip } = config.fleet;
   const name =
-    source.id !== fleetSource
+    source.id !== FLEET_SOURCE
       ? findLift(fleetSet().overrides, { source: source.id, gitRef, from, to }, clock.now().getTime())
       : acceptedTip !== undefined && (acceptedTip === to || acceptedTip === commit?.oid)
         ? fleetOption

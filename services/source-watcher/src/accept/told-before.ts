@@ -1,10 +1,9 @@
 import { raiseSeq, readSeq } from "@evenkeel/bus";
-import { buckets } from "@evenkeel/contracts";
+import { buckets, FLEET_SOURCE } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 
 import { isOutlived } from "../core/judge-anchored.ts";
 import type { Anchored } from "../core/judge-anchored.ts";
-import { fleetSource } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { lastCommit } from "./publish-commit.ts";
@@ -64,8 +63,8 @@ export const toldBefore = async (
 
 /** The fleet's revision that the bus told last, where the stored tip of the fleet is older: it names clusters of another time. */
 export const outlivedFleet = async (deps: Deps, signal: AbortSignal): Promise<string | undefined> => {
-  const told = (await lastCommit(deps, fleetSource, signal))?.fact;
+  const told = (await lastCommit(deps, FLEET_SOURCE, signal))?.fact;
   if (told === undefined) return undefined;
-  const tip = (await deps.bus.state(buckets.tip).get({ source: fleetSource }, signal))?.value;
+  const tip = (await deps.bus.state(buckets.tip).get({ source: FLEET_SOURCE }, signal))?.value;
   return tip !== undefined && tip.seq < told.seq ? told.revision : undefined;
 };

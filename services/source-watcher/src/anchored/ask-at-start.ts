@@ -1,4 +1,5 @@
-import { fleetSource } from "../core/source.ts";
+import { FLEET_SOURCE } from "@evenkeel/contracts";
+
 import type { Deps } from "../deps.ts";
 import type { Offer, Watched } from "../accept/load-offer.ts";
 import { askAnchors, clustersOf } from "./settle-anchored.ts";
@@ -19,7 +20,7 @@ export const askAtStart = async (
 ): Promise<Unread> => {
   if (memory.toAsk?.length === 0 || before === undefined || commit === undefined || commit.oid === before.revision)
     return [];
-  const isFleet = source.id === fleetSource;
+  const isFleet = source.id === FLEET_SOURCE;
   const declared = isFleet
     ? fleetSet().clusters.map(({ metadata }) => metadata.name)
     : clustersOf(fleetSet(), source.id);

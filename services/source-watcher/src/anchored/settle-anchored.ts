@@ -1,5 +1,5 @@
 import { createBell } from "@evenkeel/async";
-import { buckets } from "@evenkeel/contracts";
+import { buckets, FLEET_SOURCE } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 import { targetsOf } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
@@ -8,7 +8,7 @@ import { isFullId } from "@evenkeel/git";
 import { findLift } from "../core/find-lift.ts";
 import { unknownTips } from "../core/judge-anchored.ts";
 import type { Anchored, Own } from "../core/judge-anchored.ts";
-import { fleetSource, kindOf } from "../core/source.ts";
+import { kindOf } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { givenAstray } from "./given-astray.ts";
 import { fleetOption } from "../accept/load-offer.ts";
@@ -95,7 +95,7 @@ const liftOf = (
   { tip }: Anchored,
 ): string | undefined => {
   if (object === undefined) return undefined;
-  if (source.id !== fleetSource)
+  if (source.id !== FLEET_SOURCE)
     return findLift(fleetSet().overrides, { source: source.id, gitRef, from: tip, to: object }, clock.now().getTime());
   const { acceptedTip } = config.fleet;
   return acceptedTip !== undefined && (acceptedTip === object || acceptedTip === commit?.oid) ? fleetOption : undefined;
@@ -115,8 +115,8 @@ const unprovenFleet = async (deps: Deps, signal: AbortSignal): Promise<string | 
   const { bus, clock, remembered } = deps;
   const until = clock.monotonic() + patienceMs;
   for (;;) {
-    const tip = (await bus.state(buckets.tip).get({ source: fleetSource }, signal))?.value;
-    const unknown = tip && unknownTips(ownOf(tip), remembered.of(fleetSource, tip.gitRef))[0];
+    const tip = (await bus.state(buckets.tip).get({ source: FLEET_SOURCE }, signal))?.value;
+    const unknown = tip && unknownTips(ownOf(tip), remembered.of(FLEET_SOURCE, tip.gitRef))[0];
     if (tip !== undefined && unknown === undefined) return undefined;
     if (clock.monotonic() >= until) return unknown?.tip ?? "";
     // Its proof takes one look at the fleet, which the same news has woken.
@@ -142,11 +142,11 @@ export const settleAnchored = async (
   if (before !== undefined) memory.questions.clear();
   else {
     memory.waits = true;
-    const newer = source.id === fleetSource ? undefined : await outlivedFleet(deps, signal);
+    const newer = source.id === FLEET_SOURCE ? undefined : await outlivedFleet(deps, signal);
     if (newer !== undefined) return { kind: "fleet", tip: newer };
     const unread = await askAnchors(deps, memory, clustersOf(watched.fleetSet(), source.id), signal);
     if (unread.length > 0) return { kind: "unread", unread };
-    const tip = source.id === fleetSource ? undefined : await unprovenFleet(deps, signal);
+    const tip = source.id === FLEET_SOURCE ? undefined : await unprovenFleet(deps, signal);
     if (tip !== undefined) return { kind: "fleet", tip };
   }
   // Until a tip is stored, whatever a cluster says meanwhile is news.

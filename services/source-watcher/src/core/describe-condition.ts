@@ -1,12 +1,11 @@
 import type { DeclarationError } from "@evenkeel/declarations";
-import { SourceCondition } from "@evenkeel/contracts";
+import { FLEET_SOURCE, SourceCondition } from "@evenkeel/contracts";
 import type { Reason, SourceHold } from "@evenkeel/contracts";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 import type { ReasonCode } from "@evenkeel/words";
 
 import type { HoldWhy } from "./judge-tip.ts";
-import { fleetSource } from "./source.ts";
 
 /** Everything that can be wrong with a source at one time. */
 export interface ConditionState {
@@ -60,7 +59,7 @@ export const holdReason = (
   }
   const [from, to] = [accepted.slice(0, 12), candidate.slice(0, 12)];
   const override =
-    source === fleetSource
+    source === FLEET_SOURCE
       ? `set EVENKEEL_FLEET_ACCEPTED_TIP to ${candidate}`
       : `declare an Override acceptRewrite from ${accepted} to ${candidate}`;
   const descend = `push a descendant of ${from}`;
@@ -85,7 +84,7 @@ export const holdReason = (
       return {
         code: "HistoryRewritten",
         message: `${source}: ${gitRef} at ${to} does not descend from the accepted ${from} (diverged)`,
-        remedy: source === fleetSource ? `${descend}, or ${override}` : override,
+        remedy: source === FLEET_SOURCE ? `${descend}, or ${override}` : override,
       };
     case "tag":
       return {
@@ -123,7 +122,7 @@ export const unreadReason = (source: string, unread: readonly UnreadCluster[]): 
 export const fleetReason = (source: string, tip: string): Reason & { code: ReasonCode } => ({
   code: "HistoryRewritten",
   message: `${source}: the fleet is not known to go on from ${tip === "" ? "what clusters were given" : tip.slice(0, 12)}, so no tip is followed yet`,
-  remedy: `it goes on by itself once the hold of ${fleetSource} has ended`,
+  remedy: `it goes on by itself once the hold of ${FLEET_SOURCE} has ended`,
 });
 
 /** True if there is nothing to tell. */

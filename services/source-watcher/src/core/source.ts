@@ -1,8 +1,5 @@
 import type { Repository, RepositoryRef } from "@evenkeel/declarations";
 
-/** Source id of the fleet repository; no Repository can have this name. */
-export const fleetSource = "_fleet";
-
 /** Where the value of a credential is, never the value. */
 export type CredentialsAt =
   | { readonly kind: "none" }

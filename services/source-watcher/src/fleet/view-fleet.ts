@@ -1,10 +1,9 @@
 import { readDeclarations } from "@evenkeel/artifacts";
 import { createListeners } from "@evenkeel/async";
-import { buckets } from "@evenkeel/contracts";
+import { buckets, FLEET_SOURCE } from "@evenkeel/contracts";
 import { emptyDeclarationSet } from "@evenkeel/declarations";
 import type { DeclarationSet } from "@evenkeel/declarations";
 
-import { fleetSource } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 
 /** The declaration set under the accepted fleet tip, as this replica sees it. */
@@ -42,7 +41,7 @@ export const viewFleet = async (deps: Deps, signal: AbortSignal): Promise<FleetV
   };
 
   await bus.state(buckets.tip).watch(
-    { source: fleetSource },
+    { source: FLEET_SOURCE },
     {
       onEntry: ({ value }) => {
         if (value === undefined) return;

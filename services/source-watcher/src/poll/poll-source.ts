@@ -1,3 +1,4 @@
+import { FLEET_SOURCE } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 import { sourceTrace } from "@evenkeel/telemetry";
 
@@ -7,7 +8,7 @@ import type { Acceptance } from "../accept/accept-tip.ts";
 import { confirmAccepted } from "../accept/confirm-accepted.ts";
 import { continued, firstSeen, rewritten } from "../core/judge-anchored.ts";
 import type { HoldWhy, TipVerdict } from "../core/judge-tip.ts";
-import { fleetSource, kindOf } from "../core/source.ts";
+import { kindOf } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { decide, loadOffer, objectOf } from "../accept/load-offer.ts";
 import type { Offer, Watched } from "../accept/load-offer.ts";
@@ -67,7 +68,7 @@ const act = async (
   switch (verdict.kind) {
     case "accept": {
       const oid = commit?.oid ?? "";
-      const isFirstSight = source.id === fleetSource && before === undefined;
+      const isFirstSight = source.id === FLEET_SOURCE && before === undefined;
       const isRewrite = verdict.by !== undefined || by !== undefined;
       const first = isFirstSight ? firstSeen(oid, now) : isRewrite ? beginning(oid) : oid;
       const descent = isRewrite ? rewritten(own, first, proved) : continued(own, first, proved);

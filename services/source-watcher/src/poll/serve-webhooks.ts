@@ -2,11 +2,10 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { flows, RefreshHint } from "@evenkeel/contracts";
+import { FLEET_SOURCE, flows, RefreshHint } from "@evenkeel/contracts";
 import type { WebhookKind } from "@evenkeel/words";
 
 import { checkWebhook } from "../core/check-webhook.ts";
-import { fleetSource } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { readSecretKey, readSecretFile } from "./read-secret.ts";
 import type { FleetView } from "../fleet/view-fleet.ts";
@@ -110,7 +109,7 @@ const countRefusals = ({ clock, telemetry }: Deps): ((source: string, why: strin
 };
 
 const receiverOf = (source: string, fleet: FleetView, config: Deps["config"]): Receiver | undefined => {
-  if (source === fleetSource) {
+  if (source === FLEET_SOURCE) {
     const { url, webhook } = config.fleet;
     return webhook && { kind: webhook.kind, url, secret: () => readSecretFile(webhook.secretFile) };
   }

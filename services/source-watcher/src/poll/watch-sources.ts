@@ -1,11 +1,11 @@
 import { untilAborted } from "@evenkeel/async";
-import { sourceShardOf } from "@evenkeel/contracts";
+import { FLEET_SOURCE, sourceShardOf } from "@evenkeel/contracts";
 import type { GitStore } from "@evenkeel/git";
 import { canonicalJson } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
 import { noCondition } from "../core/describe-condition.ts";
-import { fleetSource, refOfOption, sourceOf } from "../core/source.ts";
+import { refOfOption, sourceOf } from "../core/source.ts";
 import type { Source } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { openSourceStore } from "./open-remote.ts";
@@ -28,7 +28,7 @@ export interface WatchedSource {
 export type WatchedSources = Map<string, WatchedSource>;
 
 const fleetOf = ({ config: { fleet } }: Deps): Source => ({
-  id: fleetSource,
+  id: FLEET_SOURCE,
   url: fleet.url,
   ref: refOfOption(fleet.ref),
   intervalMs: fleet.intervalMs,

@@ -2,11 +2,10 @@ import { parallel } from "@evenkeel/async";
 import { gitObject, sweepBodies } from "@evenkeel/artifacts";
 import type { Unneeded } from "@evenkeel/artifacts";
 import type { DeliveryOf } from "@evenkeel/bus";
-import { buckets, flows } from "@evenkeel/contracts";
+import { buckets, FLEET_SOURCE, flows } from "@evenkeel/contracts";
 import type { DeclarationSet } from "@evenkeel/declarations";
 import { parseTree } from "@evenkeel/git";
 
-import { fleetSource } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 
 type SweepDeps = Pick<Deps, "artifacts" | "bus" | "clock" | "telemetry">;
@@ -32,7 +31,7 @@ const pointing = [flows.commitObserved, flows.commitPlanned, flows.renderRequest
  */
 const neededBy = async ({ bus }: SweepDeps, set: DeclarationSet, signal: AbortSignal): Promise<Needed> => {
   const needed: Needed = { trees: new Set(), declarations: new Set() };
-  const sources = new Set([fleetSource, ...set.repositories.map(({ metadata }) => metadata.name)]);
+  const sources = new Set([FLEET_SOURCE, ...set.repositories.map(({ metadata }) => metadata.name)]);
   const tips = bus.state(buckets.tip);
   await parallel([...sources], 16, async (source) => {
     const tip = (await tips.get({ source }, signal))?.value;

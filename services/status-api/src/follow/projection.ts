@@ -16,12 +16,11 @@ import type {
   UnitStatus,
 } from "@evenkeel/contracts";
 import { createListeners } from "@evenkeel/async";
-import { flows } from "@evenkeel/contracts";
+import { FLEET_SOURCE, flows } from "@evenkeel/contracts";
 
 import { foldClusterCondition, knownAt } from "../core/cluster-record.ts";
 import type { ClusterRecord } from "../core/cluster-record.ts";
 import type { DeclaredRow } from "../core/unit/declare-units.ts";
-import { FLEET } from "../core/unit/change-cause.ts";
 import type { KnownNames } from "../core/known-names.ts";
 import { isSameDoubt, withDoubt } from "../core/doubt.ts";
 import type { Doubt } from "../core/doubt.ts";
@@ -249,7 +248,7 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
     names: () => ({
       clusters: new Set([...declaredClusters, ...clusters.keys()]),
       apps: new Set(Array.from(units.values(), ({ app }) => app)),
-      isComplete: units.size > 0 || sources.get(FLEET)?.observed !== undefined,
+      isComplete: units.size > 0 || sources.get(FLEET_SOURCE)?.observed !== undefined,
     }),
     record: (cluster, app) => units.get(unitKey(cluster, app)),
     status(key) {

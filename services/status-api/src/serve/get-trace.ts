@@ -1,7 +1,7 @@
 import type { GetTraceRequest, GetTraceResponse, InventoryItem } from "@evenkeel/contracts";
-import { DriftPolicy } from "@evenkeel/contracts";
+import { DriftPolicy, FLEET_SOURCE } from "@evenkeel/contracts";
 
-import { changeCause, FLEET } from "../core/unit/change-cause.ts";
+import { changeCause } from "../core/unit/change-cause.ts";
 import { isNamed } from "../core/find-object.ts";
 import type { ObjectQuery } from "../core/find-object.ts";
 import { refKey } from "../core/unit/unit-record.ts";
@@ -43,7 +43,7 @@ export const getTrace =
     }
     const [cluster = "", app = ""] = first.key.split("\0");
     const record = projection.record(cluster, app);
-    const fleet = projection.sources().find(({ source }) => source === FLEET);
+    const fleet = projection.sources().find(({ source }) => source === FLEET_SOURCE);
     const cause = record === undefined ? undefined : changeCause(record, fleet);
     const drift = record?.drift;
     return {

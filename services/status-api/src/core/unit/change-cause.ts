@@ -1,9 +1,8 @@
+import { FLEET_SOURCE } from "@evenkeel/contracts";
 import type { ChangeCause } from "@evenkeel/contracts";
 
 import type { SourceRecord } from "../source-record.ts";
 import type { UnitRecord } from "./unit-record.ts";
-
-export const FLEET = "_fleet";
 
 /**
  * The commit that caused what is desired: all sources share one counter, so the newest number among what it was made from.
@@ -22,7 +21,7 @@ export const changeCause = (
   const tip = fleetStatement?.tip ?? "";
   const words = fleet?.commits.get(tip);
   return {
-    source: FLEET,
+    source: FLEET_SOURCE,
     revision: tip,
     author: words?.author ?? "",
     subject: words?.subject ?? "",
