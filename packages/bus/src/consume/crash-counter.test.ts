@@ -17,7 +17,7 @@ const PATIENCE = { timeout: 6 * PROCESS_MS + 10_000 };
 /** A renderer process that is killed while it works on the commit that it was just given. */
 const killAtWork = async (bus: TestBus, seq: bigint): Promise<void> => {
   const config = JSON.stringify(bus.config("renderer", "victim"));
-  const file = join(import.meta.dirname, "testdata/work-on-a-commit.ts");
+  const file = join(import.meta.dirname, "../testdata/work-on-a-commit.ts");
   const child = spawn(process.execPath, [file, config, String(seq)], {
     stdio: ["ignore", "pipe", "inherit"],
     timeout: PROCESS_MS,

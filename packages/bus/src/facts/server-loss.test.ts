@@ -143,7 +143,7 @@ const holder = (bus: Bus, signal: AbortSignal) => {
 test.concurrent("the shard of a killed process is taken after its expiry, with a higher epoch", async () => {
   await using bus = await startTestBus();
   const config = JSON.stringify(bus.config("applier", "killed"));
-  const child = spawn(process.execPath, [join(import.meta.dirname, "testdata/hold-a-shard.ts"), config], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../testdata/hold-a-shard.ts"), config], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = (await once(child.stdout, "data")) as [Buffer];

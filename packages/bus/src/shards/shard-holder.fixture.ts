@@ -32,7 +32,7 @@ export const hold = (bus: Bus, shards: readonly string[], capability?: ShardWork
 
 /** A process of its own that holds shards until it is killed; resolves once it holds one, to its epoch. */
 export const holdElsewhere = async (config: BusConfig, shards: readonly string[]) => {
-  const file = join(import.meta.dirname, "testdata/hold-a-shard.ts");
+  const file = join(import.meta.dirname, "../testdata/hold-a-shard.ts");
   const child = spawn(process.execPath, [file, JSON.stringify(config), ...shards], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -10,7 +10,7 @@ import { expect, test } from "vitest";
 import { accountsFile, keyVariable, profiles } from "./accounts-file.ts";
 import { createServiceKey } from "../trust/service-key.ts";
 
-const folder = join(import.meta.dirname, "../../../deploy/nats");
+const folder = join(import.meta.dirname, "../../../../deploy/nats");
 const profile = Object.keys(profiles) as (keyof typeof profiles)[];
 const run = promisify(execFile);
 

@@ -49,7 +49,7 @@ export const spawnApplier = async (options: ProcessOptions): Promise<ApplierProc
     EVENKEEL_KUBECONFIG: options.kubeconfigPath,
     ...(options.ledgerExport === undefined ? {} : { EVENKEEL_LEDGER_EXPORT_DIR: options.ledgerExport }),
   };
-  const main = join(import.meta.dirname, "main.ts");
+  const main = join(import.meta.dirname, "../main.ts");
   const child = spawn(process.execPath, [...(options.nodeArgs ?? []), main], {
     env,
     stdio: ["ignore", "pipe", "pipe"],
