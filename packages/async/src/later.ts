@@ -27,12 +27,13 @@ export const createLater = <K>(clock: LaterClock, act: (key: K) => void, signal:
     armed = undefined;
     const now = Math.max(until, clock.monotonic()); // a timer may be a little early
     take([...due].flatMap(([key, at]) => (at <= now ? [key] : [])));
-    arm();
+    let next = Infinity;
+    for (const at of due.values()) next = Math.min(next, at);
+    if (next !== Infinity) arm(next);
   };
-  const arm = (): void => {
-    let at = Infinity;
-    for (const each of due.values()) at = Math.min(at, each);
-    if (at === Infinity || (armed !== undefined && armed.at <= at)) return;
+  /** At the latest then; what was due earlier and is not any more costs one look at the rest. */
+  const arm = (at: number): void => {
+    if (armed !== undefined && armed.at <= at) return;
     armed?.over.abort();
     const over = new AbortController();
     armed = { at, over };
@@ -44,8 +45,9 @@ export const createLater = <K>(clock: LaterClock, act: (key: K) => void, signal:
   };
   return {
     set: (key, ms) => {
-      due.set(key, clock.monotonic() + ms);
-      arm();
+      const at = clock.monotonic() + ms;
+      due.set(key, at);
+      arm(at);
     },
     cancel: (key) => void due.delete(key),
     wake: (when) => take([...due.keys()].filter(when)),
