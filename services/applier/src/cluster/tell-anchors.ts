@@ -1,4 +1,4 @@
-import { createBell, createListeners } from "@evenkeel/async";
+import { createBell, createListeners, parallel } from "@evenkeel/async";
 import type { DeliveryOf } from "@evenkeel/bus";
 import { AnchorsRead, flows, partitionOf } from "@evenkeel/contracts";
 import type { Cluster } from "@evenkeel/declarations";
@@ -53,7 +53,7 @@ export const watchTold = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal)
   };
 };
 
-const atOnce = 8;
+const AT_ONCE = 8;
 
 /**
  * Tells what the anchors hold on each declared cluster that falls to this partition, once for a bus that was not told
@@ -77,13 +77,8 @@ export const tellAnchors = async (
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const clusters = await untold();
-      let isWhole = true;
-      for (let at = 0; at < clusters.length; at += atOnce) {
-        const read = clusters.slice(at, at + atOnce).map((cluster) => tellCluster(deps, cluster, told, signal));
-        isWhole = (await Promise.all(read)).every((isRead) => isRead) && isWhole;
-      }
-      failures = isWhole ? 0 : failures + 1;
+      const read = await parallel(await untold(), AT_ONCE, (cluster) => tellCluster(deps, cluster, told, signal));
+      failures = read.every((isRead) => isRead) ? 0 : failures + 1;
     } catch (error) {
       if (signal.aborted) return;
       telemetry.log.warn("anchors were not told", { partition: String(partition), error });
