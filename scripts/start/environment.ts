@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { services } from "@evenkeel/contracts";
 import type { RunningService } from "@evenkeel/contracts";
 import type { Found } from "@evenkeel/programs";
 
@@ -74,8 +75,8 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
       EVENKEEL_HELM: tool("helm")?.path,
       EVENKEEL_HELM_VERSION: tool("helm")?.version,
     },
-    "drift-detector": ofClusters,
-    applier: { ...ofClusters, EVENKEEL_LEDGER_EXPORT_DIR: join(installation.dir, "ledger") },
+    "drift-detector": {},
+    applier: { EVENKEEL_LEDGER_EXPORT_DIR: join(installation.dir, "ledger") },
     "status-api": { EVENKEEL_GRPC_PORT: String(around.grpcPort) },
   };
   return without({
@@ -88,6 +89,7 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
     EVENKEEL_LOG_LEVEL: around.logLevel,
     EVENKEEL_OTLP_ENDPOINT: around.otlpEndpoint,
     EVENKEEL_METRICS_PORT: metricsPortOf(service, around)?.toString(),
+    ...(services[service].reachesClusters ? ofClusters : {}),
     ...own[service],
   });
 };
