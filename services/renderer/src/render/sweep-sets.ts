@@ -1,4 +1,4 @@
-import { sweepBodies } from "@evenkeel/artifacts";
+import { keepSweeping, sweepBodies } from "@evenkeel/artifacts";
 import type { Unneeded } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import { buckets } from "@evenkeel/contracts";
@@ -63,28 +63,14 @@ export const sweepSets = async (deps: SweepDeps, before: SweptSets, signal: Abor
   return { sets: sets.unneeded, renders: renders.unneeded };
 };
 
-const usuallyMs = 6 * 3_600_000;
-const underPressureMs = 20 * 60_000;
-const pressureAt = 0.7;
-
-/** Collects while one lease is held: seldom, and as often as is safe while the store is nearly full. */
+/** Collects while one lease is held. */
 export const keepSwept = async (deps: SweepDeps, signal: AbortSignal): Promise<void> => {
-  const { bus, clock, telemetry } = deps;
+  const { log } = deps.telemetry;
   let before = nothingSwept;
-  let sweptAt = Number.NEGATIVE_INFINITY;
-  while (!signal.aborted) {
-    await clock.sleep(underPressureMs, signal).catch(() => undefined);
-    if (signal.aborted) return;
-    try {
-      const blobs = (await bus.storeLevels(signal)).find(({ store }) => store === "blobs");
-      const isPressed = blobs !== undefined && blobs.bytes >= pressureAt * blobs.maxBytes;
-      if (!isPressed && clock.monotonic() - sweptAt < usuallyMs) continue;
-      before = await sweepSets(deps, before, signal);
-      const removed = await sweepRemoved(deps, signal);
-      if (removed > 0) telemetry.log.info("units that were removed are no more on the bus", { units: removed });
-      sweptAt = clock.monotonic();
-    } catch (error) {
-      if (!signal.aborted) telemetry.log.warn("rendered content was not collected", { error });
-    }
-  }
+  const sweep = async (): Promise<void> => {
+    before = await sweepSets(deps, before, signal);
+    const removed = await sweepRemoved(deps, signal);
+    if (removed > 0) log.info("units that were removed are no more on the bus", { units: removed });
+  };
+  await keepSweeping({ ...deps, log }, "rendered content", sweep, signal);
 };

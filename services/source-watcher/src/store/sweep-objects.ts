@@ -1,5 +1,5 @@
 import { parallel } from "@evenkeel/async";
-import { gitObject, sweepBodies } from "@evenkeel/artifacts";
+import { gitObject, keepSweeping, sweepBodies } from "@evenkeel/artifacts";
 import type { Unneeded } from "@evenkeel/artifacts";
 import type { DeliveryOf } from "@evenkeel/bus";
 import { buckets, FLEET_SOURCE, flows } from "@evenkeel/contracts";
@@ -103,27 +103,11 @@ export const sweepObjects = async (
   return { git: git.unneeded, declarations: sets.unneeded };
 };
 
-const usuallyMs = 6 * 3_600_000;
-/** Longer than what lies there is trusted to stay (store-objects.ts), with time left to accept a tip. */
-const underPressureMs = 20 * 60_000;
-const pressureAt = 0.7;
-
-/** Collects while one lease is held: seldom, and as often as is safe while the store is nearly full. */
+/** Collects while one lease is held. */
 export const keepSwept = async (deps: SweepDeps, set: () => DeclarationSet, signal: AbortSignal): Promise<void> => {
-  const { bus, clock, telemetry } = deps;
   let before = nothingSwept;
-  let sweptAt = Number.NEGATIVE_INFINITY;
-  while (!signal.aborted) {
-    await clock.sleep(underPressureMs, signal).catch(() => {});
-    if (signal.aborted) return;
-    try {
-      const blobs = (await bus.storeLevels(signal)).find(({ store }) => store === "blobs");
-      const isPressed = blobs !== undefined && blobs.bytes >= pressureAt * blobs.maxBytes;
-      if (!isPressed && clock.monotonic() - sweptAt < usuallyMs) continue;
-      before = await sweepObjects(deps, set(), before, signal);
-      sweptAt = clock.monotonic();
-    } catch (error) {
-      if (!signal.aborted) telemetry.log.warn("stored content was not collected", { error });
-    }
-  }
+  const sweep = async (): Promise<void> => {
+    before = await sweepObjects(deps, set(), before, signal);
+  };
+  await keepSweeping({ ...deps, log: deps.telemetry.log }, "stored content", sweep, signal);
 };
