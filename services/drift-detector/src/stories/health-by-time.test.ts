@@ -43,9 +43,10 @@ test.skipIf(!controlPlaneAvailable)(
       spec: { groups: [] },
     }));
     await eventually(async () => {
+      // By itself a missing kind is asked for again each 10 s only.
+      await story.kube.discovery.refresh(signal);
       for (const { kind } of objects)
         await story.kube.resourceOf({ group: "time.example.com", version: "v1", kind }, signal);
-      await story.kube.discovery.refresh(signal);
       return story.kube.discovery.resolve("time.example.com", "Quiet") !== undefined;
     });
     await story.desire(objects, 1);
