@@ -1,8 +1,8 @@
 import type { Bus } from "@evenkeel/bus";
+import type { Clock } from "@evenkeel/service-host";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Claims } from "./claims/claims.ts";
-import type { Clock } from "./clock.ts";
 import type { Clusters } from "./cluster/clusters.ts";
 import type { Bodies, Declarations } from "./partition/declarations.ts";
 import type { DesiredRefs } from "./plan/desired-refs.ts";

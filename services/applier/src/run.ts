@@ -4,13 +4,12 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import { buckets } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
-import { whileConnected } from "@evenkeel/service-host";
+import { systemClock, whileConnected } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 import { createMetrics } from "@evenkeel/telemetry";
 
 import { openClaims } from "./claims/claims.ts";
-import { systemClock } from "./clock.ts";
-import type { Clock } from "./clock.ts";
 import { openClusterIdentities } from "./cluster/cluster-identities.ts";
 import { openClusters } from "./cluster/clusters.ts";
 import type { ApplierConfig } from "./config.ts";

@@ -3,10 +3,9 @@ import type { WhenGoneRule } from "@evenkeel/declarations";
 import type { MaskCache } from "@evenkeel/drift";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
+import type { Clock } from "@evenkeel/service-host";
 import type { Logger, Metrics } from "@evenkeel/telemetry";
 import type { DriftPolicy, IgnoreRule } from "@evenkeel/words";
-
-import type { Clock } from "./clock.ts";
 
 /** One object of a rendered set. */
 export interface Rendered {

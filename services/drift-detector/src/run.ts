@@ -4,18 +4,16 @@ import type { Bus, Delivery } from "@evenkeel/bus";
 import { detectorShard, flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
-import { whileConnected } from "@evenkeel/service-host";
+import { systemClock, whileConnected } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import { systemClock } from "./clock.ts";
-import type { Clock } from "./clock.ts";
 import type { DriftDetectorConfig } from "./config.ts";
 import { openBodies } from "./hear/declared.ts";
 import { holdCluster } from "./hold-cluster.ts";
 import type { HoldDeps } from "./hold-cluster.ts";
 
-export type { Clock } from "./clock.ts";
 export { readConfig } from "./config.ts";
 export type { DriftDetectorConfig } from "./config.ts";
 

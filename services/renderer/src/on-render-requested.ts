@@ -2,11 +2,11 @@ import { done, reject, wait } from "@evenkeel/bus";
 import type { Bus, Handler, Outcome } from "@evenkeel/bus";
 import { compareVersions, seqOf } from "@evenkeel/contracts";
 import type { RenderRequested, UnitVersion } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 import { attribute, rootOf, sourceTrace } from "@evenkeel/telemetry";
 import type { ActiveSpan, Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import { answerRequest } from "./render/answer-request.ts";
-import type { Clock } from "./clock.ts";
 import type { Declarations } from "./render/declarations.ts";
 import { ContentMissing } from "./render/git-objects.ts";
 import type { RenderDeps } from "./render/render-unit.ts";

@@ -5,12 +5,11 @@ import { flows } from "@evenkeel/contracts";
 import type { RenderRequested } from "@evenkeel/contracts";
 import { describeTools, openRenderHost } from "@evenkeel/render";
 import type { Isolation, Tools } from "@evenkeel/render";
-import { whileConnected } from "@evenkeel/service-host";
+import { systemClock, whileConnected } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import { systemClock } from "./clock.ts";
-import type { Clock } from "./clock.ts";
 import { openClosures } from "./render/closures.ts";
 import type { RendererConfig } from "./config.ts";
 import { createBudgets } from "./core/render-budgets.ts";
@@ -33,7 +32,6 @@ import { watchBehind } from "./plan/watch-behind.ts";
 import { watchCommits } from "./plan/watch-commits.ts";
 import { watchUnits } from "./plan/watch-units.ts";
 
-export type { Clock } from "./clock.ts";
 export { defaultRenders, readConfig } from "./config.ts";
 export type { RendererConfig, ToolConfig } from "./config.ts";
 

@@ -1,13 +1,11 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 import { untilAborted } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import type { Reason } from "@evenkeel/contracts";
-import { whileConnected } from "@evenkeel/service-host";
+import { systemClock, whileConnected } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import { startChangeFeed } from "./follow/change-feed.ts";
-import type { Clock } from "./clock.ts";
 import type { StatusApiConfig } from "./config.ts";
 import { sourceStatus } from "./core/source-status.ts";
 import { followBus } from "./follow/follow-bus.ts";
@@ -27,7 +25,6 @@ import { watchUnits } from "./serve/watch-units.ts";
 
 export { readConfig } from "./config.ts";
 export type { StatusApiConfig } from "./config.ts";
-export type { Clock } from "./clock.ts";
 
 export interface StatusApiDeps {
   readonly bus: Bus;
@@ -36,11 +33,6 @@ export interface StatusApiDeps {
   /** Told once queries are answered: `host:port`, and all facts have been seen. */
   readonly onReady?: (address: string) => void;
 }
-
-const systemClock: Clock = {
-  now: () => new Date(),
-  sleep: (ms, signal) => delay(ms, undefined, { signal }),
-};
 
 /** Serves the status of all units until the signal ends. Throws if the bus is lost for good. */
 export const runStatusApi = async (

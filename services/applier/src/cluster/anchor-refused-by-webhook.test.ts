@@ -1,9 +1,9 @@
 import { ApplyResult } from "@evenkeel/contracts";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
+import { systemClock } from "@evenkeel/service-host";
 import { controlPlaneAvailable, eventually, startControlPlane } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { systemClock } from "../clock.ts";
 import { startStory } from "../story/story.fixture.ts";
 
 const GROUP = "admissionregistration.k8s.io";

@@ -2,11 +2,11 @@ import type { Bus, Lease } from "@evenkeel/bus";
 import type { LineageStatement } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
+import type { Clock } from "@evenkeel/service-host";
 import type { Logger } from "@evenkeel/telemetry";
 
 import { readAnchor, writeAnchor } from "./anchor-store.ts";
 import type { StoredAnchor } from "./anchor-store.ts";
-import type { Clock } from "../clock.ts";
 import { anchorName, emptyAnchor, encodeAnchor } from "../core/anchor/anchor-document.ts";
 import type { Anchor, AnchoredApp } from "../core/anchor/anchor-document.ts";
 import { mergeAnchors, withApp, withLedgerFloors, withoutApp } from "../core/anchor/change-anchor.ts";

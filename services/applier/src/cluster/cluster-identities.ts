@@ -2,8 +2,8 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { buckets } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
+import type { Clock } from "@evenkeel/service-host";
 
-import type { Clock } from "../clock.ts";
 import { readAnchors } from "./anchor-store.ts";
 
 /** Another Cluster has the same API server: what one of them applied, the other would take for its own. */

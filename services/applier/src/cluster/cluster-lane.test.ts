@@ -1,9 +1,9 @@
 import { ApiError } from "@evenkeel/kube";
 import type { KubeRequest, KubeResponse, KubeTransport } from "@evenkeel/kube";
+import { systemClock } from "@evenkeel/service-host";
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
-import { systemClock } from "../clock.ts";
 import { openLane } from "./cluster-lane.ts";
 
 const signal = new AbortController().signal;

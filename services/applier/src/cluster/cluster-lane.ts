@@ -1,8 +1,7 @@
 import { backOff, createListeners } from "@evenkeel/async";
 import { ApiError } from "@evenkeel/kube";
 import type { KubeRequest, KubeTransport } from "@evenkeel/kube";
-
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@evenkeel/service-host";
 
 type State = "unknown" | "fine" | "slow" | "doubtful" | "silent";
 

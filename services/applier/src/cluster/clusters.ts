@@ -1,9 +1,9 @@
 import type { Cluster } from "@evenkeel/declarations";
 import { connectKube, resolveConnection } from "@evenkeel/kube";
 import type { ConnectionSources, Kube } from "@evenkeel/kube";
+import type { Clock } from "@evenkeel/service-host";
 import type { Metrics } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import { openLane } from "./cluster-lane.ts";
 import type { ClusterLane } from "./cluster-lane.ts";
 

@@ -3,9 +3,9 @@ import type { ApiError, Kube } from "@evenkeel/kube";
 import type { Unit } from "@evenkeel/contracts";
 import { describeRef, formatRef, refOf } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
+import type { Clock } from "@evenkeel/service-host";
 
 import type { StepFailure } from "../run/carry-out.ts";
-import type { Clock } from "../clock.ts";
 import { retryDelayMs } from "../core/retry-delay.ts";
 
 /** Keeps the writes of a unit off a webhook that hangs for them: each would hold a place for as long as it hangs. */

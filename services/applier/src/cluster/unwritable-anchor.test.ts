@@ -1,11 +1,11 @@
 import { ApplyResult, partitionOf, smallProfile } from "@evenkeel/contracts";
 import type { ApplyFinished } from "@evenkeel/contracts";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
+import { systemClock } from "@evenkeel/service-host";
 import { controlPlaneAvailable, eventually, startControlPlane } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { systemClock } from "../clock.ts";
 import { anchorName } from "../core/anchor/anchor-document.ts";
 import { clusterName } from "../story/story-declarations.fixture.ts";
 import { installation, startStory } from "../story/story.fixture.ts";

@@ -2,9 +2,9 @@ import { afterCorrection, afterRival, isContested, nextCorrectionAt, noContest, 
 import type { Contest } from "@evenkeel/apply";
 import { formatRef } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/resource";
+import type { Clock } from "@evenkeel/service-host";
 import type { FightPolicy } from "@evenkeel/words";
 
-import type { Clock } from "../clock.ts";
 import { retryDelayMs } from "../core/retry-delay.ts";
 
 /** What is about to be put back: an object of a unit, and the paths in which it differs. */

@@ -3,9 +3,9 @@ import type { Bus, Lease } from "@evenkeel/bus";
 import { EntryKind, LedgerEntry, flows } from "@evenkeel/contracts";
 import type { Seal, UnitWrites } from "@evenkeel/contracts";
 import { CHAIN_START, entryHash } from "@evenkeel/ledger";
+import type { Clock } from "@evenkeel/service-host";
 import { strikeValues } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import type { ChainHead } from "../core/anchor/anchor-document.ts";
 import { createOpenRuns } from "../core/ledger/open-runs.ts";
 import { AuditUnavailable, LeaseLost } from "../write/write-refused.ts";

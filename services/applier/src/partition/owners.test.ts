@@ -12,11 +12,11 @@ import {
 import { entryHash } from "@evenkeel/ledger";
 import { FIELD_MANAGER } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { systemClock } from "@evenkeel/service-host";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { readAnchor, writeAnchor } from "../cluster/anchor-store.ts";
-import { systemClock } from "../clock.ts";
 import { anchorName } from "../core/anchor/anchor-document.ts";
 import { clusterName } from "../story/story-declarations.fixture.ts";
 import { installation, startStory } from "../story/story.fixture.ts";

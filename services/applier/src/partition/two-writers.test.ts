@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Lease } from "@evenkeel/bus";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";
+import { systemClock } from "@evenkeel/service-host";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { controlPlaneAvailable, sharedControlPlane } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
@@ -9,7 +10,6 @@ import { describe, expect, test } from "vitest";
 import { readAnchor } from "../cluster/anchor-store.ts";
 import { takeAnchor } from "../cluster/anchors.ts";
 import type { AnchorDeps } from "../cluster/anchors.ts";
-import { systemClock } from "../clock.ts";
 import { noVersion } from "../core/unit-version.ts";
 import { LeaseLost } from "../write/write-refused.ts";
 

@@ -1,11 +1,11 @@
 import { ApplyResult, DeletionCount } from "@evenkeel/contracts";
 import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import { systemClock } from "@evenkeel/service-host";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import type { Run } from "../run/admit.ts";
-import { systemClock } from "../clock.ts";
 import { noVersion } from "../core/unit-version.ts";
 import { giveBackDeletions } from "./prune-budgets.ts";
 import { startStory } from "../story/story.fixture.ts";

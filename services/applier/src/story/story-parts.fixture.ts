@@ -3,11 +3,11 @@ import type { Bus, Forger } from "@evenkeel/bus";
 import type { ApplyFinished, DesiredStateChanged, Inventory, LedgerEntry, Unit } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
+import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 import type { TestNatsCluster } from "@evenkeel/testing";
 
 import type { ApplierProcess } from "./applier-process.fixture.ts";
-import type { Clock } from "../clock.ts";
 import type { AppOptions } from "./story-declarations.fixture.ts";
 
 /** A desired as the renderer would publish it. */

@@ -2,9 +2,8 @@ import { createBell } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import { flows, partitionOf } from "@evenkeel/contracts";
 import type { LedgerEntry, Unit } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 import type { Logger } from "@evenkeel/telemetry";
-
-import type { Clock } from "../clock.ts";
 
 /** What the ledger says, and whether all of it was heard. */
 export interface LedgerFollower {

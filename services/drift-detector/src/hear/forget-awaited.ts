@@ -1,8 +1,8 @@
 import type { StateOf } from "@evenkeel/bus";
 import type { buckets } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 import type { Logger } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import type { InventoryInput } from "../on-inventory-stored.ts";
 import { isRunOpen } from "../track/tracked.ts";
 import type { TrackedUnit } from "../track/tracked.ts";

@@ -5,9 +5,9 @@ import { connectKube, resolveConnection } from "@evenkeel/kube";
 import type { ConnectionSources, Kube } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
 import type { JsonObject } from "@evenkeel/resource";
+import type { Clock } from "@evenkeel/service-host";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import { versionsAreOrdered } from "../core/server-version.ts";
 import type { Bodies } from "./declared.ts";
 import type { AnswerWatch } from "./watch-answers.ts";

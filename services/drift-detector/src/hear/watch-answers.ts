@@ -5,9 +5,9 @@ import type { Bus } from "@evenkeel/bus";
 import { ConnectionUnavailable, isApiError, KubeconfigRefused } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
+import type { Clock } from "@evenkeel/service-host";
 import type { Logger } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import { judgeAnswers, noAnswers } from "../core/judge-answers.ts";
 import type { AnswerChange, Look } from "../core/judge-answers.ts";
 

@@ -2,9 +2,8 @@ import { isApiError, listWatch } from "@evenkeel/kube";
 import type { GoneObject, Kube, WatchState } from "@evenkeel/kube";
 import { APP_LABEL } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import type { Clock } from "@evenkeel/service-host";
 import type { Logger } from "@evenkeel/telemetry";
-
-import type { Clock } from "../clock.ts";
 
 /** A kind at the version its objects were applied with. */
 export interface WatchedKind {

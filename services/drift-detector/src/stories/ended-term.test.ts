@@ -1,11 +1,11 @@
 import { flows } from "@evenkeel/contracts";
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Lease } from "@evenkeel/bus";
+import { systemClock } from "@evenkeel/service-host";
 import { createMetrics, recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { systemClock } from "../clock.ts";
 import { openBodies } from "../hear/declared.ts";
 import { holdCluster } from "../hold-cluster.ts";
 import type { HoldDeps } from "../hold-cluster.ts";

@@ -1,6 +1,6 @@
 // For tests only: the machine's time, which a test can let pass at once.
-import { systemClock } from "../clock.ts";
-import type { Clock } from "../clock.ts";
+import { systemClock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/service-host";
 
 /** A clock that runs as the machine's does, and leaps when told; sleeps that end within the leap end at once. */
 export interface HurriedClock extends Clock {

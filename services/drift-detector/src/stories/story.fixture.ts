@@ -24,13 +24,13 @@ import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { encodeSet, formatRef, refOf, setDigest, toCanonical } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { systemClock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/service-host";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { sharedControlPlane, startNats } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
 import type { IgnoreRule } from "@evenkeel/words";
 
-import { systemClock } from "../clock.ts";
-import type { Clock } from "../clock.ts";
 import type { HoldDeps } from "../hold-cluster.ts";
 import { runDriftDetector } from "../run.ts";
 import { listen } from "./heard.fixture.ts";

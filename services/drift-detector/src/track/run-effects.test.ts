@@ -3,11 +3,11 @@ import { recordOf, toStoredRecord } from "@evenkeel/drift";
 import type { Kube } from "@evenkeel/kube";
 import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { systemClock } from "@evenkeel/service-host";
 import { createMetrics, silentTelemetry } from "@evenkeel/telemetry";
 import { eventually } from "@evenkeel/testing";
 import { afterAll, expect, test } from "vitest";
 
-import { systemClock } from "../clock.ts";
 import type { Found } from "../core/object/found.ts";
 import type { DetectorDeps } from "../deps.ts";
 import { openTracking } from "./run-effects.ts";

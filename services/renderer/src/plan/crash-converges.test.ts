@@ -1,11 +1,11 @@
 import { openArtifacts } from "@evenkeel/artifacts";
 import { compareVersions, DesiredStateChanged, RenderRequested } from "@evenkeel/contracts";
 import type { CommitPlanned, RenderFailed } from "@evenkeel/contracts";
+import { systemClock } from "@evenkeel/service-host";
 import { rootOf, sourceTrace } from "@evenkeel/telemetry";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";
 
-import { systemClock } from "../clock.ts";
 import { configMap, fleetOf } from "../story/fleet.fixture.ts";
 import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 import { publishDesired, publishFailed } from "../render/publish-answer.ts";

@@ -1,7 +1,7 @@
 import type { Bus } from "@evenkeel/bus";
+import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import type { Closures } from "../render/closures.ts";
 import type { Declarations } from "../render/declarations.ts";
 import type { GitObjects } from "../render/git-objects.ts";

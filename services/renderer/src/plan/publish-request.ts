@@ -2,8 +2,8 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { compareVersions, flows } from "@evenkeel/contracts";
 import type { RenderRequested } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 
-import type { Clock } from "../clock.ts";
 import type { Units } from "./watch-units.ts";
 
 /** `moved`: somebody planned this unit from inputs that are newer somewhere; plan it again from the newest. */

@@ -1,10 +1,10 @@
 import { ApplyFinished, ApplyResult, compareVersions, flows } from "@evenkeel/contracts";
 import type { CommitPlanned, DesiredStateChanged } from "@evenkeel/contracts";
+import { systemClock } from "@evenkeel/service-host";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
-import { systemClock } from "../clock.ts";
 import { configMap, fleetOf } from "../story/fleet.fixture.ts";
 import { startRenderer, types } from "../story/start-renderer.fixture.ts";
 import { sweepRemoved } from "./sweep-removed.ts";

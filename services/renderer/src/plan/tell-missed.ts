@@ -1,8 +1,7 @@
 import type { Bus } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
-
-import type { Clock } from "../clock.ts";
 
 /** Whoever has the object may be away for a moment: it is asked for again, and not at each try of each unit. */
 const againMs = 10_000;

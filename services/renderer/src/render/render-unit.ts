@@ -6,9 +6,9 @@ import type { Application } from "@evenkeel/declarations";
 import { render } from "@evenkeel/render";
 import type { ObjectSource, RenderHost } from "@evenkeel/render";
 import { encodeSet } from "@evenkeel/resource";
+import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import type { Closures } from "./closures.ts";
 import { closureOfRender } from "../core/closure-of-render.ts";
 import { findTwins } from "../core/plan/find-twins.ts";

@@ -3,9 +3,9 @@ import type { Unneeded } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import { buckets } from "@evenkeel/contracts";
 import type { Inventory } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import { sweepRemoved } from "../plan/sweep-removed.ts";
 import type { Units } from "../plan/watch-units.ts";
 

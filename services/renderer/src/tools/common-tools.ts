@@ -1,8 +1,8 @@
 import type { Bus, ShardCapability } from "@evenkeel/bus";
 import type { ToolSet } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 import type { Logger } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import { numberTools } from "./number-tools.ts";
 
 export interface CommonToolsDeps {

@@ -1,8 +1,8 @@
 import { createListeners } from "@evenkeel/async";
 import { UnitStatus } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import type { Projection } from "./projection.ts";
 
 /** One change of one unit; `status` undefined: it is gone. */

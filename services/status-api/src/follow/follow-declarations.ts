@@ -1,9 +1,9 @@
 import type { Bus } from "@evenkeel/bus";
 import { buckets } from "@evenkeel/contracts";
 import type { Declaration } from "@evenkeel/declarations";
+import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import { declareUnits } from "../core/unit/declare-units.ts";
 import type { Projection } from "./projection.ts";
 

@@ -1,9 +1,9 @@
 import type { Bus, StoreLevel } from "@evenkeel/bus";
 import type { Reason } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import { fillOf, judgeStores } from "../core/judge-stores.ts";
 
 /** What is wrong with the stores of the bus, as of the last look. */

@@ -1,7 +1,7 @@
 import type { Bus } from "@evenkeel/bus";
 import { buckets, clusterOfShard, detectorShard } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 
-import type { Clock } from "../clock.ts";
 import { doubtOfCluster } from "../core/cluster-record.ts";
 import type { Projection } from "./projection.ts";
 

@@ -1,8 +1,8 @@
 import { healthToJSON, syncToJSON } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { Clock } from "../clock.ts";
 import type { Projection } from "./projection.ts";
 
 const word = (name: string): string => name.replace(/^(SYNC|HEALTH)_/, "").toLowerCase();

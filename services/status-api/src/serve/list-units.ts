@@ -8,8 +8,8 @@ import type {
   UnknownUnits,
 } from "@evenkeel/contracts";
 import type { ListDriftResponse } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 
-import type { Clock } from "../clock.ts";
 import { pageOf } from "../core/page.ts";
 import { removedUnits } from "../core/unit/removed-units.ts";
 import { refKey } from "../core/unit/unit-record.ts";

@@ -1,10 +1,10 @@
 import { flows } from "@evenkeel/contracts";
 import type { WatchUnitsResponse } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { describe, expect, it } from "vitest";
 
 import { startChangeFeed } from "../follow/change-feed.ts";
-import type { Clock } from "../clock.ts";
 import { createProjection } from "../follow/projection.ts";
 import * as story from "../story/story.fixture.ts";
 import { watchUnits } from "./watch-units.ts";
@@ -14,6 +14,7 @@ const manualClock = () => {
   const sleeping: { ms: number; wake: () => void }[] = [];
   const clock: Clock = {
     now: () => story.at(0),
+    monotonic: () => 0,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         sleeping.push({ ms, wake: resolve });

@@ -1,8 +1,8 @@
 import { createBell } from "@evenkeel/async";
 import type { WatchUnitsRequest, WatchUnitsResponse } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/service-host";
 
 import type { ChangeFeed, UnitChange } from "../follow/change-feed.ts";
-import type { Clock } from "../clock.ts";
 import { passes } from "./list-units.ts";
 import type { Projection } from "../follow/projection.ts";
 import { exhausted } from "./status-error.ts";

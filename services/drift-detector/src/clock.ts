@@ -1,2 +1,0 @@
-export { systemClock } from "@evenkeel/service-host";
-export type { Clock } from "@evenkeel/service-host";
