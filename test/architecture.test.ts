@@ -29,7 +29,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   "embedded-cluster": ["certificates", "kube", "resource"],
   "cluster-judge": ["embedded-cluster", "kube", "resource", "testing"],
   testing: ["certificates", "programs", "embedded-nats", "git"],
-  cli: ["contracts", "declarations", "git", "kube", "ledger", "render", "resource", "words"],
+  cli: ["contracts", "declarations", "git", "kube", "ledger", "render", "words"],
   "source-watcher": [
     "async",
     "artifacts",
@@ -85,17 +85,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
     "telemetry",
     "words",
   ],
-  "status-api": [
-    "async",
-    "artifacts",
-    "bus",
-    "contracts",
-    "declarations",
-    "resource",
-    "service-host",
-    "telemetry",
-    "words",
-  ],
+  "status-api": ["async", "artifacts", "bus", "contracts", "declarations", "service-host", "telemetry", "words"],
 };
 
 /** One door each; but nobody looks into the judge of the embedded cluster. */

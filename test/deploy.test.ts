@@ -7,9 +7,10 @@ import { runningServices, services } from "@evenkeel/contracts";
 import { connectKube, isApiError, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { requireProgram } from "@evenkeel/programs";
-import { describeRef, parseManifests, refOf } from "@evenkeel/resource";
+import { parseManifests, refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually, startControlPlane } from "@evenkeel/testing";
+import { describeRef } from "@evenkeel/words";
 import { beforeAll, describe, expect, it } from "vitest";
 
 const root = dirname(import.meta.dirname);

@@ -7,11 +7,12 @@ import { initCheckout } from "@evenkeel/git";
 import type { Checkout } from "@evenkeel/git";
 import { connectKube, listContexts, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
 import { launchProcesses, postWebhook } from "@evenkeel/scripts";
 import type { Launched } from "@evenkeel/scripts";
 import { eventually, startControlPlane, startGitServer, startOtlpRecorder, temporaryFolder } from "@evenkeel/testing";
 import type { ControlPlane, GitServer, OtlpRecorder } from "@evenkeel/testing";
+import type { ObjectRef } from "@evenkeel/words";
 import { createChannel, createClient } from "nice-grpc";
 
 const developer = { name: "Ana", email: "ana@example.org" };

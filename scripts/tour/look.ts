@@ -7,7 +7,8 @@ import type {
   SourceStatus,
 } from "@evenkeel/contracts";
 import { FIELD_MANAGER } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { namespace } from "./sample-files.ts";
 import { until } from "./step.ts";

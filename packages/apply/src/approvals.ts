@@ -1,4 +1,4 @@
-import { formatRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import { digestOf, writesOf } from "./plan.ts";
 import type { Step } from "./plan.ts";

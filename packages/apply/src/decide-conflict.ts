@@ -1,6 +1,7 @@
-import { OWN_DOMAIN, describeRef } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { ConflictPolicy, DriftPolicy, Reason } from "@evenkeel/words";
+import { OWN_DOMAIN } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ConflictPolicy, DriftPolicy, ObjectRef, Reason } from "@evenkeel/words";
 
 import { isEarlierName } from "./earlier-managers.ts";
 import { hasField } from "./has-field.ts";

@@ -1,6 +1,7 @@
-import { describeRef, isObject, refOf } from "@evenkeel/resource";
-import type { Json, JsonObject, KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import { isObject, refOf } from "@evenkeel/resource";
+import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import { goesFirst } from "./goes-first.ts";
 import { isAdmission } from "./loosens-admission.ts";

@@ -1,6 +1,6 @@
-import { describeRef } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import { isConfig, isCrd, isWebhook, isWorkload } from "./order.ts";
 import type { PruneCondition } from "./prune-proof.ts";

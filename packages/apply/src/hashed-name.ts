@@ -1,5 +1,5 @@
-import { formatRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 /** `settings-5t6g9b2k4m`: a generator's name with a hash of the content, which changes with it. kustomize writes ten
  *  characters of this alphabet (kyaml `hasher.go`): a number, a date or a customer's id is no hash. */

@@ -1,6 +1,6 @@
 import { FIELD_MANAGER, isObject } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { IgnoreRule } from "@evenkeel/words";
+import type { KubeObject } from "@evenkeel/resource";
+import type { IgnoreRule, ObjectRef } from "@evenkeel/words";
 
 import { beginsWith, fieldTokens } from "./field-tokens.ts";
 import { isOwnEntry } from "./fields-v1.ts";

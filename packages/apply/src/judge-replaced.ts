@@ -1,6 +1,6 @@
-import { describeRef } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { AdoptPolicy, DriftPolicy, Reason } from "@evenkeel/words";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { AdoptPolicy, DriftPolicy, ObjectRef, Reason } from "@evenkeel/words";
 
 import { otherEngineOf } from "./other-engines.ts";
 import { isOwnedBy, managerNames, marksOf } from "./own-marks.ts";

@@ -1,6 +1,7 @@
-import { canonicalJson, describeRef, isObject, parseJson } from "@evenkeel/resource";
-import type { Json, JsonObject, KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import { canonicalJson, isObject, parseJson } from "@evenkeel/resource";
+import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import { partLeft } from "./claim-fields.ts";
 import { isLeaf, isOfSubresource, isOwnEntry, memberOf } from "./fields-v1.ts";

@@ -1,5 +1,6 @@
 import { canonicalJson, isObject } from "@evenkeel/resource";
-import type { Json, JsonObject, KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { textAt } from "./json-at.ts";
 

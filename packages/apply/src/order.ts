@@ -1,5 +1,6 @@
 import { refOf, waveOf } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { textAt } from "./json-at.ts";
 

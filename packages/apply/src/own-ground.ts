@@ -1,6 +1,5 @@
-import { describeRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef, Reason } from "@evenkeel/words";
 
 /** Namespace of Evenkeel itself: its anchors keep older versions out, so whoever writes there could bring them back. */
 export const OWN_NAMESPACE = "evenkeel-system";

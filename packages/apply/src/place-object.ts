@@ -1,6 +1,7 @@
-import { describeRef, refOf, splitApiVersion } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason, Scope } from "@evenkeel/words";
+import { refOf, splitApiVersion } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef, Reason, Scope } from "@evenkeel/words";
 
 import { ownGroundDenied } from "./own-ground.ts";
 import { textAt } from "./json-at.ts";

@@ -1,6 +1,6 @@
-import { describeRef, formatRef } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { AdoptPolicy, Reason } from "@evenkeel/words";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/words";
+import type { AdoptPolicy, ObjectRef, Reason } from "@evenkeel/words";
 
 import { decideAdoption } from "./decide-adoption.ts";
 import type { TriedApply } from "./decide-adoption.ts";

@@ -1,6 +1,6 @@
-import { formatRef } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { KubeObject } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import { judgeReplaced } from "./judge-replaced.ts";
 import type { Owner } from "./own-marks.ts";

@@ -1,5 +1,5 @@
 import { canonicalJson, compareRefs, sha256Hex } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 /** One write as a plan's digest sees it: for a delete `content` is the uid, else the object's digest. */
 export interface PlannedWrite {

@@ -1,5 +1,6 @@
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import { formatRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 import { describe, expect, test } from "vitest";
 
 import { planPrune } from "./plan-prune.ts";

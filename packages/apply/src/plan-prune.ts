@@ -1,5 +1,6 @@
-import { describeRef, formatRef } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { aboutApprovals, approvedPlanOf } from "./approvals.ts";
 import type { ApprovalEvidence, ApprovedPlan } from "./approvals.ts";

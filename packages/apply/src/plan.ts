@@ -1,5 +1,5 @@
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { KubeObject } from "@evenkeel/resource";
+import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import { orderObjects } from "./order.ts";
 import type { Order } from "./order.ts";

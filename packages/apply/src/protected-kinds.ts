@@ -1,4 +1,4 @@
-import type { ObjectRef } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 /** Kinds whose deletion takes other things or data with it: never pruned without an Approval. */
 export const PROTECTED_KINDS = [

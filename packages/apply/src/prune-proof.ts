@@ -1,6 +1,7 @@
-import { askedBefore, describeRef, keptBy, storedKey } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason, ReasonCode } from "@evenkeel/words";
+import { askedBefore, keptBy, storedKey } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef, Reason, ReasonCode } from "@evenkeel/words";
 
 import { textAt } from "./json-at.ts";
 import { hasOwnEntry, marksOf } from "./own-marks.ts";

@@ -1,4 +1,4 @@
-import type { ObjectRef } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { neededElsewhere, waitsForElsewhere } from "./ended-by.ts";
 import type { EndingElsewhere } from "./ended-by.ts";

@@ -1,6 +1,7 @@
-import { OWN_ANNOTATIONS, describeRef, keptBy, recreatedBy } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason, RecreatePolicy } from "@evenkeel/words";
+import { OWN_ANNOTATIONS, keptBy, recreatedBy } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef, Reason, RecreatePolicy } from "@evenkeel/words";
 
 import { isProtectedKind } from "./protected-kinds.ts";
 

@@ -1,5 +1,6 @@
-import { describeRef, formatRef, storedKey } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import { storedKey } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { Placed } from "./place-object.ts";
 

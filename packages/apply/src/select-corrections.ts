@@ -1,6 +1,5 @@
-import { formatRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
-import type { Verdict } from "@evenkeel/words";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef, Verdict } from "@evenkeel/words";
 
 /** What a detector found, as far as correcting reads it. */
 export interface DriftFinding {

@@ -1,6 +1,6 @@
 import { keptBy } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { KubeObject } from "@evenkeel/resource";
+import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import { isOwnedBy } from "./own-marks.ts";
 import type { InventoryEntry } from "./plan-apply.ts";

@@ -1,6 +1,7 @@
-import { APP_LABEL, OWN_ANNOTATIONS, describeRef } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import { APP_LABEL, OWN_ANNOTATIONS } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef, Reason } from "@evenkeel/words";
 
 /** Where an object says whose it is: what it is watched, corrected and pruned by. */
 const MARKS = [

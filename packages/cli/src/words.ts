@@ -1,6 +1,6 @@
 import { ApplyResult, DriftPolicy, Sync, Verdict } from "@evenkeel/contracts";
 import type { Health, ObjectRef, Unit } from "@evenkeel/contracts";
-import { describeRef } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
 
 /** Sync and health as people read them: what was not told is Unknown. */
 export const standingWord = (word: Sync | Health): string => (word === Sync.UNSPECIFIED ? "Unknown" : word);

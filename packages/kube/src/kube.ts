@@ -1,5 +1,6 @@
 import { splitApiVersion } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { ApiError } from "./api-error.ts";
 import type { ClusterAccess } from "./cluster-access.ts";

@@ -1,5 +1,7 @@
-import { FIELD_MANAGER, describeRef, refOf } from "@evenkeel/resource";
-import type { Json, JsonObject, KubeObject, ObjectRef } from "@evenkeel/resource";
+import { FIELD_MANAGER, refOf } from "@evenkeel/resource";
+import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { isApiError } from "./api-error.ts";
 import { expectObject } from "./classify-response.ts";

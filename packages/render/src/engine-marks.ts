@@ -1,5 +1,6 @@
-import { describeRef, judgeMarks, refOf } from "@evenkeel/resource";
+import { judgeMarks, refOf } from "@evenkeel/resource";
 import type { ManifestObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
 
 import { refuse } from "./render-refused.ts";
 

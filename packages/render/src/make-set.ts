@@ -1,5 +1,6 @@
-import { compareRefs, describeRef, refuseDuplicates, setDigest, toCanonical } from "@evenkeel/resource";
+import { compareRefs, refuseDuplicates, setDigest, toCanonical } from "@evenkeel/resource";
 import type { ManifestObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
 
 import type { RenderLimits } from "./limits.ts";
 import { refuse } from "./render-refused.ts";

@@ -1,8 +1,9 @@
+import type { ObjectRef } from "@evenkeel/words";
+
+import { splitApiVersion } from "./api-version.ts";
 import { canonicalJson, hmacHex, sha256Hex } from "./canonical.ts";
 import { refOf } from "./kube-object.ts";
 import type { KubeObject } from "./kube-object.ts";
-import type { ObjectRef } from "./object-ref.ts";
-import { splitApiVersion } from "./object-ref.ts";
 
 /** One object of a set in its canonical form. */
 export interface CanonicalObject {

@@ -1,8 +1,8 @@
+import { splitApiVersion } from "./api-version.ts";
 import { isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { ManifestRefusalCode } from "./manifest-refused.ts";
 import { isNamespaceName, isObjectName } from "./object-name.ts";
-import { splitApiVersion } from "./object-ref.ts";
 import { findEmbedded, isReserved } from "./reserved-metadata.ts";
 import type { ValuePath } from "./yaml-path.ts";
 

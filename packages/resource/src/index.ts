@@ -1,3 +1,4 @@
+export { splitApiVersion } from "./api-version.ts";
 export { canonicalJson, parseJson, sha256Hex } from "./canonical.ts";
 export { compareRefs, objectDigest, toCanonical } from "./canonical-object.ts";
 export type { CanonicalObject } from "./canonical-object.ts";
@@ -9,8 +10,6 @@ export { refOf } from "./kube-object.ts";
 export type { KubeObject, ObjectMeta } from "./kube-object.ts";
 export { ManifestRefused } from "./manifest-refused.ts";
 export type { ManifestProblem, ManifestRefusalCode, Position } from "./manifest-refused.ts";
-export { describeRef, formatRef, splitApiVersion } from "./object-ref.ts";
-export type { ObjectRef } from "./object-ref.ts";
 export { decodeSet, encodeSet, SET_FORMAT, setDigest, SetDamaged } from "./object-set.ts";
 export { APP_LABEL, FIELD_MANAGER, OWN_ANNOTATIONS, OWN_DOMAIN } from "./own-metadata.ts";
 export { parseManifests, refuseDuplicates, refuseLostObjects } from "./parse-manifests.ts";

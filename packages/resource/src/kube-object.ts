@@ -1,6 +1,7 @@
-import { splitApiVersion } from "./object-ref.ts";
+import type { ObjectRef } from "@evenkeel/words";
+
+import { splitApiVersion } from "./api-version.ts";
 import type { JsonObject } from "./json.ts";
-import type { ObjectRef } from "./object-ref.ts";
 
 /** Metadata as read or written; unknown fields are kept. */
 export interface ObjectMeta extends JsonObject {

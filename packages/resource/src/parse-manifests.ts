@@ -1,3 +1,5 @@
+import { describeRef, formatRef } from "@evenkeel/words";
+
 import { findFault } from "./check-object.ts";
 import type { ObjectFault } from "./check-object.ts";
 import { flattenList, isList, looksLikeList } from "./flatten-list.ts";
@@ -5,7 +7,6 @@ import { refOf } from "./kube-object.ts";
 import type { KubeObject } from "./kube-object.ts";
 import { ManifestRefused } from "./manifest-refused.ts";
 import type { ManifestProblem } from "./manifest-refused.ts";
-import { describeRef, formatRef } from "./object-ref.ts";
 import { parseYaml } from "./parse-yaml.ts";
 import type { ParseYamlOptions, YamlDocument } from "./parse-yaml.ts";
 import { stripServerFields } from "./strip-server-fields.ts";

@@ -1,5 +1,5 @@
-import { formatRef } from "./object-ref.ts";
-import type { ObjectRef } from "./object-ref.ts";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 const FROM_EXTENSIONS = { Deployment: "apps", DaemonSet: "apps", ReplicaSet: "apps", PodSecurityPolicy: "policy" };
 const NETWORKING = { Ingress: "networking.k8s.io", NetworkPolicy: "networking.k8s.io" };

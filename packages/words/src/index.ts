@@ -10,6 +10,8 @@ export type {
   RecreatePolicy,
 } from "./declared-policies.ts";
 export type { Ancestry, GitObjectType } from "./git-words.ts";
+export { describeRef, formatRef } from "./object-ref.ts";
+export type { ObjectRef } from "./object-ref.ts";
 export type { Reason, ReasonCode } from "./reason.ts";
 export type { HealthStatus, SyncStatus } from "./standing.ts";
 export type { Verdict } from "./verdict.ts";

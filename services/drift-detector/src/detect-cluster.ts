@@ -1,6 +1,6 @@
 import type { DesiredStateChanged } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
-import { formatRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import type { DetectorDeps } from "./deps.ts";
 import { openKindWatches } from "./hear/watch-kinds.ts";

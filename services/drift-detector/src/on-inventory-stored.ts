@@ -1,6 +1,7 @@
 import type { Inventory, InventoryItem, Unit } from "@evenkeel/contracts";
-import { formatRef, splitApiVersion } from "@evenkeel/resource";
+import { splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import type { WatchedKind } from "./hear/watch-kinds.ts";
 import { release } from "./track/inputs.ts";

@@ -1,5 +1,6 @@
-import { formatRef, refOf, splitApiVersion } from "@evenkeel/resource";
+import { refOf, splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import type { KindHandler } from "./hear/watch-kinds.ts";
 import type { ClusterInputs } from "./track/inputs.ts";

@@ -1,6 +1,6 @@
 import { Health } from "@evenkeel/contracts";
 import type { DriftDetected, DriftResolved, Finding, HealthChanged } from "@evenkeel/contracts";
-import { formatRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import { healthText } from "./tell/tell-health.ts";
 import type { TrackedUnit } from "./track/tracked.ts";

@@ -1,5 +1,6 @@
-import { describeRef, isObject, parseJson } from "@evenkeel/resource";
+import { isObject, parseJson } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
 
 import type { ObjectSet } from "../make-set.ts";
 import { refuse } from "../render-refused.ts";

@@ -1,6 +1,6 @@
 import type { Claim } from "@evenkeel/contracts";
-import { formatRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { abandonedOn, wantedOn } from "./abandoned-claim.ts";
 import type { Run } from "../run/admit.ts";

@@ -3,7 +3,7 @@ import type { Bus } from "@evenkeel/bus";
 import { buckets, ClaimState } from "@evenkeel/contracts";
 import type { Claim, Unit } from "@evenkeel/contracts";
 import { sha256Hex, storedKey } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { standingOfClaim } from "../core/standing-of-claim.ts";
 import { ClaimUnreadable, mendClaim } from "./unreadable-claim.ts";

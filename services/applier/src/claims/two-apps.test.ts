@@ -1,8 +1,9 @@
 import { ApplyResult, Claim, ClaimState, encodeToken, partitionOf, smallProfile } from "@evenkeel/contracts";
 import type { ApplyFinished } from "@evenkeel/contracts";
-import { APP_LABEL, formatRef, sha256Hex } from "@evenkeel/resource";
+import { APP_LABEL, sha256Hex } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
+import { formatRef } from "@evenkeel/words";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { clusterName } from "../story/story-declarations.fixture.ts";

@@ -2,7 +2,7 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { buckets, ClaimState } from "@evenkeel/contracts";
 import type { Claim, KeyOf, ObjectRef, Unit } from "@evenkeel/contracts";
-import { describeRef } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
 
 import { isAmong, readInventory } from "../plan/inventories.ts";
 

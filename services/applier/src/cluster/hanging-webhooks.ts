@@ -1,9 +1,10 @@
 import { isApiError } from "@evenkeel/kube";
 import type { ApiError, Kube } from "@evenkeel/kube";
 import type { Unit } from "@evenkeel/contracts";
-import { describeRef, formatRef, refOf } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import { refOf } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/words";
 import type { Clock } from "@evenkeel/service-host";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { StepFailure } from "../run/carry-out.ts";
 import { retryDelayMs } from "../core/retry-delay.ts";

@@ -1,8 +1,8 @@
 import type { DriftFinding } from "@evenkeel/apply";
 import type { DriftDetected, Finding } from "@evenkeel/contracts";
-import { FIELD_MANAGER, describeRef, formatRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
-import type { FightPolicy, Reason } from "@evenkeel/words";
+import { FIELD_MANAGER } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/words";
+import type { FightPolicy, ObjectRef, Reason } from "@evenkeel/words";
 
 /** The findings of a fact, as far as correcting reads them. */
 export const findingsOf = (fact: DriftDetected): readonly DriftFinding[] =>

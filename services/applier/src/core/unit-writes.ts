@@ -3,7 +3,7 @@ import type { PlannedWrite } from "@evenkeel/apply";
 import type { Finding, Unit, UnitVersion, UnitWrites, Write } from "@evenkeel/contracts";
 import { fitFields } from "@evenkeel/drift";
 import type { TakenField } from "@evenkeel/drift";
-import { formatRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 const DETAILED = 20;
 /** Of an entry's 64 KiB, for the fields of one corrected object among 20. */

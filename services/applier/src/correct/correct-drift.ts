@@ -4,8 +4,8 @@ import type { Outcome } from "@evenkeel/bus";
 import { done, wait } from "@evenkeel/bus";
 import { ApplyCause, ApplyResult } from "@evenkeel/contracts";
 import type { DriftDetected, Finding, ObjectRef } from "@evenkeel/contracts";
-import { describeRef, formatRef } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/words";
 import type { FightPolicy } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";

@@ -1,9 +1,8 @@
 import { afterCorrection, afterRival, isContested, nextCorrectionAt, noContest, roundsOf } from "@evenkeel/apply";
 import type { Contest } from "@evenkeel/apply";
-import { formatRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
 import type { Clock } from "@evenkeel/service-host";
-import type { FightPolicy } from "@evenkeel/words";
+import { formatRef } from "@evenkeel/words";
+import type { FightPolicy, ObjectRef } from "@evenkeel/words";
 
 import { retryDelayMs } from "../core/retry-delay.ts";
 

@@ -4,8 +4,9 @@ import { placeObject, refuseTwins, scopesOfCrds } from "@evenkeel/apply";
 import type { DesiredObject, Grant, Refusal } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
-import { formatRef, refOf } from "@evenkeel/resource";
+import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 import type { Scope } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";

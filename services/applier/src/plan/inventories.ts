@@ -3,7 +3,8 @@ import type { Bus, StateEntry } from "@evenkeel/bus";
 import { buckets, partsOf, splitInventory } from "@evenkeel/contracts";
 import type { Inventory, InventoryItem, ObjectRef, Unit } from "@evenkeel/contracts";
 import { withoutForeignHashes } from "@evenkeel/drift";
-import { formatRef, storedKey } from "@evenkeel/resource";
+import { storedKey } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import { AuditUnavailable, StateMoved } from "../write/write-refused.ts";
 

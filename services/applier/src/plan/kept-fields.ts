@@ -2,7 +2,7 @@ import { isStillKept, keptReason } from "@evenkeel/apply";
 import type { KeptField } from "@evenkeel/apply";
 import type { ObjectRef } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
-import { formatRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import { unitKey } from "../partition/partition.ts";

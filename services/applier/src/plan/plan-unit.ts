@@ -3,8 +3,8 @@ import type { ApplyPlan, DesiredObject, InventoryEntry, Refusal } from "@evenkee
 import { ApplyResult } from "@evenkeel/contracts";
 import type { InventoryItem, ObjectRef } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
-import { formatRef } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import { claimRefs, giveBackRefs } from "../claims/claim-refs.ts";

@@ -1,7 +1,7 @@
 import type { ApplyPlan } from "@evenkeel/apply";
 import { formatVersion } from "@evenkeel/contracts";
 import type { Inventory, InventoryItem } from "@evenkeel/contracts";
-import { formatRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import type { StepResult } from "../run/carry-out.ts";

@@ -1,8 +1,8 @@
 import { needsTrial } from "@evenkeel/apply";
 import type { DesiredObject, TriedApply } from "@evenkeel/apply";
 import { BodyRefused, isApiError } from "@evenkeel/kube";
-import { formatRef } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import { actingAs, bodyOf } from "../write/body-of.ts";

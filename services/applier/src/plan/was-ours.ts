@@ -1,5 +1,5 @@
-import { formatRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 

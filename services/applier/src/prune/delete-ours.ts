@@ -1,6 +1,7 @@
 import type { Claim } from "@evenkeel/contracts";
-import { describeRef } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import type { StepResult } from "../run/carry-out.ts";

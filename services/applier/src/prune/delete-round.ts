@@ -1,6 +1,7 @@
 import type { Plan, PruneStep } from "@evenkeel/apply";
-import { formatRef, refOf } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import { refOf } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import type { ParkedObject } from "../run/applied-fact.ts";

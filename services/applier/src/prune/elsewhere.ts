@@ -2,7 +2,7 @@ import { judgeElsewhere, scopeDenied } from "@evenkeel/apply";
 import type { Leaving, OtherUnit } from "@evenkeel/apply";
 import { PendingState, buckets, compareVersions, flows } from "@evenkeel/contracts";
 import type { CommitPlanned, InventoryItem, ObjectRef, RenderFailed, Tip, UnitVersion } from "@evenkeel/contracts";
-import { formatRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import { newestDesired } from "../claims/abandoned-claim.ts";
 import type { Run } from "../run/admit.ts";

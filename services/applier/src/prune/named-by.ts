@@ -1,6 +1,8 @@
 import { hashedBase } from "@evenkeel/apply";
-import { describeRef, formatRef, refOf } from "@evenkeel/resource";
-import type { Json, KubeObject, ObjectRef } from "@evenkeel/resource";
+import { refOf } from "@evenkeel/resource";
+import type { Json, KubeObject } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 

@@ -1,7 +1,7 @@
 import type { ApplyPlan } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
 import { storedKey } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import type { Applied } from "../write/apply-plan.ts";

@@ -1,8 +1,9 @@
 import { ApplyResult, DeletionCount } from "@evenkeel/contracts";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
 import { systemClock } from "@evenkeel/service-host";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
+import type { ObjectRef } from "@evenkeel/words";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import type { Run } from "../run/admit.ts";

@@ -4,8 +4,7 @@ import { BusConflict } from "@evenkeel/bus";
 import type { OwnStateOf } from "@evenkeel/bus";
 import { buckets, formatVersion } from "@evenkeel/contracts";
 import type { KeyOf } from "@evenkeel/contracts";
-import type { ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import { unitKey } from "../partition/partition.ts";

@@ -1,8 +1,9 @@
 import { deletableOf, firstOf, planPrune, restOf, sortAbsent, withoutNeeded } from "@evenkeel/apply";
 import type { InventoryEntry, PrunePlan, PruneRules } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
-import { formatRef, storedKey } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import { storedKey } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import type { ParkedObject } from "../run/applied-fact.ts";

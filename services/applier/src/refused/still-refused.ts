@@ -1,7 +1,7 @@
 import { isAdmission, marksTaken } from "@evenkeel/apply";
 import type { ApplyPlan, Step } from "@evenkeel/apply";
 import { BodyRefused, isApiError } from "@evenkeel/kube";
-import { formatRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 import type { ReasonCode } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";

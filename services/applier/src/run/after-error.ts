@@ -11,8 +11,9 @@ import {
 import { ApplyCause } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { ApiError, Applied } from "@evenkeel/kube";
-import { describeRef, formatRef } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { adoptLate } from "../plan/adopt-late.ts";
 import type { Run } from "./admit.ts";

@@ -8,7 +8,8 @@ import type {
   ObjectRef,
   UnitVersion,
 } from "@evenkeel/contracts";
-import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
+import { canonicalJson, sha256Hex } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 import type { Reason } from "@evenkeel/words";
 
 import type { AnchoredApp } from "../core/anchor/anchor-document.ts";

@@ -1,4 +1,4 @@
-import { describeRef } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
 import type { StepResult } from "./carry-out.ts";

@@ -2,8 +2,8 @@ import { isProtectedKind } from "@evenkeel/apply";
 import type { ApplyPlan } from "@evenkeel/apply";
 import { ApplyResult } from "@evenkeel/contracts";
 import type { Inventory } from "@evenkeel/contracts";
-import { formatRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { Run } from "./admit.ts";
 import { applyPlan } from "../write/apply-plan.ts";

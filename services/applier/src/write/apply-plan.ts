@@ -1,7 +1,7 @@
 import { writesOf } from "@evenkeel/apply";
 import type { ApplyPlan, Step } from "@evenkeel/apply";
 import type { InventoryItem } from "@evenkeel/contracts";
-import { formatRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import type { StepResult } from "../run/carry-out.ts";

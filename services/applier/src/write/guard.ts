@@ -2,9 +2,8 @@ import { consequenceOf, scopeDenied, wouldTake } from "@evenkeel/apply";
 import type { CallVerb } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { ApiError } from "@evenkeel/kube";
-import { describeRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
-import type { ApiErrorClass } from "@evenkeel/words";
+import { describeRef } from "@evenkeel/words";
+import type { ApiErrorClass, ObjectRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import { PlacedElsewhere } from "../cluster/anchors.ts";

@@ -1,9 +1,9 @@
 import { planSteps } from "@evenkeel/apply";
 import type { Step } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
-import { describeRef } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { ReasonCode } from "@evenkeel/words";
+import type { KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
+import type { ObjectRef, ReasonCode } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import { actingAs } from "./body-of.ts";

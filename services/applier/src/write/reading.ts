@@ -1,4 +1,5 @@
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 

@@ -1,8 +1,8 @@
 import { isOwnedBy, judgeReplaced, planSteps } from "@evenkeel/apply";
 import type { Step } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
-import type { Reason } from "@evenkeel/words";
+import type { KubeObject } from "@evenkeel/resource";
+import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import type { StepResult } from "../run/carry-out.ts";

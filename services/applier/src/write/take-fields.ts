@@ -13,8 +13,8 @@ import {
 import type { KeptField } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { Applied } from "@evenkeel/kube";
-import { formatRef } from "@evenkeel/resource";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import { actingAs, stampFor } from "./body-of.ts";

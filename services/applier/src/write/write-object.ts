@@ -5,8 +5,8 @@ import { recordOf, takenFields, toStoredRecord } from "@evenkeel/drift";
 import type { TakenField } from "@evenkeel/drift";
 import { BodyRefused, isApiError } from "@evenkeel/kube";
 import type { Applied } from "@evenkeel/kube";
-import { describeRef } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
 
 import { adoptLate } from "../plan/adopt-late.ts";
 import type { Run } from "../run/admit.ts";

@@ -1,8 +1,8 @@
 import { rulesFor, toApplyBody, withoutIgnored } from "@evenkeel/apply";
 import type { ObjectRecord } from "@evenkeel/drift";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
 import { refOf } from "@evenkeel/resource";
-import type { IgnoreRule } from "@evenkeel/words";
+import type { IgnoreRule, ObjectRef } from "@evenkeel/words";
 
 /** The rendered object of a ref: its own namespace may be missing there, since the application's was put in. */
 export const findRendered = <T extends { readonly object: KubeObject }>(

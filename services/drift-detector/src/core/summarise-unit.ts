@@ -1,9 +1,8 @@
 import type { DesiredStateChanged, Inventory } from "@evenkeel/contracts";
 import { aggregate, worseFirst } from "@evenkeel/health";
 import type { Health } from "@evenkeel/health";
-import { describeRef, formatRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
-import type { HealthStatus, SyncStatus } from "@evenkeel/words";
+import { describeRef, formatRef } from "@evenkeel/words";
+import type { HealthStatus, ObjectRef, SyncStatus } from "@evenkeel/words";
 
 import { syncOf } from "./object/found.ts";
 import type { Found } from "./object/found.ts";

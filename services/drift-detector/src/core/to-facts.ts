@@ -9,8 +9,9 @@ import type {
   Unit,
 } from "@evenkeel/contracts";
 import { fitFields } from "@evenkeel/drift";
-import { canonicalJson, formatRef, sha256Hex } from "@evenkeel/resource";
+import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 import type { DriftPolicy } from "@evenkeel/words";
 
 import type { Found } from "./object/found.ts";

@@ -1,8 +1,9 @@
 // For tests only.
 import { encodeApplyBody, isApiError, objectPath } from "@evenkeel/kube";
 import type { Kube, KubeRequest } from "@evenkeel/kube";
-import { describeRef, formatRef, refOf, splitApiVersion } from "@evenkeel/resource";
+import { refOf, splitApiVersion } from "@evenkeel/resource";
 import type { Json, JsonObject, KubeObject } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/words";
 
 /** Somebody who is not Evenkeel and writes to one object by the means that people and controllers have. */
 export interface Editor {

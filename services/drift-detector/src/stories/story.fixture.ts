@@ -22,13 +22,14 @@ import type { Application, Cluster } from "@evenkeel/declarations";
 import { hashKeyOf, recordOf, toStoredRecord } from "@evenkeel/drift";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
-import { encodeSet, formatRef, refOf, setDigest, toCanonical } from "@evenkeel/resource";
+import { encodeSet, refOf, setDigest, toCanonical } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import { systemClock } from "@evenkeel/service-host";
 import type { Clock } from "@evenkeel/service-host";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { sharedControlPlane, startNats } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
+import { formatRef } from "@evenkeel/words";
 import type { IgnoreRule } from "@evenkeel/words";
 
 import type { HoldDeps } from "../hold-cluster.ts";

@@ -1,5 +1,5 @@
-import { describeRef, formatRef } from "@evenkeel/resource";
 import type { Finding } from "@evenkeel/contracts";
+import { describeRef, formatRef } from "@evenkeel/words";
 
 import { sameFinding } from "../core/object/found.ts";
 import type { Found } from "../core/object/found.ts";

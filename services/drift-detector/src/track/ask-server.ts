@@ -2,7 +2,8 @@ import type { Unit } from "@evenkeel/contracts";
 import { freshBody, probeName } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { bodyOf, findRendered } from "../core/body-of.ts";
 import type { Answer } from "../core/object/object-event.ts";

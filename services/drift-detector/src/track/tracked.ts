@@ -1,6 +1,5 @@
 import type { DesiredStateChanged, Finding, Inventory, Unit } from "@evenkeel/contracts";
-import type { ObjectRef } from "@evenkeel/resource";
-import type { DriftPolicy } from "@evenkeel/words";
+import type { DriftPolicy, ObjectRef } from "@evenkeel/words";
 
 import type { Found } from "../core/object/found.ts";
 import { newObject } from "../core/object/object-state.ts";

@@ -1,6 +1,6 @@
 import type { Unit } from "@evenkeel/contracts";
-import { formatRef } from "@evenkeel/resource";
-import type { ObjectRef } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 import { newTracked, newUnit } from "./tracked.ts";
 import type { Tracked, TrackedUnit } from "./tracked.ts";

@@ -1,6 +1,5 @@
 import type { Attribution, Difference } from "@evenkeel/drift";
-import type { ObjectRef } from "@evenkeel/resource";
-import type { SyncStatus, Verdict } from "@evenkeel/words";
+import type { ObjectRef, SyncStatus, Verdict } from "@evenkeel/words";
 
 /** One open finding about one object. */
 export interface Found {

@@ -1,7 +1,8 @@
 import type { WhenGoneRule } from "@evenkeel/declarations";
 import { declaresEnd } from "@evenkeel/health";
 import { OWN_ANNOTATIONS } from "@evenkeel/resource";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 /** What is known of an object that is gone: it had ended, it had not, or its end was not seen. */
 export type LastSeen = "ended" | "going-on" | "unseen";

@@ -1,6 +1,6 @@
 import type { Health } from "@evenkeel/health";
-import { formatRef } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
+import { formatRef } from "@evenkeel/words";
 
 import { isDone } from "./is-done.ts";
 import type { LastSeen } from "./is-done.ts";

@@ -1,6 +1,7 @@
 import type { ObjectRecord } from "@evenkeel/drift";
 import type { Health } from "@evenkeel/health";
-import type { KubeObject, ObjectRef } from "@evenkeel/resource";
+import type { KubeObject } from "@evenkeel/resource";
+import type { ObjectRef } from "@evenkeel/words";
 
 import type { Found } from "./found.ts";
 import type { LastSeen } from "./is-done.ts";

@@ -1,5 +1,6 @@
-import { describeRef, formatRef } from "@evenkeel/resource";
-import type { ObjectOrigin, ObjectRef } from "@evenkeel/resource";
+import type { ObjectOrigin } from "@evenkeel/resource";
+import { describeRef, formatRef } from "@evenkeel/words";
+import type { ObjectRef } from "@evenkeel/words";
 
 interface Rendered {
   readonly ref: ObjectRef;

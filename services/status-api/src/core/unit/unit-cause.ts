@@ -1,6 +1,6 @@
 import { DriftPolicy, Health, PendingState, Sync, Verdict } from "@evenkeel/contracts";
 import type { Finding, ObjectRef, Reason } from "@evenkeel/contracts";
-import { describeRef } from "@evenkeel/resource";
+import { describeRef } from "@evenkeel/words";
 import type { ReasonCode } from "@evenkeel/words";
 
 import { reasonOfLetter } from "../open-letters.ts";

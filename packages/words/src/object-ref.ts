@@ -13,11 +13,3 @@ export const formatRef = (ref: ObjectRef): string =>
 /** For people: `Deployment shop/web`, `Namespace shop`. */
 export const describeRef = (ref: ObjectRef): string =>
   `${ref.kind} ${ref.namespace === "" ? "" : `${ref.namespace}/`}${ref.name}`;
-
-/** Splits `apps/v1` into group and version; the core group is "". */
-export const splitApiVersion = (apiVersion: string): { readonly group: string; readonly version: string } => {
-  const slash = apiVersion.indexOf("/");
-  return slash < 0
-    ? { group: "", version: apiVersion }
-    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
-};
