@@ -141,7 +141,7 @@ export const openDriftWorld = async (
     const bus = await as(service);
     const ending = new AbortController();
     const ready = Promise.withResolvers<void>();
-    const deps = { bus, telemetry: telemetries[service], onReady: ready.resolve };
+    const deps = { bus, telemetry: telemetries[service], onReady: () => ready.resolve() };
     const config = { connections: { kubeconfigPath: undefined, secretsDir, inCluster: undefined }, recordKey };
     const ended =
       service === "applier"

@@ -1,15 +1,16 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import * as applier from "@evenkeel/applier";
+import { service as applier } from "@evenkeel/applier";
 import { connectBus, createVerifiedMemo } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { smallProfile } from "@evenkeel/contracts";
 import type { RunningService } from "@evenkeel/contracts";
-import * as driftDetector from "@evenkeel/drift-detector";
-import * as renderer from "@evenkeel/renderer";
-import * as sourceWatcher from "@evenkeel/source-watcher";
-import * as statusApi from "@evenkeel/status-api";
+import { service as driftDetector } from "@evenkeel/drift-detector";
+import { service as renderer } from "@evenkeel/renderer";
+import { service as sourceWatcher } from "@evenkeel/source-watcher";
+import { service as statusApi } from "@evenkeel/status-api";
+import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { startTelemetry } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
@@ -19,25 +20,20 @@ import { startOrder } from "./installation.ts";
 import { openLogFile } from "./log-file.ts";
 import type { Screen } from "./screen.ts";
 
-type Env = Readonly<Record<string, string>>;
-interface Deps {
-  readonly bus: Bus;
-  readonly telemetry: Telemetry;
-}
-type Start = (env: Env, deps: Deps, ready: (detail: string) => void, signal: AbortSignal) => Promise<void>;
+type Start = (env: Readonly<Record<string, string>>, given: ServiceRun, signal: AbortSignal) => Promise<void>;
 
-/** Each service's run function with its own configuration, read from the same environment that its process would get. */
+const asProcess =
+  <C extends CommonConfig>({ readConfig, run }: Service<C>): Start =>
+  (env, given, signal) =>
+    run(readConfig(env), given, signal);
+
+/** Each service with its own configuration, read from the same environment that its process would get. */
 const starts: Readonly<Record<RunningService, Start>> = {
-  "status-api": (env, deps, onReady, signal) =>
-    statusApi.runStatusApi(statusApi.readConfig(env), { ...deps, onReady }, signal),
-  "drift-detector": (env, deps, ready, signal) =>
-    driftDetector.runDriftDetector(driftDetector.readConfig(env), { ...deps, onReady: () => ready("") }, signal),
-  applier: (env, deps, ready, signal) =>
-    applier.runApplier(applier.readConfig(env), { ...deps, onReady: () => ready("") }, signal),
-  renderer: (env, deps, ready, signal) =>
-    renderer.runRenderer(renderer.readConfig(env), { ...deps, onReady: () => ready("") }, signal),
-  "source-watcher": (env, deps, ready, signal) =>
-    sourceWatcher.runSourceWatcher(sourceWatcher.readConfig(env), { ...deps, onReady: () => ready("") }, signal),
+  "source-watcher": asProcess(sourceWatcher),
+  renderer: asProcess(renderer),
+  "drift-detector": asProcess(driftDetector),
+  applier: asProcess(applier),
+  "status-api": asProcess(statusApi),
 };
 
 /** All services running in this process. */
@@ -121,20 +117,18 @@ export const runServices = async (
     const bus = stack.use(await connectAs(service, around, telemetry, stopping.signal));
     if (service === "status-api") tellOfBus(bus, screen, stopping.signal);
     const ready = Promise.withResolvers<string>();
-    const run = starts[service](
-      environmentOf(service, around),
-      { bus, telemetry },
-      ready.resolve,
-      stopping.signal,
-    ).catch((error: unknown) => {
-      if (stopping.signal.aborted) return;
-      telemetry.log.error("failed", { error });
-      const wrapped = new Error(`${service} ended: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
-      ready.reject(wrapped);
-      fail(wrapped);
-    });
+    const onReady = (address = ""): void => ready.resolve(address);
+    const run = starts[service](environmentOf(service, around), { bus, telemetry, onReady }, stopping.signal).catch(
+      (error: unknown) => {
+        if (stopping.signal.aborted) return;
+        telemetry.log.error("failed", { error });
+        const wrapped = new Error(`${service} ended: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
+        ready.reject(wrapped);
+        fail(wrapped);
+      },
+    );
     // Also where a later service cannot start: those that run would wait for an end that nobody tells.
     stack.defer(async () => {
       stopping.abort();

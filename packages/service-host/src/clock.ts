@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** Time as a service reaches it; a test or a simulation gives its own. */
@@ -14,3 +15,6 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   sleep: (ms, signal) => delay(ms, undefined, { signal }),
 };
+
+/** A number between 0 and 1, to spread what many would do at once. */
+export const chanceOfSystem = (): number => randomInt(1_000_000) / 1_000_000;

@@ -1,4 +1,4 @@
-export { systemClock } from "./clock.ts";
+export { chanceOfSystem, systemClock } from "./clock.ts";
 export type { Clock } from "./clock.ts";
 export { clusterConnections, clusterSettings } from "./cluster-settings.ts";
 export type { ClusterConnections } from "./cluster-settings.ts";
@@ -12,7 +12,7 @@ export { readRecordKey, recordKeySettings } from "./record-key.ts";
 export { makeFolder } from "./make-folder.ts";
 export { runProcess } from "./run-process.ts";
 export { runService } from "./run-service.ts";
-export type { ServiceRun } from "./run-service.ts";
+export type { Service, ServiceRun } from "./run-service.ts";
 export type { Setting, Settings, SettingsTable, SettingType } from "./setting.ts";
 export { version } from "./version.ts";
 export { whileConnected } from "./while-connected.ts";

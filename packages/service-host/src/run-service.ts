@@ -4,20 +4,26 @@ import { services } from "@evenkeel/contracts";
 import type { RunningService } from "@evenkeel/contracts";
 import type { Telemetry } from "@evenkeel/telemetry";
 
+import type { Clock } from "./clock.ts";
 import type { CommonConfig } from "./common-settings.ts";
 import { runProcess } from "./run-process.ts";
 import type { ServiceProcess } from "./run-process.ts";
 
-/** What a service is given beside its configuration. */
+/** What a service is given beside its configuration; who runs it sees to what is left out. */
 export interface ServiceRun {
   readonly bus: Bus;
   readonly telemetry: Telemetry;
-  /** To be called once it does its work. */
-  readonly onReady: () => void;
+  /** The machine's unless given. */
+  readonly clock?: Clock;
+  /** 0..1; the machine's unless given. */
+  readonly chance?: () => number;
+  /** To be called once it does its work, with the `host:port` at which it answers, if it answers anybody. */
+  readonly onReady?: (address?: string) => void;
   /** Says beside readiness what is not as it should be. */
-  readonly remark: (name: string, text: string) => void;
+  readonly remark?: (name: string, text: string) => void;
 }
 
+/** What a service shows of itself to who runs it, as a process of its own or beside others in one. */
 export interface Service<C extends CommonConfig> extends Pick<ServiceProcess<string, C>, "settings" | "readConfig"> {
   /** Works until the signal ends; throws where the bus is lost for good. */
   readonly run: (config: C, given: ServiceRun, signal: AbortSignal) => Promise<void>;

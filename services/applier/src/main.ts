@@ -1,6 +1,5 @@
 import { runService } from "@evenkeel/service-host";
 
-import { readConfig, settings } from "./config.ts";
-import { runApplier } from "./run.ts";
+import { service } from "./run.ts";
 
-await runService("applier", { settings, readConfig, run: runApplier });
+await runService("applier", service);

@@ -1,17 +1,14 @@
-import { randomInt } from "node:crypto";
-
 import { openArtifacts } from "@evenkeel/artifacts";
-import type { Bus } from "@evenkeel/bus";
 import { buckets } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
-import { systemClock, whileConnected } from "@evenkeel/service-host";
-import type { Clock } from "@evenkeel/service-host";
-import type { Telemetry } from "@evenkeel/telemetry";
+import { chanceOfSystem, systemClock, whileConnected } from "@evenkeel/service-host";
+import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 
 import { openClaims } from "./claims/claims.ts";
 import { openClusterIdentities } from "./cluster/cluster-identities.ts";
 import { openClusters } from "./cluster/clusters.ts";
+import { readConfig, settings } from "./config.ts";
 import type { ApplierConfig } from "./config.ts";
 import { openDeclarations } from "./partition/declarations.ts";
 import type { Deps } from "./deps.ts";
@@ -23,17 +20,6 @@ import type { Partitions } from "./partition/hold-partition.ts";
 import { FLEET_TIP } from "./partition/newest-declarations.ts";
 import { openReachedClusters } from "./cluster/reach-cluster.ts";
 import { watchTold } from "./cluster/tell-anchors.ts";
-
-export { readConfig } from "./config.ts";
-export type { ApplierConfig } from "./config.ts";
-
-export interface ApplierDeps {
-  readonly bus: Bus;
-  readonly telemetry: Telemetry;
-  readonly clock?: Clock;
-  /** Told once a partition is held and read for the first time. */
-  readonly onReady?: () => void;
-}
 
 /** Approvals count as soon as the fleet has them: parked units are looked at again when it changes. */
 const followFleet = async (deps: Deps, held: Partitions, signal: AbortSignal): Promise<void> =>
@@ -64,8 +50,8 @@ const confirmReached = async ({ clock, reached }: Deps, signal: AbortSignal): Pr
  * Runs the applier until the signal ends: every partition that falls to this instance, one writer each. Throws if the bus
  * is lost for good.
  */
-export const runApplier = async (config: ApplierConfig, given: ApplierDeps, signal: AbortSignal): Promise<void> => {
-  const { bus, telemetry, clock = systemClock } = given;
+export const runApplier = async (config: ApplierConfig, given: ServiceRun, signal: AbortSignal): Promise<void> => {
+  const { bus, telemetry, clock = systemClock, chance = chanceOfSystem } = given;
   using connected = whileConnected(bus, signal);
   const { until } = connected;
   const metrics = createMetrics(telemetry.meter);
@@ -89,7 +75,7 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
     telemetry,
     metrics,
     clock,
-    chance: () => randomInt(1_000_000) / 1_000_000,
+    chance,
     bodies,
     declarations,
     clusters,
@@ -107,3 +93,5 @@ export const runApplier = async (config: ApplierConfig, given: ApplierDeps, sign
   const run = holdPartition(deps, held, told, given.onReady ?? (() => {}));
   await Promise.race([bus.holdShards({ shards, run }, until), connected.lost]);
 };
+
+export const service: Service<CommonConfig & ApplierConfig> = { settings, readConfig, run: runApplier };

@@ -1,6 +1,5 @@
 import { runService } from "@evenkeel/service-host";
 
-import { readConfig, settings } from "./config.ts";
-import { runDriftDetector } from "./run.ts";
+import { service } from "./run.ts";
 
-await runService("drift-detector", { settings, readConfig, run: runDriftDetector });
+await runService("drift-detector", service);

@@ -1,34 +1,23 @@
 import { untilAborted } from "@evenkeel/async";
 import { openArtifacts } from "@evenkeel/artifacts";
-import type { Bus, Delivery } from "@evenkeel/bus";
+import type { Delivery } from "@evenkeel/bus";
 import { detectorShard, flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
 import { systemClock, whileConnected } from "@evenkeel/service-host";
-import type { Clock } from "@evenkeel/service-host";
+import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
-import type { Telemetry } from "@evenkeel/telemetry";
 
+import { readConfig, settings } from "./config.ts";
 import type { DriftDetectorConfig } from "./config.ts";
 import { openBodies } from "./hear/declared.ts";
 import { holdCluster } from "./hold-cluster.ts";
 import type { HoldDeps } from "./hold-cluster.ts";
 
-export { readConfig } from "./config.ts";
-export type { DriftDetectorConfig } from "./config.ts";
-
-export interface DriftDetectorDeps {
-  readonly bus: Bus;
-  readonly telemetry: Telemetry;
-  readonly clock?: Clock;
-  /** Told once everything that was on the bus has been seen. */
-  readonly onReady?: () => void;
-}
-
 /** Watches every cluster that units are deployed to, until the signal ends. Throws if the bus is lost for good. */
 export const runDriftDetector = async (
   config: DriftDetectorConfig,
-  deps: DriftDetectorDeps,
+  deps: ServiceRun,
   signal: AbortSignal,
 ): Promise<void> => {
   const { bus, telemetry, clock = systemClock } = deps;
@@ -79,3 +68,5 @@ const openDrift = (tables: HoldDeps["tables"]) =>
       return value === 0 ? [] : [{ value, labels: { cluster, app: unit.app, policy } }];
     }),
   );
+
+export const service: Service<CommonConfig & DriftDetectorConfig> = { settings, readConfig, run: runDriftDetector };

@@ -1,6 +1,5 @@
 import { runService } from "@evenkeel/service-host";
 
-import { readConfig, settings } from "./config.ts";
-import { runRenderer } from "./run.ts";
+import { service } from "./run.ts";
 
-await runService("renderer", { settings, readConfig, run: runRenderer });
+await runService("renderer", service);

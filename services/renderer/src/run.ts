@@ -1,16 +1,16 @@
 import { openArtifacts } from "@evenkeel/artifacts";
 import { route } from "@evenkeel/bus";
-import type { Bus, Lease } from "@evenkeel/bus";
+import type { Lease } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { RenderRequested } from "@evenkeel/contracts";
 import { describeTools, openRenderHost } from "@evenkeel/render";
 import type { Isolation, Tools } from "@evenkeel/render";
 import { systemClock, whileConnected } from "@evenkeel/service-host";
-import type { Clock } from "@evenkeel/service-host";
+import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
-import type { Telemetry } from "@evenkeel/telemetry";
 
 import { openClosures } from "./render/closures.ts";
+import { readConfig, settings } from "./config.ts";
 import type { RendererConfig } from "./config.ts";
 import { createBudgets } from "./core/render-budgets.ts";
 import { digestTools } from "./core/digest-tools.ts";
@@ -32,23 +32,12 @@ import { watchBehind } from "./plan/watch-behind.ts";
 import { watchCommits } from "./plan/watch-commits.ts";
 import { watchUnits } from "./plan/watch-units.ts";
 
-export { defaultRenders, readConfig } from "./config.ts";
-export type { RendererConfig, ToolConfig } from "./config.ts";
-
-export interface RendererDeps {
-  readonly bus: Bus;
-  readonly telemetry: Telemetry;
-  readonly clock?: Clock;
-  /** Told once everything that was on the bus has been seen and a tool set has its number. */
-  readonly onReady?: () => void;
-  /** Told at the start if nothing keeps the tools off the network: what is off for that, and what would help. */
-  readonly remark?: (name: string, text: string) => void;
-}
+export { defaultRenders } from "./config.ts";
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_unused, n) => n);
 
 /** Plans commits and renders units until the signal ends. Throws if the bus is lost for good. */
-export const runRenderer = async (config: RendererConfig, deps: RendererDeps, signal: AbortSignal): Promise<void> => {
+export const runRenderer = async (config: RendererConfig, deps: ServiceRun, signal: AbortSignal): Promise<void> => {
   const { bus, telemetry, clock = systemClock } = deps;
   const artifacts = openArtifacts(bus, { log: telemetry.log });
   const tools = await describeTools({
@@ -114,11 +103,7 @@ export const runRenderer = async (config: RendererConfig, deps: RendererDeps, si
   await Promise.race([bus.holdShards({ shards, capability, run: work }, until), connected.lost]);
 };
 
-const tellIsolation = (
-  { failed, ways }: Isolation,
-  tools: Tools,
-  { remark, telemetry: { log } }: RendererDeps,
-): void => {
+const tellIsolation = ({ failed, ways }: Isolation, tools: Tools, { remark, telemetry: { log } }: ServiceRun): void => {
   if (Object.keys(tools).length === 0) return;
   if (ways.length > 0) return log.info("tools are kept off the network", { ways: ways.join(" and ") });
   const why = openTools(failed);
@@ -130,3 +115,5 @@ const toolVersions = ({ kustomize, helm }: RendererConfig) => ({
   kustomize: kustomize?.version ?? "none",
   helm: helm?.version ?? "none",
 });
+
+export const service: Service<CommonConfig & RendererConfig> = { settings, readConfig, run: runRenderer };

@@ -2,9 +2,9 @@ import type { Slots } from "@evenkeel/async";
 import type { Artifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import type { Connections } from "@evenkeel/git";
+import type { Clock } from "@evenkeel/service-host";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
-import type { Clock } from "./clock.ts";
 import type { SourceWatcherConfig } from "./config.ts";
 import type { Remembered } from "./accept/remembered.ts";
 
@@ -16,6 +16,8 @@ export interface Deps {
   readonly telemetry: Telemetry;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** 0..1. */
+  readonly chance: () => number;
   readonly config: SourceWatcherConfig;
   /** To Git hosts, shared by all sources. */
   readonly connections: Connections;

@@ -1,6 +1,5 @@
 import { runService } from "@evenkeel/service-host";
 
-import { readConfig, settings } from "./config.ts";
-import { runSourceWatcher } from "./run.ts";
+import { service } from "./run.ts";
 
-await runService("source-watcher", { settings, readConfig, run: runSourceWatcher });
+await runService("source-watcher", service);

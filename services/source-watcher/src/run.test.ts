@@ -48,7 +48,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     expect(await watcher.hook("unknown")).toBe(401);
     expect(world.git.requests.length).toBe(before);
     const large = { method: "POST", body: "x".repeat(1024 * 1024 + 1) };
-    expect((await fetch(`http://127.0.0.1:${watcher.webhookPort}/hooks/shop`, large)).status).toBe(413);
+    expect((await fetch(`http://${watcher.webhooks}/hooks/shop`, large)).status).toBe(413);
     expect(await watcher.hook("shop")).toBe(202);
     const fact = await world.observed("shop", tip);
     expect(fact.previous).not.toBe("");

@@ -1,14 +1,12 @@
 import { createSlots } from "@evenkeel/async";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { watchSeqFloor } from "@evenkeel/bus";
-import type { Bus } from "@evenkeel/bus";
 import { createConnections } from "@evenkeel/git";
-import { whileConnected } from "@evenkeel/service-host";
+import { chanceOfSystem, systemClock, whileConnected } from "@evenkeel/service-host";
+import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
-import type { Telemetry } from "@evenkeel/telemetry";
 
-import { systemClock } from "./clock.ts";
-import type { Clock } from "./clock.ts";
+import { readConfig, settings } from "./config.ts";
 import type { SourceWatcherConfig } from "./config.ts";
 import type { Deps } from "./deps.ts";
 import { onApplyFinished } from "./on-apply-finished.ts";
@@ -22,25 +20,13 @@ import { wakeAsked, wakeBelow } from "./poll/wake-sources.ts";
 import { watchSources } from "./poll/watch-sources.ts";
 import type { WatchedSources } from "./poll/watch-sources.ts";
 
-export type { Clock } from "./clock.ts";
-export { readConfig } from "./config.ts";
-export type { FleetConfig, SourceWatcherConfig } from "./config.ts";
-
-export interface SourceWatcherDeps {
-  readonly bus: Bus;
-  readonly telemetry: Telemetry;
-  readonly clock?: Clock;
-  /** Told once the last fleet set is loaded and webhooks are taken, with the port of those. */
-  readonly onReady?: (at: { readonly webhookPort: number | undefined }) => void;
-}
-
 /** A thousand repositories of one host are not asked at once. */
 const looksPerHost = 8;
 
 /** Turns Git into facts until the signal ends. Throws if the bus is lost for good. */
 export const runSourceWatcher = async (
   config: SourceWatcherConfig,
-  { bus, telemetry, clock = systemClock, onReady }: SourceWatcherDeps,
+  { bus, telemetry, clock = systemClock, chance = chanceOfSystem, onReady }: ServiceRun,
   signal: AbortSignal,
 ): Promise<void> => {
   using connected = whileConnected(bus, signal);
@@ -59,6 +45,7 @@ export const runSourceWatcher = async (
     telemetry,
     metrics,
     clock,
+    chance,
     config,
     connections,
     looks,
@@ -75,7 +62,7 @@ export const runSourceWatcher = async (
   onRefreshHint(deps, watched, until);
   await Promise.all([onApplyFinished(deps, until), onObjectMissed(deps, watched, until)]);
   telemetry.log.info("watching", { fleet: config.fleet.url, webhookPort: server?.port ?? 0 });
-  onReady?.({ webhookPort: server?.port });
+  onReady?.(server && `${config.webhookHost}:${server.port}`);
 
   const shards = Array.from({ length: bus.counts.sourceShards }, (_unused, n) => String(n));
   const run = async ({ shard }: { readonly shard: string }, held: AbortSignal): Promise<void> => {
@@ -94,3 +81,5 @@ const observeAges = ({ clock, metrics }: Deps, watched: WatchedSources): void =>
       yield { value: (clock.now().getTime() - checkedAt.getTime()) / 1000, labels: { repository } };
     }
   });
+
+export const service: Service<CommonConfig & SourceWatcherConfig> = { settings, readConfig, run: runSourceWatcher };

@@ -1,6 +1,5 @@
 import { runService } from "@evenkeel/service-host";
 
-import { readConfig, settings } from "./config.ts";
-import { runStatusApi } from "./run.ts";
+import { service } from "./run.ts";
 
-await runService("status-api", { settings, readConfig, run: runStatusApi });
+await runService("status-api", service);

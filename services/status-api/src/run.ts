@@ -1,11 +1,10 @@
 import { untilAborted } from "@evenkeel/async";
-import type { Bus } from "@evenkeel/bus";
 import type { Reason } from "@evenkeel/contracts";
 import { systemClock, whileConnected } from "@evenkeel/service-host";
-import type { Clock } from "@evenkeel/service-host";
-import type { Telemetry } from "@evenkeel/telemetry";
+import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 
 import { startChangeFeed } from "./follow/change-feed.ts";
+import { readConfig, settings } from "./config.ts";
 import type { StatusApiConfig } from "./config.ts";
 import { sourceStatus } from "./core/source-status.ts";
 import { followBus } from "./follow/follow-bus.ts";
@@ -23,23 +22,8 @@ import type { Projection } from "./follow/projection.ts";
 import { serveGrpc } from "./serve/serve-grpc.ts";
 import { watchUnits } from "./serve/watch-units.ts";
 
-export { readConfig } from "./config.ts";
-export type { StatusApiConfig } from "./config.ts";
-
-export interface StatusApiDeps {
-  readonly bus: Bus;
-  readonly telemetry: Telemetry;
-  readonly clock?: Clock;
-  /** Told once queries are answered: `host:port`, and all facts have been seen. */
-  readonly onReady?: (address: string) => void;
-}
-
 /** Serves the status of all units until the signal ends. Throws if the bus is lost for good. */
-export const runStatusApi = async (
-  config: StatusApiConfig,
-  deps: StatusApiDeps,
-  signal: AbortSignal,
-): Promise<void> => {
+export const runStatusApi = async (config: StatusApiConfig, deps: ServiceRun, signal: AbortSignal): Promise<void> => {
   const { bus, telemetry } = deps;
   const clock = deps.clock ?? systemClock;
   const connected = whileConnected(bus, signal);
@@ -84,3 +68,5 @@ const unknownNow = (projection: Projection): readonly Reason[] => {
   const doubt = projection.doubt();
   return doubt === undefined ? [] : [doubt.reason];
 };
+
+export const service: Service<CommonConfig & StatusApiConfig> = { settings, readConfig, run: runStatusApi };

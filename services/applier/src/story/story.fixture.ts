@@ -169,7 +169,7 @@ export const startStory = async (
       const ending = new AbortController();
       const ready = Promise.withResolvers<void>();
       const connections = { kubeconfigPath, secretsDir: undefined, inCluster: undefined };
-      const deps = { bus, telemetry, onReady: ready.resolve, ...(clock === undefined ? {} : { clock }) };
+      const deps = { bus, telemetry, onReady: () => ready.resolve(), ...(clock === undefined ? {} : { clock }) };
       const config = { connections, ledgerExport, recordKey: identities.recordKey } as Parameters<typeof runApplier>[0];
       const ended = runApplier(config, deps, ending.signal);
       const end: RunningApplier = {

@@ -148,7 +148,7 @@ export const startStory = async (
     const ending = new AbortController();
     const ready = Promise.withResolvers<void>();
     const sources = { kubeconfigPath: detectorKubeconfig, secretsDir: undefined, inCluster: undefined };
-    const deps = { bus, telemetry: silentTelemetry("drift-detector"), clock, onReady: ready.resolve };
+    const deps = { bus, telemetry: silentTelemetry("drift-detector"), clock, onReady: () => ready.resolve() };
     const ended = runDriftDetector({ connections: sources, recordKey: identities.recordKey }, deps, ending.signal);
     current = { stop: ending, ended, bus };
     await Promise.race([ready.promise, ended]);

@@ -43,7 +43,7 @@ test.each([
   ["the fourth failure", 4, 60_000, 8000],
   ["many failures of a slow source", 30, 600_000, 300_000],
   ["many failures of a fast source", 30, 2000, 4000],
-])("after %s it waits", (_what, failures, interval, ms) => expect(backOffMs(failures, interval, 1)).toBe(ms));
+])("after %s it waits", (_what, failures, interval, ms) => expect(backOffMs(failures, interval, 0.5)).toBe(ms));
 
 test.each([
   [undefined, { head: true }],

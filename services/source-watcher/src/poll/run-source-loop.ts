@@ -1,4 +1,4 @@
-import { createBell } from "@evenkeel/async";
+import { createBell, spread } from "@evenkeel/async";
 import type { Sleep } from "@evenkeel/async";
 
 import { backOffMs } from "../core/back-off.ts";
@@ -36,7 +36,7 @@ export const createWaker = (sleep: Sleep): Waker => {
 
 /** Looks at one source until the signal ends: at once, then at each interval or wake; failures back off. */
 export const runSourceLoop = async (deps: Deps, watched: Watched, waker: Waker, signal: AbortSignal): Promise<void> => {
-  const { clock, telemetry } = deps;
+  const { chance, telemetry } = deps;
   const { source, memory } = watched;
   let hinted = false;
   let failures = 0;
@@ -54,8 +54,8 @@ export const runSourceLoop = async (deps: Deps, watched: Watched, waker: Waker, 
         telemetry.log.warn("source condition not told", { repository: source.id, error: cause }),
       );
     }
-    const jitter = clock.jitter();
-    const pause = failures > 0 ? backOffMs(failures, source.intervalMs, jitter) : source.intervalMs * jitter;
+    const { intervalMs } = source;
+    const pause = failures > 0 ? backOffMs(failures, intervalMs, chance()) : spread(intervalMs, chance());
     try {
       hinted = await waker.next(pause, signal);
     } catch (error) {

@@ -50,9 +50,9 @@ describe("the webhook endpoint", { timeout: 60_000 }, () => {
   test("answers 413 to a body without an announced length, and reads the rest of it on the same connection", async () => {
     await using world = await watchGit();
     await world.pushFleet(fleetFiles(world));
-    const { webhookPort } = await world.watch();
+    const { webhooks } = await world.watch();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const url = `http://127.0.0.1:${webhookPort}/hooks/shop`;
+    const url = `http://${webhooks}/hooks/shop`;
     const tooLarge = request(url, { agent, method: "POST", headers: { "transfer-encoding": "chunked" } });
     const chunk = "x".repeat(64 * 1024);
     for (let sent = 0; sent < 17; sent += 1) tooLarge.write(chunk);
@@ -78,7 +78,7 @@ describe("the webhook endpoint", { timeout: 60_000 }, () => {
     const body = `payload=${encodeURIComponent(JSON.stringify({ repository: { clone_url: world.shopUrl } }))}`;
     const signature = createHmac("sha256", "hook-s3cret").update(body).digest("hex");
     const headers = { "x-signature": signature, "content-type": "application/x-www-form-urlencoded" };
-    expect(await post(`http://127.0.0.1:${watcher.webhookPort}/hooks/shop`, headers, [body])).toBe(202);
+    expect(await post(`http://${watcher.webhooks}/hooks/shop`, headers, [body])).toBe(202);
     await world.observed("shop", tip);
   });
 });

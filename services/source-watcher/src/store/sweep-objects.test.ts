@@ -1,8 +1,8 @@
 import { readDeclarationSet } from "@evenkeel/declarations";
+import { systemClock } from "@evenkeel/service-host";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { describe, expect, test } from "vitest";
 
-import { systemClock } from "../clock.ts";
 import { fleetFiles, repositoryText } from "../story/fleet-files.fixture.ts";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { nothingSwept, sweepObjects } from "./sweep-objects.ts";

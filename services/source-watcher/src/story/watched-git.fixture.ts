@@ -60,7 +60,8 @@ export interface WatchedGit extends AsyncDisposable {
 
 export interface RunningWatcher {
   readonly telemetry: RecordingTelemetry;
-  readonly webhookPort: number;
+  /** Where webhooks are taken, `host:port`. */
+  readonly webhooks: string;
   readonly stop: () => Promise<void>;
   /** Posts a signed push event; resolves to the status. */
   readonly hook: (source: string, secret?: string) => Promise<number>;
@@ -142,7 +143,7 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
     const telemetry = recordingTelemetry("source-watcher");
     const bus = await connect("source-watcher");
     const stop = new AbortController();
-    const ready = Promise.withResolvers<number>();
+    const ready = Promise.withResolvers<string>();
     const running = runSourceWatcher(
       {
         fleet: fleetConfig,
@@ -157,7 +158,7 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
         webhookPort: 0,
         ...config,
       },
-      { bus, telemetry, onReady: ({ webhookPort }) => ready.resolve(webhookPort ?? 0) },
+      { bus, telemetry, onReady: (address = "") => ready.resolve(address) },
       stop.signal,
     );
     const end = async (): Promise<void> => {
@@ -169,15 +170,15 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
       await bus[Symbol.asyncDispose]();
     };
     open.defer(end);
-    const webhookPort = await Promise.race([ready.promise, running.then(() => Promise.reject(new Error("ended")))]);
+    const webhooks = await Promise.race([ready.promise, running.then(() => Promise.reject(new Error("ended")))]);
     const hook = async (source: string, secret = webhookSecret): Promise<number> => {
       const body = "{}";
       const signature = createHmac("sha256", secret).update(body).digest("hex");
       const headers = { "x-signature": `sha256=${signature}` };
-      const url = `http://127.0.0.1:${webhookPort}/hooks/${source}`;
+      const url = `http://${webhooks}/hooks/${source}`;
       return (await globalThis.fetch(url, { method: "POST", body, headers })).status;
     };
-    return { telemetry, webhookPort, stop: end, hook };
+    return { telemetry, webhooks, stop: end, hook };
   };
 
   const owned = stack.move();

@@ -48,7 +48,11 @@ export const serveStatus = async (): Promise<ServedStatus> => {
     const stop = new AbortController();
     const ready = Promise.withResolvers<string>();
     const config = { listen: { host: "127.0.0.1", port: 0 } };
-    const running = runStatusApi(config, { bus, telemetry, onReady: ready.resolve }, stop.signal);
+    const running = runStatusApi(
+      config,
+      { bus, telemetry, onReady: (address = "") => ready.resolve(address) },
+      stop.signal,
+    );
     stack2.defer(async () => {
       stop.abort();
       await running;
