@@ -8,8 +8,8 @@ import { decideConflict } from "./decide-conflict.ts";
 import { consequenceOf } from "./error-consequence.ts";
 import type { CallVerb } from "./error-consequence.ts";
 import { hasField } from "./has-field.ts";
-import { judgeLineage } from "./judge-lineage.ts";
-import { judgeReplaced } from "./judge-replaced.ts";
+import { decideLineage } from "./decide-lineage.ts";
+import { decideReplaced } from "./decide-replaced.ts";
 import { mayRecreate } from "./recreate.ts";
 import { selectCorrections } from "./select-corrections.ts";
 import type { DriftFinding } from "./select-corrections.ts";
@@ -289,7 +289,7 @@ describe("an object made anew by others under a name of ours", () => {
       "ours",
     ],
   ] as const)("%s", (_title, found, how, wanted) => {
-    const decision = judgeReplaced(ref, found, { appUid: "app1", installation: "test" }, how);
+    const decision = decideReplaced(ref, found, { appUid: "app1", installation: "test" }, how);
     expect(decision.kind === "refuse" ? decision.reason.message : decision.kind).toContain(wanted);
   });
 });
@@ -305,10 +305,10 @@ describe("the lineage of a tip", () => {
     ["must be proved where it goes on from another one", { lineage: "bb", seq: 10n, follows: ["cc"] }, "prove"],
     ["must be proved with a lower seq", { lineage: "bb", seq: 3n }, "prove"],
   ] as const)("%s", (_title, change, wanted) => {
-    expect(judgeLineage({ ...anchored, ...change }, anchored)).toBe(wanted);
+    expect(decideLineage({ ...anchored, ...change }, anchored)).toBe(wanted);
   });
 
   test("passes where nothing is anchored", () => {
-    expect(judgeLineage(anchored, undefined)).toBe("passes");
+    expect(decideLineage(anchored, undefined)).toBe("passes");
   });
 });

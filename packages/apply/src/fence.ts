@@ -20,7 +20,7 @@ export interface FenceQuestion<V> {
   readonly fleetOf: (version: V) => bigint;
 }
 
-export type FenceAnswer =
+export type FenceDecision =
   /** Newer than all: carry it out. `verify`: the same again, only what is not yet written. */
   | { readonly kind: "apply" | "verify" }
   /** The cluster knows more than the bus: the counter must be raised first. */
@@ -35,7 +35,7 @@ export type FenceAnswer =
 interface FenceRow {
   readonly says: string;
   readonly when: <V>(question: FenceQuestion<V>) => boolean;
-  readonly kind: Exclude<FenceAnswer["kind"], "apply" | "verify">;
+  readonly kind: Exclude<FenceDecision["kind"], "apply" | "verify">;
   readonly code: Reason["code"];
   readonly message: string;
   readonly remedy: string;
@@ -103,7 +103,7 @@ const ROWS: readonly FenceRow[] = [
 ];
 
 /** Whether a desired may be written by this owner now. */
-export const decideFence = <V>(question: FenceQuestion<V>): FenceAnswer => {
+export const decideFence = <V>(question: FenceQuestion<V>): FenceDecision => {
   const row = ROWS.find(({ when }) => when(question));
   if (row !== undefined) {
     const { kind, code, message, remedy } = row;

@@ -5,7 +5,7 @@ import { planApply, refsToRead } from "./plan-apply.ts";
 import { writesOf } from "./plan.ts";
 import type { DesiredObject } from "./plan.ts";
 import type { InventoryEntry, PlanInput } from "./plan-apply.ts";
-import { planDigest } from "./plan-digest.ts";
+import { digestOfPlan } from "./plan-digest.ts";
 
 const ref = (name: string) => ({ group: "", kind: "ConfigMap", namespace: "shop", name });
 const key = (name: string) => `ConfigMap/shop/${name}`;
@@ -151,14 +151,14 @@ describe("the digest of a plan", () => {
   const writes = writesOf(plan({ desired: [desired("a"), desired("b", "d2")], inventory: [known("b")] }).steps);
 
   test("does not depend on the order of the writes", () => {
-    expect(planDigest(unit, writes)).toBe(planDigest(unit, writes.toReversed()));
+    expect(digestOfPlan(unit, writes)).toBe(digestOfPlan(unit, writes.toReversed()));
   });
 
   test.each<[string, () => string]>([
     [
       "another verb",
       () =>
-        planDigest(
+        digestOfPlan(
           unit,
           writes.map((write) => ({ ...write, verb: "update" as const })),
         ),
@@ -166,15 +166,15 @@ describe("the digest of a plan", () => {
     [
       "another content",
       () =>
-        planDigest(
+        digestOfPlan(
           unit,
           writes.map((write) => ({ ...write, content: "d9" })),
         ),
     ],
-    ["another object", () => planDigest(unit, writes.slice(1))],
-    ["another cluster", () => planDigest({ ...unit, cluster: "other" }, writes)],
-    ["another app", () => planDigest({ ...unit, appUid: "app2" }, writes)],
+    ["another object", () => digestOfPlan(unit, writes.slice(1))],
+    ["another cluster", () => digestOfPlan({ ...unit, cluster: "other" }, writes)],
+    ["another app", () => digestOfPlan({ ...unit, appUid: "app2" }, writes)],
   ])("differs for %s", (_title, other) => {
-    expect(other()).not.toBe(planDigest(unit, writes));
+    expect(other()).not.toBe(digestOfPlan(unit, writes));
   });
 });

@@ -2,7 +2,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import { formatRef } from "@evenkeel/words";
 import type { ObjectRef, Reason } from "@evenkeel/words";
 
-import { judgeReplaced } from "./judge-replaced.ts";
+import { decideReplaced } from "./decide-replaced.ts";
 import type { Owner } from "./own-marks.ts";
 import { planSteps } from "./plan.ts";
 import type { DesiredObject, Plan, Refusal, Step } from "./plan.ts";
@@ -24,7 +24,7 @@ export interface CorrectionsQuestion {
   /** What was applied, by formatRef. */
   readonly desired: ReadonlyMap<string, DesiredObject>;
   readonly owner: Owner;
-  readonly policy: Parameters<typeof judgeReplaced>[3];
+  readonly policy: Parameters<typeof decideReplaced>[3];
 }
 
 /** What is put back; what is not, with its reason, is parked. */
@@ -50,19 +50,19 @@ const judge = (
   if (!replaced) return "ours";
   const found = live.get(formatRef(ref));
   if (found?.metadata.uid !== uid) return "gone";
-  const decision = judgeReplaced(ref, found, owner, policy);
+  const decision = decideReplaced(ref, found, owner, policy);
   return decision.kind === "refuse" ? { ref, reason: decision.reason } : "ours";
 };
 
 /** Decides which findings are put back now, as what they were applied. */
 export const planCorrections = (question: CorrectionsQuestion): CorrectionsPlan => {
   const { unit, corrections, desired } = question;
-  const judged = corrections.filter(isDue).map((each) => ({ each, verdict: judge(each, question) }));
-  const steps = judged.flatMap(({ each: { ref, uid, force }, verdict }): readonly Step[] => {
+  const judged = corrections.filter(isDue).map((each) => ({ each, decision: judge(each, question) }));
+  const steps = judged.flatMap(({ each: { ref, uid, force }, decision }): readonly Step[] => {
     const applied = desired.get(formatRef(ref));
-    return verdict !== "ours" || applied === undefined ? [] : [{ ...applied, verb: "correct", uid, force }];
+    return decision !== "ours" || applied === undefined ? [] : [{ ...applied, verb: "correct", uid, force }];
   });
-  const foreign = judged.flatMap(({ verdict }) => (typeof verdict === "object" ? [verdict] : []));
+  const foreign = judged.flatMap(({ decision }) => (typeof decision === "object" ? [decision] : []));
   const givenUp = corrections.flatMap(({ ref, waitMs, fight }) =>
     waitMs === Infinity ? [{ ref, reason: fight }] : [],
   );

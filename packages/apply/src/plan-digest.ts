@@ -21,7 +21,7 @@ const sorted = (writes: readonly PlannedWrite[]) =>
   writes.toSorted((a, b) => compareRefs(a.ref, b.ref) || (a.verb < b.verb ? -1 : a.verb > b.verb ? 1 : 0)).map(asJson);
 
 /** `sha256:<hex>` over unit and writes, whatever their order: the name under which a human approves a plan. */
-export const planDigest = (
+export const digestOfPlan = (
   unit: { readonly cluster: string; readonly appUid: string },
   writes: readonly PlannedWrite[],
 ): string =>

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 
 import { planPrune } from "./plan-prune.ts";
 import type { PruneQuestion } from "./plan-prune.ts";
-import { planDigest } from "./plan-digest.ts";
+import { digestOfPlan } from "./plan-digest.ts";
 import { firstOf, restOf, withoutNeeded } from "./prune-rounds.ts";
 import { deletableOf, sortAbsent } from "./sort-absent.ts";
 import type { AbsentObject, PruneRules } from "./sort-absent.ts";
@@ -120,7 +120,7 @@ const codes = (parked: readonly { readonly ref: ObjectRef; readonly reason: { re
   parked.map(({ ref, reason }) => `${ref.name} ${reason.code}`);
 const three = ["a", "b", "c"].map((name) => absent(refOf(name)));
 const digest = (...of: readonly string[]): string =>
-  planDigest(
+  digestOfPlan(
     unit,
     of.map((name) => ({ verb: "delete", ref: refOf(name), content: `uid-${name}` })),
   );
@@ -174,7 +174,7 @@ describe("the plan of a prune", () => {
     const plan = planPrune(question([absent(space), ...three.slice(0, 1)]));
     expect(names(plan.steps)).toEqual(["a"]);
     expect(codes(plan.parked)).toEqual(["space PruneProtected"]);
-    expect(plan.digestInNeed).toBe(planDigest(unit, [{ verb: "delete", ref: space, content: "uid-space" }]));
+    expect(plan.digestInNeed).toBe(digestOfPlan(unit, [{ verb: "delete", ref: space, content: "uid-space" }]));
     expect(plan.digest).not.toBe(plan.digestInNeed);
   });
 

@@ -10,8 +10,8 @@ import { orderObjects, reverseOrder } from "./order.ts";
 import type { Order } from "./order.ts";
 import { digestOf } from "./plan.ts";
 import type { Plan, Refusal, Step } from "./plan.ts";
-import { needsApproval, provePrune } from "./prune-proof.ts";
-import type { PruneCondition, PruneVerdict } from "./prune-proof.ts";
+import { needsApproval, decidePrune } from "./prune-proof.ts";
+import type { PruneCondition, PruneDecision } from "./prune-proof.ts";
 import { isDeletable, isDying, SOON_MS } from "./sort-absent.ts";
 import type { LivingEvidence, SortedAbsent } from "./sort-absent.ts";
 
@@ -67,7 +67,7 @@ export interface PrunePlan extends Plan<PruneStep> {
 
 interface Judged {
   readonly evidence: LivingEvidence;
-  readonly verdict: PruneVerdict;
+  readonly decision: PruneDecision;
 }
 
 /** The longer it lasts, the later it is looked at again. */
@@ -101,8 +101,8 @@ const awaitedOf = (
   dying: readonly LivingEvidence[],
 ): readonly ObjectRef[] => [
   ...dying.flatMap(({ ref, live }) => (goesFirst(ref, live) ? [ref] : [])),
-  ...judged.flatMap(({ evidence: { ref, live }, verdict }) =>
-    verdict.kind === "unproven" && willGo(verdict.condition) && goesFirst(ref, live) ? [ref] : [],
+  ...judged.flatMap(({ evidence: { ref, live }, decision }) =>
+    decision.kind === "unproven" && willGo(decision.condition) && goesFirst(ref, live) ? [ref] : [],
   ),
   ...sorted.flatMap((each) => (each.kind === "park" && goesFirst(each.ref, undefined) ? [each.ref] : [])),
 ];
@@ -114,10 +114,10 @@ const waitsOf = (
   now: Date,
 ): readonly number[] => [
   ...sorted.flatMap((each) => (each.kind === "wait" ? [each.ms] : each.kind === "park" ? [LATEST_MS] : [])),
-  ...judged.flatMap(({ evidence, verdict }) => {
-    if (verdict.kind === "proven") return [];
-    if (verdict.condition === "prune.grace") return [evidence.graceMs - evidence.absentForMs];
-    return OTHERS_END.includes(verdict.condition) ? [laterLookMs(evidence.absentForMs)] : [];
+  ...judged.flatMap(({ evidence, decision }) => {
+    if (decision.kind === "proven") return [];
+    if (decision.condition === "prune.grace") return [evidence.graceMs - evidence.absentForMs];
+    return OTHERS_END.includes(decision.condition) ? [laterLookMs(evidence.absentForMs)] : [];
   }),
   // A claim stays as long as a pod uses it.
   ...dying.map(({ live }) => laterLookMs(now.getTime() - new Date(live.metadata.deletionTimestamp ?? now).getTime())),
@@ -153,16 +153,16 @@ export const planPrune = (question: PruneQuestion): PrunePlan => {
   const judged = living.map((each): Judged => {
     const used = isReplaced(each.ref) ? 0 : deletions;
     const evidence = { ...each, deletions: used, approved: approved !== undefined };
-    return { evidence, verdict: provePrune(evidence) };
+    return { evidence, decision: decidePrune(evidence) };
   });
-  const steps = judged.flatMap(({ evidence, verdict }) =>
-    verdict.kind === "proven" ? [{ ...stepOf(evidence), isReplaced: isReplaced(evidence.ref) }] : [],
+  const steps = judged.flatMap(({ evidence, decision }) =>
+    decision.kind === "proven" ? [{ ...stepOf(evidence), isReplaced: isReplaced(evidence.ref) }] : [],
   );
-  const unproven = judged.flatMap(({ evidence: { ref }, verdict }): readonly Refusal[] => {
-    if (verdict.kind === "proven") return [];
-    const asks = verdict.condition === "prune.budget" || verdict.condition === "prune.approved";
-    const remedy = (asks ? mismatch : undefined) ?? verdict.reason.remedy;
-    return [{ ref, reason: { ...verdict.reason, remedy } }];
+  const unproven = judged.flatMap(({ evidence: { ref }, decision }): readonly Refusal[] => {
+    if (decision.kind === "proven") return [];
+    const asks = decision.condition === "prune.budget" || decision.condition === "prune.approved";
+    const remedy = (asks ? mismatch : undefined) ?? decision.reason.remedy;
+    return [{ ref, reason: { ...decision.reason, remedy } }];
   });
   return {
     steps,

@@ -3,7 +3,7 @@ import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import { orderObjects } from "./order.ts";
 import type { Order } from "./order.ts";
-import { planDigest } from "./plan-digest.ts";
+import { digestOfPlan } from "./plan-digest.ts";
 import type { PlannedWrite } from "./plan-digest.ts";
 
 /** One object of the desired state, already placed (namespace set). */
@@ -51,7 +51,7 @@ export const writesOf = (steps: readonly Step[]): readonly PlannedWrite[] =>
   );
 
 export const digestOf = (unit: { readonly cluster: string; readonly appUid: string }, steps: readonly Step[]): string =>
-  planDigest(unit, writesOf(steps));
+  digestOfPlan(unit, writesOf(steps));
 
 /** A plan of just these steps, in the order of what needs what. */
 export const planSteps = <S extends Step>(

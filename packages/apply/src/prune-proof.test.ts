@@ -2,7 +2,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import { describe, expect, test } from "vitest";
 
 import { pruneBudget } from "./prune-budget.ts";
-import { PRUNE_CONDITIONS, provePrune } from "./prune-proof.ts";
+import { PRUNE_CONDITIONS, decidePrune } from "./prune-proof.ts";
 import type { PruneEvidence } from "./prune-proof.ts";
 
 const live = (change: object = {}): KubeObject =>
@@ -43,7 +43,7 @@ const good: PruneEvidence = {
 
 describe("the proof of a prune", () => {
   test("holds for an object of ours that is gone from Git for long enough", () => {
-    expect(provePrune(good)).toEqual({ kind: "proven" });
+    expect(decidePrune(good)).toEqual({ kind: "proven" });
   });
 
   test.each<[string, Partial<PruneEvidence>, string, string]>([
@@ -116,9 +116,9 @@ describe("the proof of a prune", () => {
     ["the plan is over the budget", { deletions: 2 }, "prune.budget", "PruneBudget"],
     ["it is absent for a second too little", { absentForMs: 59_000 }, "prune.grace", "PruneUnproven"],
   ])("keeps the object if %s", (_title, change, condition, code) => {
-    const verdict = provePrune({ ...good, ...change });
-    expect(verdict).toMatchObject({ kind: "unproven", condition, reason: { code } });
-    if (verdict.kind === "unproven") expect(verdict.reason.message).toContain("is kept: ");
+    const decision = decidePrune({ ...good, ...change });
+    expect(decision).toMatchObject({ kind: "unproven", condition, reason: { code } });
+    if (decision.kind === "unproven") expect(decision.reason.message).toContain("is kept: ");
   });
 
   test.each<[string, Partial<PruneEvidence>]>([
@@ -130,11 +130,11 @@ describe("the proof of a prune", () => {
       { ref: { group: "", kind: "Namespace", namespace: "", name: "a" }, approved: true },
     ],
   ])("holds if %s", (_title, change) => {
-    expect(provePrune({ ...good, ...change })).toEqual({ kind: "proven" });
+    expect(decidePrune({ ...good, ...change })).toEqual({ kind: "proven" });
   });
 
   test("an Approval lifts no proof of ownership", () => {
-    expect(provePrune({ ...good, approved: true, claimedBy: "app2" }).kind).toBe("unproven");
+    expect(decidePrune({ ...good, approved: true, claimedBy: "app2" }).kind).toBe("unproven");
   });
 
   test("every condition can fail, and says what it wants", () => {

@@ -222,12 +222,12 @@ export const staysForGood = (
   live.metadata.deletionTimestamp === undefined &&
   (keepMark(live, removed) !== undefined || whyNotOurs(live, owner, unmarked) !== undefined);
 
-export type PruneVerdict =
+export type PruneDecision =
   | { readonly kind: "proven" }
   | { readonly kind: "unproven"; readonly condition: PruneCondition["id"]; readonly reason: Reason };
 
 /** Whether an object may be deleted; else the first condition that does not hold, in words. */
-export const provePrune = (evidence: PruneEvidence): PruneVerdict => {
+export const decidePrune = (evidence: PruneEvidence): PruneDecision => {
   const failed = PRUNE_CONDITIONS.find(({ holds }) => !holds(evidence));
   if (failed === undefined) return { kind: "proven" };
   const message = `${describeRef(evidence.ref)} is kept: ${failed.otherwise(evidence)}`;

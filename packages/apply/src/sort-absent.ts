@@ -4,7 +4,7 @@ import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import { isOwnedBy } from "./own-marks.ts";
 import type { InventoryEntry } from "./plan-apply.ts";
-import { provePrune } from "./prune-proof.ts";
+import { decidePrune } from "./prune-proof.ts";
 import type { PruneEvidence } from "./prune-proof.ts";
 
 /** A create of an owner that crashed may still arrive for so long. */
@@ -50,10 +50,10 @@ export type SortedAbsent =
   | { readonly kind: "prove"; readonly evidence: LivingEvidence };
 
 const park = (evidence: PruneEvidence): SortedAbsent => {
-  const verdict = provePrune(evidence);
-  return verdict.kind === "proven"
+  const decision = decidePrune(evidence);
+  return decision.kind === "proven"
     ? { kind: "wait", ms: SOON_MS }
-    : { kind: "park", ref: evidence.ref, reason: verdict.reason };
+    : { kind: "park", ref: evidence.ref, reason: decision.reason };
 };
 
 /**
@@ -99,7 +99,7 @@ export const isDying = ({ live }: LivingEvidence): boolean => live.metadata.dele
 
 /** Budget and Approval are about what would be deleted, whatever grace time is left. */
 export const isDeletable = (evidence: PruneEvidence): boolean =>
-  provePrune({ ...evidence, approved: true, graceMs: 0 }).kind === "proven";
+  decidePrune({ ...evidence, approved: true, graceMs: 0 }).kind === "proven";
 
 /** Refs of what could be deleted: only of these the whole cluster is asked whether others want or name them. */
 export const deletableOf = (sorted: readonly SortedAbsent[]): readonly ObjectRef[] =>

@@ -143,8 +143,8 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
     onHint: (flow, handle, signal) => onHint(core, flow, handle, signal),
     sign: (text) => core.signer.signText(statementText(core.installation, text)),
     verify: (text, signature, role) => {
-      const verdict = core.verify(statementText(core.installation, text), signature, new Date());
-      return verdict.ok && verdict.role === role;
+      const signed = core.verify(statementText(core.installation, text), signature, new Date());
+      return signed.ok && signed.role === role;
     },
     liveness: () => watch.liveness(),
     onLiveness: (changed, until) => watch.onLiveness(changed, until),

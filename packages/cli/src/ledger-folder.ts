@@ -2,11 +2,11 @@ import type { Dirent } from "node:fs";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-import { folderOfChain, judgeChain, misplaced, nameInExport, verifySegment } from "@evenkeel/ledger";
-import type { ChainFinding, ChainVerdict, FoundSegment } from "@evenkeel/ledger";
+import { folderOfChain, surveyChain, misplaced, nameInExport, verifySegment } from "@evenkeel/ledger";
+import type { ChainFinding, ChainSurvey, FoundSegment } from "@evenkeel/ledger";
 
 /** One chain of an export. */
-export interface ExportedChain extends ChainVerdict {
+export interface ExportedChain extends ChainSurvey {
   readonly folder: string;
   readonly installation: string;
   /** Such as `hub.3`. */
@@ -113,8 +113,8 @@ const judge = (
 ): readonly ExportedChain[] => {
   const place = folderOfChain(folder);
   const [first] = segments;
-  const verdict = judgeChain(segments, place?.id ?? "");
-  if (verdict === undefined || first === undefined) {
+  const survey = surveyChain(segments, place?.id ?? "");
+  if (survey === undefined || first === undefined) {
     findings.push({ file: folder, message: "no segment of this chain is here" });
     return [];
   }
@@ -127,7 +127,7 @@ const judge = (
     return [...judge(folder, rest, findings), ...judge(folder, others, findings)];
   }
   const { chain, installation } = first;
-  return [{ folder, installation, chain, files: segments.length, ...verdict }];
+  return [{ folder, installation, chain, files: segments.length, ...survey }];
 };
 
 /** Reads and verifies every segment below a folder, one after another. Throws what keeps the folder itself from being read. */

@@ -26,6 +26,6 @@ export { runningServices, serviceNames, services } from "./services.ts";
 export type { RunningService, ServiceName, ServiceRow } from "./services.ts";
 export { joinInventories, partsOf, splitInventory } from "./inventory-parts.ts";
 export type { SplitInventory } from "./inventory-parts.ts";
-export { statementFault } from "./judge-statements.ts";
+export { statementFault } from "./statement-fault.ts";
 export { lineageText } from "./lineage-text.ts";
 export { compareVersions, formatVersion, maxVersion, seqOf } from "./version.ts";

@@ -1,8 +1,8 @@
 import type { KubeObject } from "@evenkeel/resource";
 import { describe, expect, test } from "vitest";
 
-import { judgeConfirmation } from "./judge-confirmation.ts";
-import { judgeEvent } from "./judge-event.ts";
+import { decideDrift } from "./decide-drift.ts";
+import { decideEvent } from "./decide-event.ts";
 import { recordOf } from "./object-record.ts";
 import { fromStoredRecord, toStoredRecord, withoutForeignHashes } from "./stored-record.ts";
 
@@ -65,12 +65,12 @@ describe("an event against the record", () => {
       { kind: "candidate", test: "unmanaged" },
     ],
   ])("%s", (_title, live, expected) => {
-    expect(judgeEvent(record, live, context)).toMatchObject(expected);
+    expect(decideEvent(record, live, context)).toMatchObject(expected);
   });
 
   test("a server that does not order versions has an older state judged", () => {
     const older = object("ConfigMap", { a: "0" }, "9");
-    expect(judgeEvent(record, older, { ...context, versionsOrdered: false })).toMatchObject({ test: "values" });
+    expect(decideEvent(record, older, { ...context, versionsOrdered: false })).toMatchObject({ test: "values" });
   });
 
   test("the record survives the inventory", () => {
@@ -89,7 +89,7 @@ describe("a dry-run against live", () => {
 
   test("another value is DRIFT with path, both values and who wrote it", () => {
     const live = object("ConfigMap", { a: "2" }, "11", [weakened, kubectl]);
-    expect(judgeConfirmation({ record, body, dry, live, hashKey })).toEqual({
+    expect(decideDrift({ record, body, dry, live, hashKey })).toEqual({
       verdict: "DRIFT",
       differences: [{ path: "data.a", desired: '"1"', live: '"2"' }],
       managers: [{ manager: "kubectl-edit", operation: "Update", time: "2026-01-02T00:00:00Z" }],
@@ -98,35 +98,35 @@ describe("a dry-run against live", () => {
   test("a Secret's values are not shown", () => {
     const live = object("Secret", { a: "Mg==" }, "11", [weakened, kubectl]);
     const secret = object("Secret", { a: "MQ==" }, "11");
-    const judged = judgeConfirmation({ record, body, dry: secret, live, hashKey });
+    const judged = decideDrift({ record, body, dry: secret, live, hashKey });
     expect(judged).toMatchObject({ differences: [{ desired: "(secret)", live: "(secret)" }] });
     expect(JSON.stringify(judged)).not.toContain("Mg==");
   });
   test("a removed value is shown as nothing", () => {
     const live = object("ConfigMap", {}, "11", [weakened]);
-    expect(judgeConfirmation({ record, body, dry, live, hashKey })).toMatchObject({
+    expect(decideDrift({ record, body, dry, live, hashKey })).toMatchObject({
       differences: [{ path: "data.a", desired: '"1"', live: "" }],
     });
   });
   test("a long value is shown by length and digest", () => {
     const live = object("ConfigMap", { a: "x".repeat(300) }, "11", [weakened, kubectl]);
-    const judged = judgeConfirmation({ record, body, dry, live, hashKey });
+    const judged = decideDrift({ record, body, dry, live, hashKey });
     expect(judged).toMatchObject({
       differences: [{ live: expect.stringMatching(/^\(302 bytes, sha256 [0-9a-f]{16}\)$/) }],
     });
   });
   test("equal values under another owner are OWN", () => {
     const live = object("ConfigMap", { a: "1" }, "11", [weakened, kubectl]);
-    expect(judgeConfirmation({ record, body, dry, live, hashKey })).toMatchObject({ verdict: "OWN" });
+    expect(decideDrift({ record, body, dry, live, hashKey })).toMatchObject({ verdict: "OWN" });
   });
   test("no difference takes the record anew", () => {
     const live = object("ConfigMap", { a: "1" }, "11");
-    const judged = judgeConfirmation({ record, body, dry, live, hashKey });
+    const judged = decideDrift({ record, body, dry, live, hashKey });
     expect(judged).toMatchObject({ verdict: "IN_SYNC", record: { resourceVersion: "11" } });
   });
   test("a live state the dry-run did not merge on is read again", () => {
     const live = object("ConfigMap", { a: "2" }, "12");
-    expect(judgeConfirmation({ record, body, dry, live, hashKey })).toEqual({ verdict: "REQUEUE" });
+    expect(decideDrift({ record, body, dry, live, hashKey })).toEqual({ verdict: "REQUEUE" });
   });
 });
 
@@ -151,19 +151,19 @@ describe("hashes of a Secret", () => {
   ] as const;
 
   test.each(older)("%s are compared with nothing: a dry-run decides", (_title, old) => {
-    expect(judgeEvent(old, secretOf("MQ==", "10"), context)).toEqual({ kind: "stale" });
-    expect(judgeEvent(old, secretOf("MQ==", "11"), context)).toEqual({ kind: "candidate", test: "rekeyed" });
+    expect(decideEvent(old, secretOf("MQ==", "10"), context)).toEqual({ kind: "stale" });
+    expect(decideEvent(old, secretOf("MQ==", "11"), context)).toEqual({ kind: "candidate", test: "rekeyed" });
   });
   test.each(older)("%s are no drift where live is as a dry-run says, and are made anew", (_title, old) => {
     const live = secretOf("MQ==", "11");
-    const judged = judgeConfirmation({ record: old, body: sent, dry: live, live, hashKey });
+    const judged = decideDrift({ record: old, body: sent, dry: live, live, hashKey });
     expect(judged).toMatchObject({ verdict: "IN_SYNC", record: { own: ofNow.own, values: ofNow.values } });
     const record = judged.verdict === "IN_SYNC" ? judged.record : old;
-    expect(judgeEvent(record, secretOf("MQ==", "12"), context)).toMatchObject({ kind: "in-sync" });
+    expect(decideEvent(record, secretOf("MQ==", "12"), context)).toMatchObject({ kind: "in-sync" });
   });
   test.each(older)("%s hide no drift", (_title, old) => {
     const live = secretOf("Mg==", "11");
-    expect(judgeConfirmation({ record: old, body: sent, dry: secretOf("MQ==", "11"), live, hashKey })).toMatchObject({
+    expect(decideDrift({ record: old, body: sent, dry: secretOf("MQ==", "11"), live, hashKey })).toMatchObject({
       verdict: "DRIFT",
     });
   });

@@ -1,6 +1,6 @@
 import { encodeToken } from "@evenkeel/contracts";
 
-import type { ChainFinding } from "./judge-chain.ts";
+import type { ChainFinding } from "./survey-chain.ts";
 import type { ReadSegment } from "./segment-file.ts";
 
 const NAME = /^(\d{12,})-(\d{12,})-([0-9a-f]{16})\.jsonl$/;

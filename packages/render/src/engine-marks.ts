@@ -1,4 +1,4 @@
-import { judgeMarks, refOf } from "@evenkeel/resource";
+import { notableMarks, refOf } from "@evenkeel/resource";
 import type { ManifestObject } from "@evenkeel/resource";
 import { describeRef } from "@evenkeel/words";
 
@@ -21,7 +21,7 @@ export const heedMarks = (
 ): { readonly objects: readonly ManifestObject[]; readonly warnings: readonly string[] } => {
   const told = new Map<string, Told>();
   const kept = objects.filter((each) => {
-    const marks = judgeMarks(each.object);
+    const marks = notableMarks(each.object);
     for (const { mark, effect } of marks) {
       if (effect.kind === "none" || effect.kind === "honoured") continue;
       const { file, line } = each.origin;

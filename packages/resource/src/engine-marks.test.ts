@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { askedBefore, judgeMarks, keptBy, MARK_RULES, recreatedBy, waveOf } from "./engine-marks.ts";
+import { askedBefore, notableMarks, keptBy, MARK_RULES, recreatedBy, waveOf } from "./engine-marks.ts";
 import type { KubeObject } from "./kube-object.ts";
 
 const object = (mark: string, apiVersion = "v1", where: "annotations" | "labels" = "annotations"): KubeObject => {
@@ -60,19 +60,19 @@ describe("a mark of another engine", () => {
     ["helm.toolkit.fluxcd.io/driftDetection: disabled", "warn"],
     ["example.com/hook: PreSync", "heeded"],
   ])("%s: %s", (mark, wanted) => {
-    const [told] = judgeMarks(object(mark));
+    const [told] = notableMarks(object(mark));
     expect(told?.effect.kind ?? "heeded").toBe(wanted);
     if (told !== undefined) expect(told.mark).toBe(mark);
   });
 
   test("counts as a label too, as Flux reads it, but not as the label of a chart's name", () => {
-    expect(judgeMarks(object(`${FLUX}/reconcile: disabled`, "v1", "labels"))[0]?.effect.kind).toBe("refuse");
-    expect(judgeMarks(object(`${HELM}/chart: web-1.2.3`, "v1", "labels"))).toEqual([]);
+    expect(notableMarks(object(`${FLUX}/reconcile: disabled`, "v1", "labels"))[0]?.effect.kind).toBe("refuse");
+    expect(notableMarks(object(`${HELM}/chart: web-1.2.3`, "v1", "labels"))).toEqual([]);
   });
 
   test("that is not known is left to its engine on a kind of that engine's own", () => {
-    expect(judgeMarks(object(`${ARGO}/refresh: hard`, "argoproj.io/v1alpha1"))).toEqual([]);
-    expect(judgeMarks(object(`${FLUX}/reconcile: disabled`, "kustomize.toolkit.fluxcd.io/v1"))).toHaveLength(1);
+    expect(notableMarks(object(`${ARGO}/refresh: hard`, "argoproj.io/v1alpha1"))).toEqual([]);
+    expect(notableMarks(object(`${FLUX}/reconcile: disabled`, "kustomize.toolkit.fluxcd.io/v1"))).toHaveLength(1);
   });
 
   test("has a rule that says what happens, and a remedy where it is refused", () => {

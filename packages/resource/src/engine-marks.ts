@@ -170,7 +170,7 @@ export interface EngineMark {
 }
 
 /** The marks of other engines on an object that a person should know of: all but those that are heeded or say nothing. */
-export const judgeMarks = (object: KubeObject): readonly EngineMark[] =>
+export const notableMarks = (object: KubeObject): readonly EngineMark[] =>
   [...marksIn(object)].flatMap(([key, value]) => {
     const isKnown = MARK_RULES.some((rule) => rule.key === key);
     if (!isKnown && OWN_KINDS.test(object.apiVersion)) return [];

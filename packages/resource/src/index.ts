@@ -2,7 +2,7 @@ export { splitApiVersion } from "./api-version.ts";
 export { canonicalJson, parseJson, sha256Hex } from "./canonical.ts";
 export { compareRefs, objectDigest, toCanonical } from "./canonical-object.ts";
 export type { CanonicalObject } from "./canonical-object.ts";
-export { askedBefore, judgeMarks, keptBy, MARK_RULES, recreatedBy, waveOf } from "./engine-marks.ts";
+export { askedBefore, notableMarks, keptBy, MARK_RULES, recreatedBy, waveOf } from "./engine-marks.ts";
 export type { EngineMark, MarkEffect } from "./engine-marks.ts";
 export { isObject } from "./json.ts";
 export type { Json, JsonObject } from "./json.ts";

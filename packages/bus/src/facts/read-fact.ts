@@ -63,8 +63,8 @@ const signatureFault = (
 ): string | undefined => {
   if (flow.publisher === "") return undefined; // made by the server; it can only cause a look
   const text = factText(core.installation, raw.subject, flow.type, raw.data);
-  const verdict = core.verify(text, raw.header(header.signature), raw.at);
-  if (!verdict.ok) return verdict.why;
+  const signed = core.verify(text, raw.header(header.signature), raw.at);
+  if (!signed.ok) return signed.why;
   const publisher = flow.publisher === "*" ? flow.tokens(fact)["service"] : flow.publisher;
-  return verdict.role === publisher ? undefined : `${verdict.role} signed what only ${publisher} may`;
+  return signed.role === publisher ? undefined : `${signed.role} signed what only ${publisher} may`;
 };

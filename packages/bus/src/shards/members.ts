@@ -5,7 +5,7 @@ import { openOwnState } from "../state/open-state.ts";
 import type { Core } from "../core.ts";
 import { wordsOf } from "../wire/explain-failure.ts";
 import { createRoster } from "./roster.ts";
-import { instanceTaken, judgeRival } from "./same-instance.ts";
+import { instanceTaken, decideRival } from "./same-instance.ts";
 import { randomName } from "../trust/service-key.ts";
 
 /** The live members of this service, this instance among them while it takes part. */
@@ -60,7 +60,7 @@ export const joinMembers = async (core: Core, version: string, signal: AbortSign
   signal.addEventListener("abort", leave, { once: true });
   const onOwn = (value: Member | undefined): void => {
     if (value === undefined) return;
-    const rivalry = judgeRival(run, value);
+    const rivalry = decideRival(run, value);
     if (rivalry === "ours") return;
     const { instance, wire } = core;
     wire.log.error("another process runs under this instance id", { instance, rival: value.session, rivalry });
@@ -82,7 +82,7 @@ export const joinMembers = async (core: Core, version: string, signal: AbortSign
     },
     signal,
   );
-  if (before !== undefined && judgeRival(run, before) !== "ours") {
+  if (before !== undefined && decideRival(run, before) !== "ours") {
     await Promise.race([taken, pause(defenceMs, signal)]);
   }
   return {

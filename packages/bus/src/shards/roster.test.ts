@@ -2,7 +2,7 @@ import { Member } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
 import { createRoster } from "./roster.ts";
-import { judgeRival } from "./same-instance.ts";
+import { decideRival } from "./same-instance.ts";
 
 const member = (...capabilities: string[]): Member => Member.fromPartial({ capabilities });
 
@@ -81,5 +81,5 @@ test.each([
   ["of one that began in the same millisecond", run("a", 1n), run("b", 1n), "they give way"],
   ["and the other comes to the same", run("b", 1n), run("a", 1n), "we give way"],
 ])("an announcement under our id: %s", (_title, ours, seen, rivalry) => {
-  expect(judgeRival(ours, seen)).toBe(rivalry);
+  expect(decideRival(ours, seen)).toBe(rivalry);
 });

@@ -5,10 +5,10 @@ import { InstanceTaken } from "../bus-errors.ts";
 type Run = Pick<Member, "session" | "startedAtMs">;
 
 /** What an announcement under our own instance id means: it is ours, or one of two live processes must give way. */
-export type Rivalry = "ours" | "they give way" | "we give way";
+export type RivalDecision = "ours" | "they give way" | "we give way";
 
 /** Of two runs under one instance id the elder goes on; both come to the same answer. */
-export const judgeRival = (ours: Run, seen: Run): Rivalry => {
+export const decideRival = (ours: Run, seen: Run): RivalDecision => {
   if (seen.session === ours.session || seen.session === "") return "ours";
   const isElder =
     seen.startedAtMs === ours.startedAtMs ? seen.session < ours.session : seen.startedAtMs < ours.startedAtMs;

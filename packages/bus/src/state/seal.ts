@@ -64,9 +64,9 @@ export const createSeal = (installation: string, signer: Signer, verify: Verifie
     if (expected === "" && isGuarded(bucket)) return "it does not say what it replaces";
     const expectLast = expected === "" ? undefined : Number(expected);
     const text = valueText(installation, { bucket, key, operation, body: data, expectLast });
-    const verdict = verify(text, get(header.signature), at);
-    if (!verdict.ok) return verdict.why;
-    return mayWriteKey(verdict.role, bucket, key) ? undefined : `${verdict.role} signed what it may not write`;
+    const signed = verify(text, get(header.signature), at);
+    if (!signed.ok) return signed.why;
+    return mayWriteKey(signed.role, bucket, key) ? undefined : `${signed.role} signed what it may not write`;
   },
   owns: (bucket, key) => mayWriteKey(self as Parameters<typeof mayWriteKey>[0], bucket, key),
 });

@@ -1,6 +1,6 @@
 import { type BucketRow, bucketPolicies, bucketStream } from "./buckets.ts";
 import { StoreFull } from "../bus-errors.ts";
-import { roomForNew } from "./judge-room.ts";
+import { roomForNew } from "./room-for-new.ts";
 import { retried } from "../facts/read-stored.ts";
 import { type StreamRow, streams } from "./streams.ts";
 import type { Wire } from "../wire/wire.ts";

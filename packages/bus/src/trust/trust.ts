@@ -27,7 +27,7 @@ export const trustBundleOf = (
 });
 
 /** The role of the key that signed, or why the signature does not count. */
-export type SignatureVerdict =
+export type SignatureCheck =
   | { readonly ok: true; readonly role: SignerName; readonly publicKey: string }
   | { readonly ok: false; readonly why: string };
 
@@ -44,7 +44,7 @@ export const verifierFor = (bundle: TrustBundle, memo: VerifiedMemo = createVeri
     }
   }
   const known = new Map(bundle.keys.map((key) => [key.publicKey, { ...key, verify: verifierOf(key.publicKey) }]));
-  return (bytes: Uint8Array, signature: string | undefined, at: Date): SignatureVerdict => {
+  return (bytes: Uint8Array, signature: string | undefined, at: Date): SignatureCheck => {
     if (signature === undefined || signature === "") return { ok: false, why: "it is not signed" };
     const colon = signature.indexOf(":");
     const key = known.get(signature.slice(0, colon));

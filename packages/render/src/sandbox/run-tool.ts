@@ -8,7 +8,7 @@ import type { RenderLimits } from "../limits.ts";
 import { RenderRefused } from "../render-refused.ts";
 import type { Tool } from "../tools.ts";
 import { materialise } from "./materialise.ts";
-import { firstLines, judgeRun } from "./judge-run.ts";
+import { firstLines, runRefusal } from "./run-refusal.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { withholdAside } from "./withhold-aside.ts";
 
@@ -59,7 +59,7 @@ export const runTool = async (
     end.exitCode === 0 || said === ""
       ? ""
       : strike(await withholdAside({ tool: tool.name, said, files: new Map([...files, ...packed]) }, signal));
-  const refusal = judgeRun(end, told, size, limits);
+  const refusal = runRefusal(end, told, size, limits);
   if (refusal !== undefined) {
     throw new RenderRefused({ file, ...refusal, problem: `${tool.name} ${refusal.problem}` });
   }

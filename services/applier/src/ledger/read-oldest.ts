@@ -4,7 +4,7 @@ import type { Segment } from "@evenkeel/ledger";
 
 import { followChain } from "../core/ledger/chain-beginning.ts";
 import type { ChainOrigin, GoneBefore } from "../core/ledger/chain-beginning.ts";
-import { entriesToSeal } from "../core/ledger/judge-rotation.ts";
+import { entriesToSeal } from "../core/ledger/rotation.ts";
 import { openedBy, runsClosedBy } from "../core/ledger/seal-of.ts";
 import type { RotateDeps } from "./rotate-chain.ts";
 

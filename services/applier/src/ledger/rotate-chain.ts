@@ -7,7 +7,7 @@ import { entryHash } from "@evenkeel/ledger";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { GoneBefore } from "../core/ledger/chain-beginning.ts";
-import { carryBudget, entriesToSeal, sealRefused } from "../core/ledger/judge-rotation.ts";
+import { carryBudget, entriesToSeal, sealRefused } from "../core/ledger/rotation.ts";
 import { carriedBytes, carriedFrom } from "../core/ledger/seal-of.ts";
 import { leaseEnded } from "../write/write-refused.ts";
 import { exportSegment } from "./export/export-segment.ts";

@@ -1,4 +1,4 @@
-import { judgeElsewhere, scopeDenied } from "@evenkeel/apply";
+import { stillWanted, scopeDenied } from "@evenkeel/apply";
 import type { Leaving, OtherUnit } from "@evenkeel/apply";
 import { PendingState, buckets, compareVersions, flows } from "@evenkeel/contracts";
 import type { CommitPlanned, InventoryItem, ObjectRef, RenderFailed, Tip, UnitVersion } from "@evenkeel/contracts";
@@ -136,7 +136,7 @@ export const wantedElsewhere = async (
     refs.flatMap((ref) => {
       const key = formatRef(ref);
       const leaving = leavingOf(run, items.get(key));
-      const why = judgeElsewhere(
+      const why = stillWanted(
         leaving,
         units.flatMap((each) => each.get(key) ?? []),
       );

@@ -1,4 +1,4 @@
-import { decideFence, judgeLineage } from "@evenkeel/apply";
+import { decideFence, decideLineage } from "@evenkeel/apply";
 import { ApplyResult, compareVersions, flows, lineageText, statementFault } from "@evenkeel/contracts";
 import type { ApplyCause, LineageStatement } from "@evenkeel/contracts";
 import { shareOf } from "@evenkeel/kube";
@@ -125,7 +125,7 @@ const checkFence = async (run: Omit<Run, "impersonate" | "unanchored">): Promise
     case "quarantine":
       throw held(answer.reason, false);
   }
-  if (fact.lineage !== undefined && judgeLineage(fact.lineage, anchored?.lineage) === "prove") {
+  if (fact.lineage !== undefined && decideLineage(fact.lineage, anchored?.lineage) === "prove") {
     const message = `${fact.unit.app}: the tip is of another lineage than the one on the cluster`;
     const reason = { code: "SeqBehind", message, remedy: "nothing: descent is proved, or the source is held" } as const;
     throw new RunHalted(ApplyResult.SEQ_BEHIND, reason, false, { anchored });

@@ -3,7 +3,7 @@ import {
   decideConflict,
   heldBeside,
   immutableField,
-  judgeReplaced,
+  decideReplaced,
   mayRecreate,
   rulesFor,
   takenOutAtCreation,
@@ -21,7 +21,7 @@ import { bodyOf } from "../write/body-of.ts";
 import type { StepFailure } from "./carry-out.ts";
 import { callRetryMs } from "../core/retry-delay.ts";
 import { failureOf, wordsOf } from "../write/guard.ts";
-import { judgeInvalid } from "../refused/judge-invalid.ts";
+import { resolveInvalid } from "../refused/resolve-invalid.ts";
 import { wasOurs } from "../plan/was-ours.ts";
 import type { ObjectWrite, Previous } from "../write/write-object.ts";
 
@@ -52,7 +52,7 @@ const afterStale = async (run: Run, write: ObjectWrite): Promise<Next> => {
     await run.confirmCluster();
     return { kind: "again", write: { ...write, uid: "" }, waitMs: 0 };
   }
-  const decision = judgeReplaced(write.ref, live, owner, run.declared.app.spec);
+  const decision = decideReplaced(write.ref, live, owner, run.declared.app.spec);
   if (decision.kind === "refuse") return { kind: "failed", reason: decision.reason, again: true };
   const force = write.force || decision.kind === "take";
   const waitMs = callRetryMs(1, run.deps.chance());
@@ -94,7 +94,7 @@ const afterInvalid = async (run: Run, write: ObjectWrite, error: ApiError): Prom
     return wasOurs(run, write.ref) ? afterReplaced(run, write, made) : made;
   }
   const body = await bodyOf(run, write);
-  const judged = await judgeInvalid(run, write, body, error);
+  const judged = await resolveInvalid(run, write, body, error);
   if (judged.kind === "invalid") return failed;
   if (judged.kind === "not-made") return { kind: "failed", ...refusedAnew(write.ref, judged.error) };
   if (judged.kind === "held") return { kind: "failed", reason: heldBeside(write.ref, judged.kept), again: true };

@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import { unitKey, waitsForOthers } from "../partition/partition.ts";
 import type { Desired, Partition } from "../partition/partition.ts";
 import { inTurn, orHalted } from "./in-turn.ts";
-import { planLook } from "./plan-look.ts";
+import { scheduleLook } from "./schedule-look.ts";
 import { removeUnit } from "../prune/remove-unit.ts";
 import { forgetName, isRenamed } from "../plan/renamed.ts";
 import type { RunEnd } from "./run-end.ts";
@@ -58,7 +58,7 @@ export const lookAtUnit = async (
     if ((held.newest.get(key)?.desired.cause ?? fact.cause) !== fact.cause) return done;
     const end = await orHalted(deps.bus, cluster, () => work(deps, held, fact, cause, running), haltedEnd);
     if (end.untold !== true) await tellEnd(deps, fact, { ...end.told, cause, startedAt, epoch: held.lease.epoch });
-    planLook(deps, held, fact.unit, end);
+    scheduleLook(deps, held, fact.unit, end);
     if (held.wakes.get(cluster) !== wakes && waitsForOthers(held, key)) held.later.set(key, WOKEN_MS);
     if (end.opened === true) held.wakeCluster(cluster);
     return done;

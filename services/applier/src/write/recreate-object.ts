@@ -1,4 +1,4 @@
-import { isOwnedBy, judgeReplaced, planSteps } from "@evenkeel/apply";
+import { isOwnedBy, decideReplaced, planSteps } from "@evenkeel/apply";
 import type { Step } from "@evenkeel/apply";
 import { isApiError } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
@@ -23,7 +23,7 @@ const refusedAsForeign = (run: Run, ref: ObjectRef, live: KubeObject): Reason | 
   const { fact, deps, declared } = run;
   const owner = { appUid: fact.unit.appUid, installation: deps.bus.installation };
   if (wasOurs(run, ref)) {
-    const decision = judgeReplaced(ref, live, owner, declared.app.spec);
+    const decision = decideReplaced(ref, live, owner, declared.app.spec);
     return decision.kind === "refuse" ? decision.reason : undefined;
   }
   if (isOwnedBy(live, owner)) return undefined;

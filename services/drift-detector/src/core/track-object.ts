@@ -4,7 +4,7 @@ import { onward, quiet } from "./object/object-event.ts";
 import type { Answer, Effect, Moment, ObjectEvent, Step } from "./object/object-event.ts";
 import type { ObjectState } from "./object/object-state.ts";
 import { record } from "./object/record-object.ts";
-import { judgeHealth, lookAgain, see } from "./object/see-object.ts";
+import { noteHealth, lookAgain, see } from "./object/see-object.ts";
 
 export type { Ask, Effect, Moment, ObjectEvent } from "./object/object-event.ts";
 export type { ObjectState } from "./object/object-state.ts";
@@ -12,7 +12,7 @@ export type { ObjectState } from "./object/object-state.ts";
 /** Its place in the summary is known again by time alone. */
 const healthDue = (state: ObjectState, { now }: Moment): Step => {
   if (state.waiting === undefined) return quiet(state);
-  const judged = judgeHealth(state, state.waiting.object, now);
+  const judged = noteHealth(state, state.waiting.object, now);
   return { ...judged, effects: [...judged.effects, { kind: "tell" }] };
 };
 

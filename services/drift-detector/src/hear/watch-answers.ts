@@ -8,8 +8,8 @@ import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 import type { Clock } from "@evenkeel/service-host";
 import type { Logger } from "@evenkeel/telemetry";
 
-import { judgeAnswers, noAnswers } from "../core/judge-answers.ts";
-import type { AnswerChange, Look } from "../core/judge-answers.ts";
+import { takeLook, noAnswers } from "../core/take-look.ts";
+import type { AnswerChange, Look } from "../core/take-look.ts";
 
 /** Between two looks while it answers; after a lost one it is asked again sooner. */
 const LOOK_MS = 2_000;
@@ -75,7 +75,7 @@ export const watchAnswers = (
     await deps.bus.publish(flows.clusterCondition, fact);
   };
   const take = async (seen: Look): Promise<void> => {
-    const judged = judgeAnswers(answers, seen, deps.clock.now());
+    const judged = takeLook(answers, seen, deps.clock.now());
     // Told first: what was not published is tried again at the next look.
     if (judged.change !== undefined) await tell(judged.change);
     answers = judged.answers;

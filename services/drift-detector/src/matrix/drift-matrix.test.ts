@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 import { claimLeft, isOwnedBy } from "@evenkeel/apply";
-import { judgeConfirmation, judgeEvent, recordOf } from "@evenkeel/drift";
+import { decideDrift, decideEvent, recordOf } from "@evenkeel/drift";
 import { listWatch } from "@evenkeel/kube";
 import type { Kube, KubeTransport } from "@evenkeel/kube";
 import { refOf } from "@evenkeel/resource";
@@ -150,11 +150,11 @@ describe.each(matrixTargets)("the drift matrix on $name", (target) => {
     expect(envOf(pruned.object)).toEqual(["A"]);
     const record = recordOf(pruned.object, body, { desired: "d", hashKey: "matrix" });
     const judge = { hashKey: "matrix", masks: new Map(), versionsOrdered: true };
-    expect(judgeEvent(record, await editor.read(), judge).kind).not.toBe("candidate");
+    expect(decideEvent(record, await editor.read(), judge).kind).not.toBe("candidate");
     await editor.merge({ metadata: { annotations: { theirs: "x" } } });
     const live = await editor.read();
     const dry = await kube.serverSideApply({ object: body, force: true, dryRun: true }, signal);
-    const judged = judgeConfirmation({ record, body, dry: dry.object, live, hashKey: "matrix" });
+    const judged = decideDrift({ record, body, dry: dry.object, live, hashKey: "matrix" });
     expect(judged.verdict).toBe("IN_SYNC");
   });
 });

@@ -1,7 +1,7 @@
 // For tests only.
 import { toApplyBody } from "@evenkeel/apply";
-import { judgeConfirmation, judgeEvent, recordOf } from "@evenkeel/drift";
-import type { Confirmation } from "@evenkeel/drift";
+import { decideDrift, decideEvent, recordOf } from "@evenkeel/drift";
+import type { DriftDecision } from "@evenkeel/drift";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { refOf } from "@evenkeel/resource";
@@ -33,10 +33,10 @@ export interface DriftCase {
 
 /** What the detector's rules make of it. */
 export interface Found {
-  readonly verdict: Confirmation["verdict"] | "MISSING" | "TERMINATING" | "REFUSED";
+  readonly verdict: DriftDecision["verdict"] | "MISSING" | "TERMINATING" | "REFUSED";
   readonly candidate: boolean;
   /** What a dry-run says, asked also where the local tests passed: a difference there was missed. */
-  readonly dry: Confirmation["verdict"] | "NOT_ASKED";
+  readonly dry: DriftDecision["verdict"] | "NOT_ASKED";
   readonly paths: readonly string[];
   readonly managers: readonly string[];
 }
@@ -72,11 +72,11 @@ export const runCase = async (kube: Kube, row: DriftCase, namespace: string, sig
   await row.edit(openEditor(kube, body, signal));
   const live = await kube.getObject(refOf(body), {}, signal);
   if (live === undefined) return { ...none, verdict: "MISSING" };
-  const judged = judgeEvent(record, live, { hashKey, masks: new Map(), versionsOrdered: true });
+  const judged = decideEvent(record, live, { hashKey, masks: new Map(), versionsOrdered: true });
   if (judged.kind === "terminating") return { ...none, verdict: "TERMINATING" };
   try {
     const dry = await kube.serverSideApply({ object: body, force: true, dryRun: true }, signal);
-    const confirmed = judgeConfirmation({ record, body, dry: dry.object, live, hashKey });
+    const confirmed = decideDrift({ record, body, dry: dry.object, live, hashKey });
     const isCandidate = judged.kind === "candidate";
     return {
       // What the local tests let pass never reaches a dry-run: it is in sync, whatever that would have said.

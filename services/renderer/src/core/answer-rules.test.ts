@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 
 import { closureOfRender } from "./closure-of-render.ts";
 import { digestTools } from "./digest-tools.ts";
-import { judgeRefusal } from "./judge-refusal.ts";
+import { decideRefusal } from "./decide-refusal.ts";
 import { desiredOf, failureOf } from "./make-answer.ts";
 import { parseTree } from "./plan/parse-tree.ts";
 import { requested, version } from "./decisions.fixture.ts";
 
-describe("judgeRefusal", () => {
+describe("decideRefusal", () => {
   const cases: readonly [string, string, boolean, number, object][] = [
     ["tells what the input is to blame for at once", "YamlRefused", false, 1, { kind: "tell" }],
     ["waits for an object however often", "ObjectCorrupt", true, 50, { kind: "wait", ms: 30_000 }],
@@ -16,7 +16,7 @@ describe("judgeRefusal", () => {
     ["tells a timeout after three tries", "RenderTimeout", true, 3, { kind: "tell" }],
   ];
   it.each(cases)("%s", (_title, code, transient, attempt, expected) => {
-    expect(judgeRefusal({ code, transient }, attempt)).toEqual(expected);
+    expect(decideRefusal({ code, transient }, attempt)).toEqual(expected);
   });
 });
 

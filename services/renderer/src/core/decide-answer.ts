@@ -31,11 +31,13 @@ export const decideAnswer = (stored: Answer | undefined, mine: Answer): AnswerDe
   }
 };
 
+export type FailureDecision = "publish" | "answered" | "superseded";
+
 /** A failure is told only while no answer of its own or a newer version is there, and it is not itself an old one. */
 export const decideFailure = (
   stored: { readonly desired: UnitVersion | undefined; readonly failure: UnitVersion | undefined },
   mine: UnitVersion,
-): "publish" | "answered" | "superseded" => {
+): FailureDecision => {
   if (stored.desired !== undefined && compareVersions(mine, stored.desired) !== "newer") return "superseded";
   if (stored.failure === undefined) return "publish";
   const order = compareVersions(mine, stored.failure);

@@ -7,7 +7,7 @@ import {
 } from "@evenkeel/contracts";
 import type { Unit, UnitVersion } from "@evenkeel/contracts";
 
-import type { DeclaredUnit, Inputs, SourceTip } from "./plan/plan-units.ts";
+import type { DeclaredUnit, Inputs, SourceTip } from "./plan/renders-to-request.ts";
 
 /** Builders for the tables of core: every field has a plain default, a row names only what it is about. */
 export const unit = (app: string, cluster = "prod"): Unit => ({ cluster, app, appUid: app.padEnd(32, "0") });

@@ -1,10 +1,10 @@
 import { unitTrace } from "@evenkeel/telemetry";
 import type { CommitPlanned, RenderRequested, Unit } from "@evenkeel/contracts";
 
-import { judgeTouched } from "../core/plan/judge-touched.ts";
-import type { PreviousPlan } from "../core/plan/judge-touched.ts";
+import { findTouch } from "../core/plan/find-touch.ts";
+import type { PreviousPlan } from "../core/plan/find-touch.ts";
 import type { DeclaredUnits } from "../core/plan/list-units.ts";
-import { planRemoval, planUnits } from "../core/plan/plan-units.ts";
+import { removalToRequest, rendersToRequest } from "../core/plan/renders-to-request.ts";
 import type { Closure } from "../core/plan/touches.ts";
 import { unitKey } from "../core/plan/unit-memory.ts";
 import type { UnitMemory } from "../core/plan/unit-memory.ts";
@@ -38,11 +38,11 @@ export const touchedRequests = async (
     closureOf: ({ unit }: { readonly unit: Unit }) => closures.get(unit.app),
     isBehind: ({ unit }: { readonly unit: Unit }, memory: UnitMemory) => deps.behind.has(unit, memory),
   };
-  return planUnits({
+  return rendersToRequest({
     inputs,
     declared,
     memory: (unit) => deps.units.memory(unit),
-    isTouched: (unit, memory) => judgeTouched(touch, unit, memory) !== undefined,
+    isTouched: (unit, memory) => findTouch(touch, unit, memory) !== undefined,
     traceOf: ({ unit, application }, { url, revision }) =>
       unitTrace({ url, revision, app: unit.app, cluster: unit.cluster, declarationDigest: application }).traceId,
   });
@@ -70,7 +70,7 @@ export const removalRequests = async (
   const before = last === undefined ? undefined : await deps.declarations.find(last.declarationsDigest, signal);
   return gone.flatMap(({ unit, memory }) => {
     const declaredIn = before?.digests.has(unitKey(unit)) === true ? (last?.declarationsDigest ?? "") : "";
-    const request = planRemoval(unit, memory, inputs, declaredIn, deps.behind.has(unit, memory));
+    const request = removalToRequest(unit, memory, inputs, declaredIn, deps.behind.has(unit, memory));
     return request === undefined ? [] : [request];
   });
 };

@@ -3,7 +3,7 @@ import type { Tip } from "@evenkeel/contracts";
 import { readSeq } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 
-import type { Inputs, SourceTip } from "../core/plan/plan-units.ts";
+import type { Inputs, SourceTip } from "../core/plan/renders-to-request.ts";
 
 /** The newest accepted inputs, and the fleet revision they are planned under. */
 export interface NewestInputs extends Inputs {

@@ -1,6 +1,6 @@
 import { flows } from "@evenkeel/contracts";
 
-import { isSettled } from "../core/plan/judge-removed.ts";
+import { isSettled } from "../core/plan/is-settled.ts";
 import type { SweepDeps } from "../render/sweep-sets.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { rootOf, sourceTrace } from "@evenkeel/telemetry";
 import type { CommitPlanned } from "@evenkeel/contracts";
 
-import { listPending, planCause, samePending } from "../core/plan/list-pending.ts";
+import { listPending, causeOfPlan, samePending } from "../core/plan/list-pending.ts";
 import type { Pending } from "../core/plan/list-pending.ts";
-import type { DeclaredUnit } from "../core/plan/plan-units.ts";
+import type { DeclaredUnit } from "../core/plan/renders-to-request.ts";
 import type { PlannerDeps } from "./planner-deps.ts";
 import type { NewestInputs } from "./read-inputs.ts";
 import type { SeenCommits } from "./watch-commits.ts";
@@ -60,7 +60,7 @@ const publish = (
   signal: AbortSignal,
 ): Promise<void> =>
   telemetry.span("tell progress", { parent: rootOf(fact.traceId) }, () =>
-    planned.publish({ ...fact, cause: planCause(last, fact) }, signal),
+    planned.publish({ ...fact, cause: causeOfPlan(last, fact) }, signal),
   );
 
 /** Publishes the CommitPlanned of a source again if the list of its pending units has changed since. */

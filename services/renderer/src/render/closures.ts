@@ -1,7 +1,7 @@
 import type { Bus } from "@evenkeel/bus";
 import { buckets } from "@evenkeel/contracts";
 
-import type { DeclaredUnit } from "../core/plan/plan-units.ts";
+import type { DeclaredUnit } from "../core/plan/renders-to-request.ts";
 import type { Closure } from "../core/plan/touches.ts";
 import type { Units } from "../plan/watch-units.ts";
 

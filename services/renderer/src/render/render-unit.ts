@@ -12,7 +12,7 @@ import type { Telemetry } from "@evenkeel/telemetry";
 import type { Closures } from "./closures.ts";
 import { closureOfRender } from "../core/closure-of-render.ts";
 import { findTwins } from "../core/plan/find-twins.ts";
-import { judgeRefusal } from "../core/judge-refusal.ts";
+import { decideRefusal } from "../core/decide-refusal.ts";
 import type { RenderBudgets } from "../core/render-budgets.ts";
 import type { RenderedSet } from "../core/make-answer.ts";
 import { toRenderRequest } from "../core/plan/to-render-request.ts";
@@ -83,7 +83,7 @@ export const renderUnit = async (
   budgets.ended(app, result.outcome === "refused" && result.code === "RenderTimeout", clock.monotonic());
   const { cache } = result;
   if (result.outcome === "refused") {
-    const decision = judgeRefusal(result, attempt);
+    const decision = decideRefusal(result, attempt);
     if (decision.kind === "wait") return wait(decision.ms, waitsFor.anotherTry(`${result.code}: ${result.problem}`));
   }
   const reason = reasonAgainst(result, application);

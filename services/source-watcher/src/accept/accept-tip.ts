@@ -6,7 +6,7 @@ import type { Commit, GitStore } from "@evenkeel/git";
 
 import { faultsOf } from "../core/describe-condition.ts";
 import type { ConditionState } from "../core/describe-condition.ts";
-import type { Own } from "../core/judge-anchored.ts";
+import type { Own } from "../core/anchored.ts";
 import type { Source } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { firstParentsTo } from "./first-parents.ts";

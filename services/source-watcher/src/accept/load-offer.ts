@@ -6,13 +6,13 @@ import type { Commit, GitStore, Remote } from "@evenkeel/git";
 import type { Ancestry } from "@evenkeel/words";
 
 import { findLift } from "../core/find-lift.ts";
-import { judgeTip } from "../core/judge-tip.ts";
-import type { TipVerdict } from "../core/judge-tip.ts";
+import { decideTip } from "../core/decide-tip.ts";
+import type { TipDecision } from "../core/decide-tip.ts";
 import { kindOf } from "../core/source.ts";
 import type { Source } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { findCandidate } from "./find-candidate.ts";
-import { judgeAncestry } from "./judge-ancestry.ts";
+import { askAncestry } from "./ask-ancestry.ts";
 import { openRemote } from "../poll/open-remote.ts";
 import { leftOf, rewriteOf } from "./source-memory.ts";
 import type { SourceMemory, TipEntry } from "./source-memory.ts";
@@ -94,20 +94,20 @@ const lookAtRemote = async (
 
 const unknown: { descends: Ancestry; precedes: Ancestry } = { descends: "no", precedes: "no" };
 
-/** The verdict, and what an Override that ended a hold needs so that it lifts nothing else later. */
-export interface Decided {
-  readonly verdict: TipVerdict;
+/** The decision, and what an Override that ended a hold needs so that it lifts nothing else later. */
+export interface OfferDecision {
+  readonly decision: TipDecision;
   readonly useUp: (() => Promise<void>) | undefined;
 }
 
 /** Judges the offer by the history guard. */
-export const decide = async (
+export const decideOffer = async (
   deps: Deps,
   watched: Watched,
   offer: Offer,
   isProved: boolean,
   signal: AbortSignal,
-): Promise<Decided> => {
+): Promise<OfferDecision> => {
   const { source, memory } = watched;
   const { before, commit, object, remote, store } = offer;
   const { hold: held } = memory;
@@ -122,12 +122,12 @@ export const decide = async (
     from === undefined || earlier === undefined || earlier === object
       ? undefined
       : await liftOf(deps, watched, offer, from, earlier, signal);
-  const verdict = judgeTip({
+  const decision = decideTip({
     kind: kindOf(source.ref),
     isFleet: source.id === FLEET_SOURCE,
     accepted: before && { object: objectOf(before), revision: before.revision },
     candidate: object === undefined || commit === undefined ? undefined : { object, revision: commit.oid },
-    ...(asked ? await judgeAncestry(store, remote, before.revision, commit, signal) : unknown),
+    ...(asked ? await askAncestry(store, remote, before.revision, commit, signal) : unknown),
     hold,
     behind: memory.behind,
     nowMs: deps.clock.monotonic(),
@@ -137,13 +137,13 @@ export const decide = async (
       ((await liftOf(deps, watched, offer, objectOf(before), object, signal)) ?? provedLift(watched, isProved)),
     lifted,
   });
-  if (lifted === undefined || from === undefined || earlier === undefined) return { verdict, useUp: undefined };
+  if (lifted === undefined || from === undefined || earlier === undefined) return { decision, useUp: undefined };
   // A rewrite to the same later is not what it was declared for.
   const useUp = async (): Promise<void> => {
     const used = deps.bus.ownState(buckets.usedOverride);
     await used.put({ override: lifted, from, to: earlier }, { tipRevision: 0 }, signal);
   };
-  return { verdict, useUp };
+  return { decision, useUp };
 };
 
 // The fleet's tip goes on from what clusters were given and the bus did not know: the one in force was taken on first sight.

@@ -5,7 +5,7 @@ import { raiseSeq, readSeq } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { AnchorsRead, Reason } from "@evenkeel/contracts";
 
-import type { Anchored } from "../core/judge-anchored.ts";
+import type { Anchored } from "../core/anchored.ts";
 import { answerTo, isComplete, noWords, statementsOf, takeWord } from "../core/words-of-cluster.ts";
 import type { WordsOfCluster } from "../core/words-of-cluster.ts";
 import type { Deps } from "../deps.ts";

@@ -7,9 +7,9 @@ import type { Commit } from "@evenkeel/git";
 
 import { noCondition } from "../core/describe-condition.ts";
 import type { ConditionState } from "../core/describe-condition.ts";
-import type { Own } from "../core/judge-anchored.ts";
-import { holdWhys } from "../core/judge-tip.ts";
-import type { Behind, HoldWhy } from "../core/judge-tip.ts";
+import type { Own } from "../core/anchored.ts";
+import { holdWhys } from "../core/decide-tip.ts";
+import type { Behind, HoldWhy } from "../core/decide-tip.ts";
 import type { Question } from "./remembered.ts";
 
 /** A hold as it is kept beside the tip. */

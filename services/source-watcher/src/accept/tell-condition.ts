@@ -3,7 +3,7 @@ import type { Reason } from "@evenkeel/contracts";
 
 import { fleetReason, holdReason, noCondition, toCondition, unreadReason } from "../core/describe-condition.ts";
 import type { ConditionState, UnreadCluster } from "../core/describe-condition.ts";
-import type { HoldWhy } from "../core/judge-tip.ts";
+import type { HoldWhy } from "../core/decide-tip.ts";
 import type { Source } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import type { Hold, SourceMemory } from "./source-memory.ts";

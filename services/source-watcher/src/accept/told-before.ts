@@ -2,8 +2,8 @@ import { raiseSeq, readSeq } from "@evenkeel/bus";
 import { buckets, FLEET_SOURCE } from "@evenkeel/contracts";
 import type { Tip } from "@evenkeel/contracts";
 
-import { isOutlived } from "../core/judge-anchored.ts";
-import type { Anchored } from "../core/judge-anchored.ts";
+import { isOutlived } from "../core/anchored.ts";
+import type { Anchored } from "../core/anchored.ts";
 import type { Deps } from "../deps.ts";
 import type { Offer, Watched } from "./load-offer.ts";
 import { lastCommit } from "./publish-commit.ts";

@@ -1,7 +1,7 @@
 import { isFullId } from "@evenkeel/git";
 
-import { givenBefore } from "../core/judge-anchored.ts";
-import type { Anchored } from "../core/judge-anchored.ts";
+import { givenBefore } from "../core/anchored.ts";
+import type { Anchored } from "../core/anchored.ts";
 import { kindOf } from "../core/source.ts";
 import type { Offer, Watched } from "../accept/load-offer.ts";
 

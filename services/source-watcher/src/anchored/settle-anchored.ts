@@ -6,8 +6,8 @@ import type { DeclarationSet } from "@evenkeel/declarations";
 import { isFullId } from "@evenkeel/git";
 
 import { findLift } from "../core/find-lift.ts";
-import { unknownTips } from "../core/judge-anchored.ts";
-import type { Anchored, Own } from "../core/judge-anchored.ts";
+import { unknownTips } from "../core/anchored.ts";
+import type { Anchored, Own } from "../core/anchored.ts";
 import { kindOf } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { givenAstray } from "./given-astray.ts";

@@ -5,7 +5,7 @@ import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 import type { ReasonCode } from "@evenkeel/words";
 
-import type { HoldWhy } from "./judge-tip.ts";
+import type { HoldWhy } from "./decide-tip.ts";
 
 /** Everything that can be wrong with a source at one time. */
 export interface ConditionState {

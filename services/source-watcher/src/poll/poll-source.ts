@@ -6,11 +6,11 @@ import { askAtStart } from "../anchored/ask-at-start.ts";
 import { acceptTip } from "../accept/accept-tip.ts";
 import type { Acceptance } from "../accept/accept-tip.ts";
 import { confirmAccepted } from "../accept/confirm-accepted.ts";
-import { continued, firstSeen, rewritten } from "../core/judge-anchored.ts";
-import type { HoldWhy, TipVerdict } from "../core/judge-tip.ts";
+import { continued, firstSeen, rewritten } from "../core/anchored.ts";
+import type { HoldWhy, TipDecision } from "../core/decide-tip.ts";
 import { kindOf } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
-import { decide, loadOffer, objectOf } from "../accept/load-offer.ts";
+import { decideOffer, loadOffer, objectOf } from "../accept/load-offer.ts";
 import type { Offer, Watched } from "../accept/load-offer.ts";
 import { settleAnchored } from "../anchored/settle-anchored.ts";
 import type { Settled } from "../anchored/settle-anchored.ts";
@@ -41,9 +41,9 @@ export const pollSource = async (deps: Deps, watched: Watched, hinted: boolean, 
     }
     if (settled.kind === "fleet") return holdForFleet(deps, watched, offer, settled.tip, signal);
     const isProved = settled.by === undefined && settled.proved.length > 0;
-    const { verdict, useUp } = await decide(deps, watched, offer, isProved, signal);
-    if ((await act(deps, watched, offer, verdict, settled, startedAt, signal)) === "again") continue;
-    if (verdict.kind !== "hold") await useUp?.();
+    const { decision, useUp } = await decideOffer(deps, watched, offer, isProved, signal);
+    if ((await act(deps, watched, offer, decision, settled, startedAt, signal)) === "again") continue;
+    if (decision.kind !== "hold") await useUp?.();
     return;
   }
   throw new Error(`${watched.source.id}: its tip is moved by somebody else all the time`);
@@ -53,7 +53,7 @@ const act = async (
   deps: Deps,
   watched: Watched,
   offer: Offer,
-  verdict: TipVerdict,
+  decision: TipDecision,
   { proved, by }: Extract<Settled, { readonly kind: "settled" }>,
   startedAt: Date,
   signal: AbortSignal,
@@ -65,14 +65,14 @@ const act = async (
   // At the first commit of a lineage that is replaced, another one begins all the same.
   const beginning = (revision: string): string =>
     [own, ...proved].some((each) => each?.lineage === revision) ? firstSeen(revision, now) : revision;
-  switch (verdict.kind) {
+  switch (decision.kind) {
     case "accept": {
       const oid = commit?.oid ?? "";
       const isFirstSight = source.id === FLEET_SOURCE && before === undefined;
-      const isRewrite = verdict.by !== undefined || by !== undefined;
+      const isRewrite = decision.by !== undefined || by !== undefined;
       const first = isFirstSight ? firstSeen(oid, now) : isRewrite ? beginning(oid) : oid;
       const descent = isRewrite ? rewritten(own, first, proved) : continued(own, first, proved);
-      return accept(deps, watched, offer, { descent, by: verdict.by ?? by }, startedAt, signal);
+      return accept(deps, watched, offer, { descent, by: decision.by ?? by }, startedAt, signal);
     }
     case "unchanged":
       if (before !== undefined && (proved.length > 0 || (await mustNumber(deps, watched, offer, before, signal)))) {
@@ -85,14 +85,14 @@ const act = async (
       await endHold(deps, source.id, memory, {}, signal);
       return "done";
     case "stale":
-      memory.behind = verdict.behind;
+      memory.behind = decision.behind;
       await tellRead(deps, source.id, memory, {}, signal);
-      deps.telemetry.log.info("stale tip ignored", { repository: source.id, polls: verdict.behind.polls });
+      deps.telemetry.log.info("stale tip ignored", { repository: source.id, polls: decision.behind.polls });
       return "done";
     case "hold":
-      memory.behind = verdict.behind;
+      memory.behind = decision.behind;
       if (before === offer.entry?.value) await confirmAccepted(deps, watched, offer, signal);
-      return holdTip(deps, watched, offer, verdict, before === undefined ? "" : objectOf(before), signal);
+      return holdTip(deps, watched, offer, decision, before === undefined ? "" : objectOf(before), signal);
   }
 };
 

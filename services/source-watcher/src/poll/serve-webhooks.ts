@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { FLEET_SOURCE, flows, RefreshHint } from "@evenkeel/contracts";
 import type { WebhookKind } from "@evenkeel/words";
 
-import { checkWebhook } from "../core/check-webhook.ts";
+import { decideWebhook } from "../core/decide-webhook.ts";
 import type { Deps } from "../deps.ts";
 import { readSecretKey, readSecretFile } from "./read-secret.ts";
 import type { FleetView } from "../fleet/view-fleet.ts";
@@ -82,13 +82,13 @@ const answer = async (
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
   );
   const secret = await receiver.secret();
-  const verdict = checkWebhook({ kind: receiver.kind, url: receiver.url, secret, headers, body });
-  if (verdict.kind === "refuse") refused(source, verdict.why);
-  if (verdict.kind !== "look") return verdict.status;
+  const decision = decideWebhook({ kind: receiver.kind, url: receiver.url, secret, headers, body });
+  if (decision.kind === "refuse") refused(source, decision.why);
+  if (decision.kind !== "look") return decision.status;
   const here = watched.get(source);
   if (here !== undefined) here.waker.wake("hint");
   else bus.hint(flows.refreshHint, RefreshHint.fromPartial({ source, at: clock.now() }));
-  return verdict.status;
+  return decision.status;
 };
 
 const refusalLogMs = 60_000;

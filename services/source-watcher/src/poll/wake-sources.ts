@@ -1,6 +1,6 @@
 import { toFullRef } from "@evenkeel/git";
 
-import { unknownTips } from "../core/judge-anchored.ts";
+import { unknownTips } from "../core/anchored.ts";
 import type { Remembered } from "../accept/remembered.ts";
 import type { WatchedSource, WatchedSources } from "./watch-sources.ts";
 

@@ -8,7 +8,7 @@ import type { GitStore } from "@evenkeel/git";
 import { readsOfRenders } from "@evenkeel/render";
 import type { Application, DeclarationSet } from "@evenkeel/declarations";
 
-import { isSmall, judgeQuota } from "../core/judge-quota.ts";
+import { isSmall, quotaRefused } from "../core/quota-refused.ts";
 import type { Deps } from "../deps.ts";
 import type { SourceMemory } from "../accept/source-memory.ts";
 
@@ -119,7 +119,7 @@ const planStore = async (
   const all = whole && !baseIsWhole ? await everything() : needed;
   const stored = baseIsWhole ? new Set<string>() : await storedObjects(deps, signal);
   const missing = all.filter(({ oid }) => !stored.has(oid));
-  const why = judgeQuota({
+  const why = quotaRefused({
     neededBytes: whole ? wholeBytes : sum(needed),
     quotaBytes,
     newBytes: sum(missing),

@@ -4,7 +4,7 @@ import type { Clock } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import { fillOf, judgeStores } from "../core/judge-stores.ts";
+import { fillOf, storeWarnings } from "../core/store-warnings.ts";
 
 /** What is wrong with the stores of the bus, as of the last look. */
 export interface Stores {
@@ -31,7 +31,7 @@ export const followStores = (
   const look = async (): Promise<void> => {
     levels = await bus.storeLevels(signal);
     const before = new Set(warnings.map(storeOf));
-    warnings = judgeStores(levels);
+    warnings = storeWarnings(levels);
     for (const { message, remedy } of warnings)
       if (!before.delete(storeOf({ code: "", message, remedy })))
         telemetry.log.warn("store is nearly full", { message, remedy });

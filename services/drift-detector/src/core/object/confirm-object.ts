@@ -1,5 +1,5 @@
-import { judgeConfirmation, judgeMadeAnew } from "@evenkeel/drift";
-import type { Confirmation } from "@evenkeel/drift";
+import { decideDrift, compareMadeAnew } from "@evenkeel/drift";
+import type { DriftDecision } from "@evenkeel/drift";
 import type { KubeObject } from "@evenkeel/resource";
 
 import { isTransient } from "./is-transient.ts";
@@ -14,7 +14,7 @@ import { askOn, doubt, found, settle } from "./settle.ts";
 const RETRY_MS = 1_000;
 const RETRIES = 5;
 
-type Sure = Exclude<Confirmation, { readonly verdict: "REQUEUE" | "UNVERIFIABLE" }>;
+type Sure = Exclude<DriftDecision, { readonly verdict: "REQUEUE" | "UNVERIFIABLE" }>;
 
 /** What an answer of the server means for the object as it was asked about. */
 type Word =
@@ -25,7 +25,7 @@ type Word =
 
 const restless: Word = { kind: "in-doubt", why: "restless", because: "it changes faster than it can be read" };
 
-const wordOf = (confirmation: Confirmation): Word => {
+const wordOf = (confirmation: DriftDecision): Word => {
   if (confirmation.verdict === "REQUEUE") return { kind: "moved" };
   if (confirmation.verdict === "UNVERIFIABLE")
     return { kind: "in-doubt", why: "unowned", because: confirmation.reason };
@@ -36,7 +36,7 @@ type Refused = Extract<Answer, { readonly kind: "refused" }>;
 
 /** The server calls the change invalid, and the values differ: that is drift like any other, whether it can be undone or not. */
 const wordOfRefusal = ({ anew, refusal }: Refused, { live, record }: Asked): Word => {
-  const differs = anew === undefined ? undefined : judgeMadeAnew(record, anew, live);
+  const differs = anew === undefined ? undefined : compareMadeAnew(record, anew, live);
   return differs === undefined
     ? { kind: "in-doubt", why: "refused", because: `the dry-run was refused: ${refusal.message}` }
     : { kind: "sure", confirmation: { verdict: "DRIFT", ...differs } };
@@ -125,7 +125,7 @@ export const answerConfirm = (state: ObjectState, question: Confirming, answer: 
       const isSame = sight.kind === "kept" && sight.object === asked.live;
       const read: ObjectState = isSame ? { ...calm, sight: { ...sight, object: current } } : calm;
       const { record } = asked;
-      const confirmation = judgeConfirmation({ record, body, dry, live: current, hashKey: at.context.hashKey });
+      const confirmation = decideDrift({ record, body, dry, live: current, hashKey: at.context.hashKey });
       return take(read, question, wordOf(confirmation), current, at);
     }
     case "read":

@@ -1,4 +1,4 @@
-import { judgeEvent } from "@evenkeel/drift";
+import { decideEvent } from "@evenkeel/drift";
 import type { CandidateTest, EventContext, ObjectRecord } from "@evenkeel/drift";
 import type { KubeObject } from "@evenkeel/resource";
 
@@ -23,7 +23,7 @@ export const lookAtObject = (
   context: EventContext,
 ): Look => {
   if (isRunOpen || record === undefined) return { kind: "park" };
-  const judged = judgeEvent(record, object, context);
+  const judged = decideEvent(record, object, context);
   switch (judged.kind) {
     case "stale":
       return object.metadata.resourceVersion === record.resourceVersion

@@ -12,7 +12,7 @@ import { ownText } from "./own-text.ts";
 import { begin, found, settle } from "./settle.ts";
 
 /** Some health ends by time alone: then the object is kept and judged again. A touch of it does not begin that time anew. */
-export const judgeHealth = (state: ObjectState, object: KubeObject, now: Date): Step => {
+export const noteHealth = (state: ObjectState, object: KubeObject, now: Date): Step => {
   const { waiting } = state;
   const isSame = waiting?.object.metadata.uid === object.metadata.uid;
   const seen = isSame && waiting !== undefined ? waiting.seen : now;
@@ -67,7 +67,7 @@ export const see = (before: ObjectState, object: KubeObject, at: Moment): Step =
     before.sight.kind === "kept" ? { ...before.sight, version } : { kind: "let-go", version };
   const question = isBack ? undefined : before.question;
   const noted = noteEnding({ ...before, sight, question, eventAt: before.eventAt ?? at.now }, object, at.now);
-  const health = judgeHealth(noted, object, at.now);
+  const health = noteHealth(noted, object, at.now);
   const judged = judge(health.state, object, at);
   return { ...judged, effects: [...health.effects, ...judged.effects, { kind: "tell" }] };
 };

@@ -1,7 +1,7 @@
 import { CommitPlanned, PendingState } from "@evenkeel/contracts";
 import { describe, expect, it } from "vitest";
 
-import { listPending, planCause, samePending } from "./list-pending.ts";
+import { listPending, causeOfPlan, samePending } from "./list-pending.ts";
 import { desired, failed, requested, unit, version } from "../decisions.fixture.ts";
 import { recall } from "./unit-memory.ts";
 
@@ -38,8 +38,8 @@ describe("listPending", () => {
   });
   it("gives a list that came back a message id of its own", () => {
     const first = CommitPlanned.fromPartial({ source: "web", seq: 2n });
-    const told = { ...first, cause: planCause(undefined, first) };
-    expect(planCause(told, first)).not.toBe(told.cause);
-    expect(planCause(undefined, first)).toBe(told.cause);
+    const told = { ...first, cause: causeOfPlan(undefined, first) };
+    expect(causeOfPlan(told, first)).not.toBe(told.cause);
+    expect(causeOfPlan(undefined, first)).toBe(told.cause);
   });
 });

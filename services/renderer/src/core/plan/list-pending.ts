@@ -47,7 +47,7 @@ export const samePending = (told: Pick<CommitPlanned, "pending" | "pendingCount"
  * Makes the message id of a CommitPlanned. It counts the one before in: a list may come back to what it was inside the
  * stream's duplicate window, and has to be told again.
  */
-export const planCause = (before: CommitPlanned | undefined, fact: CommitPlanned): string =>
+export const causeOfPlan = (before: CommitPlanned | undefined, fact: CommitPlanned): string =>
   sha256Hex(
     JSON.stringify([
       before?.cause ?? "",

@@ -3,7 +3,7 @@ import type { Application, Cluster, DeclarationSet } from "@evenkeel/declaration
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 import type { Json } from "@evenkeel/resource";
 
-import type { DeclaredUnit } from "./plan-units.ts";
+import type { DeclaredUnit } from "./renders-to-request.ts";
 import { unitKey } from "./unit-memory.ts";
 
 /** Everything a declaration set says about units, looked up by what a plan needs. */

@@ -1,0 +1,31 @@
+import { retryDelayMs } from "../core/retry-delay.ts";
+import type { Deps } from "../deps.ts";
+import { unitKey } from "../partition/partition.ts";
+import type { Desired, Partition } from "../partition/partition.ts";
+import type { RunEnd } from "./run-end.ts";
+
+/** So many tries in, the longest pause. */
+const SELDOM = 10;
+
+/** Keeps what a look has left to do, and when the next is due. */
+export const scheduleLook = (deps: Deps, held: Partition, { cluster, app }: Desired["unit"], end: RunEnd): void => {
+  const { told, lookAgain } = end;
+  const key = unitKey({ cluster, app });
+  const { parked = [], planDigest = "" } = told;
+  if (parked.length > 0) held.parked.set(key, { parked, planDigest });
+  else held.parked.delete(key);
+  if (lookAgain !== "retry") held.attempts.delete(key);
+  if (lookAgain === undefined) {
+    held.later.cancel(key);
+    return;
+  }
+  if (typeof lookAgain === "number") {
+    held.later.set(key, lookAgain);
+    return;
+  }
+  const attempts = (held.attempts.get(key) ?? 0) + 1;
+  held.attempts.set(key, attempts);
+  // A silent cluster wakes its units: trying each of them meanwhile would only take time from others.
+  const tries = deps.clusters.laneOf(cluster).isSilent() ? SELDOM : attempts;
+  held.later.set(key, retryDelayMs(tries, deps.chance()));
+};
