@@ -141,21 +141,24 @@ describe("the manifests", () => {
       podSelector: {},
       policyTypes: ["Ingress", "Egress"],
     });
-    const selects = (policy: KubeObject, name: string): boolean => {
+    const selects = (policy: KubeObject, labels: Readonly<Record<string, string>>): boolean => {
       const { matchLabels = {}, matchExpressions = [] } = field(policy, "spec", "podSelector");
-      const chosen = matchLabels["app.kubernetes.io/name"];
       return (
-        chosen === name || matchExpressions.some(({ values }: { values: readonly string[] }) => values.includes(name))
+        Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+        matchExpressions.every((one: { readonly key: string; readonly values: readonly string[] }) =>
+          one.values.includes(labels[one.key] ?? ""),
+        )
       );
     };
-    const policiesOf = (name: string): readonly string[] =>
-      ofKind("NetworkPolicy")
-        .filter((policy) => selects(policy, name))
-        .map(({ metadata }) => metadata.name);
-    expect(policiesOf("renderer")).toEqual(["reach-bus"]);
-    expect(policiesOf("status-api")).toEqual(["reach-bus", "status-api"]);
-    expect(policiesOf("applier")).toEqual(["clusters", "reach-bus"]);
-    expect(policiesOf("source-watcher")).toEqual(["reach-bus", "source-watcher"]);
+    const policiesOf = (name: string): readonly string[] => {
+      const labels = field(named("Deployment", name), "spec", "template", "metadata", "labels");
+      const chosen = ofKind("NetworkPolicy").filter((policy) => selects(policy, labels));
+      return chosen.map(({ metadata }) => metadata.name).filter((each) => each !== "default-deny");
+    };
+    expect(policiesOf("renderer")).toEqual(["every-service", "reach-bus"]);
+    expect(policiesOf("status-api")).toEqual(["every-service", "reach-bus", "status-api"]);
+    expect(policiesOf("applier")).toEqual(["clusters", "every-service", "reach-bus"]);
+    expect(policiesOf("source-watcher")).toEqual(["every-service", "reach-bus", "source-watcher"]);
     const bus = field(named("NetworkPolicy", "bus"), "spec");
     expect(bus.policyTypes).toEqual(["Ingress", "Egress"]);
     expect(bus.ingress).toHaveLength(1);

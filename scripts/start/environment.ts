@@ -52,7 +52,7 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
     EVENKEEL_SECRETS_DIR: secrets,
     EVENKEEL_RECORD_KEY_FILE: installation.recordKeyFile,
   };
-  const own: Readonly<Record<RunningService, Readonly<Record<string, string | undefined>>>> = {
+  const own: { readonly [S in RunningService]?: Readonly<Record<string, string | undefined>> } = {
     "source-watcher": {
       EVENKEEL_FLEET_URL: around.fleetUrl,
       EVENKEEL_FLEET_REF: around.fleetRef,
@@ -75,7 +75,6 @@ export const environmentOf = (service: RunningService, around: Surroundings): Re
       EVENKEEL_HELM: tool("helm")?.path,
       EVENKEEL_HELM_VERSION: tool("helm")?.version,
     },
-    "drift-detector": {},
     applier: { EVENKEEL_LEDGER_EXPORT_DIR: join(installation.dir, "ledger") },
     "status-api": { EVENKEEL_GRPC_PORT: String(around.grpcPort) },
   };
