@@ -4,7 +4,7 @@ import type { LiveObject, Value } from "@evenkeel/embedded-cluster";
 import { isMap } from "@evenkeel/embedded-cluster";
 import { valueAt } from "../../differential/pointer.ts";
 import type { Answer, Bench } from "../bench.ts";
-import type { ContractCase } from "../contract-case.ts";
+import { casesOf, rowsOf } from "../contract-case.ts";
 import { configMap } from "../objects.ts";
 
 const items = (answer: Answer): readonly LiveObject[] =>
@@ -47,10 +47,9 @@ const versionRules: readonly (readonly [title: string, query: Readonly<Record<st
   ["a match beside continue", { continue: "x", resourceVersion: "1", resourceVersionMatch: "Exact" }, 422],
 ];
 
-export const listCases: readonly ContractCase[] = [
-  {
-    id: "L01",
-    title: "pages are in order of names, tell what remains, and are of one version",
+export const listCases = casesOf({
+  "L01 pages are in order of names, tell what remains, and are of one version": {
+    transcribed: false,
     run: async (s) => {
       await three(s);
       const first = await list(s, { limit: 2 });
@@ -61,46 +60,32 @@ export const listCases: readonly ContractCase[] = [
       deepEqual([...namesIn(first), ...namesIn(second)], ["a", "b", "c"]);
       equal(versionIn(second), versionIn(first));
     },
-    transcribed: false,
   },
-  {
-    id: "L02",
-    title: "an empty list has its kind, its version and no items",
-    run: async (s) => {
-      const empty = await list(s, { labelSelector: "none=here" });
-      equal(empty.body["kind"], "ConfigMapList");
-      equal(empty.body["apiVersion"], "v1");
-      deepEqual(empty.body["items"], []);
-      match(versionIn(empty), /^\d+$/);
-      equal(valueAt(empty.body, "/metadata/continue"), undefined);
-    },
+  "L02 an empty list has its kind, its version and no items": async (s) => {
+    const empty = await list(s, { labelSelector: "none=here" });
+    equal(empty.body["kind"], "ConfigMapList");
+    equal(empty.body["apiVersion"], "v1");
+    deepEqual(empty.body["items"], []);
+    match(versionIn(empty), /^\d+$/);
+    equal(valueAt(empty.body, "/metadata/continue"), undefined);
   },
-  {
-    id: "L03",
-    title: "items of a built-in list have no kind of their own, those of a custom one do",
-    run: async (s) => {
-      await s.create(configMap("a"));
-      const [item] = items(await list(s, { fieldSelector: "metadata.name=a" }));
-      equal(item?.kind, undefined);
-      const widgets = `/apis/contract.example.com/v1/namespaces/${s.namespace}/widgets`;
-      await s.create({ apiVersion: "contract.example.com/v1", kind: "Widget", metadata: { name: "w" } });
-      const [custom] = items(await s.send("GET", widgets));
-      equal(custom?.kind, "Widget");
-    },
+  "L03 items of a built-in list have no kind of their own, those of a custom one do": async (s) => {
+    await s.create(configMap("a"));
+    const [item] = items(await list(s, { fieldSelector: "metadata.name=a" }));
+    equal(item?.kind, undefined);
+    const widgets = `/apis/contract.example.com/v1/namespaces/${s.namespace}/widgets`;
+    await s.create({ apiVersion: "contract.example.com/v1", kind: "Widget", metadata: { name: "w" } });
+    const [custom] = items(await s.send("GET", widgets));
+    equal(custom?.kind, "Widget");
   },
-  {
-    id: "L04",
-    title: "a continue token that is none is refused",
-    run: async (s) => {
-      const refused = await list(s, { limit: 1, continue: "nonsense" });
-      equal(refused.status, 400);
-      match(refused.message, /continue key is not valid/);
-    },
+  "L04 a continue token that is none is refused": async (s) => {
+    const refused = await list(s, { limit: 1, continue: "nonsense" });
+    equal(refused.status, 400);
+    match(refused.message, /continue key is not valid/);
   },
-  {
-    id: "L05",
+  "L05 a version that is yet to come: 504 with Retry-After, cause ResourceVersionTooLarge": {
     waits: true,
-    title: "a version that is yet to come: 504 with Retry-After, cause ResourceVersionTooLarge",
+    transcribed: false,
     run: async (s) => {
       const refused = await list(s, { resourceVersion: "999999999", resourceVersionMatch: "NotOlderThan" });
       equal(refused.status, 504);
@@ -110,124 +95,84 @@ export const listCases: readonly ContractCase[] = [
       );
       match(refused.message, /Too large resource version/);
     },
-    transcribed: false,
   },
-  ...selections.map(([selector, names], at): ContractCase => ({
-    id: `L1${at}`,
-    title: `label selector ${selector} leaves ${names.join(" and ")}`,
-    run: async (s) => {
+  ...rowsOf(selections, ([selector, names], at) => [
+    `L1${at} label selector ${selector} leaves ${names.join(" and ")}`,
+    async (s) => {
       await three(s);
-      const found = namesIn(await list(s, { labelSelector: selector }));
-      deepEqual(found, names);
+      deepEqual(namesIn(await list(s, { labelSelector: selector })), names);
     },
-  })),
-  {
-    id: "L20",
-    title: "selectors that cannot be read are refused",
-    run: async (s) => {
-      for (const selector of ["a b", "a in (", "=x", "a=b=c", "in in in"]) {
-        equal((await list(s, { labelSelector: selector })).status, 400, selector);
-      }
-      for (const selector of ["spec.none=x", "metadata.name", "metadata.uid=x"]) {
-        equal((await list(s, { fieldSelector: selector })).status, 400, selector);
-      }
-    },
+  ]),
+  "L20 selectors that cannot be read are refused": async (s) => {
+    for (const selector of ["a b", "a in (", "=x", "a=b=c", "in in in"]) {
+      equal((await list(s, { labelSelector: selector })).status, 400, selector);
+    }
+    for (const selector of ["spec.none=x", "metadata.name", "metadata.uid=x"]) {
+      equal((await list(s, { fieldSelector: selector })).status, 400, selector);
+    }
   },
-  {
-    id: "L21",
-    title: "field selectors by name and namespace",
-    run: async (s) => {
-      await three(s);
-      deepEqual(namesIn(await list(s, { fieldSelector: "metadata.name=b" })), ["b"]);
-      deepEqual(namesIn(await list(s, { fieldSelector: "metadata.name!=b,metadata.name!=c" })), ["a"]);
-      deepEqual(namesIn(await list(s, { fieldSelector: "metadata.namespace=elsewhere" })), []);
-      const all = await s.send("GET", "/api/v1/configmaps", undefined, {
-        query: { fieldSelector: `metadata.namespace=${s.namespace},metadata.name=a` },
-      });
-      deepEqual(namesIn(all), ["a"]);
-    },
+  "L21 field selectors by name and namespace": async (s) => {
+    await three(s);
+    deepEqual(namesIn(await list(s, { fieldSelector: "metadata.name=b" })), ["b"]);
+    deepEqual(namesIn(await list(s, { fieldSelector: "metadata.name!=b,metadata.name!=c" })), ["a"]);
+    deepEqual(namesIn(await list(s, { fieldSelector: "metadata.namespace=elsewhere" })), []);
+    const all = await s.send("GET", "/api/v1/configmaps", undefined, {
+      query: { fieldSelector: `metadata.namespace=${s.namespace},metadata.name=a` },
+    });
+    deepEqual(namesIn(all), ["a"]);
   },
-  {
-    id: "L22",
-    title: "PartialObjectMetadataList: metadata alone, in a list of its own kind",
-    run: async (s) => {
-      await s.create(configMap("a", { key: "1" }, { labels: { x: "y" } }));
-      const partial = await list(
-        s,
-        { fieldSelector: "metadata.name=a" },
-        "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
-      );
-      equal(partial.body["kind"], "PartialObjectMetadataList");
-      equal(partial.body["apiVersion"], "meta.k8s.io/v1");
-      const [item] = items(partial);
-      equal(item?.["data"], undefined);
-      deepEqual(item?.metadata["labels"], { x: "y" });
-    },
+  "L22 PartialObjectMetadataList: metadata alone, in a list of its own kind": async (s) => {
+    await s.create(configMap("a", { key: "1" }, { labels: { x: "y" } }));
+    const partial = await list(
+      s,
+      { fieldSelector: "metadata.name=a" },
+      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+    );
+    equal(partial.body["kind"], "PartialObjectMetadataList");
+    equal(partial.body["apiVersion"], "meta.k8s.io/v1");
+    const [item] = items(partial);
+    equal(item?.["data"], undefined);
+    deepEqual(item?.metadata["labels"], { x: "y" });
   },
-  {
-    id: "L23",
-    title: "PartialObjectMetadata of one object",
-    run: async (s) => {
-      await s.create(configMap("a"));
-      const accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
-      const partial = await s.send("GET", s.path(configMap("a")), undefined, { accept });
-      deepEqual(Object.keys(partial.body).toSorted(), ["apiVersion", "kind", "metadata"]);
-      equal(partial.body["kind"], "PartialObjectMetadata");
-    },
+  "L23 PartialObjectMetadata of one object": async (s) => {
+    await s.create(configMap("a"));
+    const accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+    const partial = await s.send("GET", s.path(configMap("a")), undefined, { accept });
+    deepEqual(Object.keys(partial.body).toSorted(), ["apiVersion", "kind", "metadata"]);
+    equal(partial.body["kind"], "PartialObjectMetadata");
   },
-  {
-    id: "L24",
-    title: "all namespaces: in order of namespace, then name",
-    run: async (s) => {
-      await three(s);
-      const all = await s.send("GET", "/api/v1/configmaps", undefined, { quiet: true });
-      const keys = items(all).map(
-        (item) => `${String(item.metadata["namespace"] as string)}/${String(item.metadata["name"] as string)}`,
-      );
-      deepEqual(keys, keys.toSorted());
-      ok(keys.includes(`${s.namespace}/a`));
-    },
+  "L24 all namespaces: in order of namespace, then name": async (s) => {
+    await three(s);
+    const all = await s.send("GET", "/api/v1/configmaps", undefined, { quiet: true });
+    const keys = items(all).map(
+      (item) => `${String(item.metadata["namespace"] as string)}/${String(item.metadata["name"] as string)}`,
+    );
+    deepEqual(keys, keys.toSorted());
+    ok(keys.includes(`${s.namespace}/a`));
   },
-  {
-    id: "L25",
-    title: "a media type that nobody writes is not acceptable",
-    run: async (s) => {
-      equal((await list(s, {}, "text/html")).status, 406);
-    },
+  "L25 a media type that nobody writes is not acceptable": async (s) => {
+    equal((await list(s, {}, "text/html")).status, 406);
   },
-  {
-    id: "L26",
-    title: "Exact at an older version shows what was then",
-    run: async (s) => {
-      await s.create(configMap("a"));
-      const then = versionIn(await list(s));
-      await s.create(configMap("b"));
-      const past = await list(s, { resourceVersion: then, resourceVersionMatch: "Exact" });
-      deepEqual(namesIn(past), ["a"]);
-      equal(versionIn(past), then);
-    },
+  "L26 Exact at an older version shows what was then": async (s) => {
+    await s.create(configMap("a"));
+    const then = versionIn(await list(s));
+    await s.create(configMap("b"));
+    const past = await list(s, { resourceVersion: then, resourceVersionMatch: "Exact" });
+    deepEqual(namesIn(past), ["a"]);
+    equal(versionIn(past), then);
   },
-  {
-    id: "L27",
-    title: "one counter: a write of any kind raises the version of every list",
-    run: async (s) => {
-      const before = BigInt(versionIn(await list(s)));
-      const made = await s.create({ apiVersion: "v1", kind: "Secret", metadata: { name: "s" } });
-      const after = BigInt(versionIn(await list(s)));
-      ok(BigInt(versionIn(made)) > before);
-      ok(after >= BigInt(versionIn(made)));
-    },
+  "L27 one counter: a write of any kind raises the version of every list": async (s) => {
+    const before = BigInt(versionIn(await list(s)));
+    const made = await s.create({ apiVersion: "v1", kind: "Secret", metadata: { name: "s" } });
+    const after = BigInt(versionIn(await list(s)));
+    ok(BigInt(versionIn(made)) > before);
+    ok(after >= BigInt(versionIn(made)));
   },
-  ...versionRules.map(([title, query, status], at): ContractCase => ({
-    id: `L3${at}`,
-    title: `list with ${title}: ${status}`,
-    run: async (s) => {
-      equal((await list(s, { ...query, labelSelector: "none=here" })).status, status);
-    },
-  })),
-  {
-    id: "L40",
-    title: "a continued list whose version was compacted is expired, and its answer offers to go on at a newer one",
+  ...rowsOf(versionRules, ([title, query, status], at) => [
+    `L3${at} list with ${title}: ${status}`,
+    async (s) => equal((await list(s, { ...query, labelSelector: "none=here" })).status, status),
+  ]),
+  "L40 a continued list whose version was compacted is expired, and its answer offers to go on at a newer one": {
     expires: true,
     transcribed: false,
     run: async (s) => {
@@ -246,9 +191,7 @@ export const listCases: readonly ContractCase[] = [
       ok(namesIn(on).includes("later"));
     },
   },
-  {
-    id: "L41",
-    title: "an Exact list of a compacted version is gone",
+  "L41 an Exact list of a compacted version is gone": {
     expires: true,
     transcribed: false,
     run: async (s) => {
@@ -260,4 +203,4 @@ export const listCases: readonly ContractCase[] = [
       ok(isMap(gone.body));
     },
   },
-];
+});

@@ -5,7 +5,7 @@ import { isApiError } from "@evenkeel/kube";
 import type { LiveObject, Value } from "@evenkeel/embedded-cluster";
 import { valueAt } from "../../differential/pointer.ts";
 import type { Answer, Bench, WatchEvent } from "../bench.ts";
-import type { ContractCase } from "../contract-case.ts";
+import { casesOf } from "../contract-case.ts";
 import { configMap, deployment } from "../objects.ts";
 
 const collection = (s: Bench): string => s.path(configMap(""));
@@ -19,43 +19,32 @@ const refused = async (watching: Promise<unknown>, status: number): Promise<void
   await rejects(watching, (error) => isApiError(error) && error.status === status);
 };
 
-export const watchCases: readonly ContractCase[] = [
-  {
-    id: "W01",
-    title: "from a version: what is added, modified and deleted after it, each at its version, in order",
-    run: async (s) => {
-      const from = await now(s);
-      await using watch = await s.watch(collection(s), { resourceVersion: from });
-      const made = await s.create(configMap("w01"));
-      const changed = await s.merge(configMap("w01"), { data: { key: "2" } });
-      await s.remove(configMap("w01"));
-      const events = await watch.next(3);
-      deepEqual(brief(events), ["ADDED w01", "MODIFIED w01", "DELETED w01"]);
-      deepEqual(
-        events.slice(0, 2).map(({ object }) => object),
-        [made.body, changed.body],
-      );
-      const last = BigInt(versionOf(events[2]?.object));
-      ok(last > BigInt(versionOf(changed.body)), "a deletion has a version of its own");
-      equal(valueAt(events[2]?.object, "/data/key"), "2");
-    },
+export const watchCases = casesOf({
+  "W01 from a version: what is added, modified and deleted after it, each at its version, in order": async (s) => {
+    const from = await now(s);
+    await using watch = await s.watch(collection(s), { resourceVersion: from });
+    const made = await s.create(configMap("w01"));
+    const changed = await s.merge(configMap("w01"), { data: { key: "2" } });
+    await s.remove(configMap("w01"));
+    const events = await watch.next(3);
+    deepEqual(brief(events), ["ADDED w01", "MODIFIED w01", "DELETED w01"]);
+    deepEqual(
+      events.slice(0, 2).map(({ object }) => object),
+      [made.body, changed.body],
+    );
+    const last = BigInt(versionOf(events[2]?.object));
+    ok(last > BigInt(versionOf(changed.body)), "a deletion has a version of its own");
+    equal(valueAt(events[2]?.object, "/data/key"), "2");
   },
-  {
-    id: "W02",
-    title: "from a past version: events that were before the watch began come first",
-    run: async (s) => {
-      const from = await now(s);
-      await s.create(configMap("a"));
-      await s.create(configMap("b"));
-      await using watch = await s.watch(collection(s), { resourceVersion: from });
-      deepEqual(brief(await watch.next(2)), ["ADDED a", "ADDED b"]);
-    },
+  "W02 from a past version: events that were before the watch began come first": async (s) => {
+    const from = await now(s);
+    await s.create(configMap("a"));
+    await s.create(configMap("b"));
+    await using watch = await s.watch(collection(s), { resourceVersion: from });
+    deepEqual(brief(await watch.next(2)), ["ADDED a", "ADDED b"]);
   },
-  {
-    id: "W03",
-    title:
-      "through a selector: entering is ADDED, leaving is DELETED with the new version, what is between is not seen",
-    run: async (s) => {
+  "W03 through a selector: entering is ADDED, leaving is DELETED with the new version, what is between is not seen":
+    async (s) => {
       const from = await now(s);
       await using watch = await s.watch(collection(s), { resourceVersion: from, labelSelector: "app=mine" });
       const label = (value: string | null, key: string): Promise<Answer> =>
@@ -73,170 +62,119 @@ export const watchCases: readonly ContractCase[] = [
       equal(valueAt(events[2]?.object, "/data/key"), "3");
       equal(valueAt(events[3]?.object, "/data/key"), "6");
     },
+  "W04 without a version: what is there comes as ADDED first": async (s) => {
+    await s.create(configMap("a"));
+    await s.create(configMap("b"));
+    await using watch = await s.watch(collection(s), { fieldSelector: "metadata.name!=kube-root-ca.crt" });
+    deepEqual(brief(await watch.next(2)), ["ADDED a", "ADDED b"]);
+    await s.create(configMap("c"));
+    deepEqual(brief(await watch.next(1)), ["ADDED c"]);
   },
-  {
-    id: "W04",
-    title: "without a version: what is there comes as ADDED first",
-    run: async (s) => {
-      await s.create(configMap("a"));
-      await s.create(configMap("b"));
-      await using watch = await s.watch(collection(s), { fieldSelector: "metadata.name!=kube-root-ca.crt" });
-      deepEqual(brief(await watch.next(2)), ["ADDED a", "ADDED b"]);
-      await s.create(configMap("c"));
-      deepEqual(brief(await watch.next(1)), ["ADDED c"]);
-    },
+  "W05 version 0: what is there comes as ADDED first": async (s) => {
+    await s.create(configMap("a"));
+    await using watch = await s.watch(collection(s), { resourceVersion: 0, fieldSelector: "metadata.name=a" });
+    deepEqual(brief(await watch.next(1)), ["ADDED a"]);
   },
-  {
-    id: "W05",
-    title: "version 0: what is there comes as ADDED first",
-    run: async (s) => {
-      await s.create(configMap("a"));
-      await using watch = await s.watch(collection(s), { resourceVersion: 0, fieldSelector: "metadata.name=a" });
-      deepEqual(brief(await watch.next(1)), ["ADDED a"]);
-    },
+  "W06 initial events end with a bookmark that says so": async (s) => {
+    await s.create(configMap("a"));
+    await s.create(configMap("b"));
+    await using watch = await s.watch(collection(s), {
+      sendInitialEvents: true,
+      resourceVersionMatch: "NotOlderThan",
+      allowWatchBookmarks: true,
+      fieldSelector: "metadata.name!=kube-root-ca.crt",
+    });
+    const events = await watch.next(3);
+    deepEqual(brief(events.slice(0, 2)).toSorted(), ["ADDED a", "ADDED b"]);
+    const mark = events[2];
+    equal(mark?.type, "BOOKMARK");
+    equal(mark?.object.kind, "ConfigMap");
+    deepEqual(mark?.object.metadata["annotations"], { "k8s.io/initial-events-end": "true" });
+    match(versionOf(mark?.object), /^\d+$/);
+    await s.create(configMap("c"));
+    deepEqual(brief(await watch.next(1)), ["ADDED c"]);
   },
-  {
-    id: "W06",
-    title: "initial events end with a bookmark that says so",
-    run: async (s) => {
-      await s.create(configMap("a"));
-      await s.create(configMap("b"));
-      await using watch = await s.watch(collection(s), {
-        sendInitialEvents: true,
-        resourceVersionMatch: "NotOlderThan",
-        allowWatchBookmarks: true,
-        fieldSelector: "metadata.name!=kube-root-ca.crt",
-      });
-      const events = await watch.next(3);
-      deepEqual(brief(events.slice(0, 2)).toSorted(), ["ADDED a", "ADDED b"]);
-      const mark = events[2];
-      equal(mark?.type, "BOOKMARK");
-      equal(mark?.object.kind, "ConfigMap");
-      deepEqual(mark?.object.metadata["annotations"], { "k8s.io/initial-events-end": "true" });
-      match(versionOf(mark?.object), /^\d+$/);
-      await s.create(configMap("c"));
-      deepEqual(brief(await watch.next(1)), ["ADDED c"]);
-    },
+  "W07 initial events without resourceVersionMatch are refused, and of an Exact match too": async (s) => {
+    await refused(s.watch(collection(s), { sendInitialEvents: true, allowWatchBookmarks: true }), 422);
+    await refused(
+      s.watch(collection(s), { sendInitialEvents: true, resourceVersion: 1, resourceVersionMatch: "Exact" }),
+      422,
+    );
+    await refused(s.watch(collection(s), { resourceVersion: 1, resourceVersionMatch: "NotOlderThan" }), 422);
   },
-  {
-    id: "W07",
-    title: "initial events without resourceVersionMatch are refused, and of an Exact match too",
-    run: async (s) => {
-      await refused(s.watch(collection(s), { sendInitialEvents: true, allowWatchBookmarks: true }), 422);
-      await refused(
-        s.watch(collection(s), { sendInitialEvents: true, resourceVersion: 1, resourceVersionMatch: "Exact" }),
-        422,
-      );
-      await refused(s.watch(collection(s), { resourceVersion: 1, resourceVersionMatch: "NotOlderThan" }), 422);
-    },
-  },
-  {
-    id: "W08",
+  "W08 timeoutSeconds closes the watch, a last bookmark before it when bookmarks are allowed": {
     waits: true,
-    title: "timeoutSeconds closes the watch, a last bookmark before it when bookmarks are allowed",
     run: async (s) => {
       await using plain = await s.watch(collection(s), { resourceVersion: await now(s), timeoutSeconds: 1 });
       deepEqual(brief(await plain.end()), []);
     },
   },
-  {
-    id: "W09",
-    title: "one object by its name",
-    run: async (s) => {
-      const from = await now(s);
-      await using watch = await s.watch(collection(s), { resourceVersion: from, fieldSelector: "metadata.name=b" });
-      await s.create(configMap("a"));
-      await s.create(configMap("b"));
-      deepEqual(brief(await watch.next(1)), ["ADDED b"]);
-    },
+  "W09 one object by its name": async (s) => {
+    const from = await now(s);
+    await using watch = await s.watch(collection(s), { resourceVersion: from, fieldSelector: "metadata.name=b" });
+    await s.create(configMap("a"));
+    await s.create(configMap("b"));
+    deepEqual(brief(await watch.next(1)), ["ADDED b"]);
   },
-  {
-    id: "W10",
-    title: "PartialObjectMetadata: events carry metadata alone",
-    run: async (s) => {
-      const accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
-      await using watch = await s.watch(collection(s), { resourceVersion: await now(s) }, accept);
-      await s.create(configMap("a"));
-      const [event] = await watch.next(1);
-      deepEqual(Object.keys(event?.object ?? {}).toSorted(), ["apiVersion", "kind", "metadata"]);
-      equal(event?.object.kind, "PartialObjectMetadata");
-    },
+  "W10 PartialObjectMetadata: events carry metadata alone": async (s) => {
+    const accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+    await using watch = await s.watch(collection(s), { resourceVersion: await now(s) }, accept);
+    await s.create(configMap("a"));
+    const [event] = await watch.next(1);
+    deepEqual(Object.keys(event?.object ?? {}).toSorted(), ["apiVersion", "kind", "metadata"]);
+    equal(event?.object.kind, "PartialObjectMetadata");
   },
-  {
-    id: "W11",
-    title: "all namespaces",
-    run: async (s) => {
-      await using watch = await s.watch("/api/v1/configmaps", {
-        resourceVersion: await now(s),
-        fieldSelector: `metadata.namespace=${s.namespace}`,
-      });
-      await s.create(configMap("a"));
-      const [event] = await watch.next(1);
-      equal(event?.object.metadata["namespace"], s.namespace);
-    },
+  "W11 all namespaces": async (s) => {
+    await using watch = await s.watch("/api/v1/configmaps", {
+      resourceVersion: await now(s),
+      fieldSelector: `metadata.namespace=${s.namespace}`,
+    });
+    await s.create(configMap("a"));
+    const [event] = await watch.next(1);
+    equal(event?.object.metadata["namespace"], s.namespace);
   },
-  {
-    id: "W12",
-    title: "a no-op and a dry-run are no events",
-    run: async (s) => {
-      await s.apply(configMap("a"), { fieldManager: "a" });
-      await using watch = await s.watch(collection(s), { resourceVersion: await now(s) });
-      await s.apply(configMap("a"), { fieldManager: "a" });
-      await s.merge(configMap("a"), { data: { key: "1" } });
-      await s.merge(configMap("a"), { data: { key: "9" } }, { fieldManager: "x", dryRun: "All" });
-      await s.create(configMap("dry"), { dryRun: "All" });
-      await s.create(configMap("last"));
-      deepEqual(brief(await watch.next(1)), ["ADDED last"]);
-    },
+  "W12 a no-op and a dry-run are no events": async (s) => {
+    await s.apply(configMap("a"), { fieldManager: "a" });
+    await using watch = await s.watch(collection(s), { resourceVersion: await now(s) });
+    await s.apply(configMap("a"), { fieldManager: "a" });
+    await s.merge(configMap("a"), { data: { key: "1" } });
+    await s.merge(configMap("a"), { data: { key: "9" } }, { fieldManager: "x", dryRun: "All" });
+    await s.create(configMap("dry"), { dryRun: "All" });
+    await s.create(configMap("last"));
+    deepEqual(brief(await watch.next(1)), ["ADDED last"]);
   },
-  {
-    id: "W13",
-    title: "a delete held by a finalizer is MODIFIED, and DELETED once it is taken off",
-    run: async (s) => {
-      await s.create(configMap("a", {}, { finalizers: ["x.example.com/hold"] }));
-      await using watch = await s.watch(collection(s), { resourceVersion: await now(s) });
-      await s.remove(configMap("a"));
-      await s.merge(configMap("a"), { metadata: { finalizers: null } });
-      const events = await watch.next(2);
-      deepEqual(brief(events), ["MODIFIED a", "DELETED a"]);
-      ok(events[0]?.object.metadata["deletionTimestamp"]);
-    },
+  "W13 a delete held by a finalizer is MODIFIED, and DELETED once it is taken off": async (s) => {
+    await s.create(configMap("a", {}, { finalizers: ["x.example.com/hold"] }));
+    await using watch = await s.watch(collection(s), { resourceVersion: await now(s) });
+    await s.remove(configMap("a"));
+    await s.merge(configMap("a"), { metadata: { finalizers: null } });
+    const events = await watch.next(2);
+    deepEqual(brief(events), ["MODIFIED a", "DELETED a"]);
+    ok(events[0]?.object.metadata["deletionTimestamp"]);
   },
-  {
-    id: "W14",
-    title: "a write of the status is an event of the object",
-    run: async (s) => {
-      await s.create(deployment("a"));
-      const path = s.path(deployment(""));
-      const from = versionOf((await s.send("GET", path)).body);
-      await using watch = await s.watch(path, { resourceVersion: from });
-      await s.merge(deployment("a"), { status: { replicas: 1 } }, { fieldManager: "x" }, "status");
-      const [event] = await watch.next(1);
-      equal(valueAt(event?.object, "/status/replicas"), 1);
-      equal(valueAt(event?.object, "/metadata/generation"), 1);
-    },
+  "W14 a write of the status is an event of the object": async (s) => {
+    await s.create(deployment("a"));
+    const path = s.path(deployment(""));
+    const from = versionOf((await s.send("GET", path)).body);
+    await using watch = await s.watch(path, { resourceVersion: from });
+    await s.merge(deployment("a"), { status: { replicas: 1 } }, { fieldManager: "x" }, "status");
+    const [event] = await watch.next(1);
+    equal(valueAt(event?.object, "/status/replicas"), 1);
+    equal(valueAt(event?.object, "/metadata/generation"), 1);
   },
-  {
-    id: "W15",
-    title: "events come at growing versions, each larger than the one before",
+  "W15 events come at growing versions, each larger than the one before": {
+    transcribed: false,
     run: async (s) => {
       await using watch = await s.watch(collection(s), { resourceVersion: await now(s) });
       await Promise.all(Array.from({ length: 10 }, (_, n) => s.create(configMap(`w15-${n}`), {}, { quiet: true })));
       const versions = (await watch.next(10)).map(({ object }) => BigInt(versionOf(object)));
       ok(versions.every((version, at) => at === 0 || version > (versions[at - 1] ?? 0n)));
     },
-    transcribed: false,
   },
-  {
-    id: "W16",
-    title: "a version that is no number is refused",
-    run: async (s) => {
-      await refused(s.watch(collection(s), { resourceVersion: "x" }), 500);
-    },
+  "W16 a version that is no number is refused": async (s) => {
+    await refused(s.watch(collection(s), { resourceVersion: "x" }), 500);
   },
-  {
-    id: "W20",
-    title: "a version from before the window: an ERROR event with a 410 Status, then the end",
+  "W20 a version from before the window: an ERROR event with a 410 Status, then the end": {
     expires: true,
     run: async (s) => {
       await s.create(configMap("a"));
@@ -252,4 +190,4 @@ export const watchCases: readonly ContractCase[] = [
       match(String(valueAt(events[0]?.object, "/message") as string), /^too old resource version: \d+ \(\d+\)$/);
     },
   },
-];
+});
