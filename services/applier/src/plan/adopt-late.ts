@@ -1,7 +1,7 @@
 import { decideAdoption, needsTrial, writeOfAdoption } from "@evenkeel/apply";
 import type { Reason } from "@evenkeel/words";
 
-import type { Run } from "../run/admit.ts";
+import type { Means } from "../write/means.ts";
 import { readOnce } from "../write/reading.ts";
 import type { Reading } from "../write/reading.ts";
 import { tryApply } from "./try-adoption.ts";
@@ -17,16 +17,16 @@ export type LateAdoption =
  * that was seen: an apply would merge into it. The rules of adoption decide again, on what is live now. Throws ApiError.
  */
 export const adoptLate = async (
-  run: Run,
+  means: Means,
   write: ObjectWrite,
-  reading: Reading = readOnce(run, write.ref),
+  reading: Reading = readOnce(means, write.ref),
 ): Promise<LateAdoption> => {
-  const owner = { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation };
-  const { adopt } = run.declared.app.spec;
+  const { adopt } = means.spec;
   const live = await reading();
   if (live !== undefined && live.metadata.uid === write.uid) return { kind: "write", write }; // what the plan has judged
-  const tried = live !== undefined && needsTrial(live, owner, adopt) ? await tryApply(run, write, live) : undefined;
-  const decision = decideAdoption(write.ref, live, owner, adopt, tried);
+  const tried =
+    live !== undefined && needsTrial(live, means.stamp, adopt) ? await tryApply(means, write, live) : undefined;
+  const decision = decideAdoption(write.ref, live, means.stamp, adopt, tried);
   if (decision.kind === "refuse") return { kind: "refused", reason: decision.reason };
   return { kind: "write", write: { ...write, ...writeOfAdoption(decision.kind, live) } };
 };

@@ -6,7 +6,6 @@ import { formatRef } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import { unitKey } from "../partition/partition.ts";
-import { itemsOf } from "./run-inventory.ts";
 import type { RunEnd } from "../run/run-end.ts";
 
 /** Fields of one object that have left Git and stay. */
@@ -33,7 +32,7 @@ export const withKept = async (run: Run, end: RunEnd): Promise<RunEnd> => {
   const { kept } = run.held;
   const key = unitKey(run.fact.unit);
   const written = new Set(end.kept?.map(({ ref }) => formatRef(ref)));
-  const items = itemsOf(run);
+  const items = run.means.items;
   const known = (run.fact.removed ? [] : (kept.get(key) ?? [])).filter(
     ({ ref }) => !written.has(formatRef(ref)) && items.get(formatRef(ref))?.absentSince === undefined,
   );

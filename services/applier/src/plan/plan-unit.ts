@@ -92,7 +92,7 @@ const decide = async (
     desired,
     inventory: itemsNow(run, taken, live),
     live,
-    tried: await tryAdoptions(run, desired, live),
+    tried: await tryAdoptions(run.means, desired, live),
     claims: new Map([...held, ...others]),
     kept,
     released: new Set([...moved, ...givenUp]),

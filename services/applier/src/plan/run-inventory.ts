@@ -8,13 +8,9 @@ import type { StepResult } from "../run/carry-out.ts";
 import { keyOfItem } from "./inventories.ts";
 import type { Written } from "../write/write-object.ts";
 
-/** Items of the stored inventory, by formatRef. */
-export const itemsOf = (run: Run): ReadonlyMap<string, InventoryItem> =>
-  new Map((run.inventory.value?.items ?? []).map((item) => [keyOfItem(item), item]));
-
 /** The inventory as it must be before the first write: what will be created is listed, what left desired says since when. */
 export const itemsBefore = (run: Run, plan: ApplyPlan): readonly InventoryItem[] => {
-  const items = new Map(itemsOf(run));
+  const items = new Map(run.means.items);
   for (const { ref, object, verb, uid } of plan.steps) {
     const key = formatRef(ref);
     const known = items.get(key);
@@ -57,7 +53,7 @@ export const inventoryOf = (run: Run, items: readonly InventoryItem[], complete:
 
 /** Whether the plan has refs that the inventory does not list yet. */
 export const listsNew = (run: Run, plan: ApplyPlan): boolean => {
-  const known = itemsOf(run);
+  const known = run.means.items;
   return plan.steps.some(({ ref }) => !known.has(formatRef(ref)));
 };
 

@@ -4,18 +4,18 @@ import { BodyRefused, isApiError } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
 import { formatRef } from "@evenkeel/words";
 
-import type { Run } from "../run/admit.ts";
-import { actingAs, bodyOf } from "../write/body-of.ts";
+import type { Means } from "../write/means.ts";
+import { bodyOf } from "../write/body-of.ts";
 import { wordsOf } from "../write/guard.ts";
 
 /** What the server would make of a live object by this apply. Throws ApiError. */
-export const tryApply = async (run: Run, desired: DesiredObject, live: KubeObject): Promise<TriedApply> => {
+export const tryApply = async (means: Means, desired: DesiredObject, live: KubeObject): Promise<TriedApply> => {
   try {
     const { uid = "" } = live.metadata;
-    const body = await bodyOf(run, { ...desired, uid, force: true }, async () => live);
+    const body = await bodyOf(means, { ...desired, uid, force: true }, async () => live);
     const object = { ...body, metadata: { ...body.metadata, uid } };
-    const options = { object, force: true, dryRun: true, ...actingAs(run) };
-    return { object: (await run.kube.serverSideApply(options, run.signal)).object };
+    const options = { object, force: true, dryRun: true, ...means.as };
+    return { object: (await means.kube.serverSideApply(options, means.signal)).object };
   } catch (error) {
     if (error instanceof BodyRefused) return { refused: error.message };
     if (!isApiError(error) || error.passing) throw error;
@@ -25,18 +25,17 @@ export const tryApply = async (run: Run, desired: DesiredObject, live: KubeObjec
 
 /** For each live object that is adopted only if it is equal: what the server would make of it. Throws ApiError. */
 export const tryAdoptions = async (
-  run: Run,
+  means: Means,
   desired: readonly DesiredObject[],
   live: ReadonlyMap<string, KubeObject>,
 ): Promise<ReadonlyMap<string, TriedApply>> => {
-  const owner = { appUid: run.fact.unit.appUid, installation: run.deps.bus.installation };
-  const { adopt } = run.declared.app.spec;
+  const { adopt } = means.spec;
   const tried = await Promise.all(
     desired.map(async (each) => {
       const key = formatRef(each.ref);
       const found = live.get(key);
-      if (found === undefined || !needsTrial(found, owner, adopt)) return [];
-      return [[key, await tryApply(run, each, found)] as const];
+      if (found === undefined || !needsTrial(found, means.stamp, adopt)) return [];
+      return [[key, await tryApply(means, each, found)] as const];
     }),
   );
   return new Map(tried.flat());

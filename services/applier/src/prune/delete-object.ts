@@ -3,9 +3,9 @@ import { isApiError } from "@evenkeel/kube";
 import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 
-import type { Run } from "../run/admit.ts";
+import type { Means } from "../write/means.ts";
 import type { StepResult } from "../run/carry-out.ts";
-import { failureOf, guardWrite } from "../write/guard.ts";
+import { failureOf } from "../write/guard.ts";
 
 const ASK_EVERY_MS = 50;
 
@@ -15,36 +15,35 @@ export type Deleted = "gone" | "deleting";
 /** Deletes exactly the object that was read (uid and resourceVersion) and waits a moment until it is gone
  * (invariant prune.preconditions). */
 export const deleteObject = async (
-  run: Run,
+  means: Means,
   live: KubeObject,
   propagation: "Background" | "Foreground",
   waitMs: number,
 ): Promise<StepResult<Deleted>> => {
   const ref = refOf(live);
   const uid = live.metadata.uid ?? "";
-  const stop = await guardWrite(run, ref);
+  const stop = await means.guard(ref);
   if (stop !== undefined) return stop;
   try {
     if (live.metadata.deletionTimestamp === undefined) {
       const { resourceVersion = "" } = live.metadata;
-      const as = run.impersonate === undefined ? {} : { impersonate: run.impersonate };
-      const answer = await run.kube.deleteObject(
+      const answer = await means.kube.deleteObject(
         ref,
         { uid, resourceVersion },
-        { propagation, ...as },
-        run.held.signalOfWrites,
+        { propagation, ...means.as },
+        means.signalOfWrites,
       );
       if (answer === "gone") return { kind: "done", value: "gone" };
     }
     for (let waited = 0; ; waited += ASK_EVERY_MS) {
-      const left = await run.kube.getObject(ref, {}, run.signal);
+      const left = await means.kube.getObject(ref, {}, means.signal);
       if (left === undefined || left.metadata.uid !== uid) return { kind: "done", value: "gone" };
-      if (waited >= waitMs || run.signal.aborted) return { kind: "done", value: "deleting" };
-      await run.deps.clock.sleep(ASK_EVERY_MS, run.signal).catch(() => {});
+      if (waited >= waitMs || means.signal.aborted) return { kind: "done", value: "deleting" };
+      await means.pause(ASK_EVERY_MS);
     }
   } catch (error) {
     if (!isApiError(error)) {
-      if (run.signal.aborted || !run.held.lease.live()) return { kind: "stopped" };
+      if (means.signal.aborted || !means.isOwner()) return { kind: "stopped" };
       throw error;
     }
     if (consequenceOf(error.errorClass, "delete").kind === "done") return { kind: "done", value: "gone" };

@@ -31,7 +31,7 @@ export const deleteOurs = async (run: Run, ref: ObjectRef, live: KubeObject): Pr
     const reason = { code: "OwnershipConflict", message, remedy: "nothing: it belongs to that application" } as const;
     return { kind: "failed", reason, again: true };
   }
-  const result = await deleteObject(run, live, "Background", GONE_WITHIN_MS);
+  const result = await deleteObject(run.means, live, "Background", GONE_WITHIN_MS);
   if (result.kind !== "done") await claims.offer(claimantOf(run), ref, run.held.signalOfWrites);
   return result;
 };

@@ -3,11 +3,10 @@ import { isApiError } from "@evenkeel/kube";
 import type { ApiError } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
 
-import type { Run } from "../run/admit.ts";
-import { actingAs } from "../write/body-of.ts";
+import type { Means } from "../write/means.ts";
 import { contentOf } from "../core/content-of.ts";
 
-/** Whether the server would make an object that is there anew. `unknown`: whoever asks may not, or not by a dry-run. */
+/** Whether the server would make an object that is there anew. `unknown`: whoever asks may not, or not by a dry-means. */
 export type Making =
   | { readonly kind: "would-be" | "unknown" }
   /** `error`: a policy has the word, not the content. */
@@ -24,20 +23,20 @@ const judge = (error: unknown): Making => {
   return { kind: "refused", error: error.errorClass === "DENIED" ? error : undefined };
 };
 
-const underItsName = async (run: Run, body: KubeObject, live: KubeObject): Promise<Making> => {
+const underItsName = async (means: Means, body: KubeObject, live: KubeObject): Promise<Making> => {
   try {
     const object = freshBody(body, live, live.metadata.name);
-    await run.kube.createObject({ object, dryRun: true, ...actingAs(run) }, run.signal);
+    await means.kube.createObject({ object, dryRun: true, ...means.as }, means.signal);
     return { kind: "would-be" }; // it went meanwhile
   } catch (error) {
     return judge(error);
   }
 };
 
-const underAnother = async (run: Run, body: KubeObject, live: KubeObject): Promise<Making> => {
+const underAnother = async (means: Means, body: KubeObject, live: KubeObject): Promise<Making> => {
   try {
     const object = freshBody(body, live, probeName(live));
-    await run.kube.serverSideApply({ object, force: true, dryRun: true, ...actingAs(run) }, run.signal);
+    await means.kube.serverSideApply({ object, force: true, dryRun: true, ...means.as }, means.signal);
     return { kind: "would-be" };
   } catch (error) {
     return judge(error);
@@ -49,11 +48,11 @@ const underAnother = async (run: Run, body: KubeObject, live: KubeObject): Promi
  * the name taken, so a policy on names and a rule on the object's own name say what they will say. Who may not make
  * objects of any name asks under another one, where a refusal proves nothing unless the live content is not refused too.
  */
-export const mayBeMade = async (run: Run, body: KubeObject, live: KubeObject): Promise<Making> => {
-  const own = await underItsName(run, body, live);
+export const mayBeMade = async (means: Means, body: KubeObject, live: KubeObject): Promise<Making> => {
+  const own = await underItsName(means, body, live);
   if (own.kind !== "unknown") return own;
-  const other = await underAnother(run, body, live);
+  const other = await underAnother(means, body, live);
   if (other.kind !== "refused") return other;
-  const asItIs = await underAnother(run, contentOf(live), live);
+  const asItIs = await underAnother(means, contentOf(live), live);
   return asItIs.kind === "would-be" ? other : { kind: "unknown" };
 };

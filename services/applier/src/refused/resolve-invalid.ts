@@ -4,8 +4,7 @@ import { isApiError } from "@evenkeel/kube";
 import type { ApiError, Applied } from "@evenkeel/kube";
 import type { KubeObject, ObjectMeta } from "@evenkeel/resource";
 
-import type { Run } from "../run/admit.ts";
-import { actingAs } from "../write/body-of.ts";
+import type { Means } from "../write/means.ts";
 import { mayBeMade } from "./may-be-made.ts";
 import type { ObjectWrite } from "../write/write-object.ts";
 
@@ -23,11 +22,15 @@ export type InvalidUpdate =
   | { readonly kind: "applied"; readonly applied: Applied; readonly before: KubeObject };
 
 /** Applies once more: the cause may have gone between the two questions. Undefined if it is INVALID still. */
-const applyAgain = async (run: Run, { force, uid }: ObjectWrite, body: KubeObject): Promise<Applied | undefined> => {
+const applyAgain = async (
+  means: Means,
+  { force, uid }: ObjectWrite,
+  body: KubeObject,
+): Promise<Applied | undefined> => {
   const object = { ...body, metadata: { ...body.metadata, uid } };
   try {
-    const options = { object, force, dryRun: false, ...actingAs(run) };
-    return await run.kube.serverSideApply(options, run.held.signalOfWrites);
+    const options = { object, force, dryRun: false, ...means.as };
+    return await means.kube.serverSideApply(options, means.signalOfWrites);
   } catch (error) {
     if (isApiError(error, "INVALID")) return undefined;
     throw error;
@@ -36,7 +39,7 @@ const applyAgain = async (run: Run, { force, uid }: ObjectWrite, body: KubeObjec
 
 /** The same with other owners, so that the apply drops what is ours then; gives back what that does not help. */
 const applyWith = async (
-  run: Run,
+  means: Means,
   write: ObjectWrite,
   body: KubeObject,
   live: KubeObject,
@@ -45,16 +48,16 @@ const applyWith = async (
   const { managedFields: before, resourceVersion } = live.metadata;
   if (before === undefined || resourceVersion === undefined) return undefined;
   const owners = (fields: typeof managedFields, version: string) =>
-    run.kube.writeManagedFields(
+    means.kube.writeManagedFields(
       write.ref,
       { managedFields: fields, resourceVersion: version },
-      actingAs(run),
-      run.held.signalOfWrites,
+      means.as,
+      means.signalOfWrites,
     );
   const claimed = await owners(managedFields, resourceVersion);
   let applied: Applied | undefined;
   try {
-    applied = await applyAgain(run, write, body);
+    applied = await applyAgain(means, write, body);
     return applied;
   } finally {
     if (applied === undefined) await owners(before, claimed.metadata.resourceVersion ?? "");
@@ -65,7 +68,7 @@ type Claim = (live: KubeObject) => NonNullable<ObjectMeta["managedFields"]> | un
 
 /** Under each claim in turn, until one helps: the owners are read anew, since they were written. */
 const applyWithout = async (
-  run: Run,
+  means: Means,
   write: ObjectWrite,
   body: KubeObject,
   first: KubeObject,
@@ -76,22 +79,22 @@ const applyWithout = async (
   for (const claim of claims) {
     const managedFields = live === undefined ? undefined : claim(live);
     if (live === undefined || managedFields === undefined) continue;
-    const applied = await applyWith(run, write, body, live, managedFields);
+    const applied = await applyWith(means, write, body, live, managedFields);
     if (applied !== undefined) return applied;
     tried = true;
-    live = await run.kube.getObject(write.ref, {}, run.signal);
+    live = await means.kube.getObject(write.ref, {}, means.signal);
   }
-  return tried ? undefined : applyAgain(run, write, body);
+  return tried ? undefined : applyAgain(means, write, body);
 };
 
 /** So many plain values of nobody's are tried by themselves. */
 const MOST_LOOSE = 8;
 
 /** What the server lets an object become as a whole is not immutable, whatever refuses the apply. */
-const mayBecome = async (run: Run, body: KubeObject, live: KubeObject): Promise<boolean> => {
+const mayBecome = async (means: Means, body: KubeObject, live: KubeObject): Promise<boolean> => {
   if (live.apiVersion !== body.apiVersion) return false;
   try {
-    await run.kube.tryWhole({ live, object: body }, actingAs(run), run.signal);
+    await means.kube.tryWhole({ live, object: body }, means.as, means.signal);
     return true;
   } catch (error) {
     if (!isApiError(error) || error.passing) throw error;
@@ -110,36 +113,36 @@ const isUnchangeable = ({ causes, message }: ApiError): boolean => {
  * (fluxcd/pkg#192): the proof is that a fresh object of this body passes where the change does not, asked before and after. Throws ApiError.
  */
 export const resolveInvalid = async (
-  run: Run,
+  means: Means,
   write: ObjectWrite,
   body: KubeObject,
   refusal: ApiError,
 ): Promise<InvalidUpdate> => {
-  const live = await run.kube.getObject(write.ref, {}, run.signal);
+  const live = await means.kube.getObject(write.ref, {}, means.signal);
   if (live === undefined || live.metadata.deletionTimestamp !== undefined) return { kind: "invalid" };
-  const made = await mayBeMade(run, body, live);
+  const made = await mayBeMade(means, body, live);
   if (made.kind === "refused")
     return made.error === undefined ? { kind: "invalid" } : { kind: "not-made", error: made.error };
   if (made.kind === "unknown" && !isUnchangeable(refusal)) return { kind: "invalid" };
   const causes = refusal.causes.map(({ field }) => field);
-  const beside = (at: KubeObject) => claimSiblings(body, at, causes, run.declared.app.spec);
-  const applied = await applyWithout(run, write, body, live, [
+  const beside = (at: KubeObject) => claimSiblings(body, at, causes, means.spec);
+  const applied = await applyWithout(means, write, body, live, [
     (at) => claimDefaults(body, at), // what nobody has
     (at) => beside(at).managedFields, // what somebody chose instead
   ]);
   if (applied !== undefined) return { kind: "applied", applied, before: live };
-  if (!(await mayBecome(run, body, live))) return { kind: "immutable" };
+  if (!(await mayBecome(means, body, live))) return { kind: "immutable" };
   const { kept, loose } = beside(live);
   if (kept.length === 0 && loose.length === 0) return { kind: "invalid" };
   if (kept.length > 0) return { kind: "held", kept };
-  const { drift, onConflict } = run.declared.app.spec;
+  const { drift, onConflict } = means.spec;
   if (drift !== "correct" && onConflict !== "take")
     return { kind: "held", kept: loose.map((field) => ({ field, manager: "nobody" })) };
   // What nobody has, one by one: what does not stand in the way stays.
   const free = (plain: readonly string[]) => (at: KubeObject) =>
-    claimSiblings(body, at, causes, run.declared.app.spec, plain).managedFields;
+    claimSiblings(body, at, causes, means.spec, plain).managedFields;
   const tries = [...loose.slice(0, MOST_LOOSE).map((field) => [field]), ...(loose.length > 1 ? [loose] : [])];
-  const now = await run.kube.getObject(write.ref, {}, run.signal); // its owners were written since
-  const without = now === undefined ? undefined : await applyWithout(run, write, body, now, tries.map(free));
+  const now = await means.kube.getObject(write.ref, {}, means.signal); // its owners were written since
+  const without = now === undefined ? undefined : await applyWithout(means, write, body, now, tries.map(free));
   return without === undefined ? { kind: "invalid" } : { kind: "applied", applied: without, before: live };
 };

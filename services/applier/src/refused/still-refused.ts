@@ -5,7 +5,7 @@ import { formatRef } from "@evenkeel/words";
 import type { ReasonCode } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
-import { actingAs, bodyOf } from "../write/body-of.ts";
+import { bodyOf } from "../write/body-of.ts";
 import type { StepResult } from "../run/carry-out.ts";
 import { unitKey } from "../partition/partition.ts";
 import { mayBeMade } from "./may-be-made.ts";
@@ -39,7 +39,7 @@ const LASTING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
 const wordsOnMaking = async (run: Run, planned: Step, isFixed: boolean): Promise<string | undefined> => {
   const live = await run.kube.getObject(planned.ref, {}, run.signal);
   if (live === undefined) return undefined;
-  const made = await mayBeMade(run, await bodyOf(run, planned), live);
+  const made = await mayBeMade(run.means, await bodyOf(run.means, planned), live);
   if (made.kind === "refused") return made.error?.message ?? "invalid";
   return isFixed || made.kind === "unknown" ? made.kind : undefined;
 };
@@ -47,10 +47,10 @@ const wordsOnMaking = async (run: Run, planned: Step, isFixed: boolean): Promise
 /** The server's words on a dry-run; undefined if it would be applied, or if a dry-run does not tell. */
 const wordsOnTrial = async (run: Run, planned: Step, isFixed: boolean): Promise<string | undefined> => {
   try {
-    const body = await bodyOf(run, planned);
+    const body = await bodyOf(run.means, planned);
     const { uid, force } = planned;
     const object = uid === "" ? body : { ...body, metadata: { ...body.metadata, uid } };
-    const options = { object, force, dryRun: true, ...actingAs(run) };
+    const options = { object, force, dryRun: true, ...run.means.as };
     const { object: stored } = await run.kube.serverSideApply(options, run.signal);
     return marksTaken(planned.ref, body, stored)?.message;
   } catch (error) {

@@ -16,6 +16,8 @@ import { unitKey } from "../partition/partition.ts";
 import type { Desired, Partition } from "../partition/partition.ts";
 import type { StoredInventory } from "../plan/inventories.ts";
 import { RunHalted } from "./run-halted.ts";
+import { meansOf } from "../write/means.ts";
+import type { Means } from "../write/means.ts";
 import { AnchorUnwritable } from "../cluster/unwritable-anchor.ts";
 
 /** One run over one unit that may write. */
@@ -27,18 +29,15 @@ export interface Run {
   readonly kube: Kube;
   /** UID of its kube-system namespace. */
   readonly clusterUid: string;
-  /** Asks which cluster it is, for what was on it is gone. Throws OtherCluster. */
-  readonly confirmCluster: () => Promise<void>;
   readonly anchor: HeldAnchor;
   readonly inventory: StoredInventory;
-  /** Acts as this user; undefined: as the connection. */
-  readonly impersonate: string | undefined;
   /** A webhook or policy has refused its anchor for long: only what repairs that is written. */
   readonly unanchored: AnchorUnwritable | undefined;
-  readonly cause: ApplyCause;
   readonly startedAt: Date;
   /** Ends when the run should stop at its next safe point. */
   readonly signal: AbortSignal;
+  /** What its verbs reach of all this. */
+  readonly means: Means;
 }
 
 const held = (reason: Reason, again: boolean): RunHalted => new RunHalted(ApplyResult.HELD, reason, again);
@@ -63,12 +62,12 @@ const checkStatement = ({ bus }: Deps, fact: Desired, declared: DeclaredUnit): v
   throw held({ code: "SignatureRefused", message, remedy: "look at who published it" }, false);
 };
 
-const identityOf = ({ app, cluster }: DeclaredUnit): string | undefined => {
+const identityOf = ({ app, cluster }: DeclaredUnit): Means["as"] => {
   const { serviceAccount } = app.spec;
   if (serviceAccount !== undefined) {
     const [namespace = "", name = ""] = serviceAccount.split("/");
-    if (namespace !== "" && name !== "") return `system:serviceaccount:${namespace}:${name}`;
-  } else if (cluster.spec.tenancy.allowConnectionIdentity) return undefined;
+    if (namespace !== "" && name !== "") return { impersonate: `system:serviceaccount:${namespace}:${name}` };
+  } else if (cluster.spec.tenancy.allowConnectionIdentity) return {};
   const message = `Application ${app.metadata.name} names no serviceAccount to act as on ${cluster.metadata.name}`;
   const remedy = "declare spec.serviceAccount, or allow the connection's identity on the Cluster";
   throw held({ code: "Forbidden", message, remedy }, false);
@@ -82,7 +81,7 @@ const removedAs = (fleet: bigint): AnchoredApp => ({
   ledger: 0n,
 });
 
-const checkFence = async (run: Omit<Run, "impersonate" | "unanchored">): Promise<void> => {
+const checkFence = async (run: Omit<Run, "means" | "unanchored">): Promise<void> => {
   const { deps, held: partition, fact, anchor, inventory } = run;
   const anchored = anchor.anchor.apps.get(fact.unit.appUid);
   const removal = removedAt(anchor.anchor, fact.unit.appUid);
@@ -143,7 +142,7 @@ const checkDriftHold = async ({
   fact,
   inventory,
   signal,
-}: Omit<Run, "impersonate" | "unanchored">): Promise<void> => {
+}: Omit<Run, "means" | "unanchored">): Promise<void> => {
   const stored = inventory.value;
   if (declared.app.spec.drift !== "hold" || stored === undefined || stored.digest === fact.digest) return;
   const last = await deps.bus.readLast(flows.driftDetected, flows.desiredStateChanged.tokens(fact), signal);
@@ -197,10 +196,8 @@ export const admit = async (
       declared,
       kube,
       clusterUid,
-      confirmCluster: () => reached.confirm(signal),
       anchor,
       inventory,
-      cause,
       startedAt,
       signal,
     };
@@ -208,7 +205,12 @@ export const admit = async (
     await checkDriftHold(run);
     await anchor.raise(fact.placement);
     const unanchored = await refusedAnchor(anchor);
-    return { ...run, unanchored, impersonate: writes(run) ? identityOf(declared) : undefined };
+    const as = writes(run) ? identityOf(declared) : {};
+    return {
+      ...run,
+      unanchored,
+      means: meansOf(run, { ...as, cause, confirmCluster: () => reached.confirm(signal) }),
+    };
   } catch (error) {
     const end = await endNaming(deps.bus, error, fact.unit);
     throw end.kind === "halted" ? end.halt : error;

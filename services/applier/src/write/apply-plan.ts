@@ -11,7 +11,7 @@ import type { StoredInventory } from "../plan/inventories.ts";
 import { logTaken } from "../run/log-taken.ts";
 import { loosening, refusingNames, refusingObjects } from "../refused/refusing.ts";
 import { isCutShort, resultOf } from "../run/run-end.ts";
-import { inventoryOf, isSame, itemsAfter, itemsBefore, itemsOf, listsNew, sameVersion } from "../plan/run-inventory.ts";
+import { inventoryOf, isSame, itemsAfter, itemsBefore, listsNew, sameVersion } from "../plan/run-inventory.ts";
 import { stage } from "../run/stages.ts";
 import { takenOf } from "./write-object.ts";
 import type { Previous, Written } from "./write-object.ts";
@@ -49,7 +49,7 @@ const writePlan = async (
   only?: ReadonlySet<number>,
 ): Promise<Applied> => {
   const { held, fact } = run;
-  const known = itemsOf(run);
+  const known = run.means.items;
   const save = async (items: readonly InventoryItem[], isWhole: boolean): Promise<StoredInventory> =>
     held.inventories.save(fact.unit, inventoryOf(run, items, isWhole));
   let sent: ReturnType<Previous> | undefined;
@@ -81,7 +81,7 @@ const writePlan = async (
 
 /** Nothing to write: every object is as it was applied. */
 const keepPlan = async (run: Run, plan: ApplyPlan, pending: readonly InventoryItem[]): Promise<Applied> => {
-  const known = itemsOf(run);
+  const known = run.means.items;
   const results = plan.steps.map((object) => asItWas(known, object));
   const stored =
     isSame(run, pending) && sameVersion(run)

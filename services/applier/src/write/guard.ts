@@ -12,14 +12,14 @@ import { grantOf } from "../plan/desired-set.ts";
 import { LeaseLost } from "./write-refused.ts";
 
 /** A definition that came in between may serve the kind for the whole cluster: then a namespace in the ref means nothing. */
-const servedRef = ({ kube }: Run, ref: ObjectRef): ObjectRef =>
+const servedRef = ({ kube }: Pick<Run, "kube">, ref: ObjectRef): ObjectRef =>
   kube.discovery.resolve(ref.group, ref.kind)?.namespaced === false ? { ...ref, namespace: "" } : ref;
 
 const STOPPING = [LeaseLost, PlacedElsewhere];
 
 /** What stands before every single write (invariants write.scope, write.one-writer): undefined means go on. */
 export const guardWrite = async (
-  run: Run,
+  run: Pick<Run, "anchor" | "declared" | "fact" | "held" | "kube" | "signal">,
   ref: ObjectRef,
 ): Promise<{ readonly kind: "stopped" } | ({ readonly kind: "failed" } & StepFailure) | undefined> => {
   const denied = scopeDenied(servedRef(run, ref), grantOf(run));

@@ -3,8 +3,7 @@ import { isApiError } from "@evenkeel/kube";
 import type { Applied } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
 
-import type { Run } from "../run/admit.ts";
-import { actingAs } from "./body-of.ts";
+import type { Means } from "./means.ts";
 import type { ObjectWrite } from "./write-object.ts";
 
 /** Controllers write what is new at once. */
@@ -12,7 +11,7 @@ const TRIES = 8;
 
 /** A count that Git leaves open was sent for the object that is made again, and is not ours: our next apply would reset it. Throws ApiError. */
 export const leaveCount = async (
-  run: Run,
+  means: Means,
   { ref, object, former }: ObjectWrite,
   applied: Applied,
 ): Promise<Applied> => {
@@ -24,11 +23,11 @@ export const leaveCount = async (
     try {
       return {
         ...applied,
-        object: await run.kube.writeManagedFields(ref, change, actingAs(run), run.held.signalOfWrites),
+        object: await means.kube.writeManagedFields(ref, change, means.as, means.signalOfWrites),
       };
     } catch (error) {
       if (!isApiError(error, "STALE") || tries >= TRIES) throw error;
-      live = await run.kube.getObject(ref, {}, run.signal);
+      live = await means.kube.getObject(ref, {}, means.signal);
     }
   }
   return applied;

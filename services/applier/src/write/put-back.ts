@@ -6,11 +6,11 @@ import { describeRef } from "@evenkeel/words";
 import type { ObjectRef, ReasonCode } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
-import { actingAs } from "./body-of.ts";
 import type { StepFailure, StepResult } from "../run/carry-out.ts";
 import { contentOf } from "../core/content-of.ts";
 import { execute } from "../execute.ts";
-import { failureOf, guardWrite } from "./guard.ts";
+import { failureOf } from "./guard.ts";
+import type { Means } from "./means.ts";
 
 /** Refusals that another try at once would not change: the cluster had better have what was there. */
 const LASTING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
@@ -22,29 +22,24 @@ const LASTING: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
 ]);
 
 /** Whose rights are bound to a name may apply what is not there, and make nothing. */
-const remake = async (run: Run, object: KubeObject): Promise<KubeObject> => {
-  const options = { object, dryRun: false, ...actingAs(run) };
+const remake = async (means: Means, object: KubeObject): Promise<KubeObject> => {
+  const options = { object, dryRun: false, ...means.as };
   try {
-    return await run.kube.createObject(options, run.held.signalOfWrites);
+    return await means.kube.createObject(options, means.signalOfWrites);
   } catch (error) {
     if (!isApiError(error, "FORBIDDEN")) throw error;
-    return (await run.kube.serverSideApply({ ...options, force: false }, run.held.signalOfWrites)).object;
+    return (await means.kube.serverSideApply({ ...options, force: false }, means.signalOfWrites)).object;
   }
 };
 
-const make = async (run: Run, ref: ObjectRef, live: KubeObject): Promise<StepResult<undefined>> => {
-  const stop = await guardWrite(run, ref);
+const make = async (means: Means, ref: ObjectRef, live: KubeObject): Promise<StepResult<undefined>> => {
+  const stop = await means.guard(ref);
   if (stop !== undefined) return stop;
   try {
-    const { resourceVersion = "" } = (await remake(run, contentOf(live))).metadata;
+    const { resourceVersion = "" } = (await remake(means, contentOf(live))).metadata;
     const { managedFields } = live.metadata;
     if (managedFields !== undefined)
-      await run.kube.writeManagedFields(
-        ref,
-        { managedFields, resourceVersion },
-        actingAs(run),
-        run.held.signalOfWrites,
-      );
+      await means.kube.writeManagedFields(ref, { managedFields, resourceVersion }, means.as, means.signalOfWrites);
     return { kind: "done", value: undefined };
   } catch (error) {
     if (isApiError(error)) return { kind: "failed", ...failureOf(ref, error, "apply") };
@@ -67,7 +62,7 @@ export const putBack = async (
   const step = { verb: "create", ref, object: live, digest: "", uid: "", force: false } as const;
   const { results } = await execute<Step, undefined>(run, planSteps(run.fact.unit, [step]), {
     atOnce: 1,
-    step: () => make(run, ref, live),
+    step: () => make(run.means, ref, live),
     word: () => "put-back",
   });
   const [made] = results;

@@ -12,21 +12,20 @@ import { execute } from "../execute.ts";
 import { failureOf } from "./guard.ts";
 import { spendRecreate } from "../prune/prune-budgets.ts";
 import { putBack } from "./put-back.ts";
-import { wasOurs } from "../plan/was-ours.ts";
+import { wasOurs } from "./means.ts";
+import type { Means } from "./means.ts";
 import type { ObjectWrite, Written } from "./write-object.ts";
 
 const GONE_WITHIN_MS = 20_000;
 const NOT_TRIED = { kind: "not-tried" } as const;
 
 /** What somebody made under the name of an object of ours is put back like other drift; what never was ours is not deleted. */
-const refusedAsForeign = (run: Run, ref: ObjectRef, live: KubeObject): Reason | undefined => {
-  const { fact, deps, declared } = run;
-  const owner = { appUid: fact.unit.appUid, installation: deps.bus.installation };
-  if (wasOurs(run, ref)) {
-    const decision = decideReplaced(ref, live, owner, declared.app.spec);
+const refusedAsForeign = (means: Means, ref: ObjectRef, live: KubeObject): Reason | undefined => {
+  if (wasOurs(means, ref)) {
+    const decision = decideReplaced(ref, live, means.stamp, means.spec);
     return decision.kind === "refuse" ? decision.reason : undefined;
   }
-  if (isOwnedBy(live, owner)) return undefined;
+  if (isOwnedBy(live, means.stamp)) return undefined;
   const message = `${ref.kind} ${ref.name} cannot be replaced: it is not ours`;
   return { code: "OwnershipConflict", message, remedy: "delete it by hand" };
 };
@@ -40,7 +39,7 @@ export const recreateObject = async (
   try {
     const live = await run.kube.getObject(write.ref, {}, run.signal);
     if (live === undefined) return await create({ ...write, uid: "" });
-    const foreign = refusedAsForeign(run, write.ref, live);
+    const foreign = refusedAsForeign(run.means, write.ref, live);
     if (foreign !== undefined) return { kind: "failed", reason: foreign, again: true };
     const { uid = "" } = live.metadata;
     const step: Step = { verb: "delete", ref: write.ref, object: live, digest: "", uid, force: false };
@@ -49,7 +48,7 @@ export const recreateObject = async (
     if (overBudget !== undefined) return { kind: "failed", reason: overBudget, again: true };
     const { results } = await execute<Step, Deleted>(run, plan, {
       atOnce: 1,
-      step: () => deleteObject(run, live, "Background", GONE_WITHIN_MS),
+      step: () => deleteObject(run.means, live, "Background", GONE_WITHIN_MS),
       word: () => "recreate",
     });
     const [deleted = NOT_TRIED] = results;

@@ -16,12 +16,10 @@ import type { Applied } from "@evenkeel/kube";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
 import { formatRef } from "@evenkeel/words";
 
-import type { Run } from "../run/admit.ts";
-import { actingAs, stampFor } from "./body-of.ts";
+import type { Means } from "./means.ts";
 import { readOnce } from "./reading.ts";
 import type { Reading } from "./reading.ts";
-import { itemsOf } from "../plan/run-inventory.ts";
-import { wasOurs } from "../plan/was-ours.ts";
+import { wasOurs } from "./means.ts";
 import type { ObjectWrite, Previous } from "./write-object.ts";
 
 /** What Git says of an object, and what it said when the object was last written. */
@@ -31,39 +29,39 @@ export interface Statements {
   readonly before: KubeObject | undefined;
 }
 
-const ignoredOf = (run: Run, { ref }: ObjectWrite) => ruledPaths(run.declared.app.spec.ignore, ref);
+const ignoredOf = (means: Means, { ref }: ObjectWrite) => ruledPaths(means.spec.ignore, ref);
 
 /** Both as they are sent; what rules leave to others was never declared. Undefined where nothing can have left Git. */
 export const statementsOf = async (
-  run: Run,
+  means: Means,
   write: ObjectWrite,
   previous: Previous,
 ): Promise<Statements | undefined> => {
   if (write.uid === "") return undefined;
-  const stamp = stampFor(run);
+  const stamp = means.stamp;
   const desired = toApplyBody(write.object, stamp);
-  const sent = (await sentBefore(run, previous)).get(formatRef(write.ref));
-  const applied = itemsOf(run).get(formatRef(write.ref))?.record?.desired;
+  const sent = (await sentBefore(means, previous)).get(formatRef(write.ref));
+  const applied = means.items.get(formatRef(write.ref))?.record?.desired;
   if (sent === undefined || sent.digest !== applied) return { desired, before: undefined };
-  const before = toApplyBody(withoutPaths(sent.object, ignoredOf(run, write)), stamp);
+  const before = toApplyBody(withoutPaths(sent.object, ignoredOf(means, write)), stamp);
   const mayMatter =
     write.takes === true ||
     mayLeaveFields(before as JsonObject, desired as JsonObject) ||
-    (holdsEqual(run, write) && mayLeaveFields(desired as JsonObject, before as JsonObject));
+    (holdsEqual(means, write) && mayLeaveFields(desired as JsonObject, before as JsonObject));
   return mayMatter ? { desired, before } : undefined;
 };
 
 /** Whether what others had before Git named it stays theirs: not what comes with an object that is adopted. */
-const holdsEqual = (run: Run, { ref, takes }: ObjectWrite): boolean =>
-  run.declared.app.spec.onConflict === "hold" && takes !== true && wasOurs(run, ref);
+const holdsEqual = (means: Means, { ref, takes }: ObjectWrite): boolean =>
+  means.spec.onConflict === "hold" && takes !== true && wasOurs(means, ref);
 
 /** What was sent before may be swept, damaged or out of reach: then our own entry has to do, which knows less. */
-const sentBefore = async (run: Run, previous: Previous): ReturnType<Previous> => {
+const sentBefore = async (means: Means, previous: Previous): ReturnType<Previous> => {
   try {
     return await previous();
   } catch (error) {
-    const { app, cluster } = run.fact.unit;
-    run.deps.telemetry.log.debug("what was applied before cannot be read", { app, cluster, error });
+    const { app, cluster } = means.unit;
+    means.log.debug("what was applied before cannot be read", { app, cluster, error });
     return new Map();
   }
 };
@@ -74,15 +72,15 @@ export interface Taken {
   readonly after: readonly JsonObject[];
 }
 
-const changedHands = (run: Run, write: ObjectWrite, { desired, before }: Statements, live: KubeObject) => {
-  const held = holdsEqual(run, write) ? holdEqual(before, desired, live) : undefined;
+const changedHands = (means: Means, write: ObjectWrite, { desired, before }: Statements, live: KubeObject) => {
+  const held = holdsEqual(means, write) ? holdEqual(before, desired, live) : undefined;
   const seen = held === undefined ? live : { ...live, metadata: { ...live.metadata, managedFields: held } };
-  return claimLeft(before, desired, seen, ignoredOf(run, write), run.declared.app.spec.onConflict) ?? held;
+  return claimLeft(before, desired, seen, ignoredOf(means, write), means.spec.onConflict) ?? held;
 };
 
 /** Makes ours what the next apply is to take out, of this very object in this state; undefined where that is nothing. Throws ApiError. */
 const takeFrom = async (
-  run: Run,
+  means: Means,
   write: ObjectWrite,
   statements: Statements,
   live: KubeObject | undefined,
@@ -93,11 +91,11 @@ const takeFrom = async (
     return undefined;
   const managedFields =
     write.takes === true
-      ? claimWhole(desired, live, ignoredOf(run, write))
-      : changedHands(run, write, statements, live);
+      ? claimWhole(desired, live, ignoredOf(means, write))
+      : changedHands(means, write, statements, live);
   if (managedFields === undefined) return undefined;
   const change = { managedFields, resourceVersion };
-  const { metadata } = await run.kube.writeManagedFields(write.ref, change, actingAs(run), run.held.signalOfWrites);
+  const { metadata } = await means.kube.writeManagedFields(write.ref, change, means.as, means.signalOfWrites);
   return { before: live, after: metadata.managedFields ?? [] };
 };
 
@@ -106,7 +104,7 @@ const TRIES = 8;
 
 /** The same of what is live, read as often as it changes meanwhile. Throws ApiError. */
 export const takeFields = async (
-  run: Run,
+  means: Means,
   write: ObjectWrite,
   statements: Statements | undefined,
   first: Reading,
@@ -115,25 +113,25 @@ export const takeFields = async (
   let reading = first;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await takeFrom(run, write, statements, await reading());
+      return await takeFrom(means, write, statements, await reading());
     } catch (error) {
       if (!isApiError(error, "STALE") || tries >= TRIES) throw error;
-      reading = readOnce(run, write.ref);
+      reading = readOnce(means, write.ref);
     }
   }
 };
 
 /** An object that could not be taken over stays its managers', unless somebody has written it since. */
-export const giveBackFields = async (run: Run, { ref }: ObjectWrite, taken: Taken): Promise<void> => {
+export const giveBackFields = async (means: Means, { ref }: ObjectWrite, taken: Taken): Promise<void> => {
   try {
-    const live = await run.kube.getObject(ref, {}, run.signal);
+    const live = await means.kube.getObject(ref, {}, means.signal);
     const { managedFields = [], resourceVersion = "" } = live?.metadata ?? {};
     if (!isDeepStrictEqual(managedFields, taken.after)) return;
     const change = { managedFields: taken.before.metadata.managedFields ?? [], resourceVersion };
-    await run.kube.writeManagedFields(ref, change, actingAs(run), run.held.signalOfWrites);
+    await means.kube.writeManagedFields(ref, change, means.as, means.signalOfWrites);
   } catch (error) {
     if (!isApiError(error)) throw error;
-    run.deps.telemetry.log.warn("fields of an object that was not taken over stay ours", {
+    means.log.warn("fields of an object that was not taken over stay ours", {
       object: formatRef(ref),
       error,
     });
@@ -145,17 +143,17 @@ export const giveBackFields = async (run: Run, { ref }: ObjectWrite, taken: Take
  * object without owners gets one by its first apply, for all that was there: then it is applied twice. Throws ApiError.
  */
 export const applyTaken = async (
-  run: Run,
+  means: Means,
   write: ObjectWrite,
   body: KubeObject,
   statements: Statements | undefined,
 ): Promise<Applied> => {
   const object = write.uid === "" ? body : { ...body, metadata: { ...body.metadata, uid: write.uid } };
-  const options = { object, force: write.force, dryRun: false, ...actingAs(run) };
-  const apply = (): Promise<Applied> => run.kube.serverSideApply(options, run.held.signalOfWrites);
+  const options = { object, force: write.force, dryRun: false, ...means.as };
+  const apply = (): Promise<Applied> => means.kube.serverSideApply(options, means.signalOfWrites);
   const applied = await apply();
   if (statements === undefined) return applied;
-  return (await takeFrom(run, write, statements, applied.object)) === undefined ? applied : apply();
+  return (await takeFrom(means, write, statements, applied.object)) === undefined ? applied : apply();
 };
 
 /** What left Git and is live after the apply. */

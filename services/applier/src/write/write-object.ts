@@ -9,17 +9,16 @@ import type { KubeObject } from "@evenkeel/resource";
 import { describeRef } from "@evenkeel/words";
 
 import { adoptLate } from "../plan/adopt-late.ts";
-import type { Run } from "../run/admit.ts";
+import type { Means } from "./means.ts";
 import { afterError } from "../run/after-error.ts";
 import { awaitKind } from "../refused/await-kind.ts";
 import { bodyOf } from "./body-of.ts";
 import type { StepResult } from "../run/carry-out.ts";
-import { guardWrite } from "./guard.ts";
 import { leaveCount } from "./leave-count.ts";
 import { readOnce } from "./reading.ts";
 import { applyTaken, giveBackFields, keptAfter, statementsOf, takeFields } from "./take-fields.ts";
 import type { Statements, Taken } from "./take-fields.ts";
-import { wasOurs } from "../plan/was-ours.ts";
+import { wasOurs } from "./means.ts";
 
 /** One apply that is to be made. */
 export interface ObjectWrite extends DesiredObject {
@@ -47,7 +46,7 @@ export const takenOf = ({ taken }: Written): readonly TakenField[] => taken;
 export type Previous = () => Promise<ReadonlyMap<string, DesiredObject>>;
 
 const written = (
-  run: Run,
+  means: Means,
   write: ObjectWrite,
   body: KubeObject,
   applied: Applied,
@@ -57,7 +56,7 @@ const written = (
   // Without a record the next look applies it again, whatever Git says by then.
   const record =
     amiss === undefined
-      ? toStoredRecord(recordOf(applied.object, body, { desired: write.digest, hashKey: run.deps.recordKey }))
+      ? toStoredRecord(recordOf(applied.object, body, { desired: write.digest, hashKey: means.recordKey }))
       : undefined;
   const item: InventoryItem = {
     ref: write.ref,
@@ -83,36 +82,35 @@ const written = (
  * is there cannot be changed, and may be made again.
  */
 export const writeObject = async (
-  run: Run,
+  means: Means,
   first: ObjectWrite,
   previous: Previous,
 ): Promise<StepResult<Written> | { readonly kind: "recreate"; readonly write: ObjectWrite }> => {
-  const { deps, held } = run;
   let write = first;
   let statements: Statements | undefined;
   let taken: Taken | undefined;
   /** The object before anything of others was taken. */
   let before: KubeObject | undefined;
   for (let tries = 1; ; tries += 1) {
-    const stop = await guardWrite(run, write.ref);
+    const stop = await means.guard(write.ref);
     if (stop !== undefined) return stop;
     try {
-      await awaitKind(run, write.object);
-      const reading = readOnce(run, write.ref);
-      if (write.uid === "" && !wasOurs(run, write.ref)) {
-        const judged = await adoptLate(run, write, reading);
+      await awaitKind(means, write.object);
+      const reading = readOnce(means, write.ref);
+      if (write.uid === "" && !wasOurs(means, write.ref)) {
+        const judged = await adoptLate(means, write, reading);
         if (judged.kind === "refused") return { kind: "failed", reason: judged.reason, again: true };
         write = judged.write;
       }
-      const body = await bodyOf(run, write, reading);
-      statements = await statementsOf(run, write, previous);
-      const now = await takeFields(run, write, statements, reading);
+      const body = await bodyOf(means, write, reading);
+      statements = await statementsOf(means, write, previous);
+      const now = await takeFields(means, write, statements, reading);
       if (write.takes === true) taken ??= now;
       before ??= now?.before;
-      const applied = await applyTaken(run, write, body, statements);
-      return written(run, write, body, await leaveCount(run, write, applied), { statements, before });
+      const applied = await applyTaken(means, write, body, statements);
+      return written(means, write, body, await leaveCount(means, write, applied), { statements, before });
     } catch (error) {
-      if (!held.lease.live()) return { kind: "stopped" };
+      if (!means.isOwner()) return { kind: "stopped" };
       if (error instanceof BodyRefused) {
         const message = `${describeRef(write.ref)}: ${error.message}`;
         return {
@@ -122,17 +120,17 @@ export const writeObject = async (
         };
       }
       if (!isApiError(error)) throw error;
-      const next = await afterError(run, write, error, tries, previous);
+      const next = await afterError(means, write, error, tries, previous);
       if (next.kind === "failed") {
-        if (taken !== undefined) await giveBackFields(run, write, taken);
+        if (taken !== undefined) await giveBackFields(means, write, taken);
         return next;
       }
       if (next.kind === "applied")
-        return written(run, write, next.body, next.applied, { statements, before: before ?? next.before });
+        return written(means, write, next.body, next.applied, { statements, before: before ?? next.before });
       if (next.kind === "recreate") return { kind: "recreate", write };
       write = next.write;
       before ??= next.before;
-      if (next.waitMs > 0) await deps.clock.sleep(next.waitMs, run.signal).catch(() => {});
+      if (next.waitMs > 0) await means.pause(next.waitMs);
     }
   }
 };

@@ -7,7 +7,7 @@ import type { ObjectWrite, Previous, Written } from "./write-object.ts";
 /** Makes one object as it is desired: writes it, or makes it again where what is there cannot be changed. */
 export const writeStep = async (run: Run, write: ObjectWrite, previous: Previous): Promise<StepResult<Written>> => {
   try {
-    const end = await writeObject(run, write, previous);
+    const end = await writeObject(run.means, write, previous);
     if (end.kind !== "recreate") return end;
     return await recreateObject(run, end.write, (fresh) => writeStep(run, fresh, previous));
   } catch (error) {
