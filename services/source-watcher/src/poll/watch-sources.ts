@@ -1,4 +1,4 @@
-import { untilAborted } from "@evenkeel/async";
+import { createLanes, untilAborted } from "@evenkeel/async";
 import { FLEET_SOURCE, sourceShardOf } from "@evenkeel/contracts";
 import type { GitStore } from "@evenkeel/git";
 import { canonicalJson } from "@evenkeel/resource";
@@ -39,12 +39,11 @@ interface Running {
   readonly said: string;
   readonly waker: Waker;
   readonly stop: AbortController;
-  readonly done: Promise<void>;
 }
 
 /**
  * Looks at every declared source of one shard until the signal ends: a new Repository starts a loop, a changed one
- * restarts its own, a removed one ends it.
+ * restarts its own, a removed one ends it. One source has one loop at a time, however it is declared in turn.
  */
 export const watchSources = async (
   deps: Deps,
@@ -54,7 +53,7 @@ export const watchSources = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const running = new Map<string, Running>();
-  const ending: Promise<void>[] = [];
+  const loops = createLanes();
   const mine = (): ReadonlyMap<string, Source> =>
     new Map(
       [fleetOf(deps), ...fleet.set().repositories.map(sourceOf)]
@@ -62,27 +61,26 @@ export const watchSources = async (
         .map((source) => [source.id, source]),
     );
 
-  const start = (source: Source, after: Promise<void>): void => {
+  const start = (source: Source): void => {
     const waker = createWaker((ms, until) => deps.clock.sleep(ms, until));
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
-    const done = after.then(() => keepWatching(deps, fleet, source, waker, watched, until));
-    running.set(source.id, { said: said(source), waker, stop, done });
+    void loops.run(source.id, () => keepWatching(deps, fleet, source, waker, watched, until));
+    running.set(source.id, { said: said(source), waker, stop });
   };
   const settle = (): void => {
     const wanted = mine();
-    for (const [id, { done, stop, said: before }] of running) {
+    for (const [id, { stop, said: before }] of running) {
       const source = wanted.get(id);
       if (source === undefined || said(source) !== before) stop.abort(new Error(`${id} is declared otherwise now`));
       if (source === undefined) {
         running.delete(id);
-        ending.push(done.then(() => endCondition(deps, id, signal)));
+        void loops.run(id, () => endCondition(deps, id, signal));
       }
     }
     for (const source of wanted.values()) {
       const now = running.get(source.id);
-      if (now === undefined) start(source, Promise.resolve());
-      else if (now.said !== said(source)) start(source, now.done);
+      if (now?.said !== said(source)) start(source);
       else if (isHeld(watched.get(source.id)?.memory)) now.waker.wake("declared"); // what is declared may end it
     }
   };
@@ -90,8 +88,7 @@ export const watchSources = async (
   settle();
   fleet.onChange(settle, signal);
   await untilAborted(signal);
-  await Promise.all([...running.values()].map(({ done }) => done));
-  await Promise.all(ending);
+  await loops.idle();
 };
 
 const isHeld = (memory: SourceMemory | undefined): boolean =>
