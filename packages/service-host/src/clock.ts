@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
+
+import { pause } from "@evenkeel/async";
 
 /** Time as a service reaches it; a test or a simulation gives its own. */
 export interface Clock {
@@ -13,7 +14,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonic: () => performance.now(),
-  sleep: (ms, signal) => delay(ms, undefined, { signal }),
+  sleep: pause,
 };
 
 /** A number between 0 and 1, to spread what many would do at once. */
