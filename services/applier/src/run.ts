@@ -1,5 +1,4 @@
 import { openArtifacts } from "@evenkeel/artifacts";
-import { buckets } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
 import { chanceOfSystem, systemClock, whileConnected } from "@evenkeel/service-host";
 import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
@@ -15,27 +14,10 @@ import type { Deps } from "./deps.ts";
 import { openDesiredRefs } from "./plan/desired-refs.ts";
 import { holdPartition } from "./partition/hold-partition.ts";
 import { openExporter } from "./ledger/export/exporter.ts";
-import { lookByItself } from "./partition/look-by-itself.ts";
+import { onFleetAccepted } from "./on-fleet-accepted.ts";
 import type { Partitions } from "./partition/hold-partition.ts";
-import { FLEET_TIP } from "./partition/newest-declarations.ts";
 import { openReachedClusters } from "./cluster/reach-cluster.ts";
-import { watchTold } from "./cluster/tell-anchors.ts";
-
-/** Approvals count as soon as the fleet has them: parked units are looked at again when it changes. */
-const followFleet = async (deps: Deps, held: Partitions, signal: AbortSignal): Promise<void> =>
-  deps.bus.state(buckets.tip).watch(
-    FLEET_TIP,
-    {
-      onEntry: ({ value }) => {
-        if (value === undefined || value.declarationsDigest === "") return;
-        deps.declarations.useNewest(value.declarationsDigest);
-        for (const partition of held) {
-          for (const key of partition.parked.keys()) void lookByItself(deps, partition, key);
-        }
-      },
-    },
-    signal,
-  );
+import { watchTold } from "./cluster/told-anchors.ts";
 
 /** A cluster that nobody writes to may be made anew too: then all is to be applied to it. */
 const CONFIRM_MS = 10_000;
@@ -87,7 +69,7 @@ export const runApplier = async (config: ApplierConfig, given: ServiceRun, signa
     exporter: config.ledgerExport === undefined ? undefined : openExporter(config.ledgerExport),
   };
   const told = await watchTold(deps, until);
-  await followFleet(deps, held, until);
+  await onFleetAccepted(deps, held, until);
   confirmReached(deps, until).catch(() => undefined); // ends with the signal
   const shards = Array.from({ length: bus.counts.partitions }, (_, partition) => String(partition));
   const run = holdPartition(deps, held, told, given.onReady ?? (() => {}));

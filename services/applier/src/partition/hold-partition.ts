@@ -20,8 +20,8 @@ import { createLedgerRoom } from "../ledger/ledger-room.ts";
 import { lookInLane } from "./look-by-itself.ts";
 import { onDesiredStateChanged } from "../on-desired-state-changed.ts";
 import { onDriftDetected } from "../on-drift-detected.ts";
-import { tellAnchors } from "../cluster/tell-anchors.ts";
-import type { ToldAnchors } from "../cluster/tell-anchors.ts";
+import { onAnchorsAsked } from "../on-anchors-asked.ts";
+import type { ToldAnchors } from "../cluster/told-anchors.ts";
 import { createUnitLanes } from "./unit-lanes.ts";
 
 /** Partitions held now, for what comes from outside their streams. */
@@ -223,7 +223,7 @@ export const holdPartition =
       await Promise.all([
         bus.consume(`applier-${partition}`, desired, { mailbox, reset: true }, signal),
         bus.consume(`heal-${partition}`, drift, { mailbox, reset: true }, signal),
-        tellAnchors(deps, told, partition, signal),
+        onAnchorsAsked(deps, told, partition, signal),
         every(deps, FLUSH_MS, () => flushAll(deps, chain, anchors), signal),
         every(deps, ROTATE_MS, rotate, signal),
         sweep(deps, held, () => mailbox.size > 0),
