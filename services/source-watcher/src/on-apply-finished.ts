@@ -4,7 +4,7 @@ import { ApplyResult, compareVersions, flows, seqOf } from "@evenkeel/contracts"
 import type { ApplyFinished } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
-import { largestRaise } from "./accept/remembered.ts";
+import { largestRaise } from "./on-anchors-read.ts";
 
 /**
  * Watches for SeqBehind: a cluster was given a higher version than the bus knows, so the bus has lost its memory. Every

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 
 import { createListeners } from "@evenkeel/async";
-import { raiseSeq, readSeq } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { AnchorsRead, Reason } from "@evenkeel/contracts";
 
@@ -9,9 +8,7 @@ import type { Anchored } from "../core/anchored.ts";
 import { answerTo, isComplete, noWords, statementsOf, takeWord } from "../core/words-of-cluster.ts";
 import type { WordsOfCluster } from "../core/words-of-cluster.ts";
 import type { Deps } from "../deps.ts";
-
-/** A larger raise is no lost memory but a fault: it is left to a person. */
-export const largestRaise = 1_000_000n;
+import { onAnchorsRead } from "../on-anchors-read.ts";
 
 /** Asked of one cluster; answered by a word that was read after it. */
 export interface Question {
@@ -63,7 +60,7 @@ export const watchAnchors = async (
   const take = (fact: AnchorsRead): void => {
     const words = takeWord(clusters.get(fact.cluster) ?? noWords, fact, placeOf);
     clusters.set(fact.cluster, words);
-    if (isComplete(words, fact)) void raiseTo(deps, fact, signal);
+    if (isComplete(words, fact)) void onAnchorsRead(deps, fact, signal);
     tell();
   };
   await bus.view(
@@ -133,27 +130,4 @@ export const watchAnchors = async (
     },
     onChange: (listener, until) => void listeners.add(listener, until),
   };
-};
-
-/** A cluster knows numbers that the counter has not reached: the bus was lost, and numbers go on above them. */
-const raiseTo = async (
-  { bus, telemetry }: Pick<Deps, "bus" | "telemetry">,
-  { cluster, seq }: AnchorsRead,
-  signal: AbortSignal,
-): Promise<void> => {
-  try {
-    const { last } = await readSeq(bus, signal);
-    if (seq <= last) return;
-    if (seq - last > largestRaise) {
-      telemetry.log.error("a cluster knows a seq that is too far ahead", { cluster, seq: String(seq) });
-      return;
-    }
-    telemetry.log.warn("the bus has lost its memory, numbers go on above those of a cluster", {
-      cluster,
-      seq: String(seq),
-    });
-    await raiseSeq(bus, seq, signal);
-  } catch (error) {
-    if (!signal.aborted) telemetry.log.error("numbers were not raised", { cluster, seq: String(seq), error });
-  }
 };
