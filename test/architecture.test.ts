@@ -22,7 +22,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   telemetry: [],
   programs: [],
   certificates: [],
-  "service-host": ["bus", "contracts", "telemetry"],
+  "service-host": ["async", "bus", "contracts", "telemetry"],
   bus: ["async", "contracts", "telemetry", "words"],
   artifacts: ["async", "bus", "contracts", "declarations", "resource", "telemetry"],
   git: ["telemetry", "words"],
