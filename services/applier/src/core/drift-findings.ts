@@ -18,9 +18,9 @@ export const findingsByRef = ({ findings }: Pick<DriftDetected, "findings">): Re
 export const pathsOf = (finding: Finding | undefined): readonly string[] =>
   (finding?.fields ?? []).map(({ path }) => path).toSorted();
 
-/** Managers of a finding, as people read them. */
+/** Managers of a finding, as people read them: sorted, for a server lists first who wrote first. */
 export const managersOf = (finding: Finding | undefined): string => {
-  const names = [...new Set((finding?.managers ?? []).map(({ name }) => name))];
+  const names = [...new Set((finding?.managers ?? []).map(({ name }) => name))].toSorted();
   return names.length === 0 ? "unknown" : names.join(", ");
 };
 
