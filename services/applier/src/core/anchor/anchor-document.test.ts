@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { AnchorDamaged, anchorName, decodeAnchor, emptyAnchor, encodeAnchor } from "./anchor-document.ts";
+import { AnchorDamaged, anchorName, decodeAnchor, emptyAnchor, encodeAnchor, isAnchorName } from "./anchor-document.ts";
 import type { Anchor } from "./anchor-document.ts";
 
 const anchor: Anchor = {
@@ -87,5 +87,13 @@ describe("the anchor on a cluster", () => {
     ["Prod_7", "ek-prod-7-3"],
   ])("of installation %s is named %s", (installation, name) => {
     expect(anchorName(installation, 3)).toBe(name);
+    expect(isAnchorName(installation, name)).toBe(true);
   });
+
+  test.each([
+    ["of another installation", "ek-prod-2-3"],
+    ["of an installation whose name begins like ours", "ek-prod-7c1e-x-3"],
+    ["without a number", "ek-prod-7c1e-"],
+    ["with more than a number", "ek-prod-7c1e-3a"],
+  ])("is none that is named like one %s", (_title, name) => expect(isAnchorName("prod-7c1e", name)).toBe(false));
 });

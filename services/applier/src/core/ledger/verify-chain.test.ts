@@ -3,7 +3,7 @@ import { CHAIN_START, ChainBroken, entryHash } from "@evenkeel/ledger";
 import { describe, expect, test } from "vitest";
 
 import { carriedFrom } from "./seal-of.ts";
-import { readChain } from "./verify-chain.ts";
+import { bornIn, readChain } from "./verify-chain.ts";
 
 const writes = (app: string, run: string, seq: bigint, cluster = "local") => ({
   unit: { cluster, app, appUid: `uid-${app}` },
@@ -128,9 +128,20 @@ describe("reading a chain that was sealed", () => {
     ["the anchored entry is of a term that the chain never had", sealed(), anchoredAt(1, 6n), "ledger entry 2"],
     ["the anchored entry is of a chain that was lost", sealed(), anchoredAt(1, 4n), "ledger entry 2"],
     ["the anchored entry is not what was sealed", sealed(), { ...anchoredAt(2), hash: "x" }, "ledger entry 3"],
+    ["what is there begins before the anchored entry", sealed(), anchoredAt(4), "not the anchored entry 5"],
   ])("fails if %s", (_title, entries, anchored, words) => {
     const read = () => readChain(entries, anchored, "local");
     expect(read).toThrow(ChainBroken);
     expect(read).toThrow(words);
+  });
+
+  test.each([
+    ["as its first entry says", whole, 5n],
+    ["as its seal says, where the first entry is gone", sealed(), 5n],
+    ["not where the seal has forgotten the first term", sealed({ epochs: [{ epoch: 9n, n: 4n }] }), undefined],
+    ["not where no seal is whole", sealed({ complete: false }), undefined],
+    ["not where nothing is there", [], undefined],
+  ])("knows the term that the chain was begun in %s", (_title, entries, epoch) => {
+    expect(bornIn(entries)).toBe(epoch);
   });
 });
