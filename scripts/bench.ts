@@ -100,8 +100,11 @@ const step = async (text: string, run: () => Promise<Row>): Promise<void> => {
   done(`${text}: last object live after ${(Math.max(...row.times) / 1000).toFixed(3)} s`);
 };
 await step(`first install of ${apps}`, () =>
-  measure(world, `first install of ${apps}`, "0", range(apps), before.createPerSecond, before, () =>
-    world.declareApps(),
+  measure(
+    world,
+    { name: `first install of ${apps}`, revision: "0", indexes: range(apps), perSecond: before.createPerSecond },
+    before,
+    () => world.declareApps(),
   ),
 );
 for (const round of range(5)) {

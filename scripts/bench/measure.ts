@@ -23,16 +23,22 @@ const difference = (
 ): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(after).map(([name, value]) => [name, value - (before[name] ?? 0)]));
 
+/** What one measurement is about. `perSecond`: so many objects the server can take. */
+interface Measured {
+  readonly name: string;
+  readonly revision: string;
+  readonly indexes: readonly number[];
+  readonly perSecond: number;
+}
+
+const MOST_MS = 600_000;
+
 /** Does `act`, which gives the time its push returned (t0), and waits until all apps are live at the revision. */
 export const measure = async (
   world: World,
-  name: string,
-  revision: string,
-  indexes: readonly number[],
-  perSecond: number,
+  { name, revision, indexes, perSecond }: Measured,
   floor: Floor,
   act: () => Promise<number>,
-  timeoutMs = 600_000,
 ): Promise<Row> => {
   const before = {
     cpu: cpuOf(world),
@@ -40,7 +46,7 @@ export const measure = async (
     messages: await busMessages(world.launched.nats.monitorUrl),
     api: await apiRequests(world.cluster),
   };
-  const live = world.observer.live(revision, indexes.map(appName), timeoutMs);
+  const live = world.observer.live(revision, indexes.map(appName), MOST_MS);
   const from = await act();
   // The same moment on the wall clock, which spans carry.
   const pushedAt = Date.now() - (monotonicMs() - from);
@@ -77,5 +83,5 @@ export const measureChange = async (
   // One object alone waits for its own round trips, not for the server's rate.
   const perSecond =
     indexes.length === 1 ? objectsPerApp / ((floor.applyP50Ms * objectsPerApp) / 1000) : floor.changePerSecond;
-  return measure(world, name, revision, indexes, perSecond, floor, () => world.push("main"));
+  return measure(world, { name, revision, indexes, perSecond }, floor, () => world.push("main"));
 };

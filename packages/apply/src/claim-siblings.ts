@@ -73,19 +73,24 @@ const claimMember = (search: Search, path: readonly string[], value: Json, owner
   return others.length === 0 ? WHOLE : {};
 };
 
+/** A part of the object: what is desired and what is live there, and who has it. */
+interface Part<Desired, Live> {
+  readonly path: readonly string[];
+  readonly desired: Desired;
+  readonly live: Live;
+  readonly owners: readonly Owner[];
+}
+
 const inList = (
   search: Search,
-  path: readonly string[],
-  desired: readonly Json[],
-  live: readonly Json[],
-  owners: readonly Owner[],
+  { path, desired, live, owners }: Part<readonly Json[], readonly Json[]>,
 ): JsonObject => {
   const members = new Set(owners.flatMap(({ fields }) => Object.keys(fields)).filter((key) => key.startsWith("k:")));
   return Object.fromEntries(
     [...members].flatMap((member) => {
       const [wanted, found] = [memberOf(desired, member), memberOf(live, member)];
       if (wanted === undefined || found === undefined) return [];
-      const inner = siblings(search, path, wanted, found, inside(owners, member), new Set());
+      const inner = siblings(search, { path, desired: wanted, live: found, owners: inside(owners, member) });
       return isLeaf(inner) ? [] : [[member, inner]];
     }),
   );
@@ -94,14 +99,11 @@ const inList = (
 /** `names`: what changes in the mappings beside this one: one name may be in one of them only (`data`, `binaryData`). */
 const siblings = (
   search: Search,
-  path: readonly string[],
-  desired: Json | undefined,
-  live: Json,
-  owners: readonly Owner[],
-  names: ReadonlySet<string>,
+  { path, desired, live, owners }: Part<Json | undefined, Json>,
+  names: ReadonlySet<string> = new Set(),
 ): JsonObject => {
   if (owners.some(({ fields }) => isLeaf(fields))) return {};
-  if (Array.isArray(desired) && Array.isArray(live)) return inList(search, path, desired, live, owners);
+  if (Array.isArray(desired) && Array.isArray(live)) return inList(search, { path, desired, live, owners });
   if (!isObject(live) || (desired !== undefined && !isObject(desired))) return {};
   const wanted = desired ?? {};
   const isChoice = changes(wanted, live) && isNamed(search, path, 1);
@@ -118,7 +120,10 @@ const siblings = (
       }
       const beside = Object.keys(wanted).filter((other) => other !== key && other !== "metadata");
       const changed = new Set(beside.flatMap((other) => changedIn(wanted[other], live[other])));
-      const inner = isLoose && changed.size === 0 ? {} : siblings(search, at, wanted[key], value, held, changed);
+      const inner =
+        isLoose && changed.size === 0
+          ? {}
+          : siblings(search, { path: at, desired: wanted[key], live: value, owners: held }, changed);
       return isLeaf(inner) ? [] : [[member, inner]];
     }),
   );
@@ -143,7 +148,7 @@ export const claimSiblings = (
     const fields = entry["fieldsV1"];
     return isObject(fields) ? [{ entry, fields }] : [];
   });
-  const found = siblings(search, [], desired as JsonObject, content as JsonObject, owners, new Set());
+  const found = siblings(search, { path: [], desired: desired as JsonObject, live: content as JsonObject, owners });
   return {
     managedFields: isLeaf(found) ? undefined : withClaimed(live, found),
     kept: search.kept,

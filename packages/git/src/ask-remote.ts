@@ -39,16 +39,22 @@ export interface Into {
   readonly n: number;
 }
 
+/** What is fetched, and how errors call that. */
+interface Sought {
+  readonly ref: string;
+  readonly what: string;
+}
+
 /** Fetches a ref, or a commit by its id, into the candidate ref; gives its object id. The caller keeps others from it. */
 export const fetchRef = async (into: Into, remote: Remote, ref: string, signal: AbortSignal): Promise<string> => {
   const { calls, files, limits } = into;
   const what = `repository ${remote.url.href}: fetching ${ref}`;
   try {
     const ask = (connections: Connections, pinned: PinnedRemote, until: AbortSignal) =>
-      fetchOverHttp(into, connections, pinned, ref, what, until);
+      fetchOverHttp(into, { connections, remote: pinned }, { ref, what }, until);
     return (
       (await calls.overHttp(remote, what, limits.fetchMs, ask, signal)) ??
-      (await fetchByGit(into, remote, ref, what, signal))
+      (await fetchByGit(into, remote, { ref, what }, signal))
     );
   } catch (error) {
     await files.removeTemporaryPacks();
@@ -60,10 +66,8 @@ export const fetchRef = async (into: Into, remote: Remote, ref: string, signal: 
 // here needs no fetch, and a pack no walk through the history.
 const fetchOverHttp = async (
   { calls, files, has, limits, n }: Into,
-  connections: Connections,
-  remote: PinnedRemote,
-  ref: string,
-  what: string,
+  { connections, remote }: { readonly connections: Connections; readonly remote: PinnedRemote },
+  { ref, what }: Sought,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
   const asked = isFullId(ref) ? new Map([[ref, ref]]) : askRefs(connections, remote, [ref], signal);
@@ -95,8 +99,7 @@ const fetchOverHttp = async (
 const fetchByGit = async (
   { calls, files, limits, n }: Into,
   remote: Remote,
-  ref: string,
-  what: string,
+  { ref, what }: Sought,
   signal: AbortSignal,
 ): Promise<string> => {
   const options = ["--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-maintenance"];

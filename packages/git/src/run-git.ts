@@ -96,17 +96,22 @@ const feed = async (input: AsyncIterable<Buffer>, stdin: Writable): Promise<void
   stdin.end();
 };
 
+/** Where git runs, within which limits, and what it is given to read. */
+export interface GitCall {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: CallLimits;
+  readonly input?: AsyncIterable<Buffer>;
+}
+
 /**
  * Runs git to its end and gives what it said; a refusal by git is a result, not an error. Throws the signal's reason
  * when aborted, what `input` throws, and GitFailed ResourceExhausted when it cannot be started.
  */
 export const runGit = (
   argv: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-  limits: CallLimits,
+  { cwd, env, limits, input }: GitCall,
   signal: AbortSignal,
-  input?: AsyncIterable<Buffer>,
 ): Promise<GitResult> => {
   signal.throwIfAborted();
   const child = spawnGit(argv, cwd, env, limits);

@@ -96,7 +96,11 @@ export const storeCalls = (
   const run: StoreCalls["run"] = async (argv, signal) => {
     await using call = await openCallDirectory(policy);
     const env = callEnvironment(call.dir, dir, policy, programs);
-    return await runGit(argv, call.dir, env, callLimits(limits.localMs, seconds(limits.localMs)), signal);
+    return await runGit(
+      argv,
+      { cwd: call.dir, env, limits: callLimits(limits.localMs, seconds(limits.localMs)) },
+      signal,
+    );
   };
   return {
     run,
@@ -117,15 +121,16 @@ export const storeCalls = (
     indexPack: async (pack, signal) => {
       await using call = await openCallDirectory(policy);
       const env = callEnvironment(call.dir, dir, policy, programs);
+      const argv = ["index-pack", "--stdin", "--fix-thin", "--strict"];
       const caps = callLimits(limits.fetchMs, seconds(limits.fetchMs));
-      return await runGit(["index-pack", "--stdin", "--fix-thin", "--strict"], call.dir, env, caps, signal, pack);
+      return await runGit(argv, { cwd: call.dir, env, limits: caps, input: pack }, signal);
     },
     remote: async (remote, argv, timeoutMs, signal) => {
       withholdCredentials(remote.credentials);
       const addresses = await checkHost(remote.url, policy);
       await using call = await openCallDirectory(policy, { ...remote, addresses });
       const env = callEnvironment(call.dir, dir, policy, programs);
-      return await runGit(argv, call.dir, env, callLimits(timeoutMs, seconds(timeoutMs)), signal);
+      return await runGit(argv, { cwd: call.dir, env, limits: callLimits(timeoutMs, seconds(timeoutMs)) }, signal);
     },
     local: async (argv, what, signal) => {
       const result = await run(argv, signal);

@@ -53,7 +53,7 @@ const recallOrRender = async (
 
   const closure = await orRefused(() => resolveClosure(view, request.path, request.spec, host.limits));
   if ("outcome" in closure) {
-    await rememberClosure(slot, view, closure, undefined, "near", host, signal);
+    await rememberClosure({ slot, view, end: closure, render: undefined, reach: "near" }, host, signal);
     return closure;
   }
   const input = inputListing(
@@ -66,19 +66,24 @@ const recallOrRender = async (
   const { end, reach } = await shareUnderWay(host.underWay, `${key} ${closure.root}`, signal, async () => {
     const known = await recallRender(key, closure.root, "near", host, signal);
     return known === undefined
-      ? renderClosure(closure, input, request, view, host, signal)
+      ? renderClosure({ closure, input, request, view }, host, signal)
       : { end: known, reach: "near" as const };
   });
-  await rememberClosure(slot, view, end, { render: key, root: closure.root }, reach, host, signal);
+  await rememberClosure({ slot, view, end, render: { render: key, root: closure.root }, reach }, host, signal);
   return end;
 };
 
+/** A request whose closure is known, and the listing that stands for its content. */
+interface Resolved {
+  readonly closure: Closure;
+  readonly input: string;
+  readonly request: RenderRequest;
+  readonly view: RepositoryView;
+}
+
 /** Here where no program is needed; else asked of what all renderers remember, and only then rendered by the program. */
 const renderClosure = async (
-  closure: Closure,
-  input: string,
-  { path, spec }: RenderRequest,
-  view: RepositoryView,
+  { closure, input, request: { path, spec }, view }: Resolved,
   host: RenderHost,
   signal: AbortSignal,
 ): Promise<Made> => {
@@ -92,7 +97,7 @@ const renderClosure = async (
     known = await recallRender(renderKey(input), closure.root, reach, host, signal);
     return known ?? endOf(closure, path, await produceByProgram(job, host, signal), host);
   });
-  if (known === undefined) await rememberRender(input, closure, end, reach, host, signal);
+  if (known === undefined) await rememberRender({ input, closure, end, reach }, host, signal);
   return { end, reach };
 };
 

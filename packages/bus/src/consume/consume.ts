@@ -66,7 +66,7 @@ export const consumeDurable = async (
       share: route.share?.(read.delivery.fact as never),
       sequence: core.wire.connection.generation() * generationStep + raw.sequence,
       trace: read.delivery.trace,
-      run: (stop, replaced) => track(handleDelivery(core, loop, { raw, read, route }, isRepeat, stop, replaced)),
+      run: (stop, replaced) => track(handleDelivery(core, loop, { raw, read, route }, { isRepeat, replaced }, stop)),
       drop: () => loop.holding.settle(raw.sequence, (message) => message.ack()),
       handBack: () => loop.holding.settle(raw.sequence, (message) => message.nak()),
     });

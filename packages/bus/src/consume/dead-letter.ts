@@ -8,14 +8,19 @@ import { header } from "../wire/headers.ts";
 import { sha256Hex } from "../trust/sign-fact.ts";
 import { spanContextOf } from "../wire/trace-headers.ts";
 
+/** Why a message is set aside, and after how many tries. */
+export interface SetAside {
+  readonly kind: "refused" | "quarantined";
+  readonly reason: { readonly code: ReasonCode; readonly message: string };
+  readonly attempts: number;
+}
+
 /** Sets a message aside, visibly: subject and sequence name it, its body stays where it is. */
 export const deadLetterOf = (
   core: Core,
   consumer: string,
   raw: RawFact,
-  kind: "refused" | "quarantined",
-  reason: { readonly code: ReasonCode; readonly message: string },
-  attempts: number,
+  { kind, reason, attempts }: SetAside,
 ): DeadLetter => ({
   service: core.service,
   consumer,

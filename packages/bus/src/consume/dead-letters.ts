@@ -1,19 +1,14 @@
 import { type DeadLetter, subjectRoot } from "@evenkeel/contracts";
-import type { ReasonCode } from "@evenkeel/words";
 
 import type { Core } from "../core.ts";
 import { deadLetterOf, publishDeadLetter, resolvedLetter } from "./dead-letter.ts";
+import type { SetAside } from "./dead-letter.ts";
 import type { RawFact } from "../facts/read-fact.ts";
 
 /** What one durable has set aside: told once, and told again when a later delivery of its subject was handled. */
 export interface DeadLetters {
   /** What was told, once it is stored; undefined if it could not be, so that the message must come back. */
-  setAside(
-    raw: RawFact,
-    kind: "refused" | "quarantined",
-    reason: { readonly code: ReasonCode; readonly message: string },
-    attempts: number,
-  ): Promise<DeadLetter | undefined>;
+  setAside(raw: RawFact, why: SetAside): Promise<DeadLetter | undefined>;
   /** Takes up what an earlier owner has told. */
   remember(letter: DeadLetter): void;
   resolve(subject: string): Promise<void>;
@@ -23,8 +18,9 @@ export const createDeadLetters = (core: Core, durable: string): DeadLetters => {
   const { log } = core.wire;
   const open = new Map<string, DeadLetter>();
   return {
-    async setAside(raw, kind, reason, attempts) {
-      const letter = deadLetterOf(core, durable, raw, kind, reason, attempts);
+    async setAside(raw, why) {
+      const letter = deadLetterOf(core, durable, raw, why);
+      const { reason, attempts } = why;
       const { subject } = raw;
       log.error("message was set aside", {
         consumer: durable,

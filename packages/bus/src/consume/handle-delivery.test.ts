@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 import { BusUnavailable } from "../bus-errors.ts";
 import type { Core } from "../core.ts";
+import type { SetAside } from "./dead-letter.ts";
 import { type Loop, handleDelivery } from "./handle-delivery.ts";
 import { createMessagingMetrics } from "../facts/messaging-metrics.ts";
 import { Superseded } from "./mailbox.ts";
@@ -38,10 +39,7 @@ const setUp = (
     signal: stopLoop.signal,
     holding: { settle: (_sequence: number, how: (held: typeof message) => void) => how(message) },
     deadLetters: {
-      setAside: async (_raw: RawFact, kind: string, reason: { readonly code: string }) => (
-        tell(`${kind} ${reason.code}`),
-        {}
-      ),
+      setAside: async (_raw: RawFact, { kind, reason }: SetAside) => (tell(`${kind} ${reason.code}`), {}),
       resolve: async () => {},
     },
     memory: {
@@ -87,7 +85,7 @@ const setUp = (
   ): Promise<readonly string[]> => {
     told.length = 0;
     const work = { raw, read, route: route(flows.commitObserved, (_delivery, signal) => handle(signal)) };
-    await handleDelivery(core, loop, work, isRepeat, stop, []);
+    await handleDelivery(core, loop, work, { isRepeat, replaced: [] }, stop);
     return [...told];
   };
   return { run, stopLoop };

@@ -3,6 +3,7 @@ import type { SpanContext } from "@opentelemetry/api";
 
 import type { Durable } from "../topology/consumers.ts";
 import type { Core } from "../core.ts";
+import type { SetAside } from "./dead-letter.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import type { Holding } from "./deliverable.ts";
 import { wordsOf } from "../wire/explain-failure.ts";
@@ -41,9 +42,8 @@ export const handleDelivery = async (
   core: Core,
   loop: Loop,
   work: Work,
-  isRepeat: boolean,
+  { isRepeat, replaced }: { readonly isRepeat: boolean; readonly replaced: readonly SpanContext[] },
   stop: AbortSignal,
-  replaced: readonly SpanContext[],
 ): Promise<void> => {
   const { raw } = work;
   const deadline = new AbortController();
@@ -90,8 +90,8 @@ const wasStartedTooOften = async (loop: Loop, raw: RawFact, signal: AbortSignal)
     await pause(restMs(starts, sinceFirstMs), signal);
     return false;
   }
-  const message = `started ${starts} times without an outcome`;
-  await setAside(loop, raw, "quarantined", { code: "Unexpected", message }, starts);
+  const reason = { code: "Unexpected", message: `started ${starts} times without an outcome` } as const;
+  await setAside(loop, raw, { kind: "quarantined", reason, attempts: starts });
   return true;
 };
 
@@ -115,7 +115,7 @@ const settle = async (core: Core, loop: Loop, raw: RawFact, outcome: Outcome): P
       return loop.holding.settle(raw.sequence, (message) => message.nak(spread(ms, Math.random())));
     }
     case "reject":
-      return setAside(loop, raw, "refused", outcome, raw.attempt);
+      return setAside(loop, raw, { kind: "refused", reason: outcome, attempts: raw.attempt });
   }
 };
 
@@ -127,22 +127,21 @@ const fail = async (core: Core, loop: Loop, raw: RawFact, error: unknown): Promi
   const { subject } = raw;
   core.wire.log.warn("handler failed", { consumer: loop.durable.name, subject, attempts: tries.count, passing, error });
   if (!passing && isHopeless(tries.telling, now - tries.since)) {
-    return setAside(loop, raw, "quarantined", { code: "Unexpected", message: wordsOf(error) }, tries.count);
+    const reason = { code: "Unexpected", message: wordsOf(error) } as const;
+    return setAside(loop, raw, { kind: "quarantined", reason, attempts: tries.count });
   }
   loop.memory.ended(subject);
   loop.holding.settle(raw.sequence, (message) => message.nak(retryMs(tries)));
 };
 
 /** Told, and left in the stream: it is looked at again later, as its cause may be gone by then. */
-const setAside = async (loop: Loop, raw: RawFact, ...told: SetAside): Promise<void> => {
-  const [, reason] = told;
-  const letter = await loop.deadLetters.setAside(raw, ...told);
+const setAside = async (loop: Loop, raw: RawFact, why: SetAside): Promise<void> => {
+  const letter = await loop.deadLetters.setAside(raw, why);
   if (letter === undefined) return loop.holding.settle(raw.sequence, (message) => message.nak(10_000));
   loop.failures.delete(raw.sequence);
   await loop.waits.revisit(raw.subject, letter, revisitMs);
-  loop.holding.settle(raw.sequence, (message) => message.term(reason.code));
+  loop.holding.settle(raw.sequence, (message) => message.term(why.reason.code));
 };
-type SetAside = Parameters<DeadLetters["setAside"]> extends [unknown, ...infer Rest] ? Rest : never;
 
 /** A message that is no fact for us: set aside at once, but an unknown schema waits for our upgrade. */
 export const handleFault = async (
@@ -155,5 +154,6 @@ export const handleFault = async (
     core.wire.log.warn("schema is not known yet", { consumer: loop.durable.name, subject: raw.subject, reason: why });
     return loop.holding.settle(raw.sequence, (message) => message.nak(60_000));
   }
-  await setAside(loop, raw, "quarantined", { code: "MessageRefused", message: `${fault}: ${why}` }, raw.attempt);
+  const reason = { code: "MessageRefused", message: `${fault}: ${why}` } as const;
+  await setAside(loop, raw, { kind: "quarantined", reason, attempts: raw.attempt });
 };

@@ -12,12 +12,17 @@ import { encodeEntry } from "./remembered.ts";
 import type { ClosureEntry, RenderEntry } from "./remembered.ts";
 import type { Reach } from "./render-cache.ts";
 
+/** How a render ended, and how far that is worth remembering. */
+interface EndedRender {
+  readonly input: string;
+  readonly closure: Closure;
+  readonly end: RenderEnd;
+  readonly reach: Reach;
+}
+
 /** Keeps the end of a render: content first, then what points to it. Transient refusals are not kept. */
 export const rememberRender = async (
-  input: string,
-  { root, kind }: Closure,
-  end: RenderEnd,
-  reach: Reach,
+  { input, closure: { root, kind }, end, reach }: EndedRender,
   { cache }: RenderHost,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -39,13 +44,18 @@ export const rememberRender = async (
   }
 };
 
+/** What a render opened. `render`: where its end lies; undefined: there is none but `end`. */
+interface OpenedClosure {
+  readonly slot: string;
+  readonly view: RepositoryView;
+  readonly end: RenderEnd;
+  readonly render: { readonly render: string; readonly root: string } | undefined;
+  readonly reach: Reach;
+}
+
 /** Keeps what was opened for this application, so that the next commit that changes none of it is answered at once. */
 export const rememberClosure = async (
-  slot: string,
-  view: RepositoryView,
-  end: RenderEnd,
-  render: { readonly render: string; readonly root: string } | undefined,
-  reach: Reach,
+  { slot, view, end, render, reach }: OpenedClosure,
   { cache }: RenderHost,
   signal: AbortSignal,
 ): Promise<void> => {

@@ -59,7 +59,7 @@ export const renderHelm = async (job: ProduceJob, host: RenderHost, signal: Abor
   const variance = scanTemplates(chart, values);
   const archives = new Map([...(await repacked(chart))].map(([file, bytes]) => [joinPath(path, file, path), bytes]));
   const read = { ...job, contents: new Map([...contents, ...archives]) };
-  const run = runner(read, packedFiles(chart, path), parameters, values, tool, host, signal);
+  const run = runner({ job: read, packed: packedFiles(chart, path), parameters, values, tool }, host, signal);
 
   const first = run();
   // On a busy machine the first may begin late: only its end says which second it can have shown.
@@ -79,13 +79,17 @@ export const renderHelm = async (job: ProduceJob, host: RenderHost, signal: Abor
   };
 };
 
+interface HelmRun {
+  readonly job: ProduceJob;
+  readonly packed: ReadonlyMap<string, Uint8Array>;
+  readonly parameters: HelmParameters;
+  readonly values: readonly Uint8Array[];
+  readonly tool: Tool;
+}
+
 const runner =
   (
-    { closure, contents, path, spec }: ProduceJob,
-    packed: ReadonlyMap<string, Uint8Array>,
-    parameters: HelmParameters,
-    values: readonly Uint8Array[],
-    tool: Tool,
+    { job: { closure, contents, path, spec }, packed, parameters, values, tool }: HelmRun,
     host: RenderHost,
     signal: AbortSignal,
   ) =>

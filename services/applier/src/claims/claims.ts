@@ -86,7 +86,7 @@ export const openClaims = (bus: Bus): Claims => {
     for (;;) {
       const found = await bucket.get(claimKey(cluster, ref), signal);
       if (found?.foreign === undefined) return found;
-      await mendClaim(bus, cluster, ref, { ...found, foreign: found.foreign }, wantedBy, signal);
+      await mendClaim(bus, { cluster, ref }, { ...found, foreign: found.foreign }, wantedBy, signal);
     }
   };
   /** Decides over what is there and stores that by compare-and-set; decides again where another was faster. */

@@ -42,8 +42,7 @@ const unique = (units: readonly Unit[]): readonly Unit[] => [
  */
 export const mendClaim = async (
   bus: Bus,
-  cluster: string,
-  ref: ObjectRef,
+  { cluster, ref }: { readonly cluster: string; readonly ref: ObjectRef },
   at: { readonly key: ClaimKey; readonly revision: number; readonly foreign: string },
   wantedBy: WantedBy | undefined,
   signal: AbortSignal,

@@ -106,24 +106,23 @@ const readFound = async (
 /** Writes an anchor over what was read; when it moved meanwhile, what both say over what is there now. */
 const storeAnchor = async (
   deps: AnchorDeps,
-  kube: Kube,
-  cluster: string,
+  at: { readonly kube: Kube; readonly cluster: string },
   anchor: Anchor,
   before: StoredAnchor | undefined,
   signal: AbortSignal,
 ): Promise<StoredAnchor> => {
   if (!deps.lease.live()) throw leaseEnded(deps.partition);
   try {
-    return await writeAnchor(kube, nameOf(deps), anchor, before, signal);
+    return await writeAnchor(at.kube, nameOf(deps), anchor, before, signal);
   } catch (error) {
     if (!isApiError(error, "STALE", "NOT_FOUND")) throw error;
-    const found = await readAnchor(kube, nameOf(deps), signal);
+    const found = await readAnchor(at.kube, nameOf(deps), signal);
     if (found === undefined) {
       await deps.confirm();
-      return storeAnchor(deps, kube, cluster, anchor, found, signal);
+      return storeAnchor(deps, at, anchor, found, signal);
     }
-    await refuseForeign(deps, cluster, found.anchor, anchor.placement, signal);
-    return storeAnchor(deps, kube, cluster, mergeAnchors(anchor, found.anchor), found, signal);
+    await refuseForeign(deps, at.cluster, found.anchor, anchor.placement, signal);
+    return storeAnchor(deps, at, mergeAnchors(anchor, found.anchor), found, signal);
   }
 };
 
@@ -158,7 +157,7 @@ export const takeAnchor = async (
     const head = chain.settled;
     isBehind = head?.n !== chain.head?.n;
     try {
-      current = await storeAnchor(deps, kube, cluster, { ...anchor, epoch: lease.epoch, head }, current, signal);
+      current = await storeAnchor(deps, { kube, cluster }, { ...anchor, epoch: lease.epoch, head }, current, signal);
       // What was recorded while this was written is newer; what another has written is taken in.
       anchor = { ...mergeAnchors(anchor, current.anchor), epoch: lease.epoch, head };
       readAt = clock.monotonic();

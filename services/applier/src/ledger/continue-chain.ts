@@ -28,6 +28,13 @@ const readEntries = async ({ bus, partition }: ContinueDeps, from: number, signa
   return entries;
 };
 
+/** The head of a chain as a cluster's anchor names it. */
+interface Anchored {
+  readonly cluster: string;
+  readonly anchor: Anchor;
+  readonly head: ChainHead;
+}
+
 /**
  * The chain of a bus that was made anew: it starts at 1 under an epoch above the anchored one (the counter of
  * leases is born above every old fence). It is continued from the anchored head by name; any other difference is damage
@@ -35,9 +42,7 @@ const readEntries = async ({ bus, partition }: ContinueDeps, from: number, signa
  */
 const readNewChain = async (
   deps: ContinueDeps,
-  cluster: string,
-  anchor: Anchor,
-  head: ChainHead,
+  { cluster, anchor, head }: Anchored,
   broken: ChainBroken,
   signal: AbortSignal,
 ): Promise<ChainReading> => {
@@ -61,20 +66,15 @@ const wasPurged = async ({ bus, partition }: ContinueDeps, entries: Entries, sig
 };
 
 /** What an anchored chain says; read once more if it was sealed and purged while it was read. Throws ChainBroken. */
-const readAnchored = async (
-  deps: ContinueDeps,
-  cluster: string,
-  anchor: Anchor,
-  head: ChainHead,
-  signal: AbortSignal,
-): Promise<ChainReading> => {
+const readAnchored = async (deps: ContinueDeps, at: Anchored, signal: AbortSignal): Promise<ChainReading> => {
+  const { cluster, anchor, head } = at;
   const entries = await readEntries(deps, head.sequence, signal);
   try {
     return readChain(entries, { ...head, epoch: anchor.epoch }, cluster);
   } catch (error) {
     if (!(error instanceof ChainBroken)) throw error;
-    if (await wasPurged(deps, entries, signal)) return readAnchored(deps, cluster, anchor, head, signal);
-    return readNewChain(deps, cluster, anchor, head, error, signal);
+    if (await wasPurged(deps, entries, signal)) return readAnchored(deps, at, signal);
+    return readNewChain(deps, at, error, signal);
   }
 };
 
@@ -93,7 +93,7 @@ export const continueChain = async (
   try {
     // What an earlier try to close has left owing is in the chain before it is read: it is not told twice.
     await deps.chain.tellOwed();
-    const reading = await readAnchored(deps, cluster, anchor, head, signal);
+    const reading = await readAnchored(deps, { cluster, anchor, head }, signal);
     if (reading.begins !== undefined)
       deps.log.info("ledger chain read from its seal on", {
         cluster,

@@ -12,13 +12,18 @@ import type { PlannerDeps } from "./planner-deps.ts";
 import type { NewestInputs } from "./read-inputs.ts";
 import { walkChanges } from "./walk-changes.ts";
 
+/** A source, what is declared of it, and how it was planned last. */
+interface SourceToPlan {
+  readonly source: string;
+  readonly inputs: NewestInputs;
+  readonly set: DeclaredUnits;
+  readonly last: CommitPlanned | undefined;
+}
+
 /** Requests for the units of a source that the commit, or what it was planned from, touches. */
 export const touchedRequests = async (
   deps: PlannerDeps,
-  source: string,
-  inputs: NewestInputs,
-  set: DeclaredUnits,
-  last: CommitPlanned | undefined,
+  { source, inputs, set, last }: SourceToPlan,
   signal: AbortSignal,
 ): Promise<readonly RenderRequested[]> => {
   const { tip } = inputs;
@@ -59,10 +64,7 @@ const previousPlan = async (deps: PlannerDeps, last: CommitPlanned, signal: Abor
 /** Requests for tombstones: units that were last asked for from this source and that the set really dropped. */
 export const removalRequests = async (
   deps: PlannerDeps,
-  source: string,
-  inputs: NewestInputs,
-  set: DeclaredUnits,
-  last: CommitPlanned | undefined,
+  { source, inputs, set, last }: SourceToPlan,
   signal: AbortSignal,
 ): Promise<readonly RenderRequested[]> => {
   const gone = deps.units.ofSource(source).filter(({ unit }) => !set.digests.has(unitKey(unit)));

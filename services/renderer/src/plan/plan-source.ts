@@ -45,8 +45,8 @@ export const planSource = async (
     const set = await deps.declarations.load(inputs.declarationsDigest, signal);
     const last = await deps.planned.last(source, signal);
     const requests = [
-      ...(await touchedRequests(deps, source, inputs, set, last, signal)),
-      ...(await removalRequests(deps, source, inputs, set, last, signal)),
+      ...(await touchedRequests(deps, { source, inputs, set, last }, signal)),
+      ...(await removalRequests(deps, { source, inputs, set, last }, signal)),
     ];
     const results = await inTrace(deps, commits, requests.length, () =>
       parallel(requests, MOST_IN_FLIGHT, (request) => publishRequest(deps, request, signal)),
@@ -57,7 +57,7 @@ export const planSource = async (
       continue;
     }
     const declared = set.bySource.get(source) ?? [];
-    await tellPlanned(deps, source, inputs, declared, requests.length, commits, signal);
+    await tellPlanned(deps, { source, inputs, declared, touched: requests.length, commits }, signal);
     const after = await readInputs(deps.bus, source, signal);
     if (sameInputs(inputs, after)) return;
   }

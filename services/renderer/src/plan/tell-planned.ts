@@ -11,17 +11,22 @@ import type { SeenCommits } from "./watch-commits.ts";
 const pendingOf = (deps: PlannerDeps, declared: readonly DeclaredUnit[]): Pending =>
   listPending(declared.map(({ unit }) => ({ unit, memory: deps.units.memory(unit) })));
 
+/** What has become of a source: the units declared of it, and how many of them were asked for. */
+interface Planned {
+  readonly source: string;
+  readonly inputs: NewestInputs;
+  readonly declared: readonly DeclaredUnit[];
+  readonly touched: number;
+  readonly commits: SeenCommits;
+}
+
 /**
  * Publishes CommitPlanned if it says something new: another commit, another fleet revision (that it touches nothing is news
  * too: before it is said nobody may rely on it), touched units, or another list of pending units.
  */
 export const tellPlanned = async (
   deps: PlannerDeps,
-  source: string,
-  inputs: NewestInputs,
-  declared: readonly DeclaredUnit[],
-  touched: number,
-  commits: SeenCommits,
+  { source, inputs, declared, touched, commits }: Planned,
   signal: AbortSignal,
 ): Promise<void> => {
   const { tip } = inputs;

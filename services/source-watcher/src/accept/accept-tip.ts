@@ -63,9 +63,10 @@ export const acceptTip = async (
     takeNumber(deps.bus, signal),
     countSuperseded(store, commit, before?.revision, signal),
     lastCommit(deps, source.id, signal),
-    knownTree(deps, memory, before, signal).then((known) =>
-      storeObjects(deps, store, commit.tree, known, { source: source.id, set: acceptance.fleetSet, memory }, signal),
-    ),
+    knownTree(deps, memory, before, signal).then((storedTree) => {
+      const wanted = { source: source.id, set: acceptance.fleetSet, memory };
+      return storeObjects(deps, store, { tree: commit.tree, storedTree }, wanted, signal);
+    }),
   ]);
   memory.storedTree = commit.tree;
   const set = fleet === undefined ? undefined : stampSeq(fleet.set, fleet.previous, Number(seq), Number(floor));

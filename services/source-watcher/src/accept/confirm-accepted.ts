@@ -26,7 +26,7 @@ export const confirmAccepted = async (
   const wanted = { source: watched.source.id, set: watched.fleetSet(), memory };
   if (await isKept(deps, before.tree, wanted, signal)) memory.storedTree ??= before.tree;
   else if (await store.has(before.tree, signal)) {
-    await storeObjects(deps, store, before.tree, undefined, wanted, signal);
+    await storeObjects(deps, store, { tree: before.tree, storedTree: undefined }, wanted, signal);
     memory.storedTree = before.tree;
   }
   if (watched.source.id === FLEET_SOURCE && !(await confirmSet(deps, watched, before, signal))) return false;

@@ -3,17 +3,21 @@ import type { GitStore, Remote } from "@evenkeel/git";
 
 const candidateRef = 1;
 
+interface Sought {
+  readonly gitRef: string;
+  /** A verified hint says that it moved. */
+  readonly hinted: boolean;
+  readonly isHere: (object: string) => Promise<boolean>;
+}
+
 /**
  * The object that the Git ref points to (a commit, or a tag object), fetched unless it is here; undefined: the ref is
  * gone. After a verified hint it is fetched at once: the question would cost more than a fetch that brings nothing. A
  * full commit id needs no question either.
  */
 export const findCandidate = async (
-  store: GitStore,
-  remote: Remote,
-  gitRef: string,
-  isHere: (object: string) => Promise<boolean>,
-  hinted: boolean,
+  { store, remote }: { readonly store: GitStore; readonly remote: Remote },
+  { gitRef, hinted, isHere }: Sought,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
   if (isFullId(gitRef)) {

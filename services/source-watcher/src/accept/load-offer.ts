@@ -53,7 +53,7 @@ export const loadOffer = async (deps: Deps, watched: Watched, hinted: boolean, s
   const gitRef = toFullRef(watched.source.ref);
   const [{ entry, before }, found] = await (async () => {
     const accepted = readAccepted(deps, watched.source, gitRef, signal);
-    return Promise.all([accepted, lookAtRemote(deps, watched, gitRef, accepted, hinted, signal)]);
+    return Promise.all([accepted, lookAtRemote(deps, watched, { gitRef, accepted, hinted }, signal)]);
   })();
   return { gitRef, entry, before, ...found };
 };
@@ -71,12 +71,16 @@ const readAccepted = async (
   return { entry, before: (await bus.state(buckets.leftTip).get(leftOf(id, url, gitRef), signal))?.value };
 };
 
+interface Question {
+  readonly gitRef: string;
+  readonly hinted: boolean;
+  readonly accepted: Promise<Pick<Offer, "before">>;
+}
+
 const lookAtRemote = async (
   { config, looks }: Deps,
   { source, memory, store: open }: Watched,
-  gitRef: string,
-  accepted: Promise<Pick<Offer, "before">>,
-  hinted: boolean,
+  { gitRef, accepted, hinted }: Question,
   signal: AbortSignal,
 ): Promise<Pick<Offer, "remote" | "store" | "object" | "commit">> => {
   const [remote, store] = await Promise.all([openRemote(config, source), open(signal)]);
@@ -85,7 +89,7 @@ const lookAtRemote = async (
     const { before } = await accepted;
     return before !== undefined && object === objectOf(before) && (await store.has(object, signal));
   };
-  const find = () => findCandidate(store, remote, gitRef, isHere, hinted, signal);
+  const find = () => findCandidate({ store, remote }, { gitRef, isHere, hinted }, signal);
   const object = await (hinted || source.id === FLEET_SOURCE ? find() : looks.run(remote.url.host, find, signal));
   if (object === undefined) return { remote, store, object, commit: undefined };
   if (object !== memory.read?.object) memory.read = { object, commit: await store.readCommit(object, signal) };
@@ -121,7 +125,7 @@ export const decideOffer = async (
   const lifted =
     from === undefined || earlier === undefined || earlier === object
       ? undefined
-      : await liftOf(deps, watched, offer, from, earlier, signal);
+      : await liftOf(deps, watched, offer, { from, to: earlier }, signal);
   const decision = decideTip({
     kind: kindOf(source.ref),
     isFleet: source.id === FLEET_SOURCE,
@@ -134,7 +138,8 @@ export const decideOffer = async (
     lift:
       before &&
       object &&
-      ((await liftOf(deps, watched, offer, objectOf(before), object, signal)) ?? provedLift(watched, isProved)),
+      ((await liftOf(deps, watched, offer, { from: objectOf(before), to: object }, signal)) ??
+        provedLift(watched, isProved)),
     lifted,
   });
   if (lifted === undefined || from === undefined || earlier === undefined) return { decision, useUp: undefined };
@@ -155,8 +160,7 @@ const liftOf = async (
   { bus, clock, config }: Deps,
   { source, fleetSet }: Watched,
   { commit, entry, gitRef }: Offer,
-  from: string,
-  to: string,
+  { from, to }: { readonly from: string; readonly to: string },
   signal: AbortSignal,
 ): Promise<string | undefined> => {
   const { acceptedTip } = config.fleet;

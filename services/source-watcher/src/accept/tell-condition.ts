@@ -80,7 +80,7 @@ export const putHold = async (
 };
 
 const shown = (source: string, at: Omit<Hold, "since">, why: HoldWhy, since: string) => ({
-  reason: holdReason(why, source, at.gitRef, at.accepted, at.candidate, at.rewritten),
+  reason: holdReason(source, { ...at, why }),
   accepted: at.accepted,
   candidate: at.candidate,
   gitRef: at.gitRef,

@@ -54,7 +54,7 @@ describe("a condition", () => {
     "of a history that is %s names both ids in its remedy",
     (why) => {
       const [from, to] = ["a".repeat(40), "b".repeat(40)];
-      const reason = holdReason(why, "shop", "refs/heads/main", from, to);
+      const reason = holdReason("shop", { why, gitRef: "refs/heads/main", accepted: from, candidate: to });
       expect(reason.code).toBe("HistoryRewritten");
       expect(reason.remedy).toContain(from);
       expect(reason.remedy).toContain(to);

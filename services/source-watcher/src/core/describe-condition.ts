@@ -40,14 +40,19 @@ export const faultsOf = (
   declarationErrorCount: errors.length,
 });
 
+/** A hold of a tip: which one was accepted, and what stands there instead. `rewritten`: it did so meanwhile, and is back. */
+export interface TipHold {
+  readonly why: HoldWhy;
+  readonly gitRef: string;
+  readonly accepted: string;
+  readonly candidate: string;
+  readonly rewritten?: { readonly to: string; readonly at: string } | undefined;
+}
+
 /** Why a tip is not followed, in a closed code, words and what to do about it. */
 export const holdReason = (
-  why: HoldWhy,
   source: string,
-  gitRef: string,
-  accepted: string,
-  candidate: string,
-  rewritten?: { readonly to: string; readonly at: string },
+  { why, gitRef, accepted, candidate, rewritten }: TipHold,
 ): Reason & { code: ReasonCode } => {
   if (rewritten !== undefined && accepted !== "") {
     const what = `${gitRef} was rewritten from ${accepted.slice(0, 12)} to ${rewritten.to.slice(0, 12)} at ${rewritten.at} and is back`;

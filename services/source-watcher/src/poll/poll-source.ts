@@ -36,26 +36,30 @@ export const pollSource = async (deps: Deps, watched: Watched, hinted: boolean, 
     if (settled.kind === "unread") return holdUnread(deps, watched, offer, settled.unread, signal);
     if (settled.kind === "unproven") {
       const why = kindOf(watched.source.ref) === "tag" ? "tag" : "diverged";
-      await holdTip(deps, watched, offer, { why }, settled.anchored.tip, signal);
+      await holdTip(deps, watched, offer, { why, accepted: settled.anchored.tip }, signal);
       return;
     }
     if (settled.kind === "fleet") return holdForFleet(deps, watched, offer, settled.tip, signal);
     const isProved = settled.by === undefined && settled.proved.length > 0;
     const { decision, useUp } = await decideOffer(deps, watched, offer, isProved, signal);
-    if ((await act(deps, watched, offer, decision, settled, startedAt, signal)) === "again") continue;
+    if ((await act(deps, watched, offer, { decision, settled, startedAt }, signal)) === "again") continue;
     if (decision.kind !== "hold") await useUp?.();
     return;
   }
   throw new Error(`${watched.source.id}: its tip is moved by somebody else all the time`);
 };
 
+interface Decided {
+  readonly decision: TipDecision;
+  readonly settled: Extract<Settled, { readonly kind: "settled" }>;
+  readonly startedAt: Date;
+}
+
 const act = async (
   deps: Deps,
   watched: Watched,
   offer: Offer,
-  decision: TipDecision,
-  { proved, by }: Extract<Settled, { readonly kind: "settled" }>,
-  startedAt: Date,
+  { decision, settled: { proved, by }, startedAt }: Decided,
   signal: AbortSignal,
 ): Promise<"done" | "again"> => {
   const { source, memory } = watched;
@@ -72,7 +76,7 @@ const act = async (
       const isRewrite = decision.by !== undefined || by !== undefined;
       const first = isFirstSight ? firstSeen(oid, now) : isRewrite ? beginning(oid) : oid;
       const descent = isRewrite ? rewritten(own, first, proved) : continued(own, first, proved);
-      return accept(deps, watched, offer, { descent, by: decision.by ?? by }, startedAt, signal);
+      return accept(deps, watched, offer, { descent, by: decision.by ?? by, startedAt }, signal);
     }
     case "unchanged":
       if (before !== undefined && (proved.length > 0 || (await mustNumber(deps, watched, offer, before, signal)))) {
@@ -80,7 +84,7 @@ const act = async (
         const descent = isAstray
           ? rewritten(own, beginning(before.revision), proved)
           : continued(own, before.revision, proved);
-        return accept(deps, watched, offer, { descent, by }, startedAt, signal);
+        return accept(deps, watched, offer, { descent, by, startedAt }, signal);
       }
       await endHold(deps, source.id, memory, {}, signal);
       return "done";
@@ -89,10 +93,12 @@ const act = async (
       await tellRead(deps, source.id, memory, {}, signal);
       deps.telemetry.log.info("stale tip ignored", { repository: source.id, polls: decision.behind.polls });
       return "done";
-    case "hold":
+    case "hold": {
       memory.behind = decision.behind;
       if (before === offer.entry?.value) await confirmAccepted(deps, watched, offer, signal);
-      return holdTip(deps, watched, offer, decision, before === undefined ? "" : objectOf(before), signal);
+      const accepted = before === undefined ? "" : objectOf(before);
+      return holdTip(deps, watched, offer, { ...decision, accepted }, signal);
+    }
   }
 };
 
@@ -100,8 +106,7 @@ const holdTip = async (
   deps: Deps,
   { source, memory }: Watched,
   { object, gitRef }: Offer,
-  { why, isBack = false }: { readonly why: HoldWhy; readonly isBack?: boolean },
-  accepted: string,
+  { why, accepted, isBack = false }: { readonly why: HoldWhy; readonly accepted: string; readonly isBack?: boolean },
   signal: AbortSignal,
 ): Promise<"done"> => {
   const rewritten = isBack && memory.hold !== undefined ? rewriteOf(memory.hold) : undefined;
@@ -127,8 +132,7 @@ const accept = async (
   deps: Deps,
   { source, memory, fleetSet }: Watched,
   offer: Offer,
-  { descent, by }: Pick<Acceptance, "descent" | "by">,
-  startedAt: Date,
+  { descent, by, startedAt }: Pick<Acceptance, "descent" | "by"> & { readonly startedAt: Date },
   signal: AbortSignal,
 ): Promise<"done" | "again"> => {
   const { before, commit, entry, gitRef, object, store } = offer;

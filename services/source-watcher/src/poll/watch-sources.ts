@@ -65,7 +65,7 @@ export const watchSources = async (
     const waker = createWaker((ms, until) => deps.clock.sleep(ms, until));
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
-    void loops.run(source.id, () => keepWatching(deps, fleet, source, waker, watched, until));
+    void loops.run(source.id, () => keepWatching(deps, { fleet, watched }, { source, waker }, until));
     running.set(source.id, { said: said(source), waker, stop });
   };
   const settle = (): void => {
@@ -109,7 +109,7 @@ const endCondition = async (deps: Deps, source: string, signal: AbortSignal): Pr
 
 // Whatever stops a loop from starting (the bus, a disk) is met again by itself.
 const keepWatching = async (...args: Parameters<typeof watchOne>): Promise<void> => {
-  const [{ clock, telemetry }, , source, , , signal] = args;
+  const [{ clock, telemetry }, , { source }, signal] = args;
   while (!signal.aborted) {
     try {
       await watchOne(...args);
@@ -125,10 +125,8 @@ const said = (source: Source): string => canonicalJson(source as unknown as Json
 
 const watchOne = async (
   deps: Deps,
-  fleet: FleetView,
-  source: Source,
-  waker: Waker,
-  watched: WatchedSources,
+  { fleet, watched }: { readonly fleet: FleetView; readonly watched: WatchedSources },
+  { source, waker }: { readonly source: Source; readonly waker: Waker },
   signal: AbortSignal,
 ): Promise<void> => {
   await using stores = new AsyncDisposableStack();

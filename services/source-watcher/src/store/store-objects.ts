@@ -101,8 +101,7 @@ interface StorePlan {
 const planStore = async (
   deps: Deps,
   store: GitStore,
-  tree: string,
-  base: string | undefined,
+  { tree, base }: { readonly tree: string; readonly base: string | undefined },
   wanted: StoreFor,
   signal: AbortSignal,
 ): Promise<StorePlan> => {
@@ -153,6 +152,11 @@ export const putObject = async (
 /** A refusal holds for this long: the repository need not be read again at each look. */
 const refusedMs = 10 * 60_000;
 
+interface TreeToStore {
+  readonly tree: string;
+  readonly storedTree: string | undefined;
+}
+
 /**
  * Puts what a revision's applications need where the renderer reads it, before anything points to it: the whole of a small
  * repository, else its trees and the files that they read. With `storedTree` (all of whose objects are known to be there)
@@ -162,8 +166,7 @@ const refusedMs = 10 * 60_000;
 export const storeObjects = async (
   deps: Deps,
   store: GitStore,
-  tree: string,
-  storedTree: string | undefined,
+  { tree, storedTree }: TreeToStore,
   wanted: StoreFor,
   signal: AbortSignal,
 ): Promise<void> => {
@@ -178,7 +181,7 @@ export const storeObjects = async (
   const base = storedTree !== undefined && (await store.has(storedTree, signal)) ? storedTree : undefined;
   let plan: StorePlan;
   try {
-    plan = await planStore(deps, store, tree, base, wanted, signal);
+    plan = await planStore(deps, store, { tree, base }, wanted, signal);
   } catch (error) {
     if (error instanceof QuotaExceeded) {
       const { maxBytes } = await roomOf(deps, signal);
