@@ -4,7 +4,6 @@ import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
 
 import { createServiceKey, signerOf } from "./trust/service-key.ts";
-import { coalesceWrites } from "./wire/coalesce-writes.ts";
 import { connectionOptions } from "./wire/connection.ts";
 import { encodeHeaders, openRequests } from "./wire/requests.ts";
 
@@ -42,9 +41,6 @@ await (await jetstreamManager(await open())).streams.add({ name: "BENCH", subjec
 const client = await open();
 const ours = openRequests(await open());
 const mixed = openRequests(await open());
-const coalesced = await open();
-coalesceWrites(coalesced);
-const oursCoalesced = openRequests(coalesced);
 const modes: readonly (readonly [name: string, send: Send])[] = [
   ["our requests", (id) => ours.send("bench.a", body, { timeoutMs: timeout, headers: encodeHeaders(pairsOf(id)) })],
   [
@@ -54,10 +50,6 @@ const modes: readonly (readonly [name: string, send: Send])[] = [
         timeoutMs: timeout,
         headers: (headersOf(id) as unknown as { encode(): Uint8Array }).encode(),
       }),
-  ],
-  [
-    "our requests, writes coalesced",
-    (id) => oursCoalesced.send("bench.a", body, { timeoutMs: timeout, headers: encodeHeaders(pairsOf(id)) }),
   ],
   ["the client's", (id) => client.request("bench.a", body, { timeout, headers: headersOf(id) })],
 ];

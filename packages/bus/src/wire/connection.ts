@@ -3,7 +3,6 @@ import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/nats-core";
 
 import { BusRefused, BusUnavailable } from "../bus-errors.ts";
-import { coalesceWrites } from "./coalesce-writes.ts";
 import { wordsOf } from "./explain-failure.ts";
 import { isRefusal } from "./refused-key.ts";
 import type { Signer } from "../trust/service-key.ts";
@@ -56,9 +55,7 @@ export const dial = async (options: Dial, timeoutMs: number, signal?: AbortSigna
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     try {
-      const nc = await connect(connectionOptions(options));
-      coalesceWrites(nc);
-      return nc;
+      return await connect(connectionOptions(options));
     } catch (error) {
       if (isRefusal(error)) {
         const who = `${options.name} with key ${options.signer.publicKey}`;
