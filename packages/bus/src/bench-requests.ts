@@ -12,6 +12,7 @@ import { encodeHeaders, openRequests } from "./wire/requests.ts";
 
 const [atOnce = 64, turnOf = 3000] = process.argv.slice(2).map(Number);
 const ROUNDS = 25;
+const INBOX = "_INBOX";
 const body = new Uint8Array(300).fill(7);
 const timeout = 5000;
 
@@ -31,7 +32,7 @@ await using server = await startNats();
 await using closing = new AsyncDisposableStack();
 const open = async (): Promise<NatsConnection> => {
   const signer = signerOf(createServiceKey().seed);
-  const nc = await connect(connectionOptions({ servers: [server.url], name: "bench", inboxPrefix: "_INBOX", signer }));
+  const nc = await connect(connectionOptions({ servers: [server.url], name: "bench", inboxPrefix: INBOX, signer }));
   closing.defer(() => nc.close());
   return nc;
 };
@@ -39,8 +40,8 @@ const subjects = ["bench.>"];
 await (await jetstreamManager(await open())).streams.add({ name: "BENCH", subjects, storage: StorageType.Memory });
 
 const client = await open();
-const ours = openRequests(await open());
-const mixed = openRequests(await open());
+const ours = openRequests(await open(), INBOX);
+const mixed = openRequests(await open(), INBOX);
 const modes: readonly (readonly [name: string, send: Send])[] = [
   ["our requests", (id) => ours.send("bench.a", body, { timeoutMs: timeout, headers: encodeHeaders(pairsOf(id)) })],
   [

@@ -64,7 +64,7 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
       nc,
       js,
       jsm,
-      requests: openRequests(nc),
+      requests: openRequests(nc, inboxPrefix(config.service)),
       log: telemetry.log,
       seal: createSeal(config.installation, signer, verify, config.service),
       singleReplica: true,

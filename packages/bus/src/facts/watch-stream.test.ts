@@ -10,6 +10,7 @@ import { startTestBus, type TestBus } from "../bus.fixture.ts";
 import { commit } from "../commit.fixture.ts";
 import { dial } from "../wire/connection.ts";
 import { watchConnection } from "../wire/connection-watch.ts";
+import { inboxPrefix } from "../topology/permissions.ts";
 import { openRequests } from "../wire/requests.ts";
 import { createSeal } from "../state/seal.ts";
 import { signerOf } from "../trust/service-key.ts";
@@ -21,7 +22,7 @@ const wireOf = async (bus: TestBus) => {
   const { identities, nats } = bus;
   const signer = signerOf(identities.keys["status-api"].seed);
   const nc = await dial(
-    { servers: [nats.url], name: "status-api/test", inboxPrefix: "_INBOX_status-api", signer },
+    { servers: [nats.url], name: "status-api/test", inboxPrefix: inboxPrefix("status-api"), signer },
     5000,
   );
   const js = jetstream(nc);
@@ -44,7 +45,7 @@ const wireOf = async (bus: TestBus) => {
     nc,
     js,
     jsm,
-    requests: openRequests(nc),
+    requests: openRequests(nc, inboxPrefix("status-api")),
     log: telemetry.log,
     seal: createSeal("test", signer, () => ({ ok: false, why: "" }), "status-api"),
     singleReplica: true,

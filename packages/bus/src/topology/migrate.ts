@@ -12,6 +12,7 @@ import { durablesOf } from "./consumers.ts";
 import { readBirth, readOutdated } from "./bus-birth.ts";
 import { checkServer } from "./boot-checks.ts";
 import { monitorUrls } from "./monitor-urls.ts";
+import { inboxPrefix } from "./permissions.ts";
 import { openOwnState } from "../state/open-state.ts";
 import { openRequests } from "../wire/requests.ts";
 import { createSeal } from "../state/seal.ts";
@@ -41,7 +42,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
     {
       servers: config.servers,
       name: "migrate",
-      inboxPrefix: "_INBOX_migrate",
+      inboxPrefix: inboxPrefix("migrate"),
       signer,
       ...(config.tls && { tls: config.tls }),
     },
@@ -56,7 +57,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
       nc,
       js,
       jsm,
-      requests: openRequests(nc),
+      requests: openRequests(nc, inboxPrefix("migrate")),
       log,
       seal: createSeal(config.installation, signer, verifierFor(trustBundleOf([self])), "migrate"),
       singleReplica: replicas === 1,

@@ -11,8 +11,8 @@ export interface Permissions {
   readonly subscribe: readonly string[];
 }
 
-/** Inbox prefix of a service: it hears nobody else's replies. */
-export const inboxPrefix = (service: ServiceName): string => `_INBOX_${service}`;
+/** Inbox prefix of a service, or of the migration: it hears nobody else's replies. */
+export const inboxPrefix = (name: ServiceName | "migrate"): string => `_INBOX_${name}`;
 
 /** All subjects a service may publish and subscribe. */
 export const permissionsOf = (service: ServiceName, counts: ShardCounts = smallProfile): Permissions => {
@@ -67,5 +67,5 @@ const pullSubjects = (stream: string, durable: string): readonly string[] => [
 /** The migration: the only holder of stream and consumer administration. */
 export const migratePermissions: Permissions = {
   publish: ["$JS.API.>", ...writableKeys("migrate").map(([bucket, keys]) => bucketSubject(bucket, keys))],
-  subscribe: ["_INBOX_migrate.>"],
+  subscribe: [`${inboxPrefix("migrate")}.>`],
 };

@@ -47,7 +47,7 @@ export const openForger = async ({ url, installation, seeds }: ForgerConfig): Pr
     const known = open.get(name);
     if (known !== undefined) return known;
     const authenticator = nkeyAuthenticator(new TextEncoder().encode(seedOf(name)));
-    const prefix = name === "migrate" ? "_INBOX_migrate" : inboxPrefix(name);
+    const prefix = inboxPrefix(name);
     const made = connect({ servers: url, inboxPrefix: prefix, authenticator });
     open.set(name, made);
     return made;

@@ -14,7 +14,7 @@ const connected = async (bus: Awaited<ReturnType<typeof startTestBus>>) => {
     { servers: [bus.nats.url], name: "test", inboxPrefix: inboxPrefix("renderer"), signer: signerOf(seed) },
     10_000,
   );
-  return { nc, requests: openRequests(nc), [Symbol.asyncDispose]: () => nc.close() };
+  return { nc, requests: openRequests(nc, inboxPrefix("renderer")), [Symbol.asyncDispose]: () => nc.close() };
 };
 const body = new Uint8Array();
 
