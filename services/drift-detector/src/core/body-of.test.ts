@@ -4,8 +4,6 @@ import type { KubeObject } from "@evenkeel/resource";
 import { describe, expect, test } from "vitest";
 
 import { bodyOf, findRendered } from "./body-of.ts";
-import { resolvedBy } from "./resolved-by.ts";
-import { versionsAreOrdered } from "./server-version.ts";
 
 const rendered = (name: string, namespace?: string): { readonly object: KubeObject } => ({
   object: {
@@ -47,24 +45,4 @@ describe("the body of the last apply", () => {
   ])("is found %s", (_title, set, index) => {
     expect(findRendered(set, ref("a"))).toBe(set[index]);
   });
-});
-
-test.each([
-  ["a write of ours in the books since", { written: "12", inventoryRevision: 8n }, "10", "corrected"],
-  ["no write of ours in the books", { written: "10", inventoryRevision: 7n }, "10", "reverted"],
-  ["writes of ours to other objects only", { written: "10", inventoryRevision: 9n }, "10", "reverted"],
-  ["newer books than those before a restart", { written: "12", inventoryRevision: 8n }, undefined, "corrected"],
-  ["the books that were before a restart", { written: "10", inventoryRevision: 7n }, undefined, "reverted"],
-] as const)("drift that ended with %s", (_title, now, written, by) => {
-  expect(resolvedBy(now, { written, inventoryRevision: 7n })).toBe(by);
-});
-
-test.each([
-  [{ major: "1", minor: "36" }, true],
-  [{ major: "1", minor: "35+" }, true],
-  [{ major: "1", minor: "34" }, false],
-  [{ major: "2", minor: "0" }, true],
-  [{}, false],
-])("resourceVersions of a server %j are ordered: %s", (version, expected) => {
-  expect(versionsAreOrdered(version)).toBe(expected);
 });

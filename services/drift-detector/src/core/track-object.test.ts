@@ -477,3 +477,20 @@ test.each([
   const { effects } = happen(asked.state, merged(edited), idle);
   expect(effects).toContainEqual({ kind: "count", by });
 });
+
+test("health that time alone ends is told when that time is over, and judged by itself until then", () => {
+  const silent = { apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "w", uid: "u" }, spec: {} };
+  const after = (seconds: number): Moment => ({ ...idle, now: new Date(idle.now.getTime() + seconds * 1_000) });
+  const seen = happen(states["in sync"], { kind: "seen", object: silent }, inRun);
+  expect(seen.effects).toContainEqual({ kind: "health-in", ms: 30_000 });
+  const early = happen(seen.state, { kind: "health-due" }, after(20));
+  expect([early.state.health?.status, early.effects]).toEqual([
+    "Progressing",
+    [{ kind: "health-in", ms: 10_000 }, { kind: "tell" }],
+  ]);
+  const over = happen(early.state, { kind: "health-due" }, after(30));
+  expect([over.state.health?.status, over.effects]).toEqual([
+    "Healthy",
+    [{ kind: "health-in", ms: undefined }, { kind: "tell" }],
+  ]);
+});
