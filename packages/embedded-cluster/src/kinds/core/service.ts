@@ -4,11 +4,10 @@ import type { KindStrategy } from "../kind-strategy.ts";
 import { invalid } from "../../server/status.ts";
 import { nameIsDnsLabel } from "../validation/names.ts";
 import { keepField } from "../generation.ts";
-import { validateAddressUpdate } from "./service-address-update.ts";
-import { allocateForCreate, allocateForUpdate } from "./service-allocation.ts";
+import { allocate } from "./service-allocation.ts";
 import { serviceDefaults } from "./service-defaults.ts";
 import { specOf, typeOf } from "./service-type.ts";
-import { carryAllocated, dropTypeDependent } from "./service-update.ts";
+import { carryAllocated, dropTypeDependent, keepAddress } from "./service-update.ts";
 import { textAt } from "../../reading.ts";
 
 /** What allocation found: the server answers with that alone, before any other validation. */
@@ -25,18 +24,18 @@ export const service: KindStrategy = {
   validateName: nameIsDnsLabel,
   applyDefaults: serviceDefaults,
   prepareForCreate: (object, context) => {
-    if (context.throughStatus !== true) refuse(object, allocateForCreate(object, context));
+    if (context.throughStatus !== true) refuse(object, allocate(object, undefined, context));
     object["status"] = { loadBalancer: {} };
     hideUnused(object);
   },
   prepareForUpdate: (object, old, context) => {
     carryAllocated(object, old);
-    refuse(object, allocateForUpdate(object, old, context));
+    refuse(object, allocate(object, old, context));
     keepField(object, old, "status");
     dropTypeDependent(object, old);
     hideUnused(object);
   },
-  validateUpdate: validateAddressUpdate,
+  validateUpdate: keepAddress,
   status: { prepareForUpdate: (object, old) => keepField(object, old, "spec") },
   resetFields: { main: [["status"]], status: [["spec"]] },
   allowCreateOnUpdate: true,
