@@ -1,12 +1,11 @@
-import { copyOf, type LiveObject, type Value, type ValueMap } from "../json.ts";
-import { acceptNames } from "./accept-names.ts";
-import { acceptedNamesOf, conditionOf, isTrue, specOf } from "./crd-document.ts";
+import { copyOf, type LiveObject } from "../json.ts";
+import { conditionOf, isTrue, specOf } from "./crd-document.ts";
 import { mapAt, mapsAt, textsAt } from "../reading.ts";
 import { sameJson } from "../equal.ts";
 
 export const CLEANUP_FINALIZER = "customresourcecleanup.apiextensions.k8s.io";
 
-export interface CrdCondition {
+interface CrdCondition {
   readonly type: "NamesAccepted" | "Established" | "Terminating";
   readonly status: "True" | "False" | "Unknown";
   readonly reason: string;
@@ -50,6 +49,13 @@ const updated = (crd: LiveObject, change: (copy: LiveObject) => void): CrdStep =
   return { kind: "update", crd: copy };
 };
 
+const accepted: CrdCondition = {
+  type: "NamesAccepted",
+  status: "True",
+  reason: "NoConflicts",
+  message: "no conflicts found",
+};
+
 const established: CrdCondition = {
   type: "Established",
   status: "True",
@@ -78,10 +84,8 @@ export const beginCrdDeletion = (crd: LiveObject, now: string): void => {
 /** How the cleanup ends where other finalizers keep the CRD. */
 const cleanedUp = (crd: LiveObject, now: string): CrdStep =>
   updated(crd, (copy) => {
-    const ended = isTrue(crd, "Established")
-      ? { reason: "InstanceDeletionCompleted", message: "removed all instances" }
-      : { reason: "NeverEstablished", message: "resource was never established" };
-    setCondition(copy, { type: "Terminating", status: "False", ...ended }, now);
+    const ended = terminating("InstanceDeletionCompleted", "removed all instances");
+    setCondition(copy, { ...ended, status: "False" }, now);
     const others = textsAt(copy.metadata, "finalizers").filter((name) => name !== CLEANUP_FINALIZER);
     if (others.length > 0) copy.metadata["finalizers"] = [...others];
     else delete copy.metadata["finalizers"];
@@ -95,40 +99,21 @@ const nextOfDeletion = (crd: LiveObject, now: string, hasInstances: boolean): Cr
   return finalizers.length === 1 ? { kind: "release" } : cleanedUp(crd, now);
 };
 
-const namesStep = (crd: LiveObject, all: readonly LiveObject[], now: string): CrdStep | undefined => {
-  const { names, condition } = acceptNames(crd, all);
-  if (sameJson(specOf(crd)["names"], mapAt(crd, "status")?.["acceptedNames"])) return undefined;
-  if (sameJson(names, mapAt(crd, "status")?.["acceptedNames"]) && tells(crd, condition)) return undefined;
+/** Every definition gets the names it asks for. */
+const namesStep = (crd: LiveObject, now: string): CrdStep | undefined => {
+  const { names = null } = specOf(crd);
+  if (sameJson(names, mapAt(crd, "status")?.["acceptedNames"])) return undefined;
   return updated(crd, (copy) => {
-    copy["status"] = { ...mapAt(copy, "status"), acceptedNames: names as ValueMap as Value };
-    setCondition(copy, condition, now);
-    const isNew = !isTrue(crd, "Established");
-    if (isNew && condition.status === "True")
-      setCondition(copy, { ...established, status: "False", reason: "Installing" }, now);
-    else if (conditionOf(crd, "Established") === undefined)
-      setCondition(
-        copy,
-        { type: "Established", status: "False", reason: "NotAccepted", message: "not all names are accepted" },
-        now,
-      );
+    copy["status"] = { ...mapAt(copy, "status"), acceptedNames: copyOf(names) };
+    setCondition(copy, accepted, now);
+    if (!isTrue(crd, "Established")) setCondition(copy, { ...established, status: "False", reason: "Installing" }, now);
   });
 };
 
-/**
- * The next step of the server's controllers for a CRD, undefined when it is at rest. `all` are the CRDs of its group, itself
- * included: names that one lets go may serve another, so that each update asks for the steps of all others again.
- */
-export const nextCrdStep = (
-  crd: LiveObject,
-  all: readonly LiveObject[],
-  now: string,
-  hasInstances: boolean,
-): CrdStep | undefined => {
+/** The next step of the server's controllers for a CRD, undefined when it is at rest. */
+export const nextCrdStep = (crd: LiveObject, now: string, hasInstances: boolean): CrdStep | undefined => {
   if (typeof crd.metadata["deletionTimestamp"] === "string") return nextOfDeletion(crd, now, hasInstances);
-  const naming = namesStep(crd, all, now);
-  if (naming !== undefined) return naming;
-  const isDue = isTrue(crd, "NamesAccepted") && !isTrue(crd, "Established");
-  return isDue && acceptedNamesOf(crd).plural !== ""
-    ? updated(crd, (copy) => setCondition(copy, established, now))
-    : undefined;
+  const naming = namesStep(crd, now);
+  if (naming !== undefined || isTrue(crd, "Established")) return naming;
+  return updated(crd, (copy) => setCondition(copy, established, now));
 };

@@ -3,7 +3,6 @@ import { DecodeFailed, type Decoded, type KindModel } from "../kinds/kind-strate
 import { goMapText } from "../patch/go-json-text.ts";
 import { asResourceRoot, type CustomSchema } from "./custom-schema.ts";
 import { applySchemaDefaults, dropNulls } from "./default-fields.ts";
-import { coerceEmbedded } from "./embedded-metadata.ts";
 import { customTable, mergeTypeOf } from "./merge-type.ts";
 import { pruneFields } from "./prune-fields.ts";
 import { type Malformed, readMetadata } from "./resource-metadata.ts";
@@ -34,16 +33,16 @@ const bringIntoForm = (
 ): readonly string[] => {
   const { metadata, unknown } = readMetadata(object["metadata"] ?? null, "metadata", malformed);
   const isOwn = textField(object, "kind") === kind && groupOf(textField(object, "apiVersion")) === group;
-  const pruned = isOwn ? prune(object, schema, malformed) : [];
+  const pruned = isOwn ? prune(object, schema) : [];
   // Metadata is Go's, whatever the schema says of it.
   object["metadata"] = metadata;
   return [...unknown, ...pruned];
 };
 
-const prune = (object: ValueMap, schema: CustomSchema, malformed: Malformed): readonly string[] => {
+const prune = (object: ValueMap, schema: CustomSchema): readonly string[] => {
   const pruned = pruneFields(object, asResourceRoot(schema));
   dropNulls(object, schema);
-  return [...pruned, ...coerceEmbedded(object, { ...schema, embedded: false }, malformed).toSorted()];
+  return pruned;
 };
 
 /** A custom kind's model beside which stands what an apply makes of an object. */

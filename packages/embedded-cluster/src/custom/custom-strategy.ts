@@ -4,7 +4,6 @@ import { nameIsDnsSubdomain } from "../kinds/validation/names.ts";
 import { validateObjectMeta, validateObjectMetaUpdate } from "../kinds/validation/object-meta.ts";
 import type { KindStrategy } from "../kinds/kind-strategy.ts";
 import { asResourceRoot, type CustomSchema, hasRulesWithin } from "./custom-schema.ts";
-import { finalizerWarnings } from "./finalizer-warnings.ts";
 import { immutabilityFindings } from "./immutability-rules.ts";
 import { validateListInvariants } from "./list-invariants.ts";
 import { pruneFields } from "./prune-fields.ts";
@@ -141,7 +140,6 @@ export const customStrategy = (custom: CustomKind): KindStrategy => ({
     withRules([...validateSchema(object, custom), ...validateListInvariants(object, custom.schema)], custom, object),
   validateUpdate: (object, old) =>
     withRules([...validateSchema(object, custom), ...ratchetedLists(object, old, custom.schema)], custom, object, old),
-  warnings: finalizerWarnings,
   ...(custom.hasStatus ? { status: statusOf(custom) } : {}),
   resetFields: custom.hasStatus ? { main: [["status"]], status: [["metadata"], ["spec"]] } : {},
   allowCreateOnUpdate: false,

@@ -16,27 +16,11 @@ import { applySchemaDefaults, dropNulls } from "./default-fields.ts";
 import { pruneFields } from "./prune-fields.ts";
 import { asResourceRoot } from "./custom-schema.ts";
 import { compareVersions } from "./version-order.ts";
-import { mapsAt, textAt, textOf } from "../reading.ts";
+import { mapsAt, textAt } from "../reading.ts";
 
 /** In the order of the server's discovery. */
 const verbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"] as const;
 const verbsAtTheEnd = ["delete", "deletecollection", "get", "list", "watch"] as const;
-
-const deprecationOf = (version: Readonly<ValueMap>, crd: LiveObject): string | undefined => {
-  if (version["deprecated"] !== true) return undefined;
-  const own = version["deprecationWarning"];
-  if (typeof own === "string") return own;
-  const group = textAt(specOf(crd), "group");
-  const kind = textOf((specOf(crd)["names"] as ValueMap | undefined)?.["kind"]);
-  const name = textAt(version, "name");
-  const [better] = versionsOf(crd)
-    .filter((other) => other["served"] === true && other["deprecated"] !== true)
-    .map((other) => textAt(other, "name"))
-    .filter((other) => compareVersions(name, other) < 0)
-    .toSorted((left, right) => compareVersions(right, left));
-  const text = `${group}/${name} ${kind} is deprecated`;
-  return better === undefined ? text : `${text}; use ${group}/${better} ${kind}`;
-};
 
 /** By version. */
 type Schemas = ReadonlyMap<string, CustomSchema>;
@@ -74,7 +58,6 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
   const schema = schemas.get(name) ?? compileSchema({});
   const hasStatus = hasStatusSubresource(version);
   const namespaced = specOf(crd)["scope"] === "Namespaced";
-  const deprecationWarning = deprecationOf(version, crd);
   const selectable = mapsAt(version, "selectableFields").map((field) => textAt(field, "jsonPath").replace(/^\./, ""));
   const strategy = customStrategy({
     group,
@@ -105,7 +88,6 @@ const kindAt = (crd: LiveObject, version: Readonly<ValueMap>, schemas: Schemas):
       convert: converter(schemas, group, storageVersionOf(crd)),
     },
     model: customModel({ group, kind, schema, schemaFor: (object) => schemaFor(object, schemas, group) }),
-    ...(deprecationWarning === undefined ? {} : { deprecationWarning }),
     ...(selectable.length === 0 ? {} : { selectableFields: selectable }),
   };
 };

@@ -1,8 +1,8 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
-import { type FieldError, invalid, notSupported, required } from "../kinds/field-error.ts";
+import { type FieldError, invalid, notSupported, required, tooLong } from "../kinds/field-error.ts";
 import type { CustomSchema } from "./custom-schema.ts";
 import { matchesPattern } from "./pattern.ts";
-import { isIntegral, kindOfValue } from "./value-kind.ts";
+import { kindOfValue } from "./value-kind.ts";
 import { sameJson } from "../equal.ts";
 
 /** A root has no name: the server prints `<nil>`. */
@@ -10,66 +10,45 @@ const at = (path: string): string => (path === "" ? "<nil>" : path);
 const broken = (path: string, value: Value, rule: string): FieldError =>
   invalid(at(path), value, `${path} in body ${rule}`);
 
-/** The format that go-openapi infers for a Go value of the kind. */
-const FORMATS: Readonly<Record<string, string>> = { integer: "int64", number: "float64" };
-
-const wrongType = (path: string, expected: string, found: string): FieldError => ({
-  type: "FieldValueTypeInvalid",
-  field: at(path),
-  badValue: found,
-  detail: `${path} in body must be of type ${expected}: "${found}"`,
-});
-
-const validateType = (value: Value, { format, nullable, types }: CustomSchema, path: string): readonly FieldError[] => {
+const validateType = (value: Value, { nullable, types }: CustomSchema, path: string): readonly FieldError[] => {
   const kind = kindOfValue(value);
-  if (types.length === 0 || types.includes(kind)) return [];
-  if (kind === "null") return nullable ? [] : [wrongType(path, types.join(","), kind)];
-  if (kind === "integer" && types.includes("number")) return [];
-  if (kind === "number" && types.includes("integer") && isIntegral(Number(value))) return [];
-  const isTextual = kind === "string" || kind === "array";
-  return isTextual || format === "" || FORMATS[kind] === format
-    ? [wrongType(path, types.join(","), kind)]
-    : [wrongType(path, format, FORMATS[kind] ?? kind)];
+  const isAllowed =
+    types.length === 0 ||
+    types.includes(kind) ||
+    (kind === "null" && nullable) ||
+    (kind === "integer" && types.includes("number")) ||
+    (kind === "number" && types.includes("integer") && Number.isInteger(value));
+  const detail = `${path} in body must be of type ${types.join(",")}: "${kind}"`;
+  return isAllowed ? [] : [{ type: "FieldValueTypeInvalid", field: at(path), badValue: kind, detail }];
 };
 
 const validateText = (text: string, { limits }: CustomSchema, path: string): readonly FieldError[] => {
-  const { maxLength, minLength, pattern } = limits;
+  const { maxLength = Infinity, minLength = 0, pattern } = limits;
   const length = Array.from(text).length;
-  if (maxLength !== undefined && length > maxLength) {
-    const detail = `may not be more than ${maxLength} byte${maxLength === 1 ? "" : "s"}`;
-    return [{ type: "FieldValueTooLong", field: at(path), detail }];
-  }
-  if (minLength !== undefined && length < minLength)
-    return [broken(path, text, `should be at least ${minLength} chars long`)];
-  if (pattern !== undefined && !matchesPattern(text, pattern)) return [broken(path, text, `should match '${pattern}'`)];
-  return [];
+  if (length > maxLength) return [tooLong(at(path), `may not be more than ${maxLength} bytes`)];
+  if (length < minLength) return [broken(path, text, `should be at least ${minLength} chars long`)];
+  return pattern === undefined || matchesPattern(text, pattern)
+    ? []
+    : [broken(path, text, `should match '${pattern}'`)];
 };
 
-const validateNumber = (value: number | bigint, { limits }: CustomSchema, path: string): readonly FieldError[] => [
-  ...(limits.minimum !== undefined && value < limits.minimum
-    ? [broken(path, value, `should be greater than or equal to ${limits.minimum}`)]
-    : []),
-  ...(limits.maximum !== undefined && value > limits.maximum
-    ? [broken(path, value, `should be less than or equal to ${limits.maximum}`)]
-    : []),
-];
+const validateNumber = (value: number | bigint, { limits }: CustomSchema, path: string): readonly FieldError[] => {
+  const { maximum = Infinity, minimum = -Infinity } = limits;
+  if (value < minimum) return [broken(path, value, `should be greater than or equal to ${minimum}`)];
+  return value > maximum ? [broken(path, value, `should be less than or equal to ${maximum}`)] : [];
+};
 
-const tooMany = (path: string, count: number, limit: number): FieldError => ({
-  type: "FieldValueTooMany",
-  field: at(path),
-  badValue: count,
-  detail: `must have at most ${limit} item${limit === 1 ? "" : "s"}`,
-});
-
-const validateList = (list: readonly Value[], { items, limits }: CustomSchema, path: string): readonly FieldError[] => [
-  ...(items === undefined ? [] : list.flatMap((item, index) => validateValue(item, items, `${path}[${index}]`))),
-  ...(limits.minItems !== undefined && list.length < limits.minItems
-    ? [broken(path, list.length, `should have at least ${limits.minItems} items`)]
-    : []),
-  ...(limits.maxItems !== undefined && list.length > limits.maxItems
-    ? [tooMany(path, list.length, limits.maxItems)]
-    : []),
-];
+const validateList = (list: readonly Value[], { items, limits }: CustomSchema, path: string): readonly FieldError[] => {
+  const { maxItems = Infinity, minItems = 0 } = limits;
+  const count = { field: at(path), badValue: list.length };
+  return [
+    ...(items === undefined ? [] : list.flatMap((item, index) => validateValue(item, items, `${path}[${index}]`))),
+    ...(list.length < minItems ? [broken(path, list.length, `should have at least ${minItems} items`)] : []),
+    ...(list.length > maxItems
+      ? [{ ...count, type: "FieldValueTooMany", detail: `must have at most ${maxItems} items` } as const]
+      : []),
+  ];
+};
 
 const validateObject = (object: ValueMap, schema: CustomSchema, path: string): readonly FieldError[] => {
   const { properties } = schema;
@@ -94,8 +73,7 @@ const validateObject = (object: ValueMap, schema: CustomSchema, path: string): r
 const validateEnum = (value: Value, { enumeration }: CustomSchema, path: string): readonly FieldError[] => {
   if (enumeration.length === 0 || (value !== null && enumeration.some((allowed) => sameJson(value, allowed))))
     return [];
-  const told = (allowed: Value): string => (typeof allowed === "string" ? allowed : JSON.stringify(allowed));
-  return [notSupported(at(path), value, enumeration.map(told))];
+  return [notSupported(at(path), value, enumeration)];
 };
 
 /** What a schema says of type, required fields, allowed values, bounds, lengths and patterns, in kube-openapi's words. `path` is "" at the root. */

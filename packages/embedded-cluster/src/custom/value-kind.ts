@@ -11,12 +11,3 @@ export const kindOfValue = (value: Value): ValueKind => {
   if (typeof value === "number") return Number.isSafeInteger(value) ? "integer" : "number";
   return typeof value === "boolean" ? "boolean" : "string";
 };
-
-/** Whether a float is an integer within the tolerance of go-openapi. */
-export const isIntegral = (value: number): boolean => {
-  if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) return false;
-  const whole = Math.trunc(value);
-  if (value === whole) return true;
-  if (value === 0 || whole === 0) return false;
-  return Math.abs(value - whole) / (Math.abs(value) + Math.abs(whole)) < 1e-9;
-};

@@ -46,8 +46,6 @@ export interface KindStrategy {
   readonly validateUpdate?: (object: LiveObject, old: LiveObject, context: StrategyContext) => readonly FieldError[];
   /** Set where a finalizer without a domain may have any name: such kinds' metadata is looked at in the generic way alone. */
   readonly hasAnyFinalizer?: true;
-  /** `Warning` headers of a create or update. */
-  readonly warnings?: (object: LiveObject, old: LiveObject | undefined) => readonly string[];
   /** Present = the kind has a status subresource. */
   readonly status?: {
     /** Takes everything but status (and what the server lets through) from `old`. */
@@ -96,8 +94,6 @@ export interface ServedKind {
   readonly namespaced: boolean;
   readonly verbs: readonly string[];
   readonly subresources: readonly ("status" | "scale")[];
-  /** Custom kinds: the `Warning` of every request to a deprecated version. */
-  readonly deprecationWarning?: string;
   /** Custom kinds: paths (no leading dot) that a field selector may name beside metadata.name and metadata.namespace. */
   readonly selectableFields?: readonly string[];
   /** Custom kinds: false while the CRD is not Established yet: served, but not in discovery. True unless said. */

@@ -65,7 +65,7 @@ const callFor = (
     name: target.name,
     subresource: target.subresource,
     user,
-    warnings: kind.deprecationWarning === undefined ? [] : [kind.deprecationWarning],
+    warnings: [],
   };
 };
 

@@ -37,7 +37,6 @@ export const beforeCreate = (call: Call, object: LiveObject, dryRun: boolean): v
     ...(strategy.validateCreate?.(object, context) ?? []),
   ]);
   refuse(call, object, validateObjectMeta(object, call.kind.namespaced, pathSegment));
-  call.warnings.push(...(strategy.warnings?.(object, undefined) ?? []));
 };
 
 const keepSystemFields = (object: LiveObject, old: LiveObject): void => {
@@ -75,5 +74,4 @@ export const beforeUpdate = (call: Call, object: LiveObject, old: LiveObject, dr
       ? (strategy.validateUpdate?.(object, old, context) ?? [])
       : (status.validateUpdate?.(object, old) ?? [])),
   ]);
-  if (status === undefined) call.warnings.push(...(strategy.warnings?.(object, old) ?? []));
 };

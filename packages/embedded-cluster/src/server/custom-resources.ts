@@ -98,7 +98,7 @@ const stepGroup = (cluster: ClusterState, kind: ServedKind, group: string): void
     .filter((crd) => groupOf(crd) === group);
   for (const crd of all) {
     const hasInstances = cluster.store.list(group, pluralOf(crd)).length > 0;
-    const step = nextCrdStep(crd, all, nowOf(cluster), hasInstances);
+    const step = nextCrdStep(crd, nowOf(cluster), hasInstances);
     if (step === undefined) continue;
     if (step.kind === "deleteInstances" && !hasInstances) continue;
     carryOut(cluster, kind, crd, step);

@@ -1,10 +1,7 @@
 import { type FieldError, forbidden } from "../kinds/field-error.ts";
-import {
-  type LabelRequirements,
-  SelectorRefused,
-  parseFieldSelector,
-  parseLabelSelector,
-} from "../kinds/validation/selectors.ts";
+import { parseFieldSelector } from "../kinds/validation/field-selector.ts";
+import { type LabelRequirements, SelectorRefused } from "../kinds/validation/label-selector.ts";
+import { parseLabelSelector } from "../kinds/validation/parse-label-selector.ts";
 import type { Call } from "./cluster-state.ts";
 import { flag, integer, unsupported } from "./parameters.ts";
 import { type FieldTerms, checkFields } from "./selectors/field-selector.ts";

@@ -1,7 +1,7 @@
 import { parseJson } from "@evenkeel/resource";
 
 import { type Value, type ValueMap, isMap } from "../json.ts";
-import { matchesLabels } from "../kinds/validation/selectors.ts";
+import { matchesLabels } from "../kinds/validation/label-selector.ts";
 import type { Stored } from "../store/store.ts";
 import type { Call } from "./cluster-state.ts";
 import type { ListOptions } from "./list-options.ts";

@@ -1,5 +1,6 @@
 import { type Value, isMap } from "../../json.ts";
-import { type FieldTerm, SelectorRefused, matchesFields } from "../../kinds/validation/selectors.ts";
+import { type FieldTerm, matchesFields } from "../../kinds/validation/field-selector.ts";
+import { SelectorRefused } from "../../kinds/validation/label-selector.ts";
 
 /** A selector of a few fields; an empty list selects all. */
 export type FieldTerms = readonly FieldTerm[];
