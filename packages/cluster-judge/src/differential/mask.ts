@@ -1,6 +1,6 @@
 import type { Value, ValueMap } from "@evenkeel/embedded-cluster";
 import { isMap } from "@evenkeel/embedded-cluster";
-import { judgedStatus, judgedText } from "./not-judged.ts";
+import { judgedStatus } from "./not-judged.ts";
 import { writeJson } from "./write-json.ts";
 
 /**
@@ -22,14 +22,9 @@ const ADDRESS = /\b10\.96\.\d{1,3}\.\d{1,3}\b/g;
 const POINTER = /\(?0x[0-9a-f]{6,}\)?/g;
 const VERSIONS =
   /(ResourceVersion in precondition: |ResourceVersion in object meta: |ResourceVersion in the precondition \(|ResourceVersion in record \(|resource version: )(\d+)/g;
-/** A node port that was allocated, told in a message. */
-const TOLD_PORT = /(?<=nodePort: \{[A-Z]+ )3\d{4}(?=\})/g;
 /** A dry-run of the real server gives ports a little beyond its range, too. */
 const isPort = (key: string, value: Value): value is number =>
-  (key === "nodePort" || key === "healthCheckNodePort") &&
-  typeof value === "number" &&
-  value >= 30_000 &&
-  value <= 33_000;
+  key === "nodePort" && typeof value === "number" && value >= 30_000 && value <= 33_000;
 
 const entryKey = (entry: Value): string =>
   isMap(entry)
@@ -65,18 +60,16 @@ export const openMask = (): Mask => {
     seen.set(key, name);
     return name;
   };
-  const maskText = (text: string): string => {
-    return judgedText(text)
+  const maskText = (text: string): string =>
+    text
       .replace(TIME, (time) => (OWN_TIME.test(time) ? time : "<time>"))
       .replace(UUID, (uid) => (OWN_UUID.test(uid) ? uid : numbered("uid", uid)))
       .replace(ADDRESS, (address) =>
         address === "10.96.0.1" || address === "10.96.0.0" ? address : numbered("ip", address),
       )
       .replace(VERSIONS, (_all, words: string, version: string) => words + numbered("rv", version))
-      .replace(TOLD_PORT, (port) => numbered("port", port))
       .replace(POINTER, "<pointer>")
       .replaceAll("\u00a0", " ");
-  };
   const maskMap = (given: ValueMap): ValueMap => {
     const map = given["kind"] === "Status" ? judgedStatus(given) : given;
     const masked: ValueMap = {};
@@ -87,8 +80,6 @@ export const openMask = (): Mask => {
       else if (key === "continue" && typeof value === "string" && value !== "") masked[key] = "<continue>";
       else masked[key] = mask(value);
     }
-    // A named difference: the real server keeps this one, and shows it only where a delete has to wait.
-    if (masked["type"] === "ExternalName") delete masked["internalTrafficPolicy"];
     // Entries are in order of their time, which has whole seconds: whether two fall into one second is chance.
     const managed = masked["managedFields"];
     if (masked["kind"] === "Status") sortConflicts(masked);

@@ -4,7 +4,6 @@ import { isMap } from "@evenkeel/embedded-cluster";
 
 const MODELLED_WARNINGS: readonly RegExp[] = [
   /^(?:json patch )?(?:unknown|duplicate) field \\?"/,
-  /^metadata\.finalizers: /,
   /^\.metadata\.ownerReferences contains duplicate/,
 ];
 
@@ -12,28 +11,27 @@ const MODELLED_WARNINGS: readonly RegExp[] = [
 export const judgedWarnings = (warnings: readonly string[]): readonly string[] =>
   warnings.filter((warning) => MODELLED_WARNINGS.some((form) => form.test(warning)));
 
-/** A refusal quotes and compares values: what it quotes is not judged. */
-export const judgedText = (text: string): string =>
-  text
-    .replaceAll(/Invalid value: (?:\{.*?\}|\[.*?\]): field is immutable/g, "Invalid value: <value>: field is immutable")
-    .replace(/(Forbidden: (?:spec is immutable after creation|pod updates may not change fields))[^]*$/, "$1");
-
 /** What nobody of ours sends is refused by both, for the same reason; in which words is not judged. */
-const WORDLESS: readonly Value[] = [400, 500];
+const WORDLESS: readonly Value[] = [400, 422, 500];
 
-/** The judged part of a Status. Causes are a set: the server looks at metadata once or twice, and at a schema in any order. */
+const KEPT = /immutable|may not change|cannot change|are forbidden|may not be unset|updates may not/;
+
+/** Of an invalid object each cause is judged by its reason and field, once, and by whether it says what may not change. A refused patch quotes the whole object. */
+const judgedCause = (cause: Value): Value => {
+  if (!isMap(cause)) return cause;
+  const { field = null, message, reason = null } = cause;
+  return { reason, field, isKept: field !== "patch" && KEPT.test(String(message as string)) };
+};
+
+/** What of a Status must be equal. */
 export const judgedStatus = (status: ValueMap): ValueMap => {
-  const { message, details, ...judged } = status;
-  if (WORDLESS.includes(status["code"] ?? null)) return judged;
-  if (!isMap(details) || !Array.isArray(details["causes"])) return status;
-  const unlike = new Map(details["causes"].map((cause) => [JSON.stringify(cause), cause]));
-  const causes = [...unlike].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, cause]) => cause);
-  // The message of an invalid object says its causes once more.
-  return {
-    ...judged,
-    ...(status["code"] === 422 || message === undefined ? {} : { message }),
-    details: { ...details, causes },
-  };
+  const { message: _message, details, ...judged } = status;
+  const { code = null } = status;
+  if (!WORDLESS.includes(code)) return status;
+  if (code !== 422 || !isMap(details) || !Array.isArray(details["causes"])) return judged;
+  const told = new Map(details["causes"].map(judgedCause).map((cause) => [JSON.stringify(cause), cause]));
+  const causes = [...told].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, cause]) => cause);
+  return { ...judged, details: { ...details, causes } };
 };
 
 interface Answer {
@@ -41,16 +39,13 @@ interface Answer {
   readonly body: Value;
 }
 
-const KEPT = /immutable|may not change|cannot change|are forbidden|may not be unset|updates may not/;
-
 const causesOf = (body: Value): readonly ValueMap[] => {
   const details = isMap(body) ? body["details"] : undefined;
   const causes = isMap(details) ? details["causes"] : undefined;
   return Array.isArray(causes) ? causes.filter(isMap) : [];
 };
 
-/** A refused patch quotes the whole object. */
-const isOfKept = ({ field, message }: ValueMap): boolean => field !== "patch" && KEPT.test(String(message as string));
+const isOfKept = ({ isKept }: ValueMap): boolean => isKept === true;
 const isOfMetadata = ({ field }: ValueMap): boolean => String(field as string).startsWith("metadata.");
 
 /**

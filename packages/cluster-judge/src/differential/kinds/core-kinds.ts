@@ -77,7 +77,7 @@ export const claims = core(
     needed("/spec/accessModes", [["ReadWriteOnce"]], [["ReadWriteMany"]]),
     needed("/spec/storageClassName", ["fast"]),
     needed("/spec/volumeName", ["vol-1"]),
-    row("/spec/volumeMode", ["Filesystem"], ["Block"]),
+    row("/spec/volumeMode", ["Filesystem"]),
     row("/spec/selector", [], [{ matchLabels: { a: "b" } }]),
   ],
   {

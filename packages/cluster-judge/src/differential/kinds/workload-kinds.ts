@@ -114,7 +114,6 @@ const jobTemplate = (): ValueMap => ({
 const jobFields = (at: string): readonly FieldRow[] => [
   row(`${at}/parallelism`, [1, 2, 0]),
   row(`${at}/backoffLimit`, [0, 3]),
-  row(`${at}/suspend`, [true, false]),
   needed(`${at}/activeDeadlineSeconds`, [100]),
   row(`${at}/ttlSecondsAfterFinished`, [0, 60]),
   row(`${at}/completions`, [1, 3]),
@@ -135,7 +134,7 @@ export const jobs = batch(
     row("/spec/template/spec/containers/0/resources", [{ limits: { cpu: "1000m" } }]),
     row("/spec/template/spec/nodeSelector", [{ disk: "ssd" }]),
   ],
-  [conditions("Suspended")],
+  [conditions("Complete")],
 );
 
 export const cronJobs = batch(

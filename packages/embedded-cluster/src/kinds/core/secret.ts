@@ -1,5 +1,5 @@
 import { isMap, type LiveObject } from "../../json.ts";
-import { invalid, ofNamedType } from "../field-error.ts";
+import { invalid } from "../field-error.ts";
 import type { KindStrategy } from "../kind-strategy.ts";
 import { emptyBytes, hasNilBytes, toBase64 } from "./bytes.ts";
 import { validateImmutable } from "./config-map.ts";
@@ -23,9 +23,7 @@ export const secret: KindStrategy = {
     if (textAt(object, "type") === "") object["type"] = "Opaque";
   },
   validateUpdate: (object, old) => [
-    ...(object["type"] === old["type"]
-      ? []
-      : [ofNamedType(invalid("type", object["type"] ?? "", "field is immutable"))]),
+    ...(object["type"] === old["type"] ? [] : [invalid("type", object["type"] ?? "", "field is immutable")]),
     ...validateImmutable(object, old, ["data"]),
   ],
   prepareForUpdate: (object, old) => {

@@ -1,11 +1,10 @@
 import type { Value } from "../../json.ts";
 import { isMap } from "../../json.ts";
-import { goQuote } from "./go-quote.ts";
-import { labelValue, stringEntries } from "./labels.ts";
-import { qualifiedNameRule } from "./names.ts";
+import { stringEntries } from "./labels.ts";
+import { labelValue, qualifiedNameRule } from "./names.ts";
 import { mapsAt, textAt, textsAt } from "../../reading.ts";
 
-export type SelectorOperator = "=" | "==" | "!=" | "in" | "notin" | "exists" | "!" | "gt" | "lt";
+export type SelectorOperator = "=" | "!=" | "in" | "notin" | "exists" | "!";
 
 /** One condition on a label. Values are sorted and unique where they came from text. */
 export interface LabelRequirement {
@@ -17,63 +16,29 @@ export interface LabelRequirement {
 /** All must hold; an empty list selects everything. */
 export type LabelRequirements = readonly LabelRequirement[];
 
-/** A selector that cannot be read; the message is apimachinery's. */
+/** A selector that cannot be read. */
 export class SelectorRefused extends Error {
   override readonly name = "SelectorRefused";
 }
 
-/** A checked requirement; throws SelectorRefused at the first thing that is wrong with key or values. */
+/** A checked requirement; throws SelectorRefused when its key or a value is none. */
 export const labelRequirement = (
   key: string,
   operator: SelectorOperator,
   values: readonly string[],
 ): LabelRequirement => {
-  const refuse = (what: string, why: string): never => {
-    throw new SelectorRefused(`unable to parse requirement: ${what}: Invalid value: ${why}`);
-  };
-  const [wrongKey] = qualifiedNameRule(key);
-  if (wrongKey !== undefined) refuse("key", `${goQuote(key)}: ${wrongKey}`);
-  const isSet = operator === "in" || operator === "notin";
-  if (isSet && values.length === 0) refuse("values", "for 'in', 'notin' operators, values set can't be empty");
-  for (const value of values) {
-    const [wrong] = labelValue(value);
-    if (wrong !== undefined) refuse("values", `${goQuote(value)}: ${wrong}`);
-    if ((operator === "gt" || operator === "lt") && !isInteger(value))
-      refuse("values", `${goQuote(value)}: for 'Gt', 'Lt' operators, the value must be an integer`);
-  }
-  if ((operator === "exists" || operator === "!") && values.length > 0)
-    refuse("values", "values set must be empty for exists and does not exist");
+  const isEmptySet = (operator === "in" || operator === "notin") && values.length === 0;
+  const isFullTest = (operator === "exists" || operator === "!") && values.length > 0;
+  const [wrong] = [...qualifiedNameRule(key), ...values.flatMap(labelValue)];
+  if (wrong !== undefined || isEmptySet || isFullTest)
+    throw new SelectorRefused(`unable to parse requirement: ${key} ${operator}: ${wrong ?? "wrong number of values"}`);
   return { key, operator, values };
-};
-
-const isInteger = (text: string): boolean => {
-  if (!/^[+-]?[0-9]+$/.test(text)) return false;
-  const value = BigInt(text.replace("+", ""));
-  return value === BigInt.asIntN(64, value);
 };
 
 const matchesRequirement = ({ key, operator, values }: LabelRequirement, labels: Value | undefined): boolean => {
   const value = isMap(labels) && Object.hasOwn(labels, key) ? textAt(labels, key) : undefined;
-  switch (operator) {
-    case "=":
-    case "==":
-    case "in":
-      return value !== undefined && values.includes(value);
-    case "!=":
-    case "notin":
-      return value === undefined || !values.includes(value);
-    case "exists":
-      return value !== undefined;
-    case "!":
-      return value === undefined;
-    case "gt":
-    case "lt": {
-      const bound = values[0];
-      if (value === undefined || bound === undefined || !isInteger(value)) return false;
-      const [left, right] = [BigInt(value.replace("+", "")), BigInt(bound.replace("+", ""))];
-      return operator === "gt" ? left > right : left < right;
-    }
-  }
+  const isAmong = value !== undefined && (operator === "exists" || operator === "!" || values.includes(value));
+  return isAmong === (operator === "=" || operator === "in" || operator === "exists");
 };
 
 /** Do these labels meet every requirement? */
@@ -81,24 +46,9 @@ export const matchesLabels = (requirements: LabelRequirements, labels: Value | u
   requirements.every((requirement) => matchesRequirement(requirement, labels));
 
 const formatRequirement = ({ key, operator, values }: LabelRequirement): string => {
+  if (operator === "exists" || operator === "!") return operator === "!" ? `!${key}` : key;
   const joined = values.toSorted().join(",");
-  switch (operator) {
-    case "exists":
-      return key;
-    case "!":
-      return `!${key}`;
-    case "in":
-    case "notin":
-      return `${key} ${operator} (${joined})`;
-    case "gt":
-      return `${key}>${joined}`;
-    case "lt":
-      return `${key}<${joined}`;
-    case "=":
-    case "==":
-    case "!=":
-      return `${key}${operator}${joined}`;
-  }
+  return operator === "in" || operator === "notin" ? `${key} ${operator} (${joined})` : `${key}${operator}${joined}`;
 };
 
 /** The string form, in the order given: `a=b,c in (d,e),!f`. */
@@ -107,7 +57,7 @@ export const formatRequirements = (requirements: LabelRequirements): string =>
 
 /** Go's order of requirements: by key. */
 export const byKey = (requirements: LabelRequirements): LabelRequirements =>
-  requirements.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  requirements.toSorted((a, b) => (a.key < b.key ? -1 : Number(a.key > b.key)));
 
 const expressionOperators: Readonly<Record<string, SelectorOperator>> = {
   In: "in",
@@ -125,9 +75,8 @@ export const requirementsOf = (selector: Value | undefined): LabelRequirements |
   return byKey([
     ...stringEntries(selector["matchLabels"]).map(([key, value]) => labelRequirement(key, "=", [value])),
     ...mapsAt(selector, "matchExpressions").map((expression) => {
-      const name = textAt(expression, "operator");
-      const operator = expressionOperators[name];
-      if (operator === undefined) throw new SelectorRefused(`${goQuote(name)} is not a valid label selector operator`);
+      const operator = expressionOperators[textAt(expression, "operator")];
+      if (operator === undefined) throw new SelectorRefused("no operator of a label selector");
       return labelRequirement(textAt(expression, "key"), operator, textsAt(expression, "values"));
     }),
   ]);

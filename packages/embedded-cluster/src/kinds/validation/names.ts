@@ -1,83 +1,30 @@
-import { byteLength, mismatch, mustNotBeEmpty, tooLong, tooManyCharacters } from "./name-texts.ts";
-
-/** A rule for a string: the texts of what is wrong, in the API server's words and order. */
+/** A rule for a string: what is wrong with it. */
 export type NameRule = (value: string) => readonly string[];
 /** A rule for metadata.name; `prefix` is set for generateName, whose trailing dash is then let through. */
 export type ObjectNameRule = (name: string, prefix: boolean) => readonly string[];
 
-const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
-const subdomain = `${label}(\\.${label})*`;
-const qualifiedName = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+/** A string's length as Go counts it: bytes of its UTF-8 form. */
+export const byteLength = (text: string): number => Buffer.byteLength(text, "utf8");
 
-const whole = (expression: string): RegExp => new RegExp(`^${expression}$`);
-const labelRegexp = whole(label);
-const subdomainRegexp = whole(subdomain);
-const qualifiedRegexp = whole(qualifiedName);
+const rule =
+  (form: RegExp, limit: number, what: string): NameRule =>
+  (value) =>
+    byteLength(value) <= limit && form.test(value) ? [] : [`must be ${what} of at most ${limit} bytes`];
 
-/** Longest DNS label, and longest DNS subdomain. */
-export const DNS_LABEL_LIMIT = 63;
-const DNS_SUBDOMAIN_LIMIT = 253;
+const subdomainForm = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const plainName = rule(/^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/, 63, "alphanumeric, '-', '_' or '.',");
 
-/** apimachinery words the limit in bytes in its new functions (label keys and values) and in characters in the older ones; both count bytes. */
-const overlong = (value: string, limit: number, text: (limit: number) => string): readonly string[] =>
-  byteLength(value) > limit ? [text(limit)] : [];
+export const dnsLabel = rule(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 63, "a lowercase RFC 1123 label");
+export const dnsSubdomain = rule(subdomainForm, 253, "a lowercase RFC 1123 subdomain");
 
-const subdomainMismatch = mismatch(
-  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
-  subdomain,
-  "example.com",
-);
-
-const labelMismatch = mismatch(
-  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
-  label,
-  "my-name",
-  "123-abc",
-);
-
-/** RFC 1123 label: at most 63 bytes, no dots. */
-export const dnsLabel: NameRule = (value) => {
-  const errors = [...overlong(value, DNS_LABEL_LIMIT, tooManyCharacters)];
-  if (!labelRegexp.test(value)) errors.push(subdomainRegexp.test(value) ? "must not contain dots" : labelMismatch);
-  return errors;
-};
-
-/** RFC 1123 subdomain: at most 253 bytes. */
-export const dnsSubdomain: NameRule = (value) => [
-  ...overlong(value, DNS_SUBDOMAIN_LIMIT, tooManyCharacters),
-  ...(subdomainRegexp.test(value) ? [] : [subdomainMismatch]),
-];
-
-const qualifiedMismatch = mismatch(
-  "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
-  qualifiedName,
-  "MyName",
-  "my.name",
-  "123-abc",
-);
-
-const prefixFindings = (prefix: string): readonly string[] => {
-  if (prefix === "") return [`prefix part ${mustNotBeEmpty}`];
-  return [
-    ...overlong(prefix, DNS_SUBDOMAIN_LIMIT, tooLong),
-    ...(subdomainRegexp.test(prefix) ? [] : [subdomainMismatch]),
-  ].map((text) => `prefix part ${text}`);
-};
-
-/** A label key: an optional DNS subdomain and `/`, then a name of at most 63 bytes. Also the rule for annotations (in lower case), finalizers, condition types. */
+/** A label key: an optional DNS subdomain and `/`, then a name of at most 63 bytes. Also the rule for annotations (in lower case), finalizers. */
 export const qualifiedNameRule: NameRule = (value) => {
-  const parts = value.split("/");
-  if (parts.length > 2)
-    return [
-      `a valid label key ${qualifiedMismatch} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
-    ];
-  const name = parts.at(-1) ?? "";
-  const errors = parts.length === 2 ? [...prefixFindings(parts[0] ?? "")] : [];
-  if (name === "") errors.push(`name part ${mustNotBeEmpty}`);
-  else if (byteLength(name) > DNS_LABEL_LIMIT) errors.push(`name part ${tooLong(DNS_LABEL_LIMIT)}`);
-  if (!qualifiedRegexp.test(name)) errors.push(`name part ${qualifiedMismatch}`);
-  return errors;
+  const slash = value.indexOf("/");
+  return [...(slash === -1 ? [] : dnsSubdomain(value.slice(0, slash))), ...plainName(value.slice(slash + 1))];
 };
+
+/** Empty, or at most 63 bytes that start and end with a letter or digit. */
+export const labelValue: NameRule = (value) => (value === "" ? [] : plainName(value));
 
 /** A name that can be one segment of a path. */
 export const pathSegment: ObjectNameRule = (name, prefix) => {

@@ -1,58 +1,30 @@
 import { type LiveObject, type Value, type ValueMap } from "../../json.ts";
-import { type FieldError, forbidden, invalid, required } from "../field-error.ts";
+import { type FieldError, forbidden, invalid, required, tooLong } from "../field-error.ts";
 import { validateAnnotations, validateLabels } from "./labels.ts";
-import { byteLength, mustNotBeNegative } from "./name-texts.ts";
-import { nameIsDnsLabel, type ObjectNameRule, qualifiedNameRule } from "./names.ts";
-import { goQuote } from "./go-quote.ts";
+import { byteLength, nameIsDnsLabel, type ObjectNameRule, qualifiedNameRule } from "./names.ts";
 import { textsAt, textAt, textsOf, mapsOf } from "../../reading.ts";
-
-/** Key order of Go's OwnerReference, in which a bad value is printed. */
-const ownerFields = ["apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"] as const;
-
-const printedOwner = (owner: ValueMap): Value => {
-  const printed: ValueMap = {};
-  for (const field of ownerFields) {
-    const value = owner[field];
-    if (value !== undefined && value !== null) printed[field] = value;
-    else if (field !== "controller" && field !== "blockOwnerDeletion") printed[field] = "";
-  }
-  return printed;
-};
 
 const validateOwner = (owner: ValueMap, field: string): readonly FieldError[] => {
   const apiVersion = textAt(owner, "apiVersion");
-  const errors: FieldError[] = [];
-  // Go's ParseGroupVersion: "" has no version, two slashes give neither group nor version.
-  const parts = apiVersion.split("/");
-  const version = parts.length > 2 ? "" : (parts.at(-1) ?? "");
-  if (version === "") errors.push(invalid(`${field}.apiVersion`, apiVersion, "version must not be empty"));
-  for (const key of ["kind", "name", "uid"] as const)
-    if (textAt(owner, key) === "") errors.push(invalid(`${field}.${key}`, "", "must not be empty"));
-  if (apiVersion === "v1" && owner["kind"] === "Event")
-    errors.push(invalid(field, printedOwner(owner), "/v1, Kind=Event is disallowed from being an owner"));
-  return errors;
+  const version = apiVersion.split("/", 3).length > 2 ? "" : (apiVersion.split("/").at(-1) ?? "");
+  return [
+    ...(version === "" ? [invalid(`${field}.apiVersion`, apiVersion, "version must not be empty")] : []),
+    ...["kind", "name", "uid"].flatMap((key) =>
+      textAt(owner, key) === "" ? [invalid(`${field}.${key}`, "", "must not be empty")] : [],
+    ),
+  ];
 };
 
-/** What apimachinery finds wrong with owner references, at most one of which may be the controller. */
+/** Owner references must name their owners; at most one may be the controller. */
 const validateOwnerReferences = (references: Value | undefined, field: string): readonly FieldError[] => {
   const owners = mapsOf(references);
-  const errors: FieldError[] = [];
-  let controller = "";
-  for (const owner of owners) {
-    errors.push(...validateOwner(owner, field));
-    if (owner["controller"] !== true) continue;
-    const name = `${textAt(owner, "kind")}/${textAt(owner, "name")}`;
-    if (controller === "") controller = name;
-    else
-      errors.push(
-        invalid(
-          field,
-          owners.map(printedOwner),
-          `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`,
-        ),
-      );
-  }
-  return errors;
+  const controllers = owners.filter((owner) => owner["controller"] === true);
+  return [
+    ...owners.flatMap((owner) => validateOwner(owner, field)),
+    ...(controllers.length > 1
+      ? [invalid(field, [...owners], "Only one reference can have Controller set to true")]
+      : []),
+  ];
 };
 
 /** Finalizer names are qualified names; orphan and foregroundDeletion exclude each other. */
@@ -64,40 +36,22 @@ const validateFinalizers = (finalizers: Value | undefined, field: string): reado
   return errors;
 };
 
-/** What a manager's name must be: at most 128 bytes, printable. */
-const validateManagerName = (manager: string, field: string): readonly FieldError[] => {
-  const errors: FieldError[] = [];
-  if (byteLength(manager) > 128)
-    errors.push({ type: "FieldValueTooLong", field, detail: "may not be more than 128 bytes" });
-  let position = 0;
-  for (const character of manager) {
-    if (character !== " " && !/^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(character)) {
-      const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-      errors.push(invalid(field, manager, `invalid character U+${code} (at position ${position})`));
-    }
-    position += byteLength(character);
-  }
-  return errors;
-};
-
 const validateManagedFields = (entries: Value | undefined, field: string): readonly FieldError[] =>
   mapsOf(entries).flatMap((entry, index) => {
     const at = `${field}[${index}]`;
     const operation = textAt(entry, "operation");
     const fieldsType = textAt(entry, "fieldsType");
-    const errors: FieldError[] = [];
-    if (operation !== "Apply" && operation !== "Update")
-      errors.push(invalid(`${at}.operation`, operation, "must be `Apply` or `Update`"));
-    if (fieldsType !== "" && fieldsType !== "FieldsV1")
-      errors.push(invalid(`${at}.fieldsType`, fieldsType, "must be `FieldsV1`"));
-    errors.push(...validateManagerName(textAt(entry, "manager"), `${at}.manager`));
-    if (byteLength(textAt(entry, "subresource")) > 256)
-      errors.push({
-        type: "FieldValueTooLong",
-        field: `${at}.subresource`,
-        detail: "may not be more than 256 bytes",
-      });
-    return errors;
+    return [
+      ...(operation === "Apply" || operation === "Update"
+        ? []
+        : [invalid(`${at}.operation`, operation, "must be `Apply` or `Update`")]),
+      ...(fieldsType === "" || fieldsType === "FieldsV1"
+        ? []
+        : [invalid(`${at}.fieldsType`, fieldsType, "must be `FieldsV1`")]),
+      ...(byteLength(textAt(entry, "manager")) > 128
+        ? [tooLong(`${at}.manager`, "may not be more than 128 bytes")]
+        : []),
+    ];
   });
 
 const validateNamespace = (namespace: string, namespaced: boolean, field: string): readonly FieldError[] => {
@@ -126,7 +80,7 @@ export const validateObjectMeta = (
       : nameRule(name, false).map((why) => invalid(`${field}.name`, name, why))),
     ...validateNamespace(textAt(meta, "namespace"), namespaced, `${field}.namespace`),
     ...((typeof generation === "number" || typeof generation === "bigint") && generation < 0
-      ? [invalid(`${field}.generation`, generation, mustNotBeNegative)]
+      ? [invalid(`${field}.generation`, generation, "must be greater than or equal to 0")]
       : []),
     ...validateLabels(meta["labels"], `${field}.labels`),
     ...validateAnnotations(meta["annotations"], `${field}.annotations`),
@@ -137,17 +91,11 @@ export const validateObjectMeta = (
 };
 
 const newFinalizers = (next: ValueMap, old: ValueMap, field: string): readonly FieldError[] => {
-  if (typeof old["deletionTimestamp"] !== "string") return [];
-  const had = new Set(textsAt(old, "finalizers"));
-  const extra = [...new Set(textsAt(next, "finalizers"))].filter((name) => !had.has(name)).toSorted();
-  return extra.length === 0
-    ? []
-    : [
-        forbidden(
-          field,
-          `no new finalizers can be added if the object is being deleted, found new finalizers []string{${extra.map(goQuote).join(", ")}}`,
-        ),
-      ];
+  const had = textsAt(old, "finalizers");
+  const isNew = (name: string): boolean => !had.includes(name);
+  return typeof old["deletionTimestamp"] === "string" && textsAt(next, "finalizers").some(isNew)
+    ? [forbidden(field, "no new finalizers can be added if the object is being deleted")]
+    : [];
 };
 
 /** Immutable metadata, and how absence of each is printed: "" for strings, null for times and numbers. */

@@ -24,11 +24,7 @@ const FORMS: readonly Reading[] = [
   ],
   [
     new RegExp(String.raw`^${KEY}\s*(==|=|!=)\s*${VALUE}$`),
-    (key = "", operator, value = "") => labelRequirement(key, operator as "=" | "==" | "!=", [value]),
-  ],
-  [
-    new RegExp(String.raw`^${KEY}\s*([<>])\s*${VALUE}$`),
-    (key = "", operator, value = "") => labelRequirement(key, operator === ">" ? "gt" : "lt", [value]),
+    (key = "", operator, value = "") => labelRequirement(key, operator === "!=" ? "!=" : "=", [value]),
   ],
 ];
 

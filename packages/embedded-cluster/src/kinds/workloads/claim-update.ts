@@ -1,27 +1,17 @@
-import { copyOf } from "../../json.ts";
-import type { LiveObject } from "../../json.ts";
+import type { LiveObject, ValueMap } from "../../json.ts";
 import { forbidden } from "../field-error.ts";
-import { immutable } from "../keep-fields.ts";
-import type { Findings } from "./selector-rules.ts";
-import { mapAt, mapIn, textAt, isPresent } from "../../reading.ts";
+import { mapAt, textAt } from "../../reading.ts";
 import { sameMeaning } from "../../equal.ts";
+import type { Findings } from "./selector-rules.ts";
 
-/** A claim's spec stays: but for volume and class, once; and size and attributes when it is bound. */
+/** A claim's spec stays: but for volume and class, once; and size when it is bound. */
 export const keepClaim = (object: LiveObject, old: LiveObject): Findings => {
-  const [next, kept] = [copyOf(mapAt(object, "spec") ?? {}), copyOf(mapAt(old, "spec") ?? {})];
-  const allow = (key: string): void => {
-    delete next[key];
-    delete kept[key];
-  };
-  if (textAt(kept, "volumeName") === "") allow("volumeName");
-  if (isPresent(next, "storageClassName") && !isPresent(kept, "storageClassName")) allow("storageClassName");
-  if (mapAt(object, "status")?.["phase"] === "Bound") {
-    for (const spec of [next, kept]) delete mapIn(spec, "resources", "requests")?.["storage"];
-    allow("volumeAttributesClassName");
-  }
-  const but = "except resources.requests and volumeAttributesClassName for bound claims";
-  return [
-    ...(sameMeaning(next, kept) ? [] : [forbidden("spec", `spec is immutable after creation ${but}`)]),
-    ...immutable(next["volumeMode"], kept["volumeMode"], "volumeMode"),
-  ];
+  const [next, before] = [mapAt(object, "spec") ?? {}, mapAt(old, "spec") ?? {}];
+  const mayChange = (key: string): boolean =>
+    key === "resources" || key === "volumeAttributesClassName"
+      ? mapAt(object, "status")?.["phase"] === "Bound"
+      : (key === "volumeName" || key === "storageClassName") && textAt(before, key) === "";
+  const fixed = (spec: ValueMap): ValueMap =>
+    Object.fromEntries(Object.entries(spec).filter(([key]) => !mayChange(key)));
+  return sameMeaning(fixed(next), fixed(before)) ? [] : [forbidden("spec", "spec is immutable after creation")];
 };
