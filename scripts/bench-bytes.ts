@@ -20,7 +20,7 @@ import { createScreen } from "./start/screen.ts";
 const sizes = [10, 100] as const;
 const rounds = [1, 10, 100] as const;
 /** No stream has grown for so long: what follows an apply by a while, such as health, is there. */
-const quietMs = 3_000;
+const QUIET_MS = 3_000;
 
 const programs = await ensurePrograms(["git", "nats-server", "kustomize", "helm", "etcd", "kube-apiserver"]);
 const screen = createScreen();
@@ -61,7 +61,7 @@ const isSynced = (size: number): Promise<unknown> =>
   );
 const settled = async (): Promise<Awaited<ReturnType<typeof busBytes>>> => {
   for (let last = await busBytes(launched.nats.monitorUrl); ;) {
-    await new Promise((resolve) => setTimeout(resolve, quietMs));
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
     const now = await busBytes(launched.nats.monitorUrl);
     if (bytesBetween(last, now).every(({ messages }) => messages === 0)) return now;
     last = now;

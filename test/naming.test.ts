@@ -49,3 +49,19 @@ it("only decideX gives an XDecision", () => {
 it("nothing that decides is named otherwise", () => {
   expect(functions.filter(({ name }) => /^(?:judge|prove|should|can)[A-Z]/.test(name))).toEqual([]);
 });
+
+/** Numbers, sums and products of them, texts and patterns. */
+const ONE_VALUE =
+  /^(?:export )?const (\w+)(?:: [\w ]+)? = (?:[\d_.]+n?(?: [*+/-] [\d_.]+n?)*|"[^"\n]*"|\/.+\/[a-z]*)(?: as const)?;$/gm;
+
+it("a constant that is one value is written in capitals", () => {
+  // The embedded cluster and its judge keep the words of what they imitate.
+  const files = globSync(["packages/*/src/**/*.ts", "services/*/src/**/*.ts", "scripts/**/*.ts"], { cwd: root }).filter(
+    (file) => !/\.(?:test|fixture)\.ts$|\/(?:testing|gen|node_modules|embedded-cluster|cluster-judge)\//.test(file),
+  );
+  const names = files.flatMap((file) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(ONE_VALUE)].map(([, name = ""]) => ({ file, name })),
+  );
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter(({ name }) => !/^[A-Z][A-Z0-9_]*$/.test(name))).toEqual([]);
+});

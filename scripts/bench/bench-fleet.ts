@@ -3,12 +3,12 @@
 
 type Files = Record<string, string>;
 
-export const namespaceCount = 50;
+export const NAMESPACE_COUNT = 50;
 /** The annotation that carries the commit's value; the observer reads it from live objects. */
-export const revisionAnnotation = "bench.example.org/revision";
+export const REVISION_ANNOTATION = "bench.example.org/revision";
 
 export const appName = (index: number): string => `app-${String(index).padStart(4, "0")}`;
-export const namespaceOf = (index: number): string => `bench-${String(index % namespaceCount).padStart(2, "0")}`;
+export const namespaceOf = (index: number): string => `bench-${String(index % NAMESPACE_COUNT).padStart(2, "0")}`;
 
 // Brings an object to the size that the calibration names, as real charts do with labels and annotations.
 const filler = (text: string): string =>
@@ -20,7 +20,7 @@ const kustomization = (revision: string): string => `apiVersion: kustomize.confi
 kind: Kustomization
 resources: [deployment.yaml, service.yaml, account.yaml, ingress.yaml]
 commonAnnotations:
-  ${revisionAnnotation}: "${revision}"
+  ${REVISION_ANNOTATION}: "${revision}"
 `;
 
 /** The files of one app at a revision's value. */
@@ -81,7 +81,7 @@ export const changeOf = (index: number, revision: string): Files => ({
 /** All namespaces, as one plain application. */
 export const namespaceFiles = (): Files => ({
   "namespaces/namespaces.yaml": Array.from(
-    { length: namespaceCount },
+    { length: NAMESPACE_COUNT },
     (_unused, index) => `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${namespaceOf(index)}\n`,
   ).join("---\n"),
 });

@@ -1,4 +1,4 @@
-const api = "apiVersion: evenkeel.dev/v1alpha1\n";
+const API = "apiVersion: evenkeel.dev/v1alpha1\n";
 
 /** A fleet of one repository, with one application of each size. */
 export const bytesFleet = ({
@@ -11,11 +11,11 @@ export const bytesFleet = ({
   readonly sizes: readonly number[];
 }): Record<string, string> => ({
   "fleet.yaml": [
-    `${api}kind: Repository\nmetadata: {name: bench}\nspec:\n  url: ${url}\n  ref: {branch: main}\n  interval: 1h\n  webhook: {kind: generic, secretRef: {name: hook, key: token}}\n`,
-    `${api}kind: Cluster\nmetadata: {name: local}\nspec:\n  connection: {context: ${context}}\n  tenancy: {allowConnectionIdentity: true}\n`,
+    `${API}kind: Repository\nmetadata: {name: bench}\nspec:\n  url: ${url}\n  ref: {branch: main}\n  interval: 1h\n  webhook: {kind: generic, secretRef: {name: hook, key: token}}\n`,
+    `${API}kind: Cluster\nmetadata: {name: local}\nspec:\n  connection: {context: ${context}}\n  tenancy: {allowConnectionIdentity: true}\n`,
     ...sizes.map(
       (size) =>
-        `${api}kind: Application\nmetadata: {name: of-${size}}\nspec:\n  repository: bench\n  path: of-${size}\n  targets: {clusterSelector: {}}\n  namespace: default\n`,
+        `${API}kind: Application\nmetadata: {name: of-${size}}\nspec:\n  repository: bench\n  path: of-${size}\n  targets: {clusterSelector: {}}\n  namespace: default\n`,
     ),
   ].join("---\n"),
 });

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 
 // Ticks a second of /proc: 100 on every Linux that Node runs on.
-const ticksPerSecond = 100;
+const TICKS_PER_SECOND = 100;
 
 const childrenOf = (pid: number): readonly number[] => {
   try {
@@ -25,7 +25,7 @@ const ownCpuSeconds = (pid: number): number => {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
     // utime, stime, cutime, cstime: fields 14 to 17 of proc(5), the first two cut off with the name.
-    return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0) / ticksPerSecond;
+    return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0) / TICKS_PER_SECOND;
   } catch {
     return 0;
   }

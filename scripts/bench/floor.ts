@@ -22,7 +22,7 @@ export interface Floor {
   readonly lsRemoteMs: number;
 }
 
-const inFlight = 32;
+const IN_FLIGHT = 32;
 const lsRemote = promisify(execFile); // not the blocking form: the Git server is in this process
 
 const send = (session: ClientHttp2Session, token: string, method: string, path: string, body?: string): Promise<void> =>
@@ -55,20 +55,20 @@ const run = async (
       times.push(monotonicMs() - begun);
     }
   };
-  await Promise.all(Array.from({ length: inFlight }, worker));
+  await Promise.all(Array.from({ length: IN_FLIGHT }, worker));
   return { perSecond: (calls.length / (monotonicMs() - from)) * 1000, p50: percentile(times, 50) };
 };
 
-const namespace = "bench-floor";
+const NAMESPACE = "bench-floor";
 const body = (kind: string, apiVersion: string, name: string, value: string, spec: string): string =>
-  `{"apiVersion":"${apiVersion}","kind":"${kind}","metadata":{"name":"${name}","namespace":"${namespace}","annotations":{"v":"${value}","note":"${"x".repeat(1100)}"}}${spec}}`;
+  `{"apiVersion":"${apiVersion}","kind":"${kind}","metadata":{"name":"${name}","namespace":"${NAMESPACE}","annotations":{"v":"${value}","note":"${"x".repeat(1100)}"}}${spec}}`;
 
 const objects = (index: number, value: string): readonly { readonly path: string; readonly body: string }[] => {
   const name = `floor-${index}`;
   const query = `${name}?fieldManager=bench-floor`;
   return [
     {
-      path: `/apis/apps/v1/namespaces/${namespace}/deployments/${query}`,
+      path: `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/${query}`,
       body: body(
         "Deployment",
         "apps/v1",
@@ -78,7 +78,7 @@ const objects = (index: number, value: string): readonly { readonly path: string
       ),
     },
     {
-      path: `/api/v1/namespaces/${namespace}/services/${query}`,
+      path: `/api/v1/namespaces/${NAMESPACE}/services/${query}`,
       body: body(
         "Service",
         "v1",
@@ -88,11 +88,11 @@ const objects = (index: number, value: string): readonly { readonly path: string
       ),
     },
     {
-      path: `/api/v1/namespaces/${namespace}/serviceaccounts/${query}`,
+      path: `/api/v1/namespaces/${NAMESPACE}/serviceaccounts/${query}`,
       body: body("ServiceAccount", "v1", name, value, ""),
     },
     {
-      path: `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${query}`,
+      path: `/apis/networking.k8s.io/v1/namespaces/${NAMESPACE}/ingresses/${query}`,
       body: body("Ingress", "networking.k8s.io/v1", name, value, `,"spec":{"rules":[{"host":"${name}.example.org"}]}`),
     },
   ];
@@ -129,8 +129,8 @@ export const measureFloor = async (
       send(session, cluster.token, method, path, text);
     await call(
       "PATCH",
-      `/api/v1/namespaces/${namespace}?fieldManager=bench-floor`,
-      `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"${namespace}"}}`,
+      `/api/v1/namespaces/${NAMESPACE}?fieldManager=bench-floor`,
+      `{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"${NAMESPACE}"}}`,
     )();
     const apply = (value: string, prefix: string) =>
       run(
@@ -143,7 +143,7 @@ export const measureFloor = async (
     const noop = await apply("2", round);
     const get = await run(
       Array.from({ length: count }, (_unused, index) =>
-        call("GET", `/api/v1/namespaces/${namespace}/services/floor-${round}${index % (count / 4)}`),
+        call("GET", `/api/v1/namespaces/${NAMESPACE}/services/floor-${round}${index % (count / 4)}`),
       ),
     );
     const single = monotonicMs();

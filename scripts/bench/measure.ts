@@ -8,7 +8,7 @@ import type { Floor } from "./floor.ts";
 import { monotonicMs } from "./observer.ts";
 import type { Row } from "./report.ts";
 
-const objectsPerApp = 4;
+const OBJECTS_PER_APP = 4;
 
 /** CPU seconds so far of each service, the bus and the API server with etcd. */
 export const cpuOf = (world: World): Readonly<Record<string, number>> => ({
@@ -60,7 +60,7 @@ export const measure = async (
     apps: indexes.length,
     times,
     pushedAt,
-    floorMs: ((indexes.length * objectsPerApp) / perSecond) * 1000 + floor.lsRemoteMs,
+    floorMs: ((indexes.length * OBJECTS_PER_APP) / perSecond) * 1000 + floor.lsRemoteMs,
     cpu: difference(before.cpu, cpuOf(world)),
     busWrites: writes,
     busMessages: { in: messages.in - before.messages.in, out: messages.out - before.messages.out },
@@ -82,6 +82,6 @@ export const measureChange = async (
   );
   // One object alone waits for its own round trips, not for the server's rate.
   const perSecond =
-    indexes.length === 1 ? objectsPerApp / ((floor.applyP50Ms * objectsPerApp) / 1000) : floor.changePerSecond;
+    indexes.length === 1 ? OBJECTS_PER_APP / ((floor.applyP50Ms * OBJECTS_PER_APP) / 1000) : floor.changePerSecond;
   return measure(world, { name, revision, indexes, perSecond }, floor, () => world.push("main"));
 };

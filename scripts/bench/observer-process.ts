@@ -3,7 +3,7 @@
 import { request } from "node:https";
 import process from "node:process";
 
-import { revisionAnnotation } from "./bench-fleet.ts";
+import { REVISION_ANNOTATION } from "./bench-fleet.ts";
 
 interface Start {
   readonly kind: "start";
@@ -62,7 +62,7 @@ const onLine = (path: string, line: string): void => {
   if (path === kinds[0]) send({ kind: "replicas", app, replicas: object.spec?.replicas, at });
   const states = seen.get(app) ?? new Map<string, { readonly revision: string; readonly at: number }>();
   seen.set(app, states);
-  const revision = object.metadata.annotations?.[revisionAnnotation] ?? "";
+  const revision = object.metadata.annotations?.[REVISION_ANNOTATION] ?? "";
   if (states.get(path)?.revision !== revision) states.set(path, { revision, at });
   look(app);
 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { createEmbeddedCluster, listenTls, openJournal, startControllers } from "@evenkeel/embedded-cluster";
 
-import { namespace } from "../tour/sample-files.ts";
+import { NAMESPACE } from "../tour/sample-files.ts";
 import type { SampleCluster } from "../tour/sample-files.ts";
 import type { Clusters } from "./clusters.ts";
 
@@ -13,7 +13,7 @@ const demo: readonly SampleCluster[] = [
   { name: "prod-us", env: "prod", context: "prod-us" },
 ];
 /** The cluster that a visitor is invited to edit. */
-const edited = "prod-eu";
+const EDITED = "prod-eu";
 /** Between two steps of a rollout, so that Progressing can be seen and nobody waits long. */
 const PACE_MS = 300;
 
@@ -33,7 +33,7 @@ export const startEmbeddedClusters = async (folder: {
   for (const cluster of clusters) stack.use(startControllers(cluster, { paceMs: PACE_MS }));
   const kubeconfig = join(dir, "kubeconfig");
   const script = join(dir, "scale-by-hand.sh");
-  const server = front.clusters.find(({ name }) => name === edited)?.server ?? "";
+  const server = front.clusters.find(({ name }) => name === EDITED)?.server ?? "";
   await writeFile(join(dir, "ca.crt"), front.caCert);
   await writeFile(script, scaleByHand(server, front.adminToken), { mode: 0o700 });
   const owned = stack.move();
@@ -49,9 +49,9 @@ export const startEmbeddedClusters = async (folder: {
 
 /** For visitors without kubectl: the same write by curl, under the name of a person. */
 const scaleByHand = (server: string, token: string): string => `#!/bin/sh
-# Sets the replicas of Deployment web on ${edited} by hand, as somebody who does not know about Git would.
+# Sets the replicas of Deployment web on ${EDITED} by hand, as somebody who does not know about Git would.
 exec curl --silent --show-error --cacert "$(dirname "$0")/ca.crt" --header 'authorization: Bearer ${token}' \\
   --request PATCH --header 'content-type: application/merge-patch+json' \\
   --data '{"spec":{"replicas":'"\${1:-9}"'}}' --output /dev/null --write-out 'answered %{http_code}\\n' \\
-  '${server}/apis/apps/v1/namespaces/${namespace}/deployments/web?fieldManager=by-hand'
+  '${server}/apis/apps/v1/namespaces/${NAMESPACE}/deployments/web?fieldManager=by-hand'
 `;

@@ -28,7 +28,7 @@ import { showWayAround } from "./way-around.ts";
 import { webhookSecretFile } from "./webhook.ts";
 import { runTour } from "../tour/run-tour.ts";
 
-const version = "0.1.0";
+const VERSION = "0.1.0";
 
 const findPrograms = async (screen: Screen): Promise<readonly Found[]> => {
   const getting = screen.begin("outside programs");
@@ -48,7 +48,7 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
   await claimPorts(options);
   const installation = await openInstallation(folder.dir, options.takeOver);
   await mkdir(join(folder.dir, "logs"), { recursive: true, mode: 0o700 });
-  screen.heading(`Evenkeel ${version}, installation ${installation.id}`);
+  screen.heading(`Evenkeel ${VERSION}, installation ${installation.id}`);
   const tools = await findPrograms(screen);
 
   const clusters = stack.use(await openClusters(options.kubeconfig, folder, screen));
@@ -56,7 +56,7 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
   const isOwnFleet = options.fleet !== undefined;
   const connected = stack.use(await connectClusters(clusters, { isOwnFleet, isNew, installation }, screen, stop));
 
-  const own = stack.use(startTelemetry({ service: "start", version, logLevel: "error" }));
+  const own = stack.use(startTelemetry({ service: "start", version: VERSION, logLevel: "error" }));
   const connecting = screen.begin("starting nats-server");
   const nats = stack.use(await keepBus(installation, own.log, screen, stop));
   connecting(`nats-server ${nats.version} on ${nats.url}, one identity a service`);
@@ -75,7 +75,7 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
     fleetWebhookSecretFile: hookSecret,
   };
   const starting = screen.begin("starting the services");
-  const services = stack.use(await runServices(around, version, screen, stop));
+  const services = stack.use(await runServices(around, VERSION, screen, stop));
   const webhook = { url: `http://127.0.0.1:${around.webhookPort}`, secretFile: resolve(hookSecret) };
   await writeFile(folder.serverFile, JSON.stringify({ server: services.statusAddress, webhook }), { mode: 0o600 });
   stack.defer(() => rm(folder.serverFile, { force: true }));

@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 
-import { namespace, replicasFile } from "../tour/sample-files.ts";
+import { NAMESPACE, REPLICAS_FILE } from "../tour/sample-files.ts";
 import type { Clusters } from "./clusters.ts";
 import type { Screen } from "./screen.ts";
 
@@ -34,13 +34,13 @@ export const showWayAround = (screen: Screen, around: WayAround): void => {
   screen.say(`  npx evenkeel get units${server}`);
   if (shopDir !== undefined && first !== undefined) {
     screen.say(`  npx evenkeel history web@${first.name}${server}`);
-    screen.say(`  npx evenkeel trace deployment/web -n ${namespace} --cluster ${first.name}${server}`);
+    screen.say(`  npx evenkeel trace deployment/web -n ${NAMESPACE} --cluster ${first.name}${server}`);
     screen.say("Change something, in Git: edit the replicas, then commit and push");
-    screen.say(`  ${short(join(shopDir, replicasFile))}`);
+    screen.say(`  ${short(join(shopDir, REPLICAS_FILE))}`);
     screen.say(`  git -C ${short(shopDir)} commit -am "scale" && git -C ${short(shopDir)} push origin HEAD:main`);
     screen.say(`Break something, by hand, and see it come back (npx evenkeel get drift${server})`);
     screen.say(
-      `  kubectl --kubeconfig ${short(clusters.kubeconfig)} --context ${first.context} -n ${namespace} scale deployment web --replicas=9`,
+      `  kubectl --kubeconfig ${short(clusters.kubeconfig)} --context ${first.context} -n ${NAMESPACE} scale deployment web --replicas=9`,
     );
     if (clusters.editByHand !== undefined) screen.say(`  ${short(clusters.editByHand)} 9`);
   }

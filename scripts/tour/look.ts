@@ -10,14 +10,14 @@ import { FIELD_MANAGER } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/words";
 
-import { namespace } from "./sample-files.ts";
+import { NAMESPACE } from "./sample-files.ts";
 import { until } from "./step.ts";
 import type { Stage, TourCluster } from "./step.ts";
 
-export const webDeployment: ObjectRef = { group: "apps", kind: "Deployment", namespace, name: "web" };
-export const webService: ObjectRef = { group: "", kind: "Service", namespace, name: "web" };
-export const webContent: ObjectRef = { group: "", kind: "ConfigMap", namespace, name: "web-content" };
-export const greeting: ObjectRef = { group: "", kind: "ConfigMap", namespace, name: "greeter-greeting" };
+export const webDeployment: ObjectRef = { group: "apps", kind: "Deployment", namespace: NAMESPACE, name: "web" };
+export const webService: ObjectRef = { group: "", kind: "Service", namespace: NAMESPACE, name: "web" };
+export const webContent: ObjectRef = { group: "", kind: "ConfigMap", namespace: NAMESPACE, name: "web-content" };
+export const greeting: ObjectRef = { group: "", kind: "ConfigMap", namespace: NAMESPACE, name: "greeter-greeting" };
 
 /** One application on one cluster of the tour. */
 export interface TourUnit {
@@ -59,7 +59,7 @@ export const messageOf = (object: KubeObject | undefined): unknown =>
 /** Waits until the live Deployment has so many replicas. */
 export const replicasBecome = (stage: Stage, cluster: TourCluster, replicas: number): Promise<KubeObject> =>
   until(
-    `Deployment ${namespace}/web on ${cluster.name} with ${replicas} replicas`,
+    `Deployment ${NAMESPACE}/web on ${cluster.name} with ${replicas} replicas`,
     async () => {
       const object = await live(stage, cluster, webDeployment);
       return replicasOf(object) === replicas ? object : undefined;

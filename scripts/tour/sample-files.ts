@@ -1,7 +1,7 @@
 // The sample fleet and the sample application, as files. Everything lives in namespace evenkeel-tour, so that the tour
 // can also run on a cluster that is used for other things.
 
-export const namespace = "evenkeel-tour";
+export const NAMESPACE = "evenkeel-tour";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -54,9 +54,9 @@ spec:
   "clusters.yaml": clusters.map(clusterDocument).join("---\n"),
   "applications.yaml": [
     application("platform", 'tour: "yes"', "path: platform\n"),
-    application("web", "env: prod", `path: web/overlays/prod\nnamespace: ${namespace}\n`),
-    application("web-staging", "env: staging", `path: web/overlays/staging\nnamespace: ${namespace}\n`),
-    application("greeter", 'tour: "yes"', `path: greeter\nnamespace: ${namespace}\nrender:\n  kind: helm\n`),
+    application("web", "env: prod", `path: web/overlays/prod\nnamespace: ${NAMESPACE}\n`),
+    application("web-staging", "env: staging", `path: web/overlays/staging\nnamespace: ${NAMESPACE}\n`),
+    application("greeter", 'tour: "yes"', `path: greeter\nnamespace: ${NAMESPACE}\nrender:\n  kind: helm\n`),
   ].join("---\n"),
 });
 
@@ -108,17 +108,17 @@ configMapGenerator:
 export const webFiles = (replicas: number, message: string): Files => overlay("prod", replicas, message);
 
 /** The file that a visitor may like to edit, from the root of the application repository. */
-export const replicasFile = "web/overlays/prod/replicas.yaml";
+export const REPLICAS_FILE = "web/overlays/prod/replicas.yaml";
 
 /** A commit that cannot be rendered: the value of `replicas` opens a list that never ends. */
-export const brokenWebFiles: Files = { [replicasFile]: replicasPatch("[3") };
+export const brokenWebFiles: Files = { [REPLICAS_FILE]: replicasPatch("[3") };
 
 /** The application repository at its first commit: plain YAML, a kustomize overlay and a Helm chart. */
 export const shopFiles: Files = {
   "platform/namespace.yaml": `apiVersion: v1
 kind: Namespace
 metadata:
-  name: ${namespace}
+  name: ${NAMESPACE}
 `,
   "web/base/kustomization.yaml": `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization

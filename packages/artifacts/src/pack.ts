@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 
 /** Largest value of one key; larger bodies are cut. */
-export const partBytes = 768 * 1024;
+export const PART_BYTES = 768 * 1024;
 /** Below this, compression costs more than it saves: 85 us for packing and unpacking once, and the stream compresses too. */
-const plainBytes = 8 * 1024;
+const PLAIN_BYTES = 8 * 1024;
 /** No body may unpack to more than this. */
-export const mostBytes = 256 * 1024 * 1024;
+export const MOST_BYTES = 256 * 1024 * 1024;
 
 /** First byte of a stored value. */
 const form = { plain: 0, gzip: 1, index: 2 } as const;
@@ -23,14 +23,14 @@ interface Index {
 }
 
 export const pack = (bytes: Uint8Array): Packed => {
-  const zipped = bytes.length < plainBytes ? undefined : gzipSync(bytes, { level: 1 });
+  const zipped = bytes.length < PLAIN_BYTES ? undefined : gzipSync(bytes, { level: 1 });
   const body =
     zipped === undefined || zipped.length >= bytes.length
       ? Buffer.concat([Uint8Array.of(form.plain), bytes])
       : Buffer.concat([Uint8Array.of(form.gzip), zipped]);
-  if (body.length <= partBytes) return { kind: "whole", value: body };
-  const parts = Array.from({ length: Math.ceil(body.length / partBytes) }, (_unused, n) =>
-    body.subarray(n * partBytes, (n + 1) * partBytes),
+  if (body.length <= PART_BYTES) return { kind: "whole", value: body };
+  const parts = Array.from({ length: Math.ceil(body.length / PART_BYTES) }, (_unused, n) =>
+    body.subarray(n * PART_BYTES, (n + 1) * PART_BYTES),
   );
   const index: Index = { parts: parts.length, sha256: createHash("sha256").update(body).digest("hex") };
   return { kind: "cut", index: Buffer.concat([Uint8Array.of(form.index), Buffer.from(JSON.stringify(index))]), parts };
@@ -41,7 +41,7 @@ export const unpack = (value: Uint8Array): Uint8Array | Index | undefined => {
   const rest = value.subarray(1);
   try {
     if (value[0] === form.plain) return rest;
-    if (value[0] === form.gzip) return gunzipSync(rest, { maxOutputLength: mostBytes });
+    if (value[0] === form.gzip) return gunzipSync(rest, { maxOutputLength: MOST_BYTES });
     return value[0] === form.index ? (JSON.parse(Buffer.from(rest).toString()) as Index) : undefined;
   } catch {
     return undefined;

@@ -13,7 +13,7 @@ export interface Sweep {
   readonly unneeded: Unneeded;
 }
 
-const atOnce = 32;
+const AT_ONCE = 32;
 
 /**
  * Removes what neither the sweep before nor this one found needed, if nobody has put it again since. So whoever trusts a
@@ -34,8 +34,8 @@ export const sweepBodies = async <Key extends object>(
     else unneeded.set(nameOf(key), revision);
   }
   let removed = 0;
-  for (let at = 0; at < goes.length; at += atOnce) {
-    const some = goes.slice(at, at + atOnce);
+  for (let at = 0; at < goes.length; at += AT_ONCE) {
+    const some = goes.slice(at, at + AT_ONCE);
     const ended = await Promise.allSettled(some.map(([key, revision]) => blobs.delete(key, revision, signal)));
     removed += ended.filter(({ status }) => status === "fulfilled").length; // else it was put again meanwhile
     signal.throwIfAborted();

@@ -8,13 +8,13 @@ import { createVerifiedMemo } from "./trust/verified-memo.ts";
 const key = createServiceKey();
 const signer = signerOf(key.seed);
 const bundle = trustBundleOf([{ name: "applier", publicKey: key.publicKey }]);
-const rounds = 5000;
+const ROUNDS = 5000;
 
 const time = (what: string, run: (n: number) => void): void => {
   for (let n = 0; n < 200; n++) run(n);
   const start = performance.now();
-  for (let n = 0; n < rounds; n++) run(n);
-  process.stdout.write(`${what}: ${(((performance.now() - start) / rounds) * 1000).toFixed(0)} us\n`);
+  for (let n = 0; n < ROUNDS; n++) run(n);
+  process.stdout.write(`${what}: ${(((performance.now() - start) / ROUNDS) * 1000).toFixed(0)} us\n`);
 };
 
 for (const bytes of [64, 1024, 100 * 1024]) {

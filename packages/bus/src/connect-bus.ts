@@ -38,7 +38,7 @@ import { viewFacts } from "./facts/view.ts";
 import type { Wire } from "./wire/wire.ts";
 
 /** What is in hand at the end may take so long. */
-const endMs = 15_000;
+const END_MS = 15_000;
 
 /** Connects one service to its bus, after the checks that this is the bus it was made for. */
 export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal?: AbortSignal): Promise<Bus> => {
@@ -154,7 +154,7 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
       closing.abort(new Error("bus is closed"));
       // A handler that does not stop must not keep the process: what it holds comes back to the next owner.
       const enough = new AbortController();
-      await Promise.race([Promise.allSettled(working), pause(endMs, enough.signal)]);
+      await Promise.race([Promise.allSettled(working), pause(END_MS, enough.signal)]);
       enough.abort();
       watch[Symbol.dispose]();
       await cleanEnd.mark();

@@ -20,7 +20,7 @@ import { trace } from "./verbs/trace.ts";
 import { validate } from "./verbs/validate.ts";
 import { verifyLedger } from "./verbs/verify-ledger.ts";
 import { parseCondition, wait } from "./verbs/wait.ts";
-import { version } from "./version.ts";
+import { VERSION } from "./version.ts";
 import { withServer } from "./with-server.ts";
 
 /** What `get` knows, with the other names that people type. */
@@ -71,7 +71,7 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
 
   const program = new Command("evenkeel")
     .description("Read what Evenkeel knows. Git is the only way to change what it does.")
-    .version(`evenkeel ${version}`, "--version", "print the version")
+    .version(`evenkeel ${VERSION}`, "--version", "print the version")
     .helpCommand("help [verb]", "help for one verb")
     .showHelpAfterError("(try --help)")
     .exitOverride()
@@ -184,7 +184,7 @@ export const buildProgram = (terminal: Terminal, done: (code: number) => void): 
   program
     .command("version")
     .description("print the version")
-    .action(() => terminal.out(`evenkeel ${version}\n`));
+    .action(() => terminal.out(`evenkeel ${VERSION}\n`));
 
   return program;
 };

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 import { CliFailure } from "./cli-failure.ts";
 
-const standard = "127.0.0.1:7443";
+const STANDARD = "127.0.0.1:7443";
 
 /** Where the server is, and who says so. */
 export interface ServerAddress {
@@ -56,5 +56,5 @@ export const findServer = async (given: {
   if (given.flag !== undefined) return { address: given.flag, origin: "--server" };
   if (given.env !== undefined && given.env !== "") return { address: given.env, origin: "EVENKEEL_SERVER" };
   const file = await fromFile(given.cwd);
-  return file === undefined ? { address: standard, origin: "default" } : { address: file.server, origin: file.path };
+  return file === undefined ? { address: STANDARD, origin: "default" } : { address: file.server, origin: file.path };
 };

@@ -1,2 +1,2 @@
 /** Version of this program; all parts of the repository carry the same one. */
-export const version = "0.1.0";
+export const VERSION = "0.1.0";

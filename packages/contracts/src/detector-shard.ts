@@ -1,9 +1,9 @@
 import { decodeToken, encodeToken } from "./subject.ts";
 
-const prefix = "detector-";
+const PREFIX = "detector-";
 
 /** Shard of the drift-detector that watches a cluster. */
-export const detectorShard = (cluster: string): string => `${prefix}${encodeToken(cluster)}`;
+export const detectorShard = (cluster: string): string => `${PREFIX}${encodeToken(cluster)}`;
 
 /** The cluster that the owner of such a shard watches. */
-export const clusterOfShard = (shard: string): string => decodeToken(shard.slice(prefix.length));
+export const clusterOfShard = (shard: string): string => decodeToken(shard.slice(PREFIX.length));

@@ -1,6 +1,6 @@
 import type { Flow, Tokens } from "./flow.ts";
 import { flows } from "./gen/flows.ts";
-import { encodeToken, subjectRoot } from "./subject.ts";
+import { encodeToken, SUBJECT_ROOT } from "./subject.ts";
 
 type AnyFlow = (typeof flows)[keyof typeof flows];
 
@@ -28,7 +28,7 @@ const widened = (a: readonly string[], b: readonly string[]): readonly string[] 
 
 /** The subjects of some flows of one stream; `tokens` (`p` and `s` among them) are given, everything else is open. */
 export const subjectFilter = (templates: readonly string[], tokens: Tokens): string =>
-  subjectRoot +
+  SUBJECT_ROOT +
   templates
     .map((each) => filterOf(each, tokens))
     .reduce(widened)

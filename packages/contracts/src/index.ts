@@ -17,7 +17,7 @@ export {
   smallProfile,
   sourceShardOf,
   subjectOf,
-  subjectRoot,
+  SUBJECT_ROOT,
 } from "./subject.ts";
 export type { ShardCounts } from "./subject.ts";
 export { fillKey, keyPattern, parseKey } from "./state-key.ts";

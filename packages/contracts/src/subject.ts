@@ -10,9 +10,9 @@ export interface ShardCounts {
 export const smallProfile: ShardCounts = { partitions: 8, sourceShards: 4 };
 
 /** Root of every subject. */
-export const subjectRoot = "ek.v1.";
+export const SUBJECT_ROOT = "ek.v1.";
 
-const plain = /^[A-Za-z0-9_-]$/;
+const PLAIN = /^[A-Za-z0-9_-]$/;
 const utf8 = new TextEncoder();
 
 /**
@@ -25,7 +25,7 @@ export const encodeToken = (value: string): string => {
   let out = "";
   for (const byte of utf8.encode(value)) {
     const char = String.fromCharCode(byte);
-    out += plain.test(char) ? char : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    out += PLAIN.test(char) ? char : `=${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   }
   return out;
 };
@@ -55,7 +55,7 @@ export const sourceShardOf = (source: string, counts: ShardCounts): number =>
 
 /** Fills a subject template from tokens; `{p}` needs `unit.cluster` and `unit.app`, `{s}` needs `source`. */
 export const fillSubject = (template: string, tokens: Tokens, counts: ShardCounts): string =>
-  subjectRoot +
+  SUBJECT_ROOT +
   template.replace(/\{([^}]+)\}/g, (_all, name: string) => {
     if (name === "p") return String(partitionOf(tokens["unit.cluster"] ?? "", tokens["unit.app"] ?? "", counts));
     if (name === "s") return String(sourceShardOf(tokens["source"] ?? "", counts));

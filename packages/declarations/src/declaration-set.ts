@@ -13,7 +13,7 @@ export interface DeclarationSet {
 }
 
 /** Version of the stored form: a reader refuses another one instead of guessing. */
-const format = 1;
+const FORMAT = 1;
 
 export const emptyDeclarationSet: DeclarationSet = {
   repositories: [],
@@ -45,7 +45,8 @@ export const toDeclarationSet = (declarations: Iterable<Declaration>): Declarati
 };
 
 /** The stored form: canonical JSON, the same bytes for the same set. */
-export const declarationSetJson = (set: DeclarationSet): string => canonicalJson({ format, ...set } as unknown as Json);
+export const declarationSetJson = (set: DeclarationSet): string =>
+  canonicalJson({ format: FORMAT, ...set } as unknown as Json);
 
 /** `sha256:` and 64 hex digits over the stored form. */
 export const declarationSetDigest = (set: DeclarationSet): string => `sha256:${sha256Hex(declarationSetJson(set))}`;
@@ -53,8 +54,8 @@ export const declarationSetDigest = (set: DeclarationSet): string => `sha256:${s
 /** Reads the stored form back; throws Error on another format. The bytes' digest is the caller's to check. */
 export const readDeclarationSet = (bytes: Uint8Array): DeclarationSet => {
   const stored = parseJson(new TextDecoder().decode(bytes)) as unknown as DeclarationSet & { readonly format?: number };
-  if (stored.format !== format)
-    throw new Error(`declaration set has format ${String(stored.format)}, this version reads ${format}`);
+  if (stored.format !== FORMAT)
+    throw new Error(`declaration set has format ${String(stored.format)}, this version reads ${FORMAT}`);
   const { repositories, clusters, applications, overrides, approvals } = stored;
   return { repositories, clusters, applications, overrides, approvals };
 };

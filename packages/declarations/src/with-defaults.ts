@@ -39,12 +39,12 @@ export interface WrittenApplication extends Partial<
 }
 export type WrittenApproval = Omit<ApprovalSpec, "unit"> & { readonly unit: string };
 
-const defaultIntervalMs = 60_000;
+const DEFAULT_INTERVAL_MS = 60_000;
 
 export const repositoryWithDefaults = (written: WrittenRepository): RepositorySpec => ({
   url: written.url,
   ref: written.ref ?? { head: true },
-  intervalMs: written.interval === undefined ? defaultIntervalMs : (parseDurationMs(written.interval) ?? 0),
+  intervalMs: written.interval === undefined ? DEFAULT_INTERVAL_MS : (parseDurationMs(written.interval) ?? 0),
   ...(written.credentials === undefined
     ? {}
     : { credentials: { ...written.credentials, username: written.credentials.username ?? "git" } }),

@@ -20,7 +20,7 @@ const baseDirectory = (): Promise<string> =>
     () => tmpdir(),
   ));
 
-const prefix = "evenkeel-git-";
+const PREFIX = "evenkeel-git-";
 let swept: Promise<void> | undefined;
 
 /** Once a process: removes the call directories, credentials in them, of processes that were killed. */
@@ -28,7 +28,7 @@ export const sweepCallDirectories = (): Promise<void> => (swept ??= sweep());
 
 const sweep = async (): Promise<void> => {
   const base = await baseDirectory();
-  const names = (await readdir(base)).filter((name) => name.startsWith(prefix));
+  const names = (await readdir(base)).filter((name) => name.startsWith(PREFIX));
   const orphans = names.filter((name) => !isAlive(Number(/^evenkeel-git-(\d+)-/.exec(name)?.[1] ?? 0)));
   // Another user's are not ours to remove.
   await Promise.all(orphans.map((name) => rm(join(base, name), { recursive: true, force: true }).catch(() => {})));
@@ -48,7 +48,7 @@ const secret = { mode: 0o600 } as const;
 
 /** Makes a fresh 0700 directory holding the call's gitconfig and, for a remote, its credential files (0600). */
 export const openCallDirectory = async (policy: RemotePolicy, remote?: PinnedRemote): Promise<CallDirectory> => {
-  const dir = await mkdtemp(join(await baseDirectory(), `${prefix}${process.pid}-`));
+  const dir = await mkdtemp(join(await baseDirectory(), `${PREFIX}${process.pid}-`));
   const call: CallDirectory = {
     dir,
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),

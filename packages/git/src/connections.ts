@@ -25,13 +25,13 @@ export interface Connections extends Disposable {
   readonly capabilities: Map<string, { readonly lines: readonly string[]; readonly untilMs: number }>;
 }
 
-const idleMs = 90_000;
+const IDLE_MS = 90_000;
 // As `http.lowSpeedTime` of a git process; the deadline of the whole call bounds what drips.
-const silentMs = 20_000;
+const SILENT_MS = 20_000;
 
 /** Opens no connection yet. */
 export const createConnections = (): Connections => {
-  const options = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8, timeout: idleMs } as const;
+  const options = { keepAlive: true, keepAliveMsecs: 30_000, maxFreeSockets: 8, timeout: IDLE_MS } as const;
   const plain = new PlainAgent(options);
   // One an authority: a connection that one source trusts is not handed to another that would not.
   const tls = new Map<string, TlsAgent>();
@@ -71,7 +71,7 @@ export const createConnections = (): Connections => {
             : tlsRequest({ ...common, agent: tlsFor(ca), rejectUnauthorized: true });
         sent.once("response", resolve);
         sent.once("error", reject);
-        sent.setTimeout(silentMs, () => sent.destroy(new HostSilent(`no byte for ${silentMs / 1000} s`)));
+        sent.setTimeout(SILENT_MS, () => sent.destroy(new HostSilent(`no byte for ${SILENT_MS / 1000} s`)));
         sent.end(body);
       });
     },

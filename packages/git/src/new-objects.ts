@@ -20,7 +20,7 @@ interface Step {
   readonly depth: number;
 }
 
-const atOnce = 64;
+const AT_ONCE = 64;
 
 /**
  * The trees and blobs below `after` that stand at no equal path below `before` (undefined: all of them), `after` itself
@@ -63,7 +63,7 @@ export const newObjects = async (
   while (pending.length > 0) {
     signal.throwIfAborted();
     // The newest first: what waits is then no more than one path with its neighbours.
-    const next = await Promise.all(pending.splice(-atOnce).map(look));
+    const next = await Promise.all(pending.splice(-AT_ONCE).map(look));
     pending.push(...next.flat());
   }
   return found;

@@ -3,8 +3,8 @@ import { AskGitInstead } from "./ask-git-instead.ts";
 /** One line of Git's wire format (gitprotocol-common): its content, or one of the marks between sections. */
 export type Packet = { readonly kind: "data"; readonly data: Buffer } | { readonly kind: "flush" | "delim" | "end" };
 
-export const flushPacket = "0000";
-export const delimPacket = "0001";
+export const FLUSH_PACKET = "0000";
+export const DELIM_PACKET = "0001";
 const marks = ["flush", "delim", "end"] as const;
 
 /** One line with its length before it. */

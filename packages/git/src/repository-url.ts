@@ -35,20 +35,20 @@ export interface RepositoryUrl {
   readonly path: string;
 }
 
-const host = "[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})";
-const path = "/[^\\s?#\\\\\\x00-\\x20\\x7f]*";
+const HOST = "[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})";
+const PATH = "/[^\\s?#\\\\\\x00-\\x20\\x7f]*";
 const shapes: readonly { readonly scheme: RepositoryUrl["scheme"]; readonly port: number; readonly form: RegExp }[] = [
-  { scheme: "https", port: 443, form: new RegExp(`^https://(?<host>${host})(?::(?<port>\\d{1,5}))?(?<path>${path})$`) },
-  { scheme: "http", port: 80, form: new RegExp(`^http://(?<host>${host})(?::(?<port>\\d{1,5}))?(?<path>${path})$`) },
+  { scheme: "https", port: 443, form: new RegExp(`^https://(?<host>${HOST})(?::(?<port>\\d{1,5}))?(?<path>${PATH})$`) },
+  { scheme: "http", port: 80, form: new RegExp(`^http://(?<host>${HOST})(?::(?<port>\\d{1,5}))?(?<path>${PATH})$`) },
   {
     scheme: "ssh",
     port: 22,
-    form: new RegExp(`^ssh://[A-Za-z0-9_][A-Za-z0-9._-]*@(?<host>${host})(?::(?<port>\\d{1,5}))?(?<path>${path})$`),
+    form: new RegExp(`^ssh://[A-Za-z0-9_][A-Za-z0-9._-]*@(?<host>${HOST})(?::(?<port>\\d{1,5}))?(?<path>${PATH})$`),
   },
-  { scheme: "file", port: 0, form: new RegExp(`^file://(?<path>${path})$`) },
+  { scheme: "file", port: 0, form: new RegExp(`^file://(?<path>${PATH})$`) },
 ];
 
-const loopback = /^(?:localhost|127(?:\.\d{1,3}){3})$/;
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3})$/;
 const denied = (why: string): GitFailed =>
   new GitFailed(
     "UrlDenied",
@@ -104,7 +104,7 @@ const checkPolicy = (url: RepositoryUrl, policy: RemotePolicy): RepositoryUrl =>
     return url;
   }
   if (url.scheme === "http") {
-    if (!policy.allowHttpLoopback || !loopback.test(url.host)) throw denied("the scheme http is not allowed");
+    if (!policy.allowHttpLoopback || !LOOPBACK.test(url.host)) throw denied("the scheme http is not allowed");
     return url;
   }
   if (policy.allowedHosts !== "any" && !policy.allowedHosts.includes(url.host))

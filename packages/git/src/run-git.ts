@@ -40,7 +40,7 @@ export interface GitResult {
   readonly stderr: string;
 }
 
-const stderrKept = 64 * 1024;
+const STDERR_KEPT = 64 * 1024;
 
 const find = (searchPath: string, program: string): string | undefined =>
   searchPath
@@ -146,7 +146,7 @@ export const runGit = (
       else stdout.push(chunk);
     });
     child.stderr.on("data", (chunk: Buffer) => {
-      if (stderrBytes < stderrKept) stderr.push(chunk.subarray(0, stderrKept - stderrBytes));
+      if (stderrBytes < STDERR_KEPT) stderr.push(chunk.subarray(0, STDERR_KEPT - stderrBytes));
       stderrBytes += chunk.length;
     });
     child.once("error", (cause) => {

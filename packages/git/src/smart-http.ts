@@ -6,19 +6,19 @@ import type { Connections } from "./connections.ts";
 import { GitFailed } from "./git-failed.ts";
 import { oneLine } from "./one-line.ts";
 import { parseRemoteRefs } from "./parse-objects.ts";
-import { delimPacket, flushPacket, lineOf, packet, readPackets } from "./pkt-line.ts";
+import { DELIM_PACKET, FLUSH_PACKET, lineOf, packet, readPackets } from "./pkt-line.ts";
 import type { Packet } from "./pkt-line.ts";
 
-const mostLines = 10_000;
+const MOST_LINES = 10_000;
 // What a host may say of itself, and of the refs that were asked for, in bytes: a packet may have 65,516 of them.
-const mostSaid = 256 * 1024;
-const mostRefBytes = 8 * 1024 * 1024;
+const MOST_SAID = 256 * 1024;
+const MOST_REF_BYTES = 8 * 1024 * 1024;
 /** Of what a host says only what we use is kept. */
-const ofUse = /^(?:version 2|(?:ls-refs|fetch|object-format|agent)(?:=[^\n]{0,500})?)$/;
-const mostRemembered = 10_000;
-const rememberMs = 3_600_000;
-const requestType = "application/x-git-upload-pack-request";
-const resultType = "application/x-git-upload-pack-result";
+const OF_USE = /^(?:version 2|(?:ls-refs|fetch|object-format|agent)(?:=[^\n]{0,500})?)$/;
+const MOST_REMEMBERED = 10_000;
+const REMEMBER_MS = 3_600_000;
+const REQUEST_TYPE = "application/x-git-upload-pack-request";
+const RESULT_TYPE = "application/x-git-upload-pack-result";
 
 /**
  * Git's protocol version 2 over a kept connection (gitprotocol-v2): a question costs one round trip and no process, where
@@ -42,9 +42,9 @@ export const askRefs = async (
   for await (const found of readPackets(await upload(connections, remote, body, signal))) {
     if (found.kind !== "data") continue;
     refuse(found);
-    if ((bytes += found.data.length) > mostRefBytes) throw saysTooMuch(remote, "its refs", mostRefBytes);
+    if ((bytes += found.data.length) > MOST_REF_BYTES) throw saysTooMuch(remote, "its refs", MOST_REF_BYTES);
     const [oid = "", name = ""] = lineOf(found.data).split(" ");
-    if (lines.push(`${oid}\t${name}`) > mostLines) throw new AskGitInstead("the host tells of too many refs");
+    if (lines.push(`${oid}\t${name}`) > MOST_LINES) throw new AskGitInstead("the host tells of too many refs");
   }
   const named = parseRemoteRefs(Buffer.from(lines.join("\n")));
   return new Map([...named].filter(([name]) => refs.includes(name)));
@@ -117,8 +117,8 @@ const command = async (
   const format = said.find((line) => line.startsWith("object-format="));
   const echoed = said.some((line) => line.startsWith("agent=")) ? ["agent=git/evenkeel"] : [];
   const head = [`command=${name}`, ...echoed, ...(format === undefined ? [] : [format])];
-  return [...head.map((line) => packet(`${line}\n`)), delimPacket, ...lines.map((line) => packet(`${line}\n`))]
-    .concat(flushPacket)
+  return [...head.map((line) => packet(`${line}\n`)), DELIM_PACKET, ...lines.map((line) => packet(`${line}\n`))]
+    .concat(FLUSH_PACKET)
     .join("");
 };
 
@@ -136,15 +136,15 @@ const capabilities = async (
   let bytes = 0;
   for await (const found of readPackets(body(response, "application/x-git-upload-pack-advertisement"))) {
     if (found.kind !== "data") continue;
-    if ((bytes += found.data.length) > mostSaid) throw saysTooMuch(remote, "itself", mostSaid);
+    if ((bytes += found.data.length) > MOST_SAID) throw saysTooMuch(remote, "itself", MOST_SAID);
     const line = lineOf(found.data);
-    if (ofUse.test(line)) lines.push(line);
+    if (OF_USE.test(line)) lines.push(line);
   }
   const version = lines.indexOf("version 2");
   if (version < 0) throw new AskGitInstead("the host speaks no version 2");
   const said = lines.slice(version + 1);
-  if (connections.capabilities.size >= mostRemembered) connections.capabilities.clear();
-  connections.capabilities.set(href, { lines: said, untilMs: performance.now() + rememberMs });
+  if (connections.capabilities.size >= MOST_REMEMBERED) connections.capabilities.clear();
+  connections.capabilities.set(href, { lines: said, untilMs: performance.now() + REMEMBER_MS });
   return said;
 };
 
@@ -155,9 +155,9 @@ const upload = async (
   signal: AbortSignal,
 ): Promise<AsyncIterable<Buffer>> => {
   const path = `${remote.url.path.replace(/\/$/, "")}/git-upload-pack`;
-  const headers = { "content-type": requestType, accept: resultType };
+  const headers = { "content-type": REQUEST_TYPE, accept: RESULT_TYPE };
   try {
-    return body(await connections.send(remote, { path, headers, body: text, signal }), resultType);
+    return body(await connections.send(remote, { path, headers, body: text, signal }), RESULT_TYPE);
   } catch (error) {
     connections.capabilities.delete(remote.url.href);
     throw error;

@@ -27,27 +27,27 @@ export interface RenderLimits {
   readonly addressSpaceBytes: number;
 }
 
-const MiB = 1024 * 1024;
+const MIB = 1024 * 1024;
 
 export const renderLimits: RenderLimits = {
   treeEntries: 50_000,
   pathDepth: 100,
   pathBytes: 1_024,
-  inputBytes: 256 * MiB,
-  fileBytes: 10 * MiB,
+  inputBytes: 256 * MIB,
+  fileBytes: 10 * MIB,
   directories: 1_000,
   // Read at 2.6 MB a second on the main thread.
-  configBytes: MiB / 4,
-  allConfigBytes: 4 * MiB,
-  outputBytes: 64 * MiB,
+  configBytes: MIB / 4,
+  allConfigBytes: 4 * MIB,
+  outputBytes: 64 * MIB,
   stderrBytes: 64 * 1024,
   objects: 10_000,
-  objectBytes: 1.5 * MiB,
+  objectBytes: 1.5 * MIB,
   parseMs: 5_000,
   wallMs: 60_000,
   cpuSeconds: 30,
   // kustomize takes 240 MiB for the 2 MB of Argo CD's HA manifests.
-  memoryBytes: 1_024 * MiB,
+  memoryBytes: 1_024 * MIB,
   // Go and glibc map far more than they write: 1.5 to 2 GiB at 400 MiB of memory, by the number of threads.
-  addressSpaceBytes: 16_384 * MiB,
+  addressSpaceBytes: 16_384 * MIB,
 };

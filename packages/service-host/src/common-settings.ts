@@ -3,7 +3,7 @@ import type { ShardCounts } from "@evenkeel/contracts";
 import type { TelemetryConfig } from "@evenkeel/telemetry";
 
 import type { Settings, SettingsTable } from "./setting.ts";
-import { version } from "./version.ts";
+import { VERSION } from "./version.ts";
 
 /** Settings that every service has. */
 export const commonSettings = {
@@ -146,7 +146,7 @@ export interface CommonConfig {
 export const commonConfig = (service: string, values: Settings<typeof commonSettings>): CommonConfig => ({
   telemetry: {
     service,
-    version,
+    version: VERSION,
     logLevel: values.logLevel,
     metricsHost: values.listenHost,
     ...(values.metricsPort === undefined ? {} : { metricsPort: values.metricsPort }),

@@ -14,5 +14,4 @@ export { runProcess } from "./run-process.ts";
 export { runService } from "./run-service.ts";
 export type { Service, ServiceRun } from "./run-service.ts";
 export type { Setting, Settings, SettingsTable, SettingType } from "./setting.ts";
-export { version } from "./version.ts";
 export { whileConnected } from "./while-connected.ts";

@@ -6,7 +6,7 @@ import { withhold } from "@evenkeel/telemetry";
 
 import type { CommonConfig } from "./common-settings.ts";
 import { ConfigInvalid } from "./read-settings.ts";
-import { version } from "./version.ts";
+import { VERSION } from "./version.ts";
 
 /** One key of the trust bundle: whose it is, and from when to when. */
 export interface TrustedKey<S extends string = string> {
@@ -77,7 +77,7 @@ export const loadBus = async <S extends string>(
     trust: { keys },
     counts,
     production,
-    version,
+    version: VERSION,
     ...(tlsDir === undefined ? {} : { tls }),
   };
 };

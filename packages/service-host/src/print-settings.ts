@@ -1,12 +1,12 @@
 import { effectiveSettings } from "./read-settings.ts";
 import type { Environment } from "./read-settings.ts";
 import type { SettingsTable } from "./setting.ts";
-import { version } from "./version.ts";
+import { VERSION } from "./version.ts";
 
 /** What `--help` prints: each setting with type, default, meaning and example. */
 export const helpText = (service: string, about: string, table: SettingsTable): string => {
   const lines = [
-    `evenkeel ${service} ${version}: ${about}`,
+    `evenkeel ${service} ${VERSION}: ${about}`,
     "",
     `Usage: node services/${service}/src/main.ts [--help | --print-config | --version]`,
     "",

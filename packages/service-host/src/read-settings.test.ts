@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseValue } from "./parse-value.ts";
 import { readSettings } from "./read-settings.ts";
 import type { SettingType } from "./setting.ts";
-import { version } from "./version.ts";
+import { VERSION } from "./version.ts";
 
 const row = { env: "EVENKEEL_X", help: "X.", example: "x" } as const;
 
@@ -70,6 +70,6 @@ describe("readSettings", () => {
     const { default: manifest } = (await import("../package.json", { with: { type: "json" } })) as {
       default: { version: string };
     };
-    expect(version).toBe(manifest.version);
+    expect(VERSION).toBe(manifest.version);
   });
 });

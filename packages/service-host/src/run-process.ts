@@ -12,7 +12,7 @@ import type { Probes } from "./probes.ts";
 import { ConfigInvalid } from "./read-settings.ts";
 import type { Environment } from "./read-settings.ts";
 import type { SettingsTable } from "./setting.ts";
-import { version } from "./version.ts";
+import { VERSION } from "./version.ts";
 
 /** What the process lends to the service it runs. */
 export interface Host<S extends string> {
@@ -95,7 +95,7 @@ export const runProcess = async <S extends string, C extends CommonConfig>(
 ): Promise<void> => {
   const [option] = args;
   if (option === "--help") process.stdout.write(helpText(service.service, service.about, service.settings));
-  else if (option === "--version") process.stdout.write(`${version}\n`);
+  else if (option === "--version") process.stdout.write(`${VERSION}\n`);
   else if (option === "--print-config") process.stdout.write(printConfig(service.settings, env));
   else if (option !== undefined) {
     process.stderr.write(`evenkeel ${service.service}: unknown option ${option}; try --help\n`);

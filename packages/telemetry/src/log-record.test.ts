@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { createLogger } from "./logger.ts";
-import { logRecord, maxLineBytes } from "./log-record.ts";
+import { logRecord, MAX_LINE_BYTES } from "./log-record.ts";
 
 describe("logRecord", () => {
   it.each([
@@ -40,13 +40,13 @@ describe("a log line", () => {
     ["many lines", "line\n".repeat(10_000)],
   ])("stays one line of at most 16 KiB with %s", (_, text) => {
     const line = lineOf({ text, other: text });
-    expect(Buffer.byteLength(line)).toBeLessThanOrEqual(maxLineBytes);
+    expect(Buffer.byteLength(line)).toBeLessThanOrEqual(MAX_LINE_BYTES);
     expect(line.indexOf("\n")).toBe(line.length - 1);
   });
 
   it("stays below the cap with a thousand fields", () => {
     const fields = Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`f${n}`, "y".repeat(50)]));
-    expect(Buffer.byteLength(lineOf(fields))).toBeLessThanOrEqual(maxLineBytes);
+    expect(Buffer.byteLength(lineOf(fields))).toBeLessThanOrEqual(MAX_LINE_BYTES);
   });
 
   it("carries time, level, service and version before its fields", () => {

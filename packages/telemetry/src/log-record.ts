@@ -2,10 +2,10 @@ import type { LogFields } from "./port.ts";
 import { strike } from "./withheld.ts";
 
 /** Bytes of one line at most, its newline included. */
-export const maxLineBytes = 16 * 1024;
+export const MAX_LINE_BYTES = 16 * 1024;
 
 // Room for time, level, service, version and the trace ids beside fields and message.
-const reservedBytes = 1024;
+const RESERVED_BYTES = 1024;
 
 const describeError = (error: unknown, withStack: boolean): Record<string, unknown> => {
   if (!(error instanceof Error)) return { "error.type": typeof error, "error.message": String(error) };
@@ -21,8 +21,8 @@ const describeError = (error: unknown, withStack: boolean): Record<string, unkno
 };
 
 // Only the beginning of a text is written.
-const mostRead = 16 * 1024;
-const mostShown = 4096;
+const MOST_READ = 16 * 1024;
+const MOST_SHOWN = 4096;
 
 const cut = (value: string, most: number): string =>
   value.length <= most ? value : `${value.slice(0, most)}... (${value.length} characters)`;
@@ -37,12 +37,12 @@ const struck = (record: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(record).map(([name, value]) => [
       strike(name),
-      typeof value === "string" ? (value.length > mostRead ? shorten(value) : strike(value)) : value,
+      typeof value === "string" ? (value.length > MOST_READ ? shorten(value) : strike(value)) : value,
     ]),
   );
 
 const shorten = (value: string): string =>
-  `${strike(value.slice(0, mostRead)).slice(0, mostShown)}... (${value.length} characters)`;
+  `${strike(value.slice(0, MOST_READ)).slice(0, MOST_SHOWN)}... (${value.length} characters)`;
 
 const scalar = (value: unknown): unknown => {
   if (typeof value === "bigint") return value.toString();
@@ -62,9 +62,9 @@ export const logRecord = (fields: LogFields, level: "debug" | "info" | "warn" | 
     } else if (value !== undefined) record[name] = scalar(value);
   }
   const safe = struck(record);
-  for (let most = mostShown + 64; most >= 16; most = Math.floor(most / 2)) {
+  for (let most = MOST_SHOWN + 64; most >= 16; most = Math.floor(most / 2)) {
     const fitted = fit(safe, most);
-    if (Buffer.byteLength(JSON.stringify(fitted)) <= maxLineBytes - reservedBytes) return fitted;
+    if (Buffer.byteLength(JSON.stringify(fitted)) <= MAX_LINE_BYTES - RESERVED_BYTES) return fitted;
   }
   return { fields_dropped: Object.keys(safe).length };
 };

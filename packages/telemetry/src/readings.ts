@@ -5,14 +5,14 @@ export interface Reading {
   readonly to: ArrayLike<number>;
 }
 
-const levels = 4;
+const LEVELS = 4;
 
 /** Every way in which one text may have to be read to find what it holds: escapes taken back, and what a line break or a
  *  terminal puts between its characters taken out, one after the other in any order. */
 export const readingsOf = (text: string): readonly Reading[] => {
   const found = new Map<string, Reading>();
   let next: readonly Reading[] = [plainReading(text)];
-  for (let level = 0; level < levels && next.length > 0; level += 1) {
+  for (let level = 0; level < LEVELS && next.length > 0; level += 1) {
     const fresh = next.filter(({ bytes }) => !found.has(bytes));
     for (const reading of fresh) found.set(reading.bytes, reading);
     next = fresh.flatMap((reading) => [unescaped(reading), squeezed(reading)]);

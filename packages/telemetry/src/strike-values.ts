@@ -7,11 +7,11 @@ import { strike } from "./withheld.ts";
  */
 export const strikeValues = <T>(value: T, what: "all" | "prose" = "all"): T => walk(value, what, 0) as T;
 
-const mostDepth = 32;
+const MOST_DEPTH = 32;
 
 const walk = (value: unknown, what: "all" | "prose", depth: number): unknown => {
   if (typeof value === "string") return what === "all" || /\s/.test(value) ? strike(value) : value;
-  if (typeof value !== "object" || value === null || depth > mostDepth) return value;
+  if (typeof value !== "object" || value === null || depth > MOST_DEPTH) return value;
   if (Array.isArray(value)) {
     const items = value.map((item: unknown) => walk(item, what, depth + 1));
     return items.some((item, n) => item !== value[n]) ? items : value;

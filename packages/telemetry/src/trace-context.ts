@@ -2,11 +2,11 @@ import { isSpanContextValid, TraceFlags } from "@opentelemetry/api";
 import type { SpanContext } from "@opentelemetry/api";
 import { TraceState } from "@opentelemetry/core";
 
-const traceparentForm = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const TRACEPARENT_FORM = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /** Reads W3C `traceparent` (and `tracestate`); undefined for anything malformed, as the recommendation asks. */
 export const parseTraceparent = (traceparent: string | undefined, tracestate?: string): SpanContext | undefined => {
-  const parts = traceparentForm.exec(traceparent ?? "");
+  const parts = TRACEPARENT_FORM.exec(traceparent ?? "");
   if (parts === null) return undefined;
   const [, version = "", traceId = "", spanId = "", flags = "", rest] = parts;
   if (version === "ff" || (version === "00" && rest !== undefined)) return undefined;

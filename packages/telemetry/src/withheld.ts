@@ -3,12 +3,12 @@ import { readingsOf } from "./readings.ts";
 // Invariant told.no-secret. One of the few states of a module: what a process must never say is a matter of the process. Handed on as an argument
 // it would be missing at the one exit that nobody thought of.
 const held = new Map<string, readonly string[]>();
-const mostHeld = 4096;
+const MOST_HELD = 4096;
 
 /** Below this a value is too common a word to be taken out of any text; also the length of a beginning in the index. */
-const shortest = 4;
-const mark = "***";
-const mostRead = 64 * 1024;
+const SHORTEST = 4;
+const MARK = "***";
+const MOST_READ = 64 * 1024;
 
 /** What is looked for, by its first bytes: a text is gone through once, however many credentials there are. */
 interface Secrets {
@@ -20,29 +20,29 @@ let index: Secrets | undefined;
 
 // Names come again and again. Forgotten with the index: a text is clean only beside the credentials in force.
 let clean = new Set<string>();
-const mostRemembered = 10_000;
-const longestRemembered = 200;
+const MOST_REMEMBERED = 10_000;
+const LONGEST_REMEMBERED = 200;
 
 const bytesOf = (text: string): string => Buffer.from(text, "utf8").toString("latin1").toLowerCase();
 
 const secrets = (): Secrets => {
   if (index !== undefined) return index;
   const all = new Set([...held.values()].flat());
-  const byStart = Map.groupBy(all, (secret) => secret.slice(0, shortest));
+  const byStart = Map.groupBy(all, (secret) => secret.slice(0, SHORTEST));
   clean = new Set();
   return (index = { byStart, first: new Set([...all].map((secret) => secret.charCodeAt(0))) });
 };
 
 const hold = (value: string): void => {
-  if (value.length < shortest) return;
+  if (value.length < SHORTEST) return;
   const forms = [value, value.toLowerCase(), value.toUpperCase()].flatMap((form) => [form, form.replace(/\s+/g, "")]);
   if (!held.delete(value)) index = undefined; // held anew, it is among the newest, which stay
   held.set(
     value,
-    [...new Set(forms.map(bytesOf))].filter((secret) => secret.length >= shortest),
+    [...new Set(forms.map(bytesOf))].filter((secret) => secret.length >= SHORTEST),
   );
   const [oldest] = held.keys();
-  if (held.size <= mostHeld || oldest === undefined) return;
+  if (held.size <= MOST_HELD || oldest === undefined) return;
   held.delete(oldest);
   index = undefined;
 };
@@ -60,14 +60,14 @@ export const withhold = (value: string): void => {
  * out: what was not looked at is not told.
  */
 export const strike = (text: string): string => {
-  if (held.size === 0 || text.length < shortest) return text;
+  if (held.size === 0 || text.length < SHORTEST) return text;
   if (index !== undefined && clean.has(text)) return text;
-  const read = text.length > mostRead ? text.slice(0, mostRead) : text;
+  const read = text.length > MOST_READ ? text.slice(0, MOST_READ) : text;
   const spans = readingsOf(read).flatMap(({ bytes, from, to }) =>
     foundIn(bytes, 2).map(([start, end]): Span => [from[start] ?? 0, to[end - 1] ?? 0]),
   );
-  if (spans.length > 0 || text.length > longestRemembered) return without(read, spans);
-  if (clean.size >= mostRemembered) clean.clear();
+  if (spans.length > 0 || text.length > LONGEST_REMEMBERED) return without(read, spans);
+  if (clean.size >= MOST_REMEMBERED) clean.clear();
   clean.add(text);
   return text;
 };
@@ -78,9 +78,9 @@ const foundIn = (bytes: string, depth: number): readonly Span[] => {
   const lower = bytes.toLowerCase();
   const { byStart, first } = secrets();
   const spans: Span[] = [];
-  for (let at = 0; at <= lower.length - shortest; at += 1) {
+  for (let at = 0; at <= lower.length - SHORTEST; at += 1) {
     if (!first.has(lower.charCodeAt(at))) continue;
-    for (const secret of byStart.get(lower.slice(at, at + shortest)) ?? [])
+    for (const secret of byStart.get(lower.slice(at, at + SHORTEST)) ?? [])
       if (lower.startsWith(secret, at) || isCutAtTheEnd(lower, at, secret))
         spans.push([at, Math.min(at + secret.length, lower.length)]);
   }
@@ -125,7 +125,7 @@ const without = (text: string, spans: readonly Span[]): string => {
   let out = "";
   let at = 0;
   for (const [from, to] of spans.toSorted(([a], [b]) => a - b)) {
-    if (from >= at) out += text.slice(at, from) + mark;
+    if (from >= at) out += text.slice(at, from) + MARK;
     at = Math.max(at, to);
   }
   return out + text.slice(at);

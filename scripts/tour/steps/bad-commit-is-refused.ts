@@ -1,5 +1,5 @@
 import { clustersOf, settledAt, unitStatus, webAppOn, webDeployment, lastWrite } from "../look.ts";
-import { brokenWebFiles, replicasFile, webFiles } from "../sample-files.ts";
+import { brokenWebFiles, REPLICAS_FILE, webFiles } from "../sample-files.ts";
 import { expectThat, until } from "../step.ts";
 import type { Step } from "../step.ts";
 
@@ -18,7 +18,7 @@ export const badCommitIsRefused: Step = {
     const refusals = await Promise.all(
       units.map((unit) =>
         until(
-          `a refusal of ${unit.app}@${unit.cluster.name} that names ${replicasFile}`,
+          `a refusal of ${unit.app}@${unit.cluster.name} that names ${REPLICAS_FILE}`,
           async () => {
             const { unit: status } = await unitStatus(stage, unit);
             return status?.reason?.message.includes("replicas.yaml") === true ? status.reason : undefined;

@@ -10,7 +10,7 @@ import {
   webContent,
 } from "../look.ts";
 import { replicasBecome, webDeployment } from "../look.ts";
-import { namespace, shopFiles } from "../sample-files.ts";
+import { NAMESPACE, shopFiles } from "../sample-files.ts";
 import { expectThat } from "../step.ts";
 import type { Step } from "../step.ts";
 
@@ -40,7 +40,7 @@ export const commitToLive: Step = {
       expectThat(messageOf(await live(stage, cluster, webContent)) === "first", "ConfigMap web-content differs");
       expectThat((await live(stage, cluster, greeting)) !== undefined, "the chart's ConfigMap is not there");
       const app = (await live(stage, cluster, webDeployment))?.metadata.labels?.["evenkeel.dev/app"];
-      expectThat(app !== undefined, `Deployment ${namespace}/web on ${cluster.name} names no app`);
+      expectThat(app !== undefined, `Deployment ${NAMESPACE}/web on ${cluster.name} names no app`);
     }
     const health = stage.rollsOut ? " and Healthy" : "";
     proving(

@@ -3,7 +3,7 @@ import { expectThat, until } from "../step.ts";
 import type { Step } from "../step.ts";
 
 /** Who the tour says it is when it edits by hand. */
-const editor = "kubectl-edit";
+const EDITOR = "kubectl-edit";
 
 export const editIsCorrected: Step = {
   title: "A manual edit is seen and corrected",
@@ -25,7 +25,7 @@ export const editIsCorrected: Step = {
     const edited = await cluster.kube.transport.request(
       {
         method: "PATCH",
-        path: `${path}?fieldManager=${editor}`,
+        path: `${path}?fieldManager=${EDITOR}`,
         headers: { "content-type": "application/merge-patch+json" },
         body: new TextEncoder().encode('{"spec":{"replicas":7}}'),
       },
@@ -33,7 +33,7 @@ export const editIsCorrected: Step = {
     );
     const since = performance.now();
     expectThat(edited.status === 200, `the edit was answered with ${edited.status}`);
-    screen.say(`on ${cluster.name}, as ${editor}: spec.replicas 3 -> 7`);
+    screen.say(`on ${cluster.name}, as ${EDITOR}: spec.replicas 3 -> 7`);
     await replicasBecome(stage, cluster, 3);
     screen.ok(`back at 3 replicas ${(performance.now() - since).toFixed(0)} ms later`);
 
@@ -43,11 +43,11 @@ export const editIsCorrected: Step = {
       signal,
     );
     const resolved = await until(
-      `the end of a drift by ${editor}`,
+      `the end of a drift by ${EDITOR}`,
       async () => {
         const fact = await resolvedOnBus(stage, unit);
         const managers = fact?.findings.flatMap((finding) => finding.managers.map((manager) => manager.name)) ?? [];
-        return fact !== undefined && managers.includes(editor) && fact.cause !== earlier?.cause ? fact : undefined;
+        return fact !== undefined && managers.includes(EDITOR) && fact.cause !== earlier?.cause ? fact : undefined;
       },
       signal,
     );

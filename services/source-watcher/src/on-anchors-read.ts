@@ -4,7 +4,7 @@ import type { AnchorsRead } from "@evenkeel/contracts";
 import type { Deps } from "./deps.ts";
 
 /** A larger raise is no lost memory but a fault: it is left to a person. */
-export const largestRaise = 1_000_000n;
+export const LARGEST_RAISE = 1_000_000n;
 
 /** A cluster knows numbers that the counter has not reached: the bus was lost, and numbers go on above them. */
 export const onAnchorsRead = async (
@@ -15,7 +15,7 @@ export const onAnchorsRead = async (
   try {
     const { last } = await readSeq(bus, signal);
     if (seq <= last) return;
-    if (seq - last > largestRaise) {
+    if (seq - last > LARGEST_RAISE) {
       telemetry.log.error("a cluster knows a seq that is too far ahead", { cluster, seq: String(seq) });
       return;
     }

@@ -4,7 +4,7 @@ import { ApplyResult, compareVersions, flows, seqOf } from "@evenkeel/contracts"
 import type { ApplyFinished } from "@evenkeel/contracts";
 
 import type { Deps } from "./deps.ts";
-import { largestRaise } from "./on-anchors-read.ts";
+import { LARGEST_RAISE } from "./on-anchors-read.ts";
 
 /**
  * Watches for SeqBehind: a cluster was given a higher version than the bus knows, so the bus has lost its memory. Every
@@ -16,7 +16,7 @@ export const onApplyFinished = async (deps: Deps, signal: AbortSignal): Promise<
     const { anchored, anchoredLineage, result, unit, version } = fact;
     if (result !== ApplyResult.SEQ_BEHIND || anchored === undefined) return;
     const known = seqOf(anchored);
-    if (version !== undefined && known - seqOf(version) > largestRaise) {
+    if (version !== undefined && known - seqOf(version) > LARGEST_RAISE) {
       telemetry.log.error("a cluster knows a seq that is too far ahead", {
         cluster: unit?.cluster,
         seq: String(known),

@@ -9,7 +9,7 @@ import { countRefusals } from "./poll/count-refusals.ts";
 import { receiverOf } from "./poll/receiver-of.ts";
 import type { WatchedSources } from "./poll/watch-sources.ts";
 
-const largestBody = 1024 * 1024;
+const LARGEST_BODY = 1024 * 1024;
 
 /** Answers `POST /hooks/<repository>` with a status; a verified push event only says "look now". */
 export const onWebhook = (deps: Deps, fleet: FleetView, watched: WatchedSources) => {
@@ -38,13 +38,13 @@ export const onWebhook = (deps: Deps, fleet: FleetView, watched: WatchedSources)
 };
 
 const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
-  if (Number(request.headers["content-length"] ?? 0) > largestBody) return undefined;
+  if (Number(request.headers["content-length"] ?? 0) > LARGEST_BODY) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
   // The stream stays: its end would take the connection with it, and with that the answer.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largestBody) return undefined;
+    if (size > LARGEST_BODY) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

@@ -21,7 +21,7 @@ import { watchSources } from "./poll/watch-sources.ts";
 import type { WatchedSources } from "./poll/watch-sources.ts";
 
 /** A thousand repositories of one host are not asked at once. */
-const looksPerHost = 8;
+const LOOKS_PER_HOST = 8;
 
 /** Turns Git into facts until the signal ends. Throws if the bus is lost for good. */
 export const runSourceWatcher = async (
@@ -34,7 +34,7 @@ export const runSourceWatcher = async (
   const artifacts = openArtifacts(bus, { log: telemetry.log });
   const metrics = createMetrics(telemetry.meter);
   using connections = createConnections();
-  const looks = createSlots(looksPerHost);
+  const looks = createSlots(LOOKS_PER_HOST);
   const watched: WatchedSources = new Map();
   const seqFloor = await watchSeqFloor(bus, (floor) => wakeBelow(watched, floor), until);
   const remembered = await watchAnchors({ bus, clock, telemetry }, until);

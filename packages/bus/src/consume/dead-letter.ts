@@ -1,4 +1,4 @@
-import { type DeadLetter, DeadLetterClass, flows, subjectRoot } from "@evenkeel/contracts";
+import { type DeadLetter, DeadLetterClass, flows, SUBJECT_ROOT } from "@evenkeel/contracts";
 import type { ReasonCode } from "@evenkeel/words";
 
 import type { Core } from "../core.ts";
@@ -24,7 +24,7 @@ export const deadLetterOf = (
 ): DeadLetter => ({
   service: core.service,
   consumer,
-  key: raw.subject.slice(subjectRoot.length),
+  key: raw.subject.slice(SUBJECT_ROOT.length),
   subject: raw.subject,
   streamSequence: BigInt(raw.sequence),
   type: raw.header(header.type),

@@ -1,4 +1,4 @@
-import { type DeadLetter, subjectRoot } from "@evenkeel/contracts";
+import { type DeadLetter, SUBJECT_ROOT } from "@evenkeel/contracts";
 
 import type { Core } from "../core.ts";
 import { deadLetterOf, publishDeadLetter, resolvedLetter } from "./dead-letter.ts";
@@ -40,7 +40,7 @@ export const createDeadLetters = (core: Core, durable: string): DeadLetters => {
     },
     remember: (letter) => void open.set(letter.key, letter),
     async resolve(subject) {
-      const letter = open.get(subject.slice(subjectRoot.length));
+      const letter = open.get(subject.slice(SUBJECT_ROOT.length));
       if (letter === undefined) return;
       open.delete(letter.key);
       await publishDeadLetter(core, resolvedLetter(letter)).catch((error: unknown) =>

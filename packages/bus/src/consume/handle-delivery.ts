@@ -13,7 +13,7 @@ import type { Outcome } from "../port.ts";
 import { failedAgain, isHopeless, noTries, restMs, retryMs, revisitMs, type Tries } from "./quarantine-rule.ts";
 import type { RawFact, ReadFact } from "../facts/read-fact.ts";
 import { runHandler, type Work } from "./run-handler.ts";
-import { longWaitMs, type WaitHeap } from "./wait-heap.ts";
+import { LONG_WAIT_MS, type WaitHeap } from "./wait-heap.ts";
 import { wholeDelayMs } from "../wire/whole-delay.ts";
 import type { DurableMemory } from "./work-status.ts";
 
@@ -35,7 +35,7 @@ export class DeadlinePassed extends Error {
 }
 
 /** An unknown schema is waited for that long: the rest of a rolling upgrade. */
-const schemaPatienceMs = 24 * 3_600_000;
+const SCHEMA_PATIENCE_MS = 24 * 3_600_000;
 
 /** Takes one delivery from its start to its settlement; never rejects. `isRepeat`: it may have been started before. */
 export const handleDelivery = async (
@@ -106,7 +106,7 @@ const settle = async (core: Core, loop: Loop, raw: RawFact, outcome: Outcome): P
     case "wait": {
       const { consumer, reason, ms } = { consumer: loop.durable.name, ...outcome, ms: wholeDelayMs(outcome.ms) };
       core.wire.log.debug("delivery waits", { consumer, subject: raw.subject, reason, duration_ms: ms });
-      if (ms > longWaitMs) {
+      if (ms > LONG_WAIT_MS) {
         // Stored first: a crash in between repeats the delivery, it does not lose the wait.
         await loop.waits.wait(raw.subject, ms, raw.header("traceparent").slice(3, 35));
         return loop.holding.settle(raw.sequence, (message) => message.park());
@@ -150,7 +150,7 @@ export const handleFault = async (
   raw: RawFact,
   { fault, why }: Extract<ReadFact, { ok: false }>,
 ): Promise<void> => {
-  if (fault === "schema" && Date.now() - raw.at.getTime() < schemaPatienceMs) {
+  if (fault === "schema" && Date.now() - raw.at.getTime() < SCHEMA_PATIENCE_MS) {
     core.wire.log.warn("schema is not known yet", { consumer: loop.durable.name, subject: raw.subject, reason: why });
     return loop.holding.settle(raw.sequence, (message) => message.nak(60_000));
   }

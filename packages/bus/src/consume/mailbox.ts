@@ -40,7 +40,7 @@ interface Waiting {
 }
 
 /** So many contexts of superseded deliveries are handed on as links. */
-const mostLinks = 16;
+const MOST_LINKS = 16;
 
 /**
  * Invariant fault.local: keeps the newest delivery a key and type by stream sequence, runs one at a time a key and at most `concurrency` in all,
@@ -68,7 +68,7 @@ export const createMailbox = (options: { readonly concurrency?: number } = {}): 
       ...(older !== undefined && older.job.sequence < job.sequence && older.job.trace !== undefined
         ? [older.job.trace]
         : []),
-    ].slice(-mostLinks);
+    ].slice(-MOST_LINKS);
     ofKey.set(job.type, { job, replaced });
     waiting.set(job.key, ofKey);
     startReady();

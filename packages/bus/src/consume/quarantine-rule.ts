@@ -12,8 +12,8 @@ export interface Tries {
 
 export const noTries: Tries = { count: 0, telling: 0, since: 0 };
 
-const mostTries = 5;
-const leastMs = 60_000;
+const MOST_TRIES = 5;
+const LEAST_MS = 60_000;
 
 export const failedAgain = (tries: Tries, isPassing: boolean, now: number): Tries => ({
   count: tries.count + 1,
@@ -23,11 +23,11 @@ export const failedAgain = (tries: Tries, isPassing: boolean, now: number): Trie
 
 /** A message is given up after so many tries and so much time: five of them are over in no time where a delay is none. */
 export const isHopeless = (tries: number, sinceFirstMs: number): boolean =>
-  tries >= mostTries && sinceFirstMs >= leastMs;
+  tries >= MOST_TRIES && sinceFirstMs >= LEAST_MS;
 
 /** How long a message that was started too often, but not for long enough, is left alone: its next try tells. */
 export const restMs = (tries: number, sinceFirstMs: number): number =>
-  tries >= mostTries ? Math.max(0, leastMs - sinceFirstMs) : 0;
+  tries >= MOST_TRIES ? Math.max(0, LEAST_MS - sinceFirstMs) : 0;
 
 /** Milliseconds before the next try. */
 export const retryMs = (tries: Tries): number => backOff({ first: 1000, most: 60_000 }, tries.count - 1, Math.random());

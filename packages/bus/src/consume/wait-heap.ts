@@ -9,7 +9,7 @@ import { wholeDelayMs } from "../wire/whole-delay.ts";
 import type { DurableMemory } from "./work-status.ts";
 
 /** Longer waits leave the stream: a message that waits there takes one of the durable's few places. */
-export const longWaitMs = 30_000;
+export const LONG_WAIT_MS = 30_000;
 
 /** Long waits of one durable: on this process's own timers, remembered in bucket `status`. */
 export interface WaitHeap extends Disposable {

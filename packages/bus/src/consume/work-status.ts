@@ -1,4 +1,4 @@
-import { buckets, type DeadLetter, subjectRoot, type WorkStatus } from "@evenkeel/contracts";
+import { buckets, type DeadLetter, SUBJECT_ROOT, type WorkStatus } from "@evenkeel/contracts";
 
 import { openOwnState } from "../state/open-state.ts";
 import type { Core } from "../core.ts";
@@ -33,11 +33,11 @@ export interface DurableMemory {
 const keyOf = ({ service }: Core, durable: string, subject: string) => ({
   service,
   durable,
-  subject: subject.slice(subjectRoot.length),
+  subject: subject.slice(SUBJECT_ROOT.length),
 });
 
 /** So many starts are left to a message that was set aside for them: the next crash sets it aside again. */
-const startsKept = 3;
+const STARTS_KEPT = 3;
 
 /** Only the holder of the durable's lease writes it. */
 export const openMemory = (core: Core, durable: string): DurableMemory => {
@@ -72,7 +72,7 @@ export const openMemory = (core: Core, durable: string): DurableMemory => {
       const before = known.get(subject) ?? nothing;
       const attempts = before.attempts + 1;
       const dueMs = Date.now() + Math.round(afterMs(attempts));
-      const starts = Math.min(before.starts, startsKept);
+      const starts = Math.min(before.starts, STARTS_KEPT);
       await put(subject, { ...before, attempts, starts, letter, nextRetryMs: BigInt(dueMs) }).catch(warn(subject));
       return dueMs;
     },
@@ -89,7 +89,7 @@ export const openMemory = (core: Core, durable: string): DurableMemory => {
         { service: core.service, durable },
         {
           onEntry: ({ key, value }) => {
-            const subject = subjectRoot + key.subject;
+            const subject = SUBJECT_ROOT + key.subject;
             if (value === undefined) known.delete(subject);
             else known.set(subject, value);
           },

@@ -9,7 +9,7 @@ import { isMendable, lookAtLast } from "./last-fact.ts";
 import type { Published, PublishOptions } from "../port.ts";
 import { factText, sha256Hex } from "../trust/sign-fact.ts";
 import { sendStored, type StoredMessage } from "../wire/stored-send.ts";
-import { maxFactBytes } from "../topology/streams.ts";
+import { MAX_FACT_BYTES } from "../topology/streams.ts";
 import { traceparentOf } from "../wire/trace-headers.ts";
 import { randomName } from "../trust/service-key.ts";
 
@@ -17,8 +17,8 @@ import { randomName } from "../trust/service-key.ts";
 export const sealFact = <T>(core: Core, flow: Flow<T>, fact: T) => {
   const subject = subjectOf(flow, fact, core.counts);
   const body = flow.codec.encode(strikeValues(fact, "prose")).finish();
-  if (body.length > maxFactBytes) {
-    throw new BusRefused(`${subject} is ${body.length} bytes, more than the ${maxFactBytes} a fact may have`);
+  if (body.length > MAX_FACT_BYTES) {
+    throw new BusRefused(`${subject} is ${body.length} bytes, more than the ${MAX_FACT_BYTES} a fact may have`);
   }
   const signature = core.signer.signText(factText(core.installation, subject, flow.type, body));
   return {

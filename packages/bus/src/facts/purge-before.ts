@@ -3,7 +3,7 @@ import { fillSubject, type Flow, type Tokens } from "@evenkeel/contracts";
 import type { Core } from "../core.ts";
 import { parseAnswer, retried } from "./read-stored.ts";
 
-const timeoutMs = 5000;
+const TIMEOUT_MS = 5000;
 
 /**
  * Removes what lies on one subject before a stream sequence. Nothing that is stored later can be hit by it, however late it
@@ -21,7 +21,7 @@ export const purgeBefore = <T>(
   return retried(
     async () => {
       const subject = `$JS.API.STREAM.PURGE.${flow.stream}`;
-      const answer = await core.wire.requests.send(subject, body, { timeoutMs, signal });
+      const answer = await core.wire.requests.send(subject, body, { timeoutMs: TIMEOUT_MS, signal });
       return parseAnswer<{ readonly purged: number }>(answer).purged;
     },
     `${filter} before ${sequence}`,

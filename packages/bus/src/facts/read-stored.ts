@@ -17,11 +17,11 @@ export interface Stored {
 }
 
 /** How long a request is tried before it is BusUnavailable. */
-export const giveUpMs = 30_000;
+export const GIVE_UP_MS = 30_000;
 
-const timeoutMs = 5000;
-const api = "$JS.API";
-const noMessageFound = 10_037;
+const TIMEOUT_MS = 5000;
+const API = "$JS.API";
+const NO_MESSAGE_FOUND = 10_037;
 const none = new Uint8Array();
 
 type ApiError = ConstructorParameters<typeof JetStreamApiError>[0];
@@ -45,11 +45,14 @@ export const readStored = (
   retried(
     async () => {
       const body = Buffer.from(JSON.stringify(query));
-      const answer = await wire.requests.send(`${api}.STREAM.MSG.GET.${stream}`, body, { timeoutMs, signal });
+      const answer = await wire.requests.send(`${API}.STREAM.MSG.GET.${stream}`, body, {
+        timeoutMs: TIMEOUT_MS,
+        signal,
+      });
       try {
         return storedOf(parseAnswer<{ readonly message: JsonMessage }>(answer).message);
       } catch (error) {
-        if (error instanceof JetStreamApiError && error.code === noMessageFound) return undefined;
+        if (error instanceof JetStreamApiError && error.code === NO_MESSAGE_FOUND) return undefined;
         throw error;
       }
     },
@@ -66,7 +69,10 @@ export const readNearest = (
 ): Promise<Stored | undefined> =>
   retried(
     async () => {
-      const answer = await wire.requests.send(`${api}.DIRECT.GET.${stream}.${subject}`, none, { timeoutMs, signal });
+      const answer = await wire.requests.send(`${API}.DIRECT.GET.${stream}.${subject}`, none, {
+        timeoutMs: TIMEOUT_MS,
+        signal,
+      });
       const head = answer.headers;
       if (head === undefined || head.code === 404) return undefined;
       if (head.code !== 0) throw new Error(`${head.code} ${head.description}`);
@@ -106,7 +112,7 @@ const parseHeaders = (text: string): Stored["header"] => {
 
 /** Repeats a reading request until it is answered, refused, or `giveUpMs` are over. */
 export const retried = async <T>(request: () => Promise<T>, subject: string, signal?: AbortSignal): Promise<T> => {
-  const end = performance.now() + giveUpMs;
+  const end = performance.now() + GIVE_UP_MS;
   for (let attempt = 0; ; attempt++) {
     try {
       return await orAborted(request(), signal);

@@ -23,7 +23,7 @@ export interface WatchOptions {
 }
 
 /** Behind the stream for so long without progress: the feed is dead, whatever its heartbeats say. */
-const stuckMs = 3000;
+const STUCK_MS = 3000;
 
 /** How far a watch came on which incarnation of the stream. */
 interface Cursor {
@@ -154,7 +154,7 @@ const watchOnce = async (
     else if (behindAt === feed.sequence) return { why: `at ${feed.sequence} while the stream is at ${newest.seq}` };
     else {
       behindAt = feed.sequence;
-      checkAt = performance.now() + stuckMs;
+      checkAt = performance.now() + STUCK_MS;
     }
   }
 };

@@ -12,11 +12,11 @@ import { readValue } from "../state/read-value.ts";
 import { sendValue } from "../state/send-value.ts";
 
 /** Renewed so often; killing the server's leader stopped writes for up to 6.7 s, so 2 + 6.7 stays below the stop. */
-export const renewMs = 2000;
+export const RENEW_MS = 2000;
 /** Writes end so long after the last good renewal was sent: 5 s before the lease expires on the server. */
-export const stopMs = 10_000;
+export const STOP_MS = 10_000;
 /** A pause of our own process after which nothing planned before it may be carried out. */
-const gapMs = 2000;
+const GAP_MS = 2000;
 
 const stream = bucketStream("leases");
 
@@ -33,7 +33,7 @@ const write = (core: Core, key: string, value: LeaseValue, revision: number, giv
   sendValue(
     core.wire,
     { bucket: "leases", key, operation: "PUT", body: LeaseValue.encode(value).finish(), expectLast: revision },
-    { giveUpMs, timeoutMs: Math.min(giveUpMs, renewMs) },
+    { giveUpMs, timeoutMs: Math.min(giveUpMs, RENEW_MS) },
   );
 
 /**
@@ -93,7 +93,7 @@ const keepLease = (
   const renew = async (): Promise<void> => {
     const sentAt = moment();
     try {
-      revision = await write(core, key, mine, revision, renewMs);
+      revision = await write(core, key, mine, revision, RENEW_MS);
       goodAt = sentAt;
       suspended = false;
       changed.ring();
@@ -104,10 +104,10 @@ const keepLease = (
   };
 
   const tick = (): void => {
-    if (elapsedMs(lastTick) > gapMs) suspended = true; // read again through the leader before anything is written
+    if (elapsedMs(lastTick) > GAP_MS) suspended = true; // read again through the leader before anything is written
     lastTick = moment();
-    if (elapsedMs(goodAt) >= stopMs) return end("it was not renewed in time");
-    if (renewing !== undefined || (!suspended && elapsedMs(goodAt) < renewMs)) return;
+    if (elapsedMs(goodAt) >= STOP_MS) return end("it was not renewed in time");
+    if (renewing !== undefined || (!suspended && elapsedMs(goodAt) < RENEW_MS)) return;
     renewing = renew().finally(() => {
       renewing = undefined;
     });
@@ -116,7 +116,7 @@ const keepLease = (
   timer.unref();
 
   const live = (): boolean =>
-    !ended.signal.aborted && !suspended && elapsedMs(lastTick) <= gapMs && elapsedMs(goodAt) < stopMs;
+    !ended.signal.aborted && !suspended && elapsedMs(lastTick) <= GAP_MS && elapsedMs(goodAt) < STOP_MS;
 
   const sure = async (): Promise<boolean> => {
     while (!live()) {
@@ -134,7 +134,7 @@ const keepLease = (
       await renewing;
       if (ended.signal.aborted) return;
       end("given back");
-      await write(core, key, { ...mine, released: true }, revision, renewMs).catch((error: unknown) => {
+      await write(core, key, { ...mine, released: true }, revision, RENEW_MS).catch((error: unknown) => {
         core.wire.log.warn("lease was not given back", { shard, error: wordsOf(error) });
       });
     },

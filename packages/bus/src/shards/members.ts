@@ -23,9 +23,9 @@ export interface Membership {
 }
 
 /** Announced so often; the value lives 12 s. */
-const announceMs = 2000;
+const ANNOUNCE_MS = 2000;
 /** A live process of our instance id answers our announcement by its own at once, a dead one never. */
-const defenceMs = 1500;
+const DEFENCE_MS = 1500;
 
 /**
  * Announces this instance until the signal ends, and watches the others of its service. Throws InstanceTaken if another
@@ -50,7 +50,7 @@ export const joinMembers = async (core: Core, version: string, signal: AbortSign
     (announcing ??= announce().finally(() => {
       announcing = undefined;
     }));
-  const timer = setInterval(announceOnce, announceMs);
+  const timer = setInterval(announceOnce, ANNOUNCE_MS);
   const { promise: taken, reject: giveWay } = Promise.withResolvers<never>();
   taken.catch(() => {});
   const leave = (): void => {
@@ -83,7 +83,7 @@ export const joinMembers = async (core: Core, version: string, signal: AbortSign
     signal,
   );
   if (before !== undefined && decideRival(run, before) !== "ours") {
-    await Promise.race([taken, pause(defenceMs, signal)]);
+    await Promise.race([taken, pause(DEFENCE_MS, signal)]);
   }
   return {
     instances: (capability) => roster.instances(capability),

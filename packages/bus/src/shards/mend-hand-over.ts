@@ -5,9 +5,9 @@ import type { Core } from "../core.ts";
 import { wordsOf } from "../wire/explain-failure.ts";
 import { pullSettings } from "../consume/pull-loop.ts";
 
-const lookMs = 500;
+const LOOK_MS = 500;
 /** The last pull of an owner before us has expired by then, and what it was given was seen. */
-const untilMs = pullSettings.expires + 4 * lookMs;
+const untilMs = pullSettings.expires + 4 * LOOK_MS;
 
 /**
  * A pull outlives its owner for up to 5 s, and on several servers the one that answers it does not see that nobody is
@@ -22,9 +22,9 @@ export const mendHandOver = async (
   signal: AbortSignal,
 ): Promise<void> => {
   let before: number | undefined;
-  for (let waited = 0; waited < untilMs && !signal.aborted; waited += lookMs) {
+  for (let waited = 0; waited < untilMs && !signal.aborted; waited += LOOK_MS) {
     try {
-      await pause(lookMs, signal);
+      await pause(LOOK_MS, signal);
       const { delivered, num_ack_pending: pending } = await core.wire.jsm.consumers.info(stream, name);
       const isElsewhere = pending > known();
       // Not on its way to us: nothing was delivered since the look before, when it was missing as well.

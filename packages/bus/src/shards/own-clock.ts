@@ -7,9 +7,9 @@ export interface Moment {
 }
 
 /** Reading the boot-time clock opens a file, so it is not read again for so long, unless the machine may have slept. */
-const freshMs = 100;
+const FRESH_MS = 100;
 /** The wall clock goes on while the machine sleeps; so far it may run away from the monotonic one without that. */
-const driftMs = 50;
+const DRIFT_MS = 50;
 
 let read = { monotonicMs: -Infinity, wallMs: 0, bootMs: 0 };
 
@@ -18,7 +18,7 @@ export const moment = (): Moment => {
   const monotonicMs = performance.now();
   const wallMs = Date.now();
   const passed = monotonicMs - read.monotonicMs;
-  if (passed > freshMs || Math.abs(wallMs - read.wallMs - passed) > driftMs) {
+  if (passed > FRESH_MS || Math.abs(wallMs - read.wallMs - passed) > DRIFT_MS) {
     read = { monotonicMs, wallMs, bootMs: uptime() * 1000 };
     return read;
   }

@@ -13,9 +13,9 @@ export interface Roster {
 }
 
 /** Announced each 2 s: not heard of for so long, a member is gone, whether its end was told or not. */
-const goneMs = 15_000;
+const GONE_MS = 15_000;
 /** Our own announcements come back within so long, or the watch is blind. */
-const blindMs = 6_000;
+const BLIND_MS = 6_000;
 
 /** `own` is a member whatever is seen: it takes part as long as it asks. */
 export const createRoster = (own: string, now: () => number = () => performance.now()): Roster => {
@@ -25,9 +25,9 @@ export const createRoster = (own: string, now: () => number = () => performance.
   let heardSelfAt = -Infinity;
   let told: string | undefined;
 
-  const isSure = (): boolean => now() - heardSelfAt < blindMs;
+  const isSure = (): boolean => now() - heardSelfAt < BLIND_MS;
   /** While the watch is blind nobody is taken for gone: they may say the same of us. */
-  const isLive = (heardAt: number): boolean => !isSure() || now() - heardAt < goneMs;
+  const isLive = (heardAt: number): boolean => !isSure() || now() - heardAt < GONE_MS;
   const live = (): readonly (readonly [string, Member])[] =>
     [...members].flatMap(([instance, { member, heardAt }]) =>
       isLive(heardAt) && (!member.draining || instance === own) ? [[instance, member] as const] : [],

@@ -35,7 +35,7 @@ export interface Seal {
 }
 
 const utf8 = new TextEncoder();
-const anything = "-";
+const ANYTHING = "-";
 
 /**
  * The text that a value's signature is over. It holds where the value belongs, so that it cannot be moved to another key,
@@ -43,7 +43,7 @@ const anything = "-";
  * earlier time cannot be stored again under its own key.
  */
 export const valueText = (installation: string, { bucket, key, operation, body, expectLast }: ValueWrite): Uint8Array =>
-  utf8.encode(["ek.kv.v1", installation, bucket, key, operation, expectLast ?? anything, sha256Hex(body)].join("\n"));
+  utf8.encode(["ek.kv.v1", installation, bucket, key, operation, expectLast ?? ANYTHING, sha256Hex(body)].join("\n"));
 
 const guarded: ReadonlySet<BucketName> = new Set(
   bucketPolicies.filter((row: BucketRow) => row.guarded === true).map(({ name }) => name),

@@ -23,7 +23,7 @@ export const standingOf = (version: string): ServerStanding => {
 };
 
 /** Time in which a cluster without a leader may answer as if JetStream were not there. */
-const leaderlessMs = 60_000;
+const LEADERLESS_MS = 60_000;
 
 /** Checks version and JetStream API level of the server. */
 export const checkServer = async (wire: Wire, signal?: AbortSignal): Promise<ServerStanding> => {
@@ -32,7 +32,7 @@ export const checkServer = async (wire: Wire, signal?: AbortSignal): Promise<Ser
   if (standing === "refused") throw new BusCheckFailed(`nats-server version: found ${version}, wanted >= 2.14.0`);
   if (standing === "degraded")
     wire.log.warn("nats-server is older than supported", { found: version, wanted: "2.14.0" });
-  const end = performance.now() + leaderlessMs;
+  const end = performance.now() + LEADERLESS_MS;
   for (let attempt = 0; ; attempt++) {
     try {
       const { api } = await orAborted(wire.jsm.getAccountInfo(), signal);

@@ -12,12 +12,12 @@ interface Birth {
   readonly askedAt: number;
 }
 
-const atOnce = 8;
+const AT_ONCE = 8;
 
 const readBirths = async (wire: Wire, signal?: AbortSignal): Promise<readonly Birth[]> => {
   const births: Birth[] = [];
   const names = [...streams.map(({ name }) => name), ...bucketPolicies.map(({ name }) => bucketStream(name))];
-  await parallel(names, atOnce, async (name) => {
+  await parallel(names, AT_ONCE, async (name) => {
     const found = await retried(
       () =>
         wire.jsm.streams

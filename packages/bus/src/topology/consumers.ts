@@ -20,7 +20,7 @@ export interface ConsumerRow {
  * Messages in hand of one durable, those that wait for a while among them: so many may wait before the next one does. How
  * many are worked on at once is the mailbox's affair.
  */
-const mostWaiting = 256;
+const MOST_WAITING = 256;
 
 /** Every durable: pull, explicit ack, deliver all, no limit of deliveries. Created by the migration alone. */
 export const consumers = [
@@ -31,7 +31,7 @@ export const consumers = [
     service: "renderer",
     each: "sourceShard",
     ackWaitSeconds: 30,
-    maxAckPending: mostWaiting,
+    maxAckPending: MOST_WAITING,
     deadlineSeconds: 600,
   },
   {
@@ -41,7 +41,7 @@ export const consumers = [
     service: "renderer",
     each: "partition",
     ackWaitSeconds: 120,
-    maxAckPending: mostWaiting,
+    maxAckPending: MOST_WAITING,
     deadlineSeconds: 600,
   },
   {
@@ -51,7 +51,7 @@ export const consumers = [
     service: "applier",
     each: "partition",
     ackWaitSeconds: 30,
-    maxAckPending: mostWaiting,
+    maxAckPending: MOST_WAITING,
     deadlineSeconds: 600,
   },
   {
@@ -61,7 +61,7 @@ export const consumers = [
     service: "applier",
     each: "partition",
     ackWaitSeconds: 30,
-    maxAckPending: mostWaiting,
+    maxAckPending: MOST_WAITING,
     deadlineSeconds: 600,
   },
   {

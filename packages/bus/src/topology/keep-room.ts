@@ -6,10 +6,10 @@ import { type StreamRow, streams } from "./streams.ts";
 import type { Wire } from "../wire/wire.ts";
 
 /** What is stored beside a body: subject, message id, signature, trace. */
-const beside = 512;
+const BESIDE = 512;
 /** Others write too: what was seen counts for a part of it, and not for long. */
-const partOfRoom = 1 / 8;
-const seenMs = 10_000;
+const PART_OF_ROOM = 1 / 8;
+const SEEN_MS = 10_000;
 
 /**
  * Messages a subject, of the stores that refuse when they are full and are given up by nobody: by stream name. Not `config`:
@@ -45,7 +45,7 @@ export const keepRoom = async (
 ): Promise<void> => {
   const perSubject = guarded.get(stream);
   if (perSubject === undefined) return;
-  const bytes = body.length + beside;
+  const bytes = body.length + BESIDE;
   const seen = seenOf(wire);
   const last = seen.get(stream);
   if (last !== undefined && last.left >= bytes && performance.now() < last.until) {
@@ -62,5 +62,5 @@ export const keepRoom = async (
       `${subject} is new and was not stored: ${stream} has ${subjects} names in ${inKiB(taken)} of ${inKiB(config.max_bytes)} KiB, and what is left is for them; the bus migration with a larger EVENKEEL_BUS_SIZE makes room`,
     );
   }
-  seen.set(stream, { left: room * partOfRoom - bytes, until: performance.now() + seenMs });
+  seen.set(stream, { left: room * PART_OF_ROOM - bytes, until: performance.now() + SEEN_MS });
 };

@@ -26,7 +26,7 @@ import { trustBundleOf, verifierFor } from "../trust/trust.ts";
 import type { Wire } from "../wire/wire.ts";
 
 /** More at once ran into the server's own request timeout on three replicas. */
-const atOnce = 8;
+const AT_ONCE = 8;
 
 export interface Migrated {
   /** Names that were made; on a second run empty. */
@@ -82,20 +82,20 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
     const orTooSmall = async (error: unknown): Promise<never> => {
       if (!isOutOfStore(error)) throw error;
       // Empty, and part of no bus yet; several servers would not even make them smaller where all is taken.
-      await parallel(begun, atOnce, (name) => removeStream(wire, name, signal));
+      await parallel(begun, AT_ONCE, (name) => removeStream(wire, name, signal));
       throw await tooSmall(config, scale, error);
     };
-    await parallel(wanted, atOnce, async (stream) => {
+    await parallel(wanted, AT_ONCE, async (stream) => {
       const made = await updateStream(wire, stream, withRoom, signal);
       if (made === "missing") missing.push(stream);
       else if (made === "updated") updated.push(stream.name);
     }).catch(orTooSmall);
-    await parallel(missing, atOnce, async (stream) => {
+    await parallel(missing, AT_ONCE, async (stream) => {
       begun.push(stream.name);
       await withRoom(() => addStream(wire, stream, signal));
       created.push(stream.name);
     }).catch(orTooSmall);
-    await parallel(durablesOf(config.counts), atOnce, async (durable) => {
+    await parallel(durablesOf(config.counts), AT_ONCE, async (durable) => {
       const settings = consumerConfig(durable, replicas);
       const found = await consumerInfo(wire, durable.stream, durable.name, signal);
       if (found !== undefined && differences(settings, found.config).length === 0) return;
@@ -130,7 +130,7 @@ const removeOutdated = async (wire: Wire, until: string, signal?: AbortSignal): 
     return 0n;
   }
   const given = await readNewestEpoch(wire, signal).catch(() => 0n);
-  await parallel(names, atOnce, async (name) => {
+  await parallel(names, AT_ONCE, async (name) => {
     if (await removeStream(wire, name, signal)) wire.log.warn("stream removed, to be made anew", { stream: name });
   });
   return given;

@@ -12,7 +12,7 @@ export interface NatsUsers {
 }
 
 /** The account that holds every stream. */
-const hub = "EVENKEEL";
+const HUB = "EVENKEEL";
 
 const accountOf = (service: ServiceName): string => service.toUpperCase().replaceAll("-", "_");
 
@@ -42,7 +42,7 @@ export const natsAuthorization = ({ services, migrate, counts = smallProfile }: 
   const keysOf = (name: ServiceName) => services.filter((each) => each.name === name).map(({ publicKey }) => publicKey);
   return [
     "accounts {",
-    `  ${hub} {`,
+    `  ${HUB} {`,
     "    jetstream: enabled",
     "    users: [",
     user("migrate", migrate, migratePermissions),
@@ -89,7 +89,7 @@ const exportsTo = (crossings: ReadonlyMap<ServiceName, Crossing>): readonly stri
 
 const importsOf = ({ requests, inboxes }: Crossing = { requests: [], inboxes: [] }): readonly string[] => {
   const line = (kind: "service" | "stream") => (subject: string) =>
-    `      { ${kind}: { account: ${hub}, subject: ${JSON.stringify(subject)} } }`;
+    `      { ${kind}: { account: ${HUB}, subject: ${JSON.stringify(subject)} } }`;
   return [...requests.map(line("service")), ...inboxes.map(line("stream"))];
 };
 

@@ -1,4 +1,4 @@
-import { flows, services, smallProfile, subjectRoot } from "@evenkeel/contracts";
+import { flows, services, smallProfile, SUBJECT_ROOT } from "@evenkeel/contracts";
 import type { Flow, ServiceName, ShardCounts } from "@evenkeel/contracts";
 
 import { bucketStream, bucketSubject } from "./buckets.ts";
@@ -20,10 +20,10 @@ export const permissionsOf = (service: ServiceName, counts: ShardCounts = smallP
   const facts = Object.values(flows) as readonly Pick<Flow<unknown>, "publisher" | "stream" | "template">[];
   return {
     publish: [
-      ...facts.filter((flow) => flow.publisher === service).map((flow) => subjectRoot + wild(flow.template)),
+      ...facts.filter((flow) => flow.publisher === service).map((flow) => SUBJECT_ROOT + wild(flow.template)),
       ...facts
         .filter((flow) => flow.publisher === "*")
-        .map((flow) => subjectRoot + wild(flow.template.replace("{service}", service))),
+        .map((flow) => SUBJECT_ROOT + wild(flow.template.replace("{service}", service))),
       ...writableKeys(service).map(([bucket, keys]) => bucketSubject(bucket, keys)),
       "$JS.FC.>",
       "$JS.API.INFO",
@@ -40,7 +40,7 @@ export const permissionsOf = (service: ServiceName, counts: ShardCounts = smallP
       `${inboxPrefix(service)}.>`,
       ...facts
         .filter((flow) => flow.stream === "" && flow.publisher === service)
-        .map((flow) => subjectRoot + wild(flow.template)),
+        .map((flow) => SUBJECT_ROOT + wild(flow.template)),
     ],
   };
 };

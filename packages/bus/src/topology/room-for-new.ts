@@ -11,7 +11,7 @@ export interface StoreState {
  * The rest is for what is known. A full server takes a newer message of a known subject only if it is no larger than what
  * it replaces, and where a subject keeps several none before it has them all.
  */
-const newBelow = 0.9;
+const NEW_BELOW = 0.9;
 
 /**
  * Bytes that new subjects may still take in their first message: as many as leave room for each subject, old and new, to
@@ -20,5 +20,5 @@ const newBelow = 0.9;
 export const roomForNew = ({ bytes, maxBytes, messages, perSubject, subjects }: StoreState): number => {
   if (maxBytes <= 0) return Number.POSITIVE_INFINITY;
   const grown = messages === 0 ? 0 : Math.max(bytes, (subjects * perSubject * bytes) / messages);
-  return Math.max(0, (maxBytes * newBelow - grown) / perSubject);
+  return Math.max(0, (maxBytes * NEW_BELOW - grown) / perSubject);
 };

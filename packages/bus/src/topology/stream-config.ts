@@ -10,11 +10,11 @@ import {
   type StreamConfig,
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/nats-core";
-import { subjectRoot } from "@evenkeel/contracts";
+import { SUBJECT_ROOT } from "@evenkeel/contracts";
 
 import { type BucketRow, bucketPolicies, bucketStream } from "./buckets.ts";
 import type { Durable } from "./consumers.ts";
-import { maxFactBytes, type StreamRow, streams } from "./streams.ts";
+import { MAX_FACT_BYTES, type StreamRow, streams } from "./streams.ts";
 
 /** `replicas` 1 is the small profile; `size` multiplies every limit of the tables. */
 export interface Scale {
@@ -42,10 +42,10 @@ const shared = ({ replicas, size }: Scale, maxMiB: number, rebuildable: boolean)
 export const streamConfig = (row: StreamRow, scale: Scale): Partial<StreamConfig> & { readonly name: string } => ({
   ...shared(scale, row.maxMiB, row.rebuildable),
   name: row.name,
-  subjects: [subjectRoot + row.subjects],
+  subjects: [SUBJECT_ROOT + row.subjects],
   max_msgs_per_subject: row.perSubject,
   ...(row.perSubject > 1 ? { discard: DiscardPolicy.Old } : {}),
-  max_msg_size: maxFactBytes,
+  max_msg_size: MAX_FACT_BYTES,
   ...(row.maxAgeDays === undefined ? {} : { max_age: nanos(row.maxAgeDays * 86_400_000) }),
   ...(row.special === "ledger" ? { deny_delete: true, deny_purge: false } : {}),
   ...(row.special === "timers"
@@ -81,7 +81,7 @@ export const reservedBytes = (scale: Scale): number =>
 export const consumerConfig = (durable: Durable, replicas: number): ConsumerConfig =>
   ({
     durable_name: durable.name,
-    filter_subject: subjectRoot + durable.filter,
+    filter_subject: SUBJECT_ROOT + durable.filter,
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(durable.ackWaitSeconds * 1000),

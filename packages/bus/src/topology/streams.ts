@@ -35,4 +35,4 @@ export const streams = [
 export type StreamName = (typeof streams)[number]["name"];
 
 /** Largest fact: digests travel, manifests never do. */
-export const maxFactBytes = 64 * 1024;
+export const MAX_FACT_BYTES = 64 * 1024;

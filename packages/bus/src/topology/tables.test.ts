@@ -1,4 +1,4 @@
-import { flows, serviceNames, smallProfile, subjectRoot, type Flow } from "@evenkeel/contracts";
+import { flows, serviceNames, smallProfile, SUBJECT_ROOT, type Flow } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
 import { bucketPolicies } from "./buckets.ts";
@@ -55,12 +55,12 @@ test("what a small install reserves fits a small disk", () => {
 test.each(serviceNames)("%s may publish its own facts and no other's", (service) => {
   const { publish, subscribe } = permissionsOf(service);
   for (const flow of facts.filter(({ publisher }) => publisher !== "*")) {
-    const subject = subjectRoot + flow.template;
+    const subject = SUBJECT_ROOT + flow.template;
     const allowed = publish.some((pattern) => fits(pattern, subject));
     expect([flow.type, allowed]).toEqual([flow.type, flow.publisher === service]);
   }
   expect(
-    subscribe.every((subject) => subject.startsWith(`_INBOX_${service}.`) || subject === `${subjectRoot}hint.*`),
+    subscribe.every((subject) => subject.startsWith(`_INBOX_${service}.`) || subject === `${SUBJECT_ROOT}hint.*`),
   ).toBe(true);
   // Who alone writes the ledger or what is desired takes old messages out of it.
   const admin = publish.filter(

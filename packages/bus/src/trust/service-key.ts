@@ -62,7 +62,7 @@ export const verifierOf = (publicKey: string): ((bytes: Uint8Array, signature: U
   return (bytes, signature) => verify(null, bytes, key, signature);
 };
 
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** The 32 bytes inside an nkey: base32 of one prefix byte, the key and a checksum, which the library checks. */
 const rawPublicKey = (publicKey: string): Uint8Array => {
@@ -71,7 +71,7 @@ const rawPublicKey = (publicKey: string): Uint8Array => {
   let bits = 0;
   let value = 0;
   for (const char of publicKey) {
-    value = (value << 5) | alphabet.indexOf(char);
+    value = (value << 5) | ALPHABET.indexOf(char);
     bits += 5;
     if (bits < 8) continue;
     bits -= 8;

@@ -7,10 +7,10 @@ import type { Liveness } from "../port.ts";
 import { parseAnswer } from "../facts/read-stored.ts";
 import type { Wire } from "./wire.ts";
 
-const askMs = 1000;
-const answerMs = 2000;
+const ASK_MS = 1000;
+const ANSWER_MS = 2000;
 /** So long without an answer, and the bus is lost: longer than a leader's election on an idle machine takes. */
-const silentMs = 6000;
+const SILENT_MS = 6000;
 
 /** What is known of the bus itself, by asking for one small value each second: a quiet bus and a dead one look alike else. */
 export interface BusWatch extends Disposable {
@@ -28,7 +28,7 @@ export const watchLiveness = (wire: Wire): BusWatch => {
   let wasLost = false;
 
   const liveness = (): Liveness => {
-    const isLost = performance.now() - answered.monotonicMs > silentMs;
+    const isLost = performance.now() - answered.monotonicMs > SILENT_MS;
     return isLost ? { lostSince: answered.at, why } : { lostSince: undefined, why: "" };
   };
   const tell = (): void => {
@@ -43,7 +43,7 @@ export const watchLiveness = (wire: Wire): BusWatch => {
     if (asking) return;
     asking = true;
     try {
-      parseAnswer(await wire.requests.send(subject, body, { timeoutMs: answerMs }));
+      parseAnswer(await wire.requests.send(subject, body, { timeoutMs: ANSWER_MS }));
       answered = { at: new Date(), monotonicMs: performance.now() };
     } catch (error) {
       why = wire.connection.whyDown() ?? wordsOf(error);
@@ -55,7 +55,7 @@ export const watchLiveness = (wire: Wire): BusWatch => {
   const timer = setInterval(() => {
     tell();
     void ask();
-  }, askMs);
+  }, ASK_MS);
   timer.unref();
   return {
     liveness,

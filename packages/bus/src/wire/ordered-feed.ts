@@ -40,7 +40,7 @@ export interface OrderedFeed extends Disposable {
 }
 
 /** Missed heartbeats after which the consumer is taken for dead. */
-const heartbeatsMissed = 2.5;
+const HEARTBEATS_MISSED = 2.5;
 
 export const openOrdered = async (wire: Wire, options: FeedOptions): Promise<OrderedFeed> => {
   const { stream, heartbeatMs, onCaughtUp } = options;
@@ -81,7 +81,7 @@ export const openOrdered = async (wire: Wire, options: FeedOptions): Promise<Ord
   });
   const name = `w_${randomName()}`;
   const watchdog = setInterval(() => {
-    if (performance.now() - heardAt > heartbeatMs * heartbeatsMissed) end("heartbeats missed");
+    if (performance.now() - heardAt > heartbeatMs * HEARTBEATS_MISSED) end("heartbeats missed");
   }, heartbeatMs / 2);
   watchdog.unref();
   const listening = wire.connection.onReconnect(() => end("reconnected"));

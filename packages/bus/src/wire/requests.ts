@@ -27,7 +27,7 @@ interface Pending {
 }
 
 /** Answers are waited for at least as long as asked, and so much longer at most. */
-const sweepMs = 250;
+const SWEEP_MS = 250;
 
 /** All requests of one connection, answered below its inbox prefix; what is under way when it is lost does not come any more, and is told so. */
 export const openRequests = (nc: NatsConnection, inboxPrefix: string): Requests => {
@@ -71,7 +71,7 @@ export const openRequests = (nc: NatsConnection, inboxPrefix: string): Requests 
   };
   const arm = (): void => {
     if (sweeping !== undefined) return;
-    sweeping = setTimeout(sweep, sweepMs);
+    sweeping = setTimeout(sweep, SWEEP_MS);
     sweeping.unref();
   };
 

@@ -6,7 +6,7 @@ import { failureOf, wordsOf } from "./explain-failure.ts";
 import { header } from "./headers.ts";
 import { keepRoom } from "../topology/keep-room.ts";
 import type { Published } from "../port.ts";
-import { giveUpMs, parseAnswer, readStored, type Stored } from "../facts/read-stored.ts";
+import { GIVE_UP_MS, parseAnswer, readStored, type Stored } from "../facts/read-stored.ts";
 import { encodeHeaders } from "./requests.ts";
 import { randomName } from "../trust/service-key.ts";
 import type { Wire } from "./wire.ts";
@@ -32,7 +32,7 @@ export const sendStored = async (
 ): Promise<Published> => {
   let sending = message;
   if (message.expectLast === 0) await keepRoom(wire, message, options.signal);
-  const end = performance.now() + (options.giveUpMs ?? giveUpMs);
+  const end = performance.now() + (options.giveUpMs ?? GIVE_UP_MS);
   let inDoubt = false;
   for (let attempt = 0; ; attempt++) {
     options.signal?.throwIfAborted();

@@ -4,8 +4,8 @@ export interface RenderBudgets {
   ended(app: string, timedOut: boolean, nowMs: number): void;
 }
 
-const forgetAfterMs = 30 * 60_000;
-const mostApps = 10_000;
+const FORGET_AFTER_MS = 30 * 60_000;
+const MOST_APPS = 10_000;
 /** Of the whole: a first time-out may be a busy machine, from the second on it is the application. */
 const falling = [1, 1, 1 / 2, 1 / 4, 1 / 8] as const;
 
@@ -14,7 +14,7 @@ export const createBudgets = (fullMs: number): RenderBudgets => {
   return {
     wallMs: (app, nowMs) => {
       const last = times.get(app);
-      const count = last === undefined || nowMs - last.atMs > forgetAfterMs ? 0 : last.count;
+      const count = last === undefined || nowMs - last.atMs > FORGET_AFTER_MS ? 0 : last.count;
       return Math.round(fullMs * (falling[Math.min(count, falling.length - 1)] ?? 1));
     },
     ended: (app, timedOut, nowMs) => {
@@ -23,7 +23,7 @@ export const createBudgets = (fullMs: number): RenderBudgets => {
       if (!timedOut) return;
       times.set(app, { count: count + 1, atMs: nowMs });
       const [oldest] = times.keys();
-      if (times.size > mostApps && oldest !== undefined) times.delete(oldest);
+      if (times.size > MOST_APPS && oldest !== undefined) times.delete(oldest);
     },
   };
 };

@@ -4,8 +4,8 @@ import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 /** Whoever has the object may be away for a moment: it is asked for again, and not at each try of each unit. */
-const againMs = 10_000;
-const mostKept = 1000;
+const AGAIN_MS = 10_000;
+const MOST_KEPT = 1000;
 
 /** Tells of Git objects that should be stored and are not; the source-watcher stores them again. */
 export const tellMissed = (
@@ -15,8 +15,8 @@ export const tellMissed = (
   const toldAt = new Map<string, number>();
   return (oid) => {
     const now = clock.now().getTime();
-    if (now - (toldAt.get(oid) ?? -Infinity) < againMs) return;
-    if (toldAt.size >= mostKept) toldAt.clear();
+    if (now - (toldAt.get(oid) ?? -Infinity) < AGAIN_MS) return;
+    if (toldAt.size >= MOST_KEPT) toldAt.clear();
     toldAt.set(oid, now);
     telemetry.log.warn("git object is missing or damaged, and asked for", { oid });
     bus.publish(flows.objectMissed, { oid, atMs: BigInt(now) }, { signal }).catch((error: unknown) => {

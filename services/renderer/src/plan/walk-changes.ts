@@ -7,8 +7,8 @@ import type { GitObjects } from "../render/git-objects.ts";
 
 // A few small trees that hold each other many times are a thousand million paths. Then every unit is looked at: its own
 // files tell whether it changed.
-const mostPairs = 20_000;
-const mostChanges = 200_000;
+const MOST_PAIRS = 20_000;
+const MOST_CHANGES = 200_000;
 
 /**
  * Paths that differ between two root trees; only subtrees with another id are read, those of one level at a time.
@@ -29,7 +29,7 @@ export const walkChanges = async (
   while (level.length > 0) {
     signal.throwIfAborted();
     pairs += level.length;
-    if (pairs > mostPairs || changes.length > mostChanges) return undefined;
+    if (pairs > MOST_PAIRS || changes.length > MOST_CHANGES) return undefined;
     const found = await Promise.all(
       level.map(async (pair) => {
         const [left, right] = await Promise.all([

@@ -17,7 +17,7 @@ export interface SweepDeps {
 }
 
 /** A remembered render saves work where the same is asked again soon. */
-const rememberedMs = 7 * 24 * 3_600_000;
+const REMEMBERED_MS = 7 * 24 * 3_600_000;
 
 const hexOf = (digest: string): string => digest.replace(/^sha256:/, "");
 
@@ -54,7 +54,7 @@ export const sweepSets = async (deps: SweepDeps, before: SweptSets, signal: Abor
   const needed = await neededSets(deps, signal);
   const rendered = bus.ownState(buckets.renderedSet);
   const sets = await sweepBodies(rendered, {}, ({ hex }) => needed.has(hex), before.sets, signal);
-  const since = deps.clock.now().getTime() - rememberedMs;
+  const since = deps.clock.now().getTime() - REMEMBERED_MS;
   const isFresh = ({ of }: { readonly of: string }, at: Date): boolean =>
     of.startsWith("closure.") || at.getTime() >= since;
   const renders = await sweepBodies(bus.ownState(buckets.render), {}, isFresh, before.renders, signal);

@@ -16,9 +16,9 @@ export interface CommonToolsDeps {
 }
 
 /** A renderer that has just begun has not announced its tools yet: so long nobody must have the numbered ones. */
-const patienceMs = 4_000;
+const PATIENCE_MS = 4_000;
 /** Asked at least each second: after a longer gap the time counts anew. */
-const gapMs = 3_000;
+const GAP_MS = 3_000;
 
 const nameOf = (digest: string): string => `tools:${digest}`;
 
@@ -58,8 +58,8 @@ export const commonTools = (
     },
     onNobody() {
       const now = clock.monotonic();
-      nobody = { since: now - nobody.lastAt > gapMs ? now : nobody.since, lastAt: now };
-      if (numbered() === undefined || now - nobody.since >= patienceMs) numbering ??= number();
+      nobody = { since: now - nobody.lastAt > GAP_MS ? now : nobody.since, lastAt: now };
+      if (numbered() === undefined || now - nobody.since >= PATIENCE_MS) numbering ??= number();
     },
   };
 };

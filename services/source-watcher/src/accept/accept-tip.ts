@@ -119,7 +119,7 @@ const readFleet = async (
   return { set, previous, faults: faultsOf(errors) };
 };
 
-const mostCounted = 1000;
+const MOST_COUNTED = 1000;
 
 const countSuperseded = async (
   store: GitStore,
@@ -131,7 +131,7 @@ const countSuperseded = async (
   const steps = await firstParentsTo(store, before, commit, signal);
   if (steps !== undefined) return steps - 1;
   if (!(await store.has(before, signal))) return 0;
-  return Math.max(0, (await store.revListBetween(commit.oid, before, mostCounted, signal)).length - 1);
+  return Math.max(0, (await store.revListBetween(commit.oid, before, MOST_COUNTED, signal)).length - 1);
 };
 
 const toTip = ({ bus, clock }: Deps, acceptance: Acceptance, seq: bigint, declarationsDigest: string): Tip => {

@@ -4,7 +4,7 @@ import type { Ancestry } from "@evenkeel/words";
 
 import { firstParentsTo } from "./first-parents.ts";
 
-const acceptedRef = 2;
+const ACCEPTED_REF = 2;
 
 /**
  * Both directions between the accepted tip and a fetched candidate. A near descendant needs no process; where a fresh
@@ -27,7 +27,7 @@ export const askAncestry = async (
 
 const fetchAccepted = async (store: GitStore, remote: Remote, accepted: string, signal: AbortSignal): Promise<void> => {
   try {
-    await store.fetchCandidate(remote, accepted, acceptedRef, signal);
+    await store.fetchCandidate(remote, accepted, ACCEPTED_REF, signal);
   } catch (error) {
     if (!(error instanceof GitFailed)) throw error; // most hosts drop what no ref reaches: then it stays missing
   }

@@ -1,7 +1,7 @@
 import { GitFailed, isFullId } from "@evenkeel/git";
 import type { GitStore, Remote } from "@evenkeel/git";
 
-const candidateRef = 1;
+const CANDIDATE_REF = 1;
 
 interface Sought {
   readonly gitRef: string;
@@ -27,7 +27,7 @@ export const findCandidate = async (
     if (object === undefined || (await isHere(object))) return object;
   }
   try {
-    return await store.fetchCandidate(remote, gitRef, candidateRef, signal);
+    return await store.fetchCandidate(remote, gitRef, CANDIDATE_REF, signal);
   } catch (error) {
     if (error instanceof GitFailed && error.reason === "RefGone") return undefined;
     throw error;

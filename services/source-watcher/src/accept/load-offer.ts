@@ -18,10 +18,10 @@ import { leftOf, rewriteOf } from "./source-memory.ts";
 import type { SourceMemory, TipEntry } from "./source-memory.ts";
 
 /** The start option that lifts a hold of the fleet. */
-export const fleetOption = "EVENKEEL_FLEET_ACCEPTED_TIP";
+export const FLEET_OPTION = "EVENKEEL_FLEET_ACCEPTED_TIP";
 
 /** Lifts the hold of the fleet where its tip goes on from what clusters were given. */
-const anchoredLift = "anchors";
+const ANCHORED_LIFT = "anchors";
 
 /** What a poll needs to know of its source. */
 export interface Watched {
@@ -153,7 +153,7 @@ export const decideOffer = async (
 
 // The fleet's tip goes on from what clusters were given and the bus did not know: the one in force was taken on first sight.
 const provedLift = ({ source }: Watched, isProved: boolean): string | undefined =>
-  source.id === FLEET_SOURCE && isProved ? anchoredLift : undefined;
+  source.id === FLEET_SOURCE && isProved ? ANCHORED_LIFT : undefined;
 
 // What was used up at another revision of the tip lifts nothing any more.
 const liftOf = async (
@@ -168,7 +168,7 @@ const liftOf = async (
     source.id !== FLEET_SOURCE
       ? findLift(fleetSet().overrides, { source: source.id, gitRef, from, to }, clock.now().getTime())
       : acceptedTip !== undefined && (acceptedTip === to || acceptedTip === commit?.oid)
-        ? fleetOption
+        ? FLEET_OPTION
         : undefined;
   if (name === undefined) return undefined;
   const used = await bus.state(buckets.usedOverride).get({ override: name, from, to }, signal);

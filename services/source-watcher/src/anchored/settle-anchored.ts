@@ -11,7 +11,7 @@ import type { Anchored, Own } from "../core/anchored.ts";
 import { kindOf } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { givenAstray } from "./given-astray.ts";
-import { fleetOption } from "../accept/load-offer.ts";
+import { FLEET_OPTION } from "../accept/load-offer.ts";
 import type { Offer, Watched } from "../accept/load-offer.ts";
 import type { Question, Remembered } from "../accept/remembered.ts";
 import type { SourceMemory } from "../accept/source-memory.ts";
@@ -40,8 +40,8 @@ export const clustersOf = (set: DeclarationSet, source: string): readonly string
 ];
 
 /** Appliers answer within this, or say why not. */
-const patienceMs = 5_000;
-const lookAgainMs = 250;
+const PATIENCE_MS = 5_000;
+const LOOK_AGAIN_MS = 250;
 
 /** Its questions to these clusters; what the bus has lost of them is asked again. */
 const questionsOf = async (
@@ -72,7 +72,7 @@ export const askAnchors = async (
   const until = AbortSignal.any([signal, ended.signal]);
   const changed = createBell();
   remembered.onChange(() => changed.ring(), until);
-  const late = clock.sleep(patienceMs, until).then(
+  const late = clock.sleep(PATIENCE_MS, until).then(
     () => "late" as const,
     () => "late" as const,
   );
@@ -98,7 +98,9 @@ const liftOf = (
   if (source.id !== FLEET_SOURCE)
     return findLift(fleetSet().overrides, { source: source.id, gitRef, from: tip, to: object }, clock.now().getTime());
   const { acceptedTip } = config.fleet;
-  return acceptedTip !== undefined && (acceptedTip === object || acceptedTip === commit?.oid) ? fleetOption : undefined;
+  return acceptedTip !== undefined && (acceptedTip === object || acceptedTip === commit?.oid)
+    ? FLEET_OPTION
+    : undefined;
 };
 
 const ownOf = ({ lineage, revision, seq }: Tip): Own => ({
@@ -113,14 +115,14 @@ const ownOf = ({ lineage, revision, seq }: Tip): Own => ({
  */
 const unprovenFleet = async (deps: Deps, signal: AbortSignal): Promise<string | undefined> => {
   const { bus, clock, remembered } = deps;
-  const until = clock.monotonic() + patienceMs;
+  const until = clock.monotonic() + PATIENCE_MS;
   for (;;) {
     const tip = (await bus.state(buckets.tip).get({ source: FLEET_SOURCE }, signal))?.value;
     const unknown = tip && unknownTips(ownOf(tip), remembered.of(FLEET_SOURCE, tip.gitRef))[0];
     if (tip !== undefined && unknown === undefined) return undefined;
     if (clock.monotonic() >= until) return unknown?.tip ?? "";
     // Its proof takes one look at the fleet, which the same news has woken.
-    await clock.sleep(lookAgainMs, signal);
+    await clock.sleep(LOOK_AGAIN_MS, signal);
   }
 };
 

@@ -8,7 +8,7 @@ export type Anchored = Omit<LineageStatement, "signature">;
 export type Own = Pick<Anchored, "lineage" | "follows" | "seq">;
 
 /** Lineages that a statement may name; more are forgotten, and proved again where a cluster still names one. */
-const mostFollowed = 16;
+const MOST_FOLLOWED = 16;
 
 const newestOf = (anchored: readonly Anchored[]): readonly Anchored[] => {
   const newest = new Map<string, Anchored>();
@@ -59,7 +59,7 @@ type Descent = Pick<Own, "lineage" | "follows">;
 
 const following = (lineage: string, own: Descent | undefined, proved: readonly Anchored[]): Descent => {
   const all = [own, ...proved].flatMap((each) => (each === undefined ? [] : [each.lineage, ...each.follows]));
-  return { lineage, follows: [...new Set(all)].filter((each) => each !== lineage).slice(0, mostFollowed) };
+  return { lineage, follows: [...new Set(all)].filter((each) => each !== lineage).slice(0, MOST_FOLLOWED) };
 };
 
 /** The descent of a tip that was proved to go on from every unknown one: its own lineage, else the newest of those. */

@@ -51,8 +51,8 @@ export type TipDecision =
     };
 
 /** A lagging replica of a Git host answers with an older tip for a while: held only after this. */
-export const behindPolls = 3;
-export const behindMs = 60_000;
+export const BEHIND_POLLS = 3;
+export const BEHIND_MS = 60_000;
 
 const hold = (why: HoldWhy, behind?: Behind): TipDecision => ({ kind: "hold", why, behind });
 
@@ -76,6 +76,6 @@ export const decideTip = (question: TipQuestion): TipDecision => {
 
 const judgeBehind = ({ behind, hold: inForce, nowMs }: TipQuestion): TipDecision => {
   const next: Behind = { polls: (behind?.polls ?? 0) + 1, sinceMs: behind?.sinceMs ?? nowMs };
-  const tooLong = next.polls >= behindPolls && nowMs - next.sinceMs >= behindMs;
+  const tooLong = next.polls >= BEHIND_POLLS && nowMs - next.sinceMs >= BEHIND_MS;
   return inForce === "behind" || tooLong ? hold("behind", next) : { kind: "stale", behind: next };
 };

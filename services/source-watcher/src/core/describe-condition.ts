@@ -24,13 +24,13 @@ export const noCondition: ConditionState = {
   declarationErrorCount: 0,
 };
 
-const shownErrors = 50;
+const SHOWN_ERRORS = 50;
 
 /** The faults of a fleet revision as a condition shows them: the first 50, and how many there are. */
 export const faultsOf = (
   errors: readonly DeclarationError[],
 ): Pick<ConditionState, "declarationErrors" | "declarationErrorCount"> => ({
-  declarationErrors: errors.slice(0, shownErrors).map(({ file, line, column, path, message, remedy }) => ({
+  declarationErrors: errors.slice(0, SHOWN_ERRORS).map(({ file, line, column, path, message, remedy }) => ({
     file,
     line,
     column,
@@ -106,14 +106,14 @@ export interface UnreadCluster {
   readonly reason: Reason | undefined;
 }
 
-const mostNamed = 3;
+const MOST_NAMED = 3;
 
 /** Why nothing of a source is numbered that the bus knows nothing of. */
 export const unreadReason = (source: string, unread: readonly UnreadCluster[]): Reason & { code: ReasonCode } => {
-  const named = unread.slice(0, mostNamed).map(({ cluster, reason }) => {
+  const named = unread.slice(0, MOST_NAMED).map(({ cluster, reason }) => {
     return `${cluster} (${reason?.message ?? "no applier has answered"})`;
   });
-  const more = unread.length > mostNamed ? ` and ${unread.length - mostNamed} more` : "";
+  const more = unread.length > MOST_NAMED ? ` and ${unread.length - MOST_NAMED} more` : "";
   return {
     code: "ApiUnavailable",
     message: `${source}: what was last given to cluster ${named.join(", ")}${more} is not known, so no tip is followed yet`,

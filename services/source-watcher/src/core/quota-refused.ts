@@ -1,12 +1,12 @@
 /** Repositories up to this size are stored whole: what applications need of them need not be worked out. */
-const wholeBytes = 16 * 1024 * 1024;
+const WHOLE_BYTES = 16 * 1024 * 1024;
 
 /** Small changes of what runs are taken until there is no room at all. */
-const smallBytes = 1024 * 1024;
+const SMALL_BYTES = 1024 * 1024;
 const roomFor = { small: 0.97, other: 0.9 } as const;
 
 /** Whether a repository of this size is stored whole, or only what its applications need. */
-export const isSmall = (bytes: number, quotaBytes: number): boolean => bytes <= Math.min(wholeBytes, quotaBytes);
+export const isSmall = (bytes: number, quotaBytes: number): boolean => bytes <= Math.min(WHOLE_BYTES, quotaBytes);
 
 export interface QuotaQuestion {
   readonly neededBytes: number;
@@ -22,7 +22,7 @@ const inMiB = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} Mi
 export const quotaRefused = ({ neededBytes, quotaBytes, newBytes, store }: QuotaQuestion): string | undefined => {
   if (neededBytes > quotaBytes)
     return `what its applications need is ${inMiB(neededBytes)}, more than the ${inMiB(quotaBytes)} that one source may have`;
-  const share = newBytes <= smallBytes ? roomFor.small : roomFor.other;
+  const share = newBytes <= SMALL_BYTES ? roomFor.small : roomFor.other;
   if (store.maxBytes > 0 && store.bytes + newBytes > share * store.maxBytes)
     return `there is no room for another ${inMiB(newBytes)}: ${inMiB(store.bytes)} of ${inMiB(store.maxBytes)} for all sources are taken`;
   return undefined;

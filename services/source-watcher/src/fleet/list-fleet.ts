@@ -8,8 +8,8 @@ export interface ListedFile extends Omit<FleetEntry, "size"> {
 }
 
 // A fleet is read by path: the same directory under two names declares twice.
-const mostEntries = 50_000;
-const mostLevels = 64;
+const MOST_ENTRIES = 50_000;
+const MOST_LEVELS = 64;
 
 /** Everything below a directory of a tree, directories left out; none where there is no such directory. */
 export const listFleet = async (
@@ -28,9 +28,9 @@ export const listFleet = async (
   let seen = 0;
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     signal.throwIfAborted();
-    if (at.level > mostLevels) throw over(`levels of directories, at most ${mostLevels}`, at.path);
+    if (at.level > MOST_LEVELS) throw over(`levels of directories, at most ${MOST_LEVELS}`, at.path);
     for (const { mode, name, oid, type } of await store.readTree(at.oid, signal)) {
-      if ((seen += 1) > mostEntries) throw over(`files and directories, at most ${mostEntries}`, at.path);
+      if ((seen += 1) > MOST_ENTRIES) throw over(`files and directories, at most ${MOST_ENTRIES}`, at.path);
       const path = `${at.path}${pathText(name)}`;
       if (type === "tree") pending.push({ oid, path: `${path}/`, level: at.level + 1 });
       else files.push({ oid, path, kind: kindOf(mode) });

@@ -29,7 +29,7 @@ export const readFleetFiles = async (
   const { tree } = await store.readCommit(revision, signal);
   const entries = await listFleet(store, tree, path === "." ? [] : path.split("/"), signal);
   const files: FleetFile[] = [];
-  await parallel(entries, atOnce, async ({ oid, ...entry }) => {
+  await parallel(entries, AT_ONCE, async ({ oid, ...entry }) => {
     const file = await readEntry(store, oid, entry, signal);
     if (file !== undefined) files.push(file);
   });
@@ -40,7 +40,7 @@ export const readFleetFiles = async (
   return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
 };
 
-const atOnce = 32;
+const AT_ONCE = 32;
 
 const readEntry = async (
   store: GitStore,

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 
-const refusalLogMs = 60_000;
+const REFUSAL_LOG_MS = 60_000;
 
 // Anybody can send what is refused: the log tells of the first, then once a minute how many there were.
 export const countRefusals = ({
@@ -11,7 +11,7 @@ export const countRefusals = ({
   return (source, why) => {
     const now = clock.monotonic();
     const last = told.get(source);
-    if (last !== undefined && now - last.at < refusalLogMs) {
+    if (last !== undefined && now - last.at < REFUSAL_LOG_MS) {
       last.untold += 1;
       return;
     }

@@ -19,11 +19,11 @@ import { leaveOutlived } from "../accept/told-before.ts";
 import { endHold, holdForFleet, holdUnread, putHold, tellRead } from "../accept/tell-condition.ts";
 
 // A lost race starts again from the fetch; whoever always loses waits like anybody who fails.
-const mostTries = 5;
+const MOST_TRIES = 5;
 
 /** One look at a source: load, decide, act, tell. Throws GitFailed, SecretMissing, FleetMissing or a bus error. */
 export const pollSource = async (deps: Deps, watched: Watched, hinted: boolean, signal: AbortSignal): Promise<void> => {
-  for (let tries = 0; tries < mostTries; tries += 1) {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const startedAt = deps.clock.now();
     const loaded = await loadOffer(deps, watched, hinted, signal);
     watched.memory.checkedAt = deps.clock.now();

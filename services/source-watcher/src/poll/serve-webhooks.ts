@@ -11,7 +11,7 @@ export interface WebhookServer extends AsyncDisposable {
   readonly port: number;
 }
 
-const mostConnections = 256;
+const MOST_CONNECTIONS = 256;
 
 /**
  * Serves `POST /hooks/<repository>`. A verified push event only says "look now"; anything else changes nothing. A
@@ -34,7 +34,7 @@ export const serveWebhooks = async (
       },
     );
   });
-  server.maxConnections = mostConnections;
+  server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(at.port, at.host, resolve));
   return {
     port: (server.address() as AddressInfo).port,

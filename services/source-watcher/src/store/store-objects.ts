@@ -12,9 +12,9 @@ import { isSmall, quotaRefused } from "../core/quota-refused.ts";
 import type { Deps } from "../deps.ts";
 import type { SourceMemory } from "../accept/source-memory.ts";
 
-const width = 48;
+const WIDTH = 48;
 /** Objects older than this are put again rather than trusted to stay: nobody may have needed them for long. */
-const trustedMs = 10 * 60_000;
+const TRUSTED_MS = 10 * 60_000;
 
 /** A source is given no more of the store. */
 export class QuotaExceeded extends Error {
@@ -56,7 +56,7 @@ interface Sized {
 
 const sizesOf = async (store: GitStore, oids: Iterable<string>, signal: AbortSignal): Promise<readonly Sized[]> => {
   const sized: Sized[] = [];
-  await parallel([...oids], width, async (oid) => {
+  await parallel([...oids], WIDTH, async (oid) => {
     const object = await store.readObject(oid, signal);
     // What is too large for a file takes no space, as only its size is kept.
     sized.push({ oid, bytes: object?.body?.length ?? 0, isTree: object?.type === "tree" });
@@ -150,7 +150,7 @@ export const putObject = async (
 };
 
 /** A refusal holds for this long: the repository need not be read again at each look. */
-const refusedMs = 10 * 60_000;
+const REFUSED_MS = 10 * 60_000;
 
 interface TreeToStore {
   readonly tree: string;
@@ -174,7 +174,7 @@ export const storeObjects = async (
   const { memory } = wanted;
   const asked = `${tree} ${needsOf(wanted)}`;
   const { refused } = memory;
-  const isHeld = refused?.asked === asked && clock.monotonic() - refused.atMs < refusedMs;
+  const isHeld = refused?.asked === asked && clock.monotonic() - refused.atMs < REFUSED_MS;
   // Who gave the stores more room, as a refusal says, does not wait for it.
   if (isHeld && (await roomOf(deps, signal)).maxBytes <= refused.maxBytes) throw refused.error;
   memory.refused = undefined;
@@ -191,7 +191,7 @@ export const storeObjects = async (
   }
   const put = (oid: string): Promise<void> => putObject(deps, store, oid, signal);
   const below = plan.missing.map(({ oid }) => oid).filter((oid) => oid !== tree);
-  await parallel(below, width, put);
+  await parallel(below, WIDTH, put);
   const { needs } = plan;
   if (needs !== undefined) {
     const text = new TextEncoder().encode(needs);
@@ -204,7 +204,7 @@ export const storeObjects = async (
 
 /** Objects that were put, or left out for their size, lately enough to stay. */
 const storedObjects = async ({ bus, clock }: Deps, signal: AbortSignal): Promise<ReadonlySet<string>> => {
-  const since = clock.now().getTime() - trustedMs;
+  const since = clock.now().getTime() - TRUSTED_MS;
   const entries = await bus.state(buckets.gitObject).list({}, signal);
   const isOwn = (part: string | undefined): boolean => part === undefined || part === "omitted";
   const kept = entries.filter(({ at, key }) => at.getTime() >= since && isOwn(key.part));

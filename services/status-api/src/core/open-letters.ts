@@ -1,4 +1,4 @@
-import { DeadLetterClass, decodeToken, subjectRoot } from "@evenkeel/contracts";
+import { DeadLetterClass, decodeToken, SUBJECT_ROOT } from "@evenkeel/contracts";
 import type { DeadLetter, Reason } from "@evenkeel/contracts";
 
 /** Dead letters that are not resolved, by the consumer and subject they are about. */
@@ -9,15 +9,15 @@ export const noLetters: OpenLetters = new Map();
 /** What the message was about that was set aside. */
 export type LetterPlace = { readonly cluster: string; readonly app: string } | { readonly source: string } | undefined;
 
-const ofUnit = /^(?:render|desired|drift|applied|health)\.\d+\.([^.]+)\.([^.]+)(?:\.(?:problem|waiting))?$/;
-const ofSource = /^(?:commit|plan)\.\d+\.([^.]+)(?:\.problem)?$/;
+const OF_UNIT = /^(?:render|desired|drift|applied|health)\.\d+\.([^.]+)\.([^.]+)(?:\.(?:problem|waiting))?$/;
+const OF_SOURCE = /^(?:commit|plan)\.\d+\.([^.]+)(?:\.problem)?$/;
 
 /** Reads a subject, which is all that a dead letter says of its message; undefined for one of nobody's. */
 export const placeOf = ({ subject }: DeadLetter): LetterPlace => {
-  const tail = subject.startsWith(subjectRoot) ? subject.slice(subjectRoot.length) : "";
-  const [, cluster, app] = ofUnit.exec(tail) ?? [];
+  const tail = subject.startsWith(SUBJECT_ROOT) ? subject.slice(SUBJECT_ROOT.length) : "";
+  const [, cluster, app] = OF_UNIT.exec(tail) ?? [];
   if (cluster !== undefined && app !== undefined) return { cluster: decodeToken(cluster), app: decodeToken(app) };
-  const [, source] = ofSource.exec(tail) ?? [];
+  const [, source] = OF_SOURCE.exec(tail) ?? [];
   return source === undefined ? undefined : { source: decodeToken(source) };
 };
 
@@ -38,4 +38,4 @@ export const reasonOfLetter = ({ attempts, consumer, reason, service }: DeadLett
 
 /** True where the newest request for a render was set aside: what Git says is not known to be what is live. */
 export const hidesRender = (open: OpenLetters): boolean =>
-  [...open.values()].some(({ subject }) => subject.startsWith(`${subjectRoot}render.`));
+  [...open.values()].some(({ subject }) => subject.startsWith(`${SUBJECT_ROOT}render.`));

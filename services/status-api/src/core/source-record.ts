@@ -27,7 +27,7 @@ export interface SourceRecord {
 }
 
 // Units lag their source by a few commits; older ones are named by their own desired.
-const keptCommits = 64;
+const KEPT_COMMITS = 64;
 
 /** A source of which nothing is known yet. */
 export const emptySource = (source: string): SourceRecord => ({
@@ -43,7 +43,7 @@ export const emptySource = (source: string): SourceRecord => ({
 export const foldCommitObserved = (record: SourceRecord, observed: CommitObserved): SourceRecord => {
   const { author, subject, observedAt } = observed;
   const others = [...record.commits].filter(([revision]) => revision !== observed.revision);
-  const commits = new Map([...others.slice(1 - keptCommits), [observed.revision, { author, subject, observedAt }]]);
+  const commits = new Map([...others.slice(1 - KEPT_COMMITS), [observed.revision, { author, subject, observedAt }]]);
   return { ...record, observed, commits };
 };
 

@@ -2,7 +2,7 @@ import type { StoreLevel } from "@evenkeel/bus";
 import type { Reason } from "@evenkeel/contracts";
 
 /** From here on there is time left to act. */
-const alarmAt = 0.7;
+const ALARM_AT = 0.7;
 
 /** What happens when a store is full, and what makes room: where nothing is said, new keys and subjects are refused. */
 const atTheEnd: Readonly<Record<string, { readonly whenFull: string; readonly remedy: string }>> = {
@@ -34,7 +34,7 @@ const inMiB = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
 /** A warning for each store that is nearly full; stores whose old content gives way are full all the time. */
 export const storeWarnings = (levels: readonly Level[]): readonly Reason[] =>
   levels
-    .filter((level) => fillOf(level) >= alarmAt && atTheEnd[level.store]?.whenFull !== "its oldest messages give way")
+    .filter((level) => fillOf(level) >= ALARM_AT && atTheEnd[level.store]?.whenFull !== "its oldest messages give way")
     .map((level) => {
       const { whenFull, remedy } = atTheEnd[level.store] ?? otherwise;
       const [percent, most] = [Math.floor(fillOf(level) * 100), inMiB(level.maxBytes)];

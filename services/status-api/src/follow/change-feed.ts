@@ -19,7 +19,7 @@ export interface ChangeFeed {
 }
 
 // Facts come in bursts, and one plan touches every unit of its source: statuses are worked out once a burst.
-const burstMs = 20;
+const BURST_MS = 20;
 
 /** Works out changes while anybody watches, and nothing otherwise. */
 export const startChangeFeed = (
@@ -54,7 +54,7 @@ export const startChangeFeed = (
   const flushSoon = async (): Promise<void> => {
     flushing = true;
     try {
-      await clock.sleep(burstMs, signal);
+      await clock.sleep(BURST_MS, signal);
       flush();
     } finally {
       flushing = false;

@@ -11,7 +11,7 @@ export interface Stores {
   warnings(): readonly Reason[];
 }
 
-const everyMs = 30_000;
+const EVERY_MS = 30_000;
 
 /** Looks how full the stores of the bus are, until the signal ends: a metric always, a log line when it changes. */
 export const followStores = (
@@ -40,7 +40,7 @@ export const followStores = (
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
       await look().catch((error: unknown) => telemetry.log.debug("stores were not looked at", { error }));
-      await clock.sleep(everyMs, signal);
+      await clock.sleep(EVERY_MS, signal);
     }
   };
   run().catch(() => undefined);

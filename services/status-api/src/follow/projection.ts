@@ -125,7 +125,7 @@ const forgetSource: Readonly<Record<string, Partial<SourceRecord>>> = {
 export type Later = (ms: number, run: () => void) => void;
 
 // A unit that was touched and has no answer any more (pinned back, purged) must not hide the commit from the others.
-const planPatienceMs = 2000;
+const PLAN_PATIENCE_MS = 2000;
 
 const isSameDeclared = (a: DeclaredUnit, b: DeclaredUnit): boolean =>
   a.repository === b.repository && a.path === b.path && a.deletesAfterMs === b.deletesAfterMs;
@@ -182,7 +182,7 @@ export const createProjection = (now: () => Date, later: Later = () => undefined
     tell(ofSource.get(name) ?? []);
     completePlan(name);
     if (after.planned?.seq !== before?.planned?.seq) {
-      later(planPatienceMs, () => {
+      later(PLAN_PATIENCE_MS, () => {
         if (sources.get(name)?.planned?.seq === after.planned?.seq) completePlan(name, true);
       });
     }

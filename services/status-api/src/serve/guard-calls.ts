@@ -4,7 +4,7 @@ import { ServerError, Status } from "nice-grpc";
 import type { CallContext, ServerMiddleware, ServerMiddlewareCall } from "nice-grpc";
 
 // Whatever a client asks for, a single answer takes no longer.
-const mostMs = 30_000;
+const MOST_MS = 30_000;
 
 const statusOf = (error: unknown, context: CallContext): Status => {
   if (error instanceof ServerError) return error.code;
@@ -18,7 +18,7 @@ async function* guarded<Request, Response>(
   span: ActiveSpan,
   { log }: Telemetry,
 ): AsyncGenerator<Response, Response | void, undefined> {
-  const deadline = call.responseStream ? undefined : AbortSignal.timeout(mostMs);
+  const deadline = call.responseStream ? undefined : AbortSignal.timeout(MOST_MS);
   const signal = deadline === undefined ? context.signal : AbortSignal.any([context.signal, deadline]);
   try {
     const response = yield* call.next(call.request, { ...context, signal });

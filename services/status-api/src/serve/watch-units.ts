@@ -7,9 +7,9 @@ import { passes } from "./list-units.ts";
 import type { Projection } from "../follow/projection.ts";
 import { exhausted } from "./status-error.ts";
 
-const heartbeatMs = 30_000;
-const mostWaiting = 10_000;
-const mostWatchers = 500;
+const HEARTBEAT_MS = 30_000;
+const MOST_WAITING = 10_000;
+const MOST_WATCHERS = 500;
 
 export interface WatchDeps {
   readonly projection: Projection;
@@ -34,7 +34,7 @@ export const watchUnits = ({ clock, feed, projection, signal }: WatchDeps) => {
     request: WatchUnitsRequest,
     context: { signal: AbortSignal },
   ): AsyncIterable<WatchUnitsResponse> {
-    if (watchers >= mostWatchers) throw exhausted("TOO_MANY_WATCHERS", "too many watch streams are open");
+    if (watchers >= MOST_WATCHERS) throw exhausted("TOO_MANY_WATCHERS", "too many watch streams are open");
     watchers += 1;
     const waiting: UnitChange[] = [];
     const changed = createBell();
@@ -52,12 +52,12 @@ export const watchUnits = ({ clock, feed, projection, signal }: WatchDeps) => {
       yield { event: { $case: "snapshotComplete", value: true }, sequence };
       const end = AbortSignal.any([signal, context.signal]);
       while (!end.aborted) {
-        if (waiting.length > mostWaiting) throw exhausted("READER_TOO_SLOW", "the reader fell too far behind");
+        if (waiting.length > MOST_WAITING) throw exhausted("READER_TOO_SLOW", "the reader fell too far behind");
         const changes = waiting.splice(0);
         for (const change of changes) yield changeEvent(change);
         if (changes.length > 0 || waiting.length > 0) continue;
         const isChanged = await changed
-          .heardWithin(heartbeatMs, (ms, until) => clock.sleep(ms, until), end)
+          .heardWithin(HEARTBEAT_MS, (ms, until) => clock.sleep(ms, until), end)
           .catch(() => true);
         if (!isChanged) {
           yield { event: { $case: "heartbeat", value: clock.now() }, sequence: feed.sequence };

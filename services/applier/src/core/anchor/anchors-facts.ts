@@ -6,7 +6,7 @@ import type { Json } from "@evenkeel/resource";
 import type { Anchor } from "./anchor-document.ts";
 
 /** A fact stays well below 64 KiB: a statement takes up to 250 bytes, and 16 followed lineages as much again four times. */
-const statementsAPart = 40;
+const STATEMENTS_APART = 40;
 
 const newestOf = (anchors: readonly Anchor[]): readonly LineageStatement[] => {
   const newest = new Map<string, LineageStatement>();
@@ -38,13 +38,13 @@ export const anchorsFacts = (
 ): readonly AnchorsRead[] => {
   const [seq, lineages] = [largestSeq(anchors), newestOf(anchors)];
   const cause = sha256Hex(canonicalJson([cluster, seq, lineages, asked] as unknown as Json)).slice(0, 32);
-  const parts = Math.max(1, Math.ceil(lineages.length / statementsAPart));
+  const parts = Math.max(1, Math.ceil(lineages.length / STATEMENTS_APART));
   return Array.from({ length: parts }, (_unused, part) => ({
     cluster,
     part,
     parts,
     seq,
-    lineages: lineages.slice(part * statementsAPart, (part + 1) * statementsAPart),
+    lineages: lineages.slice(part * STATEMENTS_APART, (part + 1) * STATEMENTS_APART),
     unread: undefined,
     at,
     cause,

@@ -2,7 +2,7 @@ import { ApplyResult, formatVersion } from "@evenkeel/contracts";
 import type { ApplyFinished, DesiredStateChanged } from "@evenkeel/contracts";
 
 /** As long as the removal of a unit is still told: longer than an applier is away, or a fleet revision is reverted. */
-const toldMs = 7 * 24 * 3_600_000;
+const TOLD_MS = 7 * 24 * 3_600_000;
 
 /**
  * Whether the tombstone of a unit has nothing left to tell: the applier has removed this very version, so that the anchor
@@ -14,7 +14,7 @@ export const isSettled = (
   now: Date,
 ): boolean =>
   fact.removed &&
-  now.getTime() - publishedAt.getTime() >= toldMs &&
+  now.getTime() - publishedAt.getTime() >= TOLD_MS &&
   applied?.result === ApplyResult.REMOVED &&
   fact.version !== undefined &&
   applied.version !== undefined &&

@@ -5,7 +5,7 @@ import type { HistoryBeginning, HistoryItem, HistoryWrite, LedgerEntry, UnitWrit
 export type Histories = ReadonlyMap<string, readonly (readonly [run: string, item: HistoryItem])[]>;
 
 // A screen shows the last few; the whole ledger stays on the bus.
-const keptRuns = 500;
+const KEPT_RUNS = 500;
 
 const toWrite = (verb: string, { ref, result, taken, takenCount }: Omit<Write, "verb">): HistoryWrite => ({
   ref,
@@ -53,7 +53,7 @@ const foldCarried = (histories: Histories, entry: LedgerEntry): Histories => {
     if (runs.some(([run]) => run === writes.run)) continue;
     const item = { ...toItem(writes, `hub.${entry.partition}`, writes), result: writes.result || "done" };
     const row = [writes.run, { ...item, endedAt: writes.result === "open" ? undefined : writes.at }] as const;
-    next.set(key, [...runs, row].toSorted(([, a], [, b]) => numberOf(a) - numberOf(b)).slice(-keptRuns));
+    next.set(key, [...runs, row].toSorted(([, a], [, b]) => numberOf(a) - numberOf(b)).slice(-KEPT_RUNS));
   }
   return next;
 };
@@ -78,7 +78,7 @@ export const foldLedgerEntry = (histories: Histories, entry: LedgerEntry): Histo
     const opened = runs[at]?.[1] ?? toItem(entry, `hub.${entry.partition}`, writes);
     const item = entry.kind === EntryKind.OUTCOME ? withOutcome(opened, entry, writes) : opened;
     const row = [writes.run, item] as const;
-    next.set(key, at === -1 ? [...runs, row].slice(-keptRuns) : runs.with(at, row));
+    next.set(key, at === -1 ? [...runs, row].slice(-KEPT_RUNS) : runs.with(at, row));
   }
   return next;
 };

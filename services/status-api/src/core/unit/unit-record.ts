@@ -186,7 +186,7 @@ export const refKey = (ref: ObjectRef | undefined): string =>
   ref === undefined ? "" : [ref.group, ref.kind, ref.namespace, ref.name].join("\0");
 
 // As many as the stream keeps of a unit: a restart of this service loses none that it would have shown.
-const keptEnds = 16;
+const KEPT_ENDS = 16;
 
 const endedBy = (unit: UnitRecord, fact: DriftResolved): readonly EndedDrift[] => {
   const { by, endedAt, findings, traceId } = fact;
@@ -195,7 +195,7 @@ const endedBy = (unit: UnitRecord, fact: DriftResolved): readonly EndedDrift[] =
 };
 
 export const foldDriftResolved = (before: UnitRecord, fact: DriftResolved, owner?: bigint): UnitRecord => {
-  const unit = { ...before, ended: [...before.ended, ...endedBy(before, fact)].slice(-keptEnds) };
+  const unit = { ...before, ended: [...before.ended, ...endedBy(before, fact)].slice(-KEPT_ENDS) };
   if (isOutranked({ told: fact.epoch, known: unit.drift?.epoch, owner })) return unit;
   const over = new Set(fact.findings.map((finding) => refKey(finding.ref)));
   return {
