@@ -14,7 +14,7 @@ const [atOnce = 64, turnOf = 3000] = process.argv.slice(2).map(Number);
 const ROUNDS = 25;
 const INBOX = "_INBOX";
 const body = new Uint8Array(300).fill(7);
-const timeout = 5000;
+const TIMEOUT = 5000;
 
 type Send = (id: string) => Promise<unknown>;
 
@@ -43,16 +43,16 @@ const client = await open();
 const ours = openRequests(await open(), INBOX);
 const mixed = openRequests(await open(), INBOX);
 const modes: readonly (readonly [name: string, send: Send])[] = [
-  ["our requests", (id) => ours.send("bench.a", body, { timeoutMs: timeout, headers: encodeHeaders(pairsOf(id)) })],
+  ["our requests", (id) => ours.send("bench.a", body, { timeoutMs: TIMEOUT, headers: encodeHeaders(pairsOf(id)) })],
   [
     "our requests, the client's headers",
     (id) =>
       mixed.send("bench.a", body, {
-        timeoutMs: timeout,
+        timeoutMs: TIMEOUT,
         headers: (headersOf(id) as unknown as { encode(): Uint8Array }).encode(),
       }),
   ],
-  ["the client's", (id) => client.request("bench.a", body, { timeout, headers: headersOf(id) })],
+  ["the client's", (id) => client.request("bench.a", body, { timeout: TIMEOUT, headers: headersOf(id) })],
 ];
 
 /** CPU of this process for one publish, in microseconds. */
