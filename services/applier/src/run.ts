@@ -73,7 +73,7 @@ export const runApplier = async (config: ApplierConfig, given: ServiceRun, signa
   confirmReached(deps, until).catch(() => undefined); // ends with the signal
   const shards = Array.from({ length: bus.counts.partitions }, (_, partition) => String(partition));
   const run = holdPartition(deps, held, told, given.onReady ?? (() => {}));
-  await Promise.race([bus.holdShards({ shards, run }, until), connected.lost]);
+  await connected.during(bus.holdShards({ shards, run }, until));
 };
 
 export const service: Service<CommonConfig & ApplierConfig> = { settings, readConfig, run: runApplier };

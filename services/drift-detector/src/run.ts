@@ -1,4 +1,3 @@
-import { untilAborted } from "@evenkeel/async";
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Delivery } from "@evenkeel/bus";
 import { detectorShard, flows } from "@evenkeel/contracts";
@@ -56,7 +55,7 @@ export const runDriftDetector = async (
   desired.all().forEach(onDesired);
   deps.onReady?.();
 
-  await Promise.race([untilAborted(signal), connected.lost, failed.promise]);
+  await Promise.race([connected.during(), failed.promise]);
   await Promise.allSettled(held.values());
 };
 

@@ -100,7 +100,7 @@ export const runRenderer = async (config: RendererConfig, deps: ServiceRun, sign
     ...numbers(bus.counts.partitions).map((p) => `render-${p}`),
   ];
   const capability = commonTools({ bus, clock, log: telemetry.log, mine: toolsDigest, numbered }, until);
-  await Promise.race([bus.holdShards({ shards, capability, run: work }, until), connected.lost]);
+  await connected.during(bus.holdShards({ shards, capability, run: work }, until));
 };
 
 const tellIsolation = ({ failed, ways }: Isolation, tools: Tools, { remark, telemetry: { log } }: ServiceRun): void => {

@@ -70,7 +70,7 @@ export const runSourceWatcher = async (
     await watchSources(deps, fleet, Number(shard), watched, held);
     await sweeping;
   };
-  await Promise.race([bus.holdShards({ shards, run }, until), connected.lost]);
+  await connected.during(bus.holdShards({ shards, run }, until));
 };
 
 const observeAges = ({ clock, metrics }: Deps, watched: WatchedSources): void =>

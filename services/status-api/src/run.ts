@@ -1,4 +1,3 @@
-import { untilAborted } from "@evenkeel/async";
 import type { Reason } from "@evenkeel/contracts";
 import { systemClock, whileConnected } from "@evenkeel/service-host";
 import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
@@ -60,7 +59,7 @@ export const runStatusApi = async (config: StatusApiConfig, deps: ServiceRun, si
   followBus({ bus, projection, serving: (on) => server.serving(on) }, until);
   telemetry.log.info("serving", { address: server.address, units: projection.keys().length });
   deps.onReady?.(server.address);
-  await Promise.race([untilAborted(signal), connected.lost]);
+  await connected.during();
 };
 
 /** What is said of sources is as old as the bus's last word. */
