@@ -71,7 +71,7 @@ const importsOf = (text: string): readonly string[] =>
   [...text.matchAll(/^(?:import|export)\s[^;]*?from\s+"([^"]+)"/gm), ...text.matchAll(/import\("([^"]+)"\)/g)].map(
     (m) => m[1] ?? "",
   );
-const isTest = (file: string): boolean => /\.(?:test|fixture)\.ts$|\/(?:testing|testdata)\//.test(file);
+const isTest = (file: string): boolean => /\.(?:test|fixture)\.ts$|^src\/bench-|\/(?:testing|testdata)\//.test(file);
 const shortName = (folder: string): string => folder.split("/")[1] ?? "";
 
 describe.each(folders)("%s", (folder) => {
