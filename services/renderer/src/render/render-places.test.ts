@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 
-import { createBudgets } from "../core/render-budgets.ts";
 import { createRenderPlaces, PlacesBusy } from "./render-places.ts";
 
 const never = new AbortController().signal;
@@ -105,21 +104,5 @@ describe("places", () => {
     for (const next of await Promise.all(waiting.slice(3, 6))) next[Symbol.dispose]();
     const results = await ends;
     expect(results.slice(6).every(({ status }) => status === "rejected")).toBe(true);
-  });
-});
-
-describe("the time of a render", () => {
-  it("falls with each time-out after the first, and is whole again after a success or half an hour", () => {
-    const budgets = createBudgets(60_000);
-    const fall = [0, 1, 2, 3, 4].map((n) => {
-      const ms = budgets.wallMs("shop/web", n);
-      budgets.ended("shop/web", true, n);
-      return ms;
-    });
-    expect(fall).toEqual([60_000, 60_000, 30_000, 15_000, 7_500]);
-    expect(budgets.wallMs("shop/other", 5)).toBe(60_000);
-    expect(budgets.wallMs("shop/web", 31 * 60_000)).toBe(60_000);
-    budgets.ended("shop/web", false, 6);
-    expect(budgets.wallMs("shop/web", 7)).toBe(60_000);
   });
 });

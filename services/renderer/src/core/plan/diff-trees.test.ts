@@ -4,6 +4,7 @@ import { diffTrees } from "./diff-trees.ts";
 import type { TreeEntry } from "./diff-trees.ts";
 
 const file = (name: string, oid: string, mode = "100644"): TreeEntry => ({ mode, name, oid });
+const raw = (byte: number): TreeEntry => ({ mode: "100644", name: Buffer.from([byte]), oid: "1" });
 const tree = (name: string, oid: string): TreeEntry => file(name, oid, "40000");
 
 const cases: readonly [
@@ -28,6 +29,18 @@ const cases: readonly [
   ],
   ["does not look into a new directory", "", [], [tree("d", "1")], ["subtree d"], []],
   ["does not look into a vanished directory", "p", [tree("d", "1")], [], ["subtree p/d"], []],
+  ["names both when a directory becomes a file", "", [tree("d", "1")], [file("d", "2")], ["entry d", "subtree d"], []],
+  ["finds a file that became a link", "", [file("a", "1")], [file("a", "1", "120000")], ["entry a"], []],
+  ["tells names apart that are no UTF-8", "", [raw(0xff)], [raw(0xfe)], ["entry \0\xfe", "entry \0\xff"], []],
+  [
+    "takes a name that is no UTF-8 for no other",
+    "",
+    [raw(0xff)],
+    [file("\xff", "1")],
+    ["entry \xff", "entry \0\xff"],
+    [],
+  ],
+  ["takes both writings of a directory's mode for one", "", [tree("d", "1")], [file("d", "2", "040000")], [], ["d"]],
   ["names both when a file becomes a directory", "", [file("d", "1")], [tree("d", "2")], ["subtree d", "entry d"], []],
 ];
 

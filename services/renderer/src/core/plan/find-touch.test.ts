@@ -97,6 +97,19 @@ describe("findTouch", () => {
       answered,
       "numbered again",
     ],
+    ["plans nothing of a source without a tip", at({ inputs: inputs(1n, undefined) }), answered, undefined],
+    [
+      "plans a unit again whose number is of before the bus was lost",
+      at({ inputs: { ...inputs(1n, tip(3n)), floor: 1n } }),
+      answered,
+      "numbered again",
+    ],
+    [
+      "plans a unit again whose cluster was declared anew",
+      at(),
+      { ...answered, request: requested(version(1n, 2n), { placement: 9n }) },
+      "selection changed",
+    ],
     ["takes a change below the path", at({ changed: changed("apps/a/x.yaml") }), answered, "path changed"],
     [
       "takes a change in what the last render read",

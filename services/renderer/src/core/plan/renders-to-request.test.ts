@@ -71,6 +71,25 @@ describe("removalToRequest", () => {
     const request = removalToRequest(unit("a"), memory, inputs(7n, undefined), "")!;
     expect(removalToRequest(unit("a"), recall({ ...facts, request }), inputs(8n, undefined), "")).toBeUndefined();
   });
+  it("asks again, above all, where a cluster refused the tombstone for something newer", () => {
+    const tombstone = removalToRequest(unit("a"), memory, inputs(7n, undefined), "")!;
+    const again = removalToRequest(
+      unit("a"),
+      recall({ ...facts, request: tombstone }),
+      inputs(9n, undefined),
+      "",
+      true,
+    )!;
+    expect(again.version?.fleet).toBe(9n);
+    expect(compareVersions(again.version!, tombstone.version!)).toBe("newer");
+  });
+  it("never lets the selection fall, under a fleet revision that is older", () => {
+    const known = recall({ request: requested(version(12n, 2n, 12n)) });
+    expect(removalToRequest(unit("a"), known, inputs(7n, undefined), "")?.version?.selection).toBe(12n);
+  });
+  it("asks under the set it was last asked under, where the last that had the unit is not known", () => {
+    expect(removalToRequest(unit("a"), memory, inputs(7n, undefined), "")?.declarationsDigest).toBe("sha256:set-1");
+  });
   it("never asks for what was never desired", () => {
     expect(removalToRequest(unit("a"), recall({}), inputs(7n, undefined), "")).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { desired, failed, requested, version } from "../decisions.fixture.ts";
-import { recall } from "./unit-memory.ts";
+import { knownSelection, recall, unitKey } from "./unit-memory.ts";
 import type { UnitFacts } from "./unit-memory.ts";
 
 const two = version(1n, 2n);
@@ -42,4 +42,43 @@ describe("what was last asked", () => {
     expect(recall({ request: requested(two), desired: answer }).last).toBe(answer);
     expect(recall({ desired: answer }).last).toBe(answer);
   });
+});
+
+describe("what was answered", () => {
+  const cases: readonly [string, UnitFacts, bigint | undefined][] = [
+    ["is nothing before the first answer", { request: requested(two) }, undefined],
+    ["is the version of the desired state, by its largest number", { desired: desired(version(1n, 9n)) }, 9n],
+    ["is that of a failure too", { request: requested(three), failure: failed(three) }, 3n],
+    [
+      "is nothing while a newer request is not answered",
+      { request: requested(three), desired: desired(two) },
+      undefined,
+    ],
+  ];
+  it.each(cases)("%s", (_title, facts, seq) => expect(recall(facts).answered?.seq).toBe(seq));
+});
+
+describe("the selection that is known of a unit", () => {
+  it.each<readonly [string, UnitFacts, object | undefined]>([
+    ["is none of a new unit", {}, undefined],
+    [
+      "is that of the last request",
+      { request: requested(three) },
+      { source: "web", gitRef: "refs/heads/main", seq: 1n },
+    ],
+    ["is that of a removal", { request: requested(three, { removed: true }) }, { removed: true }],
+    [
+      "has no Git ref and no number where none was told",
+      { request: requested(three, { lineage: undefined, version: undefined }) },
+      { gitRef: "", seq: 0n },
+    ],
+  ])("%s", (_title, facts, selection) => {
+    const known = knownSelection(recall(facts));
+    if (selection === undefined) expect(known).toBeUndefined();
+    else expect(known).toMatchObject(selection);
+  });
+});
+
+it("keys a unit by cluster and application", () => {
+  expect(unitKey(requested(two).unit!)).toBe("prod/a");
 });
