@@ -51,6 +51,17 @@ describe("the time of a render", () => {
       30_000,
     ],
     [
+      "has forgotten after half an hour: the next time-out is a first one",
+      [
+        [0, true],
+        [1, true],
+        [2, true],
+        [40 * MINUTE, true],
+      ],
+      40 * MINUTE + 1,
+      60_000,
+    ],
+    [
       "is whole after a success, and its next time-out is a first one",
       [
         [0, true],

@@ -11,14 +11,14 @@ const falling = [1, 1, 1 / 2, 1 / 4, 1 / 8] as const;
 
 export const createBudgets = (fullMs: number): RenderBudgets => {
   const times = new Map<string, { readonly count: number; readonly atMs: number }>();
+  const countOf = (app: string, nowMs: number): number => {
+    const last = times.get(app);
+    return last === undefined || nowMs - last.atMs > FORGET_AFTER_MS ? 0 : last.count;
+  };
   return {
-    wallMs: (app, nowMs) => {
-      const last = times.get(app);
-      const count = last === undefined || nowMs - last.atMs > FORGET_AFTER_MS ? 0 : last.count;
-      return Math.round(fullMs * (falling[Math.min(count, falling.length - 1)] ?? 1));
-    },
+    wallMs: (app, nowMs) => Math.round(fullMs * (falling[Math.min(countOf(app, nowMs), falling.length - 1)] ?? 1)),
     ended: (app, timedOut, nowMs) => {
-      const count = times.get(app)?.count ?? 0;
+      const count = countOf(app, nowMs);
       times.delete(app);
       if (!timedOut) return;
       times.set(app, { count: count + 1, atMs: nowMs });
