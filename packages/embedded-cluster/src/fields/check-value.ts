@@ -2,7 +2,6 @@ import type { Value } from "../json.ts";
 import { isMap } from "../json.ts";
 import type { Atom, ListShape, MapShape, ScalarRule } from "./atom.ts";
 import { narrow } from "./atom.ts";
-import { goPlain, goSyntax, goTypeName } from "./go-text.ts";
 import { itemElement } from "./item-element.ts";
 import type { PathElement } from "./path-element.ts";
 import { fieldElement, indexElement, showElement } from "./path-element.ts";
@@ -49,23 +48,12 @@ const check = (walk: Walk, value: Value, whole: Atom): void => {
 
 const checkScalar = (walk: Walk, value: Value, rule: ScalarRule): void => {
   const type = typeof value === "bigint" ? "number" : typeof value;
-  switch (rule) {
-    case "numeric":
-      if (type !== "number") misfit(walk, `expected numeric (int or float), got ${goTypeName(value)}`);
-      return;
-    case "string":
-      if (type !== "string") misfit(walk, `expected string, got &value.valueUnstructured{Value:${goSyntax(value)}}`);
-      return;
-    case "boolean":
-      if (type !== "boolean") misfit(walk, `expected boolean, got &{${goPlain(value)}}`);
-      return;
-    case "untyped":
-      if (type === "object") misfit(walk, `expected any scalar, got &{${goPlain(value)}}`);
-  }
+  const fits = rule === "untyped" ? type !== "object" : type === (rule === "numeric" ? "number" : rule);
+  if (!fits) misfit(walk, `expected ${rule === "untyped" ? "any scalar" : rule}`);
 };
 
 const checkMap = (walk: Walk, value: Value, map: MapShape): void => {
-  if (!isMap(value)) return misfit(walk, `expected map, got &{${goPlain(value)}}`);
+  if (!isMap(value)) return misfit(walk, "expected map");
   for (const key of Object.keys(value)) {
     walk.path.push(fieldElement(key));
     const type = map.field(key) ?? map.element();
@@ -77,11 +65,11 @@ const checkMap = (walk: Walk, value: Value, map: MapShape): void => {
 };
 
 const checkList = (walk: Walk, value: Value, list: ListShape): void => {
-  if (!Array.isArray(value)) return misfit(walk, `expected list, got &{${goPlain(value)}}`);
+  if (!Array.isArray(value)) return misfit(walk, "expected list");
   const seen = new Set<PathElement>();
   for (const [i, item] of value.entries()) {
     const element = list.atomic ? indexElement(i) : itemElement(list, item);
-    if (typeof element !== "string") return misfit(walk, `element ${i}: ${element.message}`);
+    if (element === undefined) return misfit(walk, `element ${i}: an item of an associative list without its key`);
     if (!list.atomic) {
       if (walk.duplicates === "refused" && seen.has(element)) {
         misfit(walk, `duplicate entries for key ${showElement(element)}`);

@@ -89,18 +89,6 @@ export const without = (left: FieldSet, right: FieldSet): FieldSet => {
   return out;
 };
 
-export const sameSet = (left: FieldSet, right: FieldSet): boolean => {
-  if (left === right) return true;
-  if (left.size !== right.size) return false;
-  for (const [element, ours] of left) {
-    const theirs = right.get(element);
-    if (theirs === undefined || ours.member !== theirs.member) return false;
-    if ((ours.below === undefined) !== (theirs.below === undefined)) return false;
-    if (ours.below && theirs.below && !sameSet(ours.below, theirs.below)) return false;
-  }
-  return true;
-};
-
 /** Whether the path itself is a member. */
 export const hasPath = (set: FieldSet, path: readonly PathElement[]): boolean => {
   let level: FieldSet | undefined = set;

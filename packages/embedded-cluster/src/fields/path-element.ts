@@ -1,7 +1,8 @@
+import { canonicalJson } from "@evenkeel/resource";
+
 import type { Value } from "../json.ts";
-import { isMap } from "../json.ts";
+import { asJson, isMap } from "../json.ts";
 import { compareText } from "./compare-text.ts";
-import { goFloat, goJsonString, goQuote } from "./go-text.ts";
 
 /**
  * One step of a field path in its fieldsV1 form, canonical so that equal steps are equal strings: `f:replicas`,
@@ -11,15 +12,7 @@ export type PathElement = string;
 
 export type Scalar = boolean | number | bigint | string | null;
 
-const scalarText = (value: Value): string => {
-  if (typeof value === "string") return goJsonString(value);
-  if (typeof value === "object" && value !== null) {
-    if (Array.isArray(value)) return `[${value.map((item) => scalarText(item)).join(",")}]`;
-    const members = Object.keys(value).toSorted(compareText);
-    return `{${members.map((key) => `${goJsonString(key)}:${scalarText(value[key] as Value)}`).join(",")}}`;
-  }
-  return Object.is(value, -0) ? "0" : String(value);
-};
+const scalarText = (value: Value): string => canonicalJson(asJson(value));
 
 export const fieldElement = (name: string): PathElement => `f:${name}`;
 export const valueElement = (value: Value): PathElement => `v:${scalarText(value)}`;
@@ -119,15 +112,6 @@ const compareKeys = (left: KeyFields, right: KeyFields): number => {
   return left.length - right.length;
 };
 
-const shown = (value: Value): string => {
-  if (typeof value === "string") return goQuote(value);
-  if (typeof value === "number") return goFloat(value);
-  if (typeof value !== "object" || value === null) return String(value);
-  if (Array.isArray(value)) return `[${value.map((item) => shown(item)).join(",")}]`;
-  const members = Object.keys(value).toSorted(compareText);
-  return members.map((name) => `${name}=${shown(value[name] as Value)}`).join("");
-};
-
 /** The element as messages show it: `.replicas`, `[name="web"]`, `[="a"]`, `[0]`. */
 export const showElement = (element: PathElement): string => {
   switch (element.charAt(0)) {
@@ -135,10 +119,10 @@ export const showElement = (element: PathElement): string => {
       return `.${element.slice(2)}`;
     case "k":
       return `[${keyFields(element)
-        .map(([name, value]) => `${name}=${shown(value)}`)
+        .map(([name, value]) => `${name}=${scalarText(value)}`)
         .join(",")}]`;
     case "v":
-      return `[=${shown(JSON.parse(element.slice(2)) as Value)}]`;
+      return `[=${element.slice(2)}]`;
     default:
       return `[${element.slice(2)}]`;
   }

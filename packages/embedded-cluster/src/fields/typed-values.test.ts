@@ -9,7 +9,6 @@ import { pathsOf, setOf } from "./field-set.ts";
 import { fieldsOf } from "./fields-of.ts";
 import { mergeValues } from "./merge-values.ts";
 import { showElement } from "./path-element.ts";
-import { reconcileSet } from "./reconcile-set.ts";
 import { removeFields } from "./remove-fields.ts";
 import { sample, sampleTable } from "./types.fixture.ts";
 
@@ -20,33 +19,17 @@ const shown = (set: FieldSet): string[] =>
 describe("checking a value", () => {
   test.each<[string, Value, string]>([
     ["a field that is not declared", { nested: { x: 1 } }, ".nested.x: field not declared in schema"],
-    [
-      "a number as text",
-      { metadata: { name: 5 } },
-      ".metadata.name: expected string, got &value.valueUnstructured{Value:5}",
-    ],
-    [
-      "a map as text",
-      { labels: { a: { b: "c" } } },
-      '.labels.a: expected string, got &value.valueUnstructured{Value:map[string]interface {}{"b":"c"}}',
-    ],
-    ["text as a number", { replicas: "3" }, ".replicas: expected numeric (int or float), got string"],
-    ["a list as a boolean", { paused: ["x", 1] }, ".paused: expected boolean, got &{[x 1]}"],
-    ["a map as a quantity", { amount: { a: 1 } }, ".amount: expected any scalar, got &{map[a:1]}"],
-    ["text as a map", { nested: "x" }, ".nested: expected map, got &{x}"],
-    ["text as a list", { args: "x" }, ".args: expected list, got &{x}"],
-    [
-      "a wrong item of an atomic list",
-      { args: ["x", 1] },
-      ".args[1]: expected string, got &value.valueUnstructured{Value:1}",
-    ],
+    ["a number as text", { metadata: { name: 5 } }, ".metadata.name: expected string"],
+    ["a map as text", { labels: { a: { b: "c" } } }, ".labels.a: expected string"],
+    ["text as a number", { replicas: "3" }, ".replicas: expected numeric"],
+    ["a list as a boolean", { paused: ["x", 1] }, ".paused: expected boolean"],
+    ["a map as a quantity", { amount: { a: 1 } }, ".amount: expected any scalar"],
+    ["text as a map", { nested: "x" }, ".nested: expected map"],
+    ["text as a list", { args: "x" }, ".args: expected list"],
+    ["a wrong item of an atomic list", { args: ["x", 1] }, ".args[1]: expected string"],
     ["an item without keys", { ports: [{ name: "x" }] }, ""],
-    [
-      "an item that is no map",
-      { ports: ["x"] },
-      ".ports: element 0: associative list with keys may not have non-map elements",
-    ],
-    ["a null item", { ports: [null] }, ".ports: element 0: associative list with keys may not have a null element"],
+    ["an item that is no map", { ports: ["x"] }, ".ports: element 0: an item of an associative list without its key"],
+    ["a null item", { ports: [null] }, ".ports: element 0: an item of an associative list without its key"],
     [
       "two items of one key, by default",
       { ports: [{ port: 1 }, { port: 1, protocol: "TCP" }] },
@@ -63,7 +46,7 @@ describe("checking a value", () => {
 
   test("several are listed", () => {
     expect(describeMisfits(checkValue({ replicas: "x", paused: 1 }, atom, "refused"))).toBe(
-      "errors:\n  .replicas: expected numeric (int or float), got string\n  .paused: expected boolean, got &{1}",
+      "errors:\n  .replicas: expected numeric\n  .paused: expected boolean",
     );
   });
 
@@ -205,20 +188,5 @@ describe("removing", () => {
       ["f:ports", 'k:{"port":1,"protocol":"TCP"}', "f:name"],
     );
     expect(removeFields(value, remove, atom)).toEqual({ labels: { b: "y" }, flags: null, ports: [{ port: 1 }] });
-  });
-});
-
-describe("a schema that changed", () => {
-  test("what became atomic is owned as one, what became granular stays", () => {
-    const old = setOf(
-      ["f:fixed", "f:a"],
-      ["f:args", 'v:"1"'],
-      ["f:args"],
-      ["f:labels"],
-      ["f:ports", 'k:{"port":1}', "f:name"],
-    );
-    expect(shown(reconcileSet(old, atom))).toEqual([".args", ".fixed", ".labels", ".ports[port=1].name"]);
-    const kept = setOf(["f:fixed"], ["f:free", "f:x"]);
-    expect(reconcileSet(kept, atom)).toBe(kept);
   });
 });

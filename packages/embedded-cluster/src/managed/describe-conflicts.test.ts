@@ -48,31 +48,3 @@ describe("conflicts", () => {
     expect(JSON.stringify(owners(after).find(([who]) => who.startsWith("ann")))).not.toContain("replicas");
   });
 });
-
-describe("kubectl after a client-side apply", () => {
-  const annotation = "kubectl.kubernetes.io/last-applied-configuration";
-  const before = { apiVersion: "e.io/v1", kind: "Sample", metadata: { name: "x", namespace: "default" }, replicas: 1 };
-  const live = updated(
-    undefined,
-    writer("kubectl-client-side-apply"),
-    { replicas: 1, paused: true },
-    { annotations: { [annotation]: `${JSON.stringify(before)}\n` } },
-  );
-
-  test("takes what it applied without force, and brings the annotation up to date", () => {
-    const after = merged(live, writer("kubectl", 5), { replicas: 2 });
-    expect((after.metadata["annotations"] as ValueMap)[annotation]).toBe(
-      `${JSON.stringify({ ...before, replicas: 2 })}\n`,
-    );
-  });
-
-  test("does not take what it had not applied; only that is told", () => {
-    expect(conflictsOf(live, { replicas: 2, paused: false }, "kubectl")).toMatchObject({
-      message: 'Apply failed with 1 conflict: conflict with "kubectl-client-side-apply" using e.io/v1: .paused',
-    });
-  });
-
-  test("others do not take it", () => {
-    expect(conflictsOf(live, { replicas: 2 })).toMatchObject({ causes: [{ field: ".replicas" }] });
-  });
-});

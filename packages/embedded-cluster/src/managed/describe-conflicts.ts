@@ -1,14 +1,16 @@
 import { compareText } from "../fields/compare-text.ts";
 import type { FieldSet } from "../fields/field-set.ts";
 import { pathsOf } from "../fields/field-set.ts";
-import { goQuote } from "../fields/go-text.ts";
 import { showElement } from "../fields/path-element.ts";
 import type { ApplyConflict } from "./managed-fields.ts";
 import type { ManagerEntry, ManagerTable } from "./manager-table.ts";
 
 /** `"name"`, with its subresource, and for one who wrote without applying the version: `"kubectl" with subresource "status" using apps/v1`. */
 const showManager = ({ manager, operation, apiVersion, subresource }: ManagerEntry): string => {
-  const named = subresource === "" ? goQuote(manager) : `${goQuote(manager)} with subresource ${goQuote(subresource)}`;
+  const named =
+    subresource === ""
+      ? JSON.stringify(manager)
+      : `${JSON.stringify(manager)} with subresource ${JSON.stringify(subresource)}`;
   return operation === "Update" ? `${named} using ${apiVersion}` : named;
 };
 

@@ -10,7 +10,6 @@ const model = builtinModel({ group: "rbac.authorization.k8s.io", version: "v1", 
 const schema: MergeSchema = {
   typeOf: () => model,
   convert: (object) => object,
-  applyDefaults: () => {},
   resetFields: [],
 };
 

@@ -1,11 +1,8 @@
-import type { FieldSet } from "../fields/field-set.ts";
-import { difference } from "../fields/field-set.ts";
 import type { LiveObject, Value } from "../json.ts";
 import { copyOf, isMap } from "../json.ts";
-import { ApplyRefused, orRefuse } from "./apply-refused.ts";
-import { describeKind, describeObject } from "./describe-object.ts";
+import { badRequest, plainError } from "../server/status.ts";
+import { describeKind } from "./describe-object.ts";
 import { conflictsOf } from "./describe-conflicts.ts";
-import { clientSideFields, syncLastApplied } from "./last-applied.ts";
 import type { ApplyOutcome, MergeSchema, Writer } from "./managed-fields.ts";
 import type { ManagerTable } from "./manager-table.ts";
 import { readManagers } from "./manager-table.ts";
@@ -14,8 +11,7 @@ import type { RecordedApply } from "./record-apply.ts";
 import { recordApply } from "./record-apply.ts";
 import { recordUpdate } from "./record-update.ts";
 import type { Typed } from "./typed-object.ts";
-import { Mistyped, objectAt, typedObject } from "./typed-object.ts";
-import { zeroObject } from "./zero-object.ts";
+import { Mistyped, objectAt, typedObject, zeroObject } from "./typed-object.ts";
 
 /** `[]` or `[{}]`: the client wants managedFields forgotten. */
 const isReset = (entries: Value | undefined): boolean => {
@@ -58,7 +54,7 @@ export const trackUpdate = (
 /**
  * Server-side apply of `applied` (the body as it was read, not decoded) by `writer` (create when `live` is undefined).
  * A merged object is in the writer's version, shares nothing with the arguments, and has yet to be decoded and
- * defaulted (it may hold nulls and quantities as given); its managedFields are done. Status 400 has reason BadRequest, 500 none.
+ * defaulted (it may hold nulls and quantities as given); its managedFields are done. Throws ApiRefusal.
  */
 export const applyIntent = (
   live: LiveObject | undefined,
@@ -70,8 +66,7 @@ export const applyIntent = (
   try {
     return intend(live, applied, writer, force, schema);
   } catch (error) {
-    if (!(error instanceof ApplyRefused)) throw error;
-    return { kind: "refused", status: error.status, message: error.message };
+    throw error instanceof Mistyped ? plainError(error.message) : error;
   }
 };
 
@@ -83,27 +78,29 @@ const intend = (
   schema: MergeSchema,
 ): ApplyOutcome => {
   const { apiVersion } = writer;
-  const stored = orRefuse("failed to decode managed fields", () => readManagers(entriesOf(live)));
+  const stored = readManagers(entriesOf(live));
   const kind = writer.kind ?? live?.kind ?? applied.kind;
-  if (applied.apiVersion !== apiVersion || applied.kind !== kind) {
-    throw new ApplyRefused(400, `invalid object type: ${describeKind(applied)}`);
-  }
+  if (applied.apiVersion !== apiVersion || applied.kind !== kind)
+    throw badRequest(`invalid object type: ${describeKind(applied)}`);
   const from = objectAt(withoutManagers(live ?? zeroObject(apiVersion, kind, schema)), apiVersion, schema);
-  const managers = orRefuse("failed to create manager for existing fields", () =>
-    stored.size > 0 || live === undefined ? stored : firstManagers(from, writer, schema),
-  );
-  if (Array.isArray(entriesOf(applied))) throw new ApplyRefused(400, "metadata.managedFields must be nil");
-  const intent = orRefuse(`failed to create typed patch object (${describeObject(applied)})`, () =>
-    typedObject(applied, schema, "refused"),
-  );
-  const before = orRefuse(`failed to create typed live object (${describeObject(from)})`, () =>
-    typedObject(from, schema, "allowed"),
-  );
-  const recorded = orRefuse("", () => recordApply(before, intent, managers, writer, schema));
-  const conflicts = force ? new Map<string, FieldSet>() : openConflicts(recorded, from, writer, schema);
-  if (conflicts.size > 0) return { kind: "conflict", conflicts: conflictsOf(conflicts, recorded.owners) };
-  const unchanged = recorded.value === undefined;
-  return { kind: "merged", object: finished(recorded, before, applied, writer), unchanged };
+  const managers = stored.size > 0 || live === undefined ? stored : firstManagers(from, writer, schema);
+  if (Array.isArray(entriesOf(applied))) throw badRequest("metadata.managedFields must be nil");
+  const intent = typedIntent(applied, schema);
+  const before = typedObject(from, schema);
+  const recorded = recordApply(before, intent, managers, writer, schema);
+  const { conflicts } = recorded;
+  if (!force && conflicts.size > 0) return { kind: "conflict", conflicts: conflictsOf(conflicts, recorded.owners) };
+  return { kind: "merged", object: finished(recorded, before), unchanged: recorded.value === undefined };
+};
+
+/** What is applied, checked; the words are those by which clients tell a body that is wrong from a server that fails. */
+const typedIntent = (applied: LiveObject, schema: MergeSchema): Typed => {
+  try {
+    return typedObject(applied, schema, "refused");
+  } catch (error) {
+    if (!(error instanceof Mistyped)) throw error;
+    throw plainError(error.message.replace("typed object", "typed patch object"));
+  }
 };
 
 /** Before the first apply all that there is belongs to one invented writer, so that an apply does not silently take it. */
@@ -113,23 +110,8 @@ const firstManagers = (live: LiveObject, writer: Writer, schema: MergeSchema): M
   return recordUpdate(empty, live, new Map(), { ...writer, manager: "before-first-apply" }, schema);
 };
 
-/** Conflicts that stand: kubectl takes what it applied on the client side without asking, if that settles all. */
-const openConflicts = (
-  { conflicts }: RecordedApply,
-  live: LiveObject,
-  writer: Writer,
-  schema: MergeSchema,
-): ReadonlyMap<string, FieldSet> => {
-  if (conflicts.size === 0 || writer.manager !== "kubectl") return conflicts;
-  const allowed = clientSideFields(live, schema);
-  if (allowed === undefined) return conflicts;
-  const open = [...conflicts].map(([id, set]) => [id, difference(set, allowed)] as const);
-  return new Map(open.filter(([, set]) => set.size > 0));
-};
-
-const finished = (recorded: RecordedApply, live: Typed, applied: LiveObject, writer: Writer): LiveObject => {
+const finished = (recorded: RecordedApply, live: Typed): LiveObject => {
   const object = copyOf((recorded.value ?? live.value) as LiveObject);
   if (!isMap(object.metadata)) object.metadata = {};
-  if (writer.manager === "kubectl") syncLastApplied(object, applied);
   return withManagers(object, recorded.managers);
 };

@@ -13,8 +13,6 @@ export interface MergeSchema {
   /** Schema of this apiVersion, by preference a KindModel; `undefined` when that version is no longer served (its managed fields are then dropped). */
   readonly typeOf: (apiVersion: string) => MergeType | undefined;
   readonly convert: (object: LiveObject, apiVersion: string) => LiveObject;
-  /** Not called by the merge: whoever asks for it decodes and defaults what comes out. */
-  readonly applyDefaults: (object: LiveObject) => void;
   /** Fields that this endpoint resets (strategy), never owned through it. */
   readonly resetFields: readonly (readonly string[])[];
 }
@@ -41,6 +39,4 @@ export interface ApplyConflict {
 export type ApplyOutcome =
   /** `unchanged`: the apply changes no field, so that nothing is converted; what it changes in metadata is in the object. */
   | { readonly kind: "merged"; readonly object: LiveObject; readonly unchanged: boolean }
-  | { readonly kind: "conflict"; readonly conflicts: readonly ApplyConflict[] }
-  /** A body that the schema cannot type (`failed to create typed patch object (...)`), or duplicate keys in live. */
-  | { readonly kind: "refused"; readonly status: number; readonly message: string };
+  | { readonly kind: "conflict"; readonly conflicts: readonly ApplyConflict[] };

@@ -3,8 +3,8 @@ import { isMap } from "../json.ts";
 import { compareText } from "../fields/compare-text.ts";
 import type { FieldSet } from "../fields/field-set.ts";
 import { readFieldsV1, writeFieldsV1 } from "../fields/fields-v1.ts";
-import { goJsonString } from "../fields/go-text.ts";
 import { textAt } from "../reading.ts";
+import { Mistyped } from "./typed-object.ts";
 
 /** Who a managedFields entry belongs to. An applier is the same in all versions, a writer is another in each. */
 export interface ManagerName {
@@ -33,19 +33,16 @@ export const managerId = ({ manager, operation, apiVersion, subresource }: Manag
     ["subresource", subresource],
   ];
   const present = members.filter(([, value]) => value !== "");
-  return `{${present.map(([name, value]) => `"${name}":${goJsonString(value)}`).join(",")}}`;
+  return `{${present.map(([name, value]) => `"${name}":${JSON.stringify(value)}`).join(",")}}`;
 };
 
-/** `metadata.managedFields` that cannot be understood. */
-export class ManagedFieldsUnreadable extends Error {
-  override readonly name = "ManagedFieldsUnreadable";
-}
+const unreadable = (why: string): Mistyped => new Mistyped(`failed to decode managed fields: ${why}`);
 
-/** Reads `metadata.managedFields`; absent and null are an empty table. Throws ManagedFieldsUnreadable. */
+/** Reads `metadata.managedFields`; absent and null are an empty table. Throws Mistyped. */
 export const readManagers = (entries: Value | undefined): ManagerTable => {
   const table = new Map<string, ManagerEntry>();
   if (entries === undefined || entries === null) return table;
-  if (!Array.isArray(entries)) throw new ManagedFieldsUnreadable("managedFields is not a list");
+  if (!Array.isArray(entries)) throw unreadable("managedFields is not a list");
   for (const [i, entry] of entries.entries()) {
     const read = readEntry(isMap(entry) ? entry : {}, i);
     table.set(managerId(read), read);
@@ -60,15 +57,10 @@ const readEntry = (entry: Readonly<Record<string, Value>>, index: number): Manag
     textAt(entry, "fieldsType"),
   ];
   if (operation !== "Apply" && operation !== "Update") {
-    throw new ManagedFieldsUnreadable("operation must be `Apply` or `Update`");
+    throw unreadable("operation must be `Apply` or `Update`");
   }
-  if (apiVersion === "") throw new ManagedFieldsUnreadable("apiVersion must not be empty");
-  if (fieldsType === "") throw new ManagedFieldsUnreadable(`missing fieldsType in managed fields entry ${index}`);
-  if (fieldsType !== "FieldsV1") {
-    throw new ManagedFieldsUnreadable(
-      `invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${index}`,
-    );
-  }
+  if (apiVersion === "") throw unreadable("apiVersion must not be empty");
+  if (fieldsType !== "FieldsV1") throw unreadable(`invalid fieldsType in managed fields entry ${index}`);
   const time = entry["time"];
   return {
     manager: textAt(entry, "manager"),
@@ -84,9 +76,7 @@ const readSet = (fields: Value): FieldSet => {
   try {
     return readFieldsV1(fields);
   } catch (cause) {
-    throw new ManagedFieldsUnreadable(`error decoding set: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw unreadable(cause instanceof Error ? cause.message : String(cause));
   }
 };
 

@@ -1,7 +1,8 @@
 import type { LiveObject, Value } from "../json.ts";
 import { carryEmpties, isMap } from "../json.ts";
 import type { ManagerTable } from "./manager-table.ts";
-import { ManagedFieldsUnreadable, readManagers, writeManagers } from "./manager-table.ts";
+import { readManagers, writeManagers } from "./manager-table.ts";
+import { Mistyped } from "./typed-object.ts";
 
 export const entriesOf = (object: LiveObject | undefined): Value | undefined =>
   object !== undefined && isMap(object.metadata) ? object.metadata["managedFields"] : undefined;
@@ -27,7 +28,7 @@ export const readOrNone = (entries: Value | undefined): ManagerTable => {
   try {
     return readManagers(entries);
   } catch (error) {
-    if (error instanceof ManagedFieldsUnreadable) return new Map();
+    if (error instanceof Mistyped) return new Map();
     throw error;
   }
 };

@@ -7,7 +7,7 @@ import type { MergeSchema, Writer } from "./managed-fields.ts";
 import type { ManagerEntry, ManagerTable } from "./manager-table.ts";
 import { managerId } from "./manager-table.ts";
 import { pruneFields } from "./prune-fields.ts";
-import { ignoredFields, reconcileManagers } from "./record-update.ts";
+import { ignoredFields, servedManagers } from "./record-update.ts";
 import { stripMetadata } from "./strip-metadata.ts";
 import { takeFields } from "./take-fields.ts";
 import type { Typed } from "./typed-object.ts";
@@ -32,7 +32,7 @@ export const recordApply = (
   schema: MergeSchema,
 ): RecordedApply => {
   const { manager, apiVersion, subresource, now } = writer;
-  const before = reconcileManagers(managers, schema, apiVersion);
+  const before = servedManagers(managers, schema, apiVersion);
   const name = { manager: manager === "" ? "unknown" : manager, operation: "Apply", apiVersion, subresource } as const;
   const id = managerId(name);
   const last = before.get(id);

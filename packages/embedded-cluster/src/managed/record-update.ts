@@ -1,7 +1,6 @@
 import { setOf, union, without } from "../fields/field-set.ts";
 import type { FieldSet } from "../fields/field-set.ts";
 import { fieldElement } from "../fields/path-element.ts";
-import { reconcileSet } from "../fields/reconcile-set.ts";
 import type { LiveObject } from "../json.ts";
 import { capManagers } from "./cap-managers.ts";
 import type { MergeSchema, Writer } from "./managed-fields.ts";
@@ -10,26 +9,19 @@ import { managerId } from "./manager-table.ts";
 import { withoutManagers } from "./object-managers.ts";
 import { stripMetadata } from "./strip-metadata.ts";
 import { takeFields } from "./take-fields.ts";
-import { Mistyped, isCustom, typeAt, typedSide } from "./typed-object.ts";
+import { Mistyped, isCustom, objectAt, typeAt, typedObject } from "./typed-object.ts";
 
 /** What the endpoint resets and so no one owns through it. */
 export const ignoredFields = ({ resetFields }: MergeSchema): FieldSet =>
   setOf(...resetFields.map((path) => path.map((name) => fieldElement(name))));
 
-/**
- * The entries as the schemas of today have them. Those of versions no longer served are gone; of a custom kind they
- * make the whole write fail: throws Mistyped.
- */
-export const reconcileManagers = (managers: ManagerTable, schema: MergeSchema, apiVersion: string): ManagerTable => {
+/** The entries of versions that are still served; of a custom kind others make the whole write fail: throws Mistyped. */
+export const servedManagers = (managers: ManagerTable, schema: MergeSchema, apiVersion: string): ManagerTable => {
   const out = new Map<string, ManagerEntry>();
   for (const [id, entry] of managers) {
-    const type = typeAt(schema, entry.apiVersion);
-    if (type === undefined) {
-      if (!isCustom(schema, apiVersion)) continue;
+    if (typeAt(schema, entry.apiVersion) !== undefined) out.set(id, entry);
+    else if (isCustom(schema, apiVersion))
       throw new Mistyped(`request to convert CR to an invalid group/version: ${entry.apiVersion}`);
-    }
-    const set = reconcileSet(entry.set, type);
-    out.set(id, set === entry.set ? entry : { ...entry, set });
   }
   return out;
 };
@@ -45,13 +37,13 @@ export const recordUpdate = (
   writer: Writer,
   schema: MergeSchema,
 ): ManagerTable => {
-  const after = typedSide("new", withoutManagers(next), writer.apiVersion, schema);
-  const before = typedSide("live", withoutManagers(live), writer.apiVersion, schema);
+  const after = typedObject(objectAt(withoutManagers(next), writer.apiVersion, schema), schema);
+  const before = typedObject(objectAt(withoutManagers(live), writer.apiVersion, schema), schema);
   const ignored = ignoredFields(schema);
   const { others, comparison } = takeFields(
     before,
     after,
-    reconcileManagers(managers, schema, writer.apiVersion),
+    servedManagers(managers, schema, writer.apiVersion),
     undefined,
     schema,
     ignored,

@@ -18,7 +18,6 @@ export const sampleSchema: MergeSchema = {
     const named = value === undefined ? {} : apiVersion === "e.io/v2" ? { count: value } : { replicas: value };
     return { ...rest, ...named, apiVersion } as LiveObject;
   },
-  applyDefaults: () => undefined,
   resetFields: [],
 };
 

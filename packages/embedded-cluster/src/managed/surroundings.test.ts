@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
 
 import type { ValueMap } from "../json.ts";
-import { builtinModel } from "../schema/builtin-model.ts";
-import { builtinKinds } from "../schema/builtin-table.ts";
 import { keepTimestamps } from "./keep-timestamps.ts";
 import { parentManagedFields, scaleManagedFields } from "./scale-fields.ts";
 import { body } from "./schema.fixture.ts";
-import { zeroObject } from "./zero-object.ts";
 
 const entry = (manager: string, fieldsV1: ValueMap, rest: ValueMap = {}): ValueMap => ({
   manager,
@@ -75,22 +72,4 @@ describe("a Scale's managers", () => {
       untimed,
     ]);
   });
-});
-
-describe("the empty object of a kind", () => {
-  test.each(builtinKinds.map((kind) => [kind.kind, kind] as const))(
-    "%s is what its codec makes of nothing",
-    (_title, kind) => {
-      const model = builtinModel(kind);
-      const apiVersion = kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
-      const { object } = model.decode({ apiVersion, kind: kind.kind });
-      const zero = zeroObject(apiVersion, kind.kind, {
-        typeOf: () => model,
-        convert: (same) => same,
-        applyDefaults: () => undefined,
-        resetFields: [],
-      });
-      expect(zero).toEqual(object);
-    },
-  );
 });

@@ -13,7 +13,7 @@ export interface Typed {
   readonly atom: Atom;
 }
 
-/** A value does not fit the schema of its version; the message is the server's list of misfits. */
+/** An object, or its managedFields, cannot be worked with: the server answers 500. */
 export class Mistyped extends Error {
   override readonly name = "Mistyped";
 }
@@ -32,24 +32,18 @@ export const isCustom = (schema: MergeSchema, apiVersion: string): boolean => {
 };
 
 /** Checks an object against the type of its own version. Throws Mistyped. */
-export const typedObject = (object: LiveObject, schema: MergeSchema, duplicates: Duplicates): Typed => {
+export const typedObject = (object: LiveObject, schema: MergeSchema, duplicates: Duplicates = "allowed"): Typed => {
   const atom = typeAt(schema, object.apiVersion);
   if (atom === undefined) throw new Mistyped(`no corresponding type for ${object.apiVersion}, Kind=${object.kind}`);
   const misfits = checkValue(object, atom, duplicates);
-  if (misfits.length > 0) throw new Mistyped(describeMisfits(misfits));
-  return { value: object, apiVersion: object.apiVersion, atom };
+  if (misfits.length === 0) return { value: object, apiVersion: object.apiVersion, atom };
+  throw new Mistyped(`failed to create typed object (${describeObject(object)}): ${describeMisfits(misfits)}`);
 };
 
-/** The same for one side of a write, in the writer's version; the error says which. */
-export const typedSide = (side: "new" | "live", object: LiveObject, apiVersion: string, schema: MergeSchema): Typed => {
-  const versioned = objectAt(object, apiVersion, schema);
-  try {
-    return typedObject(versioned, schema, "allowed");
-  } catch (cause) {
-    if (!(cause instanceof Mistyped)) throw cause;
-    const message = `failed to convert ${side} object (${describeObject(versioned)}) to smd typed: ${cause.message}`;
-    throw new Mistyped(message, { cause });
-  }
+/** What the server takes for the live object of a create: the empty value of a kind's Go type; a custom resource is empty but for its kind. */
+export const zeroObject = (apiVersion: string, kind: string, schema: MergeSchema): LiveObject => {
+  const empty = { apiVersion, kind } as LiveObject;
+  return isCustom(schema, apiVersion) ? empty : (schema.typeOf(apiVersion)?.decode?.(empty).object ?? empty);
 };
 
 /** The object in another version; the very same one where it already is. */
