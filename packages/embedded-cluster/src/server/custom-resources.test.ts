@@ -48,29 +48,9 @@ const conditions = async (client: Asker): Promise<readonly string[]> => {
 };
 
 describe("a CustomResourceDefinition", () => {
-  it("is established, served and discovered", async () => {
-    const client = await withGears();
-    expect(await conditions(client)).toEqual(["NamesAccepted=True", "Established=True"]);
-    expect((await client.ask("GET", "/apis/ex.io")).body["preferredVersion"]).toEqual({
-      groupVersion: "ex.io/v1",
-      version: "v1",
-    });
-    const made = await client.ask("POST", GEARS, gear);
-    expect(made.body["spec"]).toEqual({ replicas: 1, size: "m" });
-  });
-
   it("is unknown to other clusters", async () => {
     await withGears();
     expect((await asker().ask("GET", GEARS)).body).toEqual({ text: "404 page not found\n" });
-  });
-
-  it("serves its versions by turns of the same objects", async () => {
-    const client = await withGears();
-    await client.ask("POST", GEARS, gear);
-    const beta = await client.ask("GET", "/apis/ex.io/v1beta1/namespaces/default/gears/a");
-    expect(beta.body["apiVersion"]).toBe("ex.io/v1beta1");
-    const moved = await client.ask("PATCH", `${GEARS}/a`, { apiVersion: "ex.io/v1beta1" }, MERGE);
-    expect(moved.body["message"]).toContain('apiVersion: Invalid value: "ex.io/v1beta1": must be ex.io/v1');
   });
 
   it("takes its objects along, and waits for their finalizers", async () => {
@@ -83,15 +63,5 @@ describe("a CustomResourceDefinition", () => {
     await client.ask("PATCH", `${GEARS}/a`, { metadata: { finalizers: null } }, MERGE);
     expect((await client.ask("GET", `${DEFINITIONS}/gears.ex.io`)).status).toBe(404);
     expect((await client.ask("GET", GEARS)).body).toEqual({ text: "404 page not found\n" });
-  });
-
-  it("is routed with words of its own", async () => {
-    const client = await withGears();
-    expect((await client.ask("PUT", GEARS, gear)).body["message"]).toBe("name must be provided");
-    expect((await client.ask("FOO", GEARS)).body["message"]).toBe(
-      ' is not supported on resources of kind "gears.ex.io"',
-    );
-    expect((await client.ask("GET", `${GEARS}/a/none`)).body["message"]).toBe('gears.ex.io "a" not found');
-    expect((await client.ask("POST", GEARS, { spec: {} })).body["message"]).toContain("Object 'Kind' is missing in");
   });
 });
