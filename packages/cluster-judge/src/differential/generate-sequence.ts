@@ -48,9 +48,7 @@ const writeQuery = (random: Random, manager: string): Record<string, string> => 
 });
 
 const damageFor = (random: Random): { damage?: Damage } =>
-  random.percent(1.5)
-    ? { damage: random.pick(["duplicate-field", "duplicate-field", "truncated", "empty", "list", "text"] as const) }
-    : {};
+  random.percent(1.5) ? { damage: random.pick(["truncated", "empty", "list", "text"] as const) } : {};
 
 const applyBody = (course: Course, table: KindTable, name: string, manager: string): Value => {
   const { random, intents } = course;

@@ -3,7 +3,7 @@ import type { Value, ValueMap } from "@evenkeel/embedded-cluster";
 import { isMap } from "@evenkeel/embedded-cluster";
 
 const MODELLED_WARNINGS: readonly RegExp[] = [
-  /^(?:json patch )?(?:unknown|duplicate) field \\?"/,
+  /^unknown field \\?"/,
   /^\.metadata\.ownerReferences contains duplicate/,
 ];
 

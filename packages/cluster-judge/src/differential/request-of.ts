@@ -40,8 +40,6 @@ const CONTENT_TYPES: Partial<Readonly<Record<Verb, string>>> = {
 };
 
 const DAMAGES: Readonly<Record<Damage, (text: string) => string>> = {
-  "duplicate-field": (text) =>
-    text.replace(/"(labels|spec|data|metadata)":\{/, (head) => `${head}"twice":"x","twice":"y",`),
   truncated: (text) => text.slice(0, -1),
   empty: () => "",
   list: (text) => `[${text}]`,

@@ -24,7 +24,7 @@ export type Body =
   | { readonly from: "latest"; readonly base: Value; readonly edits: readonly Edit[] };
 
 /** How the bytes of a body are spoiled after it was written. */
-export type Damage = "duplicate-field" | "truncated" | "empty" | "list" | "text";
+export type Damage = "truncated" | "empty" | "list" | "text";
 
 /**
  * One request as data, so that a failing sequence can be cut down and told. In bodies and queries the strings `<rv>`, `<stale>`

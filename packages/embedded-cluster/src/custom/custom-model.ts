@@ -1,6 +1,5 @@
 import { copyOf, isMap, type LiveObject, type Value, type ValueMap } from "../json.ts";
 import { DecodeFailed, type Decoded, type KindModel } from "../kinds/kind-strategy.ts";
-import { goMapText } from "../patch/go-json-text.ts";
 import { asResourceRoot, type CustomSchema } from "./custom-schema.ts";
 import { applySchemaDefaults, dropNulls } from "./default-fields.ts";
 import { customTable, mergeTypeOf } from "./merge-type.ts";
@@ -45,23 +44,17 @@ const prune = (object: ValueMap, schema: CustomSchema): readonly string[] => {
   return pruned;
 };
 
-/** A custom kind's model beside which stands what an apply makes of an object. */
-export interface CustomModel extends KindModel {
-  /** An apply's result is no body: it is brought into form only when it is stored (`refreshStored`), after validation has seen it. */
-  readMerged(value: Value): Decoded;
-}
-
 /** The codec and merge schema of one version of a custom kind. */
-export const customModel = (model: ModelOf): CustomModel => ({
+export const customModel = (model: ModelOf): KindModel => ({
   readMerged: (value) => {
     const object = copyOf(isMap(value) ? value : {});
     if (!isMap(object["metadata"])) object["metadata"] = {};
-    return { object: object as LiveObject, strictErrors: [] };
+    return object as LiveObject;
   },
   decode: (value: Value): Decoded => {
     if (!isMap(value))
       throw new DecodeFailed("json: cannot unmarshal array into Go value of type map[string]interface {}");
-    if (textField(value, "kind") === "") throw new DecodeFailed(`Object 'Kind' is missing in '${goMapText(value)}'`);
+    if (textField(value, "kind") === "") throw new DecodeFailed("Object 'Kind' is missing");
     const object = copyOf(value);
     object["apiVersion"] ??= "";
     const unknown = bringIntoForm(object, model, model.schema, "refuse");

@@ -105,13 +105,13 @@ export interface ServedKind {
   readonly model: KindModel;
 }
 
-/** Fields of a body that the kind does not have, in the server's words: `unknown field "spec.foo"`, `duplicate field "..."`. */
+/** Fields of a body that the kind does not have, in the server's words: `unknown field "spec.foo"`. */
 export interface Decoded {
   readonly object: LiveObject;
   readonly strictErrors: readonly string[];
 }
 
-/** A body that cannot be an object of the kind. `message` is the server's text (400, reason BadRequest, unless `status` says otherwise). */
+/** A body that cannot be an object of the kind. `message` says why. */
 export class DecodeFailed extends Error {
   override readonly name = "DecodeFailed";
 }
@@ -120,6 +120,8 @@ export class DecodeFailed extends Error {
 export interface KindModel {
   /** Reads JSON into the form in which the server would emit it: types checked, unknown fields dropped and told. Throws DecodeFailed. */
   decode(value: Value): Decoded;
+  /** Custom kinds: what an apply put together is no body, and has yet to be brought into form (`refreshStored`). */
+  readonly readMerged?: (value: Value) => LiveObject;
   /**
    * Custom kinds: what reading makes of an object (in its storage version) that was stored under an earlier schema: unknown fields go,
    * new defaults come, in place. The core calls it on all stored objects of the kind when the CRD's content changed; no new resourceVersion.

@@ -1,97 +1,78 @@
+import { sameJson } from "../equal.ts";
 import { copyOf, isMap, type Value, type ValueMap } from "../json.ts";
-import { checkJsonPatch } from "./check-json-patch.ts";
-import { checkPatched } from "./check-patched.ts";
-import type { FieldValidation } from "./merge-patch.ts";
-import { patchRejected } from "./patch-failed.ts";
-import { inServerOrder } from "./server-order.ts";
-import { sortedMap } from "./sorted-map.ts";
+import { ApiRefusal, badRequest } from "../server/status.ts";
 
-type Container = Value[] | ValueMap;
+/** An operation that does not fit the object: the server does not tell which. */
+const rejected = (): ApiRefusal =>
+  new ApiRefusal(422, "Invalid", "the server rejected our request due to an error in our request", {});
 
 /**
- * RFC 6902 as the server applies it (the library's oddities included: `replace` of a missing member adds it, negative
- * indexes count from the end, `copy` from nowhere gives null). Neither argument is changed; members come out in the
- * server's order, those of maps that were walked through sorted. Throws PatchFailed: 400 for what is no patch, 413 for
- * too many operations, else 422.
+ * RFC 6902 as the server applies it (`replace` of a missing member adds it, negative indexes count from the end, `copy`
+ * from nowhere gives null). Neither argument is changed. Throws ApiRefusal: 400 for what is no patch, else 422.
  */
-export const applyJsonPatch = (document: ValueMap, patch: Value, validation: FieldValidation = "Warn"): ValueMap => {
-  const operations = checkJsonPatch(patch, validation);
-  const state: State = { root: inServerOrder(document), opened: new Set() };
-  for (const operation of operations) apply(state, operation);
-  if (state.root !== null && typeof state.root === "object") state.opened.add(state.root);
-  return checkPatched(sortOpened(state.root, state.opened), document);
+export const applyJsonPatch = (document: ValueMap, patch: Value): ValueMap => {
+  if (!Array.isArray(patch)) throw badRequest("error decoding patch: a JSON patch is a list of operations");
+  const patched = copyOf(document);
+  for (const operation of patch) {
+    if (!isMap(operation)) throw badRequest("error decoding patch: an operation is a map");
+    apply(patched, operation);
+  }
+  return patched;
 };
 
-interface State {
-  root: Value;
-  /** Containers that the server's library took apart, and so writes sorted. */
-  readonly opened: Set<Container>;
-}
-
-const apply = (state: State, operation: ValueMap): void => {
-  const path = textOf(operation["path"]);
+const apply = (root: ValueMap, operation: ValueMap): void => {
+  const at = find(root, operation["path"]);
   const value = copyOf(operation["value"] ?? null);
-  const { op } = operation;
-  switch (typeof op === "string" ? op : "") {
+  switch (operation["op"]) {
     case "add":
-      return add(find(state, path), value);
+      return add(at, value);
     case "remove":
-      return remove(find(state, path));
+      return remove(at);
     case "replace":
-      return replace(state, path, value, "value" in operation);
+      return replace(at, value);
     case "move": {
-      const from = find(state, textOf(operation["from"]));
+      const from = find(root, operation["from"]);
       const moved = get(from);
       remove(from);
-      return add(find(state, path), moved);
+      return add(find(root, operation["path"]), moved);
     }
     case "copy":
-      return add(find(state, path), copyOf(sortOpened(get(find(state, textOf(operation["from"]))), state.opened)));
-    case "test": {
-      const found = path === "" ? state.root : get(find(state, path));
-      open(state, found);
-      if (!equal(found, value)) throw patchRejected();
+      return add(at, copyOf(get(find(root, operation["from"]))));
+    case "test":
+      if (!sameJson(get(at), value)) throw rejected();
       return;
-    }
     default:
-      throw patchRejected();
+      throw rejected();
   }
 };
 
-const textOf = (value: Value | undefined): string => {
-  if (typeof value !== "string") throw patchRejected();
-  return value;
-};
-
 interface Target {
-  readonly container: Container;
+  readonly container: Value[] | ValueMap;
   readonly key: string;
 }
 
 /** Where a pointer leads; its last step need not exist. */
-const find = (state: State, path: string): Target => {
-  const steps = path.split("/").map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-  const key = steps.at(-1);
-  if (steps.length < 2 || key === undefined) throw patchRejected();
-  let at = state.root;
-  for (const step of steps.slice(1, -1)) {
-    openOne(state, at);
-    at = get({ container: containerOf(at), key: step });
-  }
-  openOne(state, at);
-  return { container: containerOf(at), key };
+const find = (root: ValueMap, path: Value | undefined): Target => {
+  const steps = typeof path === "string" ? path.split("/") : [];
+  const [, ...keys] = steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+  const key = keys.pop();
+  if (key === undefined) throw rejected();
+  return {
+    container: keys.reduce((at, step) => containerIn(get({ container: at, key: step })), root as Value[] | ValueMap),
+    key,
+  };
 };
 
-const containerOf = (value: Value): Container => {
-  if (!Array.isArray(value) && !isMap(value)) throw patchRejected();
+const containerIn = (value: Value): Value[] | ValueMap => {
+  if (!Array.isArray(value) && !isMap(value)) throw rejected();
   return value;
 };
 
-/** Go's Atoi, and an index from the end when negative. `length` is how many places there are. */
+/** An index, from the end when negative. `length` is how many places there are. */
 const indexOf = (key: string, length: number): number => {
-  if (!/^[+-]?\d+$/.test(key)) throw patchRejected();
+  if (!/^[+-]?\d+$/.test(key)) throw rejected();
   const index = Number(key) < 0 ? Number(key) + length : Number(key);
-  if (index < 0 || index >= length) throw patchRejected();
+  if (index < 0 || index >= length) throw rejected();
   return index;
 };
 
@@ -109,48 +90,10 @@ const add = ({ container, key }: Target, value: Value): void => {
 const remove = ({ container, key }: Target): void => {
   if (Array.isArray(container)) container.splice(indexOf(key, container.length), 1);
   else if (Object.hasOwn(container, key)) delete container[key];
-  else throw patchRejected();
+  else throw rejected();
 };
 
-const replace = (state: State, path: string, value: Value, given: boolean): void => {
-  if (path === "") {
-    if (!given || value === null || typeof value !== "object") throw patchRejected();
-    state.root = value;
-    return;
-  }
-  const { container, key } = find(state, path);
+const replace = ({ container, key }: Target, value: Value): void => {
   if (Array.isArray(container)) container[indexOf(key, container.length)] = value;
   else container[key] = value;
-};
-
-const equal = (left: Value, right: Value): boolean => {
-  if (Array.isArray(left))
-    return (
-      Array.isArray(right) &&
-      left.length === right.length &&
-      left.every((item, index) => equal(item, right[index] ?? null))
-    );
-  if (!isMap(left)) return left === right;
-  if (!isMap(right)) return false;
-  const keys = Object.keys(left);
-  if (keys.length !== Object.keys(right).length) return false;
-  return keys.every((key) => Object.hasOwn(right, key) && equal(left[key] ?? null, right[key] ?? null));
-};
-
-const openOne = (state: State, value: Value): void => {
-  if (isMap(value) || Array.isArray(value)) state.opened.add(value);
-};
-
-/** A test compares, and so takes apart, all below. */
-const open = (state: State, value: Value): void => {
-  openOne(state, value);
-  if (isMap(value) || Array.isArray(value)) for (const item of Object.values(value)) open(state, item);
-};
-
-const sortOpened = (value: Value, opened: ReadonlySet<Container>): Value => {
-  if (Array.isArray(value)) return opened.has(value) ? value.map((item) => sortOpened(item, opened)) : value;
-  if (!isMap(value) || !opened.has(value)) return value;
-  const sorted = sortedMap(value);
-  for (const key of Object.keys(sorted)) sorted[key] = sortOpened(sorted[key] ?? null, opened);
-  return sorted;
 };

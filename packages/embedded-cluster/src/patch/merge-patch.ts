@@ -1,28 +1,10 @@
 import { isMap, type Value, type ValueMap } from "../json.ts";
-import { checkPatched } from "./check-patched.ts";
-import { badPatch } from "./patch-failed.ts";
-import { inServerOrder } from "./server-order.ts";
-import { jsonTypeOf } from "../schema/explain.ts";
-import { sortedMap } from "./sorted-map.ts";
+import { badRequest } from "../server/status.ts";
 
-/** `fieldValidation` of a request; `Warn` where it says nothing. */
-export type FieldValidation = "Ignore" | "Warn" | "Strict";
-
-/**
- * RFC 7386 as the server applies it. Neither argument is changed; members come out in the server's
- * order, those of maps that were merged sorted.
- * Throws PatchFailed (400) on a patch that is no object, 422 when the result no longer says what it is.
- */
-export const applyMergePatch = (document: ValueMap, patch: Value, validation: FieldValidation = "Warn"): ValueMap => {
-  if (isMap(patch)) return checkPatched(mergeMaps(inServerOrder(document), patch), document);
-  if (patch === null) throw badPatch("Invalid JSON Patch");
-  // Validation reads the patch into a map first; without it a list replaces the document.
-  if (validation !== "Ignore")
-    throw badPatch(
-      `error decoding patch: json: cannot unmarshal ${jsonTypeOf(patch)} into Go value of type map[string]interface {}`,
-    );
-  if (!Array.isArray(patch)) throw badPatch("Invalid JSON Patch");
-  return checkPatched(withoutNulls(patch), document);
+/** RFC 7386 as the server applies it. Neither argument is changed. Throws ApiRefusal (400) on a patch that is no object. */
+export const applyMergePatch = (document: ValueMap, patch: Value): ValueMap => {
+  if (!isMap(patch)) throw badRequest("error decoding patch: a merge patch is an object");
+  return mergeMaps(document, patch);
 };
 
 const mergeMaps = (document: ValueMap, patch: ValueMap): ValueMap => {
@@ -31,7 +13,7 @@ const mergeMaps = (document: ValueMap, patch: ValueMap): ValueMap => {
     if (value === null) delete merged[key];
     else merged[key] = mergeValue(merged[key] ?? null, value);
   }
-  return sortedMap(merged);
+  return merged;
 };
 
 const mergeValue = (current: Value, patch: Value): Value => {
@@ -41,10 +23,9 @@ const mergeValue = (current: Value, patch: Value): Value => {
 };
 
 /** Members that are null go, at any depth; items of lists stay. */
-const withoutNulls = (value: Value): Value => {
+export const withoutNulls = (value: Value): Value => {
   if (Array.isArray(value)) return value.map((item) => withoutNulls(item));
   if (!isMap(value)) return value;
-  const kept: ValueMap = {};
-  for (const [key, item] of Object.entries(value)) if (item !== null) kept[key] = withoutNulls(item);
-  return sortedMap(kept);
+  const kept = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)]));
 };

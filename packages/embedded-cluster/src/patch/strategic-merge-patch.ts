@@ -1,21 +1,16 @@
-import { copyOf, isMap, type Value, type ValueMap } from "../json.ts";
-import { jsonTypeOf } from "../schema/explain.ts";
+import { isMap, type Value, type ValueMap } from "../json.ts";
 import type { TypeRef, TypeTable } from "../schema/type-node.ts";
-import { asText, goPrint } from "./go-print.ts";
-import { goTypeOf } from "./go-type-of.ts";
-import { badPatch, patchBroke } from "./patch-failed.ts";
-import { metaOfList, metaOfMap, type PatchMeta, type PatchType } from "./patch-meta.ts";
-import { badArgument, enforceOrder, mergeLists, orderedAs } from "./strategic-lists.ts";
+import { badRequest, plainError } from "../server/status.ts";
+import { inOrder, type KeyOf } from "./in-order.ts";
 
 const DIRECTIVE = "$patch";
 const RETAIN_KEYS = "$retainKeys";
-const DELETE_FROM_LIST = "$deleteFromPrimitiveList";
-const SET_ORDER = "$setElementOrder";
+const DELETE_FROM_LIST = "$deleteFromPrimitiveList/";
+const SET_ORDER = "$setElementOrder/";
 
 /**
- * A strategic merge patch as the server applies it. The document is left as it is, the patch is changed on the way: the
- * result shares parts of it, and what is left of it is what errors about the result quote. Throws PatchFailed (400, or
- * 500 as the server).
+ * A strategic merge patch as the server applies it, with the directives that kubectl writes. Neither argument is changed.
+ * Throws ApiRefusal: 400, or 500 as the server.
  */
 export const applyStrategicMergePatch = (
   document: ValueMap,
@@ -23,123 +18,124 @@ export const applyStrategicMergePatch = (
   type: TypeRef,
   table: TypeTable,
 ): ValueMap => {
-  if (patch === null) return document;
-  if (!isMap(patch))
-    throw badPatch(`json: cannot unmarshal ${jsonTypeOf(patch)} into Go value of type map[string]interface {}`);
-  return mergeMap(copyOf(document), patch, { ref: type, table });
+  if (!isMap(patch)) throw badRequest("cannot unmarshal the patch: it is no map");
+  return mergeMap(document, patch, { ref: type, table });
 };
 
-const mergeMap = (original: ValueMap, patch: ValueMap, type: PatchType): ValueMap => {
-  if (Object.hasOwn(patch, DIRECTIVE)) return followDirective(patch);
-  retainKeys(original, patch);
-  for (const key of Object.keys(patch)) if (key.startsWith(SET_ORDER)) mergeOrdered(original, patch, key, type);
-  for (const [patchKey, value] of Object.entries(patch)) {
-    const isDeletion = patchKey.startsWith(DELETE_FROM_LIST);
-    const key = isDeletion ? keyAfter(patchKey, DELETE_FROM_LIST, "invalid patch format of primitive list") : patchKey;
-    if (value === null) {
-      delete original[key];
-      continue;
-    }
-    const current = Object.hasOwn(original, key) ? original[key] : undefined;
-    if (current === undefined || goTypeOf(current) !== goTypeOf(value)) {
-      if (!isDeletion) take(original, key, value);
-    } else if (isMap(current) && isMap(value)) {
-      const { type: inner, strategy } = metaOfMap(type, key);
-      original[key] = strategy === "replace" ? value : mergeMap(current, value, inner);
-    } else if (Array.isArray(current) && Array.isArray(value)) {
-      original[key] = mergeList(current, value, metaOfList(type, key), isDeletion);
-    } else original[key] = value;
-  }
-  return original;
+/** A type and the table its names are in; no `ref` below what has no type. */
+interface PatchType {
+  readonly ref: TypeRef | undefined;
+  readonly table: TypeTable;
+}
+
+interface PatchField {
+  readonly type: PatchType;
+  /** `merge`, `replace` or "" (the default of its type). */
+  readonly strategy: string;
+  readonly mergeKey: string;
+}
+
+/** How a member is patched: the type of it, or of its items, and what its field's tags say. */
+const fieldOf = ({ ref, table }: PatchType, key: string): PatchField => {
+  const node = ref === undefined ? undefined : table.resolve(ref);
+  const field = node?.kind === "struct" && Object.hasOwn(node.fields, key) ? node.fields[key] : undefined;
+  const own = field === undefined ? undefined : table.resolve(field.type);
+  return {
+    type: { ref: own?.kind === "list" ? own.element : own, table },
+    strategy: field?.patchStrategy?.find((each) => each !== "retainKeys") ?? "",
+    mergeKey: field?.patchMergeKey ?? "",
+  };
 };
 
-const followDirective = (patch: ValueMap): ValueMap => {
-  const directive = patch[DIRECTIVE] ?? null;
+const mergeMap = (original: ValueMap, given: ValueMap, type: PatchType): ValueMap => {
+  const { [DIRECTIVE]: directive, [RETAIN_KEYS]: retained, ...patch } = given;
   if (directive === "delete") return {};
-  if (directive !== "replace") throw patchBroke(`unknown patch type: ${asText(directive)} in map: ${goPrint(patch)}`);
-  delete patch[DIRECTIVE];
-  return patch;
-};
-
-/** A value that the document does not have yet: without nulls, and without what directives would take away. */
-const take = (original: ValueMap, key: string, value: Value): void => {
-  discardNulls(value);
-  const kept = withoutDirectives(value);
-  if (kept === undefined) delete original[key];
-  else original[key] = kept;
-};
-
-const discardNulls = (value: Value): void => {
-  if (Array.isArray(value)) for (const item of value) discardNulls(item);
-  else if (isMap(value))
-    for (const [key, item] of Object.entries(value)) {
-      if (item === null) delete value[key];
-      else discardNulls(item);
-    }
-};
-
-const withoutDirectives = (value: Value): Value | undefined => {
-  if (Array.isArray(value)) return value.map((item) => withoutDirectives(item)).filter((item) => item !== undefined);
-  if (!isMap(value)) return value;
-  if (Object.hasOwn(value, DIRECTIVE)) return undefined;
-  for (const [key, item] of Object.entries(value)) {
-    const kept = withoutDirectives(item);
-    if (kept === undefined) delete value[key];
-    else value[key] = kept;
+  if (directive === "replace") return patch;
+  if (directive !== undefined) throw plainError(`unknown patch type: ${JSON.stringify(directive)}`);
+  const merged = retained === undefined ? { ...original } : onlyKeys(original, retained, patch);
+  for (const [key, value] of Object.entries(patch)) {
+    if (key.startsWith(SET_ORDER)) continue;
+    const list = key.startsWith(DELETE_FROM_LIST) ? key.slice(DELETE_FROM_LIST.length) : undefined;
+    if (list === undefined) mergeMember(merged, key, value, type);
+    else merged[list] = listAt(merged, list).filter((item) => !listOf(value).includes(item));
   }
+  for (const [key, order] of Object.entries(patch))
+    if (key.startsWith(SET_ORDER)) reorder(key.slice(SET_ORDER.length), order);
+  return merged;
+
+  function reorder(key: string, order: Value): void {
+    if (!Object.hasOwn(merged, key)) return;
+    const keyOf = keyOfItems(fieldOf(type, key));
+    merged[key] = inOrder(listAt(merged, key), listOf(order), listAt(original, key), keyOf);
+  }
+};
+
+const mergeMember = (merged: ValueMap, key: string, value: Value, type: PatchType): void => {
+  const current = merged[key];
+  const field = fieldOf(type, key);
+  if (value === null) delete merged[key];
+  else if (isMap(value) && isMap(current))
+    merged[key] = field.strategy === "replace" ? value : mergeMap(current, value, field.type);
+  else if (Array.isArray(value) && Array.isArray(current))
+    merged[key] = field.strategy === "merge" ? mergeLists(current, value, field) : value;
+  else {
+    const kept = asNew(value);
+    if (kept === undefined) delete merged[key];
+    else merged[key] = kept;
+  }
+};
+
+/** `$retainKeys` names all members that may stay. */
+const onlyKeys = (original: ValueMap, retained: Value, patch: ValueMap): ValueMap => {
+  const keys = listOf(retained);
+  const isLoose = (key: string): boolean => patch[key] !== null && !key.startsWith("$") && !keys.includes(key);
+  if (Object.keys(patch).some(isLoose)) throw badRequest("invalid patch format of retainKeys");
+  return Object.fromEntries(Object.entries(original).filter(([key]) => keys.includes(key)));
+};
+
+const listOf = (value: Value): Value[] => {
+  if (!Array.isArray(value)) throw plainError("expected a list in the patch");
   return value;
 };
+const listAt = (map: ValueMap, key: string): Value[] => listOf(map[key] ?? []);
 
-/** `$retainKeys` names all members that may stay; the patch must not set another. */
-const retainKeys = (original: ValueMap, patch: ValueMap): void => {
-  if (!Object.hasOwn(patch, RETAIN_KEYS)) return;
-  const keys = patch[RETAIN_KEYS] ?? null;
-  delete patch[RETAIN_KEYS];
-  if (!Array.isArray(keys)) throw badPatch("invalid patch format of retainKeys");
-  const retained = new Set<Value>(keys);
-  for (const [key, value] of Object.entries(patch))
-    if (value !== null && !key.startsWith(DELETE_FROM_LIST) && !key.startsWith(SET_ORDER) && !retained.has(key))
-      throw badPatch("invalid patch format of retainKeys");
-  for (const key of Object.keys(original)) if (!retained.has(key)) delete original[key];
+/** A value that the document does not have yet: without nulls, and without what directives would take away. */
+const asNew = (value: Value): Value | undefined => {
+  if (Array.isArray(value)) return value.map(asNew).filter((item) => item !== undefined);
+  if (!isMap(value)) return value;
+  if (Object.hasOwn(value, DIRECTIVE)) return undefined;
+  const kept: ValueMap = {};
+  for (const [key, item] of Object.entries(value)) {
+    const inner = item === null ? undefined : asNew(item);
+    if (inner !== undefined) kept[key] = inner;
+  }
+  return kept;
 };
 
-/** `$setElementOrder/LIST` and LIST are worked on together, and both taken out of the patch. */
-const mergeOrdered = (original: ValueMap, patch: ValueMap, orderKey: string, type: PatchType): void => {
-  const order = patch[orderKey] ?? null;
-  delete patch[orderKey];
-  if (!Array.isArray(order)) throw badArgument("list", order);
-  const key = keyAfter(orderKey, SET_ORDER, "invalid patch format of setElementOrder list");
-  const current = listAt(original, key);
-  const patched = listAt(patch, key);
-  const meta = metaOfList(type, key);
-  if (order.length > 0 && patched !== undefined && patched.length > 0) checkOrder(patched, order, meta);
-  let merged: Value[];
-  if (current !== undefined && patched !== undefined) merged = mergeList(current, patched, meta, false);
-  else if (current !== undefined) merged = current;
-  else if (patched !== undefined) merged = withoutDirectives(patched) as Value[];
-  else return;
-  original[key] = enforceOrder(merged, order, current ?? [], meta, [current ?? [], patched ?? []]);
-  delete patch[key];
-};
+/** What tells items apart: their merge key, or themselves where there is none. */
+const keyOfItems =
+  ({ mergeKey }: PatchField): KeyOf =>
+  (item) => {
+    if (mergeKey === "") return item;
+    const key = isMap(item) ? item[mergeKey] : undefined;
+    if (key === undefined) throw plainError(`map: an item does not contain declared merge key: ${mergeKey}`);
+    return key;
+  };
 
-const checkOrder = (patched: Value[], order: Value[], meta: PatchMeta): void => {
-  if (!orderedAs(patched, order, meta.mergeKey))
-    throw patchBroke(
-      `The order in patch list:\n${goPrint(patched)}\n doesn't match ${SET_ORDER} list:\n${goPrint(order)}\n`,
-    );
+/** Merges two lists: maps by their key, scalars as a set; what the patch names is ordered as there. */
+const mergeLists = (original: Value[], patch: Value[], field: PatchField): Value[] => {
+  const keyOf = keyOfItems(field);
+  const has = (item: Value, directive: string): boolean => isMap(item) && item[DIRECTIVE] === directive;
+  if (patch.some((item) => has(item, "replace"))) return patch.filter((item) => !has(item, "replace"));
+  const deleted = patch.filter((item) => has(item, "delete")).map(keyOf);
+  const base = original.filter((item) => !deleted.includes(keyOf(item)));
+  const rest = patch.filter((item) => !has(item, "delete"));
+  const merged = [...base];
+  for (const item of rest) {
+    const at = merged.findIndex((each) => keyOf(each) === keyOf(item));
+    const current = merged[at];
+    if (current === undefined) merged.push(item);
+    else if (isMap(current) && isMap(item)) merged[at] = mergeMap(current, item, field.type);
+  }
+  return inOrder(merged, rest, base, keyOf);
 };
-
-const listAt = (map: ValueMap, key: string): Value[] | undefined => {
-  if (!Object.hasOwn(map, key)) return undefined;
-  const list = map[key] ?? null;
-  if (!Array.isArray(list)) throw badArgument("list", list);
-  return list;
-};
-
-const keyAfter = (text: string, prefix: string, problem: string): string => {
-  if (!text.startsWith(`${prefix}/`)) throw badPatch(problem);
-  return text.slice(prefix.length + 1);
-};
-
-const mergeList = (current: Value[], patch: Value[], meta: PatchMeta, isDeletion: boolean): Value[] =>
-  meta.strategy === "merge" || isDeletion ? mergeLists(current, patch, meta, isDeletion, mergeMap) : patch;

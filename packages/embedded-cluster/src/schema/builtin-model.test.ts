@@ -4,7 +4,6 @@ import { copyOf, type Value, type ValueMap } from "../json.ts";
 import { DecodeFailed } from "../kinds/kind-strategy.ts";
 import { builtinModel, modelOfType } from "./builtin-model.ts";
 import { cameEmpty, hasCameEmpty, hasCameOtherwiseInList } from "./came-empty.ts";
-import { ConversionFailed } from "./merged-object.ts";
 
 const deployments = builtinModel({ group: "apps", version: "v1", kind: "Deployment" });
 const roles = builtinModel({ group: "rbac.authorization.k8s.io", version: "v1", kind: "ClusterRole" });
@@ -25,7 +24,7 @@ const messageOf = (decode: () => unknown): string => {
   try {
     decode();
   } catch (error) {
-    if (error instanceof DecodeFailed || error instanceof ConversionFailed) return error.message;
+    if (error instanceof DecodeFailed) return error.message;
     throw error;
   }
   return "decoded";
@@ -85,7 +84,6 @@ describe("a value comes out as Go would emit it", () => {
   test("what was emitted is emitted again as it is", () => {
     const { object } = deployments.decode(withContainer({ name: "c", resources: { limits: { cpu: 1.5 } } }));
     expect(deployments.decode(object)).toEqual({ object, strictErrors: [] });
-    expect(deployments.emit(object)).toEqual(object);
   });
 });
 
@@ -98,24 +96,21 @@ test("unknown fields are dropped and told, in the order of the body", () => {
     'unknown field "bar"',
   ]);
   expect(object["bar"]).toBeUndefined();
-  expect(deployments.readMerged(body).strictErrors).toEqual(strictErrors.toSorted());
 });
 
 test.each<[string, ValueMap, string]>([
-  ["a string for a number", { spec: { replicas: "3" } }, "spec.replicas of type int32"],
-  ["a number that does not fit", { spec: { replicas: 3000000000 } }, "spec.replicas of type int32"],
-  ["a list for a struct", { spec: [] }, "spec of type v1.DeploymentSpec"],
-  ["a number for a label", { metadata: { labels: { a: 1 } }, spec: 5 }, "metadata.labels.a of type string"],
-  ["a time that is none", { metadata: { creationTimestamp: "2020" } }, "metadata.creationTimestamp of type"],
+  ["a string for a number", { spec: { replicas: "3" } }, "spec.replicas"],
+  ["a number that does not fit", { spec: { replicas: 3000000000 } }, "spec.replicas"],
+  ["a list for a struct", { spec: [] }, "spec: it is no struct"],
+  ["a number for a label", { metadata: { labels: { a: 1 } }, spec: 5 }, "metadata.labels.a: it is no string"],
+  ["a time that is none", { metadata: { creationTimestamp: "2020" } }, "metadata.creationTimestamp: it is no time"],
   [
     "an unreadable quantity",
     withContainer({ resources: { limits: { cpu: "abc" } } }),
-    "spec.template.spec.containers[0].resources.limits.cpu of type",
+    "spec.template.spec.containers[0].resources.limits.cpu",
   ],
 ])("refuses %s", (_, body, why) => {
-  const told = messageOf(() => deployments.decode(body));
-  expect(told).toMatch(/^Deployment in version "v1" cannot be handled as a Deployment: json: cannot unmarshal /);
-  expect(told).toContain(why);
+  expect(messageOf(() => deployments.decode(body))).toContain(`cannot unmarshal ${why}`);
 });
 
 test("an empty list that is always shown is null when it comes back from storage", () => {
@@ -151,14 +146,6 @@ test.each([
   expect(hasCameOtherwiseInList(copyOf(object))).toBe(differs);
 });
 
-test("merged objects are read by another reader, which wraps integers", () => {
-  const { object } = deployments.readMerged({ spec: { replicas: 3000000000 } });
-  expect(object["spec"]).toMatchObject({ replicas: -1294967296 });
-  expect(messageOf(() => deployments.readMerged({ spec: { replicas: "x" } }))).toBe("unrecognized type: int32");
-  expect(messageOf(() => deployments.readMerged({ spec: { replicas: 1.5 } }))).toBe("cannot convert float64 to int32");
-  expect(messageOf(() => deployments.readMerged({ spec: "x" }))).toBe("cannot restore struct from: string");
-});
-
 test("a schema inside a CRD's schema may be a list, a boolean or strings", () => {
   const model = builtinModel({ group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition" });
   const schema = { additionalProperties: false, items: [{ type: "string" }], default: { a: [null] } };
@@ -171,7 +158,7 @@ test("a schema inside a CRD's schema may be a list, a boolean or strings", () =>
 });
 
 test("bodies that are no resource have models too, other kinds have none", () => {
-  const scale = modelOfType("io.k8s.api.autoscaling.v1.Scale", "Scale", "v1");
+  const scale = modelOfType("io.k8s.api.autoscaling.v1.Scale");
   expect(scale.decode({ spec: { replicas: 0 } }).object).toEqual({ metadata: {}, spec: {}, status: { replicas: 0 } });
   expect(() => builtinModel({ group: "apps", version: "v1", kind: "Widget" })).toThrow(RangeError);
 });

@@ -1,64 +1,24 @@
-import { type Value, type ValueMap, isMap } from "../json.ts";
-import { DecodeFailed, type Decoded, type ServedKind } from "../kinds/kind-strategy.ts";
-import { jsonTypeOf } from "../schema/explain.ts";
+import { type ValueMap, isMap } from "../json.ts";
+import type { Decoded } from "../kinds/kind-strategy.ts";
+import { textAt } from "../reading.ts";
 import type { Call } from "./cluster-state.ts";
 import { apiVersionOf } from "./versions.ts";
 
-/** A decoding error without the words that name the kind. */
-export const withoutKind = (message: string): string =>
-  message.replace(/^\w+ in version "[^"]*" cannot be handled as a \w+: /, "");
-
-const textIn = (map: ValueMap, field: string): string => (typeof map[field] === "string" ? map[field] : "");
-
-const internalPackage = (group: string): string => (group === "" ? "core" : (group.split(".")[0] ?? group));
-
-const decodingProblem = (kind: ServedKind, value: Value): string | undefined => {
-  try {
-    kind.model.decode(value);
-    return undefined;
-  } catch (error) {
-    if (error instanceof DecodeFailed) return withoutKind(error.message);
-    throw error;
-  }
-};
-
-/** Why a document cannot even say what it is; undefined when it can. */
-export const typeProblem = (document: ValueMap): string | undefined => {
-  for (const field of ["apiVersion", "kind"]) {
-    const value = document[field] ?? "";
-    if (typeof value !== "string") {
-      return `couldn't get version/kind; json parse error: json: cannot unmarshal ${jsonTypeOf(value)} into Go struct field .${field} of type string`;
-    }
-  }
-  return undefined;
-};
-
-/** What a document says that it is; where it says nothing it is what the endpoint serves. */
+/** What a document says that it is; where a built-in kind's says nothing it is what the endpoint serves. */
 export const claimedType = (call: Call, document: ValueMap): { readonly apiVersion: string; readonly kind: string } => {
-  const apiVersion = textIn(document, "apiVersion");
-  const kind = textIn(document, "kind");
-  return {
-    apiVersion: apiVersion === "" ? apiVersionOf(call.kind.group, call.kind.version) : apiVersion,
-    kind: kind === "" ? call.kind.kind : kind,
-  };
+  const [apiVersion, kind] = [textAt(document, "apiVersion"), textAt(document, "kind")];
+  if (call.cluster.catalogue.isCustom(call.kind)) return { apiVersion, kind };
+  return { apiVersion: apiVersion || apiVersionOf(call.kind.group, call.kind.version), kind: kind || call.kind.kind };
 };
 
-/** Why a document of another built-in kind or version is not what the endpoint serves; undefined when it is. */
+/** Why a document is not what the endpoint serves; undefined when it is. */
 export const kindProblem = (call: Call, document: ValueMap): string | undefined => {
+  for (const field of ["apiVersion", "kind"] as const)
+    if (typeof (document[field] ?? "") !== "string") return `json: cannot unmarshal .${field}: it is no string`;
   const { apiVersion, kind } = claimedType(call, document);
-  if (kind === call.kind.kind && apiVersion === apiVersionOf(call.kind.group, call.kind.version)) return undefined;
-  const known = call.cluster.catalogue
-    .all()
-    .find((other) => apiVersionOf(other.group, other.version) === apiVersion && other.kind === kind);
-  if (known === undefined || call.cluster.catalogue.isCustom(known)) {
-    return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`;
-  }
-  if (kind === call.kind.kind) return undefined; // another version of the same kind can be converted
-  const version = apiVersion.split("/").at(-1) ?? "";
-  return (
-    decodingProblem(known, document) ??
-    `converting (${version}.${kind}) to (${internalPackage(call.kind.group)}.${call.kind.kind}): unknown conversion`
-  );
+  const expected = apiVersionOf(call.kind.group, call.kind.version);
+  if (kind === call.kind.kind && apiVersion === expected) return undefined;
+  return `${JSON.stringify(kind)} of ${JSON.stringify(apiVersion)} is not the expected ${call.kind.kind} of ${expected}`;
 };
 
 /** An empty list of managedFields asks to forget them; a decoder that drops empty lists must not lose that. */

@@ -1,11 +1,7 @@
-import { parseJson } from "@evenkeel/resource";
-
-import { type Value, type ValueMap, isMap } from "../json.ts";
+import { type ValueMap, isMap } from "../json.ts";
 import { type FieldError, invalid as invalidField } from "../kinds/field-error.ts";
 import type { Call } from "./cluster-state.ts";
-import { jsonProblem, limitedBody } from "./decode-body.ts";
-import { readApplyBody } from "../patch/apply-body.ts";
-import { bodyType } from "./media-types.ts";
+import { mapIn } from "./decode-body.ts";
 import { checkDryRun, flag, integer, unsupported } from "./parameters.ts";
 import { badRequest, invalid } from "./status.ts";
 
@@ -25,24 +21,10 @@ const textIn = (map: ValueMap, field: string): string | undefined => {
   return typeof value === "string" ? value : undefined;
 };
 
-const fromBody = (call: Call, body: Uint8Array): ValueMap => {
-  const text = Buffer.from(body).toString("utf8");
-  let value: Value;
-  try {
-    value =
-      bodyType(call.request.headers["content-type"]) === "yaml" ? readApplyBody(body) : (parseJson(text) as Value);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw badRequest(`couldn't get version/kind; json parse error: ${jsonProblem(text)}`);
-  }
-  const map = isMap(value) ? value : {};
+const fromBody = (call: Call): ValueMap => {
+  const map = mapIn(call);
   const kind = textIn(map, "kind") ?? "";
-  if (kind !== "" && kind !== "DeleteOptions") {
-    const version = textIn(map, "apiVersion") ?? "v1";
-    throw badRequest(
-      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:111"`,
-    );
-  }
+  if (kind !== "" && kind !== "DeleteOptions") throw badRequest(`the body is a ${kind}, not DeleteOptions`);
   return map;
 };
 
@@ -75,8 +57,7 @@ const check = (map: ValueMap, dryRun: readonly string[]): void => {
 
 /** Options of a DELETE, from its body or else from its query. Throws the server's 400 and 422. */
 export const deleteOptions = (call: Call): DeleteOptions => {
-  const body = limitedBody(call);
-  const map = body.length > 0 ? fromBody(call, body) : fromQuery(call.query);
+  const map = call.request.body.length > 0 ? fromBody(call) : fromQuery(call.query);
   const dryRun = Array.isArray(map["dryRun"]) ? map["dryRun"].filter((value) => typeof value === "string") : [];
   check(map, dryRun);
   const preconditions = isMap(map["preconditions"]) ? map["preconditions"] : {};

@@ -18,7 +18,6 @@ const mergeSchema = (call: Call): MergeSchema => {
       const kind = find(apiVersion);
       return kind === undefined ? object : toVersion(kind, object, kind.version);
     },
-    applyDefaults: (object) => (find(object.apiVersion) ?? call.kind).strategy.applyDefaults?.(object),
     resetFields: (call.subresource === "status" ? resetFields?.status : resetFields?.main) ?? [],
   };
 };

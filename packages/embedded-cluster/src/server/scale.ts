@@ -34,7 +34,7 @@ const scaleKind: ServedKind = {
   subresources: [],
   storageVersion: "v1",
   strategy: NO_STRATEGY,
-  model: modelOfType("io.k8s.api.autoscaling.v1.Scale", "Scale", "v1"),
+  model: modelOfType("io.k8s.api.autoscaling.v1.Scale"),
 };
 
 type Scaling = NonNullable<KindStrategy["scale"]>;

@@ -43,8 +43,6 @@ export const serverFields: readonly FieldRow[] = [
   row("/metadata/namespace", [], ["elsewhere", "", 5]),
   row("/metadata/name", [], ["Other", "other", ""]),
   row("/metadata/managedFields", [[{}], []], [[{ manager: "x" }], [{ manager: "x", operation: "Wrong" }], {}]),
-  row("/kind", [], ["Other", "", 5]),
-  row("/apiVersion", [], ["v9", "", "apps/v1beta9"]),
   row("/futureField", [], [1, "x"]),
   row("/metadata/futureField", [], [1, { a: 1 }]),
   row("/spec/futureField", [], [1, { a: { b: 2 } }]),
