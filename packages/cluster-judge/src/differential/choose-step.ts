@@ -17,8 +17,6 @@ export const chooseList = (random: Random, plain: Plain): Step => {
       [5, { fieldSelector: own, labelSelector: "!tier,other!=x" }],
       [5, { fieldSelector: own, limit: "1" }],
       [5, { fieldSelector: own, resourceVersion: "<rv>", resourceVersionMatch: "NotOlderThan" }],
-      [2, { fieldSelector: own, resourceVersionMatch: "NotOlderThan" }],
-      [2, { fieldSelector: own, resourceVersion: "0", resourceVersionMatch: "Exact" }],
       [2, { fieldSelector: own, resourceVersion: "x" }],
       [2, { labelSelector: "a b" }],
       [2, { labelSelector: "a in (" }],

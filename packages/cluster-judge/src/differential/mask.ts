@@ -62,6 +62,7 @@ export const openMask = (): Mask => {
   };
   const maskText = (text: string): string =>
     text
+      .replace(/StorageError: .*AdditionalErrorMsg: /, "") // where etcd keeps an object
       .replace(TIME, (time) => (OWN_TIME.test(time) ? time : "<time>"))
       .replace(UUID, (uid) => (OWN_UUID.test(uid) ? uid : numbered("uid", uid)))
       .replace(ADDRESS, (address) =>

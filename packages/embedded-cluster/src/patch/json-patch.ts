@@ -23,7 +23,8 @@ export const applyJsonPatch = (document: ValueMap, patch: Value): ValueMap => {
 const apply = (root: ValueMap, operation: ValueMap): void => {
   const at = find(root, operation["path"]);
   const value = copyOf(operation["value"] ?? null);
-  switch (operation["op"]) {
+  const { op } = operation;
+  switch (typeof op === "string" ? op : "") {
     case "add":
       return add(at, value);
     case "remove":

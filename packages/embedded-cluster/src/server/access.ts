@@ -1,7 +1,7 @@
 import type { Call, ClusterState } from "./cluster-state.ts";
 import type { ApiUser } from "./exchange.ts";
 import type { AccessQuestion } from "./hooks.ts";
-import { ApiRefusal } from "./status.ts";
+import { ApiRefusal, badRequest } from "./status.ts";
 
 const quoted = (text: string): string => JSON.stringify(text);
 
@@ -52,12 +52,6 @@ const groupsIn = (headers: Readonly<Record<string, string>>): readonly string[] 
   return asked === "" ? [] : asked.split(",").map((group) => group.trim());
 };
 
-const withoutUser = (groups: readonly string[], uid: string): ApiRefusal => {
-  const listed = groups.length === 0 ? "[]string(nil)" : `[]string{${groups.map(quoted).join(", ")}}`;
-  const info = `&user.DefaultInfo{Name:"", UID:${quoted(uid)}, Groups:${listed}, Extra:map[string][]string(nil)}`;
-  return new ApiRefusal(400, "BadRequest", `requested ${info} without impersonating a user name`);
-};
-
 /** What the caller must be allowed to do to act as another. */
 const impersonations = (user: ApiUser, name: string, groups: readonly string[]): readonly AccessQuestion[] => {
   const question = { user, verb: "impersonate", group: "", subresource: "", namespace: "" };
@@ -79,8 +73,7 @@ export const actingUser = (
   const name = headers["impersonate-user"] ?? "";
   const asked = groupsIn(headers);
   if (name === "") {
-    const uid = headers["impersonate-uid"] ?? "";
-    if (asked.length > 0 || uid !== "") throw withoutUser(asked, uid);
+    if (asked.length > 0) throw badRequest("groups are requested without impersonating a user name");
     return user;
   }
   if (!impersonations(user, name, asked).every((question) => cluster.authorize(question))) {

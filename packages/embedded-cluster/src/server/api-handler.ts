@@ -3,18 +3,9 @@ import type { Call, ClusterState } from "./cluster-state.ts";
 import type { ApiAnswer, ApiHandler, ApiRequest, ApiUser } from "./exchange.ts";
 import { handlePath } from "./handle-path.ts";
 import { handleResource } from "./handle-resource.ts";
-import { checkAccept } from "./media-types.ts";
 import { pageNotFound, refused } from "./plain-answer.ts";
 import { type ResourcePath, resourcePath, selectedNameIn, verbOf } from "./request-info.ts";
-import {
-  ApiRefusal,
-  badRequest,
-  internalError,
-  methodNotAllowed,
-  methodNotSupported,
-  noSuchResource,
-  notFound,
-} from "./status.ts";
+import { ApiRefusal, badRequest, internalError, methodNotAllowed, noSuchResource, notFound } from "./status.ts";
 import { withoutKubelet } from "./without-kubelet.ts";
 
 interface Parsed {
@@ -69,10 +60,10 @@ const callFor = (
   };
 };
 
-/** Why the resource cannot be asked for this; undefined when it can. Custom resources are routed by other code, with other words. */
+/** Why the resource cannot be asked for this; undefined when it can. Custom resources are routed by other code. */
 const misrouted = (call: Call, verb: string): ApiAnswer | undefined => {
   const isCustom = call.cluster.catalogue.isCustom(call.kind);
-  const notAllowed = (): ApiAnswer => refused(isCustom ? methodNotSupported(call.resource, verb) : methodNotAllowed());
+  const notAllowed = (): ApiAnswer => refused(methodNotAllowed());
   if (call.subresource !== "") {
     const verbs = call.subresource === "finalize" ? FINALIZE_VERBS : SUBRESOURCE_VERBS;
     return verbs.has(verb) ? undefined : notAllowed();
@@ -115,7 +106,6 @@ const handleTarget = (
   const refusal = misrouted(call, verb);
   if (refusal !== undefined) return refusal;
   try {
-    if (verb !== "patch" && !cluster.catalogue.isCustom(call.kind)) checkAccept(request.headers["accept"]);
     return handleResource(call, verb);
   } catch (error) {
     if (error instanceof ApiRefusal) return refused(error, call.warnings);

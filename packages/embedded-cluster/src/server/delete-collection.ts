@@ -3,12 +3,12 @@ import { deleteOne, warnOfOrphans } from "./delete.ts";
 import { deleteOptions } from "./delete-options.ts";
 import { listPage } from "./list.ts";
 import { listOptions } from "./list-options.ts";
-import type { Negotiated } from "./media-types.ts";
+import type { Representation } from "./media-types.ts";
 import { presentList } from "./present.ts";
 import { ApiRefusal } from "./status.ts";
 
 /** DELETE of a collection: answers the list of what was there. */
-export const deleteCollection = (call: Call, negotiated: Negotiated): string => {
+export const deleteCollection = (call: Call, as: Representation): string => {
   const { items, metadata } = listPage(call, listOptions(call, false));
   const options = deleteOptions(call);
   warnOfOrphans(call, options);
@@ -23,6 +23,6 @@ export const deleteCollection = (call: Call, negotiated: Negotiated): string => 
     call,
     items.map(({ json }) => json),
     metadata,
-    negotiated,
+    as,
   );
 };

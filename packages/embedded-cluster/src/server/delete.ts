@@ -6,14 +6,7 @@ import { writeJson } from "../store/write-json.ts";
 import { checkImmortal, runMutating, runValidating } from "./admission.ts";
 import { type Call, timeText } from "./cluster-state.ts";
 import { type DeleteOptions, deleteOptions } from "./delete-options.ts";
-import {
-  beginGrace,
-  checkPreconditions,
-  checkStoredPreconditions,
-  collectorFinalizers,
-  finalizersOf,
-  markAsDeleting,
-} from "./deletion-rules.ts";
+import { beginGrace, checkPreconditions, collectorFinalizers, finalizersOf, markAsDeleting } from "./deletion-rules.ts";
 import { repeatsStored } from "./repeats-stored.ts";
 import { notFound, successStatus } from "./status.ts";
 import { keyOf } from "./store-object.ts";
@@ -87,7 +80,7 @@ const specFinalizers = (namespace: LiveObject): number => {
 
 /** A namespace first ends: only once its own finalizers are gone is it removed. */
 const deleteNamespace = (call: Call, live: LiveObject, options: DeleteOptions): Outcome => {
-  checkStoredPreconditions(call, live, options);
+  checkPreconditions(call, live, options);
   if (live.metadata["deletionTimestamp"] !== undefined) {
     return specFinalizers(live) > 0 ? { object: live, kind: "kept" } : deleteGenerically(call, live, options);
   }
@@ -102,7 +95,7 @@ const deleteNamespace = (call: Call, live: LiveObject, options: DeleteOptions): 
 
 /** A CRD is kept until its objects are gone. */
 const deleteDefinition = (call: Call, live: LiveObject, options: DeleteOptions): Outcome => {
-  checkStoredPreconditions(call, live, options);
+  checkPreconditions(call, live, options);
   if (live.metadata["deletionTimestamp"] !== undefined) return deleteGenerically(call, live, options);
   admitDeletion(call, live, options);
   const object = copyOf(live);

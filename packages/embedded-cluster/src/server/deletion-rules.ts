@@ -35,21 +35,6 @@ export const checkPreconditions = (call: Call, object: LiveObject, options: Dele
   }
 };
 
-/** The same for kinds whose deletion is special, in their own words. */
-export const checkStoredPreconditions = (call: Call, object: LiveObject, options: DeleteOptions): void => {
-  const name = textAt(object.metadata, "name");
-  const uid = textAt(object.metadata, "uid");
-  const version = textAt(object.metadata, "resourceVersion");
-  const refuse = (what: string, asked: string, own: string): never => {
-    const why = `Precondition failed: ${what} in precondition: ${asked}, ${what} in object meta: ${own}`;
-    throw conflict(call.resource, name, why);
-  };
-  if (options.uid !== undefined && options.uid !== uid) refuse("UID", options.uid, uid);
-  if (options.resourceVersion !== undefined && options.resourceVersion !== version) {
-    refuse("ResourceVersion", options.resourceVersion, version);
-  }
-};
-
 const wantsOrphans = (call: Call, finalizers: readonly string[], options: DeleteOptions): boolean => {
   if (options.orphanDependents !== undefined) return options.orphanDependents;
   if (options.propagation !== undefined) return options.propagation === "Orphan";

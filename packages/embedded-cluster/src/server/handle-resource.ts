@@ -5,7 +5,7 @@ import { deleteObject } from "./delete.ts";
 import type { ApiAnswer } from "./exchange.ts";
 import { getObject } from "./get.ts";
 import { listObjects } from "./list.ts";
-import { type Negotiated, negotiate } from "./media-types.ts";
+import { type Representation, representationFor } from "./media-types.ts";
 import { patchObject } from "./patch.ts";
 import { plain } from "./plain-answer.ts";
 import { presentObject } from "./present.ts";
@@ -15,12 +15,12 @@ import { watchObjects } from "./watch.ts";
 
 const answer = (call: Call, status: number, json: string): ApiAnswer => plain(status, json, call.warnings);
 
-const written = (call: Call, negotiated: Negotiated, { created, shown }: ReturnType<typeof replaceObject>): ApiAnswer =>
-  answer(call, created ? 201 : 200, presentObject(call, shown.json, negotiated));
+const written = (call: Call, as: Representation, { created, shown }: ReturnType<typeof replaceObject>): ApiAnswer =>
+  answer(call, created ? 201 : 200, presentObject(call, shown.json, as));
 
-const deleted = (call: Call, negotiated: Negotiated): ApiAnswer => {
+const deleted = (call: Call, as: Representation): ApiAnswer => {
   const { body, code } = deleteObject(call);
-  return answer(call, code, body.kind === "status" ? body.json : presentObject(call, body.json, negotiated));
+  return answer(call, code, body.kind === "status" ? body.json : presentObject(call, body.json, as));
 };
 
 const handleScale = (call: Call, verb: string): ApiAnswer => {
@@ -36,25 +36,25 @@ const handleScale = (call: Call, verb: string): ApiAnswer => {
 
 /** Carries out a verb on a resource. Throws ApiRefusal. */
 export const handleResource = (call: Call, verb: string): ApiAnswer => {
-  const negotiated = negotiate(call.request.headers["accept"]);
+  const as = representationFor(call.request.headers["accept"]);
   if (call.subresource === "scale") return handleScale(call, verb);
   switch (verb) {
     case "get":
-      return answer(call, 200, presentObject(call, getObject(call).json, negotiated));
+      return answer(call, 200, presentObject(call, getObject(call).json, as));
     case "list":
-      return answer(call, 200, listObjects(call, negotiated));
+      return answer(call, 200, listObjects(call, as));
     case "watch":
-      return watchObjects(call, negotiated);
+      return watchObjects(call, as);
     case "create":
-      return answer(call, 201, presentObject(call, createObject(call).json, negotiated));
+      return answer(call, 201, presentObject(call, createObject(call).json, as));
     case "update":
-      return written(call, negotiated, replaceObject(call));
+      return written(call, as, replaceObject(call));
     case "patch":
-      return written(call, negotiated, patchObject(call));
+      return written(call, as, patchObject(call));
     case "delete":
-      return deleted(call, negotiated);
+      return deleted(call, as);
     case "deletecollection":
-      return answer(call, 200, deleteCollection(call, negotiated));
+      return answer(call, 200, deleteCollection(call, as));
     default:
       throw new RangeError(`verb ${verb}`);
   }

@@ -4,7 +4,7 @@ import type { Store, Stored } from "../store/store.ts";
 import type { Call } from "./cluster-state.ts";
 import { type ContinueToken, readContinue, writeContinue } from "./continue-token.ts";
 import { type ListOptions, listOptions } from "./list-options.ts";
-import type { Negotiated } from "./media-types.ts";
+import type { Representation } from "./media-types.ts";
 import { presentList } from "./present.ts";
 import { selection, selectsAll } from "./selection.ts";
 import { ApiRefusal, badRequest, expired } from "./status.ts";
@@ -118,12 +118,12 @@ export const listPage = (call: Call, options: ListOptions): ListedPage => {
 };
 
 /** GET of a collection. */
-export const listObjects = (call: Call, negotiated: Negotiated): string => {
+export const listObjects = (call: Call, as: Representation): string => {
   const { items, metadata } = listPage(call, listOptions(call, false));
   return presentList(
     call,
     items.map(({ json }) => json),
     metadata,
-    negotiated,
+    as,
   );
 };

@@ -1,5 +1,5 @@
 import type { Value } from "../json.ts";
-import { type FieldError, forbidden, invalid as invalidField, required } from "../kinds/field-error.ts";
+import { type FieldError, forbidden, required } from "../kinds/field-error.ts";
 import { badRequest, invalid } from "./status.ts";
 
 /** Options of a write, read from the query. */
@@ -11,9 +11,6 @@ export interface WriteOptions {
   /** Only of an apply. */
   readonly force: boolean;
 }
-
-const MAX_MANAGER = 128;
-const UNPRINTABLE = /[\p{C}\p{Z}]/u;
 
 /** A flag of the query; undefined when absent. Whatever is not "false" or "0" is a yes. */
 export const flag = (query: URLSearchParams, name: string): boolean | undefined => {
@@ -27,27 +24,6 @@ export const integer = (query: URLSearchParams, name: string): number | undefine
   if (value === null || value === "") return undefined;
   if (!/^[+-]?\d+$/.test(value)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`);
   return Number(value);
-};
-
-const checkManager = (manager: string): readonly FieldError[] => {
-  const errors: FieldError[] = [];
-  if (Buffer.byteLength(manager) > MAX_MANAGER) {
-    errors.push({
-      type: "FieldValueTooLong",
-      field: "fieldManager",
-      detail: `may not be more than ${MAX_MANAGER} bytes`,
-    });
-  }
-  let position = 0;
-  for (const char of manager) {
-    if (char !== " " && UNPRINTABLE.test(char)) {
-      const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-      const shown = /\p{C}|\p{Zl}|\p{Zp}/u.test(char) ? `U+${code}` : `U+${code} '${char}'`;
-      errors.push(invalidField("fieldManager", manager, `invalid character ${shown} (at position ${position})`));
-    }
-    position += Buffer.byteLength(char);
-  }
-  return errors;
 };
 
 /** A value that is none of these, told in the order given. */
@@ -75,7 +51,7 @@ export const writeOptions = (query: URLSearchParams, kind: WriteKind, isApply = 
     if (isApply && fieldManager === "") errors.push(required("fieldManager", "is required for apply patch"));
     if (!isApply && force !== undefined) errors.push(forbidden("force", "may not be specified for non-apply patch"));
   }
-  errors.push(...checkManager(fieldManager), ...checkDryRun(dryRun));
+  errors.push(...checkDryRun(dryRun));
   if (!["", "Ignore", "Warn", "Strict"].includes(fieldValidation)) {
     errors.push(unsupported("fieldValidation", fieldValidation, ["", "Ignore", "Strict", "Warn"]));
   }
@@ -89,13 +65,4 @@ export const writeOptions = (query: URLSearchParams, kind: WriteKind, isApply = 
 };
 
 /** Who is written down as the writer: the asked manager, else what comes before the slash of the User-Agent. */
-export const managerOf = (asked: string, userAgent: string): string => {
-  if (asked !== "") return asked;
-  let manager = "";
-  for (const char of userAgent.split("/")[0] ?? "") {
-    if (char !== " " && UNPRINTABLE.test(char)) continue;
-    if (Buffer.byteLength(manager) + Buffer.byteLength(char) > MAX_MANAGER) break;
-    manager += char;
-  }
-  return manager === "" ? "unknown" : manager;
-};
+export const managerOf = (asked: string, userAgent: string): string => asked || userAgent.split("/")[0] || "unknown";

@@ -1,5 +1,5 @@
 import type { Call } from "./cluster-state.ts";
-import { ApiRefusal } from "./status.ts";
+import { unsupportedMediaType } from "./media-types.ts";
 
 export type PatchType = "json" | "merge" | "strategic" | "apply";
 
@@ -12,14 +12,8 @@ const PATCH_TYPES: ReadonlyMap<string, PatchType> = new Map([
 
 /** The kind of patch that a content type means. Throws the server's 415. */
 export const patchType = (call: Call): PatchType => {
-  const header = call.request.headers["content-type"] ?? "";
-  const type = PATCH_TYPES.get(header.split(";")[0] ?? "");
-  const custom = call.cluster.catalogue.isCustom(call.kind);
-  if (type !== undefined && !(custom && type === "strategic")) return type;
-  if (!custom) throw new ApiRefusal(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
-  throw new ApiRefusal(
-    415,
-    "UnsupportedMediaType",
-    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml",
-  );
+  const type = PATCH_TYPES.get((call.request.headers["content-type"] ?? "").split(";")[0] ?? "");
+  if (type === undefined || (type === "strategic" && call.cluster.catalogue.isCustom(call.kind)))
+    throw unsupportedMediaType();
+  return type;
 };

@@ -9,8 +9,6 @@ export interface ResourcePath {
   readonly plural: string;
   readonly name: string;
   readonly subresource: string;
-  /** The old `/watch/` prefix. */
-  readonly watchPrefix: boolean;
   /** More segments than any resource has. */
   readonly tooLong: boolean;
 }
@@ -19,8 +17,7 @@ export interface ResourcePath {
 const NAMESPACE_SUBRESOURCES: ReadonlySet<string> = new Set(["status", "finalize"]);
 
 const resourceIn = (group: string, version: string, all: readonly string[]): ResourcePath | undefined => {
-  const watchPrefix = all[0] === "watch" && all.length > 1;
-  let parts = watchPrefix ? all.slice(1) : all;
+  let parts = all;
   let namespace = "";
   if (parts[0] === "namespaces" && parts.length > 1) {
     namespace = parts[1] ?? "";
@@ -28,7 +25,7 @@ const resourceIn = (group: string, version: string, all: readonly string[]): Res
   }
   const [plural, name = "", subresource = ""] = parts;
   if (plural === undefined) return undefined;
-  return { group, version, namespace, plural, name, subresource, watchPrefix, tooLong: parts.length > 3 };
+  return { group, version, namespace, plural, name, subresource, tooLong: parts.length > 3 };
 };
 
 /** The resource that a path means, or undefined for paths of another kind (`/version`, `/apis/apps`). */
@@ -46,11 +43,10 @@ export const selectedNameIn = (query: URLSearchParams): string =>
 
 /** The verb that the server authorizes and counts. */
 export const verbOf = (method: string, path: ResourcePath, query: URLSearchParams): string => {
-  const wantsWatch = path.watchPrefix || flag(query, "watch") === true;
   switch (method) {
     case "GET":
-      if (path.name !== "" && !path.watchPrefix) return "get"; // `watch` means nothing where one object is named
-      return wantsWatch ? "watch" : "list";
+      if (path.name !== "") return "get"; // `watch` means nothing where one object is named
+      return flag(query, "watch") === true ? "watch" : "list";
     case "POST":
       return "create";
     case "PUT":

@@ -116,15 +116,6 @@ export const invalid = (group: string, kind: string, name: string, errors: reado
 export const methodNotAllowed = (): ApiRefusal =>
   new ApiRefusal(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
 
-/** What the dispatcher of a custom resource says instead. */
-export const methodNotSupported = (resource: GroupResource, action: string): ApiRefusal =>
-  new ApiRefusal(
-    405,
-    "MethodNotAllowed",
-    `${action} is not supported on resources of kind ${quoted(resourceText(resource))}`,
-    { group: resource.group, kind: resource.plural },
-  );
-
 export const noSuchResource = (): ApiRefusal =>
   new ApiRefusal(404, "NotFound", "the server could not find the requested resource", {});
 

@@ -9,9 +9,8 @@ import type { WriteOptions } from "./parameters.ts";
 import { authorizeCreate } from "./access.ts";
 import { conflict, invalid, notFound, plainError } from "./status.ts";
 import { writeJson } from "../store/write-json.ts";
-import { etcdKey } from "./etcd-key.ts";
 import { type Shown, keyOf, storeObject } from "./store-object.ts";
-import { textAt } from "../reading.ts";
+import { mapAt, textAt, textsAt } from "../reading.ts";
 
 export interface UpdateRequest {
   readonly name: string;
@@ -66,25 +65,13 @@ const endsDeletion = (object: LiveObject, live: LiveObject): boolean => {
 };
 
 /** Namespaces hold finalizers in their spec, too. */
-const keepsOwnFinalizers = (object: LiveObject): boolean => {
-  const spec = object["spec"];
-  if (object.kind !== "Namespace" || object.apiVersion !== "v1") return false;
-  const finalizers =
-    typeof spec === "object" && spec !== null && !Array.isArray(spec)
-      ? (spec as Record<string, unknown>)["finalizers"]
-      : undefined;
-  return Array.isArray(finalizers) && finalizers.length > 0;
-};
+const keepsOwnFinalizers = (object: LiveObject): boolean =>
+  object.kind === "Namespace" && object.apiVersion === "v1" && textsAt(mapAt(object, "spec"), "finalizers").length > 0;
 
-const checkUid = (call: Call, { name, options, uid }: UpdateRequest, live: LiveObject | undefined): void => {
+const checkUid = (call: Call, { name, uid }: UpdateRequest, live: LiveObject | undefined): void => {
   const own = textAt(live?.metadata, "uid");
   if (uid === undefined || uid === "" || uid === own) return;
-  const key = etcdKey(keyOf(call, name));
-  throw conflict(
-    call.resource,
-    name,
-    `StorageError: invalid object, Code: 4, Key: ${options.dryRun ? key.replace("/registry", "") : key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${own}`,
-  );
+  throw conflict(call.resource, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${own}`);
 };
 
 /** The registry's update: all steps from the live object to the store. */

@@ -8,10 +8,8 @@ import { lineQueue } from "./event-queue.ts";
 import type { StreamAnswer } from "./exchange.ts";
 import { tooLargeVersion } from "./list.ts";
 import { type ListOptions, listOptions } from "./list-options.ts";
-import type { Negotiated } from "./media-types.ts";
-import { notAcceptable } from "./media-types.ts";
+import type { Representation } from "./media-types.ts";
 import { presentObject } from "./present.ts";
-import { includedObject } from "./table.ts";
 import { selection } from "./selection.ts";
 import { ApiRefusal, expired, plainError, statusOf } from "./status.ts";
 import { apiVersionOf } from "./versions.ts";
@@ -32,17 +30,10 @@ const startVersion = (text: string): number => {
   return Number(text);
 };
 
-const bookmark = (
-  call: Call,
-  version: number,
-  { metaVersion, representation }: Negotiated,
-  ends: boolean,
-): ValueMap => {
+const bookmark = (call: Call, version: number, as: Representation, ends: boolean): ValueMap => {
   const metadata: ValueMap = { resourceVersion: String(version) };
   if (ends) metadata["annotations"] = { [INITIAL_EVENTS_END]: "true" };
-  if (representation === "partial") {
-    return { kind: "PartialObjectMetadata", apiVersion: `meta.k8s.io/${metaVersion}`, metadata };
-  }
+  if (as === "partial") return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata };
   return { kind: call.kind.kind, apiVersion: apiVersionOf(call.kind.group, call.kind.version), metadata };
 };
 
@@ -59,7 +50,7 @@ const seen = (event: StoreEvent, isSelected: (stored: Stored) => boolean): Event
 /** Whether the watch begins with what is there: asked for, or from no version in particular. */
 const wantsInitial = (options: ListOptions, version: number): boolean => options.sendInitialEvents ?? version === 0;
 
-const openWatch = (call: Call, options: ListOptions, negotiated: Negotiated): StreamAnswer => {
+const openWatch = (call: Call, options: ListOptions, as: Representation): StreamAnswer => {
   const { clock, random, store } = call.cluster;
   const { group, plural } = call.kind;
   const version = startVersion(options.resourceVersion);
@@ -72,14 +63,14 @@ const openWatch = (call: Call, options: ListOptions, negotiated: Negotiated): St
   const line = (type: string, objectJson: string): void => queue.push(`{"type":"${type}","object":${objectJson}}`);
   let told = false;
   const present = (json: string): string => {
-    const text = presentObject(call, json, { ...negotiated, withoutColumns: told });
+    const text = presentObject(call, json, as, !told);
     told = true;
     return text;
   };
   const send = (type: EventType, stored: Stored): void => line(type, present(stored.json));
   const mark = (ends: boolean): void => {
-    const json = writeJson(bookmark(call, sentUpTo, negotiated, ends));
-    line("BOOKMARK", negotiated.representation === "table" ? present(json) : json);
+    const json = writeJson(bookmark(call, sentUpTo, as, ends));
+    line("BOOKMARK", as === "table" ? present(json) : json);
   };
 
   const onEvent = (event: StoreEvent): void => {
@@ -148,10 +139,8 @@ const atVersion = (stored: Stored, version: number): Stored => {
 };
 
 /** GET with `watch`: a stream of events. Throws the server's refusals before it begins. */
-export const watchObjects = (call: Call, negotiated: Negotiated): StreamAnswer => {
-  if (negotiated.representation === "partial-list") throw notAcceptable();
-  if (negotiated.representation === "table") includedObject(call);
+export const watchObjects = (call: Call, as: Representation): StreamAnswer => {
   const options = listOptions(call, true);
   if (options.continueToken !== "") throw new ApiRefusal(400, "BadRequest", "continue is not allowed with watch");
-  return openWatch(call, options, negotiated);
+  return openWatch(call, options, as);
 };
