@@ -12,7 +12,7 @@ export const judgedWarnings = (warnings: readonly string[]): readonly string[] =
   warnings.filter((warning) => MODELLED_WARNINGS.some((form) => form.test(warning)));
 
 /** What nobody of ours sends is refused by both, for the same reason; in which words is not judged. */
-const WORDLESS: readonly Value[] = [400, 422, 500];
+const WORDLESS: readonly Value[] = [400, 405, 415, 422, 500];
 
 const KEPT = /immutable|may not change|cannot change|are forbidden|may not be unset|updates may not/;
 

@@ -80,11 +80,11 @@ describe("the transport without a socket goes by the cluster's clock", () => {
 describe("bytes", () => {
   test("are copied both ways", async () => {
     const { cluster, transport } = open();
-    const body = Buffer.from('{"data":{"k":"v"}}');
-    const call = transport.request({ method: "PATCH", path: "/api/v1/namespaces/n/configmaps/a", body }, forever);
+    const body = Buffer.from('{"metadata":{"name":"a"}}');
+    const call = transport.request({ method: "POST", path: "/api/v1/namespaces/n/configmaps", body }, forever);
     body.fill(0x20);
-    expect((await call).status).toBe(200);
-    expect(cluster.objects.get("a")?.data).toEqual({ k: "v" });
+    expect((await call).status).toBe(201);
+    expect(cluster.names()).toEqual(["a"]);
     const first = await transport.request(GET, forever);
     first.body.fill(0);
     expect(JSON.parse((await transport.request(GET, forever)).body.toString())).toMatchObject({

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 
 import { valueAt } from "../../differential/pointer.ts";
 import type { Answer } from "../bench.ts";
@@ -57,7 +57,7 @@ export const applyRequestCases = casesOf({
     );
     equal(valueAt(again.body, "/data/theirs"), "x");
   },
-  "A22 a body is read as YAML: escapes survive, raw U+0085 and U+2028 do not": async (s) => {
+  "A22 a body is read as YAML: what JSON escapes survives": async (s) => {
     const send = (name: string, text: string): Promise<Answer> =>
       s.send(
         "PATCH",
@@ -69,12 +69,7 @@ export const applyRequestCases = casesOf({
         },
       );
     equal(valueAt((await send("a22-a", "x\\u0085y")).body, "/data/k"), "x\u0085y");
-    equal(valueAt((await send("a22-b", "x\u0085y")).body, "/data/k"), "x y");
-    notEqual(valueAt((await send("a22-c", "x \u2028 y")).body, "/data/k"), "x \u2028 y");
-    equal((await send("a22-d", "x\u007fy")).status, 400);
-    equal((await send("a22-e", "\\ud83d\\ude00")).status, 400);
     equal(valueAt((await send("a22-f", "😀")).body, "/data/k"), "😀");
-    equal((await send("a22-g", "x\uffffy")).status, 400);
   },
   "A23 a body may be YAML in its own form": async (s) => {
     const text =

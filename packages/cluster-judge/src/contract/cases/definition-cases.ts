@@ -46,6 +46,15 @@ const untilStatus = async (s: Bench, path: string, status: number): Promise<Answ
     if (performance.now() > deadline) throw new Error(`${path}: still ${answer.status}, not ${status}`);
   }
 };
+const untilDiscovered = async (s: Bench, group: string): Promise<void> => {
+  const accept = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+  const deadline = performance.now() + 20_000;
+  for (;;) {
+    const { body } = await s.send("GET", "/apis", undefined, { accept, quiet: true });
+    if (list(body["items"]).some((item) => valueAt(item, "/metadata/name") === group)) return;
+    if (performance.now() > deadline) throw new Error(`${group} is not discovered`);
+  }
+};
 const conditionsOf = (answer: Answer): Readonly<Record<string, string>> =>
   Object.fromEntries(
     list(valueAt(answer.body, "/status/conditions")).map((c) => [
@@ -72,7 +81,7 @@ export const definitionCases = casesOf({
         plural: "knobs",
         singular: "knob",
       });
-      equal((await s.send("GET", `/apis/${group}/v1`)).status, 200);
+      await untilDiscovered(s, group);
       equal((await s.create(knob(`${group}/v1`, "one", {}))).status, 201);
       await s.remove(definition);
       await untilStatus(s, `/apis/${group}/v1/namespaces/${s.namespace}/knobs`, 404);

@@ -40,42 +40,6 @@ export const discoveryCases = casesOf({
       equal(again.status, 304);
     },
   },
-  "D03 legacy discovery: APIVersions, APIGroupList, APIGroup, APIResourceList": {
-    transcribed: false,
-    run: async (s) => {
-      const api = await s.send("GET", "/api");
-      equal(api.body["kind"], "APIVersions");
-      deepEqual(api.body["versions"], ["v1"]);
-      const groups = await s.send("GET", "/apis");
-      equal(groups.body["kind"], "APIGroupList");
-      const scaling = byName(list(groups.body["groups"]), "/name", "autoscaling");
-      equal(valueAt(scaling, "/preferredVersion/version"), "v2");
-      deepEqual(
-        list(scaling?.["versions"]).map((v) => v["version"]),
-        ["v2", "v1"],
-      );
-      const group = await s.send("GET", "/apis/apps");
-      equal(group.body["kind"], "APIGroup");
-      const resources = await s.send("GET", "/apis/apps/v1");
-      equal(resources.body["kind"], "APIResourceList");
-      equal(resources.body["groupVersion"], "apps/v1");
-      const scale = byName(list(resources.body["resources"]), "/name", "deployments/scale");
-      deepEqual(
-        { group: scale?.["group"], version: scale?.["version"], kind: scale?.["kind"] },
-        { group: "autoscaling", version: "v1", kind: "Scale" },
-      );
-    },
-  },
-  "D04 legacy discovery of a built-in group, resource by resource": async (s) => {
-    for (const path of [
-      "/apis/batch/v1",
-      "/apis/rbac.authorization.k8s.io/v1",
-      "/apis/autoscaling/v1",
-      "/apis/contract.example.com/v1",
-    ]) {
-      equal((await s.send("GET", path)).status, 200, path);
-    }
-  },
   "D05 /version tells major and minor; health answers ok": {
     transcribed: false,
     run: async (s) => {

@@ -51,18 +51,6 @@ export const errorCases = casesOf({
       "INVALID",
       /strict decoding error: unknown field "strange"/,
     ),
-  "E20 a create with a field twice is invalid where validation is strict: INVALID": (b) =>
-    refused(
-      b.send(
-        "POST",
-        b.path(configMap("")),
-        '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"e20"},"data":{"a":"1","a":"2"}}',
-        { query: strict },
-      ),
-      400,
-      "INVALID",
-      /strict decoding error: duplicate field "data\.a"/,
-    ),
   "E21 a body that is no JSON is invalid: INVALID": (b) =>
     refused(b.send("POST", b.path(configMap("")), '{"apiVersion":"v1",'), 400, "INVALID"),
   "E22 a create of another kind than the path's is invalid: INVALID": (b) =>

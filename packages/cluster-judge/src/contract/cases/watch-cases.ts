@@ -94,14 +94,6 @@ export const watchCases = casesOf({
     await s.create(configMap("c"));
     deepEqual(brief(await watch.next(1)), ["ADDED c"]);
   },
-  "W07 initial events without resourceVersionMatch are refused, and of an Exact match too": async (s) => {
-    await refused(s.watch(collection(s), { sendInitialEvents: true, allowWatchBookmarks: true }), 422);
-    await refused(
-      s.watch(collection(s), { sendInitialEvents: true, resourceVersion: 1, resourceVersionMatch: "Exact" }),
-      422,
-    );
-    await refused(s.watch(collection(s), { resourceVersion: 1, resourceVersionMatch: "NotOlderThan" }), 422);
-  },
   "W08 timeoutSeconds closes the watch, a last bookmark before it when bookmarks are allowed": {
     waits: true,
     run: async (s) => {
