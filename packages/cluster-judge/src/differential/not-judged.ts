@@ -2,10 +2,7 @@
 import type { Value, ValueMap } from "@evenkeel/embedded-cluster";
 import { isMap } from "@evenkeel/embedded-cluster";
 
-const MODELLED_WARNINGS: readonly RegExp[] = [
-  /^unknown field \\?"/,
-  /^\.metadata\.ownerReferences contains duplicate/,
-];
+const MODELLED_WARNINGS: readonly RegExp[] = [/^unknown field \\?"/, /^\.metadata\.ownerReferences contains duplicate/];
 
 /** Warnings about what a pod or a Service holds are not given. */
 export const judgedWarnings = (warnings: readonly string[]): readonly string[] =>

@@ -57,6 +57,9 @@ const objectsOf = (sequence: Sequence): readonly (readonly [key: string, path: s
   return [...found.values()].toSorted(([a], [b]) => (a < b ? -1 : 1));
 };
 
+/** Names are not used twice: a Job that was deleted waits for a collector that nobody runs. */
+let ends = 0;
+
 /** An event of an object made last says that all before has come. */
 const waitForEnd = async (
   transport: KubeTransport,
@@ -64,7 +67,7 @@ const waitForEnd = async (
   sequences: readonly Sequence[],
   signal: AbortSignal,
 ): Promise<void> => {
-  const name = `end-${sequences[0]?.index ?? 0}-${sequences.length}`;
+  const name = `end-${process.pid}-${ends++}`;
   const kinds = new Set(sequences.flatMap((s) => s.steps.map((step) => step.kind)));
   const namespaces = new Set(sequences.map((s) => s.namespace));
   const paths = new Set(pathsOf(sequences));
