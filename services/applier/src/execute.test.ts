@@ -29,9 +29,9 @@ const begin = ({ intent = true, sure = true } = {}) => {
     log.push(kind === EntryKind.INTENT ? `intent ${ends.join(", ")}` : `outcome ${result} ${ends.join(", ")}`);
     return inventoryRevision + 100n;
   };
-  const held = { partition: 3, chain: { append }, nextRun: () => "1.1", lease: { sure: async () => sure } };
+  const partition = { number: 3, chain: { append }, nextRun: () => "1.1", lease: { sure: async () => sure } };
   const fact = { unit, version: undefined, digest: "d", revision: "r", traceId: "t" };
-  return { log, run: { held, fact, inventory: { revision: 7 } } as unknown as Run };
+  return { log, run: { partition, fact, inventory: { revision: 7 } } as unknown as Run };
 };
 
 const done: StepResult<string> = { kind: "done", value: "ok" };

@@ -49,10 +49,10 @@ export const execute = async <S extends Step, T>(
   { steps, order, digest }: Pick<Plan<S>, "steps" | "order" | "digest">,
   how: Execution<S, T>,
 ): Promise<Executed<T>> => {
-  const { held, fact } = run;
+  const { partition, fact } = run;
   const listing = how.list?.();
   const record: RunRecord = {
-    run: held.nextRun(),
+    run: partition.nextRun(),
     unit: fact.unit,
     version: fact.version,
     digest: fact.digest,
@@ -63,8 +63,11 @@ export const execute = async <S extends Step, T>(
     ...how.answers,
   };
   const close = async (ends: readonly WriteEnd[], word: string, revision: number): Promise<bigint> =>
-    held.chain.append(EntryKind.OUTCOME, outcomeOf(record, ends, word, BigInt(revision)));
-  const [intent, listed] = await Promise.allSettled([held.chain.append(EntryKind.INTENT, intentOf(record)), listing]);
+    partition.chain.append(EntryKind.OUTCOME, outcomeOf(record, ends, word, BigInt(revision)));
+  const [intent, listed] = await Promise.allSettled([
+    partition.chain.append(EntryKind.INTENT, intentOf(record)),
+    listing,
+  ]);
   if (intent.status === "rejected") throw intent.reason;
   let results: readonly StepResult<T>[];
   let stored = run.inventory;
@@ -77,7 +80,7 @@ export const execute = async <S extends Step, T>(
     results = await carryOut(order, how.atOnce, step, how);
     how.onWritten?.(results);
     if (how.save !== undefined) {
-      if (!(await held.lease.sure())) throw leaseEnded(held.partition);
+      if (!(await partition.lease.sure())) throw leaseEnded(partition.number);
       stored = await how.save(results);
     }
   } catch (error) {

@@ -15,21 +15,21 @@ const AGAIN_MS = 5_000;
 /** A unit has a new desired state: carry it out, or a newer one that is known by now
  * (invariant version.no-lost-commit). */
 export const onDesiredStateChanged =
-  (deps: Deps, held: Partition): Handler<DesiredStateChanged> =>
+  (deps: Deps, partition: Partition): Handler<DesiredStateChanged> =>
   async ({ fact, sequence }, signal) => {
     const desired = usable(fact);
     if (desired === undefined) return reject("MessageRefused", "a desired without unit or version");
-    const newest = keepNewest(held, desired, sequence);
+    const newest = keepNewest(partition, desired, sequence);
     const key = unitKey(newest.unit);
     const lane = deps.clusters.laneOf(newest.unit.cluster);
     // The few messages that are handled at once must not all be those of a cluster that does not answer.
     if (!lane.isFine()) {
-      lookInLane(deps, held, key, ApplyCause.DESIRED);
+      lookInLane(deps, partition, key, ApplyCause.DESIRED);
       return done;
     }
-    const look = lookAtUnit(deps, held, newest, ApplyCause.DESIRED, signal);
+    const look = lookAtUnit(deps, partition, newest, ApplyCause.DESIRED, signal);
     return leaveInDoubt(lane, look, done, ({ outcome, error }) => {
-      if (held.signal.aborted || (error === undefined && outcome?.kind !== "wait")) return;
-      held.later.set(key, outcome?.kind === "wait" ? outcome.ms : AGAIN_MS);
+      if (partition.signal.aborted || (error === undefined && outcome?.kind !== "wait")) return;
+      partition.later.set(key, outcome?.kind === "wait" ? outcome.ms : AGAIN_MS);
     });
   };

@@ -19,13 +19,13 @@ const readsFor = async (delivery: Partial<Delivery<DriftDetected>>, newest: numb
   };
   const bus = { readLast } as unknown as Bus;
   const deps = { bus, clock: { now: () => now } } as unknown as Deps;
-  const held = { newest: new Map(), signal } as unknown as Partition;
+  const partition = { newest: new Map(), signal } as unknown as Partition;
   const fact = DriftDetected.fromPartial({
     unit: { cluster: "local", app: "web", appUid: "web" },
     policy: DriftPolicy.CORRECT,
     findings: [{ uid: "u1" }],
   });
-  const outcome = await onDriftDetected(deps, held)({ fact, ...delivery } as Delivery<DriftDetected>, signal);
+  const outcome = await onDriftDetected(deps, partition)({ fact, ...delivery } as Delivery<DriftDetected>, signal);
   expect(outcome).toEqual({ kind: "done" });
   return asked;
 };

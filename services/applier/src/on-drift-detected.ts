@@ -14,13 +14,13 @@ import type { RunHalted } from "./run/run-halted.ts";
 import { stage } from "./run/stages.ts";
 
 /** The desired that drift is judged by: the newest we know, else the newest there is. */
-const newestOf = async ({ bus }: Deps, held: Partition, fact: DriftDetected): Promise<Desired | undefined> => {
+const newestOf = async ({ bus }: Deps, partition: Partition, fact: DriftDetected): Promise<Desired | undefined> => {
   const { unit } = fact;
   if (unit === undefined) return undefined;
-  const known = held.newest.get(unitKey(unit));
+  const known = partition.newest.get(unitKey(unit));
   if (known !== undefined) return known.desired;
   const tokens = { "unit.cluster": unit.cluster, "unit.app": unit.app };
-  const last = await bus.readLast(flows.desiredStateChanged, tokens, held.signal);
+  const last = await bus.readLast(flows.desiredStateChanged, tokens, partition.signal);
   return last === undefined ? undefined : usable(last.fact);
 };
 
@@ -34,22 +34,22 @@ const HALTED_MS = 10_000;
 const FRESH_MS = 1_000;
 
 /** What waited to be tried again holds only while it is the last word about the unit's drift. */
-const isOvertaken = async ({ bus, clock }: Deps, held: Partition, delivery: Delivery<DriftDetected>) => {
+const isOvertaken = async ({ bus, clock }: Deps, partition: Partition, delivery: Delivery<DriftDetected>) => {
   const { attempt, fact, publishedAt, sequence } = delivery;
   if (attempt === 1 && clock.now().getTime() - publishedAt.getTime() < FRESH_MS) return false;
-  const last = await bus.readLast(flows.driftDetected, flows.driftDetected.tokens(fact), held.signal);
+  const last = await bus.readLast(flows.driftDetected, flows.driftDetected.tokens(fact), partition.signal);
   return last !== undefined && last.sequence !== sequence;
 };
 
 /** Puts back what a detector found, as far as it still holds: same object, same record, same desired. */
 const correctUnit = async (
   deps: Deps,
-  held: Partition,
+  partition: Partition,
   desired: Desired,
   fact: DriftDetected,
   signal: AbortSignal,
 ): Promise<Outcome> => {
-  const run = await admit(deps, held, desired, ApplyCause.DRIFT, signal);
+  const run = await admit(deps, partition, desired, ApplyCause.DRIFT, signal);
   if (run.unanchored !== undefined) throw run.unanchored;
   return stage(run, "correct", () => correctDrift(run, fact), { traceId: fact.traceId });
 };
@@ -59,19 +59,24 @@ const laterAgain = ({ again, message }: RunHalted): Outcome => (again ? wait(HAL
 
 /** A unit differs from what was applied: put back what its policy says and what still holds. */
 export const onDriftDetected =
-  (deps: Deps, held: Partition): Handler<DriftDetected> =>
+  (deps: Deps, partition: Partition): Handler<DriftDetected> =>
   async (delivery, signal) => {
     const { fact } = delivery;
     if (fact.unit === undefined) return reject("MessageRefused", "drift without a unit");
     if (fact.policy !== DriftPolicy.CORRECT || fact.findings.length === 0) return done;
-    if (await isOvertaken(deps, held, delivery)) return done;
-    const desired = await newestOf(deps, held, fact);
+    if (await isOvertaken(deps, partition, delivery)) return done;
+    const desired = await newestOf(deps, partition, fact);
     if (desired === undefined || desired.removed) return done;
     const lane = deps.clusters.laneOf(desired.unit.cluster);
     const silent = wait(SILENT_MS, `cluster ${desired.unit.cluster} does not answer`);
     if (!lane.isFine()) return silent;
-    const correct = inTurn(held, desired, signal, async (running) =>
-      orHalted(deps.bus, desired.unit.cluster, async () => correctUnit(deps, held, desired, fact, running), laterAgain),
+    const correct = inTurn(partition, desired, signal, async (running) =>
+      orHalted(
+        deps.bus,
+        desired.unit.cluster,
+        async () => correctUnit(deps, partition, desired, fact, running),
+        laterAgain,
+      ),
     );
     return leaveInDoubt(lane, correct, silent, ({ error }) => {
       const { app, cluster } = desired.unit;

@@ -20,14 +20,14 @@ export interface ClaimedRefs {
 }
 
 /** The unit of a run as it claims. */
-export const claimantOf = ({ fact, held }: Run): Claimant => ({ unit: fact.unit, epoch: held.lease.epoch });
+export const claimantOf = ({ fact, partition }: Run): Claimant => ({ unit: fact.unit, epoch: partition.lease.epoch });
 
 /** Gives back what a plan took, for it is not carried out. */
 export const giveBackRefs = async (run: Run, { taken }: Pick<ClaimedRefs, "taken">): Promise<void> => {
   const { claims, telemetry } = run.deps;
   const given = await Promise.allSettled(
     [...taken.values()].map(async ({ ref, before }) =>
-      claims.giveBack(claimantOf(run), ref, before, run.held.signalOfWrites),
+      claims.giveBack(claimantOf(run), ref, before, run.partition.signalOfWrites),
     ),
   );
   const failed = given.filter(({ status }) => status === "rejected").length;
@@ -65,13 +65,13 @@ export const claimRefs = async (run: Run, refs: readonly ObjectRef[]): Promise<C
 
 /** What was asked for and is written now is held. */
 export const holdRefs = async (run: Run, refs: readonly ObjectRef[]): Promise<void> => {
-  await Promise.all(refs.map(async (ref) => run.deps.claims.hold(claimantOf(run), ref, run.held.signalOfWrites)));
+  await Promise.all(refs.map(async (ref) => run.deps.claims.hold(claimantOf(run), ref, run.partition.signalOfWrites)));
 };
 
 /** Lets others have what the unit no longer wants. Resolves to whether any of it was not to be had before. */
 export const offerRefs = async (run: Run, refs: readonly ObjectRef[]): Promise<boolean> => {
   const offered = await Promise.all(
-    refs.map(async (ref) => run.deps.claims.offer(claimantOf(run), ref, run.held.signalOfWrites)),
+    refs.map(async (ref) => run.deps.claims.offer(claimantOf(run), ref, run.partition.signalOfWrites)),
   );
   return offered.includes(true);
 };

@@ -43,7 +43,7 @@ const foundOf = (run: Run, fact: DriftDetected, onFight: FightPolicy): readonly 
     const finding = found.get(formatRef(ref));
     const what = { unit, ref, paths: pathsOf(finding), digest: fact.digest };
     const fight = fightReason(ref, finding, onFight);
-    return { ...correction, what, finding, waitMs: run.held.pace.waitFor(what, onFight), fight };
+    return { ...correction, what, finding, waitMs: run.partition.pace.waitFor(what, onFight), fight };
   });
 };
 
@@ -66,7 +66,7 @@ const logCorrected = (run: Run, { ref, finding, what }: Found): void => {
     before: field?.live ?? "",
     after: field?.desired ?? "",
     manager: managersOf(finding),
-    rounds: run.held.pace.rounds(what),
+    rounds: run.partition.pace.rounds(what),
   });
 };
 
@@ -93,10 +93,10 @@ const put = async (
   due: readonly Found[],
   desired: ReadonlyMap<string, DesiredObject>,
 ): Promise<Put> => {
-  const { deps, held } = run;
+  const { deps, partition } = run;
   const drift = new Map(
     due.flatMap(({ ref, finding, what }) =>
-      finding === undefined ? [] : [[formatRef(ref), { ...finding, rounds: held.pace.rounds(what) + 1 }] as const],
+      finding === undefined ? [] : [[formatRef(ref), { ...finding, rounds: partition.pace.rounds(what) + 1 }] as const],
     ),
   );
   const { results, stored, ledger } = await correctObjects(run, plan, desired, { traceId: fact.traceId, drift });
@@ -106,11 +106,11 @@ const put = async (
   due.forEach((each, index) => {
     const result = results[index];
     if (result?.kind === "done") {
-      held.pace.corrected(each.what);
+      partition.pace.corrected(each.what);
       corrected.push(each);
       logCorrected(run, each);
     } else if (result?.kind === "failed") {
-      pauses.push(held.pace.failed(each.what));
+      pauses.push(partition.pace.failed(each.what));
       failed.push({ ref: each.ref, reason: result.reason });
     }
   });
@@ -118,7 +118,7 @@ const put = async (
     deps.metrics.driftCorrect.record(Math.max(0, deps.clock.now().getTime() - fact.at.getTime()) / 1000, {
       cluster: run.fact.unit.cluster,
     });
-  if (results.some(isStoredAmiss)) held.later.set(unitKey(run.fact.unit), AMISS_MS);
+  if (results.some(isStoredAmiss)) partition.later.set(unitKey(run.fact.unit), AMISS_MS);
   const notTried = due.length - corrected.length - failed.length;
   // One that fails must not hold up the others: they are tried while it pauses. Where none has failed, a stop held them up.
   if (notTried > 0) pauses.push(failed.length > 0 ? REST_MS : AFTER_STOP_MS);
@@ -133,7 +133,7 @@ const resultOf = (failed: readonly Refusal[], parked: readonly Refusal[]): Apply
 
 /** Puts back what holds and is due; what failed, or is fought over, is tried again after its pause. */
 export const correctDrift = async (run: Run, fact: DriftDetected): Promise<Outcome> => {
-  const { deps, held } = run;
+  const { deps, partition } = run;
   const { fact: wanted, declared } = run;
   const onFight = declared.app.spec.onFight === "hold" ? "hold" : "correct";
   const found = foundOf(run, fact, onFight);
@@ -150,20 +150,20 @@ export const correctDrift = async (run: Run, fact: DriftDetected): Promise<Outco
   const byRef = new Map(found.map((each) => [formatRef(each.ref), each]));
   const among = (refs: readonly ObjectRef[]): readonly Found[] =>
     refs.flatMap((ref) => byRef.get(formatRef(ref)) ?? []);
-  const foreign = among(plan.foreign).map(({ what }) => held.pace.failed(what));
+  const foreign = among(plan.foreign).map(({ what }) => partition.pace.failed(what));
   const due = among(plan.steps.map(({ ref }) => ref));
   const { failed, corrected, pauses, told } = due.length > 0 ? await put(run, fact, plan, due, desired) : nothingPut;
-  const fights = corrected.flatMap(({ what, fight }) => (held.pace.isContested(what) ? [fight] : []));
+  const fights = corrected.flatMap(({ what, fight }) => (partition.pace.isContested(what) ? [fight] : []));
   if (corrected.length + failed.length + plan.parked.length > 0)
     await tellApplied(deps, wanted, {
       cause: ApplyCause.DRIFT,
       startedAt: run.startedAt,
-      epoch: held.lease.epoch,
+      epoch: partition.lease.epoch,
       traceId: fact.traceId,
       driftCause: fact.cause,
       inventoryRevision: run.inventory.revision,
       // The newest word about a unit is all that is kept of it: what waits for an Approval must stay in sight.
-      ...held.parked.get(unitKey(wanted.unit)),
+      ...partition.parked.get(unitKey(wanted.unit)),
       ...told,
       result: resultOf(failed, plan.parked),
       failed: [...failed, ...plan.parked],

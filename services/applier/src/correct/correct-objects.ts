@@ -19,14 +19,14 @@ const wordOf = (results: readonly StepResult<Written>[]): string => {
 };
 
 /** The records of what was written go into the inventory; where nothing was, nothing changes there. */
-const saveWritten = async ({ held, fact, inventory }: Run, results: readonly StepResult<Written>[]) => {
+const saveWritten = async ({ partition, fact, inventory }: Run, results: readonly StepResult<Written>[]) => {
   const written = writtenItems(results);
   const stored = inventory.value;
   if (stored === undefined || written.size === 0) return inventory;
   const items = stored.items.map((item): InventoryItem => written.get(keyOfItem(item)) ?? item);
   // What was stored without our marks is applied again by a look of its own.
   const complete = stored.complete && !results.some(isStoredAmiss);
-  return held.inventories.save(fact.unit, { ...stored, complete, items });
+  return partition.inventories.save(fact.unit, { ...stored, complete, items });
 };
 
 /** It was written, and is not known as ours. */

@@ -103,8 +103,8 @@ const every = async (deps: Deps, ms: number, work: () => Promise<void>, signal: 
 };
 
 /** Whether a unit is not, as far as its inventory says, as its newest desired wants it. */
-const needsLook = async (held: Partition, fact: Desired): Promise<boolean> => {
-  const { value } = await held.inventories.get(fact.unit, held.signal);
+const needsLook = async (partition: Partition, fact: Desired): Promise<boolean> => {
+  const { value } = await partition.inventories.get(fact.unit, partition.signal);
   if (value?.version === undefined) return !fact.removed;
   return (
     !value.complete ||
@@ -114,15 +114,15 @@ const needsLook = async (held: Partition, fact: Desired): Promise<boolean> => {
 };
 
 /** Takes over the anchors of all clusters in the partition, so that intents of an owner that is gone are closed. */
-const takeClusters = async (deps: Deps, held: Partition): Promise<void> => {
-  const one = new Map([...held.newest.values()].map(({ desired }) => [desired.unit.cluster, desired]));
+const takeClusters = async (deps: Deps, partition: Partition): Promise<void> => {
+  const one = new Map([...partition.newest.values()].map(({ desired }) => [desired.unit.cluster, desired]));
   const take = async (fact: Desired): Promise<void> => {
     try {
-      const declared = await deps.declarations.find(fact.declarationsDigest, fact.unit, held.signal);
+      const declared = await deps.declarations.find(fact.declarationsDigest, fact.unit, partition.signal);
       if (declared === undefined) return;
-      await held.anchorOf(await deps.reached.reach(declared.cluster, held.signal), fact.placement);
+      await partition.anchorOf(await deps.reached.reach(declared.cluster, partition.signal), fact.placement);
     } catch (error) {
-      if (held.signal.aborted) return;
+      if (partition.signal.aborted) return;
       deps.telemetry.log.warn("a cluster was not taken over", { cluster: fact.unit.cluster, error });
     }
   };
@@ -130,52 +130,52 @@ const takeClusters = async (deps: Deps, held: Partition): Promise<void> => {
 };
 
 /** What the messages do not bring again: units whose message was acknowledged while something was left to do. */
-const sweep = async (deps: Deps, held: Partition, isBusy: () => boolean): Promise<void> => {
+const sweep = async (deps: Deps, partition: Partition, isBusy: () => boolean): Promise<void> => {
   try {
-    await deps.clock.sleep(SWEEP_AFTER_MS, held.signal);
+    await deps.clock.sleep(SWEEP_AFTER_MS, partition.signal);
     for (let waited = 0; isBusy() && waited < SWEEP_LATEST_MS; waited += SWEEP_AFTER_MS)
-      await deps.clock.sleep(SWEEP_AFTER_MS, held.signal);
-    const taken = takeClusters(deps, held);
-    for (const [key, { desired }] of held.newest) {
-      if (held.signal.aborted) return;
-      if (await needsLook(held, desired)) lookInLane(deps, held, key);
+      await deps.clock.sleep(SWEEP_AFTER_MS, partition.signal);
+    const taken = takeClusters(deps, partition);
+    for (const [key, { desired }] of partition.newest) {
+      if (partition.signal.aborted) return;
+      if (await needsLook(partition, desired)) lookInLane(deps, partition, key);
     }
     await taken;
   } catch (error) {
-    if (!held.signal.aborted)
-      deps.telemetry.log.error("the sweep of a partition failed", { partition: String(held.partition), error });
+    if (!partition.signal.aborted)
+      deps.telemetry.log.error("the sweep of a partition failed", { partition: String(partition.number), error });
   }
 };
 
 /** Works on one partition while its lease lasts: messages, drift, later looks; ends with everything told and anchored. */
 export const holdPartition =
-  (deps: Deps, heldPartitions: Partitions, told: ToldAnchors, onReady: () => void) =>
+  (deps: Deps, partitions: Partitions, told: ToldAnchors, onReady: () => void) =>
   async (lease: Lease, signal: AbortSignal): Promise<void> => {
     const { bus, clock } = deps;
-    const partition = Number(lease.shard);
+    const number = Number(lease.shard);
     const writes = new AbortController();
     signal.addEventListener("abort", () => (lease.live() ? undefined : writes.abort(signal.reason)), { once: true });
     let rotation: Rotation | undefined;
     const room = createLedgerRoom(bus, async () => rotation?.run());
-    const chain = await openChain({ bus, clock, room }, partition, lease, signal);
+    const chain = await openChain({ bus, clock, room }, number, lease, signal);
     const { exporter, telemetry } = deps;
     /** What has no desired any more, or a tombstone; before they are read nothing counts as gone. */
     const isGone = (unit: Unit): boolean => {
-      const known = held.newest.get(unitKey(unit))?.desired;
-      return held.newest.size > 0 && (known === undefined || known.removed || known.unit.appUid !== unit.appUid);
+      const known = partition.newest.get(unitKey(unit))?.desired;
+      return partition.newest.size > 0 && (known === undefined || known.removed || known.unit.appUid !== unit.appUid);
     };
-    const rotated = { bus, log: telemetry.log, lease, chain, partition, exporter, isGone, tenure: signal };
+    const rotated = { bus, log: telemetry.log, lease, chain, partition: number, exporter, isGone, tenure: signal };
     rotation = createRotation(rotated, writes.signal);
     const rotate = async (): Promise<void> => void (await rotation?.run());
-    const { held: anchors, anchorOf } = anchorsOf(deps, partition, lease, chain, writes.signal);
+    const { held: anchors, anchorOf } = anchorsOf(deps, number, lease, chain, writes.signal);
     let runs = 0;
-    const held: Partition = {
-      partition,
+    const partition: Partition = {
+      number,
       lease,
       chain,
       inventories: openInventories(bus, deps.recordKey),
       lanes: createUnitLanes(),
-      later: createLater<string>(clock, (key) => lookInLane(deps, held, key), signal),
+      later: createLater<string>(clock, (key) => lookInLane(deps, partition, key), signal),
       newest: new Map(),
       attempts: new Map(),
       wakes: new Map(),
@@ -190,12 +190,12 @@ export const holdPartition =
       signalOfWrites: writes.signal,
       anchorOf,
       lookAtAll: (cluster) => {
-        for (const [key, { desired }] of held.newest)
-          if (desired.unit.cluster === cluster) held.later.set(key, REPLACED_MS);
+        for (const [key, { desired }] of partition.newest)
+          if (desired.unit.cluster === cluster) partition.later.set(key, REPLACED_MS);
       },
       wakeCluster: (cluster) => {
         const ofCluster = `${encodeToken(cluster)}/`;
-        for (const each of heldPartitions) {
+        for (const each of partitions) {
           each.wakes.set(cluster, (each.wakes.get(cluster) ?? 0) + 1);
           each.later.wake((waiting) => waiting.startsWith(ofCluster) && waitsForOthers(each, waiting));
         }
@@ -204,33 +204,33 @@ export const holdPartition =
     };
     const onDesired = ({ fact, sequence }: Delivery<DesiredStateChanged>): void => {
       const desired = usable(fact);
-      if (desired !== undefined) keepNewest(held, desired, sequence);
+      if (desired !== undefined) keepNewest(partition, desired, sequence);
     };
-    heldPartitions.add(held);
+    partitions.add(partition);
     try {
       await bus.view(
         [flows.desiredStateChanged],
-        { p: String(partition) },
-        { onEntry: onDesired, onReset: () => held.newest.clear() },
+        { p: String(number) },
+        { onEntry: onDesired, onReset: () => partition.newest.clear() },
         signal,
       );
       onReady();
       const mailbox = createMailbox();
       const key = (fact: { readonly unit?: { readonly cluster: string; readonly app: string } | undefined }): string =>
         unitKey(fact.unit ?? { cluster: "", app: "" });
-      const desired = [route(flows.desiredStateChanged, onDesiredStateChanged(deps, held), key)];
-      const drift = [route(flows.driftDetected, onDriftDetected(deps, held), key)];
+      const desired = [route(flows.desiredStateChanged, onDesiredStateChanged(deps, partition), key)];
+      const drift = [route(flows.driftDetected, onDriftDetected(deps, partition), key)];
       await Promise.all([
-        bus.consume(`applier-${partition}`, desired, { mailbox, reset: true }, signal),
-        bus.consume(`heal-${partition}`, drift, { mailbox, reset: true }, signal),
-        onAnchorsAsked(deps, told, partition, signal),
+        bus.consume(`applier-${number}`, desired, { mailbox, reset: true }, signal),
+        bus.consume(`heal-${number}`, drift, { mailbox, reset: true }, signal),
+        onAnchorsAsked(deps, told, number, signal),
         every(deps, FLUSH_MS, () => flushAll(deps, chain, anchors), signal),
         every(deps, ROTATE_MS, rotate, signal),
-        sweep(deps, held, () => mailbox.size > 0),
+        sweep(deps, partition, () => mailbox.size > 0),
       ]);
     } finally {
-      heldPartitions.delete(held);
-      await held.lanes.idle();
+      partitions.delete(partition);
+      await partition.lanes.idle();
       if (lease.live()) await flushAll(deps, chain, anchors);
     }
   };

@@ -42,7 +42,7 @@ export type Parked = Required<Pick<Told, "parked" | "planDigest">>;
 
 /** One partition while its lease is held: what is known about its units, and who may write them. */
 export interface Partition {
-  readonly partition: number;
+  readonly number: number;
   readonly lease: Lease;
   readonly chain: LedgerChain;
   readonly inventories: Inventories;
@@ -94,15 +94,15 @@ export const waitsForOthers = ({ attempts, parked }: Partition, key: string): bo
   attempts.has(key) || parked.get(key)?.parked.some(({ reason }) => reason.code === "PruneUnproven") === true;
 
 /** Keeps a desired that was delivered or seen, tells a run over an older one to stop, and gives the newest known. */
-export const keepNewest = (held: Partition, desired: Desired, sequence: number): Desired => {
+export const keepNewest = (partition: Partition, desired: Desired, sequence: number): Desired => {
   const key = unitKey(desired.unit);
-  const known = held.newest.get(key);
+  const known = partition.newest.get(key);
   if (known !== undefined && known.sequence > sequence) return known.desired;
-  held.newest.set(key, { desired, sequence });
-  held.lanes.supersede(key, desired.cause);
+  partition.newest.set(key, { desired, sequence });
+  partition.lanes.supersede(key, desired.cause);
   if (known?.desired.cause !== desired.cause) {
-    held.attempts.delete(key);
-    held.refused.delete(key);
+    partition.attempts.delete(key);
+    partition.refused.delete(key);
   }
   return desired;
 };

@@ -29,7 +29,7 @@ const stillKept = async (run: Run, { ref, fields }: KeptObject): Promise<KeptObj
 
 /** The end of a run that also tells what left Git and stays: found by this run, or by one before it and there still. */
 export const withKept = async (run: Run, end: RunEnd): Promise<RunEnd> => {
-  const { kept } = run.held;
+  const { kept } = run.partition;
   const key = unitKey(run.fact.unit);
   const written = new Set(end.kept?.map(({ ref }) => formatRef(ref)));
   const items = run.means.items;

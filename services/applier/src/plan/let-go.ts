@@ -20,7 +20,7 @@ const leftOf = async (
  * whether any of it was not to be had before.
  */
 export const letGo = async (run: Run): Promise<boolean> => {
-  const { held, fact, deps, inventory } = run;
+  const { partition, fact, deps, inventory } = run;
   const stored = inventory.value;
   if (stored === undefined) return false;
   const left = new Set(await leftOf(run, stored.items));
@@ -30,7 +30,7 @@ export const letGo = async (run: Run): Promise<boolean> => {
     left.has(item) && item.absentSince === undefined ? { ...item, ...since } : item,
   );
   if (items.some((item, index) => item !== stored.items[index]))
-    await held.inventories.save(fact.unit, { ...stored, items });
+    await partition.inventories.save(fact.unit, { ...stored, items });
   const refs = [...left].flatMap(({ ref }) => (ref === undefined ? [] : [ref]));
   return offerRefs(run, refs);
 };

@@ -120,7 +120,7 @@ export const planUnit = async (run: Run): Promise<UnitPlan> => {
   try {
     return await claimAndPlan(run);
   } catch (error) {
-    if (error instanceof ClaimUnreadable && (await letGo(run))) run.held.wakeCluster(run.fact.unit.cluster);
+    if (error instanceof ClaimUnreadable && (await letGo(run))) run.partition.wakeCluster(run.fact.unit.cluster);
     if (!(error instanceof RunHalted)) throw error;
     const { result, reason, again } = error;
     throw new RunHalted(result, reason, again, { cause: error, opened: await letGo(run) });

@@ -14,10 +14,10 @@ export const isRenamed = async (deps: Deps, fact: Desired, signal: AbortSignal):
 };
 
 /** Gives up what is kept under an old name: its claims, as far as the new name has not taken them, and its inventory. */
-export const forgetName = async (deps: Deps, held: Partition, unit: Unit): Promise<void> => {
-  const { value } = await held.inventories.get(unit);
+export const forgetName = async (deps: Deps, partition: Partition, unit: Unit): Promise<void> => {
+  const { value } = await partition.inventories.get(unit);
   for (const { ref } of value?.items ?? []) {
-    if (ref !== undefined) await deps.claims.release(unit, ref, held.signalOfWrites);
+    if (ref !== undefined) await deps.claims.release(unit, ref, partition.signalOfWrites);
   }
-  await held.inventories.remove(unit);
+  await partition.inventories.remove(unit);
 };

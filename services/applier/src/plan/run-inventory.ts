@@ -43,7 +43,7 @@ export const inventoryOf = (run: Run, items: readonly InventoryItem[], complete:
   version: run.fact.version,
   digest: run.fact.digest,
   complete,
-  epoch: run.held.lease.epoch,
+  epoch: run.partition.lease.epoch,
   items: [...items],
   revision: run.fact.revision,
   traceId: run.fact.traceId,

@@ -32,6 +32,6 @@ export const deleteOurs = async (run: Run, ref: ObjectRef, live: KubeObject): Pr
     return { kind: "failed", reason, again: true };
   }
   const result = await deleteObject(run.means, live, "Background", GONE_WITHIN_MS);
-  if (result.kind !== "done") await claims.offer(claimantOf(run), ref, run.held.signalOfWrites);
+  if (result.kind !== "done") await claims.offer(claimantOf(run), ref, run.partition.signalOfWrites);
   return result;
 };

@@ -28,7 +28,7 @@ export const pruneAbsent = async (
   applied: Applied,
   refusing: ReadonlySet<string> = refusingNames(applied.results),
 ): Promise<Applied & { readonly pruned: Pruned }> => {
-  const { held, fact, deps } = run;
+  const { partition, fact, deps } = run;
   const isWhole = run.unanchored === undefined && applied.results.every(({ kind }) => kind === "done");
   const absent = isWhole ? plan.absent : await refusingAbsent(run, plan, refusing);
   if (absent.length === 0 || run.signal.aborted) return { ...applied, pruned: nothingPruned };
@@ -42,11 +42,11 @@ export const pruneAbsent = async (
     applied.items.filter((item) => pruned.dropped.has(keyOfItem(item)) === isGone),
   );
   const released = withoutAliases(refsOf(gone), refsOf(items));
-  await Promise.all(released.map(async (ref) => deps.claims.release(fact.unit, ref, held.signalOfWrites)));
+  await Promise.all(released.map(async (ref) => deps.claims.release(fact.unit, ref, partition.signalOfWrites)));
   return {
     ...applied,
     items,
     pruned,
-    stored: await held.inventories.save(fact.unit, inventoryOf(run, items, isWhole)),
+    stored: await partition.inventories.save(fact.unit, inventoryOf(run, items, isWhole)),
   };
 };

@@ -161,10 +161,10 @@ describe.skipIf(!controlPlaneAvailable)(
       await bus.bytes("inventory").put("budget.local", junk);
       const unit = story.unit("again");
       const deps = { bus, clock: systemClock, telemetry: silentTelemetry("applier") };
-      const held = { deletions: new Map() };
+      const partition = { deletions: new Map() };
       const inventory = { value: undefined };
       const signal = AbortSignal.timeout(10_000);
-      const run = { deps, held, fact: { unit, version: noVersion }, inventory, signal };
+      const run = { deps, partition, fact: { unit, version: noVersion }, inventory, signal };
       const revision = async () => (await bus.bytes("inventory").get("budget.local"))?.revision;
       const before = await revision();
       await giveBackDeletions(run as unknown as Run, 1);

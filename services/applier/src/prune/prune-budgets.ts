@@ -18,8 +18,8 @@ const REMEDY = "nothing: it goes on as deletions of the last 10 minutes are forg
 
 const refused = (message: string, remedy: string): Reason => ({ code: "PruneBudget", message, remedy });
 
-const spentInVersion = ({ held, fact }: Run) => {
-  const spent = held.deletions.get(unitKey(fact.unit));
+const spentInVersion = ({ partition, fact }: Run) => {
+  const spent = partition.deletions.get(unitKey(fact.unit));
   return spent?.version === formatVersion(fact.version) ? spent : undefined;
 };
 
@@ -110,7 +110,7 @@ const spendShared = async (run: Run, add: number, approved: boolean): Promise<Re
 const addToVersion = (run: Run, add: number): void => {
   const count = deletedInVersion(run) + add;
   const of = Math.max(run.inventory.value?.items.length ?? 0, spentInVersion(run)?.of ?? 0);
-  run.held.deletions.set(unitKey(run.fact.unit), { version: formatVersion(run.fact.version), count, of });
+  run.partition.deletions.set(unitKey(run.fact.unit), { version: formatVersion(run.fact.version), count, of });
 };
 
 /**

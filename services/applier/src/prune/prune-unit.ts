@@ -88,7 +88,7 @@ const planOf = async (run: Run, leaving: Leaving): Promise<PrunePlan> => {
     budget: rules.budget,
     approvals: {
       declared: approvalsOf(run),
-      before: run.held.approvedPlans.get(unitKey(run.fact.unit)),
+      before: run.partition.approvedPlans.get(unitKey(run.fact.unit)),
       now: clock.now(),
     },
   });
@@ -99,7 +99,7 @@ export const pruneUnit = async (run: Run, leaving: Leaving): Promise<Pruned> => 
   if (leaving.absent.length === 0) return nothingPruned;
   const plan = await planOf(run, leaving);
   const approved = plan.approved !== undefined;
-  if (plan.approved !== undefined) run.held.approvedPlans.set(unitKey(run.fact.unit), plan.approved);
+  if (plan.approved !== undefined) run.partition.approvedPlans.set(unitKey(run.fact.unit), plan.approved);
   const before = await deleteRound(run, firstOf(plan), approved);
   const free = restOf(plan, before);
   const ending = await endingElsewhere(

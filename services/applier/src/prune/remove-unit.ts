@@ -7,8 +7,8 @@ import type { RunEnd } from "../run/run-end.ts";
 
 /** Forgets a unit: its claims and inventory go, the floor on the cluster keeps anything older out. */
 const forget = async (run: Run): Promise<void> => {
-  const { deps, held, fact } = run;
-  await forgetName(deps, held, fact.unit);
+  const { deps, partition, fact } = run;
+  await forgetName(deps, partition, fact.unit);
   run.anchor.forget(fact.unit.appUid, fact.version.fleet);
 };
 
@@ -30,7 +30,7 @@ export const removeUnit = async (run: Run): Promise<RunEnd> => {
   }
   const end = await runUnit(run);
   if (end.told.result !== ApplyResult.REMOVED) return end;
-  const left = await run.held.inventories.get(run.fact.unit);
+  const left = await run.partition.inventories.get(run.fact.unit);
   if ((left.value?.items ?? []).length > 0) return stillThere(end);
   await forget(run);
   return { ...end, opened: true };

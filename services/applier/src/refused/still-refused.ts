@@ -68,7 +68,7 @@ const wordsOnTrial = async (run: Run, planned: Step, isFixed: boolean): Promise<
  * recorded or told. A refusal is looked at for as long as it lasts, and the ledger is for what was tried.
  */
 export const stillRefused = async (run: Run): Promise<RunEnd | undefined> => {
-  const { refused } = run.held;
+  const { refused } = run.partition;
   const key = unitKey(run.fact.unit);
   const known = refused.get(key);
   refused.delete(key);
@@ -105,5 +105,5 @@ export const keepRefused = (run: Run, plan: ApplyPlan, results: readonly StepRes
   // What left Git and refuses is pruned in time: that needs a whole run.
   const isWaiting = plan.absent.some(({ ref }) => isAdmission(ref));
   if (objects.length === 0 || !isLasting || isWaiting || end.lookAgain !== "retry") return;
-  run.held.refused.set(unitKey(run.fact.unit), { cause: run.fact.cause, objects, fixed, said: new Map(), end });
+  run.partition.refused.set(unitKey(run.fact.unit), { cause: run.fact.cause, objects, fixed, said: new Map(), end });
 };

@@ -23,7 +23,7 @@ import { AnchorUnwritable } from "../cluster/unwritable-anchor.ts";
 /** One run over one unit that may write. */
 export interface Run {
   readonly deps: Deps;
-  readonly held: Partition;
+  readonly partition: Partition;
   readonly fact: Desired;
   readonly declared: DeclaredUnit;
   readonly kube: Kube;
@@ -40,14 +40,14 @@ export interface Run {
   readonly means: Means;
 }
 
-const held = (reason: Reason, again: boolean): RunHalted => new RunHalted(ApplyResult.HELD, reason, again);
+const halt = (reason: Reason, again: boolean): RunHalted => new RunHalted(ApplyResult.HELD, reason, again);
 
 const declaredOf = async ({ declarations }: Deps, fact: Desired, signal: AbortSignal): Promise<DeclaredUnit> => {
   const { app, cluster } = fact.unit;
   const declared = await declarations.find(fact.declarationsDigest, fact.unit, signal);
   if (declared !== undefined) return declared;
   const message = `Application ${app} or Cluster ${cluster} is not in the declarations this was planned from`;
-  throw held({ code: "DeclarationInvalid", message, remedy: "declare both in the fleet repository" }, false);
+  throw halt({ code: "DeclarationInvalid", message, remedy: "declare both in the fleet repository" }, false);
 };
 
 /** No statement, no write (invariant history.lineage): all that a desired says of its origin was signed. Orphaning writes nothing. */
@@ -59,7 +59,7 @@ const checkStatement = ({ bus }: Deps, fact: Desired, declared: DeclaredUnit): v
   const fault = isOther ? `it is made of ${fact.source}, declared is ${repository}` : statementFault(fact, isSigned);
   if (fault === undefined || !writes({ fact, declared })) return;
   const message = `${fact.unit.app} at commit ${fact.revision.slice(0, 12)}: ${fault}`;
-  throw held({ code: "SignatureRefused", message, remedy: "look at who published it" }, false);
+  throw halt({ code: "SignatureRefused", message, remedy: "look at who published it" }, false);
 };
 
 const identityOf = ({ app, cluster }: DeclaredUnit): Means["as"] => {
@@ -70,7 +70,7 @@ const identityOf = ({ app, cluster }: DeclaredUnit): Means["as"] => {
   } else if (cluster.spec.tenancy.allowConnectionIdentity) return {};
   const message = `Application ${app.metadata.name} names no serviceAccount to act as on ${cluster.metadata.name}`;
   const remedy = "declare spec.serviceAccount, or allow the connection's identity on the Cluster";
-  throw held({ code: "Forbidden", message, remedy }, false);
+  throw halt({ code: "Forbidden", message, remedy }, false);
 };
 
 /** What a cluster that knows only the removal of an app was given: the counter must be above it. */
@@ -82,7 +82,7 @@ const removedAs = (fleet: bigint): AnchoredApp => ({
 });
 
 const checkFence = async (run: Omit<Run, "means" | "unanchored">): Promise<void> => {
-  const { deps, held: partition, fact, anchor, inventory } = run;
+  const { deps, partition, fact, anchor, inventory } = run;
   const anchored = anchor.anchor.apps.get(fact.unit.appUid);
   const removal = removedAt(anchor.anchor, fact.unit.appUid);
   const stored = inventory.value;
@@ -122,7 +122,7 @@ const checkFence = async (run: Omit<Run, "means" | "unanchored">): Promise<void>
     case "wrong-placement":
       throw new RunHalted(ApplyResult.SUPERSEDED, answer.reason, false);
     case "quarantine":
-      throw held(answer.reason, false);
+      throw halt(answer.reason, false);
   }
   if (fact.lineage !== undefined && decideLineage(fact.lineage, anchored?.lineage) === "prove") {
     const message = `${fact.unit.app}: the tip is of another lineage than the one on the cluster`;
@@ -150,7 +150,7 @@ const checkDriftHold = async ({
     last?.type === flows.driftDetected.type && last.fact.digest === stored.digest && last.fact.findingCount > 0;
   if (!isOpen) return;
   const message = `${fact.unit.app} was changed on ${fact.unit.cluster} by others (${last.fact.findingCount} objects), and drift is held`;
-  throw held(
+  throw halt(
     { code: "FieldConflict", message, remedy: "undo the change, take it into Git, or declare drift: correct" },
     true,
   );
@@ -191,7 +191,7 @@ export const admit = async (
     const inventory = ofCluster(await partition.inventories.get(fact.unit, signal), clusterUid);
     const run = {
       deps,
-      held: partition,
+      partition,
       fact,
       declared,
       kube,

@@ -10,12 +10,12 @@ import type { RunHalted } from "./run-halted.ts";
  * comes again to whoever goes on.
  */
 export const inTurn = async (
-  held: Partition,
+  partition: Partition,
   { unit, cause }: Desired,
   signal: AbortSignal,
   work: (running: AbortSignal) => Promise<Outcome>,
 ): Promise<Outcome> =>
-  held.lanes.run(unitKey(unit), cause, signal, async (running) => {
+  partition.lanes.run(unitKey(unit), cause, signal, async (running) => {
     try {
       return await work(running);
     } catch (error) {

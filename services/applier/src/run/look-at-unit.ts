@@ -25,16 +25,16 @@ const haltedEnd = (error: RunHalted): RunEnd => ({
 
 const work = async (
   deps: Deps,
-  held: Partition,
+  partition: Partition,
   fact: Desired,
   cause: ApplyCause,
   signal: AbortSignal,
 ): Promise<RunEnd> => {
   if (fact.removed && (await isRenamed(deps, fact, signal))) {
-    await forgetName(deps, held, fact.unit);
+    await forgetName(deps, partition, fact.unit);
     return { told: { result: ApplyResult.REMOVED }, lookAgain: undefined };
   }
-  const run = await stage({ deps, fact }, "compare", () => admit(deps, held, fact, cause, signal));
+  const run = await stage({ deps, fact }, "compare", () => admit(deps, partition, fact, cause, signal));
   return fact.removed ? removeUnit(run) : runUnit(run);
 };
 
@@ -44,22 +44,22 @@ const WOKEN_MS = 50;
 /** One look at a unit: carries its newest desired out as far as it is not, tells how that ended and plans the next look. */
 export const lookAtUnit = async (
   deps: Deps,
-  held: Partition,
+  partition: Partition,
   fact: Desired,
   cause: ApplyCause,
   signal: AbortSignal,
 ): Promise<Outcome> =>
-  inTurn(held, fact, signal, async (running) => {
+  inTurn(partition, fact, signal, async (running) => {
     const key = unitKey(fact.unit);
     const { cluster } = fact.unit;
     const startedAt = deps.clock.now();
-    const wakes = held.wakes.get(cluster);
+    const wakes = partition.wakes.get(cluster);
     // What came while this waited for its turn has a look of its own.
-    if ((held.newest.get(key)?.desired.cause ?? fact.cause) !== fact.cause) return done;
-    const end = await orHalted(deps.bus, cluster, () => work(deps, held, fact, cause, running), haltedEnd);
-    if (end.untold !== true) await tellEnd(deps, fact, { ...end.told, cause, startedAt, epoch: held.lease.epoch });
-    scheduleLook(deps, held, fact.unit, end);
-    if (held.wakes.get(cluster) !== wakes && waitsForOthers(held, key)) held.later.set(key, WOKEN_MS);
-    if (end.opened === true) held.wakeCluster(cluster);
+    if ((partition.newest.get(key)?.desired.cause ?? fact.cause) !== fact.cause) return done;
+    const end = await orHalted(deps.bus, cluster, () => work(deps, partition, fact, cause, running), haltedEnd);
+    if (end.untold !== true) await tellEnd(deps, fact, { ...end.told, cause, startedAt, epoch: partition.lease.epoch });
+    scheduleLook(deps, partition, fact.unit, end);
+    if (partition.wakes.get(cluster) !== wakes && waitsForOthers(partition, key)) partition.later.set(key, WOKEN_MS);
+    if (end.opened === true) partition.wakeCluster(cluster);
     return done;
   });

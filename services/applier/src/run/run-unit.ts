@@ -32,7 +32,7 @@ const refsWritten = (plan: ApplyPlan, results: readonly StepResult<Written>[], c
 const opensMore = (ref: ObjectRef): boolean => isProtectedKind(ref) && ref.namespace === "";
 
 const planAndWrite = async (run: Run): Promise<RunEnd> => {
-  const { held, fact } = run;
+  const { partition, fact } = run;
   if (run.unanchored !== undefined) return repairOnly(run, run.unanchored);
   if (isKnown(run) && !fact.removed) return remember(run, inventoryOf(run, run.inventory.value?.items ?? [], true));
   const same = await stillRefused(run);
@@ -46,7 +46,7 @@ const planAndWrite = async (run: Run): Promise<RunEnd> => {
   const { pruned, ...applied } = await pruneAbsent(run, plan, written);
   const opened = offered || tookOver || plan.steps.some(({ verb, ref }) => verb === "create" && opensMore(ref));
   const end = { ...endOfPlan(run, plan, applied, pruned), opened };
-  record(run, end.told.ledger ?? held.chain.head?.n ?? 0n);
+  record(run, end.told.ledger ?? partition.chain.head?.n ?? 0n);
   keepRefused(run, plan, applied.results, end);
   return end;
 };
@@ -58,9 +58,9 @@ const record = ({ anchor, fact }: Run, ledger: bigint): void => {
 };
 
 const remember = async (run: Run, value: Inventory): Promise<RunEnd> => {
-  const { held, fact } = run;
-  const stored = sameVersion(run) ? run.inventory : await held.inventories.save(fact.unit, value);
-  record(run, held.chain.head?.n ?? 0n);
+  const { partition, fact } = run;
+  const stored = sameVersion(run) ? run.inventory : await partition.inventories.save(fact.unit, value);
+  record(run, partition.chain.head?.n ?? 0n);
   const counts = { unchanged: value.items.length };
   return { told: { result: ApplyResult.UNCHANGED, counts, inventoryRevision: stored.revision }, lookAgain: undefined };
 };

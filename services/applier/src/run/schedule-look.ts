@@ -8,24 +8,29 @@ import type { RunEnd } from "./run-end.ts";
 const SELDOM = 10;
 
 /** Keeps what a look has left to do, and when the next is due. */
-export const scheduleLook = (deps: Deps, held: Partition, { cluster, app }: Desired["unit"], end: RunEnd): void => {
+export const scheduleLook = (
+  deps: Deps,
+  partition: Partition,
+  { cluster, app }: Desired["unit"],
+  end: RunEnd,
+): void => {
   const { told, lookAgain } = end;
   const key = unitKey({ cluster, app });
   const { parked = [], planDigest = "" } = told;
-  if (parked.length > 0) held.parked.set(key, { parked, planDigest });
-  else held.parked.delete(key);
-  if (lookAgain !== "retry") held.attempts.delete(key);
+  if (parked.length > 0) partition.parked.set(key, { parked, planDigest });
+  else partition.parked.delete(key);
+  if (lookAgain !== "retry") partition.attempts.delete(key);
   if (lookAgain === undefined) {
-    held.later.cancel(key);
+    partition.later.cancel(key);
     return;
   }
   if (typeof lookAgain === "number") {
-    held.later.set(key, lookAgain);
+    partition.later.set(key, lookAgain);
     return;
   }
-  const attempts = (held.attempts.get(key) ?? 0) + 1;
-  held.attempts.set(key, attempts);
+  const attempts = (partition.attempts.get(key) ?? 0) + 1;
+  partition.attempts.set(key, attempts);
   // A silent cluster wakes its units: trying each of them meanwhile would only take time from others.
   const tries = deps.clusters.laneOf(cluster).isSilent() ? SELDOM : attempts;
-  held.later.set(key, retryDelayMs(tries, deps.chance()));
+  partition.later.set(key, retryDelayMs(tries, deps.chance()));
 };

@@ -48,10 +48,10 @@ const writePlan = async (
   pending: readonly InventoryItem[],
   only?: ReadonlySet<number>,
 ): Promise<Applied> => {
-  const { held, fact } = run;
+  const { partition, fact } = run;
   const known = run.means.items;
   const save = async (items: readonly InventoryItem[], isWhole: boolean): Promise<StoredInventory> =>
-    held.inventories.save(fact.unit, inventoryOf(run, items, isWhole));
+    partition.inventories.save(fact.unit, inventoryOf(run, items, isWhole));
   let sent: ReturnType<Previous> | undefined;
   const previous: Previous = () => (sent ??= placedByRef(run, run.inventory.value?.digest ?? ""));
   const executed = await execute<Step, Written>(run, plan, {
@@ -86,7 +86,7 @@ const keepPlan = async (run: Run, plan: ApplyPlan, pending: readonly InventoryIt
   const stored =
     isSame(run, pending) && sameVersion(run)
       ? run.inventory
-      : await run.held.inventories.save(run.fact.unit, inventoryOf(run, pending, true));
+      : await run.partition.inventories.save(run.fact.unit, inventoryOf(run, pending, true));
   return { results, items: pending, stored, ledger: undefined };
 };
 
@@ -105,7 +105,7 @@ export const applyOnly = async (run: Run, plan: ApplyPlan, only: ReadonlySet<num
   return {
     results: plan.steps.map(() => ({ kind: "not-tried" })),
     items: pending,
-    stored: await run.held.inventories.save(run.fact.unit, inventoryOf(run, pending, false)),
+    stored: await run.partition.inventories.save(run.fact.unit, inventoryOf(run, pending, false)),
     ledger: undefined,
   };
 };

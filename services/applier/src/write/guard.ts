@@ -19,7 +19,7 @@ const STOPPING = [LeaseLost, PlacedElsewhere];
 
 /** What stands before every single write (invariants write.scope, write.one-writer): undefined means go on. */
 export const guardWrite = async (
-  run: Pick<Run, "anchor" | "declared" | "fact" | "held" | "kube" | "signal">,
+  run: Pick<Run, "anchor" | "declared" | "fact" | "partition" | "kube" | "signal">,
   ref: ObjectRef,
 ): Promise<{ readonly kind: "stopped" } | ({ readonly kind: "failed" } & StepFailure) | undefined> => {
   const denied = scopeDenied(servedRef(run, ref), grantOf(run));
@@ -31,8 +31,8 @@ export const guardWrite = async (
     if (isApiError(error)) return { kind: "failed", ...failureOf(ref, error, "read"), ends: true };
     throw error;
   }
-  if (run.signal.aborted || !run.held.lease.live()) return { kind: "stopped" };
-  const waits = run.held.hangs.stop(run.fact.unit, ref);
+  if (run.signal.aborted || !run.partition.lease.live()) return { kind: "stopped" };
+  const waits = run.partition.hangs.stop(run.fact.unit, ref);
   return waits === undefined ? undefined : { kind: "failed", ...waits };
 };
 

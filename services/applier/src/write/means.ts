@@ -48,12 +48,12 @@ export const meansOf = (
   run: Omit<Run, "means" | "unanchored">,
   { cause, impersonate, confirmCluster }: Pick<Means, "cause" | "confirmCluster"> & Means["as"],
 ): Means => {
-  const { deps, held, fact, declared, kube, inventory, signal } = run;
+  const { deps, partition, fact, declared, kube, inventory, signal } = run;
   const { clock, telemetry, recordKey } = deps;
   return {
     kube,
     as: impersonate === undefined ? {} : { impersonate },
-    stamp: stampOf(fact, fact.unit.appUid, deps.bus.installation, held.lease.epoch),
+    stamp: stampOf(fact, fact.unit.appUid, deps.bus.installation, partition.lease.epoch),
     guard: (ref) => guardWrite(run, ref),
     spec: declared.app.spec,
     items: new Map((inventory.value?.items ?? []).map((item) => [keyOfItem(item), item])),
@@ -62,11 +62,11 @@ export const meansOf = (
     recordKey,
     log: telemetry.log,
     confirmCluster,
-    isOwner: () => held.lease.live(),
+    isOwner: () => partition.lease.live(),
     retryMs: (tries) => callRetryMs(tries, deps.chance()),
     pause: (ms) => clock.sleep(ms, signal).catch(() => {}),
     signal,
-    signalOfWrites: held.signalOfWrites,
+    signalOfWrites: partition.signalOfWrites,
   };
 };
 
