@@ -99,7 +99,11 @@ describe("the last plan is answered", () => {
       plan(2),
       [unit("web", { desired: desired(2, "b"), problem: renderFailed(2, "b") })],
     ],
-    [at("web", 2)],
+    [
+      "once a unit, though it was rendering and has answered since",
+      false,
+      plan(2, pending("web", RENDERING)),
+      [at("web", 2)],
     ],
     [
       "when all are: one answered, one rendering",

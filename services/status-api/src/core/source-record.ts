@@ -60,17 +60,20 @@ export const foldSourceCondition = (record: SourceRecord, condition: SourceCondi
 const seqFor = (source: string, version: UnitVersion | undefined): bigint =>
   version?.sources.find((s) => s.source === source)?.seq ?? 0n;
 
+const keyOf = (cluster = "", app = ""): string => `${cluster}/${app}`;
+
 /** True once all units that the last plan touched are seen to have answered it. Plans and desired states come over
  *  different streams: a plan may be seen before the desired that it tells of, and its commit must not be claimed yet. */
 export const isPlanComplete = (
   { planned, source }: SourceRecord,
-  units: Iterable<Pick<UnitRecord, "desired" | "problem">>,
+  units: Iterable<Pick<UnitRecord, "app" | "cluster" | "desired" | "problem">>,
 ): boolean => {
   if (planned === undefined) return false;
-  let answered = planned.pending.filter(({ state }) => state === PendingState.RENDERING).length;
-  for (const { desired, problem } of units) {
+  const rendering = planned.pending.filter(({ state }) => state === PendingState.RENDERING);
+  const told = new Set(rendering.map(({ unit }) => keyOf(unit?.cluster, unit?.app)));
+  for (const { app, cluster, desired, problem } of units) {
     const seqs = [seqFor(source, desired?.version), seqFor(source, problem?.version)];
-    if (seqs.some((seq) => seq >= planned.seq)) answered += 1;
+    if (seqs.some((seq) => seq >= planned.seq)) told.add(keyOf(cluster, app));
   }
-  return answered >= planned.touched;
+  return told.size >= planned.touched;
 };
