@@ -8,12 +8,11 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, createRecordKey, migrateBus } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import {
+  buckets,
   DesiredStateChanged,
-  encodeToken,
   FLEET_SOURCE,
   flows,
   flowsOf,
-  Inventory,
   lineageText,
   partitionOf,
   smallProfile,
@@ -222,8 +221,7 @@ export const openDriftWorld = async (
     },
     live: (object) => kube.getObject(refOf({ ...object, metadata: { namespace, ...object.metadata } }), {}, never),
     inventory: async (app, cluster = first) => {
-      const key = `unit.${encodeToken(cluster)}.${encodeToken(app)}`;
-      return (await status.bucket("inventory", Inventory).get(key))?.value?.items ?? [];
+      return (await status.state(buckets.inventory).get({ cluster, app }))?.value?.items ?? [];
     },
     recordKey: () => recordKey,
     rekey: async () => {

@@ -1,4 +1,13 @@
 import { buckets, fillKey } from "@evenkeel/contracts";
+import type { StateRule } from "@evenkeel/contracts";
+
+/** Any body, by the text of its key. */
+export const anyBody = {
+  bucket: "blobs",
+  template: "{key*}",
+  writers: ["source-watcher", "renderer"],
+  codec: buckets.gitObject.codec,
+} as const satisfies StateRule<Uint8Array>;
 
 const hexOf = (digest: string): string => digest.replace(/^sha256:/, "");
 

@@ -1,4 +1,4 @@
-export { declarationSet, gitObject, renderedSet } from "./body-keys.ts";
+export { anyBody, declarationSet, gitObject, renderedSet } from "./body-keys.ts";
 export { readDeclarations, readRendered } from "./read-sets.ts";
 export type { RenderedObject } from "./read-sets.ts";
 export { ContentMismatch, openArtifacts } from "./open-artifacts.ts";

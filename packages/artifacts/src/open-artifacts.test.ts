@@ -6,6 +6,7 @@ import { silentTelemetry } from "@evenkeel/telemetry";
 import { startNats } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
+import { anyBody } from "./body-keys.ts";
 import { ContentMismatch, openArtifacts } from "./open-artifacts.ts";
 
 const counts = { partitions: 8, sourceShards: 4 };
@@ -49,7 +50,7 @@ test("keeps small, compressible and large bodies, and another service reads them
     expect(await reader.has(key)).toBe(true);
     expect(Buffer.from((await reader.get(key))!).equals(body)).toBe(true);
   }
-  expect((await watcher.bytes("blobs").keys(">")).length).toBe(bodies.length + 4); // the random one lies in four parts
+  expect((await watcher.state(anyBody).keys({})).length).toBe(bodies.length + 4); // the random one lies in four parts
 });
 
 test("takes no body under a key that promises another, and gives none back", async () => {
@@ -58,30 +59,32 @@ test("takes no body under a key that promises another, and gives none back", asy
   const artifacts = openArtifacts(watcher);
   const body = Buffer.from("kind: Namespace\n");
   await expect(artifacts.put(gitKey(body), Buffer.from("kind: Secret\n"))).rejects.toBeInstanceOf(ContentMismatch);
-  await watcher.bytes("blobs").put(gitKey(body), Buffer.concat([Uint8Array.of(0), Buffer.from("kind: Secret\n")]));
+  await watcher
+    .ownState(anyBody)
+    .put({ key: gitKey(body) }, Buffer.concat([Uint8Array.of(0), Buffer.from("kind: Secret\n")]));
   expect(await artifacts.get(gitKey(body))).toBeUndefined();
-  await watcher.bytes("blobs").put(gitKey(body), Uint8Array.of(1, 2, 3));
+  await watcher.ownState(anyBody).put({ key: gitKey(body) }, Uint8Array.of(1, 2, 3));
   expect(await artifacts.has(gitKey(body))).toBe(false);
 });
 
 /** A bus that counts what is asked of a bucket, and how much of it at a time. */
-const countingReads = (bus: Pick<Bus, "bytes">) => {
+const countingReads = (bus: Bus) => {
   const reads = { all: 0, now: 0, most: 0 };
-  const bytes: Bus["bytes"] = (name) => {
-    const bucket = bus.bytes(name);
-    const get: typeof bucket.get = async (key, signal) => {
+  const state: Bus["state"] = (rule) => {
+    const values = bus.state(rule);
+    const get: typeof values.get = async (key, signal) => {
       reads.all += 1;
       reads.now += 1;
       reads.most = Math.max(reads.most, reads.now);
       try {
-        return await bucket.get(key, signal);
+        return await values.get(key, signal);
       } finally {
         reads.now -= 1;
       }
     };
-    return { ...bucket, get };
+    return { ...values, get };
   };
-  return { bytes, reads };
+  return { counted: { ...bus, state }, reads };
 };
 
 test("reads 2,000 small bodies at once, each by one request, and none of them twice", async () => {
@@ -89,8 +92,8 @@ test("reads 2,000 small bodies at once, each by one request, and none of them tw
   const watcher = openArtifacts(await bus.connect("source-watcher"));
   const bodies = Array.from({ length: 2000 }, (_unused, n) => Buffer.from(`name: app-${n}\n`.repeat(40)));
   await Promise.all(bodies.map((body) => watcher.put(gitKey(body), body)));
-  const { bytes, reads } = countingReads(await bus.connect("renderer"));
-  const reader = openArtifacts({ bytes });
+  const { counted, reads } = countingReads(await bus.connect("renderer"));
+  const reader = openArtifacts(counted);
   for (const _again of [1, 2]) {
     const asked = [...bodies, ...bodies].map((body) => reader.get(gitKey(body)));
     const read = (await Promise.all(asked)).slice(0, bodies.length);

@@ -3,6 +3,7 @@ import type { Bus } from "@evenkeel/bus";
 import type { Logger } from "@evenkeel/telemetry";
 import { LRUCache } from "lru-cache";
 
+import { anyBody } from "./body-keys.ts";
 import { isIndex, join, pack, unpack } from "./pack.ts";
 import { isContentOf } from "./verify-content.ts";
 
@@ -32,8 +33,10 @@ export interface ArtifactsOptions {
 }
 
 /** Opens the artifacts of a bus. Bodies are compressed, cut where they are large, and checked when read. */
-export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions = {}): Artifacts => {
-  const blobs = bus.bytes("blobs");
+export const openArtifacts = (bus: Pick<Bus, "ownState" | "state">, options: ArtifactsOptions = {}): Artifacts => {
+  const blobs = bus.state(anyBody);
+  const store = (key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<number> =>
+    bus.ownState(anyBody).put({ key }, bytes, signal);
   const memory = new LRUCache<string, Uint8Array>({
     maxSize: options.memoryBytes ?? 64 * 1024 * 1024,
     sizeCalculation: (bytes, key) => bytes.length + key.length + 64,
@@ -42,7 +45,7 @@ export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions
   const asked = createMemo<string, Uint8Array | undefined>({ isKept: () => false });
 
   const fetch = async (key: string): Promise<Uint8Array | undefined> => {
-    const entry = await blobs.get(key);
+    const entry = await blobs.get({ key });
     if (entry?.value === undefined) return undefined;
     const unpacked = unpack(entry.value);
     const bytes =
@@ -56,16 +59,16 @@ export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions
   };
 
   const parts = async (key: string, count: number): Promise<readonly (Uint8Array | undefined)[]> =>
-    Promise.all(Array.from({ length: count }, async (_unused, n) => (await blobs.get(`${key}.${n}`))?.value));
+    Promise.all(Array.from({ length: count }, async (_unused, n) => (await blobs.get({ key: `${key}.${n}` }))?.value));
 
   return {
     async put(key, bytes, signal) {
       if (!isContentOf(key, bytes)) throw new ContentMismatch(`${key} does not name these ${bytes.length} bytes`);
       const packed = pack(bytes);
-      if (packed.kind === "whole") await blobs.put(key, packed.value, signal);
+      if (packed.kind === "whole") await store(key, packed.value, signal);
       else {
-        await Promise.all(packed.parts.map((part, n) => blobs.put(`${key}.${n}`, part, signal)));
-        await blobs.put(key, packed.index, signal);
+        await Promise.all(packed.parts.map((part, n) => store(`${key}.${n}`, part, signal)));
+        await store(key, packed.index, signal);
       }
       memory.set(key, bytes);
     },
@@ -80,10 +83,10 @@ export const openArtifacts = (bus: Pick<Bus, "bytes">, options: ArtifactsOptions
       );
     },
     async omit(key, bytes, signal) {
-      await blobs.put(omittedKey(key), new TextEncoder().encode(String(bytes)), signal);
+      await store(omittedKey(key), new TextEncoder().encode(String(bytes)), signal);
     },
     async omitted(key, signal) {
-      const entry = await orAborted(blobs.get(omittedKey(key)), signal);
+      const entry = await orAborted(blobs.get({ key: omittedKey(key) }), signal);
       const bytes = Number(new TextDecoder().decode(entry?.value));
       return entry?.value !== undefined && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
     },

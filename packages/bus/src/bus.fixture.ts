@@ -8,19 +8,36 @@ import { connect } from "@nats-io/transport-node";
 import { vi } from "vitest";
 
 import type { BusConfig, MigrateConfig } from "./bus-config.ts";
-import { connectBus } from "./connect-bus.ts";
+import { busOf, connectCore } from "./connect-bus.ts";
 import { header } from "./wire/headers.ts";
 import { createIdentities, type Identities } from "./trust/identities.ts";
 import { migrateBus } from "./topology/migrate.ts";
 import type { Migrated } from "./topology/migrate.ts";
 import { inboxPrefix } from "./topology/permissions.ts";
-import type { Bus } from "./port.ts";
+import type { Bucket, BucketName, Bus, Codec } from "./port.ts";
+import { openBucket, rawCodec } from "./state/bucket.ts";
 
 // For the tests of this package only: a real server, migrated, with every permission in force.
 
 vi.setConfig({ testTimeout: 60_000 });
 
 export const installation = "test-installation";
+
+/** A bus whose buckets can be reached by any key and as any type, or as bytes. */
+export interface OpenBus extends Bus {
+  readonly bucket: <T>(name: BucketName, codec: Codec<T>) => Bucket<T>;
+  readonly bytes: (name: BucketName) => Bucket<Uint8Array>;
+}
+
+const connectOpen = async (config: BusConfig, telemetry: Telemetry): Promise<OpenBus> => {
+  const connected = await connectCore(config, telemetry);
+  const { wire } = connected.core;
+  return {
+    ...busOf(connected),
+    bucket: (name, codec) => openBucket(wire, name, codec),
+    bytes: (name) => openBucket(wire, name, rawCodec),
+  };
+};
 
 export interface TestBus extends AsyncDisposable {
   /** The only server, or the first. */
@@ -30,7 +47,7 @@ export interface TestBus extends AsyncDisposable {
   /** Migrates again. */
   readonly migrate: (more: Partial<MigrateConfig>) => Promise<Migrated>;
   readonly config: (service: ServiceName, instance?: string) => BusConfig;
-  readonly connect: (service: ServiceName, instance?: string, telemetry?: Telemetry) => Promise<Bus>;
+  readonly connect: (service: ServiceName, instance?: string, telemetry?: Telemetry) => Promise<OpenBus>;
   /** Connects by another address, such as that of a proxy. */
   readonly connectBy: (url: string, service: ServiceName, instance: string, telemetry?: Telemetry) => Promise<Bus>;
   /** What a client that is not ours needs to come in as a service. */
@@ -79,9 +96,9 @@ export const startTestBus = async (replicas: 1 | 3 = 1, size = 1): Promise<TestB
     config,
     migrate,
     connect: async (service, instance, telemetry = silentTelemetry(service)) =>
-      buses.use(await connectBus(config(service, instance), telemetry)),
+      buses.use(await connectOpen(config(service, instance), telemetry)),
     connectBy: async (url, service, instance, telemetry = silentTelemetry(service)) =>
-      buses.use(await connectBus({ ...config(service, instance), servers: [url] }, telemetry)),
+      buses.use(await connectOpen({ ...config(service, instance), servers: [url] }, telemetry)),
     rawLogin: (service) => ({
       seed: new TextEncoder().encode(identities.keys[service].seed),
       inbox: inboxPrefix(service),

@@ -3,7 +3,6 @@ import { jetstream } from "@nats-io/jetstream";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import { checkServer, checkTopology } from "./topology/boot-checks.ts";
-import { openBucket, rawCodec } from "./state/bucket.ts";
 import type { BusConfig } from "./bus-config.ts";
 import { faultOf, watchLiveness } from "./wire/bus-liveness.ts";
 import { type CleanEnd, openCleanEnd } from "./wire/clean-end.ts";
@@ -41,7 +40,15 @@ import type { Wire } from "./wire/wire.ts";
 const END_MS = 15_000;
 
 /** Connects one service to its bus, after the checks that this is the bus it was made for. */
-export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal?: AbortSignal): Promise<Bus> => {
+export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal?: AbortSignal): Promise<Bus> =>
+  busOf(await connectCore(config, telemetry, signal));
+
+/** The same, as the parts of this package have it. */
+export const connectCore = async (
+  config: BusConfig,
+  telemetry: Telemetry,
+  signal?: AbortSignal,
+): Promise<Connected> => {
   const memo = config.verified ?? createVerifiedMemo();
   const signer = signerOf(config.seed, memo);
   const verify = verifierFor(config.trust, memo);
@@ -93,14 +100,22 @@ export const connectBus = async (config: BusConfig, telemetry: Telemetry, signal
       queues,
       mustReplay,
     };
-    return busOf(core, cleanEnd, config.version ?? "");
+    return { core, cleanEnd, version: config.version ?? "" };
   } catch (error) {
     await nc.close();
     throw error;
   }
 };
 
-const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
+interface Connected {
+  readonly core: Core;
+  readonly cleanEnd: CleanEnd;
+  /** Of the program. */
+  readonly version: string;
+}
+
+/** What a service sees of it. */
+export const busOf = ({ core, cleanEnd, version }: Connected): Bus => {
   const { nc } = core.wire;
   const closing = new AbortController();
   const membership = sharedMembership(core, version);
@@ -130,8 +145,6 @@ const busOf = (core: Core, cleanEnd: CleanEnd, version: string): Bus => {
       openLatest(core, flow, tokens, handlers, AbortSignal.any([signal, closing.signal])),
     state: (rule) => openState(core.wire, rule),
     ownState: (rule) => openOwnState(core.wire, core.service, rule),
-    bucket: (name, codec) => openBucket(core.wire, name, codec),
-    bytes: (name) => openBucket(core.wire, name, rawCodec),
     holdShards: (shards, signal) =>
       work(async (until) => holdShards(core, await membership.join(until), leases, shards, until), signal),
     purgeBefore: (flow, tokens, sequence, signal) => purgeBefore(core, flow, tokens, sequence, signal),

@@ -23,12 +23,9 @@ export { natsAuthorization } from "./topology/nats-authorization.ts";
 export type { NatsUsers } from "./topology/nats-authorization.ts";
 export { done, reject, wait } from "./port.ts";
 export type {
-  Bucket,
-  BucketEntry,
   BucketName,
   Bus,
   Liveness,
-  Codec,
   Delivery,
   DeliveryOf,
   Handler,

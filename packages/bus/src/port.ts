@@ -226,9 +226,6 @@ export interface Bus extends AsyncDisposable {
   state<R extends StateRule<unknown>>(rule: R): StateOf<R>;
   /** The same for a service that writes them, by the contract. */
   ownState<R extends StateRule<unknown>>(rule: R): OwnStateOf<R>;
-  bucket<T>(name: BucketName, codec: Codec<T>): Bucket<T>;
-  /** A bucket of raw bytes. */
-  bytes(name: BucketName): Bucket<Uint8Array>;
   /** Joins the members of this service and works on the shards that fall to this instance. Throws InstanceTaken. */
   holdShards(work: ShardWork, signal: AbortSignal): Promise<void>;
   /** Removes what lies on one subject before a stream sequence; resolves to how many messages. */

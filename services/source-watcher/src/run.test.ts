@@ -1,5 +1,6 @@
+import { anyBody, declarationSet, gitObject } from "@evenkeel/artifacts";
 import { readDeclarationSet } from "@evenkeel/declarations";
-import { ApplyFinished, ApplyResult, flows, lineageText, Tip } from "@evenkeel/contracts";
+import { buckets, ApplyFinished, ApplyResult, flows, lineageText } from "@evenkeel/contracts";
 import { eventually, runGit } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
@@ -93,7 +94,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     expect(lifted.lineage).toMatchObject({ lineage: rewritten });
     await world.condition("shop", ({ hold, error }) => hold === undefined && error === undefined);
     const bus = await world.as("renderer");
-    expect((await bus.bucket("tips", Tip).get("src.shop"))?.value?.acceptedBy).toBe("rewrite");
+    expect((await bus.state(buckets.tip).get({ source: "shop" }))?.value?.acceptedBy).toBe("rewrite");
 
     // Back by another Override, and then the first one again: it was used up.
     await world.shop.reset(accepted);
@@ -102,7 +103,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     await watcher.hook("_fleet");
     await eventually(
       async () =>
-        (await bus.bucket("tips", Tip).get("src.shop"))?.value?.acceptedBy === "back" ||
+        (await bus.state(buckets.tip).get({ source: "shop" }))?.value?.acceptedBy === "back" ||
         void (await watcher.hook("shop")) ||
         false,
     );
@@ -113,7 +114,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
       "shop",
       ({ hold }) => hold?.accepted === accepted && hold.candidate === rewritten && hold.since! > held.hold!.since!,
     );
-    expect((await bus.bucket("tips", Tip).get("src.shop"))?.value?.revision).toBe(accepted);
+    expect((await bus.state(buckets.tip).get({ source: "shop" }))?.value?.revision).toBe(accepted);
   });
 
   test.each([
@@ -150,7 +151,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     });
     if (isBeyond) await world.observed("shop", back);
     const bus = await world.as("renderer");
-    expect((await bus.bucket("tips", Tip).get("src.shop"))?.value).toMatchObject({ revision: back });
+    expect((await bus.state(buckets.tip).get({ source: "shop" }))?.value).toMatchObject({ revision: back });
     // It excused what is over, and nothing to come.
     await world.shop.reset(rewritten);
     await world.shop.push({ force: true });
@@ -159,7 +160,7 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
       "shop",
       (condition) => condition.hold?.candidate === rewritten && condition.hold.since! > hold!.since!,
     );
-    expect((await bus.bucket("tips", Tip).get("src.shop"))?.value?.revision).toBe(back);
+    expect((await bus.state(buckets.tip).get({ source: "shop" }))?.value?.revision).toBe(back);
   });
 
   test("holds where the branch is gone, and follows it again when it is back", async () => {
@@ -229,9 +230,9 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     await watcher.stop();
     // As killed between the pointer and the fact: the pointer says 9, and nobody was told.
     const own = await world.as("source-watcher");
-    const tips = own.bucket("tips", Tip);
-    const entry = await tips.get("src.shop");
-    await tips.update("src.shop", { ...entry!.value!, seq: 9n }, entry!.revision);
+    const tips = own.ownState(buckets.tip);
+    const entry = await tips.get({ source: "shop" });
+    await tips.update({ source: "shop" }, { ...entry!.value!, seq: 9n }, entry!.revision);
     watcher = await world.watch();
     await eventually(() => world.commits("shop").some(([seq]) => seq === 9));
     expect(world.commits("_fleet")).toHaveLength(1);
@@ -249,26 +250,29 @@ describe("source-watcher on a real nats-server and a real Git server", { timeout
     const watcher = await world.watch();
     const tip = await world.observed("shop", await world.shop.head());
     const fleet = await world.observed("_fleet", await world.fleet.head());
-    const blobs = (await world.as("renderer")).bytes("blobs");
-    const own = (await world.as("source-watcher")).bytes("blobs");
-    const set = fleet.declarationsDigest.replace("sha256:", "declarations.");
-    const keys = await blobs.keys(">");
+    const blobs = (await world.as("renderer")).state(anyBody);
+    const own = (await world.as("source-watcher")).ownState(anyBody);
+    const set = declarationSet(fleet.declarationsDigest);
+    const keys = await blobs.keys({});
     for (const key of keys) await own.delete(key);
-    expect(await blobs.keys(">")).toEqual([]);
+    expect(await blobs.keys({})).toEqual([]);
     await Promise.all([watcher.hook("shop"), watcher.hook("_fleet")]);
     await eventually(
-      async () => (await blobs.get(`git.${tip.tree}`)) !== undefined && (await blobs.get(set)) !== undefined,
+      async () =>
+        (await blobs.get({ key: gitObject(tip.tree) })) !== undefined && (await blobs.get({ key: set })) !== undefined,
     );
-    expect(new Set(await blobs.keys(">"))).toEqual(new Set(keys));
+    expect(new Set(await blobs.keys({}))).toEqual(new Set(keys));
 
     // As it is lost again, and the next look is already about another commit.
-    for (const key of keys) if (key.startsWith("git.")) await own.delete(key);
+    for (const { key } of keys) if (key.startsWith("git.")) await own.delete({ key });
     const next = await world.shop.commit({ "web/app.yaml": "a: 1\n" });
     await world.shop.push();
     await watcher.hook("shop");
     await world.observed("shop", next);
     const listed = await runGit(world.shop.path, "ls-tree", "-r", "-t", "--object-only", "HEAD");
-    expect(await blobs.keys("git.>")).toEqual(expect.arrayContaining(listed.split("\n").map((oid) => `git.${oid}`)));
+    expect(await blobs.keys({})).toEqual(
+      expect.arrayContaining(listed.split("\n").map((oid) => ({ key: gitObject(oid) }))),
+    );
     expect(world.commits("_fleet")).toHaveLength(1);
   });
 

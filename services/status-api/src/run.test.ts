@@ -1,13 +1,4 @@
-import {
-  EntryKind,
-  encodeToken,
-  flows,
-  Inventory,
-  LedgerEntry,
-  partitionOf,
-  smallProfile,
-  Sync,
-} from "@evenkeel/contracts";
+import { buckets, EntryKind, flows, LedgerEntry, partitionOf, smallProfile, Sync } from "@evenkeel/contracts";
 import type { UnitStatus } from "@evenkeel/contracts";
 import { eventually } from "@evenkeel/testing";
 import { ClientError, createChannel, createClientFactory, Metadata, Status } from "nice-grpc";
@@ -63,7 +54,7 @@ describe("status-api on a real nats-server", () => {
     const partition = partitionOf("prod-eu", "web", smallProfile);
     const [intent, outcome] = story.ledger(partition, 1, 3, "a");
     const written = await applier.publish(flows.ledgerEntry, intent!, { expectLast: 0 });
-    await applier.bucket("inventory", Inventory).create(`unit.${encodeToken("prod-eu")}.web`, story.inventory(3, "a"));
+    await applier.ownState(buckets.inventory).create({ cluster: "prod-eu", app: "web" }, story.inventory(3, "a"));
     await applier.publish(flows.ledgerEntry, outcome!, { expectLast: written.sequence });
     await applier.publish(flows.applyFinished, story.run(3, "a"));
     await detector.publish(flows.healthChanged, story.health(3, "a"));

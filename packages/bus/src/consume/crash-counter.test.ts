@@ -6,9 +6,9 @@ import { DeadLetterClass, WorkStatus } from "@evenkeel/contracts";
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
-import { startTestBus, type TestBus } from "../bus.fixture.ts";
+import { type OpenBus, startTestBus, type TestBus } from "../bus.fixture.ts";
 import { commit, flow, plan, viewLetters } from "../commit.fixture.ts";
-import { type Bus, done, type Outcome } from "../port.ts";
+import { done, type Outcome } from "../port.ts";
 
 const PROCESS_MS = 20_000;
 /** As long as the processes of a test may take that start one after another, and some more. */
@@ -54,7 +54,7 @@ test.concurrent("kills over newer and newer messages of a subject set no fresh m
 });
 
 /** The only entry of the renderer's memory, as if what it counts had begun an hour ago. */
-const anHourAgo = async (renderer: Bus, change: Partial<WorkStatus> = {}): Promise<void> => {
+const anHourAgo = async (renderer: OpenBus, change: Partial<WorkStatus> = {}): Promise<void> => {
   const status = renderer.bucket("status", WorkStatus);
   const [key = ""] = (await status.keys("renderer.*.*")).filter((name) => name.includes("commit=2E"));
   const before = (await status.get(key))?.value ?? WorkStatus.fromPartial({});

@@ -1,4 +1,4 @@
-import { flowsOf, CommitObserved, flows, SeqCounter } from "@evenkeel/contracts";
+import { buckets, flowsOf, CommitObserved, flows } from "@evenkeel/contracts";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
@@ -34,9 +34,9 @@ test("on three servers everything is made, writers compete, and the loss of a le
   await using watcher = await open("source-watcher");
   await using renderer = await open("renderer");
 
-  const tips = watcher.bucket("tips", SeqCounter);
+  const tips = watcher.ownState(buckets.seqCounter);
   const writers = await Promise.allSettled(
-    Array.from({ length: 8 }, (_unused, n) => tips.create("seq", { last: BigInt(n), floor: 0n })),
+    Array.from({ length: 8 }, (_unused, n) => tips.create({}, { last: BigInt(n), floor: 0n })),
   );
   expect(writers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   for (const writer of writers) if (writer.status === "rejected") expect(writer.reason).toBeInstanceOf(BusConflict);

@@ -1,4 +1,4 @@
-import { ApplyResult, ClusterIdentity } from "@evenkeel/contracts";
+import { buckets, ApplyResult } from "@evenkeel/contracts";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
@@ -42,8 +42,8 @@ describe.skipIf(!controlPlaneAvailable)(
       const second = await story.finished("second");
       expect(second.reason).toBeUndefined();
       expect(second.result).toBe(ApplyResult.APPLIED);
-      const key = `cluster.${await story.kube.clusterUid(signal)}`;
-      const identity = await applier.bus.bucket("inventory", ClusterIdentity).get(key);
+      const uid = await story.kube.clusterUid(signal);
+      const identity = await applier.bus.state(buckets.clusterIdentity).get({ uid });
       expect(identity?.value?.cluster).toBe(clusterName);
       const anchors = await readAnchors(story.kube, installation, signal);
       expect([...new Set(anchors.map(({ cluster }) => cluster))]).toEqual([clusterName]);

@@ -1,4 +1,4 @@
-import { ApplyResult, Claim, ClaimState, encodeToken, partitionOf, smallProfile } from "@evenkeel/contracts";
+import { fillKey, buckets, ApplyResult, ClaimState, partitionOf, smallProfile } from "@evenkeel/contracts";
 import type { ApplyFinished } from "@evenkeel/contracts";
 import { APP_LABEL, sha256Hex } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
@@ -34,6 +34,11 @@ describe.skipIf(!controlPlaneAvailable)(
     afterAll(async () => {
       await story?.[Symbol.asyncDispose]();
     });
+    const keyOf = (name: string) => {
+      const ref = { group: "", kind: "ConfigMap", namespace: story.namespace, name };
+      return { cluster: clusterName, refHash: sha256Hex(formatRef(ref)).slice(0, 40) };
+    };
+    const textOfKey = (name: string): string => fillKey(buckets.claim.template, keyOf(name));
     const by = async (object: KubeObject): Promise<unknown> =>
       ((await story.live(object))?.["data"] as { readonly by?: string } | undefined)?.by;
     const declared = async (...apps: readonly string[]): Promise<void> => {
@@ -169,15 +174,11 @@ describe.skipIf(!controlPlaneAvailable)(
     test("a claim under junk is its owner's as before, and of who asks only where nobody else has it or wants it", async () => {
       await declared("junk-owner", "junk-thief", "junk-free");
       await using forger = await story.forger();
-      const keyOf = (name: string): string => {
-        const ref = { group: "", kind: "ConfigMap", namespace: story.namespace, name };
-        return `claim.${encodeToken(clusterName)}.${sha256Hex(formatRef(ref)).slice(0, 40)}`;
-      };
-      const stored = async (name: string) => (await applier.bus.bucket("inventory", Claim).get(keyOf(name)))?.value;
+      const stored = async (name: string) => (await applier.bus.state(buckets.claim).get(keyOf(name)))?.value;
       const junk = new TextEncoder().encode("junk");
       await story.desire("junk-owner", [configMap("junk-x", "owner")], 1);
       await story.finished("junk-owner");
-      await forger.store("inventory", keyOf("junk-x"), junk);
+      await forger.store("inventory", textOfKey("junk-x"), junk);
       await story.desire("junk-thief", [configMap("junk-x", "thief")], 1);
       const held = await story.finished("junk-thief");
       expect(held.result).toBe(ApplyResult.HELD);
@@ -188,7 +189,7 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(await by(configMap("junk-x"))).toBe("owner");
       expect(await stored("junk-x")).toMatchObject({ app: "junk-owner", state: ClaimState.HELD });
       // What nobody else lists or wants is had by who asks.
-      await forger.store("inventory", keyOf("junk-y"), junk);
+      await forger.store("inventory", textOfKey("junk-y"), junk);
       await story.desire("junk-free", [configMap("junk-y", "free")], 1);
       expect((await story.finished("junk-free")).result).toBe(ApplyResult.APPLIED);
       expect(await by(configMap("junk-y"))).toBe("free");
@@ -198,13 +199,16 @@ describe.skipIf(!controlPlaneAvailable)(
     test("a claim under junk, with the inventories under junk too, is taken by nobody of two who want the object", async () => {
       await declared("doubt-owner", "doubt-thief");
       await using forger = await story.forger();
-      const ref = { group: "", kind: "ConfigMap", namespace: story.namespace, name: "doubt-x" };
-      const key = `claim.${encodeToken(clusterName)}.${sha256Hex(formatRef(ref)).slice(0, 40)}`;
+      const key = textOfKey("doubt-x");
       const junk = new TextEncoder().encode("junk");
       await story.desire("doubt-owner", [configMap("doubt-x", "owner")], 1);
       await story.finished("doubt-owner");
       await forger.store("inventory", key, junk);
-      await forger.store("inventory", `unit.${encodeToken(clusterName)}.doubt-owner`, junk);
+      await forger.store(
+        "inventory",
+        fillKey(buckets.inventory.template, { cluster: clusterName, app: "doubt-owner" }),
+        junk,
+      );
       await story.desire("doubt-thief", [configMap("doubt-x", "thief")], 1);
       const refused = await story.finished("doubt-thief");
       expect(refused.result).toBe(ApplyResult.HELD);
@@ -227,8 +231,7 @@ describe.skipIf(!controlPlaneAvailable)(
     test("what left Git is deleted though its claim lies under junk, for its own inventory says whose it is", async () => {
       await declared("junk-prune");
       await using forger = await story.forger();
-      const ref = { group: "", kind: "ConfigMap", namespace: story.namespace, name: "junk-p" };
-      const key = `claim.${encodeToken(clusterName)}.${sha256Hex(formatRef(ref)).slice(0, 40)}`;
+      const key = textOfKey("junk-p");
       await story.desire("junk-prune", [configMap("junk-p"), configMap("junk-q")], 1);
       await story.finished("junk-prune");
       await forger.store("inventory", key, new TextEncoder().encode("junk"));
@@ -241,8 +244,8 @@ describe.skipIf(!controlPlaneAvailable)(
     test("a claim that a crash has left behind ends once its application has said what it wants", async () => {
       await declared("crashed", "waiting");
       const ref = { group: "", kind: "ConfigMap", namespace: story.namespace, name: "crashed-x" };
-      const bucket = applier.bus.bucket("inventory", Claim);
-      const key = `claim.${encodeToken(clusterName)}.${sha256Hex(formatRef(ref)).slice(0, 40)}`;
+      const bucket = applier.bus.ownState(buckets.claim);
+      const key = keyOf("crashed-x");
       const { app, appUid } = story.unit("crashed");
       await bucket.create(key, { ref, app, appUid, state: ClaimState.PENDING, epoch: 1n });
       await story.desire("waiting", [configMap("crashed-x", "waiting")], 1);

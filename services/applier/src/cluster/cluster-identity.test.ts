@@ -1,4 +1,4 @@
-import { ApplyResult, ClusterIdentity, partitionOf, smallProfile } from "@evenkeel/contracts";
+import { buckets, ApplyResult, partitionOf, smallProfile } from "@evenkeel/contracts";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
@@ -55,8 +55,7 @@ describe.skipIf(!controlPlaneAvailable)(
     const onOther = (name: string): Promise<KubeObject | undefined> =>
       other.getObject({ group: "", kind: "ConfigMap", namespace: story.namespace, name }, {}, signal);
     const owner = async (kube: Kube): Promise<string | undefined> =>
-      (await applier.bus.bucket("inventory", ClusterIdentity).get(`cluster.${await kube.clusterUid(signal)}`))?.value
-        ?.cluster;
+      (await applier.bus.state(buckets.clusterIdentity).get({ uid: await kube.clusterUid(signal) }))?.value?.cluster;
 
     test("two names of one API server: the second is refused by name before any write, until the first is gone", async () => {
       await story.declare("named-once");

@@ -1,4 +1,4 @@
-import { ApplyResult, Inventory } from "@evenkeel/contracts";
+import { buckets, ApplyResult } from "@evenkeel/contracts";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
@@ -54,8 +54,8 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(await story.finished("kept")).toMatchObject({ result: ApplyResult.APPLIED });
       // Whatever is written to the latter is written under its own identity: each inventory is looked at as it is stored.
       const wrong: string[] = [];
-      await applier.bus.bucket("inventory", Inventory).watch(
-        "unit.>",
+      await applier.bus.state(buckets.inventory).watch(
+        {},
         {
           onEntry: async ({ value }) => {
             if (value?.clusterUid !== former.uid) return;

@@ -1,4 +1,4 @@
-import { ApplyResult, DeletionCount } from "@evenkeel/contracts";
+import { buckets, ApplyResult } from "@evenkeel/contracts";
 import type { KubeObject } from "@evenkeel/resource";
 import { systemClock } from "@evenkeel/service-host";
 import { silentTelemetry } from "@evenkeel/telemetry";
@@ -20,6 +20,9 @@ const configMap = (name: string, a = "1", immutable = false): KubeObject => ({
   ...(immutable ? { immutable } : {}),
 });
 
+/** Where a count lies, whatever lies there. */
+const anyBytes = { ...buckets.deletionCount, codec: buckets.gitObject.codec };
+
 describe.skipIf(!controlPlaneAvailable)(
   "the budgets of deletions on a real nats-server and kube-apiserver",
   { timeout: 60_000 },
@@ -35,17 +38,17 @@ describe.skipIf(!controlPlaneAvailable)(
     afterAll(async () => {
       await story?.[Symbol.asyncDispose]();
     });
-    const counted = async (key: string): Promise<number> => {
-      const found = await applier.bus.bucket("inventory", DeletionCount).get(key);
+    const counted = async (cluster: string): Promise<number> => {
+      const found = await applier.bus.state(buckets.deletionCount).get({ cluster });
       return (found?.value?.deletions ?? []).reduce((sum, { count }) => sum + count, 0);
     };
-    const store = async (key: string, count: number, minutesAgo: number): Promise<void> => {
+    const store = async (cluster: string, count: number, minutesAgo: number): Promise<void> => {
       const at = new Date(Date.now() - minutesAgo * 60_000);
-      await applier.bus.bucket("inventory", DeletionCount).put(key, { deletions: [{ at, count }] });
+      await applier.bus.ownState(buckets.deletionCount).put({ cluster }, { deletions: [{ at, count }] });
     };
     beforeEach(async () => {
-      await store("budget.local", 0, 20);
-      await store("budget._fleet", 0, 20);
+      await store("local", 0, 20);
+      await store("_fleet", 0, 20);
     });
 
     const removeObject = async (ref: ObjectRef, signal: AbortSignal): Promise<void> => {
@@ -63,38 +66,38 @@ describe.skipIf(!controlPlaneAvailable)(
     };
 
     test("a deletion is counted for its cluster and over all", async () => {
-      await store("budget.local", 49, 9);
+      await store("local", 49, 9);
       expect(await removeOne("counted")).toMatchObject({ deleted: 1, parked: [] });
-      expect([await counted("budget.local"), await counted("budget._fleet")]).toEqual([50, 1]);
+      expect([await counted("local"), await counted("_fleet")]).toEqual([50, 1]);
     });
 
     test.each([
-      ["cluster", "budget.local", 50, "on cluster local"],
-      ["fleet", "budget._fleet", 200, "over all clusters"],
-    ])("nothing is deleted once the %s has used up its budget", async (name, key, count, words) => {
-      await store(key, count, 9);
+      ["cluster", "local", 50, "on cluster local"],
+      ["fleet", "_fleet", 200, "over all clusters"],
+    ])("nothing is deleted once the %s has used up its budget", async (name, cluster, count, words) => {
+      await store(cluster, count, 9);
       const fact = await removeOne(`over-${name}`);
       expect(fact).toMatchObject({ deleted: 0, parked: [{ reason: { code: "PruneBudget" } }] });
       expect(fact.parked[0]?.reason?.message).toContain(words);
       expect(await story.live(configMap(`over-${name}-b`))).toBeDefined();
-      expect(await counted(key)).toBe(count);
+      expect(await counted(cluster)).toBe(count);
       // It goes once there is room: any change of the fleet has it looked at, and no later test counts it.
-      await store(key, 0, 20);
+      await store(cluster, 0, 20);
       await story.declare(`over-${name}`);
       await story.finished(`over-${name}`, ({ deleted }) => deleted === 1);
     });
 
-    test.each(["budget.local", "budget._fleet"])(
+    test.each(["local", "_fleet"])(
       "deletions that %s was given by a clock a year ahead are forgotten ten minutes from now",
-      async (key) => {
-        const app = key === "budget.local" ? "ahead-cluster" : "ahead-fleet";
-        await store(key, 200, -365 * 24 * 60);
+      async (cluster) => {
+        const app = cluster === "local" ? "ahead-cluster" : "ahead-fleet";
+        await store(cluster, 200, -365 * 24 * 60);
         expect(await removeOne(app)).toMatchObject({ deleted: 0, parked: [{ reason: { code: "PruneBudget" } }] });
-        const found = await applier.bus.bucket("inventory", DeletionCount).get(key);
+        const found = await applier.bus.state(buckets.deletionCount).get({ cluster });
         const at = found?.value?.deletions[0]?.at?.getTime() ?? 0;
         expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
         // As ten minutes later.
-        await store(key, 200, 10);
+        await store(cluster, 200, 10);
         await story.declare(app);
         await story.finished(app, ({ deleted }) => deleted === 1);
       },
@@ -135,7 +138,7 @@ describe.skipIf(!controlPlaneAvailable)(
       const told = await removeOne("guarded");
       expect(told.parked.map(({ reason }) => reason?.code)).toEqual(["PruneDenied"]);
       expect(told.deleted).toBe(0);
-      expect([await counted("budget.local"), await counted("budget._fleet")]).toEqual([0, 0]);
+      expect([await counted("local"), await counted("_fleet")]).toEqual([0, 0]);
       for (const kind of ["ValidatingAdmissionPolicyBinding", "ValidatingAdmissionPolicy"])
         await removeObject(ref(kind), signal);
       await eventually(async () => expect(await story.live(configMap("guarded-b"))).toBeUndefined(), {
@@ -144,28 +147,28 @@ describe.skipIf(!controlPlaneAvailable)(
     });
 
     test("nothing is deleted while the count cannot be read", async () => {
-      await applier.bus.bytes("inventory").put("budget.local", new Uint8Array([0xff, 0xff]));
+      await applier.bus.ownState(anyBytes).put({ cluster: "local" }, new Uint8Array([0xff, 0xff]));
       const fact = await removeOne("unreadable");
       expect(fact).toMatchObject({ deleted: 0, parked: [{ reason: { code: "PruneBudget" } }] });
       expect(fact.parked[0]?.reason?.message).toContain("cannot be read");
       expect(await story.live(configMap("unreadable-b"))).toBeDefined();
-      await store("budget.local", 0, 20);
+      await store("local", 0, 20);
       await story.declare("unreadable");
       await story.finished("unreadable", ({ deleted }) => deleted === 1);
     });
 
     test("nothing is given back over a count that cannot be read, for it may hide deletions", async () => {
-      await store("budget.local", 7, 1);
+      await store("local", 7, 1);
       const junk = new Uint8Array([0xff, 0xff]);
       const { bus } = applier;
-      await bus.bytes("inventory").put("budget.local", junk);
+      await bus.ownState(anyBytes).put({ cluster: "local" }, junk);
       const unit = story.unit("again");
       const deps = { bus, clock: systemClock, telemetry: silentTelemetry("applier") };
       const partition = { deletions: new Map() };
       const inventory = { value: undefined };
       const signal = AbortSignal.timeout(10_000);
       const run = { deps, partition, fact: { unit, version: noVersion }, inventory, signal };
-      const revision = async () => (await bus.bytes("inventory").get("budget.local"))?.revision;
+      const revision = async () => (await bus.state(anyBytes).get({ cluster: "local" }))?.revision;
       const before = await revision();
       await giveBackDeletions(run as unknown as Run, 1);
       expect(await revision()).toBe(before);
@@ -180,7 +183,7 @@ describe.skipIf(!controlPlaneAvailable)(
       expect(fact).toMatchObject({ result: ApplyResult.FAILED, failed: [{ reason: { code: "PruneBudget" } }] });
       const live = await Promise.all(objects("2").map((object) => story.live(object)));
       expect(live.map((each) => JSON.stringify(each?.["data"])).toSorted()).toEqual([`{"a":"1"}`, `{"a":"2"}`]);
-      expect(await counted("budget.local")).toBe(1);
+      expect(await counted("local")).toBe(1);
     });
   },
 );

@@ -93,7 +93,7 @@ export const startStory = async (
   };
   const storeFleet = async (): Promise<void> => {
     const tip = Tip.fromPartial({ source: FLEET_SOURCE, declarationsDigest: await storeDeclarations() });
-    await buses["source-watcher"].bucket("tips", Tip).put("src._fleet", tip);
+    await buses["source-watcher"].ownState(buckets.tip).put({ source: tip.source }, tip);
   };
   const unit = (app: string, on = clusterName): Unit => ({
     cluster: on,

@@ -6,12 +6,12 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import {
+  buckets,
   flowsOf,
   DesiredStateChanged,
   EntryKind,
   Inventory,
   LedgerEntry,
-  encodeToken,
   flows,
   partitionOf,
   smallProfile,
@@ -168,8 +168,8 @@ export const startStory = async (
     sources: [{ source: "app", seq: BigInt(seq) }],
     tools: 1n,
   });
-  const inventories = applier.bucket("inventory", Inventory);
-  const key = `unit.${encodeToken(cluster)}.${encodeToken(unit.app)}`;
+  const inventories = applier.ownState(buckets.inventory);
+  const key = { cluster, app: unit.app };
   let chain = { n: 0n, sequence: 0 };
   let items = new Map<string, InventoryItem>();
   let runs = 0;

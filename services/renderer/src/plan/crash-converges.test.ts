@@ -1,4 +1,4 @@
-import { openArtifacts } from "@evenkeel/artifacts";
+import { anyBody, openArtifacts } from "@evenkeel/artifacts";
 import { compareVersions, DesiredStateChanged, RenderRequested } from "@evenkeel/contracts";
 import type { CommitPlanned, RenderFailed } from "@evenkeel/contracts";
 import { systemClock } from "@evenkeel/service-host";
@@ -148,7 +148,7 @@ describe("a set that a killed bus server lost", () => {
     const key = `set.${fact.digest.replace("sha256:", "")}`;
     const artifacts = openArtifacts(renderer.bodies);
     await renderer.stop();
-    await renderer.own.bytes("blobs").delete(key);
+    await renderer.own.ownState(anyBody).delete({ key });
     expect(await artifacts.has(key)).toBe(false);
     await renderer.restart();
     await eventually(() => artifacts.has(key));

@@ -1,4 +1,4 @@
-import { Inventory } from "@evenkeel/contracts";
+import { buckets, Inventory } from "@evenkeel/contracts";
 import type { CommitPlanned, DesiredStateChanged } from "@evenkeel/contracts";
 import { systemClock } from "@evenkeel/service-host";
 import { silentTelemetry } from "@evenkeel/telemetry";
@@ -29,16 +29,17 @@ it(
         types.desired,
         ({ version }) => version?.sources[0]?.seq === seq,
       );
-      digests.push(`set.${fact.digest.replace("sha256:", "")}`);
+      digests.push(fact.digest.replace("sha256:", ""));
     }
     const [oldest = "", applied = "", newest = ""] = digests;
     // The applier has not come to the newest yet.
-    const inventory = Inventory.fromPartial({ digest: applied.replace("set.", "sha256:") });
-    await renderer.bodies.bucket("inventory", Inventory).put("unit.prod.a", inventory);
+    const inventory = Inventory.fromPartial({ digest: `sha256:${applied}` });
+    await renderer.bodies.ownState(buckets.inventory).put({ cluster: "prod", app: "a" }, inventory);
     await renderer.stop();
     const signal = AbortSignal.timeout(30_000);
     const deps = { bus: own, clock: systemClock, telemetry: silentTelemetry(), units: await watchUnits(own, signal) };
-    const sets = (): Promise<readonly string[]> => own.bytes("blobs").keys("set.>", signal);
+    const sets = async (): Promise<readonly string[]> =>
+      (await own.state(buckets.renderedSet).keys({}, signal)).map(({ hex }) => hex);
     const first = await sweepSets(deps, nothingSwept, signal);
     expect(await sets()).toEqual(expect.arrayContaining(digests));
     await sweepSets(deps, first, signal);
@@ -47,7 +48,7 @@ it(
 
     const inAWeek = { ...deps, clock: { ...systemClock, now: () => new Date(Date.now() + later) } };
     await sweepSets(inAWeek, await sweepSets(inAWeek, nothingSwept, signal), signal);
-    const renders = await own.bytes("blobs").keys("render.>", signal);
-    expect(renders.filter((key) => !key.startsWith("render.closure."))).toEqual([]);
+    const renders = await own.state(buckets.render).keys({}, signal);
+    expect(renders.filter(({ of }) => !of.startsWith("closure."))).toEqual([]);
   },
 );

@@ -1,5 +1,5 @@
 import { readDeclarationSet } from "@evenkeel/declarations";
-import { ApplyFinished, ApplyResult, flows } from "@evenkeel/contracts";
+import { buckets, ApplyFinished, ApplyResult, flows } from "@evenkeel/contracts";
 import { eventually } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
@@ -121,8 +121,8 @@ describe("a fleet", { timeout: 60_000 }, () => {
 
 describe("a file of the fleet", { timeout: 60_000 }, () => {
   const applications = async (world: WatchedGit): Promise<readonly string[]> =>
-    (await (await world.as("renderer")).bytes("declarations").keys("Application.>")).map(
-      (key) => key.split(".")[1] ?? "",
+    (await (await world.as("renderer")).state(buckets.declaration).keys({ kind: "Application" })).map(
+      ({ name }) => name,
     );
   const rename = (world: WatchedGit, name: string) =>
     world.pushFleet({ "applications.yaml": null, [name]: fleetFiles(world)["applications.yaml"] });

@@ -1,7 +1,7 @@
 import { expect, describe, test } from "vitest";
 
 import { fleetFiles, repositoryText } from "../story/fleet-files.fixture.ts";
-import { watchGit } from "../story/watched-git.fixture.ts";
+import { gitKeys, watchGit } from "../story/watched-git.fixture.ts";
 import type { WatchedGit } from "../story/watched-git.fixture.ts";
 
 const quota = 64 * 1024;
@@ -12,8 +12,6 @@ const noise = (kib: number): string =>
   ).join("\n");
 const blobOf = async (world: WatchedGit, path: string): Promise<string> =>
   `git.${(await world.shop.git("rev-parse", `HEAD:${path}`)).trim()}`;
-const stored = async (world: WatchedGit): Promise<readonly string[]> =>
-  (await world.as("renderer")).bytes("blobs").keys("git.>");
 
 describe("what one source may take of the store", { timeout: 60_000 }, () => {
   test("is what its applications read, however large the rest of its repository is", async () => {
@@ -30,7 +28,7 @@ describe("what one source may take of the store", { timeout: 60_000 }, () => {
     await world.pushFleet(fleetFiles(world));
     const watcher = await world.watch({ sourceQuotaBytes: quota });
     await world.observed("shop", await world.shop.head());
-    const keys = await stored(world);
+    const keys = await gitKeys(world);
     for (const path of [
       "web/kustomization.yaml",
       "web/app.yaml",
@@ -46,7 +44,7 @@ describe("what one source may take of the store", { timeout: 60_000 }, () => {
     await world.shop.push();
     await watcher.hook("shop");
     await world.observed("shop", await world.shop.head());
-    expect(await stored(world)).not.toContain(await blobOf(world, "other/app.yaml"));
+    expect(await gitKeys(world)).not.toContain(await blobOf(world, "other/app.yaml"));
     const next = await world.shop.commit({
       "web/kustomization.yaml": "resources: [../other, app.yaml]\n",
       "other/kustomization.yaml": "resources: [app.yaml]\n",
@@ -54,7 +52,7 @@ describe("what one source may take of the store", { timeout: 60_000 }, () => {
     await world.shop.push();
     await watcher.hook("shop");
     await world.observed("shop", next);
-    expect(await stored(world)).toContain(await blobOf(world, "other/app.yaml"));
+    expect(await gitKeys(world)).toContain(await blobOf(world, "other/app.yaml"));
   });
 
   test("grows with the applications that are declared, without a commit of its own", async () => {
@@ -70,11 +68,11 @@ describe("what one source may take of the store", { timeout: 60_000 }, () => {
     const watcher = await world.watch({ sourceQuotaBytes: quota });
     await world.observed("shop", await world.shop.head());
     const late = await blobOf(world, "late/app.yaml");
-    expect(await stored(world)).not.toContain(late);
+    expect(await gitKeys(world)).not.toContain(late);
     const { "applications.yaml": web } = fleetFiles(world);
     await world.pushFleet({ "applications.yaml": `${web}---\n${web.replaceAll("web", "late")}` });
     await watcher.hook("_fleet");
-    await expect.poll(() => stored(world), { timeout: 20_000 }).toContain(late);
+    await expect.poll(() => gitKeys(world), { timeout: 20_000 }).toContain(late);
   });
 
   test("is refused with the reason where it is too much, and no other source suffers", async () => {
@@ -85,13 +83,13 @@ describe("what one source may take of the store", { timeout: 60_000 }, () => {
     await world.pushFleet({ ...fleetFiles(world), "other.yaml": repositoryText("other", other.url) });
     const watcher = await world.watch({ sourceQuotaBytes: quota });
     await Promise.all([world.observed("shop", first), world.observed("other", first)]);
-    const before = await stored(world);
+    const before = await gitKeys(world);
     const large = await world.shop.commit({ "web/data.yaml": `# ${noise(200).replaceAll("\n", " ")}\n` });
     await world.shop.push({ remote: world.shopUrl });
     await watcher.hook("shop");
     const { error } = await world.condition("shop", (condition) => condition.error !== undefined);
     expect(error).toMatchObject({ code: "QuotaExceeded", message: expect.stringMatching(/more than the 0\.1 MiB/) });
-    expect(await stored(world)).toEqual(before);
+    expect(await gitKeys(world)).toEqual(before);
     expect((await world.tipOf("shop"))?.revision).toBe(first);
     await world.shop.reset(first);
     const small = await world.shop.commit({ "web/data.yaml": "a: 1\n" });

@@ -4,13 +4,11 @@ import { silentTelemetry } from "@evenkeel/telemetry";
 import { describe, expect, test } from "vitest";
 
 import { fleetFiles, repositoryText } from "../story/fleet-files.fixture.ts";
-import { openArtifacts } from "@evenkeel/artifacts";
+import { anyBody, openArtifacts } from "@evenkeel/artifacts";
 import { nothingSwept, sweepObjects } from "./sweep-objects.ts";
-import { watchGit } from "../story/watched-git.fixture.ts";
+import { gitKeys, watchGit } from "../story/watched-git.fixture.ts";
 import type { WatchedGit } from "../story/watched-git.fixture.ts";
 
-const gitKeys = async (world: WatchedGit): Promise<readonly string[]> =>
-  (await world.as("renderer")).bytes("blobs").keys("git.>");
 const treeKeys = async (world: WatchedGit): Promise<readonly string[]> =>
   (await world.shop.git("ls-tree", "-r", "-t", "--object-only", "HEAD"))
     .trim()
@@ -90,7 +88,7 @@ describe("content that nothing points to", { timeout: 60_000 }, () => {
     const bus = await world.as("source-watcher");
     const body = new TextEncoder().encode("not yet pointed to");
     const key = `git.${"0".repeat(40)}`;
-    const put = (): Promise<number> => bus.bytes("blobs").put(key, body);
+    const put = (): Promise<number> => bus.ownState(anyBody).put({ key }, body);
     await put();
     const sweep = await sweeper(world);
     await sweep();

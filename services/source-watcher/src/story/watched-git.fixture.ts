@@ -1,3 +1,4 @@
+import { anyBody } from "@evenkeel/artifacts";
 // For tests only: the service on a real nats-server and a real Git server, with every permission in force.
 import { createHmac } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -8,7 +9,7 @@ import { openArtifacts } from "@evenkeel/artifacts";
 import type { Artifacts } from "@evenkeel/artifacts";
 import { connectBus, createIdentities, migrateBus, openForger } from "@evenkeel/bus";
 import type { BucketName, Bus, Delivery } from "@evenkeel/bus";
-import { flowsOf, smallProfile, Tip } from "@evenkeel/contracts";
+import { buckets, flowsOf, smallProfile, Tip } from "@evenkeel/contracts";
 import type { ApplyFinished, CommitObserved, ServiceName, SourceCondition } from "@evenkeel/contracts";
 import { recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import type { RecordingTelemetry } from "@evenkeel/telemetry";
@@ -207,7 +208,7 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
         .map(({ fact }) => fact)
         .filter((fact): fact is CommitObserved => "seq" in fact && fact.source === source)
         .map(({ seq, revision }) => [Number(seq), revision] as const),
-    tipOf: async (source) => (await (await as("renderer")).bucket("tips", Tip).get(`src.${source}`))?.value,
+    tipOf: async (source) => (await (await as("renderer")).state(buckets.tip).get({ source }))?.value,
     condition: (source, good) =>
       until(({ fact }) => ("declarationErrors" in fact && fact.source === source && good(fact) ? fact : undefined)),
     resize,
@@ -237,3 +238,9 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };
+
+/** Keys of the Git objects that are stored, and of those that were left out. */
+export const gitKeys = async (world: WatchedGit): Promise<readonly string[]> =>
+  (await (await world.as("renderer")).state(anyBody).keys({}))
+    .map(({ key }) => key)
+    .filter((key) => key.startsWith("git."));
