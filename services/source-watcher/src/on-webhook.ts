@@ -31,7 +31,7 @@ export const onWebhook = (deps: Deps, fleet: FleetView, watched: WatchedSources)
     if (decision.kind === "refuse") refused(source, decision.why);
     if (decision.kind !== "look") return decision.status;
     const here = watched.get(source);
-    if (here !== undefined) here.waker.wake("hint");
+    if (here !== undefined) here.bell.ring("hint");
     else bus.hint(flows.refreshHint, RefreshHint.fromPartial({ source, at: clock.now() }));
     return decision.status;
   };

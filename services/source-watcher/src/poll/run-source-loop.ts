@@ -10,22 +10,22 @@ import { renewDamaged } from "../store/renew-damaged.ts";
 import { tellError } from "../accept/tell-condition.ts";
 
 /** Makes a source be looked at; many calls while one look is under way make one more. */
-export interface Waker {
-  wake(reason: "hint" | "declared"): void;
+export interface LookBell {
+  ring(reason: "hint" | "declared"): void;
   /** Resolves true if a hint was among what woke it; false if only the time passed. */
-  next(ms: number, signal: AbortSignal): Promise<boolean>;
+  hintedWithin(ms: number, signal: AbortSignal): Promise<boolean>;
 }
 
-/** One look in flight and one queued, however many wakes there are. */
-export const createWaker = (sleep: Sleep): Waker => {
+/** One look in flight and one queued, however often it rings. */
+export const createLookBell = (sleep: Sleep): LookBell => {
   const bell = createBell();
   let isHinted = false;
   return {
-    wake(reason) {
+    ring(reason) {
       isHinted ||= reason === "hint";
       bell.ring();
     },
-    async next(ms, signal) {
+    async hintedWithin(ms, signal) {
       await bell.heardWithin(ms, sleep, signal);
       const hinted = isHinted;
       isHinted = false;
@@ -35,7 +35,7 @@ export const createWaker = (sleep: Sleep): Waker => {
 };
 
 /** Looks at one source until the signal ends: at once, then at each interval or wake; failures back off. */
-export const runSourceLoop = async (deps: Deps, watched: Watched, waker: Waker, signal: AbortSignal): Promise<void> => {
+export const runSourceLoop = async (deps: Deps, watched: Watched, bell: LookBell, signal: AbortSignal): Promise<void> => {
   const { chance, telemetry } = deps;
   const { source, memory } = watched;
   let hinted = false;
@@ -57,7 +57,7 @@ export const runSourceLoop = async (deps: Deps, watched: Watched, waker: Waker, 
     const { intervalMs } = source;
     const pause = failures > 0 ? backOffMs(failures, intervalMs, chance()) : spread(intervalMs, chance());
     try {
-      hinted = await waker.next(pause, signal);
+      hinted = await bell.hintedWithin(pause, signal);
     } catch (error) {
       if (signal.aborted) return;
       throw error;

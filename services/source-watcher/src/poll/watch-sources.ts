@@ -9,8 +9,8 @@ import { refOfOption, sourceOf } from "../core/source.ts";
 import type { Source } from "../core/source.ts";
 import type { Deps } from "../deps.ts";
 import { openSourceStore } from "./open-remote.ts";
-import { createWaker, runSourceLoop } from "./run-source-loop.ts";
-import type { Waker } from "./run-source-loop.ts";
+import { createLookBell, runSourceLoop } from "./run-source-loop.ts";
+import type { LookBell } from "./run-source-loop.ts";
 import { tellCondition } from "../accept/tell-condition.ts";
 import { loadMemory } from "../accept/source-memory.ts";
 import type { SourceMemory } from "../accept/source-memory.ts";
@@ -19,7 +19,7 @@ import type { FleetView } from "../fleet/view-fleet.ts";
 /** One source that this replica looks at. */
 export interface WatchedSource {
   readonly source: Source;
-  readonly waker: Waker;
+  readonly bell: LookBell;
   readonly memory: SourceMemory | undefined;
   readonly store: (signal: AbortSignal) => Promise<GitStore>;
 }
@@ -37,7 +37,7 @@ const fleetOf = ({ config: { fleet } }: Deps): Source => ({
 
 interface Running {
   readonly said: string;
-  readonly waker: Waker;
+  readonly bell: LookBell;
   readonly stop: AbortController;
 }
 
@@ -62,11 +62,11 @@ export const watchSources = async (
     );
 
   const start = (source: Source): void => {
-    const waker = createWaker((ms, until) => deps.clock.sleep(ms, until));
+    const bell = createLookBell((ms, until) => deps.clock.sleep(ms, until));
     const stop = new AbortController();
     const until = AbortSignal.any([signal, stop.signal]);
-    void loops.run(source.id, () => keepWatching(deps, { fleet, watched }, { source, waker }, until));
-    running.set(source.id, { said: said(source), waker, stop });
+    void loops.run(source.id, () => keepWatching(deps, { fleet, watched }, { source, bell }, until));
+    running.set(source.id, { said: said(source), bell, stop });
   };
   const settle = (): void => {
     const wanted = mine();
@@ -81,7 +81,7 @@ export const watchSources = async (
     for (const source of wanted.values()) {
       const now = running.get(source.id);
       if (now?.said !== said(source)) start(source);
-      else if (isHeld(watched.get(source.id)?.memory)) now.waker.wake("declared"); // what is declared may end it
+      else if (isHeld(watched.get(source.id)?.memory)) now.bell.ring("declared"); // what is declared may end it
     }
   };
 
@@ -126,7 +126,7 @@ const said = (source: Source): string => canonicalJson(source as unknown as Json
 const watchOne = async (
   deps: Deps,
   { fleet, watched }: { readonly fleet: FleetView; readonly watched: WatchedSources },
-  { source, waker }: { readonly source: Source; readonly waker: Waker },
+  { source, bell }: { readonly source: Source; readonly bell: LookBell },
   signal: AbortSignal,
 ): Promise<void> => {
   await using stores = new AsyncDisposableStack();
@@ -141,9 +141,9 @@ const watchOne = async (
           throw error;
         },
       ));
-    watched.set(source.id, { source, waker, memory, store: open });
-    await runSourceLoop(deps, { source, memory, store: open, fleetSet: () => fleet.set() }, waker, signal);
+    watched.set(source.id, { source, bell, memory, store: open });
+    await runSourceLoop(deps, { source, memory, store: open, fleetSet: () => fleet.set() }, bell, signal);
   } finally {
-    if (watched.get(source.id)?.waker === waker) watched.delete(source.id);
+    if (watched.get(source.id)?.bell === bell) watched.delete(source.id);
   }
 };
