@@ -5,23 +5,23 @@ import type { Look, Waiter } from "./fair-queue.ts";
 
 /** Whose call it is, about which kind, and whether it is a look. */
 export interface CallKind {
-  readonly lane?: string | undefined;
+  readonly about?: string | undefined;
   readonly share?: string | undefined;
   readonly look?: Look;
 }
 
 /**
- * How many calls may be open at once: grows by one per full round, shrinks by a third on trouble, pauses by lane when told.
+ * How many calls may be open at once: grows by one per full round, shrinks by a third on trouble, pauses by kind when told.
  * Places are shared out in turn; one share has at most half of them, so that what hangs for it leaves room for others, and
  * looks that are made again at most half of its share's, so that they leave room for a first one.
  */
 export interface ConcurrencyWindow {
   /** Waits for a place; the caller must give it back by `release`, of the same kind. */
   acquire(signal: AbortSignal, kind?: CallKind): Promise<void>;
-  /** Trouble that a lane goes on having for a share says nothing new about the server. */
+  /** Trouble that a kind goes on having for a share says nothing new about the server. */
   release(outcome: CallOutcome, kind?: CallKind): void;
-  /** No call of this lane starts for so long (Retry-After). */
-  pause(ms: number, lane?: string): void;
+  /** No call about this kind starts for so long (Retry-After). */
+  pause(ms: number, about?: string): void;
   readonly size: number;
 }
 
@@ -92,9 +92,9 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
   };
   const next = (): Waiter | undefined => {
     const at = now();
-    for (const [lane, until] of pausedUntil) if (until <= at) pausedUntil.delete(lane);
+    for (const [about, until] of pausedUntil) if (until <= at) pausedUntil.delete(about);
     const mayStart = (waiter: Waiter): boolean => {
-      const paused = pausedUntil.get(waiter.lane);
+      const paused = pausedUntil.get(waiter.about);
       if (paused !== undefined) wakeAt(paused);
       return paused === undefined && hasPlace(waiter);
     };
@@ -114,19 +114,19 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
   };
 
   return {
-    acquire: (signal, { lane = "", share = "", look } = {}) => places.take({ lane, share, look }, signal),
-    release: (outcome, { lane = "", share = "", look } = {}) => {
+    acquire: (signal, { about = "", share = "", look } = {}) => places.take({ about, share, look }, signal),
+    release: (outcome, { about = "", share = "", look } = {}) => {
       count(share, look, -1);
-      const where = `${share} ${lane}`;
+      const where = `${share} ${about}`;
       const wasTroubled = troubled.has(where);
-      if (outcome !== "fast" && lane !== "") troubled.add(where);
+      if (outcome !== "fast" && about !== "") troubled.add(where);
       else troubled.delete(where);
       if (outcome === "fast") size = Math.min(bounds.max, size + 1 / size);
       else if (!wasTroubled) shrink(outcome === "slow" ? 0.8 : 0.66);
       places.serve();
     },
-    pause: (ms, lane = "") => {
-      pausedUntil.set(lane, Math.max(pausedUntil.get(lane) ?? 0, now() + ms));
+    pause: (ms, about = "") => {
+      pausedUntil.set(about, Math.max(pausedUntil.get(about) ?? 0, now() + ms));
     },
     get size() {
       return Math.floor(size);

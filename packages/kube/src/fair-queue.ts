@@ -4,7 +4,7 @@ export type Look = "first" | "again" | undefined;
 /** Whoever waits for a place: for the calls of one share, about one kind. */
 export interface Waiter {
   readonly share: string;
-  readonly lane: string;
+  readonly about: string;
   readonly look: Look;
 }
 

@@ -4,7 +4,7 @@ import { openWindow } from "./concurrency-window.ts";
 import type { Look } from "./fair-queue.ts";
 
 const forever = new AbortController().signal;
-const lane = "/configmaps";
+const about = "/configmaps";
 const bounds = { min: 4, max: 16, start: 16 };
 
 /** Asks for places and gives the shares of those that came in, in turn. */
@@ -16,7 +16,7 @@ const setUp = (given = bounds, now?: () => number) => {
     entered,
     ask: async (share: string, times = 1, look?: Look): Promise<void> => {
       for (let n = 0; n < times; n += 1)
-        void window.acquire(forever, { lane, share, look }).then(() => void entered.push(share));
+        void window.acquire(forever, { about, share, look }).then(() => void entered.push(share));
       await Promise.resolve();
       await Promise.resolve();
     },
@@ -48,7 +48,7 @@ test("a place that comes free goes to the share that holds the fewest, in turn w
   await ask("late", 50);
   expect(entered).toEqual(["busy", "busy", "other"]);
   for (const share of ["busy", "other", "busy", "late", "other"]) {
-    window.release("fast", { lane, share });
+    window.release("fast", { about, share });
     await Promise.resolve();
     await Promise.resolve();
   }
@@ -61,7 +61,7 @@ test("the smallest window gives every share a place in turn", async () => {
   await ask("a", 3);
   await ask("b", 1);
   for (const share of ["a", "a", "b"]) {
-    window.release("fast", { lane, share });
+    window.release("fast", { about, share });
     await Promise.resolve();
     await Promise.resolve();
   }
@@ -73,8 +73,8 @@ test("shrinks once for a share whose calls go on being slow in one kind", async 
   const { window } = setUp({ min: 2, max: 16, start: 16 }, () => now);
   for (let n = 0; n < 20; n += 1) {
     now += 2_000;
-    await window.acquire(forever, { lane, share: "hangs" });
-    window.release("slow", { lane, share: "hangs" });
+    await window.acquire(forever, { about, share: "hangs" });
+    window.release("slow", { about, share: "hangs" });
   }
   expect(window.size).toBe(12);
 });
@@ -82,7 +82,7 @@ test("shrinks once for a share whose calls go on being slow in one kind", async 
 test("looks that are made again leave half of their share's places to first ones, which go before them", async () => {
   const { window, entered, count } = setUp();
   const enter = async (name: string, look: Look): Promise<void> => {
-    void window.acquire(forever, { lane, share: "unit", look }).then(() => void entered.push(name));
+    void window.acquire(forever, { about, share: "unit", look }).then(() => void entered.push(name));
     await Promise.resolve();
     await Promise.resolve();
   };
@@ -90,7 +90,7 @@ test("looks that are made again leave half of their share's places to first ones
   expect(count("again")).toBe(4);
   for (let n = 0; n < 5; n += 1) await enter(`first ${n}`, "first");
   expect(entered.slice(4)).toEqual(["first 0", "first 1", "first 2", "first 3"]);
-  window.release("fast", { lane, share: "unit", look: "again" });
+  window.release("fast", { about, share: "unit", look: "again" });
   await Promise.resolve();
   await Promise.resolve();
   expect(entered.slice(8)).toEqual(["first 4"]);
@@ -99,17 +99,17 @@ test("looks that are made again leave half of their share's places to first ones
 test("of first looks the newest goes first once some of their share are not answered", async () => {
   const { window, entered } = setUp();
   const enter = async (name: string): Promise<void> => {
-    void window.acquire(forever, { lane, share: "unit", look: "first" }).then(() => void entered.push(name));
+    void window.acquire(forever, { about, share: "unit", look: "first" }).then(() => void entered.push(name));
     await Promise.resolve();
     await Promise.resolve();
   };
   for (let n = 0; n < 40; n += 1) await enter(`hangs ${n}`);
   expect(entered.length).toBe(8);
   await enter("newest");
-  window.release("overloaded", { lane, share: "unit", look: "first" });
-  window.release("overloaded", { lane, share: "unit", look: "first" });
-  window.release("overloaded", { lane, share: "unit", look: "first" });
-  window.release("overloaded", { lane, share: "unit", look: "first" });
+  window.release("overloaded", { about, share: "unit", look: "first" });
+  window.release("overloaded", { about, share: "unit", look: "first" });
+  window.release("overloaded", { about, share: "unit", look: "first" });
+  window.release("overloaded", { about, share: "unit", look: "first" });
   await Promise.resolve();
   await Promise.resolve();
   expect(entered.slice(8)).toEqual(["newest"]);

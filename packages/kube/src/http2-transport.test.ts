@@ -212,30 +212,30 @@ describe("the window of open calls", () => {
     await window.acquire(forever);
   });
 
-  test("pauses a lane and lets the others go on", async () => {
+  test("pauses a kind and lets the others go on", async () => {
     let now = 0;
     const window = openWindow({ min: 1, max: 2, start: 2 }, () => now);
     window.pause(1_000, "broken");
     let isThrough = false;
-    const broken = window.acquire(forever, { lane: "broken" }).then(() => (isThrough = true));
+    const broken = window.acquire(forever, { about: "broken" }).then(() => (isThrough = true));
     for (let n = 0; n < 5; n += 1) {
-      await window.acquire(forever, { lane: "fine" });
-      window.release("fast", { lane: "fine" });
+      await window.acquire(forever, { about: "fine" });
+      window.release("fast", { about: "fine" });
     }
     expect(isThrough).toBe(false);
     now = 1_001;
-    await window.acquire(forever, { lane: "fine" });
-    window.release("fast", { lane: "fine" });
+    await window.acquire(forever, { about: "fine" });
+    window.release("fast", { about: "fine" });
     await broken;
   });
 
-  test("shrinks once for a lane that goes on being refused", async () => {
+  test("shrinks once for a kind that goes on being refused", async () => {
     let now = 0;
     const window = openWindow({ min: 2, max: 16, start: 16 }, () => now);
     for (let n = 0; n < 20; n += 1) {
       now += 2_000;
-      await window.acquire(forever, { lane: "broken" });
-      window.release("overloaded", { lane: "broken" });
+      await window.acquire(forever, { about: "broken" });
+      window.release("overloaded", { about: "broken" });
     }
     expect(window.size).toBe(10);
   });

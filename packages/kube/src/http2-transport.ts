@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { ApiError } from "./api-error.ts";
 import { classifyResponse, retryAfterMs } from "./classify-response.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
-import { laneOf } from "./call-lane.ts";
+import { aboutOf } from "./call-about.ts";
 import { openWindow } from "./concurrency-window.ts";
 import type { ConcurrencyWindow } from "./concurrency-window.ts";
 import type { HttpSession } from "./http-session.ts";
@@ -125,8 +125,8 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
     signal: AbortSignal,
     onSend: () => void,
   ): Promise<KubeResponse> => {
-    const lane = laneOf(request.path);
-    const kind = { lane, share: request.share, look: request.look };
+    const about = aboutOf(request.path);
+    const kind = { about, share: request.share, look: request.look };
     await window.acquire(signal, kind).catch((cause: unknown) => {
       throw new NoPlace("no place among the open calls", { cause });
     });
@@ -141,7 +141,7 @@ export const openTransport = (access: ClusterAccess, options: TransportOptions =
       const response = await exchangeInTime(request, signal, onSent);
       status = response.status;
       const pauseMs = retryAfterMs(response.headers) ?? (status === 429 ? THROTTLED_PAUSE_MS : 0);
-      if ((status === 429 || status === 503) && pauseMs > 0) window.pause(pauseMs, lane);
+      if ((status === 429 || status === 503) && pauseMs > 0) window.pause(pauseMs, about);
       return response;
     } finally {
       const durationMs = performance.now() - started;

@@ -35,7 +35,12 @@ export const createLookBell = (sleep: Sleep): LookBell => {
 };
 
 /** Looks at one source until the signal ends: at once, then at each interval or wake; failures back off. */
-export const runSourceLoop = async (deps: Deps, watched: Watched, bell: LookBell, signal: AbortSignal): Promise<void> => {
+export const runSourceLoop = async (
+  deps: Deps,
+  watched: Watched,
+  bell: LookBell,
+  signal: AbortSignal,
+): Promise<void> => {
   const { chance, telemetry } = deps;
   const { source, memory } = watched;
   let hinted = false;

@@ -2,7 +2,7 @@
  * Which kind a call is about, as `group/plural`; "" for a call about the server itself. One kind whose conversion webhook
  * is broken answers 429 for ever (its cache never fills), so what a 429 asks for holds for its kind alone.
  */
-export const laneOf = (path: string): string => {
+export const aboutOf = (path: string): string => {
   const segments = (path.split("?")[0] ?? "").split("/").filter((segment) => segment !== "");
   const isCore = segments[0] === "api";
   if (!isCore && segments[0] !== "apis") return "";

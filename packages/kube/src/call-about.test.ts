@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { laneOf } from "./call-lane.ts";
+import { aboutOf } from "./call-about.ts";
 
 test.each([
   ["/api/v1/configmaps?limit=500", "/configmaps"],
@@ -14,6 +14,6 @@ test.each([
   ["/apis", ""],
   ["/apis/apps/v1", ""],
   ["/version", ""],
-])("%s is a call about %j", (path, lane) => {
-  expect(laneOf(path)).toBe(lane);
+])("%s is a call about %j", (path, about) => {
+  expect(aboutOf(path)).toBe(about);
 });
