@@ -60,7 +60,7 @@ export const services = {
   "status-api": {
     about: "answers what is known of units, drift, history and sources over gRPC; reads only.",
     // No blobs: rendered sets hold the values of Secrets.
-    reads: [...known, ...everyStream, "inventory", "tips", "status"],
+    reads: [...known, ...everyStream, "inventory"],
     purges: [],
     waitsFor: ["projection", "has not caught up"],
     reachesClusters: false,
