@@ -5,8 +5,7 @@ import { create, remove, replace, resources } from "./decision.ts";
 import type { Decision, Write } from "./decision.ts";
 import { countSets, deadlineInMs, deploymentStatus } from "./deployment-status.ts";
 import { isEnding } from "./pods.ts";
-import { firstSize, limitsOf, nextSizes, statusCount, wantedOf } from "./rollout.ts";
-import { DESIRED, MAX, isScaling, scaledSizes } from "./scaling.ts";
+import { firstSize, nextSizes, statusCount, wantedOf } from "./rollout.ts";
 import { controllerRef, hashOf } from "./template.ts";
 import type { View } from "./view.ts";
 import { mapAt, mapIn, ensureMap, textAt, numberAt, stringsAt } from "../reading.ts";
@@ -14,27 +13,14 @@ import { sameMeaning } from "../equal.ts";
 
 const HASH = "pod-template-hash";
 const REVISION = "deployment.kubernetes.io/revision";
-const HISTORY = "deployment.kubernetes.io/revision-history";
 /** Annotations that a Deployment does not hand on to its ReplicaSets. */
-const OWN_ANNOTATIONS: ReadonlySet<string> = new Set([
-  "kubectl.kubernetes.io/last-applied-configuration",
-  REVISION,
-  HISTORY,
-  DESIRED,
-  MAX,
-  "deprecated.deployment.rollback.to",
-]);
+const OWN_ANNOTATIONS: ReadonlySet<string> = new Set(["kubectl.kubernetes.io/last-applied-configuration", REVISION]);
 
 const annotationOf = (object: LiveObject, name: string): string =>
   stringsAt(object.metadata, "annotations")[name] ?? "";
 const revisionOf = (set: LiveObject): number => Number(annotationOf(set, REVISION)) || 0;
 const byAge = (a: LiveObject, b: LiveObject): number =>
   revisionOf(a) - revisionOf(b) || (textAt(a.metadata, "name") < textAt(b.metadata, "name") ? -1 : 1);
-
-const sizeAnnotations = (deployment: LiveObject): Record<string, string> => ({
-  [DESIRED]: String(wantedOf(deployment)),
-  [MAX]: String(wantedOf(deployment) + limitsOf(deployment).surge),
-});
 
 const handedOn = (deployment: LiveObject): Record<string, string> =>
   Object.fromEntries(
@@ -52,7 +38,7 @@ const newSet = (deployment: LiveObject, hash: string, revision: number, old: rea
     metadata: {
       name: `${textAt(deployment.metadata, "name")}-${hash}`,
       labels: { ...labels },
-      annotations: { ...handedOn(deployment), ...sizeAnnotations(deployment), [REVISION]: String(revision) },
+      annotations: { ...handedOn(deployment), [REVISION]: String(revision) },
       ownerReferences: [controllerRef(deployment)],
     },
     spec: {
@@ -67,25 +53,15 @@ const newSet = (deployment: LiveObject, hash: string, revision: number, old: rea
 const sameTexts = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean =>
   sameMeaning({ ...a }, { ...b });
 
-/** The set with another size, or with the size it has for what the Deployment now wants; nothing when both stand. */
-const resized = (deployment: LiveObject, set: LiveObject, size: number): readonly Write[] => {
-  const before = stringsAt(set.metadata, "annotations");
-  const annotations = { ...before, ...sizeAnnotations(deployment) };
-  if (size === wantedOf(set) && sameTexts(annotations, before)) return [];
-  const spec = { ...mapAt(set, "spec"), replicas: size };
-  return [replace(resources.replicaSets, { ...set, metadata: { ...set.metadata, annotations }, spec })];
-};
+const resized = (set: LiveObject, size: number): readonly Write[] =>
+  size === wantedOf(set)
+    ? []
+    : [replace(resources.replicaSets, { ...set, spec: { ...mapAt(set, "spec"), replicas: size } })];
 
-/** The new ReplicaSet as the newest revision, with its Deployment's annotations; one that is made so remembers what it was. */
+/** The new ReplicaSet as the newest revision, with its Deployment's annotations. */
 const revised = (deployment: LiveObject, set: LiveObject, revision: number): readonly Write[] => {
   const before = stringsAt(set.metadata, "annotations");
-  const isBack = revisionOf(set) !== revision;
-  const history = [before[HISTORY] ?? "", before[REVISION] ?? ""].filter((text) => text !== "").join(",");
-  const annotations = {
-    ...before,
-    ...handedOn(deployment),
-    ...(isBack ? { [HISTORY]: history, [REVISION]: String(revision) } : {}),
-  };
+  const annotations = { ...before, ...handedOn(deployment), [REVISION]: String(revision) };
   if (sameTexts(annotations, before)) return [];
   return [replace(resources.replicaSets, { ...set, metadata: { ...set.metadata, annotations } })];
 };
@@ -115,7 +91,7 @@ const stepsOf = (
 ): readonly Write[] => {
   const revise = revised(deployment, fresh, revision);
   if (revise.length > 0) return revise;
-  const sizes = [...nextSizes(deployment, fresh, old)].flatMap(([set, size]) => resized(deployment, set, size));
+  const sizes = [...nextSizes(deployment, fresh, old)].flatMap(([set, size]) => resized(set, size));
   return sizes.length > 0 ? sizes : forgotten(deployment, old).map((set) => remove(resources.replicaSets, set));
 };
 
@@ -131,9 +107,9 @@ export const decideDeployment = (deployment: LiveObject, sets: readonly LiveObje
   const revision = fresh === undefined || revisionOf(fresh) <= newest ? newest + 1 : revisionOf(fresh);
   const writes: Write[] = [];
   if (isEnding(deployment)) return { writes };
-  const isSizing = isPaused || isScaling(deployment, sets);
-  if (isSizing) {
-    for (const [set, size] of scaledSizes(deployment, fresh, old)) writes.push(...resized(deployment, set, size));
+  if (isPaused) {
+    const [only = fresh, another] = sets.filter((set) => wantedOf(set) > 0);
+    if (only !== undefined && another === undefined) writes.push(...resized(only, wantedOf(deployment)));
   } else if (fresh === undefined) {
     const made = newSet(deployment, hash, revision, old);
     writes.push(create(resources.replicaSets, textAt(deployment.metadata, "namespace"), made));
@@ -142,8 +118,8 @@ export const decideDeployment = (deployment: LiveObject, sets: readonly LiveObje
     .map((set) => conditionOf(set, "ReplicaFailure"))
     .find((condition) => condition !== undefined);
   const name = `${textAt(deployment.metadata, "name")}-${hash}`;
-  const rollout = { deployment, counts, failure, nowMs, fresh: { name, isNew: fresh === undefined && !isSizing } };
-  const shown = fresh === undefined && isSizing ? Number(annotationOf(deployment, REVISION)) || newest : revision;
+  const rollout = { deployment, counts, failure, nowMs, fresh: { name, isNew: fresh === undefined && !isPaused } };
+  const shown = fresh === undefined && isPaused ? Number(annotationOf(deployment, REVISION)) || newest : revision;
   // Until a new ReplicaSet has counted its pods, nobody can tell how far the rollout is.
   const isCounted = fresh === undefined || mapAt(fresh, "status")?.["observedGeneration"] !== undefined;
   if (isCounted) writes.push(...withStatus(deployment, deploymentStatus(rollout), shown));

@@ -31,19 +31,6 @@ const conditionsOf = (namespace: LiveObject, contents: readonly Content[], now: 
   const rest = tally(contents.map(nameOf), (name, count) => `${name} has ${count} resource instances`);
   const held = tally(holders, (name, count) => `${name} in ${count} resource instances`);
   const rows: readonly (readonly [type: string, isTrue: boolean, reason: string, message: string])[] = [
-    ["NamespaceDeletionDiscoveryFailure", false, "ResourcesDiscovered", "All resources successfully discovered"],
-    [
-      "NamespaceDeletionGroupVersionParsingFailure",
-      false,
-      "ParsedGroupVersions",
-      "All legacy kube types successfully parsed",
-    ],
-    [
-      "NamespaceDeletionContentFailure",
-      false,
-      "ContentDeleted",
-      "All content successfully deleted, may be waiting on finalization",
-    ],
     contents.length > 0
       ? ["NamespaceContentRemaining", true, "SomeResourcesRemain", `Some resources are remaining: ${rest}`]
       : ["NamespaceContentRemaining", false, "ContentRemoved", "All content successfully removed"],

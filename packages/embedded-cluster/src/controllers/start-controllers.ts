@@ -24,12 +24,13 @@ export interface ControllerOptions {
 
 /**
  * Starts toy controllers beside a cluster: driven by its events, writing through its own handler, on its clock. Rollouts
- * are worded as a real kube-controller-manager does (as-the-real-ones.test.ts); what differs:
+ * are worded as a real kube-controller-manager does; what differs:
  *
  * | what | here |
  * |---|---|
  * | nodes | one, never shown: pods that controllers make name it from the start; no scheduler, taints, node selectors |
  * | pods | start after `paceMs` as their outcome says (pod-outcome.ts); no probes, no restarts, no init order, no logs |
+ * | rollouts | a change of size during one gives no set its share; no annotations of sizes and past revisions |
  * | names | hashes of templates are others, as Go's printing is hashed there |
  * | ownership | nothing is adopted or released by its labels: ownerReferences alone count |
  * | StatefulSets, DaemonSets, Jobs | get the status that their pods would lead to; no pods, claims or revisions are made |
