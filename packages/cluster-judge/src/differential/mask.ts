@@ -79,6 +79,8 @@ export const openMask = (): Mask => {
       if (key === "resourceVersion" && typeof value === "string") masked[key] = numbered("rv", value);
       else if (isPort(key, value)) masked[key] = numbered("port", String(value));
       else if (key === "continue" && typeof value === "string" && value !== "") masked[key] = "<continue>";
+      // Metrics travel there; in which form is not judged.
+      else if (key.startsWith("autoscaling.alpha.kubernetes.io/")) masked[key] = "<carried>";
       else masked[key] = mask(value);
     }
     // Entries are in order of their time, which has whole seconds: whether two fall into one second is chance.
