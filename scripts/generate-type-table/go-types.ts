@@ -5,8 +5,6 @@ import { promisify } from "node:util";
 /** A Go type as the program beside this file tells it. */
 export interface GoType {
   readonly kind: string;
-  /** As Go prints it: `v1.PullPolicy`. */
-  readonly name?: string;
   /** The OpenAPI name of a struct. */
   readonly struct?: string;
   readonly element?: GoType;
@@ -14,7 +12,6 @@ export interface GoType {
 
 export interface GoField {
   readonly name: string;
-  readonly through?: readonly string[];
   readonly type: GoType;
   readonly emit: "always" | "omitempty" | "omitzero";
   readonly patchStrategy?: string;
@@ -24,9 +21,7 @@ export interface GoField {
 export interface GoTypes {
   /** `apps/v1/Deployment` to the struct's OpenAPI name. */
   readonly kinds: Readonly<Record<string, string>>;
-  readonly structs: Readonly<
-    Record<string, { readonly name: string; readonly package: string; readonly fields: readonly GoField[] }>
-  >;
+  readonly structs: Readonly<Record<string, { readonly fields: readonly GoField[] }>>;
 }
 
 /** Runs the Go program of this folder; go.sum pins what it reads. */

@@ -50,8 +50,7 @@ export const makeTypes = (
     types.set(key, {
       kind: "struct",
       relationship: relationship ?? own,
-      goType: struct.name,
-      goPackage: struct.package,
+      isGoStruct: true,
       fields: Object.fromEntries(fields) as unknown,
     });
     return key;
@@ -65,7 +64,6 @@ export const makeTypes = (
       ...(isPlain(schema.default) ? { default: schema.default } : {}),
       emit: field.emit,
       ...(pointer ? { pointer } : {}),
-      ...(field.through === undefined ? {} : { through: field.through }),
       ...(field.patchStrategy === undefined ? {} : { patchStrategy: field.patchStrategy.split(",") }),
       ...(field.patchMergeKey === undefined ? {} : { patchMergeKey: field.patchMergeKey }),
     };
@@ -74,15 +72,11 @@ export const makeTypes = (
   const typeOf = (type: GoType, schema: Schema, where: string): Ref => {
     const scalar = scalars[type.kind];
     const relationship = untyped[type.kind];
-    const named = (plain: string | undefined) => (type.name === plain ? {} : { goType: type.name });
     if (relationship !== undefined) {
       if (type.kind.startsWith("schemaOr")) addStruct(`${SCHEMAS}JSONSchemaProps`);
-      return { kind: "untyped", relationship, form: type.kind, goType: type.name };
+      return { kind: "untyped", relationship, form: type.kind };
     }
-    if (scalar !== undefined) {
-      const goName = type.kind === scalar || type.kind === "bool" ? named(type.kind) : {};
-      return { kind: "scalar", scalar, ...goName };
-    }
+    if (scalar !== undefined) return { kind: "scalar", scalar };
     if (type.kind === "struct") return addStruct(type.struct ?? "", schema["x-kubernetes-map-type"]);
     const target = targetOf(schema, schemas);
     if (type.kind === "slice")
@@ -90,14 +84,12 @@ export const makeTypes = (
         kind: "list",
         ...listRelationship(target, where),
         element: typeOf(type.element as GoType, target.items ?? {}, `${where}[]`),
-        ...named(`[]${type.element?.name ?? ""}`),
       };
     if (type.kind === "map")
       return {
         kind: "map",
         relationship: target["x-kubernetes-map-type"] ?? "granular",
         values: typeOf(type.element as GoType, target.additionalProperties ?? {}, `${where}{}`),
-        ...named(`map[string]${type.element?.name ?? ""}`),
       };
     throw new Error(`${where}: no rule for the Go kind ${type.kind}`);
   };

@@ -32,9 +32,7 @@ import (
 )
 
 type field struct {
-	Name string `json:"name"`
-	// Through names the embedded structs that it lies in: decode errors tell them.
-	Through       []string  `json:"through,omitempty"`
+	Name          string    `json:"name"`
 	Type          *typeNode `json:"type"`
 	Emit          string    `json:"emit"`
 	PatchStrategy string    `json:"patchStrategy,omitempty"`
@@ -43,17 +41,13 @@ type field struct {
 
 type typeNode struct {
 	// Kind is a Go kind, or one of the types with a JSON form of their own.
-	Kind string `json:"kind"`
-	// Name is the type as Go prints it: v1.PullPolicy.
-	Name    string    `json:"name,omitempty"`
+	Kind    string    `json:"kind"`
 	Struct  string    `json:"struct,omitempty"`
 	Element *typeNode `json:"element,omitempty"`
 }
 
 type structType struct {
-	Name    string  `json:"name"`
-	Package string  `json:"package"`
-	Fields  []field `json:"fields"`
+	Fields []field `json:"fields"`
 }
 
 // The types that read and write JSON in a way of their own.
@@ -85,23 +79,23 @@ func modelName(t reflect.Type) string {
 
 func describe(t reflect.Type) *typeNode {
 	if kind, ok := special[t.PkgPath()+"."+t.Name()]; ok {
-		return &typeNode{Kind: kind, Name: t.String()}
+		return &typeNode{Kind: kind}
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		return &typeNode{Kind: "pointer", Element: describe(t.Elem())}
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 {
-			return &typeNode{Kind: "bytes", Name: t.String()}
+			return &typeNode{Kind: "bytes"}
 		}
-		return &typeNode{Kind: "slice", Name: t.String(), Element: describe(t.Elem())}
+		return &typeNode{Kind: "slice", Element: describe(t.Elem())}
 	case reflect.Map:
-		return &typeNode{Kind: "map", Name: t.String(), Element: describe(t.Elem())}
+		return &typeNode{Kind: "map", Element: describe(t.Elem())}
 	case reflect.Struct:
 		describeStruct(t)
-		return &typeNode{Kind: "struct", Name: t.String(), Struct: modelName(t)}
+		return &typeNode{Kind: "struct", Struct: modelName(t)}
 	default:
-		return &typeNode{Kind: t.Kind().String(), Name: t.String()}
+		return &typeNode{Kind: t.Kind().String()}
 	}
 }
 
@@ -111,7 +105,7 @@ func describeStruct(t reflect.Type) {
 		return
 	}
 	structs[name] = structType{}
-	structs[name] = structType{Name: t.Name(), Package: strings.Split(t.String(), ".")[0], Fields: fieldsOf(t)}
+	structs[name] = structType{Fields: fieldsOf(t)}
 }
 
 // fieldsOf flattens embedded structs, as encoding/json does.
@@ -124,10 +118,7 @@ func fieldsOf(t reflect.Type) []field {
 			continue
 		}
 		if at.Anonymous && name == "" {
-			for _, inner := range fieldsOf(at.Type) {
-				inner.Through = append([]string{at.Name}, inner.Through...)
-				fields = append(fields, inner)
-			}
+			fields = append(fields, fieldsOf(at.Type)...)
 			continue
 		}
 		if name == "" {

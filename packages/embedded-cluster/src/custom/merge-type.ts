@@ -43,7 +43,6 @@ const fieldOf = (schema: CustomSchema, preserve: boolean): FieldNode => ({
   type: nodeOf(schema, preserve),
   emit: "omitempty",
   ...(schema.default === undefined ? {} : { default: schema.default }),
-  ...(schema.nullable ? { nullable: true } : {}),
 });
 
 const objectOf = (schema: CustomSchema, preserve: boolean, isResource: boolean): TypeNode => {

@@ -180,7 +180,7 @@ describe("an apply is refused", () => {
       typeOf: (apiVersion: string) => {
         const found = typeOf(apiVersion);
         if (found === undefined || typeof found.type === "string" || found.type.kind !== "struct") return found;
-        const { goType: _, ...type } = found.type;
+        const { isGoStruct: _, ...type } = found.type;
         return { ...found, type };
       },
     };

@@ -4,7 +4,7 @@ import type { StructNode } from "../schema/type-node.ts";
 import { applyIntent, trackUpdate } from "./field-manager.ts";
 import type { ApplyOutcome, MergeSchema, Writer } from "./managed-fields.ts";
 
-const builtin: StructNode = { ...sample, goType: "Sample" };
+const builtin: StructNode = { ...sample, isGoStruct: true };
 
 /** For tests: the sample type as a built-in kind in v1 and v2, where v2 calls `replicas` by the name `count`. */
 export const sampleSchema: MergeSchema = {

@@ -28,7 +28,7 @@ export const typeAt = (schema: MergeSchema, apiVersion: string): Atom | undefine
 export const isCustom = (schema: MergeSchema, apiVersion: string): boolean => {
   const found = schema.typeOf(apiVersion);
   const root = found?.table.resolve(found.type);
-  return root?.kind !== "struct" || root.goType === undefined;
+  return root?.kind !== "struct" || root.isGoStruct !== true;
 };
 
 /** Checks an object against the type of its own version. Throws Mistyped. */

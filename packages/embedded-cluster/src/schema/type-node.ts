@@ -25,8 +25,6 @@ export type ScalarKind =
 export interface ScalarNode {
   readonly kind: "scalar";
   readonly scalar: ScalarKind;
-  /** The Go type's name where it has one of its own (`v1.PullPolicy`): decode errors name it. */
-  readonly goType?: string;
 }
 
 export interface ListNode {
@@ -35,8 +33,6 @@ export interface ListNode {
   readonly relationship: "atomic" | "set" | "map";
   /** For relationship `map`: the fields that name an item. */
   readonly keys?: readonly string[];
-  /** As Go prints the type, where it has a name of its own (`v1.Verbs`). */
-  readonly goType?: string;
 }
 
 /** String keys, values all of one type. */
@@ -44,18 +40,14 @@ export interface MapNode {
   readonly kind: "map";
   readonly relationship: "granular" | "atomic";
   readonly values: TypeRef;
-  /** As Go prints the type, where it has a name of its own (`v1.ResourceList`). */
-  readonly goType?: string;
 }
 
 export interface StructNode {
   readonly kind: "struct";
   readonly relationship: "granular" | "atomic";
   readonly fields: Readonly<Record<string, FieldNode>>;
-  /** The Go struct's name (`DeploymentSpec`): decode errors name it. Absent in schemas of custom resources. */
-  readonly goType?: string;
-  /** Its Go package (`v1`): `v1.DeploymentSpec` is how Go prints the type. */
-  readonly goPackage?: string;
+  /** Of a built-in kind: a Go value, which has all its structs. Absent in schemas of custom resources, which are maps. */
+  readonly isGoStruct?: true;
   /** Custom resources: unknown fields are kept (`x-kubernetes-preserve-unknown-fields`); their type is deduced. */
   readonly preserveUnknown?: boolean;
 }
@@ -66,8 +58,6 @@ export interface UntypedNode {
   readonly relationship: "deduced" | "atomic";
   /** How Go reads and writes it, where not as plain JSON. */
   readonly form?: UntypedForm;
-  /** As Go prints the type: decode errors name it. */
-  readonly goType?: string;
 }
 
 /** Go types with a JSON form of their own: raw JSON, or a CRD schema that may also be a list, a boolean or strings. */
@@ -90,9 +80,6 @@ export interface FieldNode {
   readonly emit: "always" | "omitempty" | "omitzero";
   /** A pointer in Go: null and absent are the same, zero values are kept. */
   readonly pointer?: boolean;
-  readonly nullable?: boolean;
-  /** Go structs embedded on the way to it (`PersistentVolumeSource`): decode errors name them as if they were fields. */
-  readonly through?: readonly string[];
   /** Strategic merge patch: `merge`, `replace`, `retainKeys` and combinations, and the key of the items. */
   readonly patchStrategy?: readonly string[];
   readonly patchMergeKey?: string;
