@@ -18,4 +18,4 @@ export { fromStoredRecord, toStoredRecord, withoutForeignHashes } from "./stored
 export type { StoredRecord } from "./stored-record.ts";
 export { takenFields } from "./taken-fields.ts";
 export type { TakenField } from "./taken-fields.ts";
-export { fitFields } from "./told-fields.ts";
+export { fitFields } from "./fit-fields.ts";

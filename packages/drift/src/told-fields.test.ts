@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { fitFields } from "./told-fields.ts";
+import { fitFields } from "./fit-fields.ts";
 
 const field = (path: string, bytes: number) => ({ path, desired: "d".repeat(bytes), live: "" });
 

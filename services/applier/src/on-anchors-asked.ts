@@ -4,7 +4,7 @@ import type { Cluster } from "@evenkeel/declarations";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
 
 import { readAnchors } from "./cluster/anchor-store.ts";
-import type { ToldAnchors } from "./cluster/told-anchors.ts";
+import type { PublishedAnchors } from "./cluster/published-anchors.ts";
 import { anchorsFacts } from "./core/anchor/anchors-facts.ts";
 import { retryDelayMs } from "./core/retry-delay.ts";
 import type { Deps } from "./deps.ts";
@@ -19,22 +19,24 @@ const AT_ONCE = 8;
  */
 export const onAnchorsAsked = async (
   deps: Deps,
-  told: ToldAnchors,
+  published: PublishedAnchors,
   partition: number,
   signal: AbortSignal,
 ): Promise<void> => {
   const { bus, chance, clock, declarations, telemetry } = deps;
   const changed = createBell();
   declarations.onNewest(() => changed.ring(), signal);
-  told.onUntold(() => changed.ring(), signal);
-  const untold = async (): Promise<readonly Cluster[]> =>
+  published.onUnpublished(() => changed.ring(), signal);
+  const unpublished = async (): Promise<readonly Cluster[]> =>
     (await declarations.newestClusters(signal)).filter(
-      ({ metadata: { name } }) => partitionOf(name, "", bus.counts) === partition && !told.has(name),
+      ({ metadata: { name } }) => partitionOf(name, "", bus.counts) === partition && !published.has(name),
     );
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const read = await parallel(await untold(), AT_ONCE, (cluster) => tellCluster(deps, cluster, told, signal));
+      const read = await parallel(await unpublished(), AT_ONCE, (cluster) =>
+        tellCluster(deps, cluster, published, signal),
+      );
       failures = read.every((isRead) => isRead) ? 0 : failures + 1;
     } catch (error) {
       if (signal.aborted) return;
@@ -51,11 +53,16 @@ export const onAnchorsAsked = async (
 };
 
 /** True once what the cluster holds is told. */
-const tellCluster = async (deps: Deps, cluster: Cluster, told: ToldAnchors, signal: AbortSignal): Promise<boolean> => {
+const tellCluster = async (
+  deps: Deps,
+  cluster: Cluster,
+  published: PublishedAnchors,
+  signal: AbortSignal,
+): Promise<boolean> => {
   const { bus, clock, clusters } = deps;
   const { name } = cluster.metadata;
   // What comes while it is read is answered by the next reading.
-  const asked = told.question(name);
+  const asked = published.question(name);
   try {
     const kube = await clusters.kubeFor(cluster, signal);
     const facts = anchorsFacts(name, await readAnchors(kube, bus.installation, signal), asked, clock.now());

@@ -17,7 +17,7 @@ import { openExporter } from "./ledger/export/exporter.ts";
 import { onFleetAccepted } from "./on-fleet-accepted.ts";
 import type { Partitions } from "./partition/hold-partition.ts";
 import { openReachedClusters } from "./cluster/reach-cluster.ts";
-import { watchTold } from "./cluster/told-anchors.ts";
+import { watchPublished } from "./cluster/published-anchors.ts";
 
 /** A cluster that nobody writes to may be made anew too: then all is to be applied to it. */
 const CONFIRM_MS = 10_000;
@@ -68,11 +68,11 @@ export const runApplier = async (config: ApplierConfig, given: ServiceRun, signa
     recordKey: hashKeyOf(config.recordKey, bus.installation),
     exporter: config.ledgerExport === undefined ? undefined : openExporter(config.ledgerExport),
   };
-  const told = await watchTold(deps, until);
+  const published = await watchPublished(deps, until);
   await onFleetAccepted(deps, held, until);
   confirmReached(deps, until).catch(() => undefined); // ends with the signal
   const shards = Array.from({ length: bus.counts.partitions }, (_, partition) => String(partition));
-  const run = holdPartition(deps, held, told, given.onReady ?? (() => {}));
+  const run = holdPartition(deps, held, published, given.onReady ?? (() => {}));
   await connected.during(bus.holdShards({ shards, run }, until));
 };
 

@@ -10,8 +10,8 @@ import type { InventoryInput } from "./on-inventory-stored.ts";
 import { onLedgerEntry } from "./on-ledger-entry.ts";
 import type { LedgerInput } from "./on-ledger-entry.ts";
 import { onLiveObject } from "./on-live-object.ts";
-import { onToldBefore } from "./on-told-before.ts";
-import type { ToldBefore } from "./on-told-before.ts";
+import { onPublishedBefore } from "./on-published-before.ts";
+import type { PublishedBefore } from "./on-published-before.ts";
 import { openTelling } from "./tell/pace.ts";
 import type { ClusterInputs } from "./track/inputs.ts";
 import { policyReader } from "./track/read-policy.ts";
@@ -26,7 +26,7 @@ export interface ClusterDetector {
   readonly desired: (fact: DesiredStateChanged) => void;
   readonly inventory: InventoryInput;
   readonly ledger: LedgerInput;
-  readonly toldBefore: ToldBefore;
+  readonly publishedBefore: PublishedBefore;
   /** All facts that were there have been taken in; publishing begins once every kind was listed. */
   begin(): void;
 }
@@ -46,7 +46,7 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
   );
   const onVerdict = ({ of: unit, ref, state: { finding } }: Tracked): void => {
     // Drift does not wait for the pace.
-    if (finding !== undefined || unit.told.findings.has(formatRef(ref))) telling.drifted(unit);
+    if (finding !== undefined || unit.published.findings.has(formatRef(ref))) telling.drifted(unit);
     telling.mark(unit);
   };
   const send = openTracking(deps, onVerdict, signal);
@@ -67,7 +67,7 @@ export const detectCluster = (deps: DetectorDeps, kube: Kube, signal: AbortSigna
     desired: onDesiredStateChanged(inputs),
     inventory: onInventoryStored(inputs, { watch: watches.add, claim: live.claim }),
     ledger: onLedgerEntry(inputs),
-    toldBefore: onToldBefore(table),
+    publishedBefore: onPublishedBefore(table),
     begin: () => {
       telling.begin();
       for (const unit of table.units()) telling.mark(unit);

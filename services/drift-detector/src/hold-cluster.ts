@@ -24,10 +24,10 @@ export interface HoldDeps extends ReachDeps {
 }
 
 /** What was told before this term, so that a restart repeats nothing and ends what is over. */
-const rememberTold = async (bus: Bus, cluster: string, detector: ClusterDetector): Promise<void> => {
+const rememberPublished = async (bus: Bus, cluster: string, detector: ClusterDetector): Promise<void> => {
   const once = new AbortController();
   const ofCluster = { "unit.cluster": cluster };
-  const { toldBefore } = detector;
+  const { publishedBefore: toldBefore } = detector;
   const onDrift = (delivery: DeliveryOf<typeof flows.driftDetected | typeof flows.driftResolved>): void =>
     delivery.type === flows.driftDetected.type ? toldBefore.drift(delivery.fact) : toldBefore.resolved(delivery.fact);
   const onHealth = ({ fact }: Delivery<HealthChanged>): void => toldBefore.health(fact);
@@ -89,7 +89,7 @@ const watchCluster = async (
   );
   deps.tables.set(cluster, detector.table);
   using _table = { [Symbol.dispose]: () => void deps.tables.delete(cluster) };
-  await rememberTold(bus, cluster, detector);
+  await rememberPublished(bus, cluster, detector);
   using _desired = deps.desired.onChange(({ fact }) => detector.desired(fact));
   for (const { fact } of deps.desired.all({ "unit.cluster": cluster })) detector.desired(fact);
   const joined = joinInventories(({ key, value, revision }) =>

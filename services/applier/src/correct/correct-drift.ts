@@ -10,7 +10,7 @@ import type { FightPolicy } from "@evenkeel/words";
 
 import type { Run } from "../run/admit.ts";
 import { tellApplied } from "../run/applied-fact.ts";
-import type { Told } from "../run/applied-fact.ts";
+import type { RunReport } from "../run/applied-fact.ts";
 import { AFTER_STOP_MS } from "../run/carry-out.ts";
 import { correctObjects, isStoredAmiss } from "./correct-objects.ts";
 import { fightReason, findingsByRef, findingsOf, managersOf, pathsOf } from "../core/drift-findings.ts";
@@ -81,10 +81,10 @@ interface Put {
   readonly corrected: readonly Found[];
   readonly failed: readonly Refusal[];
   readonly pauses: readonly number[];
-  readonly told: Partial<Told>;
+  readonly report: Partial<RunReport>;
 }
 
-const nothingPut: Put = { corrected: [], failed: [], pauses: [], told: {} };
+const nothingPut: Put = { corrected: [], failed: [], pauses: [], report: {} };
 
 const put = async (
   run: Run,
@@ -123,7 +123,7 @@ const put = async (
   // One that fails must not hold up the others: they are tried while it pauses. Where none has failed, a stop held them up.
   if (notTried > 0) pauses.push(failed.length > 0 ? REST_MS : AFTER_STOP_MS);
   const counts = { updated: corrected.length, notTried };
-  return { failed, corrected, pauses, told: { counts, inventoryRevision: stored.revision, ledger } };
+  return { failed, corrected, pauses, report: { counts, inventoryRevision: stored.revision, ledger } };
 };
 
 const resultOf = (failed: readonly Refusal[], parked: readonly Refusal[]): ApplyResult => {
@@ -152,7 +152,7 @@ export const correctDrift = async (run: Run, fact: DriftDetected): Promise<Outco
     refs.flatMap((ref) => byRef.get(formatRef(ref)) ?? []);
   const foreign = among(plan.foreign).map(({ what }) => partition.pace.failed(what));
   const due = among(plan.steps.map(({ ref }) => ref));
-  const { failed, corrected, pauses, told } = due.length > 0 ? await put(run, fact, plan, due, desired) : nothingPut;
+  const { failed, corrected, pauses, report } = due.length > 0 ? await put(run, fact, plan, due, desired) : nothingPut;
   const fights = corrected.flatMap(({ what, fight }) => (partition.pace.isContested(what) ? [fight] : []));
   if (corrected.length + failed.length + plan.parked.length > 0)
     await tellApplied(deps, wanted, {
@@ -164,7 +164,7 @@ export const correctDrift = async (run: Run, fact: DriftDetected): Promise<Outco
       inventoryRevision: run.inventory.revision,
       // The newest word about a unit is all that is kept of it: what waits for an Approval must stay in sight.
       ...partition.parked.get(unitKey(wanted.unit)),
-      ...told,
+      ...report,
       result: resultOf(failed, plan.parked),
       failed: [...failed, ...plan.parked],
       reason: failed[0]?.reason ?? plan.parked[0]?.reason ?? fights[0],

@@ -21,7 +21,7 @@ import { lookInLane } from "./look-by-itself.ts";
 import { onDesiredStateChanged } from "../on-desired-state-changed.ts";
 import { onDriftDetected } from "../on-drift-detected.ts";
 import { onAnchorsAsked } from "../on-anchors-asked.ts";
-import type { ToldAnchors } from "../cluster/told-anchors.ts";
+import type { PublishedAnchors } from "../cluster/published-anchors.ts";
 import { createUnitLanes } from "./unit-lanes.ts";
 
 /** Partitions held now, for what comes from outside their streams. */
@@ -149,7 +149,7 @@ const sweep = async (deps: Deps, partition: Partition, isBusy: () => boolean): P
 
 /** Works on one partition while its lease lasts: messages, drift, later looks; ends with everything told and anchored. */
 export const holdPartition =
-  (deps: Deps, partitions: Partitions, told: ToldAnchors, onReady: () => void) =>
+  (deps: Deps, partitions: Partitions, published: PublishedAnchors, onReady: () => void) =>
   async (lease: Lease, signal: AbortSignal): Promise<void> => {
     const { bus, clock } = deps;
     const number = Number(lease.shard);
@@ -223,7 +223,7 @@ export const holdPartition =
       await Promise.all([
         bus.consume(`applier-${number}`, desired, { mailbox, reset: true }, signal),
         bus.consume(`heal-${number}`, drift, { mailbox, reset: true }, signal),
-        onAnchorsAsked(deps, told, number, signal),
+        onAnchorsAsked(deps, published, number, signal),
         every(deps, FLUSH_MS, () => flushAll(deps, chain, anchors), signal),
         every(deps, ROTATE_MS, rotate, signal),
         sweep(deps, partition, () => mailbox.size > 0),

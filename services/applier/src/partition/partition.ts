@@ -6,7 +6,7 @@ import { encodeToken } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
 
 import type { HeldAnchor } from "../cluster/anchors.ts";
-import type { Told } from "../run/applied-fact.ts";
+import type { RunReport } from "../run/applied-fact.ts";
 import type { DriftPace } from "../correct/drift-pace.ts";
 import type { HangingWebhooks } from "../cluster/hanging-webhooks.ts";
 import type { Inventories } from "../plan/inventories.ts";
@@ -38,7 +38,7 @@ export interface ReachedCluster {
 }
 
 /** What is not pruned yet, and the plan that an Approval would name. */
-export type Parked = Required<Pick<Told, "parked" | "planDigest">>;
+export type Parked = Required<Pick<RunReport, "parked" | "planDigest">>;
 
 /** One partition while its lease is held: what is known about its units, and who may write them. */
 export interface Partition {

@@ -44,8 +44,8 @@ export const withKept = async (run: Run, end: RunEnd): Promise<RunEnd> => {
   }
   kept.set(key, standing);
   const parked = [
-    ...(end.told.parked ?? []),
+    ...(end.report.parked ?? []),
     ...standing.map(({ ref, fields }) => ({ ref, reason: keptReason(ref, fields) })),
   ];
-  return { ...end, told: { ...end.told, parked }, lookAgain: end.lookAgain ?? LOOK_MS };
+  return { ...end, report: { ...end.report, parked }, lookAgain: end.lookAgain ?? LOOK_MS };
 };

@@ -14,8 +14,8 @@ const forget = async (run: Run): Promise<void> => {
 
 /** What is kept must stay in sight: who removed the application waits for its objects to go, or has to approve that. */
 const stillThere = (end: RunEnd): RunEnd => {
-  const reason = end.told.parked?.[0]?.reason;
-  return { ...end, told: { ...end.told, result: ApplyResult.HELD, reason } };
+  const reason = end.report.parked?.[0]?.reason;
+  return { ...end, report: { ...end.report, result: ApplyResult.HELD, reason } };
 };
 
 /**
@@ -26,10 +26,10 @@ export const removeUnit = async (run: Run): Promise<RunEnd> => {
   if (run.declared.app.spec.deletionPolicy === "orphan") {
     if (run.unanchored !== undefined) throw run.unanchored;
     await forget(run);
-    return { told: { result: ApplyResult.REMOVED }, lookAgain: undefined, opened: true };
+    return { report: { result: ApplyResult.REMOVED }, lookAgain: undefined, opened: true };
   }
   const end = await runUnit(run);
-  if (end.told.result !== ApplyResult.REMOVED) return end;
+  if (end.report.result !== ApplyResult.REMOVED) return end;
   const left = await run.partition.inventories.get(run.fact.unit);
   if ((left.value?.items ?? []).length > 0) return stillThere(end);
   await forget(run);

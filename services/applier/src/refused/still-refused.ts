@@ -84,7 +84,7 @@ export const stillRefused = async (run: Run): Promise<RunEnd | undefined> => {
   );
   if (!answers.every(Boolean)) return undefined;
   refused.set(key, known);
-  return { ...known.end, untold: true, opened: false };
+  return { ...known.end, unreported: true, opened: false };
 };
 
 /** Keeps what a run could not write, where only the cluster can change that: the next look asks before it tries. */

@@ -24,7 +24,7 @@ export interface ParkedObject {
 }
 
 /** What a run has to tell. */
-export interface Told {
+export interface RunReport {
   readonly result: ApplyResult;
   readonly cause: ApplyCause;
   readonly startedAt: Date;
@@ -55,48 +55,48 @@ const refsAndReasons = (problems: readonly ObjectProblem[] = []): string[] =>
   );
 
 /** Equal for the same end of the same run, so that a repeat is dropped by the stream; words that change with time stay out. */
-const causeOf = (subject: Subject, told: Told): string =>
+const causeOf = (subject: Subject, report: RunReport): string =>
   sha256Hex(
     canonicalJson([
       formatVersion(subject.version ?? noVersion),
       subject.digest,
-      told.epoch,
-      told.ledger ?? 0n,
-      applyResultToNumber(told.result),
-      told.reason?.code ?? "",
-      told.reason?.message ?? "",
-      told.driftCause ?? "",
-      refsAndReasons(told.failed),
-      refsAndReasons(told.parked),
-      told.inventoryRevision ?? 0,
+      report.epoch,
+      report.ledger ?? 0n,
+      applyResultToNumber(report.result),
+      report.reason?.code ?? "",
+      report.reason?.message ?? "",
+      report.driftCause ?? "",
+      refsAndReasons(report.failed),
+      refsAndReasons(report.parked),
+      report.inventoryRevision ?? 0,
     ]),
   ).slice(0, 32);
 
 /** The fact that a run over a unit has ended. */
-export const appliedFact = (subject: Subject, told: Told, now: Date): ApplyFinished => ({
+export const appliedFact = (subject: Subject, report: RunReport, now: Date): ApplyFinished => ({
   unit: subject.unit,
   version: subject.version,
   digest: subject.digest,
-  result: told.result,
-  applyCause: told.cause,
-  reason: told.reason,
-  created: told.counts?.created ?? 0,
-  updated: told.counts?.updated ?? 0,
-  unchanged: told.counts?.unchanged ?? 0,
-  deleted: told.counts?.deleted ?? 0,
-  failed: [...(told.failed ?? [])].slice(0, SHOWN),
-  notTried: told.counts?.notTried ?? 0,
-  parked: [...(told.parked ?? [])].slice(0, SHOWN),
-  planDigest: told.planDigest ?? "",
+  result: report.result,
+  applyCause: report.cause,
+  reason: report.reason,
+  created: report.counts?.created ?? 0,
+  updated: report.counts?.updated ?? 0,
+  unchanged: report.counts?.unchanged ?? 0,
+  deleted: report.counts?.deleted ?? 0,
+  failed: [...(report.failed ?? [])].slice(0, SHOWN),
+  notTried: report.counts?.notTried ?? 0,
+  parked: [...(report.parked ?? [])].slice(0, SHOWN),
+  planDigest: report.planDigest ?? "",
   revision: subject.revision,
-  inventoryRevision: BigInt(told.inventoryRevision ?? 0),
-  epoch: told.epoch,
-  startedAt: told.startedAt,
+  inventoryRevision: BigInt(report.inventoryRevision ?? 0),
+  epoch: report.epoch,
+  startedAt: report.startedAt,
   endedAt: now,
-  anchored: told.anchored?.version,
-  anchoredLineage: told.anchored?.lineage,
-  cause: causeOf(subject, told),
-  traceId: told.traceId ?? subject.traceId,
+  anchored: report.anchored?.version,
+  anchoredLineage: report.anchored?.lineage,
+  cause: causeOf(subject, report),
+  traceId: report.traceId ?? subject.traceId,
   observedAt: subject.observedAt,
 });
 
@@ -104,21 +104,21 @@ export const appliedFact = (subject: Subject, told: Told, now: Date): ApplyFinis
 export const tellApplied = async (
   { bus, clock, complaints, metrics, telemetry }: Pick<Deps, "bus" | "clock" | "complaints" | "metrics" | "telemetry">,
   subject: Subject,
-  told: Told,
+  report: RunReport,
 ): Promise<void> => {
-  const fact = appliedFact(subject, told, clock.now());
+  const fact = appliedFact(subject, report, clock.now());
   const { app = "", cluster = "" } = subject.unit ?? {};
-  metrics.apply.add(1, { cluster, result: told.result });
+  metrics.apply.add(1, { cluster, result: report.result });
   const unit = `${app}@${cluster}`;
-  if (told.reason === undefined) complaints.delete(unit);
+  if (report.reason === undefined) complaints.delete(unit);
   else {
-    const { code, message } = told.reason;
+    const { code, message } = report.reason;
     const level = complaints.get(unit) === `${code} ${message}` ? "debug" : "warn";
     complaints.set(unit, `${code} ${message}`);
     telemetry.log[level]("unit was not applied", {
       app,
       cluster,
-      result: told.result,
+      result: report.result,
       reason: code,
       message,
     });

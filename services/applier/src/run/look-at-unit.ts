@@ -18,7 +18,7 @@ import { stage } from "./stages.ts";
 import { tellEnd } from "./tell-end.ts";
 
 const haltedEnd = (error: RunHalted): RunEnd => ({
-  told: { result: error.result, reason: error.reason, anchored: error.anchored },
+  report: { result: error.result, reason: error.reason, anchored: error.anchored },
   opened: error.opened,
   lookAgain: error.again ? "retry" : undefined,
 });
@@ -32,7 +32,7 @@ const work = async (
 ): Promise<RunEnd> => {
   if (fact.removed && (await isRenamed(deps, fact, signal))) {
     await forgetName(deps, partition, fact.unit);
-    return { told: { result: ApplyResult.REMOVED }, lookAgain: undefined };
+    return { report: { result: ApplyResult.REMOVED }, lookAgain: undefined };
   }
   const run = await stage({ deps, fact }, "compare", () => admit(deps, partition, fact, cause, signal));
   return fact.removed ? removeUnit(run) : runUnit(run);
@@ -57,7 +57,8 @@ export const lookAtUnit = async (
     // What came while this waited for its turn has a look of its own.
     if ((partition.newest.get(key)?.desired.cause ?? fact.cause) !== fact.cause) return done;
     const end = await orHalted(deps.bus, cluster, () => work(deps, partition, fact, cause, running), haltedEnd);
-    if (end.untold !== true) await tellEnd(deps, fact, { ...end.told, cause, startedAt, epoch: partition.lease.epoch });
+    if (end.unreported !== true)
+      await tellEnd(deps, fact, { ...end.report, cause, startedAt, epoch: partition.lease.epoch });
     scheduleLook(deps, partition, fact.unit, end);
     if (partition.wakes.get(cluster) !== wakes && waitsForOthers(partition, key)) partition.later.set(key, WOKEN_MS);
     if (end.opened === true) partition.wakeCluster(cluster);

@@ -3,7 +3,7 @@ import { ApplyResult } from "@evenkeel/contracts";
 import type { ObjectProblem } from "@evenkeel/contracts";
 
 import type { Run } from "./admit.ts";
-import type { Told } from "./applied-fact.ts";
+import type { RunReport } from "./applied-fact.ts";
 import type { Applied } from "../write/apply-plan.ts";
 import { AFTER_STOP_MS } from "./carry-out.ts";
 import type { StepResult } from "./carry-out.ts";
@@ -16,11 +16,11 @@ const AFTER_REFUSING_MS = 1_000;
 
 /** What a run came to. */
 export interface RunEnd {
-  readonly told: Omit<Told, "startedAt" | "epoch" | "cause">;
+  readonly report: Omit<RunReport, "startedAt" | "epoch" | "cause">;
   /** A look is due in so many ms; "retry": as often as it has failed says. */
   readonly lookAgain: number | "retry" | undefined;
   /** It is the end of an earlier run over again, or no end at all. */
-  readonly untold?: boolean;
+  readonly unreported?: boolean;
   /** It made a Namespace or a CustomResourceDefinition, or an object changed hands: others may wait for that. */
   readonly opened?: boolean;
   /** Of each object that was written: what has left Git and stays, if anything. */
@@ -79,7 +79,7 @@ export const endOfPlan = (run: Run, plan: ApplyPlan, { results, stored, ledger }
   const cutShort = isCutShort(run, results);
   const wrote = plan.steps.some(({ verb }) => verb !== "unchanged") || pruned.deleted > 0;
   return {
-    told: {
+    report: {
       result: resultOf(run, results, wrote),
       reason: failed[0]?.reason,
       counts: { ...counted(plan.steps, results), deleted: pruned.deleted },
@@ -90,7 +90,7 @@ export const endOfPlan = (run: Run, plan: ApplyPlan, { results, stored, ledger }
       ledger: pruned.ledger ?? ledger,
     },
     lookAgain: cutShort ? AFTER_STOP_MS : lookAgainOf(failed, pruned),
-    untold: cutShort && failed.length === 0,
+    unreported: cutShort && failed.length === 0,
     kept: keptOf(plan, results),
   };
 };

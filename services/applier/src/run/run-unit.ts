@@ -46,7 +46,7 @@ const planAndWrite = async (run: Run): Promise<RunEnd> => {
   const { pruned, ...applied } = await pruneAbsent(run, plan, written);
   const opened = offered || tookOver || plan.steps.some(({ verb, ref }) => verb === "create" && opensMore(ref));
   const end = { ...endOfPlan(run, plan, applied, pruned), opened };
-  record(run, end.told.ledger ?? partition.chain.head?.n ?? 0n);
+  record(run, end.report.ledger ?? partition.chain.head?.n ?? 0n);
   keepRefused(run, plan, applied.results, end);
   return end;
 };
@@ -62,7 +62,10 @@ const remember = async (run: Run, value: Inventory): Promise<RunEnd> => {
   const stored = sameVersion(run) ? run.inventory : await partition.inventories.save(fact.unit, value);
   record(run, partition.chain.head?.n ?? 0n);
   const counts = { unchanged: value.items.length };
-  return { told: { result: ApplyResult.UNCHANGED, counts, inventoryRevision: stored.revision }, lookAgain: undefined };
+  return {
+    report: { result: ApplyResult.UNCHANGED, counts, inventoryRevision: stored.revision },
+    lookAgain: undefined,
+  };
 };
 
 /** A plan carried out and pruned, every write recorded before and after. Throws LeaseLost, AuditUnavailable, StateMoved, RunHalted. */

@@ -14,9 +14,9 @@ export const scheduleLook = (
   { cluster, app }: Desired["unit"],
   end: RunEnd,
 ): void => {
-  const { told, lookAgain } = end;
+  const { report, lookAgain } = end;
   const key = unitKey({ cluster, app });
-  const { parked = [], planDigest = "" } = told;
+  const { parked = [], planDigest = "" } = report;
   if (parked.length > 0) partition.parked.set(key, { parked, planDigest });
   else partition.parked.delete(key);
   if (lookAgain !== "retry") partition.attempts.delete(key);

@@ -3,7 +3,7 @@ import { attribute, rootOf } from "@evenkeel/telemetry";
 import type { RunResult } from "@evenkeel/telemetry";
 
 import { tellApplied } from "./applied-fact.ts";
-import type { Told } from "./applied-fact.ts";
+import type { RunReport } from "./applied-fact.ts";
 import type { Deps } from "../deps.ts";
 import type { Desired } from "../partition/partition.ts";
 
@@ -15,10 +15,10 @@ const SPAN_RESULT: Readonly<Partial<Record<ApplyResult, RunResult>>> = {
 };
 
 /** The root of trace A: from the accepted commit to the end of the run. */
-const recordRoot = ({ telemetry, clock }: Deps, fact: Desired, told: Told): void => {
+const recordRoot = ({ telemetry, clock }: Deps, fact: Desired, report: RunReport): void => {
   if (fact.traceId === "") return;
   const { traceId, spanId } = rootOf(fact.traceId);
-  const result = SPAN_RESULT[told.result] ?? "failure";
+  const result = SPAN_RESULT[report.result] ?? "failure";
   const { app, cluster } = fact.unit;
   telemetry.record({
     name: "SYNC",
@@ -32,23 +32,24 @@ const recordRoot = ({ telemetry, clock }: Deps, fact: Desired, told: Told): void
       [attribute.headRevision]: fact.revision,
       [attribute.repositoryUrl]: fact.url,
       [attribute.desiredDigest]: fact.digest,
-      ...(told.reason === undefined ? {} : { [attribute.errorType]: told.reason.code }),
+      ...(report.reason === undefined ? {} : { [attribute.errorType]: report.reason.code }),
     },
-    startedAt: fact.observedAt ?? told.startedAt,
+    startedAt: fact.observedAt ?? report.startedAt,
     endedAt: clock.now(),
-    ...(result === "failure" ? { error: told.reason?.message ?? "failed" } : {}),
+    ...(result === "failure" ? { error: report.reason?.message ?? "failed" } : {}),
   });
 };
 
-const observe = (deps: Deps, fact: Desired, told: Told): void => {
-  if (told.result !== ApplyResult.APPLIED || told.cause !== ApplyCause.DESIRED || fact.observedAt === undefined) return;
+const observe = (deps: Deps, fact: Desired, report: RunReport): void => {
+  if (report.result !== ApplyResult.APPLIED || report.cause !== ApplyCause.DESIRED || fact.observedAt === undefined)
+    return;
   const seconds = (deps.clock.now().getTime() - fact.observedAt.getTime()) / 1000;
   deps.metrics.commitToLive.record(Math.max(0, seconds), { cluster: fact.unit.cluster });
 };
 
 /** Tells how a look at a unit ended: as a fact, as the root of its trace, and as the time from commit to live. */
-export const tellEnd = async (deps: Deps, fact: Desired, told: Told): Promise<void> => {
-  await tellApplied(deps, fact, told);
-  recordRoot(deps, fact, told);
-  observe(deps, fact, told);
+export const tellEnd = async (deps: Deps, fact: Desired, report: RunReport): Promise<void> => {
+  await tellApplied(deps, fact, report);
+  recordRoot(deps, fact, report);
+  observe(deps, fact, report);
 };

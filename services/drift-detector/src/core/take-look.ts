@@ -10,10 +10,10 @@ export interface Answers {
   /** Looks without an answer since then. */
   readonly misses: number;
   /** Code of the reason last told, "" for "it answers"; undefined before the first word. */
-  readonly told: string | undefined;
+  readonly published: string | undefined;
   /** Since when what was told is so, and when it was told. */
   readonly since: Date;
-  readonly toldAt: Date;
+  readonly publishedAt: Date;
 }
 
 /** A change that is to be told. */
@@ -31,9 +31,9 @@ const AGAIN_MS = 60_000;
 export const noAnswers = (now: Date): Answers => ({
   answeredAt: now,
   misses: 0,
-  told: undefined,
+  published: undefined,
   since: now,
-  toldAt: now,
+  publishedAt: now,
 });
 
 /** Takes one look: what is known now, and what of it is news. */
@@ -45,14 +45,14 @@ export const takeLook = (
   const isAnswer = look.kind === "answered";
   const seen = isAnswer ? { answeredAt: now, misses: 0 } : { answeredAt: before.answeredAt, misses: before.misses + 1 };
   if (!isAnswer && seen.misses < MISSES) return { answers: { ...before, ...seen }, change: undefined };
-  const told = isAnswer ? "" : look.reason.code;
-  const isNews = told !== before.told;
-  if (!isNews && now.getTime() - before.toldAt.getTime() < AGAIN_MS) {
+  const word = isAnswer ? "" : look.reason.code;
+  const isNews = word !== before.published;
+  if (!isNews && now.getTime() - before.publishedAt.getTime() < AGAIN_MS) {
     return { answers: { ...before, ...seen }, change: undefined };
   }
   const since = !isNews ? before.since : isAnswer ? now : before.answeredAt;
   return {
-    answers: { ...seen, told, since, toldAt: now },
+    answers: { ...seen, published: word, since, publishedAt: now },
     change: { unreachable: isAnswer ? undefined : look.reason, since },
   };
 };

@@ -93,7 +93,7 @@ export const watchAnswers = (
         await take(seen).catch((error: unknown) => {
           if (!signal.aborted) deps.log.warn("whether a cluster answers could not be told", { cluster, error });
         });
-        const isSure = seen.kind === "answered" || (answers.told ?? "") !== "";
+        const isSure = seen.kind === "answered" || (answers.published ?? "") !== "";
         await deps.clock.sleep(isSure ? LOOK_MS : AGAIN_MS, signal);
       }
     },

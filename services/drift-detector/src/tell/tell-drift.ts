@@ -6,7 +6,7 @@ import type { Found } from "../core/object/found.ts";
 import { resolvedBy } from "../core/resolved-by.ts";
 import { driftDetected, driftResolved, findingOf } from "../core/to-facts.ts";
 import type { DetectorDeps } from "../deps.ts";
-import type { ToldFinding, Tracked, TrackedUnit } from "../track/tracked.ts";
+import type { PublishedFinding, Tracked, TrackedUnit } from "../track/tracked.ts";
 
 type Ended = Parameters<typeof driftResolved>[2];
 
@@ -17,7 +17,7 @@ const openFindings = (unit: TrackedUnit): ReadonlyMap<string, Found> =>
     ),
   );
 
-const endOf = (tracked: Tracked | undefined, { fact, found }: ToldFinding): Ended => {
+const endOf = (tracked: Tracked | undefined, { fact, found }: PublishedFinding): Ended => {
   if (tracked === undefined || !tracked.state.isDesired) return "desired-changed";
   const { of, state } = tracked;
   const { inventoryRevision } = fact;
@@ -33,8 +33,8 @@ const SHOWN = 3;
 const logFound = ({ log }: DetectorDeps, unit: TrackedUnit, open: ReadonlyMap<string, Found>): void => {
   const { app, cluster } = unit.unit;
   for (const [key, found] of open) {
-    const isTold = unit.told.findings.get(key)?.fact.verdict === findingOf(found).verdict;
-    if (isTold || found.verdict === "OWN") continue; // lost ownership leaves live as Git says
+    const isPublished = unit.published.findings.get(key)?.fact.verdict === findingOf(found).verdict;
+    if (isPublished || found.verdict === "OWN") continue; // lost ownership leaves live as Git says
     const [field] = found.differences;
     log.info(found.verdict === "UNVERIFIABLE" ? "drift cannot be judged" : "drift found", {
       app,
@@ -73,21 +73,24 @@ const isJudged = (tracked: Tracked | undefined): boolean =>
 /** Publishes what changed about the drift of a unit: what ended first, then the complete set of what is open. */
 export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<void> => {
   const open = openFindings(unit);
-  const { findings } = unit.told;
+  const { findings } = unit.published;
   const unknown = [...findings].filter(([key]) => !open.has(key) && !isJudged(unit.objects.get(key)));
   const ended = [...findings].filter(([key]) => !open.has(key) && isJudged(unit.objects.get(key)));
   const isChanged = [...open].some(([key, found]) => {
     const before = findings.get(key)?.found;
     return before === undefined || !sameFinding(before, found);
   });
-  const isOtherPolicy = open.size > 0 && unit.told.policy !== unit.policy;
+  const isOtherPolicy = open.size > 0 && unit.published.policy !== unit.policy;
   if (ended.length === 0 && !isChanged && !isOtherPolicy) return;
   const at = deps.clock.now();
   const facts = { unit: unit.unit, desired: unit.desired, inventory: unit.inventory, epoch: deps.epoch };
   for (const by of new Set(ended.map(([key, told]) => endOf(unit.objects.get(key), told)))) {
     const those = ended.filter(([key, told]) => endOf(unit.objects.get(key), told) === by);
     const facing = those.map(([, { fact }]) => fact);
-    await deps.publish.resolved(driftResolved(facts, facing, by, open.size + unknown.length, at), unit.told.driftCause);
+    await deps.publish.resolved(
+      driftResolved(facts, facing, by, open.size + unknown.length, at),
+      unit.published.driftCause,
+    );
     logEnded(deps, unit, by, facing);
   }
   if (open.size > 0) {
@@ -95,10 +98,10 @@ export const tellDrift = async (deps: DetectorDeps, unit: TrackedUnit): Promise<
     const fact = driftDetected(facts, [...open.values()], still, unit.policy, at);
     await deps.publish.drift(fact);
     logFound(deps, unit, open);
-    unit.told.driftCause = fact.cause;
+    unit.published.driftCause = fact.cause;
   }
-  unit.told.policy = unit.policy;
-  unit.told.findings = new Map([
+  unit.published.policy = unit.policy;
+  unit.published.findings = new Map([
     ...unknown,
     ...[...open].map(([key, found]) => [key, { fact: findingOf(found), found }] as const),
   ]);

@@ -41,9 +41,9 @@ export const tellHealth = async (
   const facts = { unit: unit.unit, desired: unit.desired, inventory: unit.inventory, epoch: deps.epoch };
   const fact = healthChanged(facts, summary, endedOf(unit), at);
   const text = healthText(fact);
-  if (text === unit.told.health) return "told";
+  if (text === unit.published.health) return "told";
   await deps.publish.health(fact);
-  unit.told.health = text;
+  unit.published.health = text;
   return "told";
 };
 

@@ -27,7 +27,7 @@ export interface TrackedUnit {
   /** The inventory of a finished run is still on its way below this revision. */
   awaitedRevision: bigint;
   readonly objects: Map<string, Tracked>;
-  readonly told: Told;
+  readonly published: Published;
   /** Told before a restart: uids of objects that had ended, and what of the unit was degraded, by ref. */
   endedBefore: ReadonlySet<string>;
   degradedBefore: ReadonlyMap<string, string>;
@@ -36,14 +36,14 @@ export interface TrackedUnit {
 }
 
 /** A finding as published; `found` is missing after a restart. */
-export interface ToldFinding {
+export interface PublishedFinding {
   readonly fact: Finding;
   readonly found: Found | undefined;
 }
 
-export interface Told {
+export interface Published {
   /** By ref. */
-  findings: ReadonlyMap<string, ToldFinding>;
+  findings: ReadonlyMap<string, PublishedFinding>;
   /** Cause of the last DriftDetected: names its trace, which its end belongs to. */
   driftCause: string;
   /** The policy that the findings were told with. */
@@ -62,7 +62,7 @@ export const newUnit = (unit: Unit): TrackedUnit => ({
   openRuns: new Set(),
   awaitedRevision: 0n,
   objects: new Map(),
-  told: { findings: new Map(), driftCause: "", policy: "report", health: "" },
+  published: { findings: new Map(), driftCause: "", policy: "report", health: "" },
   endedBefore: new Set(),
   degradedBefore: new Map(),
   transitionalSince: undefined,

@@ -5,18 +5,18 @@ import { flows } from "@evenkeel/contracts";
 import type { Deps } from "../deps.ts";
 
 /** Clusters whose anchors this bus was told; a bus that lost its memory was told of none. */
-export interface ToldAnchors {
+export interface PublishedAnchors {
   /** Whether the newest question about a cluster is answered, or there is a word of it that nobody has questioned. */
   has(cluster: string): boolean;
   /** The newest question about a cluster; empty: none. What is read afterwards answers it. */
   question(cluster: string): string;
   /** Calls back when the bus has forgotten, and when it asks. */
-  onUntold(listener: () => void, signal: AbortSignal): void;
+  onUnpublished(listener: () => void, signal: AbortSignal): void;
 }
 
 /** Follows what was told and asked; resolves once all of it has been seen. */
-export const watchTold = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal): Promise<ToldAnchors> => {
-  const told = new Map<string, string>();
+export const watchPublished = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal): Promise<PublishedAnchors> => {
+  const published = new Map<string, string>();
   const questions = new Map<string, string>();
   const listeners = createListeners();
   const wake = (): void => {
@@ -29,20 +29,20 @@ export const watchTold = async ({ bus }: Pick<Deps, "bus">, signal: AbortSignal)
       return;
     }
     const { asked, cluster, part, unread } = fact;
-    if (part === 0 && unread === undefined) told.set(cluster, asked);
+    if (part === 0 && unread === undefined) published.set(cluster, asked);
   };
   const onReset = (): void => {
-    told.clear();
+    published.clear();
     questions.clear();
     wake();
   };
   await bus.view([flows.anchorsAsked, flows.anchorsRead], {}, { onEntry, onReset }, signal);
   return {
     has: (cluster) => {
-      const [word, question] = [told.get(cluster), questions.get(cluster)];
+      const [word, question] = [published.get(cluster), questions.get(cluster)];
       return word !== undefined && (question === undefined || word === question);
     },
     question: (cluster) => questions.get(cluster) ?? "",
-    onUntold: (listener, until) => void listeners.add(listener, until),
+    onUnpublished: (listener, until) => void listeners.add(listener, until),
   };
 };
