@@ -27,6 +27,13 @@ const request = (
 });
 const github = (body: string, event = "push", secret = "s3cret") =>
   request("github", { "x-hub-signature-256": `sha256=${hmac(body, secret)}`, "x-github-event": event }, body);
+const form = (body: string): WebhookRequest => {
+  const plain = github(body);
+  return {
+    ...plain,
+    headers: { ...plain.headers, "content-type": "application/x-www-form-urlencoded; charset=utf-8" },
+  };
+};
 
 describe("a webhook", () => {
   test.each([
@@ -50,6 +57,9 @@ describe("a webhook", () => {
       202,
     ],
     ["without a body is a hint as well", request("generic", { "x-signature": hmac("") }, ""), "look", 202],
+    ["of GitHub as a form is a hint", form(`payload=${encodeURIComponent(push)}`), "look", 202],
+    ["of GitHub as a form without a payload is refused after its signature", form("a=b"), "refuse", 400],
+    ["that is JSON and no object is refused after its signature", github("[]"), "refuse", 400],
     ["that is a ping is answered and ignored", github("{}", "ping"), "ignore", 200],
     ["of an issue is answered and ignored", github(push, "issues"), "ignore", 200],
     ["with another secret is refused", github(push, "push", "other"), "refuse", 401],

@@ -3,8 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import { backOffMs } from "./back-off.ts";
 import { findLift } from "./find-lift.ts";
-import { toFailure } from "./source-failure.ts";
-import { refOfOption } from "./source.ts";
+import { kindOf, refOfOption, sourceOf } from "./source.ts";
 
 const override = (
   name: string,
@@ -54,7 +53,36 @@ test.each([
   ["a".repeat(40), { commit: "a".repeat(40) }],
 ])("the fleet ref %j follows %j", (text, ref) => expect(refOfOption(text)).toEqual(ref));
 
-test("an unexpected failure keeps its words out of the condition", () => {
-  expect(toFailure("shop", new TypeError("token=abc")).message).not.toContain("abc");
-  expect(toFailure("shop", new TypeError("x")).code).toBe("Unexpected");
+test.each([
+  [{ head: true }, "branch"],
+  [{ branch: "main" }, "branch"],
+  [{ tag: "v1" }, "tag"],
+  [{ commit: "a".repeat(40) }, "commit"],
+] as const)("the ref %j may move as a %s", (ref, kind) => expect(kindOf(ref)).toBe(kind));
+
+describe("the source of a Repository", () => {
+  const spec = { url: "https://git.example/shop", ref: { head: true }, intervalMs: 60_000 } as const;
+  const declared = {
+    kind: "Repository",
+    metadata: { name: "shop", labels: {} },
+    file: "a.yaml",
+    changedAt: 1,
+    spec,
+  } as const;
+  test.each([
+    ["has no credentials where none are declared", undefined, { kind: "none" }],
+    [
+      "has a key of a secret",
+      { name: "git", key: "token", username: "bot" },
+      { kind: "secret", name: "git", key: "token", username: "bot" },
+    ],
+    [
+      "has a directory of well-known files",
+      { name: "git", username: "git" },
+      { kind: "secret", name: "git", key: undefined, username: "git" },
+    ],
+  ])("%s", (_title, credentials, at) => {
+    const repository = credentials === undefined ? declared : { ...declared, spec: { ...spec, credentials } };
+    expect(sourceOf(repository)).toEqual({ id: "shop", ...spec, credentials: at });
+  });
 });

@@ -1,7 +1,7 @@
 import { AnchorsRead } from "@evenkeel/contracts";
 import { expect, it } from "vitest";
 
-import { answerTo, noWords, statementsOf, takeWord } from "./words-of-cluster.ts";
+import { answerTo, isComplete, noWords, statementsOf, takeWord } from "./words-of-cluster.ts";
 
 /** Questions q1 to q9 were asked in this order. */
 const placeOf = (question: string): number => Number(/^q(\d)$/.exec(question)?.[1] ?? 0);
@@ -55,6 +55,14 @@ it.each<readonly [string, readonly AnchorsRead[], "whole" | "unread" | "none", r
     "whole",
     ["z0"],
   ],
+  ["the same word is told again", [part("x", 0, 1, "q2"), part("x", 0, 1, "q2")], "whole", ["x0"]],
+  [
+    "the answer is told again after a whole word to an earlier question: that one counts no more",
+    [part("x", 0, 1, "q2"), part("old", 0, 1, "q1"), part("x", 0, 1, "q2")],
+    "whole",
+    ["x0"],
+  ],
+  ["one that is read before says that it could not be since", [unread("q3"), part("x", 0, 1, "q1")], "unread", ["x0"]],
   ["the cluster cannot be read", [unread("q2")], "unread", []],
   ["the cluster could not be read before", [unread("q2"), part("x", 0, 1, "q2")], "whole", ["x0"]],
   ["the cluster cannot be read any more", [part("x", 0, 1, "q2"), unread("q2")], "whole", ["x0"]],
@@ -69,4 +77,14 @@ it.each<readonly [string, readonly AnchorsRead[], "whole" | "unread" | "none", r
 it("keeps a bounded number of words that never become whole", () => {
   const many = Array.from({ length: 1_000 }, (_, n) => part(`x${n}`, 0, 2, "q2"));
   expect(many.reduce((all, fact) => takeWord(all, fact, placeOf), noWords).begun.length).toBeLessThan(10);
+});
+
+it.each([
+  ["a word of one part", [part("x", 0, 1, "q2")], true],
+  ["the last part of a word", [part("x", 1, 2, "q2"), part("x", 0, 2, "q2")], true],
+  ["the first part of a word", [part("x", 0, 2, "q2")], false],
+  ["a whole word that came late", [part("y", 0, 1, "q2"), part("x", 0, 1, "q1")], true],
+])("%s is believed where its word is whole", (_title, facts, isWhole) => {
+  const words = facts.reduce((all, fact) => takeWord(all, fact, placeOf), noWords);
+  expect(isComplete(words, facts.at(-1)!)).toBe(isWhole);
 });
