@@ -34,6 +34,12 @@ test.each<readonly [string, unknown, string, RegExp]>([
     /^shop: the look failed unexpectedly$/,
   ],
   ["that is not even an error says no more", "token=abc", "Unexpected", /^shop: the look failed unexpectedly$/],
+  [
+    "that is named like a member of every object says no more",
+    named("toString", "token=abc"),
+    "Unexpected",
+    /^shop: the look failed unexpectedly$/,
+  ],
 ])("a failure %s", (_title, error, code, message) => {
   const failure = toFailure("shop", error);
   expect([failure.code, failure.message]).toEqual([code, expect.stringMatching(message)]);

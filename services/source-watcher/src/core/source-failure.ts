@@ -15,7 +15,7 @@ const byName: Readonly<Record<string, { readonly code: ReasonCode; readonly reme
 export const toFailure = (source: string, error: unknown): Reason => {
   const { name, message, reason, remedy } = error as Error & { readonly reason?: ReasonCode; readonly remedy?: string };
   if (name === "GitFailed" && reason !== undefined) return { code: reason, message, remedy: remedy ?? "" };
-  const known = byName[name];
+  const known = Object.hasOwn(byName, name) ? byName[name] : undefined;
   if (known !== undefined) return { code: known.code, message: `${source}: ${message}`, remedy: known.remedy };
   return { code: "Unexpected", message: `${source}: the look failed unexpectedly`, remedy: "the log says more" };
 };
