@@ -69,6 +69,7 @@ describe("keys of stored values", () => {
     ["src.{source}", "src"],
     ["unit.{cluster}.{app}.{part?}", "unit.a"],
     ["unit.{cluster}.{app}.{part?}", "unit.a.b.c.d"],
+    ["src.{source}", "src.a=ZZ"],
   ])("%s has no key %s", (template, key) => {
     expect(parseKey(template, key)).toBeUndefined();
   });
