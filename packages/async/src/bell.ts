@@ -38,10 +38,11 @@ export const createBell = (): Bell => {
       const over = new AbortController();
       const late = sleep(ms, AbortSignal.any([signal, over.signal])).then(() => false);
       try {
-        return await Promise.race([mine.promise.then(() => true), late]);
+        const isHeard = await Promise.race([mine.promise.then(() => true), late]);
+        if (isHeard) hear(mine);
+        return isHeard;
       } finally {
         over.abort();
-        hear(mine);
       }
     },
   };
