@@ -10,7 +10,7 @@ export { createListeners } from "./listeners.ts";
 export type { Listeners } from "./listeners.ts";
 export { createMemo } from "./memo.ts";
 export type { Memo } from "./memo.ts";
-export { parallel } from "./parallel.ts";
+export { eachApart, parallel } from "./parallel.ts";
 export { pause } from "./pause.ts";
 export { createSlots, placesOf } from "./slots.ts";
 export type { Line, Places, Slots } from "./slots.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parallel } from "./parallel.ts";
+import { eachApart, parallel } from "./parallel.ts";
 
 /** Work that ends when it is told to, and what of it has begun. */
 const heldWork = () => {
@@ -62,5 +62,29 @@ describe("parallel", () => {
     ["undefined among the items", [undefined, 1, undefined]],
   ])("takes %s", async (_, items) => {
     expect(await parallel(items, 3, (item) => Promise.resolve(item))).toEqual(items);
+  });
+});
+
+describe("eachApart", () => {
+  it("gives each its turn after a failure, and throws the first at the end", async () => {
+    const { begun, end, fail, work } = heldWork();
+    let isOver = false;
+    const all = eachApart([1, 2, 3, 4], 2, work).finally(() => (isOver = true));
+    all.catch(() => {});
+    for (const [how, item] of [
+      [fail, 1],
+      [fail, 2],
+      [end, 3],
+    ] as const) {
+      how(item);
+      await turn();
+    }
+    expect([begun, isOver]).toEqual([[1, 2, 3, 4], false]);
+    end(4);
+    await expect(all).rejects.toThrow("1");
+  });
+
+  it("gives results in the order of the items", async () => {
+    expect(await eachApart([3, 1, 2], 2, (item) => Promise.resolve(item))).toEqual([3, 1, 2]);
   });
 });

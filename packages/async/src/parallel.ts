@@ -24,3 +24,23 @@ export const parallel = async <T, R>(
   if (failures.length > 0) throw failures[0];
   return results;
 };
+
+/**
+ * As `parallel`, for items that do not depend on each other: each gets its turn whatever becomes of the others. The first
+ * failure is thrown when all have had theirs.
+ */
+export const eachApart = async <T, R>(
+  items: Iterable<T>,
+  most: number,
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> => {
+  const failures: unknown[] = [];
+  const results = await parallel(items, most, (item) =>
+    work(item).catch((error: unknown) => {
+      failures.push(error);
+      return undefined as R;
+    }),
+  );
+  if (failures.length > 0) throw failures[0];
+  return results;
+};

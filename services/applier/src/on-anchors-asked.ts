@@ -1,4 +1,4 @@
-import { createBell, parallel } from "@evenkeel/async";
+import { createBell, eachApart } from "@evenkeel/async";
 import { AnchorsRead, flows, partitionOf } from "@evenkeel/contracts";
 import type { Cluster } from "@evenkeel/declarations";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
@@ -34,7 +34,7 @@ export const onAnchorsAsked = async (
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const read = await parallel(await unpublished(), AT_ONCE, (cluster) =>
+      const read = await eachApart(await unpublished(), AT_ONCE, (cluster) =>
         tellCluster(deps, cluster, published, signal),
       );
       failures = read.every((isRead) => isRead) ? 0 : failures + 1;

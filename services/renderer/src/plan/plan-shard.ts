@@ -1,4 +1,4 @@
-import { backOff, createRounds, parallel } from "@evenkeel/async";
+import { backOff, createRounds, eachApart } from "@evenkeel/async";
 import { route } from "@evenkeel/bus";
 import { FLEET_SOURCE, flows, sourceShardOf } from "@evenkeel/contracts";
 import type { Unit } from "@evenkeel/contracts";
@@ -45,7 +45,7 @@ export const planShard = async (shared: ShardDeps, shard: number, signal: AbortS
     return [...new Set([...repositories, ...units.sources()])].filter(ours);
   };
   const planAll = async (): Promise<void> => {
-    await parallel(await sources(), AT_ONCE, plan);
+    await eachApart(await sources(), AT_ONCE, plan);
   };
 
   /** What no delivery waits for is tried again here. */

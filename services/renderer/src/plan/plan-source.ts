@@ -1,4 +1,4 @@
-import { parallel } from "@evenkeel/async";
+import { eachApart } from "@evenkeel/async";
 import { removalRequests, touchedRequests } from "./find-requests.ts";
 import { goAbove } from "./go-above.ts";
 import { numberTools } from "../tools/number-tools.ts";
@@ -49,7 +49,7 @@ export const planSource = async (
       ...(await removalRequests(deps, { source, inputs, set, last }, signal)),
     ];
     const results = await inTrace(deps, commits, requests.length, () =>
-      parallel(requests, MOST_IN_FLIGHT, (request) => publishRequest(deps, request, signal)),
+      eachApart(requests, MOST_IN_FLIGHT, (request) => publishRequest(deps, request, signal)),
     );
     if (results.includes("moved")) {
       // Then everything is numbered again, and comes as new.

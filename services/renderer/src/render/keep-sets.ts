@@ -1,5 +1,5 @@
 import { renderedSet } from "@evenkeel/artifacts";
-import { createRounds, parallel } from "@evenkeel/async";
+import { createRounds, eachApart } from "@evenkeel/async";
 import { compareVersions, partitionOf } from "@evenkeel/contracts";
 import type { DesiredStateChanged, RenderRequested, UnitVersion } from "@evenkeel/contracts";
 
@@ -14,7 +14,7 @@ const AT_ONCE = 4;
  */
 export const keepSets = (deps: WorkerDeps, partition: number, signal: AbortSignal): Disposable => {
   const rounds = createRounds(async () => {
-    await parallel(answered(deps, partition), AT_ONCE, (unit) => restore(deps, unit, signal));
+    await eachApart(answered(deps, partition), AT_ONCE, (unit) => restore(deps, unit, signal));
   });
   const look = (): void => {
     rounds.run("").catch((error: unknown) => {
