@@ -27,16 +27,14 @@ export const onAnchorsAsked = async (
   const changed = createBell();
   declarations.onNewest(() => changed.ring(), signal);
   published.onUnpublished(() => changed.ring(), signal);
-  const unpublished = async (): Promise<readonly Cluster[]> =>
+  const waiting = async (): Promise<readonly Cluster[]> =>
     (await declarations.newestClusters(signal)).filter(
       ({ metadata: { name } }) => partitionOf(name, "", bus.counts) === partition && !published.has(name),
     );
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const read = await eachApart(await unpublished(), AT_ONCE, (cluster) =>
-        tellCluster(deps, cluster, published, signal),
-      );
+      const read = await eachApart(await waiting(), AT_ONCE, (each) => tellCluster(deps, each, published, signal));
       failures = read.every((isRead) => isRead) ? 0 : failures + 1;
     } catch (error) {
       if (signal.aborted) return;

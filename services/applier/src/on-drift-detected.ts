@@ -67,19 +67,14 @@ export const onDriftDetected =
     if (await isOvertaken(deps, partition, delivery)) return done;
     const desired = await newestOf(deps, partition, fact);
     if (desired === undefined || desired.removed) return done;
-    const lane = deps.clusters.laneOf(desired.unit.cluster);
-    const silent = wait(SILENT_MS, `cluster ${desired.unit.cluster} does not answer`);
+    const { app, cluster } = desired.unit;
+    const lane = deps.clusters.laneOf(cluster);
+    const silent = wait(SILENT_MS, `cluster ${cluster} does not answer`);
     if (!lane.isFine()) return silent;
     const correct = inTurn(partition, desired, signal, async (running) =>
-      orHalted(
-        deps.bus,
-        desired.unit.cluster,
-        async () => correctUnit(deps, partition, desired, fact, running),
-        laterAgain,
-      ),
+      orHalted(deps.bus, cluster, async () => correctUnit(deps, partition, desired, fact, running), laterAgain),
     );
     return leaveInDoubt(lane, correct, silent, ({ error }) => {
-      const { app, cluster } = desired.unit;
       if (error !== undefined) deps.telemetry.log.error("drift was not corrected", { app, cluster, error });
     });
   };
