@@ -1,10 +1,13 @@
 import { done, reject, wait } from "@evenkeel/bus";
 import type { Delivery, Handler, Outcome } from "@evenkeel/bus";
 import { ApplyCause, DriftPolicy, flows } from "@evenkeel/contracts";
-import type { DriftDetected } from "@evenkeel/contracts";
+import type { DriftDetected, Unit } from "@evenkeel/contracts";
 
+import { newestDesired } from "./claims/abandoned-claim.ts";
 import { admit } from "./run/admit.ts";
-import { correctDrift } from "./correct/correct-drift.ts";
+import { correctObjects } from "./correct/correct-objects.ts";
+import { planDrift } from "./correct/plan-drift.ts";
+import { tellCorrected } from "./correct/tell-corrected.ts";
 import type { Deps } from "./deps.ts";
 import { leaveInDoubt } from "./partition/leave-in-doubt.ts";
 import { unitKey, usable } from "./partition/partition.ts";
@@ -14,21 +17,13 @@ import type { RunHalted } from "./run/run-halted.ts";
 import { stage } from "./run/stages.ts";
 
 /** The desired that drift is judged by: the newest we know, else the newest there is. */
-const newestOf = async ({ bus }: Deps, partition: Partition, fact: DriftDetected): Promise<Desired | undefined> => {
-  const { unit } = fact;
-  if (unit === undefined) return undefined;
-  const known = partition.newest.get(unitKey(unit));
-  if (known !== undefined) return known.desired;
-  const tokens = { "unit.cluster": unit.cluster, "unit.app": unit.app };
-  const last = await bus.readLast(flows.desiredStateChanged, tokens, partition.signal);
-  return last === undefined ? undefined : usable(last.fact);
+const newestOf = async (deps: Deps, { newest, signal }: Partition, unit: Unit): Promise<Desired | undefined> => {
+  const last = newest.get(unitKey(unit))?.desired ?? (await newestDesired(deps, unit, signal));
+  return last && usable(last);
 };
 
-/** Drift on a cluster that is not known to answer is looked at again so soon. */
-const SILENT_MS = 1_000;
-
-/** What is halted is tried again so soon. */
-const HALTED_MS = 10_000;
+/** Drift is looked at again so soon: on a cluster that is not known to answer, and where it is halted. */
+const [SILENT_MS, HALTED_MS] = [1_000, 10_000];
 
 /** What is handled within this time of its word needs no look whether a newer one came: that one is delivered too. */
 const FRESH_MS = 1_000;
@@ -51,7 +46,11 @@ const correctUnit = async (
 ): Promise<Outcome> => {
   const run = await admit(deps, partition, desired, ApplyCause.DRIFT, signal);
   if (run.unanchored !== undefined) throw run.unanchored;
-  return stage(run, "correct", () => correctDrift(run, fact), { traceId: fact.traceId });
+  const work = async (): Promise<Outcome> => {
+    const plan = await planDrift(run, fact);
+    return tellCorrected(run, plan, fact, await correctObjects(run, plan, fact));
+  };
+  return stage(run, "correct", work, { traceId: fact.traceId });
 };
 
 /** The look at the unit tells of a halt. */
@@ -65,14 +64,14 @@ export const onDriftDetected =
     if (fact.unit === undefined) return reject("MessageRefused", "drift without a unit");
     if (fact.policy !== DriftPolicy.CORRECT || fact.findings.length === 0) return done;
     if (await isOvertaken(deps, partition, delivery)) return done;
-    const desired = await newestOf(deps, partition, fact);
+    const desired = await newestOf(deps, partition, fact.unit);
     if (desired === undefined || desired.removed) return done;
     const { app, cluster } = desired.unit;
     const lane = deps.clusters.laneOf(cluster);
     const silent = wait(SILENT_MS, `cluster ${cluster} does not answer`);
     if (!lane.isFine()) return silent;
     const correct = inTurn(partition, desired, signal, async (running) =>
-      orHalted(deps.bus, cluster, async () => correctUnit(deps, partition, desired, fact, running), laterAgain),
+      orHalted(deps.bus, cluster, () => correctUnit(deps, partition, desired, fact, running), laterAgain),
     );
     return leaveInDoubt(lane, correct, silent, ({ error }) => {
       if (error !== undefined) deps.telemetry.log.error("drift was not corrected", { app, cluster, error });
