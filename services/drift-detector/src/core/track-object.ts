@@ -1,5 +1,5 @@
-import { answerConfirm } from "./object/confirm-object.ts";
-import { answerCheck, answerEnding, miss } from "./object/miss-object.ts";
+import { answerConfirm } from "./question/confirm-object.ts";
+import { answerCheck, answerEnding, miss } from "./question/miss-object.ts";
 import { onward, quiet } from "./object/object-event.ts";
 import type { Answer, Effect, Moment, ObjectEvent, Step } from "./object/object-event.ts";
 import type { ObjectState } from "./object/object-state.ts";

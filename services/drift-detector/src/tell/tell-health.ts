@@ -1,4 +1,4 @@
-import { lastSeenOf } from "../core/object/miss-object.ts";
+import { lastSeenOf } from "../core/question/miss-object.ts";
 import { summariseUnit } from "../core/summarise-unit.ts";
 import { healthChanged } from "../core/to-facts.ts";
 import type { DetectorDeps } from "../deps.ts";

@@ -1,7 +1,7 @@
 import type { ClusterCondition } from "@evenkeel/contracts";
 
 import type { Doubt } from "./doubt.ts";
-import { isOutranked } from "./unit/is-outranked.ts";
+import { isOutranked } from "./units/is-outranked.ts";
 
 /** What is known of the one who watches a cluster. */
 export interface ClusterRecord {

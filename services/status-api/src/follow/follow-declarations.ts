@@ -4,7 +4,7 @@ import type { Declaration } from "@evenkeel/declarations";
 import type { Clock } from "@evenkeel/service-host";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import { declareUnits } from "../core/unit/declare-units.ts";
+import { declareUnits } from "../core/units/declare-units.ts";
 import type { Projection } from "./projection.ts";
 
 /** A fleet revision changes many declarations at once: what they make is worked out once. */

@@ -20,7 +20,7 @@ import { FLEET_SOURCE, flows } from "@evenkeel/contracts";
 
 import { foldClusterCondition, knownAt } from "../core/cluster-record.ts";
 import type { ClusterRecord } from "../core/cluster-record.ts";
-import type { DeclaredRow } from "../core/unit/declare-units.ts";
+import type { DeclaredRow } from "../core/units/declare-units.ts";
 import type { KnownNames } from "../core/known-names.ts";
 import { isSameDoubt, withDoubt } from "../core/doubt.ts";
 import type { Doubt } from "../core/doubt.ts";

@@ -11,11 +11,11 @@ import type { ListDriftResponse } from "@evenkeel/contracts";
 import type { Clock } from "@evenkeel/service-host";
 
 import { pageOf } from "../core/page.ts";
-import { removedUnits } from "../core/unit/removed-units.ts";
+import { removedUnits } from "../core/units/removed-units.ts";
 import { refKey } from "../core/unit/unit-record.ts";
 import { unitKey } from "../follow/projection.ts";
 import type { Projection } from "../follow/projection.ts";
-import { unknownUnits } from "../core/unit/unknown-units.ts";
+import { unknownUnits } from "../core/units/unknown-units.ts";
 import { requireKnown, withPageErrors } from "./status-error.ts";
 
 /** Which units are asked for; an empty name means any. */

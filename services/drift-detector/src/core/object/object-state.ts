@@ -4,7 +4,7 @@ import type { KubeObject } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/words";
 
 import type { Found } from "./found.ts";
-import type { LastSeen } from "./is-done.ts";
+import type { LastSeen } from "../question/is-done.ts";
 
 /** What is known of the object in the cluster; `version` is the resourceVersion of its last event. */
 export type Sight =

@@ -2,8 +2,8 @@ import { healthOf } from "@evenkeel/health";
 import type { KubeObject } from "@evenkeel/resource";
 
 import { lookAtObject } from "./look-at-object.ts";
-import { check, lastSeenOf } from "./miss-object.ts";
-import { noteEnding } from "./note-ending.ts";
+import { check, lastSeenOf } from "../question/miss-object.ts";
+import { noteEnding } from "../question/note-ending.ts";
 import { onward, quiet } from "./object-event.ts";
 import type { Moment, Step } from "./object-event.ts";
 import { keptOf, versionOf } from "./object-state.ts";

@@ -1,8 +1,8 @@
 import type { Verdict } from "@evenkeel/words";
 
 import type { Found } from "./found.ts";
-import { nextLookMs } from "./next-look.ts";
-import type { Doubt } from "./next-look.ts";
+import { nextLookMs } from "../question/next-look.ts";
+import type { Doubt } from "../question/next-look.ts";
 import type { Ask, Effect, Moment, Step } from "./object-event.ts";
 import { keptOf, versionOf } from "./object-state.ts";
 import type { ObjectState, Question, Sight } from "./object-state.ts";

@@ -4,7 +4,7 @@ import { describeRef } from "@evenkeel/words";
 import type { ReasonCode } from "@evenkeel/words";
 
 import { reasonOfLetter } from "../open-letters.ts";
-import { removingOf } from "./removing.ts";
+import { removingOf } from "../units/removing.ts";
 import type { SourceRecord } from "../source-record.ts";
 import { healthOf, openFailure, openProblem, openRender, overtakenRun, sameVersion, syncOf } from "./unit-condition.ts";
 import type { UnitRecord } from "./unit-record.ts";

@@ -18,7 +18,7 @@ import type {
 
 import { noLetters } from "../open-letters.ts";
 import type { OpenLetters } from "../open-letters.ts";
-import { isOutranked } from "./is-outranked.ts";
+import { isOutranked } from "../units/is-outranked.ts";
 
 /** What was written to the cluster in full. */
 export interface LiveState {

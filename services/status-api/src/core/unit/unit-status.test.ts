@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { createProjection, unitKey } from "../../follow/projection.ts";
 import * as story from "../../story/story.fixture.ts";
-import { removedUnits } from "./removed-units.ts";
+import { removedUnits } from "../units/removed-units.ts";
 
 type Step = readonly [keyof typeof flows, object];
 

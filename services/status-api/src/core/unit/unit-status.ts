@@ -2,7 +2,7 @@ import { ApplyResult } from "@evenkeel/contracts";
 import type { UnitStatus } from "@evenkeel/contracts";
 
 import { causeOf } from "./unit-cause.ts";
-import { removingOf } from "./removing.ts";
+import { removingOf } from "../units/removing.ts";
 import type { SourceRecord } from "../source-record.ts";
 import { healthOf, openFailure, openProblem, openRender, syncOf } from "./unit-condition.ts";
 import { liveOf } from "./unit-record.ts";

@@ -1,7 +1,7 @@
 import { hasEnded, healthOf } from "@evenkeel/health";
 import type { KubeObject } from "@evenkeel/resource";
 
-import type { ObjectState } from "./object-state.ts";
+import type { ObjectState } from "../object/object-state.ts";
 
 /** Keeps whether an object has ended, and how: its deletion, which may follow at once, hides that. */
 export const noteEnding = (state: ObjectState, object: KubeObject, now: Date): ObjectState => {

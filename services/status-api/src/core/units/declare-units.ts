@@ -1,7 +1,7 @@
 import { targetsOf } from "@evenkeel/declarations";
 import type { Application, Cluster } from "@evenkeel/declarations";
 
-import type { DeclaredUnit } from "./unit-record.ts";
+import type { DeclaredUnit } from "../unit/unit-record.ts";
 
 /** One unit that is declared; `cluster` is "" for an application that no cluster matches. */
 export interface DeclaredRow {

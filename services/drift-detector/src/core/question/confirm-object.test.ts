@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import { idle, inRun, jobAt, merged, refused, states } from "../track-object.fixture.ts";
 import { answerConfirm } from "./confirm-object.ts";
-import type { Answer, Moment } from "./object-event.ts";
-import type { Confirming, ObjectState } from "./object-state.ts";
+import type { Answer, Moment } from "../object/object-event.ts";
+import type { Confirming, ObjectState } from "../object/object-state.ts";
 
 const { asking, confirming } = states;
 const question = asking.question as Confirming;

@@ -3,7 +3,7 @@ import type { CommitPlanned, RenderRequested } from "@evenkeel/contracts";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";
 
-import { startRenderer, types } from "../story/start-renderer.fixture.ts";
+import { startRenderer, types } from "./start-renderer.fixture.ts";
 
 const configMap = (value: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings, namespace: shop }\ndata: { value: "${value}" }\n`;

@@ -1,7 +1,7 @@
 import { ApplyResult } from "@evenkeel/contracts";
 import type { Removing } from "@evenkeel/contracts";
 
-import type { UnitRecord } from "./unit-record.ts";
+import type { UnitRecord } from "../unit/unit-record.ts";
 
 /** How a removed unit goes while its objects are still dealt with; undefined for one that stays, or is gone. */
 export const removingOf = ({ declared, desired, lastDeclared, objects, run }: UnitRecord): Removing | undefined => {

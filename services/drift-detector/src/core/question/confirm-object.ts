@@ -4,12 +4,12 @@ import type { KubeObject } from "@evenkeel/resource";
 
 import { isTransient } from "./is-transient.ts";
 import type { Doubt } from "./next-look.ts";
-import { onward, quiet } from "./object-event.ts";
-import type { Answer, Moment, Step } from "./object-event.ts";
-import { keptOf } from "./object-state.ts";
-import type { Asked, Confirming, ObjectState } from "./object-state.ts";
-import { ownText } from "./own-text.ts";
-import { askOn, doubt, found, settle } from "./settle.ts";
+import { onward, quiet } from "../object/object-event.ts";
+import type { Answer, Moment, Step } from "../object/object-event.ts";
+import { keptOf } from "../object/object-state.ts";
+import type { Asked, Confirming, ObjectState } from "../object/object-state.ts";
+import { ownText } from "../object/own-text.ts";
+import { askOn, doubt, found, settle } from "../object/settle.ts";
 
 const RETRY_MS = 1_000;
 const RETRIES = 5;

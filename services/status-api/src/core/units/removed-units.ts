@@ -1,7 +1,7 @@
 import { ApplyResult } from "@evenkeel/contracts";
 import type { RemovedUnit } from "@evenkeel/contracts";
 
-import type { UnitRecord } from "./unit-record.ts";
+import type { UnitRecord } from "../unit/unit-record.ts";
 
 /** So long a unit that is no more is still told of. */
 const SHOWN_MS = 3_600_000;

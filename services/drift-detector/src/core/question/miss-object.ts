@@ -6,10 +6,10 @@ import { isDone } from "./is-done.ts";
 import type { LastSeen } from "./is-done.ts";
 import { isTransient } from "./is-transient.ts";
 import { noteEnding } from "./note-ending.ts";
-import { onward, quiet } from "./object-event.ts";
-import type { Answer, Moment, Refusal, Step } from "./object-event.ts";
-import type { Checking, Ending, ObjectState } from "./object-state.ts";
-import { askOn, begin, doubt, found, settle } from "./settle.ts";
+import { onward, quiet } from "../object/object-event.ts";
+import type { Answer, Moment, Refusal, Step } from "../object/object-event.ts";
+import type { Checking, Ending, ObjectState } from "../object/object-state.ts";
+import { askOn, begin, doubt, found, settle } from "../object/settle.ts";
 
 const UNREAD = "what is said about it could not be read";
 const RETRY_MS = 1_000;

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { idle, inRun, jobAt, rendered, saysGone, states } from "../track-object.fixture.ts";
 import { isTransient } from "./is-transient.ts";
 import { answerCheck, answerEnding, check, lastSeenOf, miss } from "./miss-object.ts";
-import type { Answer, Moment } from "./object-event.ts";
-import type { Checking, Ending, ObjectState } from "./object-state.ts";
+import type { Answer, Moment } from "../object/object-event.ts";
+import type { Checking, Ending, ObjectState } from "../object/object-state.ts";
 
 const synced = states["in sync"];
 const checking = states.checking;
