@@ -11,7 +11,7 @@ import { prepareTarget } from "./play-batch.ts";
 import type { Pair } from "./shrink.ts";
 
 const seed = Number(process.env["EVENKEEL_SEED"] ?? 1);
-const count = Number(process.env["EVENKEEL_SEQUENCES"] ?? 500);
+const count = Number(process.env["EVENKEEL_SEQUENCES"] ?? 250);
 const BATCH = 250;
 const EACH_RARE_KIND = 6;
 const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, at) => at * BATCH);
