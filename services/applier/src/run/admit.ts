@@ -1,11 +1,12 @@
 import { decideFence, decideLineage } from "@evenkeel/apply";
-import { ApplyResult, compareVersions, flows, lineageText, statementFault } from "@evenkeel/contracts";
-import type { ApplyCause, LineageStatement } from "@evenkeel/contracts";
+import { ApplyResult, compareVersions, flows } from "@evenkeel/contracts";
+import type { ApplyCause } from "@evenkeel/contracts";
 import { shareOf } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import type { Reason } from "@evenkeel/words";
 
 import type { HeldAnchor } from "../cluster/anchors.ts";
+import { decideDriftHold, decideIdentity, decideStatement, writes } from "../core/admission.ts";
 import type { AnchoredApp } from "../core/anchor/anchor-document.ts";
 import { removedAt } from "../core/anchor/change-anchor.ts";
 import { noVersion } from "../core/unit-version.ts";
@@ -48,29 +49,6 @@ const declaredOf = async ({ declarations }: Deps, fact: Desired, signal: AbortSi
   if (declared !== undefined) return declared;
   const message = `Application ${app} or Cluster ${cluster} is not in the declarations this was planned from`;
   throw halt({ code: "DeclarationInvalid", message, remedy: "declare both in the fleet repository" }, false);
-};
-
-/** No statement, no write (invariant history.lineage): all that a desired says of its origin was signed. Orphaning writes nothing. */
-const checkStatement = ({ bus }: Deps, fact: Desired, declared: DeclaredUnit): void => {
-  const isSigned = (statement: LineageStatement): boolean =>
-    bus.verify(lineageText(statement), statement.signature, "source-watcher");
-  const { repository } = declared.app.spec;
-  const isOther = !fact.removed && repository !== fact.source;
-  const fault = isOther ? `it is made of ${fact.source}, declared is ${repository}` : statementFault(fact, isSigned);
-  if (fault === undefined || !writes({ fact, declared })) return;
-  const message = `${fact.unit.app} at commit ${fact.revision.slice(0, 12)}: ${fault}`;
-  throw halt({ code: "SignatureRefused", message, remedy: "look at who published it" }, false);
-};
-
-const identityOf = ({ app, cluster }: DeclaredUnit): Means["as"] => {
-  const { serviceAccount } = app.spec;
-  if (serviceAccount !== undefined) {
-    const [namespace = "", name = ""] = serviceAccount.split("/");
-    if (namespace !== "" && name !== "") return { impersonate: `system:serviceaccount:${namespace}:${name}` };
-  } else if (cluster.spec.tenancy.allowConnectionIdentity) return {};
-  const message = `Application ${app.metadata.name} names no serviceAccount to act as on ${cluster.metadata.name}`;
-  const remedy = "declare spec.serviceAccount, or allow the connection's identity on the Cluster";
-  throw halt({ code: "Forbidden", message, remedy }, false);
 };
 
 /** What a cluster that knows only the removal of an app was given: the counter must be above it. */
@@ -131,29 +109,15 @@ const checkFence = async (run: Omit<Run, "means" | "unanchored">): Promise<void>
   }
 };
 
-/** A removed app that is only orphaned needs nobody to act as. */
-const writes = ({ fact, declared }: Pick<Run, "fact" | "declared">): boolean =>
-  !fact.removed || declared.app.spec.deletionPolicy === "delete";
-
-/** Under `drift: hold` no new content is written while drift of the old one is open. */
-const checkDriftHold = async ({
-  deps,
-  declared,
-  fact,
-  inventory,
-  signal,
-}: Omit<Run, "means" | "unanchored">): Promise<void> => {
+/** Under `drift: hold` the newest word about drift is asked for before new content is written. */
+const checkDriftHold = async (run: Omit<Run, "means" | "unanchored">): Promise<void> => {
+  const { deps, declared, fact, inventory, signal } = run;
   const stored = inventory.value;
   if (declared.app.spec.drift !== "hold" || stored === undefined || stored.digest === fact.digest) return;
   const last = await deps.bus.readLast(flows.driftDetected, flows.desiredStateChanged.tokens(fact), signal);
-  const isOpen =
-    last?.type === flows.driftDetected.type && last.fact.digest === stored.digest && last.fact.findingCount > 0;
-  if (!isOpen) return;
-  const message = `${fact.unit.app} was changed on ${fact.unit.cluster} by others (${last.fact.findingCount} objects), and drift is held`;
-  throw halt(
-    { code: "FieldConflict", message, remedy: "undo the change, take it into Git, or declare drift: correct" },
-    true,
-  );
+  const found = last?.type === flows.driftDetected.type ? last.fact : undefined;
+  const held = decideDriftHold(fact, stored.digest, found);
+  if (held !== undefined) throw halt(held, true);
 };
 
 /** An inventory of another cluster, which had the name before, says nothing about this one. */
@@ -183,7 +147,8 @@ export const admit = async (
   const startedAt = deps.clock.now();
   try {
     const declared = await declaredOf(deps, fact, signal);
-    checkStatement(deps, fact, declared);
+    const unsigned = decideStatement(fact, declared.app, (...said) => deps.bus.verify(...said, "source-watcher"));
+    if (unsigned !== undefined) throw halt(unsigned, false);
     const reached = await deps.reached.reach(declared.cluster, signal);
     const { uid: clusterUid } = reached;
     const kube = partition.hangs.watch(shareOf(reached.kube, unitKey(fact.unit)), fact.unit);
@@ -205,11 +170,12 @@ export const admit = async (
     await checkDriftHold(run);
     await anchor.raise(fact.placement);
     const unanchored = await refusedAnchor(anchor);
-    const as = writes(run) ? identityOf(declared) : {};
+    const acts = writes(fact, declared.app) ? decideIdentity(declared.app, declared.cluster) : { as: {} };
+    if ("refused" in acts) throw halt(acts.refused, false);
     return {
       ...run,
       unanchored,
-      means: meansOf(run, { ...as, cause, confirmCluster: () => reached.confirm(signal) }),
+      means: meansOf(run, { ...acts.as, cause, confirmCluster: () => reached.confirm(signal) }),
     };
   } catch (error) {
     const end = await endNaming(deps.bus, error, fact.unit);
