@@ -29,6 +29,8 @@ export const reject = (code: ReasonCode, message: string): Outcome => ({ kind: "
 /** One verified fact: decoded, its subject equal to its identity, its signature good for its publisher's role. */
 export interface Delivery<T> {
   readonly fact: T;
+  /** The bytes that were signed and stored: of what a newer publisher says, `fact` may show less. */
+  readonly body: Uint8Array;
   readonly type: string;
   readonly subject: string;
   /** Stream sequence. */

@@ -2,7 +2,7 @@ import { EntryKind, LedgerEntry } from "@evenkeel/contracts";
 import { describe, expect, test } from "vitest";
 
 import { encodeSegment, segmentName, verifySegment } from "./segment-file.ts";
-import { CHAIN_START, ChainBroken, entryHash } from "./chain-link.ts";
+import { CHAIN_START, ChainBroken, entryHash, storedAs } from "./chain-link.ts";
 
 const segment = (from: bigint, count: number) => {
   let prevHash = from === 1n ? CHAIN_START : "e".repeat(64);
@@ -12,7 +12,7 @@ const segment = (from: bigint, count: number) => {
     const units = [{ unit: { cluster: "c", app: "a\n\u2028", appUid: "u" }, run: `r${n}` }];
     const fact = LedgerEntry.fromPartial({ partition: 3, n, prevHash, kind: EntryKind.INTENT, epoch: 5n, at, units });
     prevHash = entryHash(fact);
-    return { fact, sequence: Number(n) * 7 };
+    return storedAs(fact, Number(n) * 7);
   });
 };
 const text = encodeSegment("inst", segment(4n, 3));
@@ -131,7 +131,7 @@ describe("a segment of the ledger in a file", () => {
     const [fact, ...rest] = segment(4n, 1).map((each) => each.fact);
     expect(rest).toEqual([]);
     const units = [{ unit: { cluster: "c", app: "caf\ufffd", appUid: "u" }, run: "r" }];
-    const odd = encodeSegment("inst", [{ fact: LedgerEntry.fromPartial({ ...fact, units }), sequence: 1 }]);
+    const odd = encodeSegment("inst", [storedAs(LedgerEntry.fromPartial({ ...fact, units }), 1)]);
     expect(verify(odd)).toMatchObject({ last: 4n });
     const bytes = Buffer.from(odd);
     const at = bytes.indexOf(Buffer.from("\ufffd"));

@@ -4,9 +4,10 @@ import { canonicalJson, isObject, parseJson, sha256Hex } from "@evenkeel/resourc
 import type { Json } from "@evenkeel/resource";
 
 import { CHAIN_START, ChainBroken } from "./chain-link.ts";
+import type { StoredEntry } from "./chain-link.ts";
 
 /** Entries of one chain without a gap, as they lie in the stream. */
-export type Segment = readonly { readonly fact: LedgerEntry; readonly sequence: number }[];
+export type Segment = readonly StoredEntry[];
 
 const FORMAT = "evenkeel-ledger-1";
 
@@ -53,7 +54,7 @@ export const encodeSegment = (installation: string, segment: Segment): string =>
     last: String(last.n),
     continues: first.prevHash,
   });
-  const lines = segment.map(({ fact, sequence }) => lineOf(fact, LedgerEntry.encode(fact).finish(), sequence));
+  const lines = segment.map(({ body, fact, sequence }) => lineOf(fact, body, sequence));
   return [head, ...lines, ""].join("\n");
 };
 

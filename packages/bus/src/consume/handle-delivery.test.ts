@@ -71,6 +71,7 @@ const setUp = (
   };
   const delivery = {
     fact,
+    body: raw.data,
     type: "",
     subject: raw.subject,
     sequence: 1,

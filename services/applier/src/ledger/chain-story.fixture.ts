@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { connectBus, createIdentities, migrateBus } from "@evenkeel/bus";
 import type { Bus, Lease } from "@evenkeel/bus";
 import { EntryKind, UnitWrites, flows, smallProfile } from "@evenkeel/contracts";
-import type { LedgerEntry, ServiceName } from "@evenkeel/contracts";
+import type { ServiceName } from "@evenkeel/contracts";
+import type { StoredEntry } from "@evenkeel/ledger";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { startNatsCluster, temporaryFolder, testReplicas } from "@evenkeel/testing";
 
@@ -61,10 +62,7 @@ export interface ChainStory extends AsyncDisposable {
   /** Runs until the ledger is that full. */
   fill(owner: Owner, share: number): Promise<void>;
   share(): Promise<number>;
-  entries(
-    partition: number,
-    from?: number,
-  ): Promise<readonly { readonly fact: LedgerEntry; readonly sequence: number }[]>;
+  entries(partition: number, from?: number): Promise<readonly StoredEntry[]>;
 }
 
 /** A thousandth of the limits: a ledger of half a MiB, on three servers too. */
@@ -138,10 +136,10 @@ export const startChains = async (): Promise<ChainStory> => {
       while ((await share()) < to) await owner.work(2);
     },
     entries: async (partition, from = 1) => {
-      const found: { readonly fact: LedgerEntry; readonly sequence: number }[] = [];
+      const found: StoredEntry[] = [];
       const tokens = { partition: String(partition) };
-      for await (const { fact, sequence } of bus.readAll(flows.ledgerEntry, tokens, from, signal))
-        found.push({ fact, sequence });
+      for await (const { fact, sequence, body } of bus.readAll(flows.ledgerEntry, tokens, from, signal))
+        found.push({ fact, sequence, body });
       return found;
     },
     [Symbol.asyncDispose]: () => stack_.disposeAsync(),

@@ -1,7 +1,7 @@
 import type { Bus } from "@evenkeel/bus";
 import { EntryKind, flows } from "@evenkeel/contracts";
-import type { LedgerEntry } from "@evenkeel/contracts";
 import { ChainBroken } from "@evenkeel/ledger";
+import type { StoredEntry } from "@evenkeel/ledger";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { Anchor, ChainHead } from "../core/anchor/anchor-document.ts";
@@ -19,12 +19,12 @@ export interface ContinueDeps {
   readonly partition: number;
 }
 
-type Entries = readonly { readonly fact: LedgerEntry; readonly sequence: number }[];
+type Entries = readonly StoredEntry[];
 
 const readEntries = async ({ bus, partition }: ContinueDeps, from: number, signal: AbortSignal): Promise<Entries> => {
-  const entries: { readonly fact: LedgerEntry; readonly sequence: number }[] = [];
+  const entries: StoredEntry[] = [];
   const all = bus.readAll(flows.ledgerEntry, { partition: String(partition) }, from, signal);
-  for await (const { fact, sequence } of all) entries.push({ fact, sequence });
+  for await (const { fact, sequence, body } of all) entries.push({ fact, sequence, body });
   return entries;
 };
 

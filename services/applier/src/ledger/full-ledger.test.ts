@@ -2,7 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { ApplyResult, EntryKind, partitionOf, smallProfile } from "@evenkeel/contracts";
-import { verifySegment } from "@evenkeel/ledger";
+import { storedAs, verifySegment } from "@evenkeel/ledger";
 import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually, temporaryFolder } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
@@ -72,7 +72,7 @@ describe.skipIf(!controlPlaneAvailable)(
           const [n, prevHash] = named;
           expect(entries.find((entry) => String(entry.n) === n)?.prevHash).toBe(prevHash);
         }
-        const stored = entries.map((fact, index) => ({ fact, sequence: index + 1 }));
+        const stored = entries.map((fact, index) => storedAs(fact, index + 1));
         const reading = readChain(stored, undefined, clusterName);
         expect(reading.begins?.file).toMatch(new RegExp(`^[^/]+/hub\\.${partition}/[0-9a-f]{16}/`));
         expect(reading.floors.get(story.unit(app).appUid)?.version.sources[0]?.seq).toBe(BigInt(round));

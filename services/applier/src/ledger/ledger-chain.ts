@@ -2,7 +2,7 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bus, Lease } from "@evenkeel/bus";
 import { EntryKind, LedgerEntry, flows } from "@evenkeel/contracts";
 import type { Seal, UnitWrites } from "@evenkeel/contracts";
-import { CHAIN_START, entryHash } from "@evenkeel/ledger";
+import { CHAIN_START, entryHash, storedHash } from "@evenkeel/ledger";
 import type { Clock } from "@evenkeel/service-host";
 import { strikeValues } from "@evenkeel/telemetry";
 
@@ -130,7 +130,7 @@ export const openChain = async (
   }> => {
     const last = await bus.readLast(flows.ledgerEntry, tokens, signal);
     if (last === undefined) return { head: undefined, entry: undefined };
-    return { head: { n: last.fact.n, hash: entryHash(last.fact), sequence: last.sequence }, entry: last.fact };
+    return { head: { n: last.fact.n, hash: storedHash(last), sequence: last.sequence }, entry: last.fact };
   };
   // Struck before it is hashed: what is stored and what the next entry names are the same.
   const entryOf = (kind: EntryKind, batch: readonly Waiting[]): LedgerEntry =>

@@ -1,6 +1,6 @@
-import { LedgerEntry, flows } from "@evenkeel/contracts";
+import { flows } from "@evenkeel/contracts";
 import { ChainBroken } from "@evenkeel/ledger";
-import type { Segment } from "@evenkeel/ledger";
+import type { Segment, StoredEntry } from "@evenkeel/ledger";
 
 import { followChain } from "../core/ledger/chain-beginning.ts";
 import type { ChainOrigin, GoneBefore } from "../core/ledger/chain-beginning.ts";
@@ -43,10 +43,11 @@ export const readOldest = async (
   const open = new Set<string>();
   const closedSince = new Set<string>();
   const follower = followChain(purged);
-  const segment: { readonly fact: LedgerEntry; readonly sequence: number }[] = [];
+  const segment: StoredEntry[] = [];
   let [bytes, most, ahead] = [0, 1, 0];
-  for await (const { fact, sequence } of bus.readAll(flows.ledgerEntry, { partition: String(partition) }, 1, signal)) {
-    follower.see(fact);
+  for await (const entry of bus.readAll(flows.ledgerEntry, { partition: String(partition) }, 1, signal)) {
+    const { fact, sequence, body } = entry;
+    follower.see(entry);
     if (ahead > 0) {
       for (const run of runsClosedBy(fact)) if (open.delete(run)) closedSince.add(run);
       ahead += 1;
@@ -56,8 +57,8 @@ export const readOldest = async (
         most = entriesToSeal({ ...level, partitions: bus.counts.partitions, entries });
         if (most === 0) return undefined;
       }
-      bytes += LedgerEntry.encode(fact).finish().length;
-      segment.push({ fact, sequence });
+      bytes += body.length;
+      segment.push({ fact, sequence, body });
       for (const { run } of openedBy(fact)) open.add(run);
       for (const run of runsClosedBy(fact)) open.delete(run);
       if (segment.length >= most || bytes > SEGMENT_BYTES) ahead = 1;

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { Bus, Lease } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { Seal, Unit } from "@evenkeel/contracts";
-import { entryHash } from "@evenkeel/ledger";
+import { storedHash } from "@evenkeel/ledger";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { GoneBefore } from "../core/ledger/chain-beginning.ts";
@@ -90,7 +90,7 @@ export const rotateChain = async (
   const seal: Seal = {
     firstN: first.fact.n,
     lastN: last.fact.n,
-    lastHash: entryHash(last.fact),
+    lastHash: storedHash(last),
     lastSequence: BigInt(last.sequence),
     lastAt: last.fact.at,
     file: exported.file,

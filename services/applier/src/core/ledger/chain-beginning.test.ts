@@ -1,6 +1,6 @@
 import { EntryKind, LedgerEntry } from "@evenkeel/contracts";
 import type { Seal } from "@evenkeel/contracts";
-import { CHAIN_START, ChainBroken, entryHash } from "@evenkeel/ledger";
+import { CHAIN_START, ChainBroken, entryHash, storedAs } from "@evenkeel/ledger";
 import { describe, expect, test } from "vitest";
 
 import { followChain } from "./chain-beginning.ts";
@@ -27,7 +27,7 @@ const chain = (length: number, seals: Readonly<Record<number, Partial<Seal>>> = 
 };
 const follow = (entries: readonly LedgerEntry[], purged?: GoneBefore): boolean => {
   const follower = followChain(purged);
-  for (const entry of entries) follower.see(entry);
+  for (const entry of entries) follower.see(storedAs(entry, 1));
   return follower.origin !== undefined;
 };
 const hashOf = (entries: readonly LedgerEntry[], n: number): string => entryHash(entries[n - 1]!);
@@ -55,7 +55,7 @@ describe("what was before the first entry of a chain is accounted for", () => {
 test("a chain keeps its name: its first entry's hash, which seals hand on, or else the place of the seal", () => {
   const nameOf = (entries: readonly LedgerEntry[]): string | undefined => {
     const follower = followChain(undefined);
-    for (const entry of entries) follower.see(entry);
+    for (const entry of entries) follower.see(storedAs(entry, 1));
     return follower.origin?.chain;
   };
   const named = chain(8, { 7: { lastN: 4n, chain: "named" } });

@@ -1,5 +1,5 @@
 import { EntryKind, LedgerEntry, Seal } from "@evenkeel/contracts";
-import { CHAIN_START, ChainBroken, entryHash } from "@evenkeel/ledger";
+import { CHAIN_START, ChainBroken, entryHash, storedAs } from "@evenkeel/ledger";
 import { describe, expect, test } from "vitest";
 
 import { carriedFrom } from "./seal-of.ts";
@@ -17,7 +17,7 @@ const chain = (...steps: readonly (readonly [EntryKind, ...ReturnType<typeof wri
   return steps.map(([kind, ...units], index) => {
     const fact = LedgerEntry.fromPartial({ n: BigInt(index + 1), prevHash, kind, epoch: 5n, units });
     prevHash = entryHash(fact);
-    return { fact, sequence: (index + 1) * 10 };
+    return storedAs(fact, (index + 1) * 10);
   });
 };
 
@@ -50,7 +50,7 @@ describe("reading a ledger chain", () => {
   });
 
   const changed = (index: number, change: Partial<LedgerEntry>) =>
-    whole.map((entry, i) => (i === index ? { ...entry, fact: { ...entry.fact, ...change } } : entry));
+    whole.map((entry, i) => (i === index ? storedAs({ ...entry.fact, ...change }, entry.sequence) : entry));
   test.each([
     ["one byte of an entry was changed", changed(1, { instance: "x" }), undefined, "ledger entry 3"],
     ["an entry is missing", [...whole.slice(0, 1), ...whole.slice(2)], undefined, "ledger entry 3"],
@@ -81,7 +81,7 @@ describe("reading a chain that was sealed", () => {
     });
     const link = { prevHash: entryHash(before[3]!.fact), n: 5n, kind: EntryKind.SEAL, epoch: 5n };
     const sealing = LedgerEntry.fromPartial({ ...link, units: [...carried], seal });
-    return [...before, { fact: sealing, sequence: 50 }].slice(gone);
+    return [...before, storedAs(sealing, 50)].slice(gone);
   };
   const anchoredAt = (index: number, epoch = 5n) => {
     const { fact, sequence } = sealed({}, 0)[index]!;
@@ -99,7 +99,7 @@ describe("reading a chain that was sealed", () => {
     const late = sealed().filter(({ fact }) => fact.kind === EntryKind.SEAL);
     const [only] = late;
     const fact = { ...only!.fact, n: 4n, prevHash: only!.fact.seal!.lastHash };
-    expect([...readChain([{ ...only!, fact }], undefined, "local").open.keys()]).toEqual(["r2"]);
+    expect([...readChain([storedAs(fact, only!.sequence)], undefined, "local").open.keys()]).toEqual(["r2"]);
   });
 
   test.each([

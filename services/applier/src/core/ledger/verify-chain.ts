@@ -1,6 +1,7 @@
 import { EntryKind } from "@evenkeel/contracts";
 import type { LedgerEntry, Seal, UnitVersion, UnitWrites } from "@evenkeel/contracts";
-import { CHAIN_START, ChainBroken, entryHash } from "@evenkeel/ledger";
+import { CHAIN_START, ChainBroken, storedHash } from "@evenkeel/ledger";
+import type { StoredEntry } from "@evenkeel/ledger";
 
 import type { ChainHead } from "../anchor/anchor-document.ts";
 import { OPEN, standingBefore } from "./seal-of.ts";
@@ -29,7 +30,7 @@ export interface ChainReading {
   readonly unproven: boolean;
 }
 
-type Stored = readonly { readonly fact: LedgerEntry; readonly sequence: number }[];
+type Stored = readonly StoredEntry[];
 
 const checkLink = (entry: LedgerEntry, before: ChainHead | undefined): void => {
   const n = (before?.n ?? 0n) + 1n;
@@ -38,8 +39,9 @@ const checkLink = (entry: LedgerEntry, before: ChainHead | undefined): void => {
     throw new ChainBroken(`ledger entry ${entry.n} does not continue entry ${n - 1n}`);
 };
 
-const checkAnchored = (entry: LedgerEntry, anchored: ChainHead): void => {
-  if (entry.n !== anchored.n || entryHash(entry) !== anchored.hash)
+const checkAnchored = (stored: StoredEntry, anchored: ChainHead): void => {
+  const { fact: entry } = stored;
+  if (entry.n !== anchored.n || storedHash(stored) !== anchored.hash)
     throw new ChainBroken(`ledger entry ${entry.n} is not the anchored entry ${anchored.n}`);
 };
 
@@ -107,11 +109,12 @@ export const readChain = (entries: Stored, anchored: AnchoredHead | undefined, c
     if (writes.version === undefined || (floors.get(uid)?.n ?? 0n) > n) return;
     floors.set(uid, { version: writes.version, digest: writes.desiredDigest, n });
   };
-  for (const { fact, sequence } of entries) {
+  for (const stored of entries) {
+    const { fact, sequence } = stored;
     if (head !== undefined) checkLink(fact, head);
-    else if (begins === undefined && anchored !== undefined) checkAnchored(fact, anchored);
+    else if (begins === undefined && anchored !== undefined) checkAnchored(stored, anchored);
     else if (begins === undefined) checkLink(fact, undefined);
-    head = { n: fact.n, hash: entryHash(fact), sequence };
+    head = { n: fact.n, hash: storedHash(stored), sequence };
     for (const writes of fact.units) {
       if (writes.unit?.cluster !== cluster) continue;
       if (fact.kind === EntryKind.INTENT) open.set(writes.run, writes);

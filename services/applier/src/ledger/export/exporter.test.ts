@@ -4,7 +4,7 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 
 import { EntryKind, LedgerEntry } from "@evenkeel/contracts";
-import { CHAIN_START } from "@evenkeel/ledger";
+import { CHAIN_START, storedAs } from "@evenkeel/ledger";
 import { sha256Hex } from "@evenkeel/resource";
 import { temporaryFolder } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
@@ -21,10 +21,7 @@ const signal = AbortSignal.timeout(540_000);
 const who = { installation: "inst", instance: "one" };
 const chain = "c".repeat(64);
 const segment = (partition = 0, epoch = 5n) => [
-  {
-    sequence: 1,
-    fact: LedgerEntry.fromPartial({ partition, n: 1n, prevHash: CHAIN_START, kind: EntryKind.TAKEOVER, epoch }),
-  },
+  storedAs(LedgerEntry.fromPartial({ partition, n: 1n, prevHash: CHAIN_START, kind: EntryKind.TAKEOVER, epoch }), 1),
 ];
 const parts = (partition = 0, epoch = 5n) => ({ chain, segment: segment(partition, epoch), needs: [] });
 
