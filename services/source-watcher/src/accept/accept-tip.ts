@@ -59,7 +59,7 @@ export const acceptTip = async (
 ): Promise<Accepted> => {
   const { source, commit, before, entry } = acceptance;
   const fleet = source.id === FLEET_SOURCE ? await readFleet(deps, store, commit, entry?.value, signal) : undefined;
-  const [{ last: seq, floor }, superseded, told] = await Promise.all([
+  const [{ last: seq, floor }, superseded, published] = await Promise.all([
     takeNumber(deps.bus, signal),
     countSuperseded(store, commit, before?.revision, signal),
     lastCommit(deps, source.id, signal),
@@ -87,7 +87,7 @@ export const acceptTip = async (
   memory.waits = false;
   memory.toAsk ??= [];
   memory.questions.clear();
-  await publishCommit(deps, tip, superseded, signal, told);
+  await publishCommit(deps, tip, superseded, signal, published);
   memory.publishedSeq = tip.seq;
   if (set !== undefined) await indexDeclarations(deps, set, fleet?.previous, Number(seq), signal);
   return { kind: "accepted", tip, faults: fleet?.faults ?? {} };

@@ -38,7 +38,7 @@ export interface SourceMemory {
   hold: Hold | undefined;
   condition: ConditionState;
   /** The condition that was told last. */
-  told: SourceCondition | undefined;
+  published: SourceCondition | undefined;
   /** Tree whose objects are all known to be stored. */
   storedTree: string | undefined;
   /** Bytes of everything in the stored tree, or somewhat more; undefined: not counted yet. */
@@ -71,16 +71,16 @@ export interface SourceMemory {
 
 /** Reads what an earlier owner left. */
 export const loadMemory = async (bus: Bus, source: string, signal: AbortSignal): Promise<SourceMemory> => {
-  const [held, told] = await Promise.all([
+  const [held, published] = await Promise.all([
     bus.state(buckets.hold).get({ source }, signal),
     bus.readLast(flows.sourceCondition, { source }, signal),
   ]);
-  const { hold, error, errorSince, declarationErrors, declarationErrorCount } = told?.fact ?? noCondition;
+  const { hold, error, errorSince, declarationErrors, declarationErrorCount } = published?.fact ?? noCondition;
   return {
     behind: undefined,
     hold: holdOf(held?.value),
     condition: { hold, error, errorSince, declarationErrors, declarationErrorCount },
-    told: told?.fact,
+    published: published?.fact,
     storedTree: undefined,
     wholeBytes: undefined,
     storedFor: undefined,

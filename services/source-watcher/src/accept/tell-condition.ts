@@ -17,10 +17,10 @@ export const tellCondition = async (
   signal: AbortSignal,
 ): Promise<void> => {
   memory.condition = state;
-  const fact = toCondition(source, state, memory.told, memory.checkedAt);
+  const fact = toCondition(source, state, memory.published, memory.checkedAt);
   if (fact === undefined) return;
   await bus.publish(flows.sourceCondition, fact, { signal });
-  memory.told = fact;
+  memory.published = fact;
   telemetry.log.info("source condition changed", {
     repository: source,
     reason: state.hold?.reason?.code ?? state.error?.code ?? "",

@@ -15,7 +15,7 @@ import { FLEET_OPTION } from "../accept/load-offer.ts";
 import type { Offer, Watched } from "../accept/load-offer.ts";
 import type { Question, Remembered } from "../accept/remembered.ts";
 import type { SourceMemory } from "../accept/source-memory.ts";
-import { outlivedFleet, toldBefore } from "../accept/told-before.ts";
+import { outlivedFleet, publishedBefore } from "../accept/published-before.ts";
 
 export type Unread = ReturnType<Remembered["unread"]>;
 
@@ -158,7 +158,7 @@ export const settleAnchored = async (
     if (kindOf(source.ref) !== "branch" || !isFullId(tip)) return false;
     return (await store.isAncestor(tip, commit.oid, signal)) === "yes";
   };
-  const told = before === undefined ? await toldBefore(deps, watched, gitRef, signal) : [];
+  const told = before === undefined ? await publishedBefore(deps, watched, gitRef, signal) : [];
   const given = [...witnesses, ...told, ...deps.remembered.of(source.id, gitRef)];
   const astray = await givenAstray(watched, offer, given, signal);
   const proved = [...unknownTips(memory.own, given), ...astray];

@@ -15,7 +15,7 @@ import type { Offer, Watched } from "../accept/load-offer.ts";
 import { settleAnchored } from "../anchored/settle-anchored.ts";
 import type { Settled } from "../anchored/settle-anchored.ts";
 import { rewriteOf } from "../accept/source-memory.ts";
-import { leaveOutlived } from "../accept/told-before.ts";
+import { leaveOutlived } from "../accept/published-before.ts";
 import { endHold, holdForFleet, holdUnread, putHold, tellRead } from "../accept/tell-condition.ts";
 
 // A lost race starts again from the fetch; whoever always loses waits like anybody who fails.

@@ -26,9 +26,9 @@ export const leaveOutlived = async (
   const { before, entry, gitRef } = offer;
   const tip = entry?.value;
   if (tip === undefined) return { offer, witnesses: [] };
-  const isTold = memory.publishedSeq === tip.seq;
-  const told = isTold ? undefined : (await lastCommit(deps, source.id, signal))?.fact.seq;
-  const newest = [memory.publishedSeq, told ?? 0n];
+  const isPublished = memory.publishedSeq === tip.seq;
+  const published = isPublished ? undefined : (await lastCommit(deps, source.id, signal))?.fact.seq;
+  const newest = [memory.publishedSeq, published ?? 0n];
   const given = before === tip ? deps.remembered.of(source.id, gitRef) : [];
   if (!isOutlived(tip, newest, given)) return { offer, witnesses: [] };
   // A tip is stored before it is told: one that another owner stored since then is not older than what was told.
@@ -37,7 +37,7 @@ export const leaveOutlived = async (
   deps.telemetry.log.warn("the stored tip is older than what was told of it, and counts as lost", {
     repository: source.id,
     stored: String(tip.seq),
-    told: String(told ?? memory.publishedSeq),
+    told: String(published ?? memory.publishedSeq),
   });
   const witnesses = [tip, ...(before === undefined ? [] : [before])]
     .filter(({ url, gitRef: of }) => url === source.url && of === gitRef)
@@ -49,22 +49,24 @@ export const leaveOutlived = async (
  * The tip that this bus last told of, where the tip itself is lost: the clusters may not have been given it yet. Numbers go
  * on above it, or whoever has seen it takes nothing newer.
  */
-export const toldBefore = async (
+export const publishedBefore = async (
   deps: Deps,
   { source }: Watched,
   gitRef: string,
   signal: AbortSignal,
 ): Promise<Anchored[]> => {
-  const told = (await lastCommit(deps, source.id, signal))?.fact;
-  if (told === undefined) return [];
-  if (told.seq > (await readSeq(deps.bus, signal)).last) await raiseSeq(deps.bus, told.seq, signal);
-  return told.lineage !== undefined && told.url === source.url && told.gitRef === gitRef ? [told.lineage] : [];
+  const published = (await lastCommit(deps, source.id, signal))?.fact;
+  if (published === undefined) return [];
+  if (published.seq > (await readSeq(deps.bus, signal)).last) await raiseSeq(deps.bus, published.seq, signal);
+  return published.lineage !== undefined && published.url === source.url && published.gitRef === gitRef
+    ? [published.lineage]
+    : [];
 };
 
 /** The fleet's revision that the bus told last, where the stored tip of the fleet is older: it names clusters of another time. */
 export const outlivedFleet = async (deps: Deps, signal: AbortSignal): Promise<string | undefined> => {
-  const told = (await lastCommit(deps, FLEET_SOURCE, signal))?.fact;
-  if (told === undefined) return undefined;
+  const published = (await lastCommit(deps, FLEET_SOURCE, signal))?.fact;
+  if (published === undefined) return undefined;
   const tip = (await deps.bus.state(buckets.tip).get({ source: FLEET_SOURCE }, signal))?.value;
-  return tip !== undefined && tip.seq < told.seq ? told.revision : undefined;
+  return tip !== undefined && tip.seq < published.seq ? published.revision : undefined;
 };
