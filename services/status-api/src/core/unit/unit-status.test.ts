@@ -4,6 +4,9 @@ import { describe, expect, it } from "vitest";
 import { createProjection, unitKey } from "../../follow/projection.ts";
 import * as story from "../../story/story.fixture.ts";
 import { removedUnits } from "../units/removed-units.ts";
+import { emptyUnit } from "./unit-record.ts";
+import type { UnitRecord } from "./unit-record.ts";
+import { isListed, sourceOf } from "./unit-status.ts";
 
 type Step = readonly [keyof typeof flows, object];
 
@@ -493,4 +496,48 @@ describe("warnings of a render", () => {
     expect(after(...steps)?.warnings).toEqual(warnings);
     expect(after(...steps, ["desiredStateChanged", desired(2, "b")])?.warnings).toEqual([]);
   });
+});
+
+const none = emptyUnit("prod-eu", "web");
+const declared = { repository: "declared", path: "apps/web" };
+
+it.each<readonly [string, UnitRecord, string]>([
+  ["nothing, where nothing is known", none, ""],
+  ["what it is declared to be made from", { ...none, declared }, "declared"],
+  ["what it was asked to be made from", { ...none, declared, asked: story.renderRequested(1, "a") }, "shop"],
+  ["what its failure was made from", { ...none, declared, problem: renderFailed(1, "a") }, "shop"],
+  [
+    "what its desired was made from, first",
+    { ...none, declared, desired: desired(1, "a", { source: "old" }), problem: renderFailed(2, "b") },
+    "old",
+  ],
+])("a unit is made from %s", (_title, unit, source) => expect(sourceOf(unit)).toBe(source));
+
+describe("a unit is listed", () => {
+  const gone = desired(2, "b", { removed: true, digest: "" });
+  const objects = story.inventory(1, "a").items;
+  it.each<readonly [string, boolean, UnitRecord]>([
+    ["not where only its objects are known", false, { ...none, objects }],
+    ["where it is declared", true, { ...none, declared }],
+    ["where it is desired", true, { ...none, desired: desired(1, "a") }],
+    ["where it failed", true, { ...none, problem: renderFailed(1, "a") }],
+    ["while objects of it are left", true, { ...none, desired: gone, objects }],
+    ["not where it was removed and nothing is left", false, { ...none, desired: gone }],
+    [
+      "not where its removal has ended, whatever its inventory still says",
+      false,
+      { ...none, desired: gone, objects, run: run(2, "b", { result: ApplyResult.REMOVED }) },
+    ],
+  ])("%s: %s", (_title, listed, unit) => expect(isListed(unit)).toBe(listed));
+});
+
+it("units that are no more are told of the newest first, and none that is back or whose end nobody knows", () => {
+  const ended = (app: string, second: number | undefined, change: Partial<UnitRecord> = {}): UnitRecord => ({
+    ...emptyUnit("prod-eu", app),
+    desired: desired(2, "b", { unit: story.unit(app), removed: true }),
+    run: run(2, "b", { result: ApplyResult.REMOVED, endedAt: second === undefined ? undefined : at(second) }),
+    ...change,
+  });
+  const units = [ended("a", 5), ended("b", 9), ended("back", 9, { declared }), ended("when", undefined), none];
+  expect(removedUnits(units, at(10)).map(({ unit }) => unit?.app)).toEqual(["b", "a"]);
 });

@@ -1,8 +1,11 @@
-import { ApplyResult, flows } from "@evenkeel/contracts";
+import { ApplyResult, flows, InventoryItem } from "@evenkeel/contracts";
 import { describe, expect, test } from "vitest";
 
 import { createProjection, unitKey } from "../../follow/projection.ts";
-import { at, desired, run } from "../../story/story.fixture.ts";
+import { at, deployment, desired, run } from "../../story/story.fixture.ts";
+import { removingOf } from "./removing.ts";
+import { emptyUnit } from "../unit/unit-record.ts";
+import type { UnitRecord } from "../unit/unit-record.ts";
 
 const row = (deletesAfterMs?: number) => ({
   cluster: "prod-eu",
@@ -28,5 +31,37 @@ describe("a unit that was removed from the fleet", () => {
     expect(status()?.reason?.message).toContain(words);
     projection.fold(flows.applyFinished.type, run(4, "b", { result: ApplyResult.REMOVED }));
     expect(status()).toBeUndefined();
+  });
+});
+
+describe("a unit is going", () => {
+  const removed: UnitRecord = { ...emptyUnit("prod-eu", "web"), desired: gone };
+  const declared = { repository: "shop", path: "web", deletesAfterMs: 60_000 };
+  const item = InventoryItem.fromPartial({ ref: deployment });
+  test.each<readonly [string, UnitRecord, object | undefined]>([
+    ["not before anything is desired of it", emptyUnit("prod-eu", "web"), undefined],
+    ["not while it is desired", { ...removed, desired: desired(4, "b") }, undefined],
+    ["not while it is declared: it is back, and its render is on the way", { ...removed, declared }, undefined],
+    ["not once its removal has ended", { ...removed, run: run(4, "b", { result: ApplyResult.REMOVED }) }, undefined],
+    [
+      "while its removal has failed",
+      { ...removed, run: run(4, "b", { result: ApplyResult.FAILED }) },
+      { notBefore: undefined },
+    ],
+    ["with so many objects", { ...removed, objects: [item, item] }, { objects: 2 }],
+    ["not before its grace is over", { ...removed, lastDeclared: declared }, { notBefore: at(70) }],
+    [
+      "at once where no grace is declared",
+      { ...removed, lastDeclared: { ...declared, deletesAfterMs: 0 } },
+      { notBefore: at(10) },
+    ],
+    [
+      "nobody can say when, where nobody told since when",
+      { ...removed, desired: { ...gone, renderedAt: undefined }, lastDeclared: declared },
+      { since: undefined, notBefore: undefined },
+    ],
+  ])("%s", (_title, unit, wanted) => {
+    if (wanted === undefined) expect(removingOf(unit)).toBeUndefined();
+    else expect(removingOf(unit)).toMatchObject(wanted);
   });
 });
