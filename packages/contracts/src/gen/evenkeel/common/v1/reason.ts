@@ -13,7 +13,7 @@ export const protobufFileName = "evenkeel/common/v1/reason.proto";
 
 /** Why something was refused, held or failed: one closed code with its words. */
 export interface Reason {
-  /** Code of the closed list in packages/contracts (reasons.ts), such as HistoryRewritten. */
+  /** Code of the closed list in packages/words/src/reason.ts, such as HistoryRewritten. */
   code: string;
   /** What is wrong, subject first; never a secret value. */
   message: string;
