@@ -16,3 +16,11 @@ export type { Reason, ReasonCode } from "./reason.ts";
 export type { HealthStatus, SyncStatus } from "./standing.ts";
 export type { Verdict } from "./verdict.ts";
 export type { VersionOrder } from "./version-order.ts";
+export {
+  adoptPolicies,
+  conflictPolicies,
+  driftPolicies,
+  fightPolicies,
+  recreatePolicies,
+} from "./declared-policies.ts";
+export { renderKinds, webhookKinds } from "./declared-kinds.ts";

@@ -1,3 +1,12 @@
+import {
+  adoptPolicies,
+  conflictPolicies,
+  driftPolicies,
+  fightPolicies,
+  recreatePolicies,
+  renderKinds,
+} from "@evenkeel/words";
+
 import { closed, documentOf, flag, label, labelSelector, stringMap, text } from "./fragments.ts";
 import type { Schema } from "./fragments.ts";
 
@@ -38,7 +47,7 @@ const render = closed(
   {
     kind: {
       type: "string",
-      enum: ["auto", "plain", "kustomize", "helm"],
+      enum: ["auto", ...renderKinds],
       description: "auto: helm where Chart.yaml is, kustomize where a kustomization file is, else plain; default auto.",
     },
     plain: closed(
@@ -140,13 +149,13 @@ export const applicationSchema = documentOf(
       },
       drift: {
         type: "string",
-        enum: ["correct", "report", "hold"],
+        enum: [...driftPolicies],
         description:
           "What is done about changes by others: put back, told, or told and the unit takes no correction; default correct.",
       },
       onFight: {
         type: "string",
-        enum: ["correct", "hold"],
+        enum: [...fightPolicies],
         description:
           "A field that another manager keeps writing: put back at a falling rate, or given up; default correct.",
       },
@@ -183,18 +192,18 @@ export const applicationSchema = documentOf(
       },
       recreate: {
         type: "string",
-        enum: ["never", "job-only", "always"],
+        enum: [...recreatePolicies],
         description: "Whether an object whose immutable field changed is deleted and made again; default job-only.",
       },
       adopt: {
         type: "string",
-        enum: ["none", "if-equal", "migrate", "takeover"],
+        enum: [...adoptPolicies],
         description:
           "Whether objects that are there already become its own; default none. if-equal: if nothing of them changes. migrate: with all fields of kubectl and the like; what Git does not name goes. takeover: from other engines and managers too.",
       },
       onConflict: {
         type: "string",
-        enum: ["hold", "take"],
+        enum: [...conflictPolicies],
         description: "What is done about a field that another manager owns; default hold.",
       },
       dependsOn: { type: "array", items: label, description: "Applications that must be healthy before." },

@@ -1,3 +1,5 @@
+import { webhookKinds } from "@evenkeel/words";
+
 import { closed, documentOf, duration, fullId, label, oneFieldOf, secretFile, secretKey, text } from "./fragments.ts";
 
 /** Where applications come from: one Git repository, one Git ref. */
@@ -38,7 +40,7 @@ export const repositorySchema = documentOf(
         {
           kind: {
             type: "string",
-            enum: ["github", "gitlab", "gitea", "generic"],
+            enum: [...webhookKinds],
             description: "Who signs, and so how.",
           },
           secretRef: secretKey,
