@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import { untilAborted } from "@evenkeel/async";
-import { StatusServiceDefinition } from "@evenkeel/contracts";
+import { runningServices, StatusServiceDefinition } from "@evenkeel/contracts";
 import { ensurePrograms, freePort } from "@evenkeel/programs";
 import type { Found } from "@evenkeel/programs";
 import { startTelemetry } from "@evenkeel/telemetry";
@@ -79,7 +79,8 @@ export const start = async (options: StartOptions, screen: Screen, stop: AbortSi
   const webhook = { url: `http://127.0.0.1:${around.webhookPort}`, secretFile: resolve(hookSecret) };
   await writeFile(folder.serverFile, JSON.stringify({ server: services.statusAddress, webhook }), { mode: 0o600 });
   stack.defer(() => rm(folder.serverFile, { force: true }));
-  starting(`source-watcher, renderer, drift-detector, applier; status (gRPC) on ${services.statusAddress}`);
+  const others = runningServices.filter((name) => name !== "status-api").join(", ");
+  starting(`${others}; status (gRPC) on ${services.statusAddress}`);
 
   if (around.metricsPort !== undefined) {
     const ports = startOrder.map((name) => `${name} :${metricsPortOf(name, around)}`).join(", ");
