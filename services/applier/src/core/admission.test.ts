@@ -2,7 +2,7 @@ import { DesiredStateChanged } from "@evenkeel/contracts";
 import type { Application, Cluster } from "@evenkeel/declarations";
 import { expect, test } from "vitest";
 
-import { decideDriftHold, decideIdentity, decideStatement, writes } from "./admission.ts";
+import { overwriteDenied, decideIdentity, statementRefused, writes } from "./admission.ts";
 
 const appOf = (spec: object): Application => ({ metadata: { name: "web" }, spec }) as unknown as Application;
 const clusterOf = (allowConnectionIdentity: boolean): Cluster =>
@@ -34,14 +34,14 @@ test.each([
 ] as const)("a desired that %s is refused", (_title, change, words) => {
   const fact = { ...DesiredStateChanged.fromPartial({ source: "ours", revision: "abc", ...change }), unit };
   const app = appOf({ repository: "ours", deletionPolicy: "delete" });
-  const refused = decideStatement(fact, app, () => true);
+  const refused = statementRefused(fact, app, () => true);
   expect(refused?.code).toBe("SignatureRefused");
   expect(refused?.message).toContain(`web at commit abc: ${words}`);
 });
 
 test("a desired that only orphans needs no statement", () => {
   const fact = { ...DesiredStateChanged.fromPartial({ source: "ours", removed: true }), unit };
-  expect(decideStatement(fact, appOf({ repository: "ours", deletionPolicy: "orphan" }), () => false)).toBeUndefined();
+  expect(statementRefused(fact, appOf({ repository: "ours", deletionPolicy: "orphan" }), () => false)).toBeUndefined();
 });
 
 test.each([
@@ -50,6 +50,6 @@ test.each([
   ["it has ended", { digest: "d", findingCount: 0 }, false],
   ["it was found against other content", { digest: "e", findingCount: 2 }, false],
 ] as const)("held drift: %s", (_title, last, held) => {
-  const reason = decideDriftHold({ unit }, "d", last);
+  const reason = overwriteDenied({ unit }, "d", last);
   expect(reason?.message).toBe(held ? "web was changed on prod by others (2 objects), and drift is held" : undefined);
 });

@@ -11,7 +11,7 @@ export const writes = ({ removed }: Pick<Fact, "removed">, { spec }: Application
   !removed || spec.deletionPolicy === "delete";
 
 /** No statement, no write (invariant history.lineage): why what a desired says of its origin does not count, if it does not. */
-export const decideStatement = (
+export const statementRefused = (
   fact: Fact,
   app: Application,
   verify: (text: string, signature: string) => boolean,
@@ -26,11 +26,10 @@ export const decideStatement = (
   return { code: "SignatureRefused", message, remedy: "look at who published it" };
 };
 
+export type IdentityDecision = { readonly as: { readonly impersonate?: string } } | { readonly refused: Reason };
+
 /** Whom an app acts as on a cluster: a user, the connection, or nobody it may. */
-export const decideIdentity = (
-  app: Application,
-  cluster: Cluster,
-): { readonly as: { readonly impersonate?: string } } | { readonly refused: Reason } => {
+export const decideIdentity = (app: Application, cluster: Cluster): IdentityDecision => {
   const { serviceAccount } = app.spec;
   const [namespace = "", name = ""] = (serviceAccount ?? "").split("/");
   if (namespace !== "" && name !== "") return { as: { impersonate: `system:serviceaccount:${namespace}:${name}` } };
@@ -41,7 +40,7 @@ export const decideIdentity = (
 };
 
 /** Under `drift: hold` no new content is written while drift of the old one is open. */
-export const decideDriftHold = (
+export const overwriteDenied = (
   { unit }: Pick<Fact, "unit">,
   appliedDigest: string,
   last: Pick<DriftDetected, "digest" | "findingCount"> | undefined,

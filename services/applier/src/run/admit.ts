@@ -6,7 +6,7 @@ import type { Kube } from "@evenkeel/kube";
 import type { Reason } from "@evenkeel/words";
 
 import type { HeldAnchor } from "../cluster/anchors.ts";
-import { decideDriftHold, decideIdentity, decideStatement, writes } from "../core/admission.ts";
+import { overwriteDenied, decideIdentity, statementRefused, writes } from "../core/admission.ts";
 import type { AnchoredApp } from "../core/anchor/anchor-document.ts";
 import { removedAt } from "../core/anchor/change-anchor.ts";
 import { noVersion } from "../core/unit-version.ts";
@@ -116,7 +116,7 @@ const checkDriftHold = async (run: Omit<Run, "means" | "unanchored">): Promise<v
   if (declared.app.spec.drift !== "hold" || stored === undefined || stored.digest === fact.digest) return;
   const last = await deps.bus.readLast(flows.driftDetected, flows.desiredStateChanged.tokens(fact), signal);
   const found = last?.type === flows.driftDetected.type ? last.fact : undefined;
-  const held = decideDriftHold(fact, stored.digest, found);
+  const held = overwriteDenied(fact, stored.digest, found);
   if (held !== undefined) throw halt(held, true);
 };
 
@@ -147,7 +147,7 @@ export const admit = async (
   const startedAt = deps.clock.now();
   try {
     const declared = await declaredOf(deps, fact, signal);
-    const unsigned = decideStatement(fact, declared.app, (...said) => deps.bus.verify(...said, "source-watcher"));
+    const unsigned = statementRefused(fact, declared.app, (...said) => deps.bus.verify(...said, "source-watcher"));
     if (unsigned !== undefined) throw halt(unsigned, false);
     const reached = await deps.reached.reach(declared.cluster, signal);
     const { uid: clusterUid } = reached;
