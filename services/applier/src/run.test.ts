@@ -5,15 +5,9 @@ import { recordingTelemetry, rootOf } from "@evenkeel/telemetry";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { configMap } from "./story/config-map.fixture.ts";
 import { startStory } from "./story/story.fixture.ts";
 import type { Story } from "./story/story-parts.fixture.ts";
-
-const configMap = (name: string, data: Record<string, string> = { a: "1" }): KubeObject => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name },
-  data,
-});
 
 describe.skipIf(!controlPlaneAvailable)(
   "the applier on a real nats-server and kube-apiserver",

@@ -5,15 +5,10 @@ import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
+import { configMapBy as configMap } from "../story/config-map.fixture.ts";
 import type { Story } from "../story/story-parts.fixture.ts";
 import { useStory } from "../story/use-story.fixture.ts";
 
-const configMap = (name: string, by = "1"): KubeObject => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name },
-  data: { by },
-});
 const isAt =
   (seq: number, result: ApplyResult) =>
   (fact: ApplyFinished): boolean =>

@@ -6,16 +6,11 @@ import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { formatRef } from "@evenkeel/words";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { configMapBy as configMap } from "../story/config-map.fixture.ts";
 import { clusterName } from "../story/story-declarations.fixture.ts";
 import { startStory } from "../story/story.fixture.ts";
 import type { RunningApplier, Story } from "../story/story-parts.fixture.ts";
 
-const configMap = (name: string, by = "1"): KubeObject => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name },
-  data: { by },
-});
 const isAt =
   (seq: bigint, result: ApplyResult) =>
   (fact: ApplyFinished): boolean =>

@@ -1,19 +1,13 @@
 import { flowsOf, AnchorsRead, ApplyResult, flows } from "@evenkeel/contracts";
-import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { configMap } from "../story/config-map.fixture.ts";
 import { startStory } from "../story/story.fixture.ts";
 import type { Story } from "../story/story-parts.fixture.ts";
 
 const timeout = 60_000;
 const lineage = "a".repeat(40);
-const configMap = (name: string, data: Record<string, string> = { a: "1" }): KubeObject => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name },
-  data,
-});
 
 describe.skipIf(!controlPlaneAvailable)("what a cluster was given, and a bus that forgot it", { timeout }, () => {
   let story: Story;

@@ -12,6 +12,7 @@ import {
 } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { configMapBy as configMap } from "../story/config-map.fixture.ts";
 import { readAnchor, readAnchors } from "./anchor-store.ts";
 import { anchorName } from "../core/anchor/anchor-document.ts";
 import { clusterName } from "../story/story-declarations.fixture.ts";
@@ -19,12 +20,6 @@ import { installation, startStory } from "../story/story.fixture.ts";
 import type { RunningApplier, Story } from "../story/story-parts.fixture.ts";
 
 const signal = AbortSignal.timeout(240_000);
-const configMap = (name: string, by = "1"): KubeObject => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name },
-  data: { by },
-});
 
 describe.skipIf(!controlPlaneAvailable)(
   "which cluster a Cluster is, on a real nats-server and kube-apiservers",

@@ -1,21 +1,15 @@
 import { buckets, ApplyResult } from "@evenkeel/contracts";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
-import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually, startReplaceable } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
+import { configMapBy as configMap } from "../story/config-map.fixture.ts";
 import { readAnchors } from "./anchor-store.ts";
 import { installation, startStory } from "../story/story.fixture.ts";
 
 const signal = AbortSignal.timeout(240_000);
-const configMap = (name: string, by: string): KubeObject => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name },
-  data: { by },
-});
 
 /** A story on the former of two clusters, and ways past the address to both. */
 const startOnReplaceable = async (stack: AsyncDisposableStack) => {

@@ -16,6 +16,7 @@ import { systemClock } from "@evenkeel/service-host";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
+import { configMap } from "../story/config-map.fixture.ts";
 import { readAnchor, writeAnchor } from "../cluster/anchor-store.ts";
 import { anchorName } from "../core/anchor/anchor-document.ts";
 import { clusterName } from "../story/story-declarations.fixture.ts";
@@ -23,12 +24,6 @@ import { installation, startStory } from "../story/story.fixture.ts";
 import type { Story } from "../story/story-parts.fixture.ts";
 
 const signal = AbortSignal.timeout(600_000);
-const configMap = (name: string, data: Record<string, string> = { a: "1" }): KubeObject => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name },
-  data,
-});
 const isAt =
   (seq: bigint) => (fact: { readonly version?: { readonly sources: readonly { seq: bigint }[] } | undefined }) =>
     fact.version?.sources[0]?.seq === seq;

@@ -1,18 +1,11 @@
 import { ApplyResult } from "@evenkeel/contracts";
 import type { UnitVersion } from "@evenkeel/contracts";
-import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { configMap } from "../story/config-map.fixture.ts";
 import { startStory } from "../story/story.fixture.ts";
 import type { DesireOptions, Story } from "../story/story-parts.fixture.ts";
-
-const configMap = (name: string, data: Record<string, string> = { a: "1" }): KubeObject => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name },
-  data,
-});
 
 const version = (fleet: bigint, seq: bigint): UnitVersion => ({
   fleet,

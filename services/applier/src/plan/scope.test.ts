@@ -3,15 +3,9 @@ import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
+import { configMap } from "../story/config-map.fixture.ts";
 import { installation, startStory } from "../story/story.fixture.ts";
 import type { Story } from "../story/story-parts.fixture.ts";
-
-const configMap = (name: string): KubeObject => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name },
-  data: { a: "1" },
-});
 
 describe.skipIf(!controlPlaneAvailable)(
   "the grant of an app, on a real nats-server and kube-apiserver",
