@@ -92,15 +92,7 @@ export const openDriftWorld = async (
   await migrateBus({ servers, installation, seed: identities.migrate.seed, counts }, silentTelemetry().log);
   const as = (service: ServiceName): Promise<Bus> =>
     connectBus(
-      {
-        servers,
-        service,
-        instance: "one",
-        installation,
-        seed: identities.keys[service].seed,
-        trust: identities.trust,
-        counts,
-      },
+      { ...identities.loginOf(service), servers, instance: "one", installation, counts },
       silentTelemetry(service),
     );
   const stop = new AbortController();

@@ -22,8 +22,7 @@ const startBus = async () => {
   const servers = [nats.url];
   await migrateBus({ servers, installation, seed: identities.migrate.seed, counts }, telemetry.log);
   const connect = async (service: "source-watcher" | "renderer") => {
-    const { seed } = identities.keys[service];
-    const config = { servers, service, instance: "one", installation, seed, trust: identities.trust, counts };
+    const config = { ...identities.loginOf(service), servers, instance: "one", installation, counts };
     return owned.use(await connectBus(config, telemetry));
   };
   const owned = new AsyncDisposableStack();

@@ -77,12 +77,10 @@ export const startTestBus = async (replicas: 1 | 3 = 1, size = 1): Promise<TestB
   };
   await migrate({ size });
   const config = (service: ServiceName, instance = "one"): BusConfig => ({
+    ...identities.loginOf(service),
     servers,
-    service,
     instance,
     installation,
-    seed: identities.keys[service].seed,
-    trust: identities.trust,
     counts,
     production: true,
   });

@@ -1,6 +1,7 @@
 import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
 import { serviceNames } from "@evenkeel/contracts";
 
+import type { BusConfig } from "../bus-config.ts";
 import { natsAuthorization } from "../topology/nats-authorization.ts";
 import { createRecordKey, createServiceKey, type ServiceKey } from "./service-key.ts";
 import { type TrustBundle, trustBundleOf } from "./trust.ts";
@@ -12,6 +13,8 @@ export interface Identities {
   /** For the applier and the drift-detector. */
   readonly recordKey: string;
   readonly trust: TrustBundle;
+  /** What a service comes in with. */
+  readonly loginOf: (service: ServiceName) => Pick<BusConfig, "seed" | "service" | "trust">;
   /** Accounts and users for the server's configuration. */
   readonly authorization: string;
 }
@@ -25,11 +28,13 @@ export const createIdentities = (counts?: ShardCounts): Identities => {
   const migrate = createServiceKey();
   const services = serviceNames.map((name) => ({ name, publicKey: keys[name].publicKey }));
   const authorization = natsAuthorization({ services, migrate: migrate.publicKey, ...(counts && { counts }) });
+  const trust = trustBundleOf([...services, { name: "migrate", publicKey: migrate.publicKey }]);
   return {
     keys,
     migrate,
     recordKey: createRecordKey(),
-    trust: trustBundleOf([...services, { name: "migrate", publicKey: migrate.publicKey }]),
+    trust,
+    loginOf: (service) => ({ service, seed: keys[service].seed, trust }),
     authorization,
   };
 };

@@ -80,8 +80,7 @@ export const startChains = async (): Promise<ChainStory> => {
   const { seed } = identities.migrate;
   await migrateBus({ ...common, seed, replicas, size: size / (replicas === 3 ? 8 : 1) }, silentTelemetry().log);
   const connect = async (service: ServiceName): Promise<Bus> => {
-    const { seed: own } = identities.keys[service];
-    const config = { ...common, service, instance: "one", seed: own, trust: identities.trust };
+    const config = { ...common, ...identities.loginOf(service), instance: "one" };
     return stack_.use(await connectBus(config, silentTelemetry(service)));
   };
   const stack_ = stack.move();

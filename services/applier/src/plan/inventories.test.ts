@@ -56,8 +56,8 @@ const startBus = async (): Promise<AsyncDisposable & { readonly as: (service: Se
   const owned = stack.move();
   return {
     as: async (service) => {
-      const config = { ...common, service, instance: "one", trust: identities.trust };
-      return buses.use(await connectBus({ ...config, seed: identities.keys[service].seed }, silentTelemetry(service)));
+      const config = { ...common, ...identities.loginOf(service), instance: "one" };
+      return buses.use(await connectBus(config, silentTelemetry(service)));
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -49,18 +49,7 @@ export const startStory = async (
   const size = (options.size ?? 1) / (replicas === 3 && options.size !== undefined ? 8 : 1);
   await migrateBus({ servers: nats.urls, installation, seed, counts, replicas, size }, silentTelemetry().log);
   const as = (service: ServiceName, instance: string, telemetry = silentTelemetry(service)): Promise<Bus> =>
-    connectBus(
-      {
-        servers: nats.urls,
-        service,
-        instance,
-        installation,
-        seed: identities.keys[service].seed,
-        trust: identities.trust,
-        counts,
-      },
-      telemetry,
-    );
+    connectBus({ ...identities.loginOf(service), servers: nats.urls, instance, installation, counts }, telemetry);
   const stop = new AbortController();
   stack.defer(() => stop.abort());
   const buses = {

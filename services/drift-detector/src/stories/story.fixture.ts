@@ -103,15 +103,7 @@ export const startStory = async (
   await migrateBus({ servers: [nats.url], installation, seed, counts }, silentTelemetry().log);
   const as = (service: ServiceName, instance: string): Promise<Bus> =>
     connectBus(
-      {
-        servers: [nats.url],
-        service,
-        instance,
-        installation,
-        seed: identities.keys[service].seed,
-        trust: identities.trust,
-        counts,
-      },
+      { ...identities.loginOf(service), servers: [nats.url], instance, installation, counts },
       silentTelemetry(service),
     );
   const stop = new AbortController();

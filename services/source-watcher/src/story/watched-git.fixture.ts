@@ -95,8 +95,7 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
   const open = stack.use(new AsyncDisposableStack());
   const buses = new Map<string, Promise<Bus>>();
   const connect = async (service: ServiceName, instance = "one"): Promise<Bus> => {
-    const { seed } = identities.keys[service];
-    const config = { servers, service, instance, installation, seed, trust: identities.trust, counts };
+    const config = { ...identities.loginOf(service), servers, instance, installation, counts };
     return open.use(await connectBus(config, silentTelemetry(service)));
   };
   const as = (service: ServiceName): Promise<Bus> => {

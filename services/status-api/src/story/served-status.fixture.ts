@@ -37,8 +37,7 @@ export const serveStatus = async (): Promise<ServedStatus> => {
   await migrateBus({ servers, installation, seed: identities.migrate.seed, counts }, silentTelemetry().log);
   const buses = new Map<ServiceName, Promise<Bus>>();
   const connect = async (service: ServiceName, instance = "one"): Promise<Bus> => {
-    const { seed } = identities.keys[service];
-    const config = { servers, service, instance, installation, seed, trust: identities.trust, counts };
+    const config = { ...identities.loginOf(service), servers, instance, installation, counts };
     return stack2.use(await connectBus(config, silentTelemetry(service)));
   };
   const stack2 = stack.use(new AsyncDisposableStack());
