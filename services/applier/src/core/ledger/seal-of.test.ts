@@ -1,7 +1,7 @@
-import { EntryKind, LedgerEntry } from "@evenkeel/contracts";
+import { EntryKind, LedgerEntry, Seal } from "@evenkeel/contracts";
 import { describe, expect, test } from "vitest";
 
-import { OPEN, carriedFrom, standingBefore } from "./seal-of.ts";
+import { OPEN, carriedFrom, openedBy, runsClosedBy, standingBefore } from "./seal-of.ts";
 
 const { INTENT, OUTCOME, SEAL, TAKEOVER } = EntryKind;
 const writes = (app: string, run: string, more: object = {}) => ({
@@ -13,6 +13,7 @@ const writes = (app: string, run: string, more: object = {}) => ({
 });
 const entries = (...steps: readonly (readonly [EntryKind, ...object[]])[]): readonly LedgerEntry[] =>
   steps.map(([kind, ...units], index) => LedgerEntry.fromPartial({ n: BigInt(index + 1), kind, epoch: 7n, units }));
+const emptySeal = Seal.fromPartial({});
 const told = ({ units }: ReturnType<typeof carriedFrom>) =>
   units.map(({ n, result, run, unit }) => `${unit?.app} ${run} ${n} ${result}`.trim());
 
@@ -106,4 +107,36 @@ test.each([
 test("a term that is older than what the seal remembers proves nothing", () => {
   const forgotten = { ...seal, epochs: seal.epochs.slice(1) };
   expect(standingBefore(forgotten, { hash: "x", epoch: 5n, n: 2n })).toBe("unproven");
+});
+
+test.each([
+  ["an intent opens its runs", INTENT, ["r1", "r2"], []],
+  ["an outcome closes them", OUTCOME, [], ["r1", "r2"]],
+  ["a seal opens again what it carries open, and closes nothing", SEAL, ["r2"], []],
+  ["a takeover does neither", TAKEOVER, [], []],
+] as const)("%s", (_title, kind, opened, closed) => {
+  const [entry] = entries([kind, writes("a", "r1", { result: "done" }), writes("b", "r2", { result: OPEN })]);
+  expect(openedBy(entry!).map(({ run }) => run)).toEqual(opened);
+  expect(runsClosedBy(entry!)).toEqual(closed);
+});
+
+test("an earlier seal says where terms began whose entries are gone", () => {
+  const [seal] = entries([SEAL]);
+  const told = {
+    ...seal!,
+    n: 50n,
+    epoch: 9n,
+    seal: {
+      ...emptySeal,
+      epochs: [
+        { epoch: 5n, n: 1n },
+        { epoch: 9n, n: 30n },
+      ],
+    },
+  };
+  expect(carriedFrom([told, { ...seal!, n: 60n, epoch: 11n }]).epochs).toEqual([
+    { epoch: 5n, n: 1n },
+    { epoch: 9n, n: 30n },
+    { epoch: 11n, n: 60n },
+  ]);
 });

@@ -1,8 +1,8 @@
-import { EntryKind } from "@evenkeel/contracts";
+import { EntryKind, Seal } from "@evenkeel/contracts";
 import { describe, expect, it } from "vitest";
 
 import * as story from "../../story/story.fixture.ts";
-import { foldLedgerEntry } from "./unit-history.ts";
+import { beginningIn, foldLedgerEntry } from "./unit-history.ts";
 import type { Histories } from "./unit-history.ts";
 
 const historyOf = (...entries: readonly Parameters<typeof foldLedgerEntry>[1][]) =>
@@ -71,5 +71,31 @@ describe("foldLedgerEntry", () => {
         drift: [{ fields: [{ path: "spec.replicas", desired: "3", live: "5" }], managers: [{ name: "kubectl-edit" }] }],
       },
     ]);
+  });
+
+  it.each([
+    ["a word of its own where the outcome has none", { result: "" }, "done"],
+    ["the word of the outcome", { result: "failed" }, "failed"],
+  ])("ends a run with %s, and its own writes where the outcome names none", (_title, change, result) => {
+    const units = outcome!.units.map((unit) => ({ ...unit, ...change, writes: [] }));
+    expect(historyOf(intent!, { ...outcome!, units })).toMatchObject([{ result, writes: [{ verb: "update" }] }]);
+  });
+
+  it("takes nothing from an entry that tells of no run", () => {
+    expect(historyOf({ ...intent!, kind: EntryKind.TAKEOVER })).toBeUndefined();
+    expect(historyOf({ ...intent!, kind: EntryKind.UNSPECIFIED })).toBeUndefined();
+  });
+
+  it("forgets the oldest of many runs", () => {
+    const runs = Array.from({ length: 510 }, (_none, n) => story.ledger(3, 2 * n + 1, 1, "a")[0]!);
+    const history = historyOf(...runs);
+    expect([history?.length, history?.[0]?.ledger, history?.at(-1)?.ledger]).toEqual([500, "hub.3/21", "hub.3/1019"]);
+  });
+
+  it("knows where a chain begins by a whole seal alone", () => {
+    const seal = Seal.fromPartial({ complete: true, lastN: 40n, lastAt: story.at(1), file: "f" });
+    expect(beginningIn({ ...intent!, seal })).toEqual({ chain: "hub.3", before: 40n, at: story.at(1), file: "f" });
+    expect(beginningIn({ ...intent!, seal: { ...seal, complete: false } })).toBeUndefined();
+    expect(beginningIn(intent!)).toBeUndefined();
   });
 });
