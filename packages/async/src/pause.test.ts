@@ -16,3 +16,16 @@ it("throws the signal's own reason, whether that ended before or ends meanwhile"
   controller.abort(reason);
   await expect(waiting).rejects.toBe(reason);
 });
+
+it.each([2 ** 31, 40 * 86_400_000, Infinity])("does not end at once when it is to last %d ms", async (ms) => {
+  const controller = new AbortController();
+  const ends: string[] = [];
+  const waiting = pause(ms, controller.signal).then(
+    () => ends.push("over"),
+    () => ends.push("ended"),
+  );
+  await pause(20);
+  controller.abort(reason);
+  await waiting;
+  expect(ends).toEqual(["ended"]);
+});
