@@ -4,8 +4,9 @@ import { controlPlaneAvailable, eventually, startControlPlane } from "@evenkeel/
 import type { ControlPlane } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { editLive, openDriftWorld } from "./drift-world.ts";
+import { openDriftWorld } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { editLive } from "./edit-live.ts";
 
 const never = new AbortController().signal;
 const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };

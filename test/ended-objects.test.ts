@@ -6,8 +6,9 @@ import { controlPlaneAvailable, eventually, startControlPlane } from "@evenkeel/
 import type { ControlPlane } from "@evenkeel/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
-import { openDriftWorld, removeLive } from "./drift-world.ts";
+import { openDriftWorld } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { removeLive } from "./edit-live.ts";
 
 const never = new AbortController().signal;
 const managerAvailable = (await findProgram("kube-controller-manager")).path !== undefined;

@@ -4,8 +4,8 @@ import type { JsonObject, KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { editLive, removeLive } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { editLive, removeLive } from "./edit-live.ts";
 import { useDriftWorld } from "./use-drift-world.ts";
 
 const never = new AbortController().signal;

@@ -3,8 +3,9 @@ import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { openDriftWorld, removeLive } from "./drift-world.ts";
+import { openDriftWorld } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { removeLive } from "./edit-live.ts";
 import { startWebhook } from "./start-webhook.ts";
 
 const never = new AbortController().signal;

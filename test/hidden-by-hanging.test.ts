@@ -3,8 +3,9 @@ import { Sync } from "@evenkeel/contracts";
 import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { editLive, openDriftWorld, removeLive } from "./drift-world.ts";
+import { openDriftWorld } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { editLive, removeLive } from "./edit-live.ts";
 import { startWebhook } from "./start-webhook.ts";
 
 const never = new AbortController().signal;

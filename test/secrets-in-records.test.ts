@@ -4,8 +4,9 @@ import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import { editLive, installation, openDriftWorld } from "./drift-world.ts";
+import { installation, openDriftWorld } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { editLive } from "./edit-live.ts";
 
 const pin = "0891";
 const app = "vault";

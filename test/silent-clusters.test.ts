@@ -15,8 +15,9 @@ import {
 import type { ControlPlane, TcpProxy } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { editLive, openDriftWorld } from "./drift-world.ts";
+import { openDriftWorld } from "./drift-world.ts";
 import type { DriftWorld } from "./drift-world.ts";
+import { editLive } from "./edit-live.ts";
 
 const GOOD = 40;
 const BAD = 40;
