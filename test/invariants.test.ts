@@ -57,7 +57,7 @@ describe("docs/invariants.md", () => {
 describe("what comments cite", () => {
   it("is in the repository", () => {
     const missing = texts.flatMap(({ file, text }) =>
-      [...text.matchAll(/(?:\/\/|\*).*?\b((?:docs\/)?[\w/-]+\.md)\b/g)]
+      [...text.matchAll(/(?:(?<!:)\/\/|\*).*?\b((?:docs\/)?[\w/-]+\.md)\b/g)]
         .map(([, cited = ""]) => cited)
         .filter((cited) => ![cited, join(dirname(file), cited)].some((path) => existsSync(join(root, path))))
         .map((cited) => `${file}: ${cited}`),
