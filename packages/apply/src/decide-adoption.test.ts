@@ -36,8 +36,8 @@ describe("an object that is not in the inventory", () => {
     ["is refused while Helm holds it", live({}, { "meta.helm.sh/release-name": "x" }), "if-equal", "refuse"],
     ["is taken from Flux under takeover", live({ "kustomize.toolkit.fluxcd.io/name": "x" }), "takeover", "take"],
   ])("%s", (_title, found, policy, wanted) => {
-    const tried = found === undefined ? {} : { tried: { object: found } };
-    const decision = decideAdoption(ref, found, owner, policy, tried.tried);
+    const tried = found && { object: found };
+    const decision = decideAdoption({ ref, live: found, owner, policy, tried });
     expect(decision.kind).toBe(wanted);
   });
 
@@ -55,7 +55,7 @@ describe("an object that is not in the inventory", () => {
     ["nothing, but the server refuses", { refused: "spec.x: too long" }, "the server refuses what is desired: spec.x"],
     ["nobody knows what", undefined, "could not be compared"],
   ])("is adopted under if-equal only if an apply changes nothing: %s", (_title, tried, because) => {
-    const decision = decideAdoption(ref, live({}), owner, "if-equal", tried);
+    const decision = decideAdoption({ ref, live: live({}), owner, policy: "if-equal", tried });
     expect(decision.kind).toBe(because === undefined ? "adopt" : "refuse");
     if (decision.kind === "refuse") expect(decision.reason.message).toContain(because);
   });

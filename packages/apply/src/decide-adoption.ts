@@ -39,14 +39,17 @@ const whyNotEqual = (live: KubeObject, tried: TriedApply | undefined): string | 
   return `it differs from what is desired in ${paths.slice(0, SHOWN_PATHS).join(", ")}${more} (written by ${managers})`;
 };
 
+export interface AdoptionQuestion {
+  readonly ref: ObjectRef;
+  readonly live: KubeObject | undefined;
+  readonly owner: Owner;
+  readonly policy: AdoptPolicy;
+  /** Undefined where nobody has tried, or could. */
+  readonly tried: TriedApply | undefined;
+}
+
 /** What to do with a desired ref that is not in the inventory, given what is live. */
-export const decideAdoption = (
-  ref: ObjectRef,
-  live: KubeObject | undefined,
-  owner: Owner,
-  policy: AdoptPolicy,
-  tried?: TriedApply,
-): AdoptionDecision => {
+export const decideAdoption = ({ ref, live, owner, policy, tried }: AdoptionQuestion): AdoptionDecision => {
   if (live === undefined) return { kind: "create" };
   if (isOwnedBy(live, owner)) return { kind: "recover" };
   const engine = otherEngineOf(live);

@@ -56,7 +56,7 @@ describe("a field in dispute", () => {
     ],
   ])("%s", (_title, fields, previous, policy, wanted) => {
     const conflicts = fields.map((field) => ({ field, manager: "hpa" }));
-    const decision = decideConflict(ref, conflicts, previous, policy);
+    const decision = decideConflict({ ref, conflicts, previous, policy });
     expect(decision.kind).toBe(wanted);
     if (decision.kind === "hold" && fields.length > 0) expect(decision.reason.message).toContain("hpa");
   });
@@ -69,6 +69,6 @@ test.each([
   ["a controller beside a person", ["kubectl-edit", "hpa"], false],
 ])("a field of %s: taking it is named where it starts no fight", (_title, managers, isNamed) => {
   const conflicts = managers.map((manager) => ({ field: ".spec.paused", manager }));
-  const decision = decideConflict(ref, conflicts, web, { drift: "correct", onConflict: "hold" });
+  const decision = decideConflict({ ref, conflicts, previous: web, policy: { drift: "correct", onConflict: "hold" } });
   expect(decision.kind === "hold" && decision.reason.remedy.includes("declare onConflict: take")).toBe(isNamed);
 });

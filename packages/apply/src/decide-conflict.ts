@@ -35,18 +35,21 @@ export const wouldTake = (ref: ObjectRef, fields: readonly DisputedField[]): Rea
       : "leave the fields out in Git, or have their manager release them",
 });
 
+export interface ConflictQuestion {
+  readonly ref: ObjectRef;
+  readonly conflicts: readonly DisputedField[];
+  /** What was sent last time. */
+  readonly previous: KubeObject | undefined;
+  readonly policy: { readonly drift: DriftPolicy; readonly onConflict: ConflictPolicy };
+}
+
 /**
  * Fields of other managers stand in the way of an apply (invariant write.foreign-fields). If all of them were in what we sent last time,
  * it is drift: taken back under `correct`, else reported. Any other field is not ours to take, unless `onConflict: take`
  * is declared. Evenkeel's own marks are nobody else's: who sends back what it read (`kubectl apply` of a saved object)
  * holds them too.
  */
-export const decideConflict = (
-  ref: ObjectRef,
-  conflicts: readonly DisputedField[],
-  previous: KubeObject | undefined,
-  policy: { readonly drift: DriftPolicy; readonly onConflict: ConflictPolicy },
-): ConflictDecision => {
+export const decideConflict = ({ ref, conflicts, previous, policy }: ConflictQuestion): ConflictDecision => {
   if (policy.onConflict === "take") return { kind: "force" };
   const theirs = conflicts.filter(({ field }) => !OWN_MARK.test(field));
   if (conflicts.length > 0 && theirs.length === 0) return { kind: "force" };

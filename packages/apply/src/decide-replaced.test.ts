@@ -52,7 +52,7 @@ describe("an object made anew by others under a name of ours", () => {
       "ours",
     ],
   ] as const)("%s", (_title, found, how, wanted) => {
-    const decision = decideReplaced(ref, found, { appUid: "app1", installation: "test" }, how);
+    const decision = decideReplaced({ ref, live: found, owner: { appUid: "app1", installation: "test" }, policy: how });
     expect(decision.kind === "refuse" ? decision.reason.message : decision.kind).toContain(wanted);
   });
 });

@@ -10,16 +10,18 @@ export type ReplacedDecision =
   /** Ours still, or nobody's: it is drift like any other and is put back. */
   { readonly kind: "ours" | "take" } | { readonly kind: "refuse"; readonly reason: Reason };
 
+export interface ReplacedQuestion {
+  readonly ref: ObjectRef;
+  readonly live: KubeObject;
+  readonly owner: Owner;
+  readonly policy: { readonly drift: DriftPolicy; readonly adopt: AdoptPolicy };
+}
+
 /**
  * What was applied is gone, and somebody made another object under its name (docs/drift-matrix.md D36, D37). Under
  * `drift: correct` it is put back, unless its marks say that it belongs to another engine, installation or application.
  */
-export const decideReplaced = (
-  ref: ObjectRef,
-  live: KubeObject,
-  owner: Owner,
-  policy: { readonly drift: DriftPolicy; readonly adopt: AdoptPolicy },
-): ReplacedDecision => {
+export const decideReplaced = ({ ref, live, owner, policy }: ReplacedQuestion): ReplacedDecision => {
   if (isOwnedBy(live, owner)) return { kind: "ours" };
   const refuse = (because: string, remedy: string): ReplacedDecision => ({
     kind: "refuse",

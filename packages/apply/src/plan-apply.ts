@@ -135,7 +135,8 @@ const planObject = (desired: DesiredObject, known: InventoryEntry | undefined, i
   if (live !== undefined && input.released.has(key)) {
     return { ...desired, verb: "update", uid: live.metadata.uid ?? "", force: false };
   }
-  const adoption = decideAdoption(ref, live, input.owner, input.policy.adopt, input.tried?.get(key));
+  const { owner, policy, tried } = input;
+  const adoption = decideAdoption({ ref, live, owner, policy: policy.adopt, tried: tried?.get(key) });
   if (adoption.kind === "refuse") return { ref, reason: adoption.reason };
   if (adoption.kind === "create") return { ...desired, verb: "create", uid: "", force: false };
   return { ...desired, verb: "update", ...writeOfAdoption(adoption.kind, live) };

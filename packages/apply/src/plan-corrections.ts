@@ -3,6 +3,7 @@ import { formatRef } from "@evenkeel/words";
 import type { ObjectRef, Reason } from "@evenkeel/words";
 
 import { decideReplaced } from "./decide-replaced.ts";
+import type { ReplacedQuestion } from "./decide-replaced.ts";
 import type { Owner } from "./own-marks.ts";
 import { planSteps } from "./plan.ts";
 import type { DesiredObject, Plan, Refusal, Step } from "./plan.ts";
@@ -24,7 +25,7 @@ export interface CorrectionsQuestion {
   /** What was applied, by formatRef. */
   readonly desired: ReadonlyMap<string, DesiredObject>;
   readonly owner: Owner;
-  readonly policy: Parameters<typeof decideReplaced>[3];
+  readonly policy: ReplacedQuestion["policy"];
 }
 
 /** What is put back; what is not, with its reason, is parked. */
@@ -50,7 +51,7 @@ const judge = (
   if (!replaced) return "ours";
   const found = live.get(formatRef(ref));
   if (found?.metadata.uid !== uid) return "gone";
-  const decision = decideReplaced(ref, found, owner, policy);
+  const decision = decideReplaced({ ref, live: found, owner, policy });
   return decision.kind === "refuse" ? { ref, reason: decision.reason } : "ours";
 };
 

@@ -26,7 +26,7 @@ export const adoptLate = async (
   if (live !== undefined && live.metadata.uid === write.uid) return { kind: "write", write }; // what the plan has judged
   const tried =
     live !== undefined && needsTrial(live, means.stamp, adopt) ? await tryApply(means, write, live) : undefined;
-  const decision = decideAdoption(write.ref, live, means.stamp, adopt, tried);
+  const decision = decideAdoption({ ref: write.ref, live, owner: means.stamp, policy: adopt, tried });
   if (decision.kind === "refuse") return { kind: "refused", reason: decision.reason };
   return { kind: "write", write: { ...write, ...writeOfAdoption(decision.kind, live) } };
 };

@@ -50,7 +50,7 @@ const afterStale = async (means: Means, write: ObjectWrite): Promise<Next> => {
     await means.confirmCluster();
     return { kind: "again", write: { ...write, uid: "" }, waitMs: 0 };
   }
-  const decision = decideReplaced(write.ref, live, means.stamp, means.spec);
+  const decision = decideReplaced({ ref: write.ref, live, owner: means.stamp, policy: means.spec });
   if (decision.kind === "refuse") return { kind: "failed", reason: decision.reason, again: true };
   const force = write.force || decision.kind === "take";
   const waitMs = means.retryMs(1);
@@ -109,7 +109,12 @@ const afterConflict = async (means: Means, write: ObjectWrite, error: ApiError, 
   if (appeared !== undefined) return appeared;
   const sent = (await previous()).get(formatRef(write.ref))?.object;
   const { drift, onConflict } = means.spec;
-  const decision = decideConflict(write.ref, error.conflicts, sent, { drift, onConflict });
+  const decision = decideConflict({
+    ref: write.ref,
+    conflicts: error.conflicts,
+    previous: sent,
+    policy: { drift, onConflict },
+  });
   if (decision.kind !== "force") return { kind: "failed", reason: decision.reason, again: true };
   if (write.force) return { kind: "failed", ...failureOf(write.ref, error, "apply") };
   const before = await means.kube.getObject(write.ref, {}, means.signal);

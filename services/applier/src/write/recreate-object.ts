@@ -22,7 +22,7 @@ const NOT_TRIED = { kind: "not-tried" } as const;
 /** What somebody made under the name of an object of ours is put back like other drift; what never was ours is not deleted. */
 const refusedAsForeign = (means: Means, ref: ObjectRef, live: KubeObject): Reason | undefined => {
   if (wasOurs(means, ref)) {
-    const decision = decideReplaced(ref, live, means.stamp, means.spec);
+    const decision = decideReplaced({ ref, live, owner: means.stamp, policy: means.spec });
     return decision.kind === "refuse" ? decision.reason : undefined;
   }
   if (isOwnedBy(live, means.stamp)) return undefined;
