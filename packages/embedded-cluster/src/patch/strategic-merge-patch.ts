@@ -59,15 +59,17 @@ const mergeMap = (original: ValueMap, given: ValueMap, type: PatchType): ValueMa
     if (list === undefined) mergeMember(merged, key, value, type);
     else merged[list] = listAt(merged, list).filter((item) => !listOf(value).includes(item));
   }
-  for (const [key, order] of Object.entries(patch))
-    if (key.startsWith(SET_ORDER)) reorder(key.slice(SET_ORDER.length), order);
-  return merged;
-
-  function reorder(key: string, order: Value): void {
-    if (!Object.hasOwn(merged, key)) return;
-    const keyOf = keyOfItems(fieldOf(type, key));
-    merged[key] = inOrder(listAt(merged, key), listOf(order), listAt(original, key), keyOf);
+  for (const [key, order] of Object.entries(patch)) {
+    const list = key.startsWith(SET_ORDER) ? key.slice(SET_ORDER.length) : undefined;
+    if (list === undefined || !Object.hasOwn(merged, list)) continue;
+    merged[list] = inOrder(
+      listAt(merged, list),
+      listOf(order),
+      listAt(original, list),
+      keyOfItems(fieldOf(type, list)),
+    );
   }
+  return merged;
 };
 
 const mergeMember = (merged: ValueMap, key: string, value: Value, type: PatchType): void => {
