@@ -12,37 +12,6 @@ const discoverable = (catalogue: Catalogue): readonly ServedKind[] =>
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-interface Version {
-  readonly group: string;
-  readonly version: string;
-  readonly kinds: readonly ServedKind[];
-}
-
-/** Group versions in the order in which the server would show them. */
-const versionsOf = (kinds: readonly ServedKind[]): readonly Version[] => {
-  const found = new Map<string, { group: string; version: string; kinds: ServedKind[] }>();
-  for (const kind of kinds) {
-    const key = `${kind.group}/${kind.version}`;
-    const known = found.get(key);
-    if (known === undefined) found.set(key, { group: kind.group, version: kind.version, kinds: [kind] });
-    else known.kinds.push(kind);
-  }
-  return [...found.values()].map((version) => ({
-    ...version,
-    kinds: version.kinds.toSorted((a, b) => byName(a.plural, b.plural)),
-  }));
-};
-
-const groupsOf = (kinds: readonly ServedKind[]): ReadonlyMap<string, readonly Version[]> => {
-  const groups = new Map<string, Version[]>();
-  for (const version of versionsOf(kinds)) {
-    const known = groups.get(version.group);
-    if (known === undefined) groups.set(version.group, [version]);
-    else known.push(version);
-  }
-  return groups;
-};
-
 const optional = (name: string, values: readonly string[]): ValueMap =>
   values.length === 0 ? {} : { [name]: [...values] };
 
@@ -79,13 +48,14 @@ export interface AggregatedDiscovery {
 
 /** The APIGroupDiscoveryList of `/api` (the core group) or `/apis` (all others). */
 export const aggregatedDiscovery = (catalogue: Catalogue, root: "/api" | "/apis"): AggregatedDiscovery => {
-  const items = [...groupsOf(discoverable(catalogue))]
+  const groups = Map.groupBy(discoverable(catalogue), ({ group }) => group);
+  const items = [...groups]
     .filter(([group]) => (group === "") === (root === "/api"))
-    .map(([group, versions]): ValueMap => ({
+    .map(([group, all]): ValueMap => ({
       metadata: group === "" ? {} : { name: group },
-      versions: versions.map(({ kinds, version }) => ({
+      versions: [...Map.groupBy(all, ({ version }) => version)].map(([version, kinds]) => ({
         version,
-        resources: kinds.map(aggregatedResource),
+        resources: kinds.toSorted((a, b) => byName(a.plural, b.plural)).map(aggregatedResource),
         freshness: "Current",
       })),
     }));
