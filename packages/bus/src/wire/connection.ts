@@ -3,6 +3,7 @@ import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/nats-core";
 
 import { BusRefused, BusUnavailable } from "../bus-errors.ts";
+import { coalesceWrites } from "./coalesce-writes.ts";
 import { wordsOf } from "./explain-failure.ts";
 import { isRefusal } from "./refused-key.ts";
 import type { Signer } from "../trust/service-key.ts";
@@ -55,7 +56,9 @@ export const dial = async (options: Dial, timeoutMs: number, signal?: AbortSigna
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     try {
-      return await connect(connectionOptions(options));
+      const nc = await connect(connectionOptions(options));
+      coalesceWrites(nc);
+      return nc;
     } catch (error) {
       if (isRefusal(error)) {
         const who = `${options.name} with key ${options.signer.publicKey}`;

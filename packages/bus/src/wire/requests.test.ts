@@ -7,6 +7,7 @@ import { ConnectionLost } from "./explain-failure.ts";
 import { inboxPrefix } from "../topology/permissions.ts";
 import { encodeHeaders, openRequests } from "./requests.ts";
 import { signerOf } from "../trust/service-key.ts";
+import { socketOf } from "./coalesce-writes.ts";
 
 const connected = async (bus: Awaited<ReturnType<typeof startTestBus>>) => {
   const { seed } = bus.identities.keys.renderer;
@@ -45,6 +46,29 @@ test.concurrent("what was under way when the connection was lost is told so", as
   await bus.restart();
   await lost;
   await open.requests.send("$JS.API.INFO", body, { timeoutMs: 5000 });
+});
+
+test.concurrent("what is written in one turn goes out with one write, before and after a reconnection", async () => {
+  await using bus = await startTestBus();
+  await using open = await connected(bus);
+  const writesOf = async (): Promise<number> => {
+    const socket = socketOf(open.nc) as unknown as { _writev: (...args: unknown[]) => void; _write: unknown };
+    let writes = 0;
+    const { _writev: many, _write: one } = socket as unknown as Record<string, (...args: unknown[]) => void>;
+    socket._writev = (...args) => (writes++, many?.apply(socket, args));
+    socket._write = (...args: unknown[]) => (writes++, one?.apply(socket, args));
+    const send = async (hops: number): Promise<void> => {
+      for (let hop = 0; hop < hops; hop++) await Promise.resolve();
+      await open.requests.send("$JS.API.INFO", body, { timeoutMs: 5000 });
+    };
+    await Promise.all(Array.from({ length: 20 }, (_unused, index) => send(index * 3)));
+    return writes;
+  };
+  expect(await writesOf()).toBe(1);
+  await bus.nats.kill();
+  await bus.restart();
+  await open.requests.send("$JS.API.INFO", body, { timeoutMs: 60_000 }).catch(() => {});
+  expect(await writesOf()).toBe(1);
 });
 
 test("headers are what the protocol writes, and one cannot begin another", () => {
