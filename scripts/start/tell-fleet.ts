@@ -21,19 +21,19 @@ export const tellFleet = async (
 ): Promise<void> => {
   const reading = screen.begin("reading the fleet repository");
   for (let waited = 0; !stop.aborted; waited += LOOK_MS) {
-    const { sources } = await status.listSources({});
+    const { sources } = await status.listSources({}, { signal: stop });
     const fleet = sources.find(({ source }) => source === FLEET_SOURCE);
     const isKnown = (fleet?.revision ?? "") !== "" || fleet?.condition?.error !== undefined;
     if (isKnown || waited >= PATIENCE_MS) {
       await delay(SETTLE_MS, undefined, { signal: stop });
-      const { total } = await status.listUnits({ pageSize: 1 });
+      const { total } = await status.listUnits({ pageSize: 1 }, { signal: stop });
       const revision = fleet?.revision.slice(0, 7) ?? "";
-      const count = (await status.listSources({})).sources.length - 1;
+      const count = (await status.listSources({}, { signal: stop })).sources.length - 1;
       const repositories = `${count} ${count === 1 ? "repository" : "repositories"}`;
       reading(
         revision === "" ? "the fleet repository" : `fleet at ${revision}: ${some(total, "unit")} of ${repositories}`,
       );
-      for (const note of fleetNotes((await status.listSources({})).sources)) screen.bad(note);
+      for (const note of fleetNotes((await status.listSources({}, { signal: stop })).sources)) screen.bad(note);
       return;
     }
     await delay(LOOK_MS, undefined, { signal: stop });
