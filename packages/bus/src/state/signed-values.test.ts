@@ -151,7 +151,7 @@ test.each<[BucketName, string, ServiceName]>([
 ])("junk under %s/%s is absent, and one write of the %s puts it right", async (bucket, key, owner) => {
   await using bus = await startTestBus();
   const own = await bus.connect(owner);
-  const other = await bus.connect(bucket === "status" || bucket === "blobs" ? "applier" : "status-api");
+  const other = await bus.connect(bucket === "inventory" || bucket === "declarations" ? "status-api" : "applier");
   await using forger = await openForger(bus, owner);
   const values = own.bucket(bucket, Claim);
   const good = Claim.fromPartial({ appUid: "good" });
