@@ -29,8 +29,6 @@ export const reject = (code: ReasonCode, message: string): Outcome => ({ kind: "
 /** One verified fact: decoded, its subject equal to its identity, its signature good for its publisher's role. */
 export interface Delivery<T> {
   readonly fact: T;
-  /** The bytes that were signed and stored: of what a newer publisher says, `fact` may show less. */
-  readonly body: Uint8Array;
   readonly type: string;
   readonly subject: string;
   /** Stream sequence. */
@@ -40,6 +38,12 @@ export interface Delivery<T> {
   readonly publishedAt: Date;
   /** Creation context from the headers. */
   readonly trace: SpanContext | undefined;
+}
+
+/** A fact that was read by itself: views keep what they see, and would keep its bytes with it. */
+export interface StoredFact<T> extends Delivery<T> {
+  /** The bytes that were signed and stored: of what a newer publisher says, `fact` may show less. */
+  readonly body: Uint8Array;
 }
 
 export type Handler<T> = (delivery: Delivery<T>, signal: AbortSignal) => Promise<Outcome>;
@@ -204,9 +208,9 @@ export interface Bus extends AsyncDisposable {
    *  BusUnavailable. */
   publish<T>(flow: Flow<T>, fact: T, options?: PublishOptions): Promise<Published>;
   /** The newest message of a subject, through the leader, verified; undefined if there is none. */
-  readLast<T>(flow: Flow<T>, tokens: Tokens, signal?: AbortSignal): Promise<Delivery<T> | undefined>;
+  readLast<T>(flow: Flow<T>, tokens: Tokens, signal?: AbortSignal): Promise<StoredFact<T> | undefined>;
   /** All facts of one subject (LEDGER, PLANS), oldest first, from a stream sequence on. */
-  readAll<T>(flow: Flow<T>, tokens: Tokens, fromSequence: number, signal: AbortSignal): AsyncIterable<Delivery<T>>;
+  readAll<T>(flow: Flow<T>, tokens: Tokens, fromSequence: number, signal: AbortSignal): AsyncIterable<StoredFact<T>>;
   /** Pulls a durable until the signal ends, then finishes or hands back what it holds. `reset` replays what is unacked. */
   consume(
     durable: string,

@@ -71,7 +71,6 @@ const setUp = (
   };
   const delivery = {
     fact,
-    body: raw.data,
     type: "",
     subject: raw.subject,
     sequence: 1,

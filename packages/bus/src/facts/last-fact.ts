@@ -2,13 +2,13 @@ import { fillSubject, type Flow, type Tokens } from "@evenkeel/contracts";
 
 import { BusRefused } from "../bus-errors.ts";
 import type { Core } from "../core.ts";
-import type { Delivery } from "../port.ts";
+import type { Delivery, StoredFact } from "../port.ts";
 import { readFact } from "./read-fact.ts";
 import { readStored } from "./read-stored.ts";
 
 /** What lies on a subject: a fact, nothing, or something that somebody put in its place. */
 export type LastMessage<T> =
-  | { readonly kind: "fact"; readonly delivery: Delivery<T> }
+  | { readonly kind: "fact"; readonly delivery: StoredFact<T> }
   | { readonly kind: "none" }
   | { readonly kind: "foreign"; readonly sequence: number; readonly why: string };
 
@@ -23,7 +23,7 @@ export const lookAtLast = async <T>(
   if (stored === undefined) return { kind: "none" };
   const { seq: sequence, time: at, data } = stored;
   const read = readFact(core, { subject, sequence, at, data, attempt: 1, header: (name) => stored.header.get(name) });
-  if (read.ok) return { kind: "fact", delivery: read.delivery as Delivery<T> };
+  if (read.ok) return { kind: "fact", delivery: { ...(read.delivery as Delivery<T>), body: data } };
   return { kind: "foreign", sequence, why: `${read.fault}: ${read.why}` };
 };
 
@@ -39,7 +39,7 @@ export const readLastFact = async <T>(
   flow: Flow<T>,
   tokens: Tokens,
   signal?: AbortSignal,
-): Promise<Delivery<T> | undefined> => {
+): Promise<StoredFact<T> | undefined> => {
   const subject = fillSubject(flow.template, tokens, core.counts);
   const last = await lookAtLast(core, flow, subject, signal);
   if (last.kind === "fact") return last.delivery;

@@ -50,8 +50,8 @@ export const readFact = (core: Pick<Core, "installation" | "counts" | "verify">,
   if (subject !== raw.subject) return refuse("subject", `its content belongs to ${subject}`);
   const unsigned = signatureFault(core, flow, fact, raw);
   if (unsigned !== undefined) return refuse("signature", unsigned);
-  const { data: body, sequence, attempt, at } = raw;
-  return { ok: true, flow, delivery: { fact, body, type, subject, sequence, attempt, publishedAt: at, trace } };
+  const { sequence, attempt, at } = raw;
+  return { ok: true, flow, delivery: { fact, type, subject, sequence, attempt, publishedAt: at, trace } };
 };
 
 /** The signer's role must be the flow's publisher; where any service may publish, the one that the fact names. */

@@ -3,7 +3,7 @@ import { fillSubject, type Flow, type Tokens } from "@evenkeel/contracts";
 
 import { BusRefused, BusUnavailable } from "../bus-errors.ts";
 import type { Core } from "../core.ts";
-import type { Delivery } from "../port.ts";
+import type { Delivery, StoredFact } from "../port.ts";
 import { type RawFact, readFact } from "./read-fact.ts";
 import { readStored } from "./read-stored.ts";
 import type { WatchedMessage } from "../wire/ordered-feed.ts";
@@ -16,7 +16,7 @@ export const readAllFacts = async function* <T>(
   tokens: Tokens,
   fromSequence: number,
   signal: AbortSignal,
-): AsyncGenerator<Delivery<T>> {
+): AsyncGenerator<StoredFact<T>> {
   const subject = fillSubject(flow.template, tokens, core.counts);
   const last = await readStored(core.wire, flow.stream, { last_by_subj: subject }, signal);
   if (last === undefined || last.seq < fromSequence) return;
@@ -61,9 +61,9 @@ export const readAllFacts = async function* <T>(
   }
 };
 
-const verified = <T>(core: Core, raw: RawFact): Delivery<T> => {
+const verified = <T>(core: Core, raw: RawFact): StoredFact<T> => {
   const read = readFact(core, raw);
   if (!read.ok)
     throw new BusRefused(`${raw.subject} (${raw.sequence}) is not taken for a fact, ${read.fault}: ${read.why}`);
-  return read.delivery as Delivery<T>;
+  return { ...(read.delivery as Delivery<T>), body: raw.data };
 };
