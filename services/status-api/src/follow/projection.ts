@@ -1,20 +1,4 @@
-import type {
-  ApplyFinished,
-  ClusterCondition,
-  CommitObserved,
-  CommitPlanned,
-  DeadLetter,
-  DesiredStateChanged,
-  DriftDetected,
-  DriftResolved,
-  HealthChanged,
-  Inventory,
-  RenderFailed,
-  RenderRequested,
-  RenderWaiting,
-  SourceCondition,
-  UnitStatus,
-} from "@evenkeel/contracts";
+import type { ClusterCondition, DeadLetter, Inventory, UnitStatus } from "@evenkeel/contracts";
 import { createListeners } from "@evenkeel/async";
 import { FLEET_SOURCE, flows } from "@evenkeel/contracts";
 
@@ -24,30 +8,14 @@ import type { DeclaredRow } from "../core/units/declare-units.ts";
 import type { KnownNames } from "../core/known-names.ts";
 import { isSameDoubt, withDoubt } from "../core/doubt.ts";
 import type { Doubt } from "../core/doubt.ts";
-import { foldLetter, noLetters, placeOf } from "../core/open-letters.ts";
+import { foldLetter, placeOf } from "../core/open-letters.ts";
 import type { OpenLetters } from "../core/open-letters.ts";
-import {
-  emptySource,
-  foldCommitObserved,
-  foldCommitPlanned,
-  foldSourceCondition,
-  isPlanComplete,
-} from "../core/source-record.ts";
+import { emptySource, isPlanComplete } from "../core/source-record.ts";
 import type { SourceRecord } from "../core/source-record.ts";
-import {
-  emptyUnit,
-  foldApplyFinished,
-  foldDesired,
-  foldDriftDetected,
-  foldDriftResolved,
-  foldHealthChanged,
-  foldInventory,
-  foldRenderFailed,
-  foldRenderRequested,
-  foldRenderWaiting,
-} from "../core/unit/unit-record.ts";
+import { emptyUnit, foldInventory } from "../core/unit/unit-record.ts";
 import type { DeclaredUnit, UnitRecord } from "../core/unit/unit-record.ts";
 import { isListed, sourceOf, unitStatus } from "../core/unit/unit-status.ts";
+import { forgetSource, forgetUnit, sourceFolds, unitFolds } from "./folds.ts";
 
 /** Key of a unit: sorts by cluster, then app. */
 export const unitKey = (cluster: string, app: string): string => `${cluster}\0${app}`;
@@ -87,39 +55,6 @@ export interface Projection {
   /** Calls `listener` with the keys of units that may have changed; at once, so it must be quick. */
   onDirty(listener: (keys: Iterable<string>) => void): Disposable;
 }
-
-const unitFolds: Readonly<Record<string, (unit: UnitRecord, fact: never, owner?: bigint) => UnitRecord>> = {
-  [flows.desiredStateChanged.type]: (unit, fact: DesiredStateChanged) => foldDesired(unit, fact),
-  [flows.renderRequested.type]: (unit, fact: RenderRequested) => foldRenderRequested(unit, fact),
-  [flows.renderWaiting.type]: (unit, fact: RenderWaiting) => foldRenderWaiting(unit, fact),
-  [flows.renderFailed.type]: (unit, fact: RenderFailed) => foldRenderFailed(unit, fact),
-  [flows.applyFinished.type]: (unit, fact: ApplyFinished) => foldApplyFinished(unit, fact),
-  [flows.healthChanged.type]: (unit, fact: HealthChanged, owner) => foldHealthChanged(unit, fact, owner),
-  [flows.driftDetected.type]: (unit, fact: DriftDetected, owner) => foldDriftDetected(unit, fact, owner),
-  [flows.driftResolved.type]: (unit, fact: DriftResolved, owner) => foldDriftResolved(unit, fact, owner),
-};
-
-const sourceFolds: Readonly<Record<string, (source: SourceRecord, fact: never) => SourceRecord>> = {
-  [flows.commitObserved.type]: (source, fact: CommitObserved) => foldCommitObserved(source, fact),
-  [flows.commitPlanned.type]: (source, fact: CommitPlanned) => foldCommitPlanned(source, fact),
-  [flows.sourceCondition.type]: (source, fact: SourceCondition) => foldSourceCondition(source, fact),
-};
-
-/** What each stream fills, for when it is lost. */
-const forgetUnit: Readonly<Record<string, Partial<UnitRecord>>> = {
-  RENDERS: { asked: undefined, waiting: undefined },
-  DESIRED: { desired: undefined, problem: undefined },
-  APPLIED: { run: undefined, overtaken: undefined, live: undefined },
-  HEALTH: { health: undefined, firstHealthy: undefined },
-  DRIFT: { drift: undefined, ended: [] },
-  inventory: { objects: [], inventoried: undefined },
-  DEADLETTERS: { letters: noLetters },
-};
-const forgetSource: Readonly<Record<string, Partial<SourceRecord>>> = {
-  COMMITS: { observed: undefined, condition: undefined },
-  PLANS: { planned: undefined, planComplete: false },
-  DEADLETTERS: { letters: noLetters },
-};
 
 /** Runs something after so many milliseconds, if the service still runs then. */
 export type Later = (ms: number, run: () => void) => void;
