@@ -6,12 +6,23 @@ const root = dirname(import.meta.dirname);
 const pure = ["words", "resource", "declarations", "drift", "apply", "health", "ledger"];
 
 /** What every service may import; those that need more have a row. */
-const everyService = ["async", "bus", "contracts", "declarations", "resource", "service-host", "telemetry", "words"];
+const everyService = [
+  "async",
+  "bus",
+  "contracts",
+  "declarations",
+  "machine",
+  "resource",
+  "service-host",
+  "telemetry",
+  "words",
+];
 
 /** Which package may import which: left may import right, nothing else. */
 const direction: Readonly<Record<string, readonly string[]>> = {
   words: [],
   async: [],
+  machine: ["async"],
   contracts: ["words"],
   resource: ["words"],
   declarations: ["resource", "words"],
@@ -22,12 +33,12 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   telemetry: [],
   programs: [],
   certificates: [],
-  "service-host": ["async", "bus", "contracts", "telemetry"],
-  bus: ["async", "contracts", "telemetry", "words"],
+  "service-host": ["async", "bus", "contracts", "machine", "telemetry"],
+  bus: ["async", "contracts", "machine", "telemetry", "words"],
   artifacts: ["async", "bus", "contracts", "declarations", "resource", "telemetry"],
   git: ["telemetry", "words"],
-  kube: ["async", "resource", "telemetry", "words"],
-  render: ["async", "resource", "telemetry", "words"],
+  kube: ["async", "machine", "resource", "telemetry", "words"],
+  render: ["async", "machine", "resource", "telemetry", "words"],
   "embedded-nats": ["programs"],
   "embedded-cluster": ["certificates", "kube", "resource"],
   "cluster-judge": ["embedded-cluster", "kube", "resource", "testing"],

@@ -1,5 +1,3 @@
-export { chanceOfSystem, systemClock } from "./clock.ts";
-export type { Clock } from "./clock.ts";
 export { clusterConnections, clusterSettings } from "./cluster-settings.ts";
 export type { ClusterConnections } from "./cluster-settings.ts";
 export { commonConfig, commonSettings } from "./common-settings.ts";

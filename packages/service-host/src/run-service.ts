@@ -2,9 +2,9 @@ import { connectBus } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { services } from "@evenkeel/contracts";
 import type { RunningService } from "@evenkeel/contracts";
+import type { Clock, Rng } from "@evenkeel/machine";
 import type { Telemetry } from "@evenkeel/telemetry";
 
-import type { Clock } from "./clock.ts";
 import type { CommonConfig } from "./common-settings.ts";
 import { runProcess } from "./run-process.ts";
 import type { ServiceProcess } from "./run-process.ts";
@@ -15,8 +15,8 @@ export interface ServiceRun {
   readonly telemetry: Telemetry;
   /** The machine's unless given. */
   readonly clock?: Clock;
-  /** 0..1; the machine's unless given. */
-  readonly chance?: () => number;
+  /** The machine's unless given. */
+  readonly rng?: Rng;
   /** To be called once it does its work, with the `host:port` at which it answers, if it answers anybody. */
   readonly onReady?: (address?: string) => void;
   /** Says beside readiness what is not as it should be. */

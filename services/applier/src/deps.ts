@@ -1,5 +1,5 @@
 import type { Bus } from "@evenkeel/bus";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock, Rng } from "@evenkeel/machine";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { Claims } from "./claims/claims.ts";
@@ -15,8 +15,7 @@ export interface Deps {
   readonly telemetry: Telemetry;
   readonly metrics: Metrics;
   readonly clock: Clock;
-  /** 0 up to, not including, 1. */
-  readonly chance: () => number;
+  readonly rng: Rng;
   readonly bodies: Bodies;
   readonly declarations: Declarations;
   readonly clusters: Clusters;

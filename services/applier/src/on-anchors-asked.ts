@@ -23,7 +23,7 @@ export const onAnchorsAsked = async (
   partition: number,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { bus, chance, clock, declarations, telemetry } = deps;
+  const { bus, clock, declarations, rng, telemetry } = deps;
   const changed = createBell();
   declarations.onNewest(() => changed.ring(), signal);
   published.onUnpublished(() => changed.ring(), signal);
@@ -41,7 +41,7 @@ export const onAnchorsAsked = async (
       telemetry.log.warn("anchors were not told", { partition: String(partition), error });
       failures += 1;
     }
-    const restMs = failures === 0 ? undefined : retryDelayMs(failures, chance());
+    const restMs = failures === 0 ? undefined : retryDelayMs(failures, rng.chance());
     const heard =
       restMs === undefined
         ? changed.heard(signal)

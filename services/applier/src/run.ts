@@ -1,6 +1,7 @@
 import { openArtifacts } from "@evenkeel/artifacts";
 import { hashKeyOf } from "@evenkeel/drift";
-import { chanceOfSystem, systemClock, whileConnected } from "@evenkeel/service-host";
+import { systemRng, systemClock } from "@evenkeel/machine";
+import { whileConnected } from "@evenkeel/service-host";
 import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 
@@ -33,7 +34,7 @@ const confirmReached = async ({ clock, reached }: Deps, signal: AbortSignal): Pr
  * is lost for good.
  */
 export const runApplier = async (config: ApplierConfig, given: ServiceRun, signal: AbortSignal): Promise<void> => {
-  const { bus, telemetry, clock = systemClock, chance = chanceOfSystem } = given;
+  const { bus, telemetry, clock = systemClock, rng = systemRng } = given;
   using connected = whileConnected(bus, signal);
   const { until } = connected;
   const metrics = createMetrics(telemetry.meter);
@@ -57,7 +58,7 @@ export const runApplier = async (config: ApplierConfig, given: ServiceRun, signa
     telemetry,
     metrics,
     clock,
-    chance,
+    rng,
     bodies,
     declarations,
     clusters,

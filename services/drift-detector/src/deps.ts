@@ -3,7 +3,7 @@ import type { WhenGoneRule } from "@evenkeel/declarations";
 import type { MaskCache } from "@evenkeel/drift";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Logger, Metrics } from "@evenkeel/telemetry";
 import type { DriftPolicy, IgnoreRule } from "@evenkeel/words";
 

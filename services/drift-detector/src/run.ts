@@ -3,7 +3,8 @@ import type { Delivery } from "@evenkeel/bus";
 import { detectorShard, flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
-import { systemClock, whileConnected } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
+import { whileConnected } from "@evenkeel/service-host";
 import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 

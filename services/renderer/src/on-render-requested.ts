@@ -2,7 +2,7 @@ import { done, reject, wait } from "@evenkeel/bus";
 import type { Bus, Handler, Outcome } from "@evenkeel/bus";
 import { compareVersions, seqOf } from "@evenkeel/contracts";
 import type { RenderRequested, UnitVersion } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import { attribute, rootOf, sourceTrace } from "@evenkeel/telemetry";
 import type { ActiveSpan, Metrics, Telemetry } from "@evenkeel/telemetry";
 

@@ -5,7 +5,8 @@ import { flows } from "@evenkeel/contracts";
 import type { RenderRequested } from "@evenkeel/contracts";
 import { describeTools, openRenderHost } from "@evenkeel/render";
 import type { Isolation, Tools } from "@evenkeel/render";
-import { systemClock, whileConnected } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
+import { whileConnected } from "@evenkeel/service-host";
 import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 

@@ -2,7 +2,7 @@ import type { Slots } from "@evenkeel/async";
 import type { Artifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import type { Connections } from "@evenkeel/git";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock, Rng } from "@evenkeel/machine";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { SourceWatcherConfig } from "./config.ts";
@@ -16,8 +16,7 @@ export interface Deps {
   readonly telemetry: Telemetry;
   readonly metrics: Metrics;
   readonly clock: Clock;
-  /** 0..1. */
-  readonly chance: () => number;
+  readonly rng: Rng;
   readonly config: SourceWatcherConfig;
   /** To Git hosts, shared by all sources. */
   readonly connections: Connections;

@@ -2,7 +2,8 @@ import { createSlots } from "@evenkeel/async";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { watchSeqFloor } from "@evenkeel/bus";
 import { createConnections } from "@evenkeel/git";
-import { chanceOfSystem, systemClock, whileConnected } from "@evenkeel/service-host";
+import { systemRng, systemClock } from "@evenkeel/machine";
+import { whileConnected } from "@evenkeel/service-host";
 import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
 
@@ -26,7 +27,7 @@ const LOOKS_PER_HOST = 8;
 /** Turns Git into facts until the signal ends. Throws if the bus is lost for good. */
 export const runSourceWatcher = async (
   config: SourceWatcherConfig,
-  { bus, telemetry, clock = systemClock, chance = chanceOfSystem, onReady }: ServiceRun,
+  { bus, telemetry, clock = systemClock, rng = systemRng, onReady }: ServiceRun,
   signal: AbortSignal,
 ): Promise<void> => {
   using connected = whileConnected(bus, signal);
@@ -45,7 +46,7 @@ export const runSourceWatcher = async (
     telemetry,
     metrics,
     clock,
-    chance,
+    rng,
     config,
     connections,
     looks,

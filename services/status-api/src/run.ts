@@ -1,5 +1,6 @@
 import type { Reason } from "@evenkeel/contracts";
-import { systemClock, whileConnected } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
+import { whileConnected } from "@evenkeel/service-host";
 import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 
 import { startChangeFeed } from "./follow/change-feed.ts";

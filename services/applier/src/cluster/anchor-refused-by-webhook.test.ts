@@ -1,6 +1,6 @@
 import { ApplyResult } from "@evenkeel/contracts";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import { controlPlaneAvailable, eventually, startControlPlane } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 

@@ -2,7 +2,7 @@ import type { Bus, Lease } from "@evenkeel/bus";
 import type { LineageStatement } from "@evenkeel/contracts";
 import { isApiError } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Logger } from "@evenkeel/telemetry";
 
 import { readAnchor, writeAnchor } from "./anchor-store.ts";

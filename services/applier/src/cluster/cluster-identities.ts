@@ -2,7 +2,7 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { buckets } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 
 import { readAnchors } from "./anchor-store.ts";
 

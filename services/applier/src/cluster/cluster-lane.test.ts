@@ -1,6 +1,6 @@
 import { ApiError } from "@evenkeel/kube";
 import type { KubeRequest, KubeResponse, KubeTransport } from "@evenkeel/kube";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 

@@ -1,7 +1,7 @@
 import { backOff, createListeners } from "@evenkeel/async";
 import { ApiError } from "@evenkeel/kube";
 import type { KubeRequest, KubeTransport } from "@evenkeel/kube";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 
 type State = "unknown" | "fine" | "slow" | "doubtful" | "silent";
 

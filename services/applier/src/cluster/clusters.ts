@@ -1,7 +1,7 @@
 import type { Cluster } from "@evenkeel/declarations";
 import { connectKube, resolveConnection } from "@evenkeel/kube";
 import type { ConnectionSources, Kube } from "@evenkeel/kube";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Metrics } from "@evenkeel/telemetry";
 
 import { openLane } from "./cluster-lane.ts";

@@ -25,7 +25,7 @@ const timedOut = (webhook: string): ApiError =>
 /** Writes that end as told after so many ms; time stands still otherwise. */
 const setUp = () => {
   let now = 0;
-  const hangs = createHangingWebhooks({ monotonic: () => now }, () => 0.5);
+  const hangs = createHangingWebhooks({ monotonic: () => now }, { chance: () => 0.5 });
   const write = async (
     name: string,
     end: { readonly ms: number; readonly webhook?: string },

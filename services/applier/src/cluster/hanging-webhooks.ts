@@ -3,7 +3,7 @@ import type { ApiError, Kube } from "@evenkeel/kube";
 import type { Unit } from "@evenkeel/contracts";
 import { refOf } from "@evenkeel/resource";
 import { describeRef, formatRef } from "@evenkeel/words";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock, Rng } from "@evenkeel/machine";
 import type { ObjectRef } from "@evenkeel/words";
 
 import type { StepFailure } from "../run/carry-out.ts";
@@ -39,7 +39,7 @@ const LONG_MS = 900;
 const isHang = (error: ApiError, ms: number): boolean =>
   error.reason === "DeadlineExceeded" || (ms >= LONG_MS && /failed calling webhook/.test(error.message));
 
-export const createHangingWebhooks = (clock: Pick<Clock, "monotonic">, chance: () => number): HangingWebhooks => {
+export const createHangingWebhooks = (clock: Pick<Clock, "monotonic">, rng: Pick<Rng, "chance">): HangingWebhooks => {
   const hangs = new Map<string, Hang>();
   const keyOf = ({ cluster, app }: Unit, { group, kind }: ObjectRef): string => `${cluster} ${app} ${group}/${kind}`;
 
@@ -54,7 +54,7 @@ export const createHangingWebhooks = (clock: Pick<Clock, "monotonic">, chance: (
       return;
     }
     const times = (before?.times ?? 0) + 1;
-    const until = times < WAITS_AFTER ? now : now + retryDelayMs(times - WAITS_AFTER + 1, chance());
+    const until = times < WAITS_AFTER ? now : now + retryDelayMs(times - WAITS_AFTER + 1, rng.chance());
     hangs.delete(key); // the newest last
     hangs.set(key, { webhook, times, notedAt: now, refs: new Set([...(before?.refs ?? []), formatRef(ref)]), until });
     const [oldest] = hangs.keys();

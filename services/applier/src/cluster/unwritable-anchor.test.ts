@@ -1,7 +1,7 @@
 import { ApplyResult, partitionOf, smallProfile } from "@evenkeel/contracts";
 import type { ApplyFinished } from "@evenkeel/contracts";
 import type { JsonObject, KubeObject } from "@evenkeel/resource";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import { controlPlaneAvailable, eventually, startControlPlane } from "@evenkeel/testing";
 import type { ControlPlane } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

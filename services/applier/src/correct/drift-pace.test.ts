@@ -8,7 +8,7 @@ const what = (...paths: readonly string[]): Correctable => ({ unit: "local/web",
 
 const paceAt = () => {
   let now = 1_000_000;
-  const pace = createDriftPace({ monotonic: () => now }, () => 0.5);
+  const pace = createDriftPace({ monotonic: () => now }, { chance: () => 0.5 });
   return { pace, pass: (ms: number) => void (now += ms) };
 };
 

@@ -1,6 +1,6 @@
 import { afterCorrection, afterRival, isContested, nextCorrectionAt, noContest, roundsOf } from "@evenkeel/apply";
 import type { Contest } from "@evenkeel/apply";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock, Rng } from "@evenkeel/machine";
 import { formatRef } from "@evenkeel/words";
 import type { FightPolicy, ObjectRef } from "@evenkeel/words";
 
@@ -49,7 +49,7 @@ const keep = <T>(map: Map<string, T>, key: string, value: T): void => {
   if (map.size > MOST && oldest !== undefined) map.delete(oldest);
 };
 
-export const createDriftPace = (clock: Pick<Clock, "monotonic">, chance: () => number): DriftPace => {
+export const createDriftPace = (clock: Pick<Clock, "monotonic">, rng: Pick<Rng, "chance">): DriftPace => {
   const contests = new Map<string, Contest>();
   const failures = new Map<string, Failure>();
   const contestsOf = (what: Correctable): readonly Contest[] =>
@@ -79,7 +79,7 @@ export const createDriftPace = (clock: Pick<Clock, "monotonic">, chance: () => n
       const key = failureKey(what);
       const before = failures.get(key);
       const attempts = (before?.digest === what.digest ? before.attempts : 0) + 1;
-      const pauseMs = retryDelayMs(attempts, chance());
+      const pauseMs = retryDelayMs(attempts, rng.chance());
       keep(failures, key, { digest: what.digest, attempts, until: clock.monotonic() + pauseMs });
       return pauseMs;
     },

@@ -1,4 +1,5 @@
 // For tests only: chains of a small ledger on real nats-servers, and their owners, without a cluster.
+import { systemClock } from "@evenkeel/machine";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -108,7 +109,7 @@ export const startChains = async (): Promise<ChainStory> => {
         drop: () => void (alive = false),
       } as const;
       const by = options.bus ?? bus;
-      const clock = { now: () => new Date(), monotonic: () => performance.now(), sleep: () => Promise.resolve() };
+      const clock = { ...systemClock, sleep: () => Promise.resolve() };
       const room = options.room === undefined ? {} : { room: options.room };
       const chain: LedgerChain = await openChain({ bus: by, clock, ...room }, partition, lease, signal);
       return {

@@ -3,7 +3,7 @@ import type { Bus, Lease } from "@evenkeel/bus";
 import { EntryKind, LedgerEntry, flows } from "@evenkeel/contracts";
 import type { Seal, UnitWrites } from "@evenkeel/contracts";
 import { CHAIN_START, entryHash, storedHash } from "@evenkeel/ledger";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import { strikeValues } from "@evenkeel/telemetry";
 
 import type { ChainHead } from "../core/anchor/anchor-document.ts";

@@ -12,7 +12,7 @@ import {
 import { entryHash } from "@evenkeel/ledger";
 import { FIELD_MANAGER } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Lease } from "@evenkeel/bus";
 import { connectKube, loadKubeconfig } from "@evenkeel/kube";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { controlPlaneAvailable, sharedControlPlane } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";

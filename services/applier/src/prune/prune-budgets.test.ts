@@ -1,6 +1,6 @@
 import { buckets, ApplyResult } from "@evenkeel/contracts";
 import type { KubeObject } from "@evenkeel/resource";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import type { ObjectRef } from "@evenkeel/words";

@@ -32,5 +32,5 @@ export const scheduleLook = (
   partition.attempts.set(key, attempts);
   // A silent cluster wakes its units: trying each of them meanwhile would only take time from others.
   const tries = deps.clusters.laneOf(cluster).isSilent() ? SELDOM : attempts;
-  partition.later.set(key, retryDelayMs(tries, deps.chance()));
+  partition.later.set(key, retryDelayMs(tries, deps.rng.chance()));
 };

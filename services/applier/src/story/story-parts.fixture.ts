@@ -3,7 +3,7 @@ import type { Bus, Forger } from "@evenkeel/bus";
 import type { ApplyFinished, DesiredStateChanged, Inventory, LedgerEntry, Unit } from "@evenkeel/contracts";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Telemetry } from "@evenkeel/telemetry";
 import type { TestNatsCluster } from "@evenkeel/testing";
 

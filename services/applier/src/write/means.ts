@@ -63,7 +63,7 @@ export const meansOf = (
     log: telemetry.log,
     confirmCluster,
     isOwner: () => partition.lease.live(),
-    retryMs: (tries) => callRetryMs(tries, deps.chance()),
+    retryMs: (tries) => callRetryMs(tries, deps.rng.chance()),
     pause: (ms) => clock.sleep(ms, signal).catch(() => {}),
     signal,
     signalOfWrites: partition.signalOfWrites,

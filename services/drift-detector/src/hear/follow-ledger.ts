@@ -2,7 +2,7 @@ import { createBell } from "@evenkeel/async";
 import type { Bus } from "@evenkeel/bus";
 import { flows, partitionOf } from "@evenkeel/contracts";
 import type { LedgerEntry, Unit } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Logger } from "@evenkeel/telemetry";
 
 /** What the ledger says, and whether all of it was heard. */

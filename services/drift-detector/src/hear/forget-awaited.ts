@@ -1,6 +1,6 @@
 import type { StateOf } from "@evenkeel/bus";
 import type { buckets } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { InventoryInput } from "../on-inventory-stored.ts";

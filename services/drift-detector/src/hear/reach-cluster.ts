@@ -5,7 +5,7 @@ import { connectKube, resolveConnection } from "@evenkeel/kube";
 import type { ConnectionSources, Kube } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
 import type { JsonObject } from "@evenkeel/resource";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import { versionsAreOrdered } from "../core/server-version.ts";

@@ -5,7 +5,7 @@ import type { Bus } from "@evenkeel/bus";
 import { ConnectionUnavailable, isApiError, KubeconfigRefused } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { canonicalJson, sha256Hex } from "@evenkeel/resource";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Logger } from "@evenkeel/telemetry";
 
 import { takeLook, noAnswers } from "../core/take-look.ts";

@@ -2,7 +2,7 @@ import { isApiError, listWatch } from "@evenkeel/kube";
 import type { GoneObject, Kube, WatchState } from "@evenkeel/kube";
 import { APP_LABEL } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Logger } from "@evenkeel/telemetry";
 
 /** A kind at the version its objects were applied with. */

@@ -1,6 +1,6 @@
 // For tests only: the machine's time, which a test can let pass at once.
-import { systemClock } from "@evenkeel/service-host";
-import type { Clock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
+import type { Clock } from "@evenkeel/machine";
 
 /** A clock that runs as the machine's does, and leaps when told; sleeps that end within the leap end at once. */
 export interface HurriedClock extends Clock {
@@ -12,6 +12,7 @@ export const createHurriedClock = (): HurriedClock => {
   const sleeping = new Set<() => void>();
   const monotonic = (): number => systemClock.monotonic() + ahead;
   return {
+    ...systemClock,
     now: () => new Date(systemClock.now().getTime() + ahead),
     monotonic,
     sleep: async (ms, signal) => {
@@ -21,7 +22,10 @@ export const createHurriedClock = (): HurriedClock => {
       const ended = new AbortController();
       sleeping.add(look);
       try {
-        await Promise.race([woken.promise, systemClock.sleep(ms, AbortSignal.any([signal, ended.signal]))]);
+        await Promise.race([
+          woken.promise,
+          systemClock.sleep(ms, signal === undefined ? ended.signal : AbortSignal.any([signal, ended.signal])),
+        ]);
       } finally {
         sleeping.delete(look);
         ended.abort();

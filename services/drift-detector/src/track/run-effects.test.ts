@@ -3,7 +3,7 @@ import { recordOf, toStoredRecord } from "@evenkeel/drift";
 import type { Kube } from "@evenkeel/kube";
 import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import { createMetrics, silentTelemetry } from "@evenkeel/telemetry";
 import { eventually } from "@evenkeel/testing";
 import { afterAll, expect, test } from "vitest";

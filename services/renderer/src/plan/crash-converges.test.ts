@@ -1,7 +1,7 @@
 import { anyBody, openArtifacts } from "@evenkeel/artifacts";
 import { compareVersions, DesiredStateChanged, RenderRequested } from "@evenkeel/contracts";
 import type { CommitPlanned, RenderFailed } from "@evenkeel/contracts";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import { rootOf, sourceTrace } from "@evenkeel/telemetry";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { describe, expect, it } from "vitest";

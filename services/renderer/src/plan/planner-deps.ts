@@ -1,5 +1,5 @@
 import type { Bus } from "@evenkeel/bus";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { Closures } from "../render/closures.ts";

@@ -2,7 +2,7 @@ import { BusConflict } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { compareVersions, flows } from "@evenkeel/contracts";
 import type { RenderRequested } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 
 import type { Units } from "./watch-units.ts";
 

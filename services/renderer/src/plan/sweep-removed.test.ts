@@ -1,6 +1,6 @@
 import { ApplyFinished, ApplyResult, compareVersions, flows } from "@evenkeel/contracts";
 import type { CommitPlanned, DesiredStateChanged } from "@evenkeel/contracts";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { eventually, makeRepository } from "@evenkeel/testing";
 import { expect, it } from "vitest";

@@ -1,6 +1,6 @@
 import type { Bus } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 /** Whoever has the object may be away for a moment: it is asked for again, and not at each try of each unit. */

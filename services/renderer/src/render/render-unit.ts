@@ -6,7 +6,7 @@ import type { Application } from "@evenkeel/declarations";
 import { render } from "@evenkeel/render";
 import type { ObjectSource, RenderHost } from "@evenkeel/render";
 import { encodeSet } from "@evenkeel/resource";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { Closures } from "./closures.ts";

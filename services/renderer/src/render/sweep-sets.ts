@@ -3,7 +3,7 @@ import type { Unneeded } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
 import { buckets } from "@evenkeel/contracts";
 import type { Inventory } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import { sweepRemoved } from "../plan/sweep-removed.ts";

@@ -1,6 +1,6 @@
 import type { Bus, ShardCapability } from "@evenkeel/bus";
 import type { ToolSet } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Logger } from "@evenkeel/telemetry";
 
 import { numberTools } from "./number-tools.ts";

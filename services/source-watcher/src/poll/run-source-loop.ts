@@ -41,7 +41,7 @@ export const runSourceLoop = async (
   bell: LookBell,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { chance, telemetry } = deps;
+  const { rng, telemetry } = deps;
   const { source, memory } = watched;
   let hinted = false;
   let failures = 0;
@@ -60,7 +60,7 @@ export const runSourceLoop = async (
       );
     }
     const { intervalMs } = source;
-    const pause = failures > 0 ? backOffMs(failures, intervalMs, chance()) : spread(intervalMs, chance());
+    const pause = failures > 0 ? backOffMs(failures, intervalMs, rng.chance()) : spread(intervalMs, rng.chance());
     try {
       hinted = await bell.hintedWithin(pause, signal);
     } catch (error) {

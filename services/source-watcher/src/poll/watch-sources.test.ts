@@ -6,7 +6,7 @@ import { silentTelemetry } from "@evenkeel/telemetry";
 import { expect, test } from "vitest";
 
 import { watchSources } from "./watch-sources.ts";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import type { Deps } from "../deps.ts";
 
 const shop = { metadata: { name: "shop" }, spec: { url: "https://git.invalid/shop", ref: { head: true } } };
@@ -23,7 +23,13 @@ const begin = () => {
   };
   const bus = { counts: { partitions: 1, sourceShards: 1 }, state: () => ({ get }), readLast: async () => undefined };
   const config = { fleet: { url: "https://git.invalid/fleet", ref: undefined, intervalMs: 1_000 } };
-  const deps = { bus, config, chance: () => 0.5, clock: systemClock, telemetry: silentTelemetry() } as unknown as Deps;
+  const deps = {
+    bus,
+    config,
+    rng: { chance: () => 0.5 },
+    clock: systemClock,
+    telemetry: silentTelemetry(),
+  } as unknown as Deps;
   let set = emptyDeclarationSet;
   let changed = (): void => {};
   const fleet = { set: () => set, onChange: (listener: () => void) => void (changed = listener) };

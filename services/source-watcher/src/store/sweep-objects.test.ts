@@ -1,5 +1,5 @@
 import { readDeclarationSet } from "@evenkeel/declarations";
-import { systemClock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { describe, expect, test } from "vitest";
 

@@ -1,6 +1,6 @@
 import { createListeners } from "@evenkeel/async";
 import { UnitStatus } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { Projection } from "./projection.ts";

@@ -1,7 +1,7 @@
 import type { Bus } from "@evenkeel/bus";
 import { buckets } from "@evenkeel/contracts";
 import type { Declaration } from "@evenkeel/declarations";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import { declareUnits } from "../core/units/declare-units.ts";

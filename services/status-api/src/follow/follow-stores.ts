@@ -1,6 +1,6 @@
 import type { Bus, StoreLevel } from "@evenkeel/bus";
 import type { Reason } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 import { createMetrics } from "@evenkeel/telemetry";
 import type { Telemetry } from "@evenkeel/telemetry";
 

@@ -1,6 +1,6 @@
 import type { Bus } from "@evenkeel/bus";
 import { buckets, clusterOfShard, detectorShard } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 
 import { doubtOfCluster } from "../core/cluster-record.ts";
 import type { Projection } from "./projection.ts";

@@ -8,7 +8,7 @@ import type {
   UnknownUnits,
 } from "@evenkeel/contracts";
 import type { ListDriftResponse } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 
 import { pageOf } from "../core/page.ts";
 import { removedUnits } from "../core/units/removed-units.ts";

@@ -1,6 +1,7 @@
 import { flows } from "@evenkeel/contracts";
 import type { WatchUnitsResponse } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import { systemClock } from "@evenkeel/machine";
+import type { Clock } from "@evenkeel/machine";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { describe, expect, it } from "vitest";
 
@@ -13,12 +14,13 @@ import { watchUnits } from "./watch-units.ts";
 const manualClock = () => {
   const sleeping: { ms: number; wake: () => void }[] = [];
   const clock: Clock = {
+    ...systemClock,
     now: () => story.at(0),
     monotonic: () => 0,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         sleeping.push({ ms, wake: resolve });
-        signal.addEventListener("abort", () => reject(new Error("stopped")));
+        signal?.addEventListener("abort", () => reject(new Error("stopped")));
       }),
   };
   const pass = (ms: number): void => {

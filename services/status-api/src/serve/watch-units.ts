@@ -1,6 +1,6 @@
 import { createBell } from "@evenkeel/async";
 import type { WatchUnitsRequest, WatchUnitsResponse } from "@evenkeel/contracts";
-import type { Clock } from "@evenkeel/service-host";
+import type { Clock } from "@evenkeel/machine";
 
 import type { ChangeFeed, UnitChange } from "../follow/change-feed.ts";
 import { passes } from "./list-units.ts";
