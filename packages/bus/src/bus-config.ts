@@ -1,10 +1,11 @@
 import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
 
 import type { BusTls } from "./wire/connection.ts";
+import type { BusPorts } from "./wire/ports.ts";
 import type { TrustBundle } from "./trust/trust.ts";
 import type { VerifiedMemo } from "./trust/verified-memo.ts";
 
-export interface BusConfig {
+export interface BusConfig extends BusPorts {
   /** `nats://host:port`, one or more. */
   readonly servers: readonly string[];
   readonly service: ServiceName;
@@ -24,7 +25,7 @@ export interface BusConfig {
   readonly version?: string;
 }
 
-export interface MigrateConfig {
+export interface MigrateConfig extends BusPorts {
   readonly servers: readonly string[];
   readonly installation: string;
   readonly seed: string;

@@ -25,6 +25,7 @@ import { purgeBefore } from "./facts/purge-before.ts";
 import { observeQueueAges } from "./consume/queue-ages.ts";
 import { readAllFacts } from "./facts/read-stored-facts.ts";
 import { openOwnState, openState } from "./state/open-state.ts";
+import { portsOf } from "./wire/ports.ts";
 import { openRequests } from "./wire/requests.ts";
 import { closeWhenRefused } from "./wire/refused-key.ts";
 import { createSeal } from "./state/seal.ts";
@@ -49,6 +50,7 @@ export const connectCore = async (
   telemetry: Telemetry,
   signal?: AbortSignal,
 ): Promise<Connected> => {
+  const ports = portsOf(config);
   const memo = config.verified ?? createVerifiedMemo();
   const signer = signerOf(config.seed, memo);
   const verify = verifierFor(config.trust, memo);
@@ -60,6 +62,7 @@ export const connectCore = async (
       signer,
       ...(config.tls === undefined ? {} : { tls: config.tls }),
     },
+    ports,
     60_000,
     signal,
   );
@@ -68,6 +71,8 @@ export const connectCore = async (
     const js = jetstream(nc);
     const jsm = await js.jetstreamManager(false);
     const checking: Wire = {
+      clock: ports.clock,
+      rng: ports.rng,
       nc,
       js,
       jsm,

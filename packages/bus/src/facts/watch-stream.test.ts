@@ -1,4 +1,5 @@
 import { flows, smallProfile, subjectOf } from "@evenkeel/contracts";
+import { thisMachine } from "@evenkeel/machine";
 import { recordingTelemetry } from "@evenkeel/telemetry";
 import { jetstream } from "@nats-io/jetstream";
 import { errors } from "@nats-io/nats-core";
@@ -15,6 +16,7 @@ import { openRequests } from "../wire/requests.ts";
 import { createSeal } from "../state/seal.ts";
 import { signerOf } from "../trust/service-key.ts";
 import { watchStream, type WatchOptions } from "./watch-stream.ts";
+import { portsOf } from "../wire/ports.ts";
 import type { Wire } from "../wire/wire.ts";
 
 /** A connection as services have it, whose questions about a stream can be made to fail as they do on a busy machine. */
@@ -23,6 +25,7 @@ const wireOf = async (bus: TestBus) => {
   const signer = signerOf(identities.keys["status-api"].seed);
   const nc = await dial(
     { servers: [nats.url], name: "status-api/test", inboxPrefix: inboxPrefix("status-api"), signer },
+    portsOf({}),
     5000,
   );
   const js = jetstream(nc);
@@ -42,6 +45,7 @@ const wireOf = async (bus: TestBus) => {
     get: (target, name) => (name === "streams" ? streams : (Reflect.get(target, name, target) as unknown)),
   });
   const wire: Wire = {
+    ...thisMachine,
     nc,
     js,
     jsm,

@@ -14,6 +14,7 @@ import { checkServer } from "./boot-checks.ts";
 import { monitorUrls } from "./monitor-urls.ts";
 import { inboxPrefix } from "./permissions.ts";
 import { openOwnState } from "../state/open-state.ts";
+import { portsOf } from "../wire/ports.ts";
 import { openRequests } from "../wire/requests.ts";
 import { createSeal } from "../state/seal.ts";
 import { signerOf } from "../trust/service-key.ts";
@@ -38,6 +39,7 @@ export interface Migrated {
 export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: AbortSignal): Promise<Migrated> => {
   const signer = signerOf(config.seed);
   const self = { name: "migrate", publicKey: signer.publicKey } as const;
+  const ports = portsOf(config);
   const nc = await dial(
     {
       servers: config.servers,
@@ -46,6 +48,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
       signer,
       ...(config.tls && { tls: config.tls }),
     },
+    ports,
     60_000,
     signal,
   );
@@ -54,6 +57,8 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
     const jsm = await js.jetstreamManager(false);
     const replicas = config.replicas ?? 1;
     const wire: Wire = {
+      clock: ports.clock,
+      rng: ports.rng,
       nc,
       js,
       jsm,

@@ -5,8 +5,10 @@ import type { NatsConnection } from "@nats-io/nats-core";
 /**
  * Sends what is written within one turn of the event loop with one call to the system; the client makes one each time
  * its promises come to rest, which under load is several a turn. It spares the server a quarter of its CPU (ADR 37).
+ * A connection without a socket is left as it is.
  */
 export const coalesceWrites = (nc: NatsConnection): void => {
+  if (socketOf(nc) === undefined) return;
   const follow = async (): Promise<void> => {
     for await (const { type } of nc.status()) if (type === "reconnect") coalesceOf(socketOf(nc));
   };

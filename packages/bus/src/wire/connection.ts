@@ -1,10 +1,11 @@
-import { backOff, pause } from "@evenkeel/async";
-import { connect, type NodeConnectionOptions } from "@nats-io/transport-node";
+import { backOff } from "@evenkeel/async";
+import type { NodeConnectionOptions } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/nats-core";
 
 import { BusRefused, BusUnavailable } from "../bus-errors.ts";
 import { coalesceWrites } from "./coalesce-writes.ts";
 import { wordsOf } from "./explain-failure.ts";
+import type { BusPorts } from "./ports.ts";
 import { isRefusal } from "./refused-key.ts";
 import type { Signer } from "../trust/service-key.ts";
 
@@ -50,13 +51,18 @@ export const connectionOptions = ({ servers, name, inboxPrefix, signer, tls }: D
 });
 
 /** Connects; tries for at most `timeoutMs` while nobody answers. A refused key is BusRefused at once. */
-export const dial = async (options: Dial, timeoutMs: number, signal?: AbortSignal): Promise<NatsConnection> => {
+export const dial = async (
+  options: Dial,
+  { dial: open, clock, rng }: Required<BusPorts>,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<NatsConnection> => {
   const where = options.servers.join(", ");
-  const end = performance.now() + timeoutMs;
+  const end = clock.monotonic() + timeoutMs;
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     try {
-      const nc = await connect(connectionOptions(options));
+      const nc = await open(connectionOptions(options));
       coalesceWrites(nc);
       return nc;
     } catch (error) {
@@ -64,10 +70,10 @@ export const dial = async (options: Dial, timeoutMs: number, signal?: AbortSigna
         const who = `${options.name} with key ${options.signer.publicKey}`;
         throw new BusRefused(`bus ${where} refused ${who}: ${error.message}`, { cause: error });
       }
-      if (performance.now() > end) {
+      if (clock.monotonic() > end) {
         throw new BusUnavailable(`bus ${where} did not answer ${options.name}: ${wordsOf(error)}`, { cause: error });
       }
     }
-    await pause(backOff({ first: 100, most: 2000 }, attempt, Math.random()), signal);
+    await clock.sleep(backOff({ first: 100, most: 2000 }, attempt, rng.chance()), signal);
   }
 };

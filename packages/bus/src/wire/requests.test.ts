@@ -5,6 +5,7 @@ import { startTestBus } from "../bus.fixture.ts";
 import { dial } from "./connection.ts";
 import { ConnectionLost } from "./explain-failure.ts";
 import { inboxPrefix } from "../topology/permissions.ts";
+import { portsOf } from "./ports.ts";
 import { encodeHeaders, openRequests } from "./requests.ts";
 import { signerOf } from "../trust/service-key.ts";
 import { socketOf } from "./coalesce-writes.ts";
@@ -13,6 +14,7 @@ const connected = async (bus: Awaited<ReturnType<typeof startTestBus>>) => {
   const { seed } = bus.identities.keys.renderer;
   const nc = await dial(
     { servers: [bus.nats.url], name: "test", inboxPrefix: inboxPrefix("renderer"), signer: signerOf(seed) },
+    portsOf({}),
     10_000,
   );
   return { nc, requests: openRequests(nc, inboxPrefix("renderer")), [Symbol.asyncDispose]: () => nc.close() };

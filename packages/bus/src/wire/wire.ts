@@ -1,13 +1,14 @@
 import type { JetStreamClient, JetStreamManager } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/nats-core";
+import type { Machine } from "@evenkeel/machine";
 import type { Logger } from "@evenkeel/telemetry";
 
 import type { ConnectionWatch } from "./connection-watch.ts";
 import type { Requests } from "./requests.ts";
 import type { Seal } from "../state/seal.ts";
 
-/** One connection with its JetStream clients: what all parts of this package work on. */
-export interface Wire {
+/** One connection with its JetStream clients, and the machine it is on: what all parts of this package work on. */
+export interface Wire extends Machine {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
