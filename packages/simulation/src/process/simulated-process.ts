@@ -1,0 +1,123 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+import type { Clock, Machine } from "@evenkeel/machine";
+
+import type { Seeded } from "../time/seeded.ts";
+import type { VirtualTime } from "../time/virtual-time.ts";
+
+/** When the world begins, for clocks that tell a date. */
+export const EPOCH_MS = Date.UTC(2026, 0, 1);
+
+/**
+ * One process of the simulated world: a machine of its own, and all that reaches it does so through `deliver`. Killed, it
+ * is given nothing any more, so none of its waits ever ends; stopped, it is given what came meanwhile once it goes on.
+ */
+export interface SimulatedProcess {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly state: "running" | "stopped" | "killed";
+  /** Runs something as this process: timers and chance that it reaches are this process's. */
+  run<T>(work: () => T): T;
+  /** Lets something reach it in so many ms of the world's time. */
+  deliver(ms: number, call: () => void): Disposable;
+  kill(): void;
+  stop(): void;
+  goOn(): void;
+  /** Its clock jumps by so many ms: the date, not what measures. */
+  jump(ms: number): void;
+  /** Its clocks run so much faster than the world. */
+  setRate(rate: number): void;
+}
+
+const running = new AsyncLocalStorage<SimulatedProcess>();
+
+/** Whose code this is; undefined outside of all simulated processes. */
+export const currentProcess = (): SimulatedProcess | undefined => running.getStore();
+
+/** Runs what belongs to the world, not to the process that happened to cause it. */
+export const outsideProcesses = <T>(work: () => T): T => running.exit(work);
+
+interface Watch {
+  worldMs: number;
+  ownMs: number;
+  rate: number;
+}
+
+export const createProcess = (name: string, time: VirtualTime, chance: Seeded): SimulatedProcess => {
+  let state: SimulatedProcess["state"] = "running";
+  let dateMs = EPOCH_MS;
+  const watch: Watch = { worldMs: time.nowMs(), ownMs: time.nowMs(), rate: 1 };
+  const held: (() => void)[] = [];
+
+  const ownMs = (): number => watch.ownMs + (time.nowMs() - watch.worldMs) * watch.rate;
+  const deliver = (ms: number, call: () => void): Disposable => {
+    let isCancelled = false;
+    const arrive = (): void => {
+      if (isCancelled || state === "killed") return;
+      if (state === "stopped") return void held.push(arrive);
+      running.run(self, call);
+    };
+    const event = time.after(ms, arrive);
+    return {
+      [Symbol.dispose]: () => {
+        isCancelled = true;
+        event[Symbol.dispose]();
+      },
+    };
+  };
+  const clock: Clock = {
+    now: () => new Date(dateMs + ownMs()),
+    monotonic: ownMs,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        signal?.throwIfAborted();
+        const onAbort = (): void => {
+          timer[Symbol.dispose]();
+          reject(signal?.reason as Error);
+        };
+        const timer = clock.after(ms, () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        });
+        signal?.addEventListener("abort", onAbort, { once: true });
+      }),
+    after: (ms, call) => deliver(ms / watch.rate, call),
+    every: (ms, call) => {
+      let timer: Disposable;
+      const again = (): void => {
+        timer = clock.after(Math.max(1, ms), () => {
+          again();
+          call();
+        });
+      };
+      again();
+      return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+    },
+  };
+  const self: SimulatedProcess = {
+    name,
+    machine: { clock, rng: { chance: () => chance.chance(), bytes: (count) => chance.bytes(count) } },
+    get state() {
+      return state;
+    },
+    run: (work) => running.run(self, work),
+    deliver,
+    kill: () => {
+      state = "killed";
+      held.length = 0;
+    },
+    stop: () => void (state === "running" && (state = "stopped")),
+    goOn: () => {
+      if (state !== "stopped") return;
+      state = "running";
+      for (const arrive of held.splice(0)) time.after(0, arrive);
+    },
+    jump: (ms) => void (dateMs += ms),
+    setRate: (rate) => {
+      watch.ownMs = ownMs();
+      watch.worldMs = time.nowMs();
+      watch.rate = rate;
+    },
+  };
+  return self;
+};
