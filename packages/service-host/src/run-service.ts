@@ -9,7 +9,10 @@ import type { CommonConfig } from "./common-settings.ts";
 import { runProcess } from "./run-process.ts";
 import type { ServiceProcess } from "./run-process.ts";
 
-/** What a service is given beside its configuration; who runs it sees to what is left out. */
+/**
+ * What a service is given beside its configuration. One that reaches more of the world has a type of its own that extends
+ * this: further ports, each optional, with the real one where it is left out.
+ */
 export interface ServiceRun {
   readonly bus: Bus;
   readonly telemetry: Telemetry;
@@ -24,9 +27,12 @@ export interface ServiceRun {
 }
 
 /** What a service shows of itself to who runs it, as a process of its own or beside others in one. */
-export interface Service<C extends CommonConfig> extends Pick<ServiceProcess<string, C>, "settings" | "readConfig"> {
+export interface Service<C extends CommonConfig, Given extends ServiceRun = ServiceRun> extends Pick<
+  ServiceProcess<string, C>,
+  "settings" | "readConfig"
+> {
   /** Works until the signal ends; throws where the bus is lost for good. */
-  readonly run: (config: C, given: ServiceRun, signal: AbortSignal) => Promise<void>;
+  readonly run: (config: C, given: Given, signal: AbortSignal) => Promise<void>;
 }
 
 /** A service of the bus as a process: connected as itself, ready once the bus answers and the service says so. */
