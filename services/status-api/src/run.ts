@@ -19,13 +19,23 @@ import { listDrift, listUnits } from "./serve/list-units.ts";
 import { observeStatus } from "./follow/observe-status.ts";
 import { createProjection } from "./follow/projection.ts";
 import type { Projection } from "./follow/projection.ts";
+import type { ServeQueries } from "./serve/serve-queries.ts";
 import { serveGrpc } from "./serve/serve-grpc.ts";
 import { watchUnits } from "./serve/watch-units.ts";
 
+/** What the service is given: beside the bus, how its queries are served. */
+export interface StatusApiRun extends ServiceRun {
+  /** By gRPC at the configured address unless given. */
+  readonly serve?: ServeQueries;
+}
+
 /** Serves the status of all units until the signal ends. Throws if the bus is lost for good. */
-export const runStatusApi = async (config: StatusApiConfig, deps: ServiceRun, signal: AbortSignal): Promise<void> => {
-  const { bus, telemetry } = deps;
-  const clock = deps.clock ?? systemClock;
+export const runStatusApi = async (
+  config: StatusApiConfig,
+  given: StatusApiRun,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { bus, telemetry, clock = systemClock, serve = serveGrpc } = given;
   const connected = whileConnected(bus, signal);
   const { until } = connected;
   const projection = createProjection(
@@ -49,7 +59,7 @@ export const runStatusApi = async (config: StatusApiConfig, deps: ServiceRun, si
       warnings: [...unknownNow(projection), ...stores.warnings()],
     }),
   };
-  await using server = await serveGrpc(config.listen, implementation, { drainMs: 2000, telemetry });
+  await using server = await serve(config.listen, implementation, { clock, drainMs: 2000, telemetry });
   using _ended = connected; // before the server drains
   const following = { bus, clock, projection, telemetry };
   await Promise.all([
@@ -59,7 +69,7 @@ export const runStatusApi = async (config: StatusApiConfig, deps: ServiceRun, si
   ]);
   followBus({ bus, projection, serving: (on) => server.serving(on) }, until);
   telemetry.log.info("serving", { address: server.address, units: projection.keys().length });
-  deps.onReady?.(server.address);
+  given.onReady?.(server.address);
   await connected.during();
 };
 
@@ -69,4 +79,11 @@ const unknownNow = (projection: Projection): readonly Reason[] => {
   return doubt === undefined ? [] : [doubt.reason];
 };
 
-export const service: Service<CommonConfig & StatusApiConfig> = { settings, readConfig, run: runStatusApi };
+export { queriesInProcess } from "./serve/serve-in-process.ts";
+export type { QueriesInProcess } from "./serve/serve-in-process.ts";
+export type { QueryServer, ServeQueries } from "./serve/serve-queries.ts";
+export const service: Service<CommonConfig & StatusApiConfig, StatusApiRun> = {
+  settings,
+  readConfig,
+  run: runStatusApi,
+};

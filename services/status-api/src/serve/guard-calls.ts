@@ -1,5 +1,6 @@
+import type { Clock } from "@evenkeel/machine";
 import { attribute, parseTraceparent, SpanKind } from "@evenkeel/telemetry";
-import type { ActiveSpan, Telemetry } from "@evenkeel/telemetry";
+import type { ActiveSpan, Logger, Telemetry } from "@evenkeel/telemetry";
 import { ServerError, Status } from "nice-grpc";
 import type { CallContext, ServerMiddleware, ServerMiddlewareCall } from "nice-grpc";
 
@@ -16,16 +17,17 @@ async function* guarded<Request, Response>(
   call: ServerMiddlewareCall<Request, Response>,
   context: CallContext,
   span: ActiveSpan,
-  { log }: Telemetry,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
 ): AsyncGenerator<Response, Response | void, undefined> {
-  const deadline = call.responseStream ? undefined : AbortSignal.timeout(MOST_MS);
-  const signal = deadline === undefined ? context.signal : AbortSignal.any([context.signal, deadline]);
+  const late = new AbortController();
+  using _deadline = call.responseStream ? undefined : clock.after(MOST_MS, () => late.abort());
+  const signal = call.responseStream ? context.signal : AbortSignal.any([context.signal, late.signal]);
   try {
     const response = yield* call.next(call.request, { ...context, signal });
     span.set({ [attribute.rpcStatusCode]: "OK" });
     return response;
   } catch (error) {
-    const status = deadline?.aborted === true ? Status.DEADLINE_EXCEEDED : statusOf(error, context);
+    const status = late.signal.aborted ? Status.DEADLINE_EXCEEDED : statusOf(error, context);
     span.set({ [attribute.rpcStatusCode]: Status[status] });
     if (error instanceof ServerError) throw error;
     if (context.signal.aborted) throw new ServerError(status, "the call was given up");
@@ -37,7 +39,7 @@ async function* guarded<Request, Response>(
 }
 
 /** A SERVER span a call, with the caller's context as parent; streams are spans as long as they last. */
-export const guardCalls = (telemetry: Telemetry): ServerMiddleware =>
+export const guardCalls = (telemetry: Telemetry, clock: Clock): ServerMiddleware =>
   async function* guard<Request, Response>(
     call: ServerMiddlewareCall<Request, Response>,
     context: CallContext,
@@ -60,7 +62,7 @@ export const guardCalls = (telemetry: Telemetry): ServerMiddleware =>
       },
     );
     try {
-      return yield* guarded(call, context, await started.promise, telemetry);
+      return yield* guarded(call, context, await started.promise, { clock, log: telemetry.log });
     } finally {
       ended.resolve();
     }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { StatusServiceDefinition } from "@evenkeel/contracts";
 import type { StatusServiceImplementation } from "@evenkeel/contracts";
+import { systemClock } from "@evenkeel/machine";
 import { recordingTelemetry } from "@evenkeel/telemetry";
 import { makeAuthority, temporaryFolder } from "@evenkeel/testing";
 import { ChannelCredentials } from "@grpc/grpc-js";
@@ -35,7 +36,8 @@ const implementation: StatusServiceImplementation = {
 
 const serve = async (listen: Omit<ListenConfig, "host" | "port"> = {}, drainMs = 50) => {
   const telemetry = recordingTelemetry();
-  const server = await serveGrpc({ host: "127.0.0.1", port: 0, ...listen }, implementation, { drainMs, telemetry });
+  const options = { clock: systemClock, drainMs, telemetry };
+  const server = await serveGrpc({ host: "127.0.0.1", port: 0, ...listen }, implementation, options);
   return { ...server, telemetry };
 };
 

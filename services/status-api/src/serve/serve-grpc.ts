@@ -1,16 +1,15 @@
 import { readFile } from "node:fs/promises";
 
 import { reflectedFiles, StatusServiceDefinition } from "@evenkeel/contracts";
-import type { StatusServiceImplementation } from "@evenkeel/contracts";
-import type { Telemetry } from "@evenkeel/telemetry";
 import { ServerCredentials } from "@grpc/grpc-js";
 import { createServer } from "nice-grpc";
 import { errorDetailsServerMiddleware } from "nice-grpc-error-details";
 import { HealthDefinition, HealthServiceImpl, HealthState } from "nice-grpc-server-health";
 import { ServerReflection, ServerReflectionService } from "nice-grpc-server-reflection";
 
-import type { ListenConfig, TlsFiles } from "../config.ts";
+import type { TlsFiles } from "../config.ts";
 import { guardCalls } from "./guard-calls.ts";
+import type { ServeQueries } from "./serve-queries.ts";
 
 const service = StatusServiceDefinition.fullName;
 
@@ -44,26 +43,15 @@ export const reflectionV1alpha = {
   },
 } as unknown as typeof ServerReflectionService;
 
-export interface GrpcServer extends AsyncDisposable {
-  /** `host:port` in fact bound. */
-  readonly address: string;
-  /** Health: SERVING, or NOT_SERVING while not caught up or draining. */
-  serving(on: boolean): void;
-}
-
 /** Serves queries, health and reflection; not SERVING at first. Disposing lets calls end for up to `drainMs`. */
-export const serveGrpc = async (
-  listen: ListenConfig,
-  implementation: StatusServiceImplementation,
-  { drainMs, telemetry }: { readonly drainMs: number; readonly telemetry: Telemetry },
-): Promise<GrpcServer> => {
+export const serveGrpc: ServeQueries = async (listen, queries, { clock, drainMs, telemetry }) => {
   const health = HealthState();
   const serving = (on: boolean): void => {
     for (const name of ["", service]) health.setStatus(on ? "healthy" : "unhealthy", name);
   };
   serving(false);
-  const server = createServer(channelOptions).use(guardCalls(telemetry)).use(errorDetailsServerMiddleware);
-  server.add(StatusServiceDefinition, implementation);
+  const server = createServer(channelOptions).use(guardCalls(telemetry, clock)).use(errorDetailsServerMiddleware);
+  server.add(StatusServiceDefinition, queries);
   server.add(HealthDefinition, HealthServiceImpl(health));
   const reflection = ServerReflection(reflectedFiles(), [service, HealthDefinition.fullName]);
   server.add(ServerReflectionService, reflection);
@@ -74,10 +62,8 @@ export const serveGrpc = async (
     serving,
     async [Symbol.asyncDispose]() {
       serving(false);
-      const drained = server.shutdown();
-      const late = AbortSignal.timeout(drainMs);
-      late.addEventListener("abort", () => server.forceShutdown(), { once: true });
-      await drained;
+      using _late = clock.after(drainMs, () => server.forceShutdown());
+      await server.shutdown();
     },
   };
 };

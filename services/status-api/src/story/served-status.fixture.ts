@@ -11,6 +11,7 @@ import type { Client } from "nice-grpc";
 import { errorDetailsClientMiddleware } from "nice-grpc-error-details";
 
 import { runStatusApi } from "../run.ts";
+import type { ServeQueries } from "../serve/serve-queries.ts";
 
 export interface ServedStatus extends AsyncDisposable {
   readonly client: Client<typeof StatusServiceDefinition>;
@@ -25,6 +26,9 @@ export interface ServedStatus extends AsyncDisposable {
   readonly nats: { readonly pid: number; readonly url: string };
   /** Another instance of the service, which sees only what the streams kept. */
   readonly again: () => Promise<Client<typeof StatusServiceDefinition>>;
+  /** Another instance, whose queries are asked as `serving` says; resolves once it is ready. */
+  readonly beside: (serving: ServeQueries) => Promise<{ readonly address: string; readonly end: () => Promise<void> }>;
+  readonly clientOf: (address: string) => Client<typeof StatusServiceDefinition>;
 }
 
 export const serveStatus = async (): Promise<ServedStatus> => {
@@ -42,21 +46,22 @@ export const serveStatus = async (): Promise<ServedStatus> => {
   };
   const stack2 = stack.use(new AsyncDisposableStack());
   const telemetry = recordingTelemetry("status-api");
-  const serve = async (instance: string): Promise<string> => {
+  const run = async (instance: string, serving?: ServeQueries) => {
     const bus = await connect("status-api", instance);
     const stop = new AbortController();
     const ready = Promise.withResolvers<string>();
     const config = { listen: { host: "127.0.0.1", port: 0 } };
-    const running = runStatusApi(
-      config,
-      { bus, telemetry, onReady: (address = "") => ready.resolve(address) },
-      stop.signal,
-    );
-    stack2.defer(async () => {
+    const onReady = (at = ""): void => ready.resolve(at);
+    const given = { bus, telemetry, onReady, ...(serving && { serve: serving }) };
+    const running = runStatusApi(config, given, stop.signal);
+    const end = async (): Promise<void> => {
       stop.abort();
       await running;
-    });
-    return await Promise.race([ready.promise, running.then(() => Promise.reject(new Error("ended before ready")))]);
+    };
+    stack2.defer(end);
+    const over = running.then(() => Promise.reject(new Error("ended before ready")));
+    over.catch(() => undefined);
+    return { end, address: await Promise.race([ready.promise, over]) };
   };
   const clientOf = (address: string): Client<typeof StatusServiceDefinition> => {
     const channel = createChannel(address);
@@ -87,7 +92,7 @@ export const serveStatus = async (): Promise<ServedStatus> => {
     await detector.publish(flows.clusterCondition, fact);
     return { epoch, vanish: async () => detector[Symbol.asyncDispose]() };
   };
-  const address = await serve("one");
+  const { address } = await run("one");
   const owned = stack.move();
   return {
     address,
@@ -104,7 +109,9 @@ export const serveStatus = async (): Promise<ServedStatus> => {
       await forger.lose(stream);
     },
     nats,
-    again: async () => clientOf(await serve("two")),
+    again: async () => clientOf((await run("two")).address),
+    beside: (serving) => run("beside", serving),
+    clientOf,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };
