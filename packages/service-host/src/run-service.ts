@@ -2,7 +2,7 @@ import { connectBus } from "@evenkeel/bus";
 import type { Bus } from "@evenkeel/bus";
 import { services } from "@evenkeel/contracts";
 import type { RunningService } from "@evenkeel/contracts";
-import type { Clock, Rng } from "@evenkeel/machine";
+import type { Clock, Disk, Rng } from "@evenkeel/machine";
 import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { CommonConfig } from "./common-settings.ts";
@@ -20,6 +20,8 @@ export interface ServiceRun {
   readonly clock?: Clock;
   /** The machine's unless given. */
   readonly rng?: Rng;
+  /** The machine's unless given. */
+  readonly disk?: Disk;
   /** To be called once it does its work, with the `host:port` at which it answers, if it answers anybody. */
   readonly onReady?: (address?: string) => void;
   /** Says beside readiness what is not as it should be. */
