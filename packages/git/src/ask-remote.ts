@@ -5,7 +5,8 @@ import { GitFailed } from "./git-failed.ts";
 import { isFullId } from "./git-ref.ts";
 import { parseRemoteRefs } from "./parse-objects.ts";
 import { askPack, askRefs, shallow } from "./smart-http.ts";
-import type { Remote, StoreCalls, StoreLimits } from "./store-calls.ts";
+import type { Remote, StoreLimits } from "./port.ts";
+import type { StoreCalls } from "./store-calls.ts";
 import type { StoreFiles } from "./store-files.ts";
 
 const E = "--end-of-options";

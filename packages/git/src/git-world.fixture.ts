@@ -7,9 +7,8 @@ import type { Credentials } from "./credentials.ts";
 import { initCheckout } from "./open-checkout.ts";
 import type { Checkout } from "./open-checkout.ts";
 import { parseRepositoryUrl, publicHostsOnly } from "./repository-url.ts";
-import type { Remote, StoreLimits } from "./store-calls.ts";
+import type { GitStore, Remote, StoreLimits } from "./port.ts";
 import { openStore } from "./store.ts";
-import type { GitStore } from "./store.ts";
 
 export interface ServedWorld extends AsyncDisposable {
   /** Of the store (`store`) and whatever else a test makes. */

@@ -1,7 +1,7 @@
 import { GitFailed } from "./git-failed.ts";
 import { parseTree, pathText } from "./parse-objects.ts";
 import type { TreeEntry } from "./parse-objects.ts";
-import type { GitStore } from "./store.ts";
+import type { GitStore } from "./port.ts";
 
 /** What one revision may hold; over it the walk ends, and says where. */
 export interface WalkLimits {

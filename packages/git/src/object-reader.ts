@@ -1,15 +1,8 @@
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 
 import { GitFailed } from "./git-failed.ts";
+import type { RawObject } from "./parse-objects.ts";
 import { killGroup } from "./run-git.ts";
-
-/** One object as stored; `body` is undefined when it is larger than the reader's cap. */
-export interface RawObject {
-  readonly oid: string;
-  readonly type: string;
-  readonly size: number;
-  readonly body: Buffer | undefined;
-}
 
 interface Waiting {
   readonly oid: string;

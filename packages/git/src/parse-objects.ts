@@ -3,6 +3,14 @@ import type { GitObjectType } from "@evenkeel/words";
 import { GitFailed } from "./git-failed.ts";
 import { oneLine } from "./one-line.ts";
 
+/** One object as stored; `body` is undefined when it is larger than the reader's cap. */
+export interface RawObject {
+  readonly oid: string;
+  readonly type: string;
+  readonly size: number;
+  readonly body: Buffer | undefined;
+}
+
 /** One entry of a tree; names are bytes, for Git promises no encoding. */
 export interface TreeEntry {
   /** As Git writes it, six digits: `100644`, `100755`, `120000`, `040000`, `160000`. */

@@ -3,57 +3,22 @@ import type { PinnedRemote } from "./call-config.ts";
 import { openCallDirectory } from "./call-directory.ts";
 import { checkHost } from "./check-host.ts";
 import { withholdCredentials } from "./credentials.ts";
-import type { Credentials } from "./credentials.ts";
 import type { Connections } from "./connections.ts";
 import { HostSilent } from "./connections.ts";
 import { explainLocal, noAnswer } from "./explain-failure.ts";
 import { GitFailed } from "./git-failed.ts";
 import type { StartBatch } from "./object-reader.ts";
-import type { RemotePolicy, RepositoryUrl } from "./repository-url.ts";
+import type { Remote, StoreLimits, StoreSettings } from "./port.ts";
 import { defaultPrograms, runGit, spawnGit } from "./run-git.ts";
 import type { CallLimits, GitResult, Programs } from "./run-git.ts";
 
-/** A repository to ask, with what is needed to ask it. */
-export interface Remote {
-  readonly url: RepositoryUrl;
-  readonly credentials: Credentials;
-  /** PEM of a private certificate authority. */
-  readonly ca?: string;
-}
-
-export interface StoreOptions {
-  readonly policy: RemotePolicy;
-  readonly limits?: Partial<StoreLimits>;
+/** How real git is run for a store. */
+export interface StoreOptions extends StoreSettings {
   readonly programs?: Programs;
   readonly objectFormat?: "sha1" | "sha256";
   /** Asks http(s) remotes over kept connections; without, by a git process each time. */
   readonly connections?: Connections;
 }
-
-export interface StoreLimits {
-  readonly packBytes: number;
-  readonly addressSpaceBytes: number;
-  readonly askMs: number;
-  readonly fetchMs: number;
-  readonly localMs: number;
-  /** Bytes of a listing or a difference. */
-  readonly listingBytes: number;
-  /** Largest object that is read. */
-  readonly objectBytes: number;
-  /** How long the object reader stays without work. */
-  readonly idleMs: number;
-}
-
-export const defaultStoreLimits: StoreLimits = {
-  packBytes: 2 * 1024 ** 3,
-  addressSpaceBytes: 1024 ** 3,
-  askMs: 30_000,
-  fetchMs: 120_000,
-  localMs: 30_000,
-  listingBytes: 64 * 1024 ** 2,
-  objectBytes: 10 * 1024 ** 2,
-  idleMs: 30_000,
-};
 
 /** The forms of a call on one store: against a remote, on the store alone, and the long-lived object reader. */
 export interface StoreCalls {

@@ -9,9 +9,8 @@ import { initBare, initCheckout } from "./open-checkout.ts";
 import type { Checkout } from "./open-checkout.ts";
 import { pathText } from "./parse-objects.ts";
 import { parseRepositoryUrl, publicHostsOnly } from "./repository-url.ts";
-import type { Remote } from "./store-calls.ts";
+import type { GitStore, Remote } from "./port.ts";
 import { openStore } from "./store.ts";
-import type { GitStore } from "./store.ts";
 
 const signal = AbortSignal.timeout(60_000);
 const ana = { name: "Ana", email: "ana@example.org" };

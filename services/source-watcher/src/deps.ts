@@ -1,11 +1,12 @@
 import type { Slots } from "@evenkeel/async";
 import type { Artifacts } from "@evenkeel/artifacts";
 import type { Bus } from "@evenkeel/bus";
-import type { Connections } from "@evenkeel/git";
-import type { Clock, Rng } from "@evenkeel/machine";
+import type { Git } from "@evenkeel/git";
+import type { Clock, Disk, Rng } from "@evenkeel/machine";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import type { SourceWatcherConfig } from "./config.ts";
+import type { Listen } from "./poll/listen.ts";
 import type { Remembered } from "./accept/remembered.ts";
 
 /** How the service reaches the world. */
@@ -18,8 +19,12 @@ export interface Deps {
   readonly clock: Clock;
   readonly rng: Rng;
   readonly config: SourceWatcherConfig;
-  /** To Git hosts, shared by all sources. */
-  readonly connections: Connections;
+  /** Shared by all sources. */
+  readonly git: Git;
+  /** Mounted secrets. */
+  readonly disk: Disk;
+  /** Where webhooks are taken. */
+  readonly listen: Listen;
   /** For looks of the timer, by host; hinted ones and the fleet's do not wait. */
   readonly looks: Slots;
   /** What clusters were given, as far as it was told. */

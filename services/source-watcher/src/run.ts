@@ -1,8 +1,9 @@
 import { createSlots } from "@evenkeel/async";
 import { openArtifacts } from "@evenkeel/artifacts";
 import { watchSeqFloor } from "@evenkeel/bus";
-import { createConnections } from "@evenkeel/git";
-import { systemRng, systemClock } from "@evenkeel/machine";
+import { realGit } from "@evenkeel/git";
+import type { OpenGit } from "@evenkeel/git";
+import { systemClock, systemDisk, systemRng } from "@evenkeel/machine";
 import { whileConnected } from "@evenkeel/service-host";
 import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
@@ -14,6 +15,8 @@ import { onApplyFinished } from "./on-apply-finished.ts";
 import { onObjectMissed } from "./on-object-missed.ts";
 import { onRefreshHint } from "./on-refresh-hint.ts";
 import { watchAnchors } from "./accept/remembered.ts";
+import type { Listen } from "./poll/listen.ts";
+import { listenHttp } from "./poll/listen-http.ts";
 import { serveWebhooks } from "./poll/serve-webhooks.ts";
 import { keepSwept } from "./store/sweep-objects.ts";
 import { viewFleet } from "./fleet/view-fleet.ts";
@@ -24,21 +27,29 @@ import type { WatchedSources } from "./poll/watch-sources.ts";
 /** A thousand repositories of one host are not asked at once. */
 const LOOKS_PER_HOST = 8;
 
+/** What this service is given beside what every one is: the machine's unless given. */
+export interface SourceWatcherRun extends ServiceRun {
+  readonly git?: OpenGit;
+  readonly listen?: Listen;
+}
+
 /** Turns Git into facts until the signal ends. Throws if the bus is lost for good. */
 export const runSourceWatcher = async (
   config: SourceWatcherConfig,
-  { bus, telemetry, clock = systemClock, rng = systemRng, onReady }: ServiceRun,
+  given: SourceWatcherRun,
   signal: AbortSignal,
 ): Promise<void> => {
+  const { bus, telemetry, clock = systemClock, rng = systemRng, disk = systemDisk } = given;
+  const { git: openGit = realGit, listen = listenHttp, onReady } = given;
   using connected = whileConnected(bus, signal);
   const { until } = connected;
   const artifacts = openArtifacts(bus, { log: telemetry.log });
   const metrics = createMetrics(telemetry.meter);
-  using connections = createConnections();
+  using git = openGit();
   const looks = createSlots(LOOKS_PER_HOST);
   const watched: WatchedSources = new Map();
   const seqFloor = await watchSeqFloor(bus, (floor) => wakeBelow(watched, floor), until);
-  const remembered = await watchAnchors({ bus, clock, telemetry }, until);
+  const remembered = await watchAnchors({ bus, clock, rng, telemetry }, until);
   remembered.onChange(() => wakeAsked(watched, remembered), until);
   const deps: Deps = {
     bus,
@@ -48,7 +59,9 @@ export const runSourceWatcher = async (
     clock,
     rng,
     config,
-    connections,
+    git,
+    disk,
+    listen,
     looks,
     remembered,
     seqFloor,
@@ -56,10 +69,7 @@ export const runSourceWatcher = async (
   observeAges(deps, watched);
 
   const fleet = await viewFleet(deps, until);
-  await using server =
-    config.webhookPort === undefined
-      ? undefined
-      : await serveWebhooks(deps, fleet, watched, { host: config.webhookHost, port: config.webhookPort });
+  await using server = await serveWebhooks(deps, fleet, watched);
   onRefreshHint(deps, watched, until);
   await Promise.all([onApplyFinished(deps, until), onObjectMissed(deps, watched, until)]);
   telemetry.log.info("watching", { fleet: config.fleet.url, webhookPort: server?.port ?? 0 });

@@ -78,19 +78,19 @@ interface Question {
 }
 
 const lookAtRemote = async (
-  { config, looks }: Deps,
+  deps: Deps,
   { source, memory, store: open }: Watched,
   { gitRef, accepted, hinted }: Question,
   signal: AbortSignal,
 ): Promise<Pick<Offer, "remote" | "store" | "object" | "commit">> => {
-  const [remote, store] = await Promise.all([openRemote(config, source), open(signal)]);
+  const [remote, store] = await Promise.all([openRemote(deps, source), open(signal)]);
   const isHere = async (object: string): Promise<boolean> => {
     if (object === memory.read?.object) return true;
     const { before } = await accepted;
     return before !== undefined && object === objectOf(before) && (await store.has(object, signal));
   };
   const find = () => findCandidate({ store, remote }, { gitRef, isHere, hinted }, signal);
-  const object = await (hinted || source.id === FLEET_SOURCE ? find() : looks.run(remote.url.host, find, signal));
+  const object = await (hinted || source.id === FLEET_SOURCE ? find() : deps.looks.run(remote.url.host, find, signal));
   if (object === undefined) return { remote, store, object, commit: undefined };
   if (object !== memory.read?.object) memory.read = { object, commit: await store.readCommit(object, signal) };
   return { remote, store, object, commit: memory.read.commit };

@@ -1,8 +1,7 @@
-import { randomUUID } from "node:crypto";
-
 import { createListeners } from "@evenkeel/async";
 import { flows } from "@evenkeel/contracts";
 import type { AnchorsRead, Reason } from "@evenkeel/contracts";
+import { randomName } from "@evenkeel/machine";
 
 import type { Anchored } from "../core/anchored.ts";
 import { answerTo, isComplete, noWords, statementsOf, takeWord } from "../core/words-of-cluster.ts";
@@ -40,10 +39,10 @@ const LAST_AGAIN_MS = 300_000;
 
 /** Follows what appliers read of the anchors; resolves once all that was told has been seen. */
 export const watchAnchors = async (
-  deps: Pick<Deps, "bus" | "clock" | "telemetry">,
+  deps: Pick<Deps, "bus" | "clock" | "rng" | "telemetry">,
   signal: AbortSignal,
 ): Promise<Remembered> => {
-  const { bus, clock, telemetry } = deps;
+  const { bus, clock, rng, telemetry } = deps;
   const clusters = new Map<string, WordsOfCluster>();
   const noted = new Map<string, Anchored>();
   const listeners = createListeners();
@@ -84,7 +83,7 @@ export const watchAnchors = async (
   telemetry.log.debug("anchors followed", { clusters: clusters.size });
   const statements = (): readonly Anchored[] => [...[...clusters.values()].flatMap(statementsOf), ...noted.values()];
   const put = async (cluster: string, until: AbortSignal): Promise<number> => {
-    const question = { cluster, question: randomUUID() };
+    const question = { cluster, question: randomName(rng) };
     const { sequence } = await bus.publish(flows.anchorsAsked, question, { signal: until });
     return sequence;
   };

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-import { openStore, parseRepositoryUrl } from "@evenkeel/git";
+import { parseRepositoryUrl } from "@evenkeel/git";
 import type { GitStore, Remote, RemotePolicy } from "@evenkeel/git";
 
 import type { SourceWatcherConfig } from "../config.ts";
@@ -22,18 +22,18 @@ export const policyOf = (config: SourceWatcherConfig): RemotePolicy => {
 };
 
 /** Checks a source's URL and reads its credentials; throws GitFailed or SecretMissing. */
-export const openRemote = async (config: SourceWatcherConfig, source: Source): Promise<Remote> => {
+export const openRemote = async ({ config, disk }: Pick<Deps, "config" | "disk">, source: Source): Promise<Remote> => {
   const url = parseRepositoryUrl(source.url, policyOf(config));
-  return { url, ...(await readAccess(config.secretsDir, source.credentials)) };
+  return { url, ...(await readAccess(disk, config.secretsDir, source.credentials)) };
 };
 
 /** Opens the bare repository of a source: one a source and URL, so that no source can damage another's. */
 export const openSourceStore = (
-  { config, connections }: Pick<Deps, "config" | "connections">,
+  { config, git }: Pick<Deps, "config" | "git">,
   source: Source,
   signal: AbortSignal,
 ): Promise<GitStore> => {
   const name = createHash("sha256").update(`${source.id}\0${source.url}`).digest("hex").slice(0, 24);
-  const options = { policy: policyOf(config), limits: { idleMs: 600_000 }, connections };
-  return openStore(join(config.storeDir, name), options, signal);
+  const options = { policy: policyOf(config), limits: { idleMs: 600_000 } };
+  return git.openStore(join(config.storeDir, name), options, signal);
 };

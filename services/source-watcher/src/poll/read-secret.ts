@@ -1,7 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Credentials } from "@evenkeel/git";
+import type { Disk } from "@evenkeel/machine";
 import { withhold } from "@evenkeel/telemetry";
 
 import type { CredentialsAt } from "../core/source.ts";
@@ -18,8 +18,13 @@ export interface Access {
 }
 
 /** One value of a secret without its last line end; throws SecretMissing that names the reference only. */
-export const readSecretKey = async (secretsDir: string | undefined, name: string, key: string): Promise<string> => {
-  const value = secretsDir === undefined ? undefined : await readText(join(secretsDir, name, key));
+export const readSecretKey = async (
+  disk: Disk,
+  secretsDir: string | undefined,
+  name: string,
+  key: string,
+): Promise<string> => {
+  const value = secretsDir === undefined ? undefined : await readText(disk, join(secretsDir, name, key));
   if (value === undefined)
     throw new SecretMissing(`secret ${name} has no readable file ${key} below the secrets directory`);
   withhold(value);
@@ -27,33 +32,33 @@ export const readSecretKey = async (secretsDir: string | undefined, name: string
 };
 
 /** The content of one file without its last line end; undefined where it cannot be read. */
-export const readSecretFile = async (file: string): Promise<string | undefined> => {
-  const value = await readText(file);
+export const readSecretFile = async (disk: Disk, file: string): Promise<string | undefined> => {
+  const value = await readText(disk, file);
   if (value !== undefined) withhold(value);
   return value;
 };
 
 /** Reads what a credential reference stands for; throws SecretMissing. */
-export const readAccess = async (secretsDir: string | undefined, at: CredentialsAt): Promise<Access> => {
+export const readAccess = async (disk: Disk, secretsDir: string | undefined, at: CredentialsAt): Promise<Access> => {
   switch (at.kind) {
     case "none":
       return { credentials: { kind: "none" } };
     case "file":
-      return (await isDirectory(at.file))
-        ? readWellKnown(at.file, "the credentials directory")
-        : readLoginFile(at.file);
+      return (await disk.isDirectory(at.file))
+        ? readWellKnown(disk, at.file, "the credentials directory")
+        : readLoginFile(disk, at.file);
     case "secret": {
       if (secretsDir === undefined)
         throw new SecretMissing(`secret ${at.name} is referenced, but no secrets directory is set`);
-      if (at.key === undefined) return readWellKnown(join(secretsDir, at.name), `secret ${at.name}`);
-      const password = await readSecretKey(secretsDir, at.name, at.key);
+      if (at.key === undefined) return readWellKnown(disk, join(secretsDir, at.name), `secret ${at.name}`);
+      const password = await readSecretKey(disk, secretsDir, at.name, at.key);
       return { credentials: { kind: "basic", username: at.username, password } };
     }
   }
 };
 
-const readLoginFile = async (file: string): Promise<Access> => {
-  const text = await readText(file);
+const readLoginFile = async (disk: Disk, file: string): Promise<Access> => {
+  const text = await readText(disk, file);
   if (text === undefined) throw new SecretMissing("the credentials file cannot be read");
   const colon = text.indexOf(":");
   return {
@@ -64,10 +69,10 @@ const readLoginFile = async (file: string): Promise<Access> => {
   };
 };
 
-const readWellKnown = async (dir: string, what: string): Promise<Access> => {
+const readWellKnown = async (disk: Disk, dir: string, what: string): Promise<Access> => {
   const names = ["username", "password", "bearerToken", "identity", "known_hosts", "ca.crt"] as const;
   const [username, password, token, privateKey, knownHosts, ca] = await Promise.all(
-    names.map((name) => readText(join(dir, name))),
+    names.map((name) => readText(disk, join(dir, name))),
   );
   const credentials: Credentials | undefined =
     privateKey !== undefined && knownHosts !== undefined
@@ -84,14 +89,11 @@ const readWellKnown = async (dir: string, what: string): Promise<Access> => {
   return { credentials, ...(ca === undefined ? {} : { ca }) };
 };
 
-const readText = (file: string): Promise<string | undefined> =>
-  readFile(file, "utf8").then(
-    (text) => text.replace(/\r?\n$/, ""),
+const readText = (disk: Disk, file: string): Promise<string | undefined> =>
+  disk.readFile(file).then(
+    (bytes) =>
+      Buffer.from(bytes)
+        .toString("utf8")
+        .replace(/\r?\n$/, ""),
     () => undefined,
-  );
-
-const isDirectory = (file: string): Promise<boolean> =>
-  stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
   );

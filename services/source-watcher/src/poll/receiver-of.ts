@@ -12,15 +12,17 @@ export interface Receiver {
   readonly secret: () => Promise<string | undefined>;
 }
 
+type ReceiverDeps = Pick<Deps, "config" | "disk">;
+
 /** Undefined: there is no such repository, or it takes none. */
-export const receiverOf = (source: string, fleet: FleetView, config: Deps["config"]): Receiver | undefined => {
+export const receiverOf = (source: string, fleet: FleetView, { config, disk }: ReceiverDeps): Receiver | undefined => {
   if (source === FLEET_SOURCE) {
     const { url, webhook } = config.fleet;
-    return webhook && { kind: webhook.kind, url, secret: () => readSecretFile(webhook.secretFile) };
+    return webhook && { kind: webhook.kind, url, secret: () => readSecretFile(disk, webhook.secretFile) };
   }
   const spec = fleet.set().repositories.find(({ metadata }) => metadata.name === source)?.spec;
   if (spec?.webhook === undefined) return undefined;
   const { kind, secretRef } = spec.webhook;
-  const secret = () => readSecretKey(config.secretsDir, secretRef.name, secretRef.key).catch(() => undefined);
+  const secret = () => readSecretKey(disk, config.secretsDir, secretRef.name, secretRef.key).catch(() => undefined);
   return { kind, url: spec.url, secret };
 };
