@@ -23,7 +23,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   words: [],
   async: [],
   machine: ["async"],
-  simulation: ["machine"],
+  simulation: ["declarations", "machine"],
   contracts: ["words"],
   resource: ["words"],
   declarations: ["resource", "words"],
