@@ -42,6 +42,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   render: ["async", "machine", "resource", "telemetry", "words"],
   "embedded-nats": ["programs"],
   "embedded-cluster": ["certificates", "kube", "resource"],
+  fuzz: [],
   "cluster-judge": ["embedded-cluster", "kube", "resource", "testing"],
   testing: ["certificates", "programs", "embedded-nats", "git"],
   cli: ["contracts", "declarations", "git", "kube", "ledger", "render", "words"],
@@ -56,7 +57,7 @@ const entries: Readonly<Record<string, readonly string[]>> = {
   "cluster-judge": [],
 };
 /** Packages of fixtures and comparisons, used by tests and tools alone. */
-const FOR_TESTS = ["testing", "cluster-judge"];
+const FOR_TESTS = ["testing", "cluster-judge", "fuzz"];
 
 /** Doors: the one package that may know an outside library. */
 const doors: readonly { readonly library: RegExp; readonly only: readonly string[] }[] = [

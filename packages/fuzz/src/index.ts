@@ -1,0 +1,10 @@
+export { always, attempt, brokenIf, LawBroken, taken } from "./broken.ts";
+export type { Attempt } from "./broken.ts";
+export type { Chance } from "./chance.ts";
+export { chanceOf } from "./chance.ts";
+export { fuzz } from "./fuzz.ts";
+export type { FuzzTarget } from "./fuzz.ts";
+export { made } from "./made.ts";
+export type { Maker } from "./made.ts";
+export { smallerTexts, textOf, texts } from "./texts.ts";
+export type { TextSource } from "./texts.ts";
