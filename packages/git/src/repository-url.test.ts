@@ -44,6 +44,15 @@ describe("a declared repository URL", () => {
     ["a backslash", "https://git.example.org\\@evil.example/shop"],
     ["a newline", "https://git.example.org/shop\n"],
     ["a port out of range", "https://git.example.org:99999/shop"],
+    ["a port that nothing listens on", "https://git.example.org:0/shop"],
+    ["half a character", "https://git.example.org/shop\ud800"],
+    ["a control that is no byte of ASCII", "https://git.example.org/shop\u0085"],
+    ["a line separator", "https://git.example.org/shop\u2028"],
+    ["an address as one number", "https://2130706433/shop"],
+    ["an address with parts in hex", "https://0x7f.1/shop"],
+    ["an address with a part in octal", "ssh://git@010.0.0.1/shop"],
+    ["an address with a dot behind it", "https://10.0.0.1./shop"],
+    ["a name that looks like a loopback address", "https://127.999.1.1/shop"],
     ["an empty text", ""],
   ])("refuses %s", (_what, url) => expect(reasonOf(url, publicHostsOnly)).toBe("UrlDenied"));
 

@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import { posix } from "node:path";
 
 import { GitFailed } from "./git-failed.ts";
@@ -36,19 +37,33 @@ export interface RepositoryUrl {
 }
 
 const HOST = "[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252})";
-const PATH = "/[^\\s?#\\\\\\x00-\\x20\\x7f]*";
+// Half a character would become another on its way into an argument.
+const PATH = "/[^\\s?#\\\\\\p{Cc}\\p{Cs}\\p{Z}]*";
 const shapes: readonly { readonly scheme: RepositoryUrl["scheme"]; readonly port: number; readonly form: RegExp }[] = [
-  { scheme: "https", port: 443, form: new RegExp(`^https://(?<host>${HOST})(?::(?<port>\\d{1,5}))?(?<path>${PATH})$`) },
-  { scheme: "http", port: 80, form: new RegExp(`^http://(?<host>${HOST})(?::(?<port>\\d{1,5}))?(?<path>${PATH})$`) },
+  {
+    scheme: "https",
+    port: 443,
+    form: new RegExp(`^https://(?<host>${HOST})(?::(?<port>\\d{1,5}))?(?<path>${PATH})$`, "u"),
+  },
+  {
+    scheme: "http",
+    port: 80,
+    form: new RegExp(`^http://(?<host>${HOST})(?::(?<port>\\d{1,5}))?(?<path>${PATH})$`, "u"),
+  },
   {
     scheme: "ssh",
     port: 22,
-    form: new RegExp(`^ssh://[A-Za-z0-9_][A-Za-z0-9._-]*@(?<host>${HOST})(?::(?<port>\\d{1,5}))?(?<path>${PATH})$`),
+    form: new RegExp(
+      `^ssh://[A-Za-z0-9_][A-Za-z0-9._-]*@(?<host>${HOST})(?::(?<port>\\d{1,5}))?(?<path>${PATH})$`,
+      "u",
+    ),
   },
-  { scheme: "file", port: 0, form: new RegExp(`^file://(?<path>${PATH})$`) },
+  { scheme: "file", port: 0, form: new RegExp(`^file://(?<path>${PATH})$`, "u") },
 ];
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3})$/;
+const isLoopback = (host: string): boolean => host === "localhost" || (isIPv4(host) && host.startsWith("127."));
+/** `0x7f.1`, `2130706433`, `010.0.0.1`: readers take what ends in a number for addresses, and not all for the same. */
+const isOddAddress = (host: string): boolean => /(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/.test(host) && !isIPv4(host);
 const denied = (why: string): GitFailed =>
   new GitFailed(
     "UrlDenied",
@@ -71,7 +86,8 @@ export const parseRepositoryUrl = (text: string, policy: RemotePolicy): Reposito
       port: match["port"] === undefined ? defaultPort : Number(match["port"]),
       path: scheme === "file" ? decoded(match["path"] ?? "/") : (match["path"] ?? "/"),
     };
-    if (url.port > 65_535) throw denied("the port is above 65535");
+    if (url.port > 65_535 || (url.port === 0 && scheme !== "file")) throw denied("the port is not from 1 to 65535");
+    if (isOddAddress(url.host)) throw denied("an address is four numbers of 0 to 255 with dots between them");
     const origin = scheme === "https" || scheme === "http" ? `${scheme}://${url.host}:${url.port}` : "";
     return checkPolicy({ ...url, origin }, policy);
   }
@@ -104,7 +120,7 @@ const checkPolicy = (url: RepositoryUrl, policy: RemotePolicy): RepositoryUrl =>
     return url;
   }
   if (url.scheme === "http") {
-    if (!policy.allowHttpLoopback || !LOOPBACK.test(url.host)) throw denied("the scheme http is not allowed");
+    if (!policy.allowHttpLoopback || !isLoopback(url.host)) throw denied("the scheme http is not allowed");
     return url;
   }
   if (policy.allowedHosts !== "any" && !policy.allowedHosts.includes(url.host))
