@@ -19,6 +19,7 @@ describe("a declared ref", () => {
     ["an option", { branch: "--upload-pack=x" }],
     ["a short option", { branch: "-h" }],
     ["a range", { branch: "a..b" }],
+    ["half a character", { branch: "a\ud800" }],
     ["a peeling", { branch: "x^{}" }],
     ["a reflog", { branch: "@{-1}" }],
     ["a path in a tree", { branch: "HEAD~1:foo" }],

@@ -14,11 +14,12 @@ export const isFullId = (text: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64
 export const isFullRef = (text: string): boolean =>
   text === "HEAD" || (/^refs\/(?:heads|tags)\//.test(text) && isRefName(text.slice(text.indexOf("/", 5) + 1)));
 
-// The rules of git-check-ref-format, and none of revision syntax: `-x`, `a..b`, `x^{}`, `@{-1}`, `HEAD~1:foo`.
+// The rules of git-check-ref-format, and none of revision syntax: `-x`, `a..b`, `x^{}`, `@{-1}`, `HEAD~1:foo`. Half
+// a character would become another on its way into an argument.
 const isRefName = (name: string): boolean =>
   name.length > 0 &&
   name.length <= 240 &&
-  !/[\p{Cc} ~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|[/.]$|^@$/u.test(name) &&
+  !/[\p{Cc}\p{Cs} ~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|[/.]$|^@$/u.test(name) &&
   name.split("/").every((part) => !part.startsWith(".") && !part.endsWith(".lock"));
 
 const invalid = (field: string, value: string, why: string): GitFailed =>
