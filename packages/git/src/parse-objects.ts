@@ -1,6 +1,7 @@
 import type { GitObjectType } from "@evenkeel/words";
 
 import { GitFailed } from "./git-failed.ts";
+import { isFullId } from "./git-ref.ts";
 import { oneLine } from "./one-line.ts";
 
 /** One object as stored; `body` is undefined when it is larger than the reader's cap. */
@@ -50,8 +51,9 @@ export interface Commit {
 const corrupt = (what: string): GitFailed =>
   new GitFailed("ObjectCorrupt", `${what} cannot be read`, "repair the history at its source: git fsck there names it");
 
+/** By the kind in the mode, as git reads it: `40755` is a directory to it, and fsck lets it pass. */
 const typeOfMode = (mode: string): TreeEntry["type"] =>
-  mode === "040000" ? "tree" : mode === "160000" ? "commit" : "blob";
+  mode.startsWith("04") ? "tree" : /^1[02]/.test(mode) ? "blob" : "commit";
 
 /** The text of a path or name, with every byte that is not UTF-8 or is a control character shown as `\xNN`. */
 export const pathText = (path: Uint8Array): string => {
@@ -67,6 +69,9 @@ export const pathText = (path: Uint8Array): string => {
 };
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** As git reads a mode, zeros of old tools in front of it included. */
+const isMode = (mode: string): boolean => /^0*[1-7][0-7]{4,5}$/.test(mode);
+
 /** Reads the raw body of a tree object whose ids have `idBytes` bytes (20 or 32). Throws GitFailed ObjectCorrupt. */
 export const parseTree = (body: Buffer, oid: string): readonly TreeEntry[] => {
   const idBytes = oid.length / 2;
@@ -75,8 +80,9 @@ export const parseTree = (body: Buffer, oid: string): readonly TreeEntry[] => {
     const space = body.indexOf(0x20, at);
     const nul = body.indexOf(0x00, at);
     const end = nul + 1 + idBytes;
-    if (space < 0 || nul < space || end > body.length) throw corrupt(`tree ${oid}`);
-    const mode = body.toString("latin1", at, space).padStart(6, "0");
+    if (space < 0 || nul <= space + 1 || end > body.length) throw corrupt(`tree ${oid}`);
+    const mode = body.toString("latin1", at, space).replace(/^0+/, "").padStart(6, "0");
+    if (!isMode(mode)) throw corrupt(`tree ${oid}`);
     entries.push({
       mode,
       type: typeOfMode(mode),
@@ -98,24 +104,26 @@ export const parseCommit = (body: Buffer, oid: string): Commit => {
   const [tree] = values("tree");
   const author = parsePerson(values("author")[0]);
   const committer = parsePerson(values("committer")[0]);
-  if (tree === undefined || author === undefined || committer === undefined) throw corrupt(`commit ${oid}`);
+  const parents = values("parent");
+  if (tree === undefined || author === undefined || committer === undefined || ![tree, ...parents].every(isFullId))
+    throw corrupt(`commit ${oid}`);
   const message = gap < 0 ? "" : text.slice(gap + 2).trimStart();
   const subject = oneLine(message.split("\n", 1)[0] ?? "", 200);
-  return { oid, tree, parents: values("parent"), author, committer, subject };
+  return { oid, tree, parents, author, committer, subject };
 };
 
 /** The object that a tag object names. Throws GitFailed ObjectCorrupt. */
 export const parseTagTarget = (body: Buffer, oid: string): string => {
-  const target = /^object ([0-9a-f]{40,64})\n/.exec(body.toString("latin1", 0, 80))?.[1];
-  if (target === undefined) throw corrupt(`tag ${oid}`);
+  const target = /^object ([0-9a-f]+)\n/.exec(body.toString("latin1", 0, 80))?.[1];
+  if (target === undefined || !isFullId(target)) throw corrupt(`tag ${oid}`);
   return target;
 };
 
 const parsePerson = (text: string | undefined): Person | undefined => {
-  const match = /^(.*?) ?<([^>]*)> ?(-?\d+)(?: [+-]\d+)?$/.exec(text ?? "");
+  const match = /^([^<]*)<([^<>]*)> ?(-?\d{1,20})(?: [+-]\d+)?$/.exec(text ?? "");
   return match === null
     ? undefined
-    : { name: oneLine(match[1] ?? "", 100), email: oneLine(match[2] ?? "", 200), time: Number(match[3]) };
+    : { name: oneLine((match[1] ?? "").trimEnd(), 100), email: oneLine(match[2] ?? "", 200), time: Number(match[3]) };
 };
 
 const nulFields = function* (output: Buffer): Generator<Buffer> {
@@ -127,17 +135,25 @@ const nulFields = function* (output: Buffer): Generator<Buffer> {
   }
 };
 
+const isSize = (text: string | undefined): boolean => text === undefined || text === "-" || /^\d{1,15}$/.test(text);
+
 /** Reads the output of `ls-tree -r -t -l -z`. */
 export const parseListing = (output: Buffer): readonly ListedEntry[] =>
   Array.from(nulFields(output), (line) => {
     const tab = line.indexOf(0x09);
     const [mode, type, oid, size] = line.toString("latin1", 0, tab).split(/ +/);
-    if (tab < 0 || mode === undefined || oid === undefined || (type !== "blob" && type !== "tree" && type !== "commit"))
+    if (
+      tab < 0 ||
+      mode === undefined ||
+      !isFullId(oid ?? "") ||
+      !isSize(size) ||
+      (type !== "blob" && type !== "tree" && type !== "commit")
+    )
       throw corrupt("the listing of a tree");
     return {
       mode,
       type,
-      oid,
+      oid: oid ?? "",
       size: size === undefined || size === "-" ? undefined : Number(size),
       path: line.subarray(tab + 1),
     };
@@ -147,8 +163,8 @@ export const parseListing = (output: Buffer): readonly ListedEntry[] =>
 export const parseRemoteRefs = (output: Buffer): ReadonlyMap<string, string> => {
   const refs = new Map<string, string>();
   for (const line of output.toString("utf8").split("\n")) {
-    const match = /^([0-9a-f]{40,64})\t(.+)$/.exec(line);
-    if (match?.[1] !== undefined && match[2] !== undefined) refs.set(match[2], match[1]);
+    const match = /^([0-9a-f]+)\t(\P{Cc}+)$/u.exec(line);
+    if (match?.[1] !== undefined && match[2] !== undefined && isFullId(match[1])) refs.set(match[2], match[1]);
   }
   return refs;
 };

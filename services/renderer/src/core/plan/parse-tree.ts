@@ -18,6 +18,10 @@ const decode = (bytes: Uint8Array): string | Uint8Array => {
   }
 };
 
+/** By the kind in the mode, as git reads it: zeros of old tools in front, and `40755`, which fsck lets pass. */
+const typeOf = (mode: string): GitObjectType =>
+  /^0*4\d{4}$/.test(mode) ? "tree" : /^0*1[02]\d{4}$/.test(mode) ? "blob" : "commit";
+
 /** Reads the body of a tree object: `<mode> <name>` NUL and the raw id, over and over. Throws on a cut one. */
 export const parseTree = (body: Uint8Array, idBytes: number): readonly ParsedEntry[] => {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -30,7 +34,7 @@ export const parseTree = (body: Uint8Array, idBytes: number): readonly ParsedEnt
     const mode = bytes.toString("latin1", at, space);
     entries.push({
       mode,
-      type: mode === "40000" ? "tree" : mode === "160000" ? "commit" : "blob",
+      type: typeOf(mode),
       name: decode(bytes.subarray(space + 1, end)),
       oid: bytes.toString("hex", end + 1, next),
     });
