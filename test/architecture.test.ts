@@ -23,7 +23,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   words: [],
   async: [],
   machine: ["async"],
-  simulation: ["declarations", "machine"],
+  simulation: ["declarations", "embedded-cluster", "kube", "machine"],
   contracts: ["words"],
   resource: ["words"],
   declarations: ["resource", "words"],

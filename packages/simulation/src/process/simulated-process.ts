@@ -20,7 +20,13 @@ export interface SimulatedProcess {
   run<T>(work: () => T): T;
   /** Lets something reach it in so many ms of the world's time. */
   deliver(ms: number, call: () => void): Disposable;
+  /** Its effect on the rest of the world, one of many: where a kill is armed for it, it dies before or after. */
+  step(effect: () => void): void;
+  /** Kills it at its `count`-th step from now. */
+  armKill(count: number, moment: "before" | "after"): void;
   kill(): void;
+  /** Ends when it is killed: what others keep for it is let go then. */
+  readonly killed: AbortSignal;
   stop(): void;
   goOn(): void;
   /** Its clock jumps by so many ms: the date, not what measures. */
@@ -48,6 +54,8 @@ export const createProcess = (name: string, time: VirtualTime, chance: Seeded): 
   let dateMs = EPOCH_MS;
   const watch: Watch = { worldMs: time.nowMs(), ownMs: time.nowMs(), rate: 1 };
   const held: (() => void)[] = [];
+  const killed = new AbortController();
+  let armed: { count: number; readonly moment: "before" | "after" } | undefined;
 
   const ownMs = (): number => watch.ownMs + (time.nowMs() - watch.worldMs) * watch.rate;
   const deliver = (ms: number, call: () => void): Disposable => {
@@ -102,10 +110,19 @@ export const createProcess = (name: string, time: VirtualTime, chance: Seeded): 
     },
     run: (work) => running.run(self, work),
     deliver,
+    step: (effect) => {
+      const isNow = armed !== undefined && (armed.count -= 1) <= 0;
+      if (!isNow || armed?.moment === "after") effect();
+      if (isNow) self.kill();
+    },
+    armKill: (count, moment) => void (armed = { count, moment }),
     kill: () => {
+      if (state === "killed") return;
       state = "killed";
       held.length = 0;
+      running.exit(() => killed.abort());
     },
+    killed: killed.signal,
     stop: () => void (state === "running" && (state = "stopped")),
     goOn: () => {
       if (state !== "stopped") return;
