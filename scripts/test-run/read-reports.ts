@@ -1,52 +1,20 @@
 import { globSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
-/** What came of one test. `NOT RUN` stands for tests that were skipped, `FAILED to load` for files without a result. */
-export interface TestResult {
-  /** The workspace's folder, from the repository's root. */
+import type { Reported } from "./report.ts";
+
+/** What came of one test, or of what stands around tests. `NOT RUN` stands for tests that were skipped. */
+export interface TestResult extends Reported {
+  /** The workspace's folder, from the repository's root; so is `file`. */
   readonly folder: string;
-  /** The test file, from the repository's root. */
-  readonly file: string;
-  readonly title: string;
-  readonly state: "passed" | "failed" | "not run";
-  /** The first failure's text; empty where it passed. */
-  readonly why: string;
 }
 
-interface VitestReport {
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly message?: string;
-    readonly assertionResults: readonly {
-      readonly status: string;
-      readonly fullName: string;
-      readonly failureMessages?: readonly string[] | null;
-    }[];
-  }[];
-}
-
-const stateOf = (status: string): TestResult["state"] =>
-  status === "passed" ? "passed" : status === "failed" ? "failed" : "not run";
-
-/** The results of each workspace under `root` whose vitest wrote a report. */
+/** The results of each workspace under `root` whose run wrote a report. */
 export function readReports(root: string): readonly TestResult[] {
   return findReports(root).flatMap((path) => {
     const folder = dirname(dirname(path));
-    const report = JSON.parse(readFileSync(join(root, path), "utf8")) as VitestReport;
-    return report.testResults.flatMap((suite): TestResult[] => {
-      const file = relative(root, suite.name);
-      const results = suite.assertionResults.map((test) => ({
-        folder,
-        file,
-        title: test.fullName,
-        state: stateOf(test.status),
-        why: test.failureMessages?.[0] ?? "",
-      }));
-      const isLoaded = suite.status !== "failed" || results.some(({ state }) => state === "failed");
-      if (isLoaded) return results;
-      return [...results, { folder, file, title: "(the file)", state: "failed", why: suite.message ?? "" }];
-    });
+    const report = JSON.parse(readFileSync(join(root, path), "utf8")) as readonly Reported[];
+    return report.map((each) => ({ ...each, folder, file: relative(root, each.file) }));
   });
 }
 

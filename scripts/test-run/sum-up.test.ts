@@ -7,6 +7,7 @@ import { sumUp } from "./sum-up.ts";
 const result = (name: string, state: TestResult["state"], why = ""): TestResult => ({
   folder: "packages/a",
   file: `packages/a/${name}.test.ts`,
+  of: "test",
   title: name,
   state,
   why,
@@ -41,6 +42,51 @@ describe("the sum of a run of all tests", () => {
       "PASSED ONLY ALONE: packages/a/red.test.ts: red",
       "    AssertionError: expected 1 to be 2",
     ]);
+  });
+
+  it("tells message and place, however long the message, and no place that is not ours", () => {
+    const message = Array.from({ length: 20 }, (_, n) => `line ${n}`).join("\n");
+    const places = ["at f (node:internal/x:1:1)", "at g (/a/node_modules/b.js:1:1)", "at here.ts:1:1"];
+    const long = result("red", "failed", `${message}\n    ${places.join("\n    ")}`);
+    expect(sumUp({ results: [long], badFolders: ["packages/a"] }, nothing).lines.slice(1)).toEqual(
+      ["line 0", "line 1", "line 2", "line 3", "at here.ts:1:1"].map((line) => `    ${line}`),
+    );
+  });
+
+  describe("of a file whose set-up failed", () => {
+    const hooks: TestResult = {
+      ...result("red", "failed", "Error: no server\n    at here.ts:1:1"),
+      of: "hooks",
+      title: "(a)",
+    };
+    const skipped = { ...result("red", "not run"), title: "a > works" };
+    const results = [skipped, hooks];
+
+    it("names the suite, and why", () => {
+      expect(sumUp({ results, badFolders: ["packages/a"] }, nothing)).toEqual({
+        passed: 0,
+        failed: 2,
+        lines: [
+          "NOT RUN: packages/a/red.test.ts: a > works",
+          "FAILED: packages/a/red.test.ts: (a)",
+          "    Error: no server",
+          "    at here.ts:1:1",
+        ],
+      });
+    });
+
+    it("counts its tests as passed where all is well alone, and names what failed beside others", () => {
+      const second = { results: [{ ...skipped, state: "passed" as const }], badFolders: [] };
+      const sum = sumUp({ results, badFolders: ["packages/a"] }, second);
+      expect(sum).toMatchObject({ passed: 1, failed: 0 });
+      expect(sum.lines).toContain("PASSED ONLY ALONE: packages/a/red.test.ts: (a)");
+      expect(sum.lines).toContain("    Error: no server");
+    });
+
+    it("counts it as failed where one of its tests fails alone", () => {
+      const second = { results: [{ ...skipped, state: "failed" as const }], badFolders: ["packages/a"] };
+      expect(sumUp({ results, badFolders: ["packages/a"] }, second)).toMatchObject({ passed: 0, failed: 2 });
+    });
   });
 
   it("wants each of a test's projects to pass alone", () => {

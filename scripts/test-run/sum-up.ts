@@ -13,8 +13,9 @@ export interface SuiteRun {
   readonly badFolders: readonly string[];
 }
 
-/** How much of a failure's text is told: its message and where it was thrown. */
-const WHY_LINES = 6;
+/** How much of a failure's text is told: its message, and where of our own it was thrown. */
+const MESSAGE_LINES = 4;
+const PLACE_LINES = 3;
 const WHY_WIDTH = 300;
 
 const idOf = ({ file, title }: TestResult): string => `${file}: ${title}`;
@@ -25,16 +26,21 @@ const idOf = ({ file, title }: TestResult): string => `${file}: ${title}`;
  */
 export function sumUp(first: SuiteRun, second: SuiteRun): Sum {
   const again = Map.groupBy(second.results, idOf);
+  const fileAgain = Map.groupBy(second.results, ({ file }) => file);
+  // What fails around tests is reported only where it fails: its file says whether it did not.
   const passesAlone = (result: TestResult): boolean =>
-    again.get(idOf(result))?.every(({ state }) => state === "passed") ?? false;
+    (result.of === "test" ? again.get(idOf(result)) : fileAgain.get(result.file))?.every(
+      ({ state }) => state === "passed",
+    ) ?? false;
 
-  const notRun = first.results.filter(({ state }) => state === "not run");
-  const red = first.results.filter(({ state }) => state === "failed");
-  const alone = red.filter(passesAlone);
-  const failed = red.filter((result) => !passesAlone(result));
+  const green = first.results.filter(({ state }) => state === "passed");
+  const notGreen = first.results.filter(({ state }) => state !== "passed");
+  const alone = notGreen.filter(passesAlone);
+  const notRun = notGreen.filter((result) => result.state === "not run" && !passesAlone(result));
+  const failed = notGreen.filter((result) => result.state === "failed" && !passesAlone(result));
   const broken = new Set([...foldersBroken(first), ...foldersBroken(second)]);
   return {
-    passed: first.results.length - notRun.length - failed.length,
+    passed: [...green, ...alone].filter((result) => result.of === "test").length,
     failed: failed.length + notRun.length + broken.size,
     lines: [
       ...notRun.map((result) => `NOT RUN: ${idOf(result)}`),
@@ -50,6 +56,11 @@ function foldersBroken({ results, badFolders }: SuiteRun): readonly string[] {
 }
 
 function whyOf({ why }: TestResult): readonly string[] {
-  const lines = why.split("\n").filter((line) => line.trim() !== "" && !line.includes("node_modules"));
-  return lines.slice(0, WHY_LINES).map((line) => `    ${line.trim().slice(0, WHY_WIDTH)}`);
+  const lines = why.split("\n").filter((line) => line.trim() !== "");
+  const isPlace = (line: string): boolean => /^\s*at /.test(line);
+  const message = lines.filter((line) => !isPlace(line)).slice(0, MESSAGE_LINES);
+  const places = lines
+    .filter((line) => isPlace(line) && !/node_modules|\(node:|<anonymous>/.test(line))
+    .slice(0, PLACE_LINES);
+  return [...message, ...places].map((line) => `    ${line.trim().slice(0, WHY_WIDTH)}`);
 }
