@@ -1,10 +1,14 @@
 import { pause } from "@evenkeel/async";
 
+import { sinceBoot } from "./since-boot.ts";
+
 /** Time as a process reaches it; a test or a simulation gives its own. */
 export interface Clock {
   now(): Date;
   /** Milliseconds that never step back, for measuring. */
   monotonic(): number;
+  /** Milliseconds since the machine began, those in which it slept among them, where `monotonic` stands still. */
+  sinceBoot(): number;
   /** Throws the signal's reason when it ends first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** Calls once after so many ms, until disposed of. Keeps no process alive. */
@@ -16,6 +20,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => new Date(),
   monotonic: () => performance.now(),
+  sinceBoot,
   sleep: pause,
   after: (ms, call) => {
     const timer = setTimeout(call, ms).unref();

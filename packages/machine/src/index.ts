@@ -1,5 +1,7 @@
 export { systemClock } from "./clock.ts";
 export type { Clock } from "./clock.ts";
+export { startDeadline } from "./deadline.ts";
+export type { Deadline } from "./deadline.ts";
 export { systemDisk } from "./disk.ts";
 export type { Disk } from "./disk.ts";
 export { thisMachine } from "./machine.ts";
