@@ -1,3 +1,4 @@
+import { systemClock } from "@evenkeel/machine";
 import { startNats } from "@evenkeel/testing";
 import { jetstreamManager, StorageType } from "@nats-io/jetstream";
 import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/nats-core";
@@ -40,8 +41,8 @@ const subjects = ["bench.>"];
 await (await jetstreamManager(await open())).streams.add({ name: "BENCH", subjects, storage: StorageType.Memory });
 
 const client = await open();
-const ours = openRequests(await open(), INBOX);
-const mixed = openRequests(await open(), INBOX);
+const ours = openRequests(await open(), INBOX, systemClock);
+const mixed = openRequests(await open(), INBOX, systemClock);
 const modes: readonly (readonly [name: string, send: Send])[] = [
   ["our requests", (id) => ours.send("bench.a", body, { timeoutMs: TIMEOUT, headers: encodeHeaders(pairsOf(id)) })],
   [

@@ -1,4 +1,3 @@
-import { pause } from "@evenkeel/async";
 import { jetstream } from "@nats-io/jetstream";
 import type { Telemetry } from "@evenkeel/telemetry";
 
@@ -66,7 +65,7 @@ export const connectCore = async (
     60_000,
     signal,
   );
-  closeWhenRefused(nc, telemetry.log).catch(() => {}); // ends with the connection
+  closeWhenRefused(nc, ports.clock, telemetry.log).catch(() => {}); // ends with the connection
   try {
     const js = jetstream(nc);
     const jsm = await js.jetstreamManager(false);
@@ -76,7 +75,7 @@ export const connectCore = async (
       nc,
       js,
       jsm,
-      requests: openRequests(nc, inboxPrefix(config.service)),
+      requests: openRequests(nc, inboxPrefix(config.service), ports.clock),
       log: telemetry.log,
       seal: createSeal(config.installation, signer, verify, config.service),
       singleReplica: true,
@@ -91,7 +90,7 @@ export const connectCore = async (
     const cleanEnd = openCleanEnd(wire, service, instance);
     const mustReplay = (durable: string): Promise<boolean> => cleanEnd.mustReplay(durable);
     const metrics = createMessagingMetrics(telemetry.meter);
-    const queues = observeQueueAges(telemetry);
+    const queues = observeQueueAges(telemetry, ports.clock);
     const core = {
       wire,
       service,
@@ -161,7 +160,7 @@ export const busOf = ({ core, cleanEnd, version }: Connected): Bus => {
     onHint: (flow, handle, signal) => onHint(core, flow, handle, signal),
     sign: (text) => core.signer.signText(statementText(core.installation, text)),
     verify: (text, signature, role) => {
-      const signed = core.verify(statementText(core.installation, text), signature, new Date());
+      const signed = core.verify(statementText(core.installation, text), signature, core.wire.clock.now());
       return signed.ok && signed.role === role;
     },
     liveness: () => watch.liveness(),
@@ -172,7 +171,7 @@ export const busOf = ({ core, cleanEnd, version }: Connected): Bus => {
       closing.abort(new Error("bus is closed"));
       // A handler that does not stop must not keep the process: what it holds comes back to the next owner.
       const enough = new AbortController();
-      await Promise.race([Promise.allSettled(working), pause(END_MS, enough.signal)]);
+      await Promise.race([Promise.allSettled(working), core.wire.clock.sleep(END_MS, enough.signal)]);
       enough.abort();
       watch[Symbol.dispose]();
       await cleanEnd.mark();

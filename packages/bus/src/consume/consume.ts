@@ -38,7 +38,7 @@ export const consumeDurable = async (
   const mailbox = (options.mailbox ?? createMailbox()) as OpenMailbox;
   const byType = new Map(routes.map((route) => [route.type, route]));
   const id = Symbol(name);
-  const startedAt = new Date();
+  const startedAt = core.wire.clock.now();
   const running = new Set<Promise<void>>();
   const track = (work: Promise<void>): Promise<void> => {
     const done = work.catch((error: unknown) =>
@@ -74,7 +74,7 @@ export const consumeDurable = async (
 
   const naked = new Set<number>();
   const memory = openMemory(core, name);
-  using holding = createHolding(durable.ackWaitSeconds);
+  using holding = createHolding(core.wire.clock, durable.ackWaitSeconds);
   using waits = createWaitHeap(core, durable.stream, memory, deliver);
   const deadLetters = createDeadLetters(core, name);
   const loop: Loop = { durable, signal, holding, deadLetters, memory, waits, failures: new Map() };
@@ -120,6 +120,7 @@ const resetDurable = async (
   // Older servers have no reset: what a dead owner held comes back after ack_wait.
   if (standingOf(core.wire.nc.info?.version ?? "") !== "supported") return;
   await retried(
+    core.wire,
     () => core.wire.jsm.consumers.reset(durable.stream, durable.name, from),
     `reset of ${durable.name}`,
     signal,

@@ -32,7 +32,7 @@ export const deadLetterOf = (
   reason: { code: reason.code, message: reason.message.slice(0, 2000), remedy: "" },
   attempts,
   firstAt: raw.at,
-  lastAt: new Date(),
+  lastAt: core.wire.clock.now(),
   payloadSha256: sha256Hex(raw.data),
   traceId: spanContextOf(raw.header(header.traceparent), "")?.traceId ?? "",
 });
@@ -42,8 +42,8 @@ export const publishDeadLetter = async (core: Core, letter: DeadLetter): Promise
 };
 
 /** The same letter once a later delivery of its key was handled. */
-export const resolvedLetter = (letter: DeadLetter): DeadLetter => ({
+export const resolvedLetter = (letter: DeadLetter, at: Date): DeadLetter => ({
   ...letter,
   class: DeadLetterClass.RESOLVED,
-  lastAt: new Date(),
+  lastAt: at,
 });

@@ -15,7 +15,7 @@ export interface DeadLetters {
 }
 
 export const createDeadLetters = (core: Core, durable: string): DeadLetters => {
-  const { log } = core.wire;
+  const { clock, log } = core.wire;
   const open = new Map<string, DeadLetter>();
   return {
     async setAside(raw, why) {
@@ -43,7 +43,7 @@ export const createDeadLetters = (core: Core, durable: string): DeadLetters => {
       const letter = open.get(subject.slice(SUBJECT_ROOT.length));
       if (letter === undefined) return;
       open.delete(letter.key);
-      await publishDeadLetter(core, resolvedLetter(letter)).catch((error: unknown) =>
+      await publishDeadLetter(core, resolvedLetter(letter, clock.now())).catch((error: unknown) =>
         log.warn("end of a dead letter was not stored", { subject, error }),
       );
     },

@@ -1,3 +1,5 @@
+import type { Clock } from "@evenkeel/machine";
+
 /** What can be settled: a JetStream message, or one that waited on our own heap. */
 export interface Deliverable {
   ack(): void;
@@ -19,15 +21,11 @@ export interface Holding extends Disposable {
   settle(sequence: number, how: (delivery: Deliverable) => void): void;
 }
 
-export const createHolding = (ackWaitSeconds: number): Holding => {
+export const createHolding = (clock: Clock, ackWaitSeconds: number): Holding => {
   const held = new Map<number, { readonly at: Date; readonly deliveries: Set<Deliverable> }>();
-  const heartbeat = setInterval(
-    () => {
-      for (const { deliveries } of held.values()) for (const delivery of deliveries) delivery.working();
-    },
-    (ackWaitSeconds * 1000) / 4,
-  );
-  heartbeat.unref();
+  const heartbeat = clock.every((ackWaitSeconds * 1000) / 4, () => {
+    for (const { deliveries } of held.values()) for (const delivery of deliveries) delivery.working();
+  });
   return {
     hold(sequence, at, delivery) {
       const entry = held.get(sequence) ?? { at, deliveries: new Set() };
@@ -48,6 +46,6 @@ export const createHolding = (ackWaitSeconds: number): Holding => {
       held.delete(sequence);
       for (const delivery of deliveries) how(delivery);
     },
-    [Symbol.dispose]: () => clearInterval(heartbeat),
+    [Symbol.dispose]: () => heartbeat[Symbol.dispose](),
   };
 };

@@ -1,4 +1,5 @@
 import { CommitObserved, flows } from "@evenkeel/contracts";
+import { thisMachine } from "@evenkeel/machine";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { expect, test } from "vitest";
 
@@ -55,7 +56,7 @@ const setUp = (
     failures: new Map(changes.before === undefined ? [] : [[1, changes.before]]),
   } as unknown as Loop;
   const core = {
-    wire: { log: telemetry.log },
+    wire: { ...thisMachine, log: telemetry.log },
     telemetry,
     metrics: createMessagingMetrics(telemetry.meter),
     service: "renderer",

@@ -1,4 +1,5 @@
-import { pause, spread } from "@evenkeel/async";
+import { spread } from "@evenkeel/async";
+import { startDeadline } from "@evenkeel/machine";
 import type { SpanContext } from "@opentelemetry/api";
 
 import type { Durable } from "../topology/consumers.ts";
@@ -46,15 +47,15 @@ export const handleDelivery = async (
   stop: AbortSignal,
 ): Promise<void> => {
   const { raw } = work;
-  const deadline = new AbortController();
-  const timer = setTimeout(
-    () => deadline.abort(new DeadlinePassed(`${raw.subject} took more than ${loop.durable.deadlineSeconds} s`)),
-    loop.durable.deadlineSeconds * 1000,
+  const { deadlineSeconds } = loop.durable;
+  using deadline = startDeadline(
+    core.wire.clock,
+    deadlineSeconds * 1000,
+    () => new DeadlinePassed(`${raw.subject} took more than ${deadlineSeconds} s`),
   );
-  timer.unref();
   try {
     const signal = AbortSignal.any([stop, loop.signal, deadline.signal]);
-    if (isRepeat && (await wasStartedTooOften(loop, raw, signal))) return;
+    if (isRepeat && (await wasStartedTooOften(core, loop, raw, signal))) return;
     const outcome = await runHandler(core, loop.durable.name, work, replaced, signal);
     if (stop.reason instanceof Superseded) giveWay(loop, raw);
     else await settle(core, loop, raw, outcome);
@@ -62,8 +63,6 @@ export const handleDelivery = async (
     if (stop.reason instanceof Superseded) giveWay(loop, raw);
     else if (loop.signal.aborted) handBack(loop, raw);
     else await fail(core, loop, raw, deadline.signal.aborted ? deadline.signal.reason : error);
-  } finally {
-    clearTimeout(timer);
   }
 };
 
@@ -84,14 +83,14 @@ const handBack = (loop: Loop, raw: RawFact): void => {
  * The crash counter: a message that ends our process leaves no failure behind, only starts. One whose starts followed
  * each other quickly is left alone for the rest of the time and then tried once more.
  */
-const wasStartedTooOften = async (loop: Loop, raw: RawFact, signal: AbortSignal): Promise<boolean> => {
+const wasStartedTooOften = async (core: Core, loop: Loop, raw: RawFact, signal: AbortSignal): Promise<boolean> => {
   const { starts, sinceFirstMs } = await loop.memory.started(raw.subject, raw.sequence);
   if (!isHopeless(starts, sinceFirstMs)) {
-    await pause(restMs(starts, sinceFirstMs), signal);
+    await core.wire.clock.sleep(restMs(starts, sinceFirstMs), signal);
     return false;
   }
   const reason = { code: "Unexpected", message: `started ${starts} times without an outcome` } as const;
-  await setAside(loop, raw, { kind: "quarantined", reason, attempts: starts });
+  await setAside(core, loop, raw, { kind: "quarantined", reason, attempts: starts });
   return true;
 };
 
@@ -112,15 +111,15 @@ const settle = async (core: Core, loop: Loop, raw: RawFact, outcome: Outcome): P
         return loop.holding.settle(raw.sequence, (message) => message.park());
       }
       loop.memory.ended(raw.subject);
-      return loop.holding.settle(raw.sequence, (message) => message.nak(spread(ms, Math.random())));
+      return loop.holding.settle(raw.sequence, (message) => message.nak(spread(ms, core.wire.rng.chance())));
     }
     case "reject":
-      return setAside(loop, raw, { kind: "refused", reason: outcome, attempts: raw.attempt });
+      return setAside(core, loop, raw, { kind: "refused", reason: outcome, attempts: raw.attempt });
   }
 };
 
 const fail = async (core: Core, loop: Loop, raw: RawFact, error: unknown): Promise<void> => {
-  const now = performance.now();
+  const now = core.wire.clock.monotonic();
   const passing = isPassingFault(error);
   const tries = failedAgain(loop.failures.get(raw.sequence) ?? noTries, passing, now);
   loop.failures.set(raw.sequence, tries);
@@ -128,18 +127,18 @@ const fail = async (core: Core, loop: Loop, raw: RawFact, error: unknown): Promi
   core.wire.log.warn("handler failed", { consumer: loop.durable.name, subject, attempts: tries.count, passing, error });
   if (!passing && isHopeless(tries.telling, now - tries.since)) {
     const reason = { code: "Unexpected", message: wordsOf(error) } as const;
-    return setAside(loop, raw, { kind: "quarantined", reason, attempts: tries.count });
+    return setAside(core, loop, raw, { kind: "quarantined", reason, attempts: tries.count });
   }
   loop.memory.ended(subject);
-  loop.holding.settle(raw.sequence, (message) => message.nak(retryMs(tries)));
+  loop.holding.settle(raw.sequence, (message) => message.nak(retryMs(tries, core.wire.rng)));
 };
 
 /** Told, and left in the stream: it is looked at again later, as its cause may be gone by then. */
-const setAside = async (loop: Loop, raw: RawFact, why: SetAside): Promise<void> => {
+const setAside = async (core: Core, loop: Loop, raw: RawFact, why: SetAside): Promise<void> => {
   const letter = await loop.deadLetters.setAside(raw, why);
   if (letter === undefined) return loop.holding.settle(raw.sequence, (message) => message.nak(10_000));
   loop.failures.delete(raw.sequence);
-  await loop.waits.revisit(raw.subject, letter, revisitMs);
+  await loop.waits.revisit(raw.subject, letter, (times) => revisitMs(times, core.wire.rng));
   loop.holding.settle(raw.sequence, (message) => message.term(why.reason.code));
 };
 
@@ -150,10 +149,10 @@ export const handleFault = async (
   raw: RawFact,
   { fault, why }: Extract<ReadFact, { ok: false }>,
 ): Promise<void> => {
-  if (fault === "schema" && Date.now() - raw.at.getTime() < SCHEMA_PATIENCE_MS) {
+  if (fault === "schema" && core.wire.clock.now().getTime() - raw.at.getTime() < SCHEMA_PATIENCE_MS) {
     core.wire.log.warn("schema is not known yet", { consumer: loop.durable.name, subject: raw.subject, reason: why });
     return loop.holding.settle(raw.sequence, (message) => message.nak(60_000));
   }
   const reason = { code: "MessageRefused", message: `${fault}: ${why}` } as const;
-  await setAside(loop, raw, { kind: "quarantined", reason, attempts: raw.attempt });
+  await setAside(core, loop, raw, { kind: "quarantined", reason, attempts: raw.attempt });
 };

@@ -1,4 +1,3 @@
-import { pause } from "@evenkeel/async";
 import type { ConsumerMessages, JsMsg } from "@nats-io/jetstream";
 
 import { againMs } from "../wire/back-off.ts";
@@ -23,6 +22,7 @@ export const pullLoop = async (
   for (let attempt = 0; !signal.aborted; attempt++) {
     try {
       const consumer = await retried(
+        wire,
         () => wire.js.consumers.get(durable.stream, durable.name),
         `consumer ${durable.name}`,
         signal,
@@ -47,6 +47,6 @@ export const pullLoop = async (
       if (wire.nc.isClosed()) throw error;
       wire.log.warn("pull loop could not be opened", { consumer: durable.name, error: wordsOf(error) });
     }
-    await pause(againMs(attempt), signal).catch(() => {});
+    await wire.clock.sleep(againMs(attempt, wire.rng), signal).catch(() => {});
   }
 };

@@ -1,4 +1,5 @@
 import { backOff } from "@evenkeel/async";
+import type { Rng } from "@evenkeel/machine";
 
 /** Failed tries of one message. */
 export interface Tries {
@@ -30,8 +31,9 @@ export const restMs = (tries: number, sinceFirstMs: number): number =>
   tries >= MOST_TRIES ? Math.max(0, LEAST_MS - sinceFirstMs) : 0;
 
 /** Milliseconds before the next try. */
-export const retryMs = (tries: Tries): number => backOff({ first: 1000, most: 60_000 }, tries.count - 1, Math.random());
+export const retryMs = (tries: Tries, rng: Rng): number =>
+  backOff({ first: 1000, most: 60_000 }, tries.count - 1, rng.chance());
 
 /** What was set aside is looked at again so much later, the n-th time in a row (from 1): its cause may be gone. */
-export const revisitMs = (times: number): number =>
-  backOff({ first: 60_000, most: 3_600_000 }, times - 1, Math.random());
+export const revisitMs = (times: number, rng: Rng): number =>
+  backOff({ first: 60_000, most: 3_600_000 }, times - 1, rng.chance());

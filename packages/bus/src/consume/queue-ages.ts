@@ -1,3 +1,4 @@
+import type { Clock } from "@evenkeel/machine";
 import { createMetrics, type Telemetry } from "@evenkeel/telemetry";
 
 /** Age of the oldest unsettled delivery of each durable that this process pulls: the autoscaling signal. */
@@ -7,14 +8,14 @@ export interface QueueAges {
 }
 
 /** Observed when metrics are read; a durable that nobody pulls any more is not told. */
-export const observeQueueAges = (telemetry: Telemetry): QueueAges => {
+export const observeQueueAges = (telemetry: Telemetry, clock: Clock): QueueAges => {
   const loops = new Map<string, () => Date | undefined>();
   createMetrics(telemetry.meter).queueAge.observe(() =>
     [...loops].map(([durable, oldest]) => {
       const at = oldest();
       const [, stage = durable, partition = ""] = /^(.*)-(\d+)$/.exec(durable) ?? [];
       return {
-        value: at === undefined ? 0 : Math.max(0, Date.now() - at.getTime()) / 1000,
+        value: at === undefined ? 0 : Math.max(0, clock.now().getTime() - at.getTime()) / 1000,
         labels: { stage, partition },
       };
     }),

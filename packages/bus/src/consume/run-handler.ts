@@ -22,6 +22,7 @@ export const runHandler = (
   replaced: readonly SpanContext[],
   signal: AbortSignal,
 ): Promise<Outcome> => {
+  const { clock } = core.wire;
   const { trace } = read.delivery;
   const options = {
     kind: SpanKind.CONSUMER,
@@ -35,10 +36,10 @@ export const runHandler = (
       "messaging.operation.type": "process",
       "messaging.message.id": raw.header("Nats-Msg-Id"),
       "evenkeel.bus.delivery_count": raw.attempt,
-      "evenkeel.queue.wait_ms": Math.max(0, Date.now() - raw.at.getTime()),
+      "evenkeel.queue.wait_ms": Math.max(0, clock.now().getTime() - raw.at.getTime()),
     },
   };
-  const startedAt = performance.now();
+  const startedAt = clock.monotonic();
   let ended: Outcome["kind"] | "throw" = "throw";
   return core.telemetry
     .span(`process ${read.flow.template}`, options, async (span) => {
@@ -47,5 +48,5 @@ export const runHandler = (
       span.set({ "evenkeel.bus.outcome": ended });
       return outcome;
     })
-    .finally(() => core.metrics.processed(read.flow.template, durable, (performance.now() - startedAt) / 1000, ended));
+    .finally(() => core.metrics.processed(read.flow.template, durable, (clock.monotonic() - startedAt) / 1000, ended));
 };

@@ -33,13 +33,15 @@ export const createWaitHeap = (
   memory: DurableMemory,
   deliver: (raw: RawFact, delivery: Deliverable, wasSetAside: boolean) => void,
 ): WaitHeap => {
-  const timers = new Map<string, NodeJS.Timeout>();
+  const nowMs = (): number => core.wire.clock.now().getTime();
+  const timers = new Map<string, Disposable>();
 
   const arm = (subject: string, dueMs: number): void => {
-    clearTimeout(timers.get(subject));
-    const timer = setTimeout(() => void look(subject), wholeDelayMs(dueMs - Date.now()));
-    timer.unref();
-    timers.set(subject, timer);
+    timers.get(subject)?.[Symbol.dispose]();
+    timers.set(
+      subject,
+      core.wire.clock.after(wholeDelayMs(dueMs - nowMs()), () => void look(subject)),
+    );
   };
 
   const look = async (subject: string): Promise<void> => {
@@ -50,26 +52,26 @@ export const createWaitHeap = (
       const delivery: Deliverable = {
         ack: () => end(subject),
         term: () => {}, // it was set aside again, and armed by that
-        nak: (delayMs) => arm(subject, Date.now() + (delayMs ?? 0)),
+        nak: (delayMs) => arm(subject, nowMs() + (delayMs ?? 0)),
         working: () => {},
         park: () => {},
       };
       deliver(rawOf(newest), delivery, memory.letterOf(subject) !== undefined);
     } catch (error) {
       core.wire.log.warn("waiting message was not read", { subject, error: wordsOf(error) });
-      arm(subject, Date.now() + 5000);
+      arm(subject, nowMs() + 5000);
     }
   };
 
   const end = (subject: string): void => {
-    clearTimeout(timers.get(subject));
+    timers.get(subject)?.[Symbol.dispose]();
     timers.delete(subject);
     memory.forget(subject);
   };
 
   return {
     async wait(subject, ms, traceId) {
-      const dueMs = Date.now() + ms;
+      const dueMs = nowMs() + ms;
       await memory.waits(subject, dueMs, traceId);
       arm(subject, dueMs);
     },
@@ -83,7 +85,7 @@ export const createWaitHeap = (
       return remembered.flatMap(({ letter }) => letter ?? []);
     },
     [Symbol.dispose]() {
-      for (const timer of timers.values()) clearTimeout(timer);
+      for (const timer of timers.values()) timer[Symbol.dispose]();
       timers.clear();
     },
   };

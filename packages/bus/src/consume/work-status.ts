@@ -42,6 +42,7 @@ const STARTS_KEPT = 3;
 /** Only the holder of the durable's lease writes it. */
 export const openMemory = (core: Core, durable: string): DurableMemory => {
   const bucket = openOwnState(core.wire, core.service, buckets.workStatus);
+  const nowMs = (): number => core.wire.clock.now().getTime();
   const known = new Map<string, WorkStatus>();
   const put = async (subject: string, status: WorkStatus): Promise<void> => {
     known.set(subject, status);
@@ -60,9 +61,9 @@ export const openMemory = (core: Core, durable: string): DurableMemory => {
       const before = await read(subject);
       const isSame = before.sequence === BigInt(sequence) && before.starts > 0;
       const starts = isSame ? before.starts + 1 : 1;
-      const firstStartMs = isSame ? before.firstStartMs : BigInt(Date.now());
+      const firstStartMs = isSame ? before.firstStartMs : BigInt(nowMs());
       await put(subject, { ...before, starts, firstStartMs, sequence: BigInt(sequence) });
-      return { starts, sinceFirstMs: Date.now() - Number(firstStartMs) };
+      return { starts, sinceFirstMs: nowMs() - Number(firstStartMs) };
     },
     async waits(subject, dueMs, traceId) {
       const before = known.get(subject) ?? (await read(subject));
@@ -71,7 +72,7 @@ export const openMemory = (core: Core, durable: string): DurableMemory => {
     async setAside(subject, letter, afterMs) {
       const before = known.get(subject) ?? nothing;
       const attempts = before.attempts + 1;
-      const dueMs = Date.now() + Math.round(afterMs(attempts));
+      const dueMs = nowMs() + Math.round(afterMs(attempts));
       const starts = Math.min(before.starts, STARTS_KEPT);
       await put(subject, { ...before, attempts, starts, letter, nextRetryMs: BigInt(dueMs) }).catch(warn(subject));
       return dueMs;
@@ -102,7 +103,7 @@ export const openMemory = (core: Core, durable: string): DurableMemory => {
         if (nextRetryMs === 0n) return [];
         // A restart may have brought the mended program; what ended the process before waits for its time.
         const isDue = letter !== undefined && starts === 0;
-        return [{ subject, letter, dueMs: isDue ? Date.now() : Number(nextRetryMs) }];
+        return [{ subject, letter, dueMs: isDue ? nowMs() : Number(nextRetryMs) }];
       });
     },
   };

@@ -24,7 +24,7 @@ export const onHint = <T>(core: Core, flow: Flow<T>, handle: (fact: T) => void, 
         header: (name) => message.headers?.get(name) ?? "",
         sequence: 0,
         attempt: 1,
-        at: new Date(),
+        at: core.wire.clock.now(),
       });
       if (!read.ok || read.flow.type !== flow.type)
         return core.wire.log.warn("hint was dropped", { subject: message.subject });

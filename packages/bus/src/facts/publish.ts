@@ -1,5 +1,6 @@
 import { SpanKind } from "@opentelemetry/api";
 import { type Flow, subjectOf } from "@evenkeel/contracts";
+import { randomName } from "@evenkeel/machine";
 import { strikeValues } from "@evenkeel/telemetry";
 
 import { BusConflict, BusRefused } from "../bus-errors.ts";
@@ -11,7 +12,6 @@ import { factText, sha256Hex } from "../trust/sign-fact.ts";
 import { sendStored, type StoredMessage } from "../wire/stored-send.ts";
 import { MAX_FACT_BYTES } from "../topology/streams.ts";
 import { traceparentOf } from "../wire/trace-headers.ts";
-import { randomName } from "../trust/service-key.ts";
 
 /** A fact ready to be sent: subject, body and signed headers, no credential in any of its words. */
 export const sealFact = <T>(core: Core, flow: Flow<T>, fact: T) => {
@@ -40,7 +40,8 @@ export const publishFact = <T>(
   options: PublishOptions = {},
 ): Promise<Published> => {
   const { subject, body, headers } = sealFact(core, flow, fact);
-  const messageId = messageIdOf(flow, fact, body, options.expectLast !== undefined);
+  const id = flow.messageId(fact);
+  const messageId = id === "" ? randomName(core.wire.rng) : messageIdOf(id, body, options.expectLast !== undefined);
   const attributes = {
     "messaging.system": "nats",
     "messaging.destination.template": flow.template,
@@ -69,11 +70,8 @@ export const publishFact = <T>(
  * Under an expectation the id also names the content: two writers of one place must not be taken for each other, as three
  * replicas look at the id before they look at what is expected.
  */
-const messageIdOf = <T>(flow: Flow<T>, fact: T, body: Uint8Array, isExpecting: boolean): string => {
-  const id = flow.messageId(fact);
-  if (id === "") return randomName();
-  return isExpecting ? `${id}:${sha256Hex(body).slice(0, 32)}` : id;
-};
+const messageIdOf = (id: string, body: Uint8Array, isExpecting: boolean): string =>
+  isExpecting ? `${id}:${sha256Hex(body).slice(0, 32)}` : id;
 
 const store = async <T>(
   core: Core,

@@ -19,6 +19,7 @@ export const purgeBefore = <T>(
   const filter = fillSubject(flow.template, tokens, core.counts);
   const body = Buffer.from(JSON.stringify({ filter, seq: sequence }));
   return retried(
+    core.wire,
     async () => {
       const subject = `$JS.API.STREAM.PURGE.${flow.stream}`;
       const answer = await core.wire.requests.send(subject, body, { timeoutMs: TIMEOUT_MS, signal });

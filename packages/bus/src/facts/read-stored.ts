@@ -1,4 +1,4 @@
-import { orAborted, pause } from "@evenkeel/async";
+import { orAborted } from "@evenkeel/async";
 import { JetStreamApiError } from "@nats-io/jetstream";
 import { headers, type Msg } from "@nats-io/nats-core";
 
@@ -43,6 +43,7 @@ export const readStored = (
   signal?: AbortSignal,
 ): Promise<Stored | undefined> =>
   retried(
+    wire,
     async () => {
       const body = Buffer.from(JSON.stringify(query));
       const answer = await wire.requests.send(`${API}.STREAM.MSG.GET.${stream}`, body, {
@@ -68,6 +69,7 @@ export const readNearest = (
   signal?: AbortSignal,
 ): Promise<Stored | undefined> =>
   retried(
+    wire,
     async () => {
       const answer = await wire.requests.send(`${API}.DIRECT.GET.${stream}.${subject}`, none, {
         timeoutMs: TIMEOUT_MS,
@@ -111,8 +113,13 @@ const parseHeaders = (text: string): Stored["header"] => {
 };
 
 /** Repeats a reading request until it is answered, refused, or `giveUpMs` are over. */
-export const retried = async <T>(request: () => Promise<T>, subject: string, signal?: AbortSignal): Promise<T> => {
-  const end = performance.now() + GIVE_UP_MS;
+export const retried = async <T>(
+  { clock, rng }: Wire,
+  request: () => Promise<T>,
+  subject: string,
+  signal?: AbortSignal,
+): Promise<T> => {
+  const end = clock.monotonic() + GIVE_UP_MS;
   for (let attempt = 0; ; attempt++) {
     try {
       return await orAborted(request(), signal);
@@ -120,9 +127,9 @@ export const retried = async <T>(request: () => Promise<T>, subject: string, sig
       if (signal?.aborted === true) throw signal.reason;
       if (failureOf(error) === "refused")
         throw new BusRefused(`${subject} was refused: ${wordsOf(error)}`, { cause: error });
-      if (performance.now() > end)
+      if (clock.monotonic() > end)
         throw new BusUnavailable(`${subject} got no answer: ${wordsOf(error)}`, { cause: error });
-      await pause(againMs(attempt), signal);
+      await clock.sleep(againMs(attempt, rng), signal);
     }
   }
 };

@@ -49,7 +49,7 @@ const wireOf = async (bus: TestBus) => {
     nc,
     js,
     jsm,
-    requests: openRequests(nc, inboxPrefix("status-api")),
+    requests: openRequests(nc, inboxPrefix("status-api"), thisMachine.clock),
     log: telemetry.log,
     seal: createSeal("test", signer, () => ({ ok: false, why: "" }), "status-api"),
     singleReplica: true,

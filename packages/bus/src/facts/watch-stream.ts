@@ -1,4 +1,4 @@
-import { backOff, createBell, pause } from "@evenkeel/async";
+import { backOff, createBell } from "@evenkeel/async";
 import type { StreamInfo } from "@nats-io/jetstream";
 
 import { wordsOf } from "../wire/explain-failure.ts";
@@ -38,6 +38,7 @@ interface Cursor {
  * compares its cursor with the stream.
  */
 export const watchStream = async (wire: Wire, options: WatchOptions, signal: AbortSignal): Promise<void> => {
+  const { clock } = wire;
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>();
   caughtUp.catch(() => {});
   const follow = async (): Promise<void> => {
@@ -72,8 +73,8 @@ export const watchStream = async (wire: Wire, options: WatchOptions, signal: Abo
       }
       if (options.startOver === true) startOver();
       // Opening again and again has leaked consumers elsewhere; a new connection is no reason to wait.
-      const restMs = backOff({ first: 250, most: 30_000 }, failures++, Math.random());
-      await reconnected.heardWithin(restMs, pause, signal).catch(() => {});
+      const restMs = backOff({ first: 250, most: 30_000 }, failures++, wire.rng.chance());
+      await reconnected.heardWithin(restMs, (ms, until) => clock.sleep(ms, until), signal).catch(() => {});
     }
     reject(signal.reason);
   };
@@ -99,6 +100,7 @@ const watchOnce = async (
   onCaughtUp: () => void,
   signal: AbortSignal,
 ): Promise<WatchEnd> => {
+  const { clock } = wire;
   const { stream, filter, checkMs } = options;
   const last = progress.cursor;
   const before = await wire.jsm.streams.info(stream);
@@ -129,15 +131,15 @@ const watchOnce = async (
     progress.cursor ??= { ...identity, sequence: feed.sequence };
   }
   let idle = 0; // the stream's end when nothing newer matched the filter
-  let checkAt = performance.now() + checkMs;
+  let checkAt = clock.monotonic() + checkMs;
   let behindAt: number | undefined; // where we stood when we were seen behind
   for (;;) {
     const why = await Promise.race([
       feed.ended,
-      pause(Math.max(10, checkAt - performance.now()), signal).then(() => undefined),
+      clock.sleep(Math.max(10, checkAt - clock.monotonic()), signal).then(() => undefined),
     ]);
     if (why !== undefined) return { why };
-    checkAt = performance.now() + checkMs;
+    checkAt = clock.monotonic() + checkMs;
     // A question that fails says nothing of the feed: its heartbeats tell whether it lives.
     const now = await Promise.race([feed.ended, wire.jsm.streams.info(stream).catch(() => undefined)]);
     if (typeof now === "string") return { why: now };
@@ -154,7 +156,7 @@ const watchOnce = async (
     else if (behindAt === feed.sequence) return { why: `at ${feed.sequence} while the stream is at ${newest.seq}` };
     else {
       behindAt = feed.sequence;
-      checkAt = performance.now() + STUCK_MS;
+      checkAt = clock.monotonic() + STUCK_MS;
     }
   }
 };

@@ -1,4 +1,4 @@
-import { backOff, createBell, pause } from "@evenkeel/async";
+import { backOff, createBell } from "@evenkeel/async";
 
 import type { Core } from "../core.ts";
 import type { FreedLeases } from "./freed-leases.ts";
@@ -27,6 +27,7 @@ export const holdShards = async (
   work: ShardWork,
   signal: AbortSignal,
 ): Promise<void> => {
+  const { clock, rng } = core.wire;
   const tenures = new Map<string, Tenure>();
   const failures = new Map<string, number>();
   const changed = createBell();
@@ -60,8 +61,8 @@ export const holdShards = async (
         core.wire.log.error("work of a shard ended", { shard, error });
       })
       .then(async () => {
-        const wait = backOff({ first: 500, most: 30_000 }, failures.get(shard) ?? 0, Math.random());
-        await pause(wait, stop.signal).catch(() => {});
+        const wait = backOff({ first: 500, most: 30_000 }, failures.get(shard) ?? 0, rng.chance());
+        await clock.sleep(wait, stop.signal).catch(() => {});
       })
       .finally(() => {
         signal.removeEventListener("abort", onEnd);
@@ -80,7 +81,7 @@ export const holdShards = async (
           if (tenure === undefined) take(shard);
         } else tenure?.stop.abort(new Error(`shard ${shard} falls to ${owners.get(shard) ?? "nobody"}`));
       }
-      const heard = changed.heardWithin(LOOK_MS, pause, signal).catch(() => {});
+      const heard = changed.heardWithin(LOOK_MS, (ms, until) => clock.sleep(ms, until), signal).catch(() => {});
       await Promise.race([heard, membership.taken]);
     }
   } finally {

@@ -5,7 +5,7 @@ import { BusConflict } from "../bus-errors.ts";
 import { bucketStream, bucketSubject } from "../topology/buckets.ts";
 import type { Core } from "../core.ts";
 import { wordsOf } from "../wire/explain-failure.ts";
-import { elapsedMs, moment } from "./own-clock.ts";
+import { elapsedMs, type Moment, momentOf } from "./own-clock.ts";
 import type { Lease } from "../port.ts";
 import { readStored, type Stored } from "../facts/read-stored.ts";
 import { readValue } from "../state/read-value.ts";
@@ -45,7 +45,7 @@ export const acquireLease = async (core: Core, shard: string, signal?: AbortSign
   const last = await readStored(core.wire, stream, { last_by_subj: bucketSubject("leases", key) }, signal);
   const found = last === undefined ? undefined : leaseIn(core, key, last);
   if (found !== undefined && !found.released && found.owner !== core.instance) return undefined;
-  const sentAt = moment();
+  const sentAt = momentOf(core.wire.clock);
   try {
     const revision = await write(core, key, { owner: core.instance, epoch: 0n, released: false }, last?.seq ?? 0, 5000);
     return keepLease(core, key, shard, revision, sentAt);
@@ -65,33 +65,28 @@ const leaseIn = (core: Core, key: string, stored: Stored): LeaseValue | undefine
   return read.kind === "value" ? read.value : undefined;
 };
 
-const keepLease = (
-  core: Core,
-  key: string,
-  shard: string,
-  acquired: number,
-  acquiredAt: ReturnType<typeof moment>,
-): HeldLease => {
+const keepLease = (core: Core, key: string, shard: string, acquired: number, acquiredAt: Moment): HeldLease => {
+  const { clock } = core.wire;
   const epoch = BigInt(acquired);
   const ended = new AbortController();
   const mine: LeaseValue = { owner: core.instance, epoch, released: false };
   let revision = acquired;
   let goodAt = acquiredAt;
   let suspended = false;
-  let lastTick = moment();
+  let lastTick = momentOf(clock);
   let renewing: Promise<void> | undefined;
   const changed = createBell();
 
   const end = (why: string): void => {
     if (ended.signal.aborted) return;
-    clearInterval(timer);
+    timer[Symbol.dispose]();
     core.wire.log.info("lease ended", { shard, epoch, reason: why });
     ended.abort(new Error(`lease ${key} ended: ${why}`));
     changed.ring();
   };
 
   const renew = async (): Promise<void> => {
-    const sentAt = moment();
+    const sentAt = momentOf(clock);
     try {
       revision = await write(core, key, mine, revision, RENEW_MS);
       goodAt = sentAt;
@@ -104,19 +99,18 @@ const keepLease = (
   };
 
   const tick = (): void => {
-    if (elapsedMs(lastTick) > GAP_MS) suspended = true; // read again through the leader before anything is written
-    lastTick = moment();
-    if (elapsedMs(goodAt) >= STOP_MS) return end("it was not renewed in time");
-    if (renewing !== undefined || (!suspended && elapsedMs(goodAt) < RENEW_MS)) return;
+    if (elapsedMs(clock, lastTick) > GAP_MS) suspended = true; // read again through the leader before anything is written
+    lastTick = momentOf(clock);
+    if (elapsedMs(clock, goodAt) >= STOP_MS) return end("it was not renewed in time");
+    if (renewing !== undefined || (!suspended && elapsedMs(clock, goodAt) < RENEW_MS)) return;
     renewing = renew().finally(() => {
       renewing = undefined;
     });
   };
-  const timer = setInterval(tick, 250);
-  timer.unref();
+  const timer = clock.every(250, tick);
 
   const live = (): boolean =>
-    !ended.signal.aborted && !suspended && elapsedMs(lastTick) <= GAP_MS && elapsedMs(goodAt) < STOP_MS;
+    !ended.signal.aborted && !suspended && elapsedMs(clock, lastTick) <= GAP_MS && elapsedMs(clock, goodAt) < STOP_MS;
 
   const sure = async (): Promise<boolean> => {
     while (!live()) {
@@ -130,7 +124,7 @@ const keepLease = (
     lease: { service: core.service, shard, epoch, live, sure, drop: end },
     signal: ended.signal,
     async release() {
-      clearInterval(timer);
+      timer[Symbol.dispose]();
       await renewing;
       if (ended.signal.aborted) return;
       end("given back");

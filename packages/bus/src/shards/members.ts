@@ -1,12 +1,11 @@
-import { pause } from "@evenkeel/async";
 import { buckets, type Member } from "@evenkeel/contracts";
+import { randomName } from "@evenkeel/machine";
 
 import { openOwnState } from "../state/open-state.ts";
 import type { Core } from "../core.ts";
 import { wordsOf } from "../wire/explain-failure.ts";
 import { createRoster } from "./roster.ts";
 import { instanceTaken, decideRival } from "./same-instance.ts";
-import { randomName } from "../trust/service-key.ts";
 
 /** The live members of this service, this instance among them while it takes part. */
 export interface Membership {
@@ -33,9 +32,10 @@ const DEFENCE_MS = 1500;
  */
 export const joinMembers = async (core: Core, version: string, signal: AbortSignal): Promise<Membership> => {
   const { service } = core;
+  const { clock, rng } = core.wire;
   const members = openOwnState(core.wire, service, buckets.member);
   const key = { service, instance: core.instance };
-  const run = { session: randomName(), startedAtMs: BigInt(Date.now()) };
+  const run = { session: randomName(rng), startedAtMs: BigInt(clock.now().getTime()) };
   const capabilities = new Set<string>();
   const announce = async (): Promise<void> => {
     const self: Member = { weight: 1, draining: false, version, capabilities: [...capabilities], ...run };
@@ -50,11 +50,11 @@ export const joinMembers = async (core: Core, version: string, signal: AbortSign
     (announcing ??= announce().finally(() => {
       announcing = undefined;
     }));
-  const timer = setInterval(announceOnce, ANNOUNCE_MS);
+  const timer = clock.every(ANNOUNCE_MS, () => void announceOnce());
   const { promise: taken, reject: giveWay } = Promise.withResolvers<never>();
   taken.catch(() => {});
   const leave = (): void => {
-    clearInterval(timer);
+    timer[Symbol.dispose]();
     if (!core.wire.nc.isClosed()) members.delete(key).catch(() => {});
   };
   signal.addEventListener("abort", leave, { once: true });
@@ -65,11 +65,11 @@ export const joinMembers = async (core: Core, version: string, signal: AbortSign
     const { instance, wire } = core;
     wire.log.error("another process runs under this instance id", { instance, rival: value.session, rivalry });
     if (rivalry === "they give way") return void announceOnce();
-    clearInterval(timer);
+    timer[Symbol.dispose]();
     signal.removeEventListener("abort", leave); // the key is the elder's
     giveWay(instanceTaken(service, instance, value));
   };
-  const roster = createRoster(core.instance);
+  const roster = createRoster(core.instance, clock);
   await members.watch(
     { service },
     {
@@ -83,7 +83,7 @@ export const joinMembers = async (core: Core, version: string, signal: AbortSign
     signal,
   );
   if (before !== undefined && decideRival(run, before) !== "ours") {
-    await Promise.race([taken, pause(DEFENCE_MS, signal)]);
+    await Promise.race([taken, clock.sleep(DEFENCE_MS, signal)]);
   }
   return {
     instances: (capability) => roster.instances(capability),

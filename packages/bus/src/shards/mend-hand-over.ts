@@ -1,5 +1,3 @@
-import { pause } from "@evenkeel/async";
-
 import type { Durable } from "../topology/consumers.ts";
 import type { Core } from "../core.ts";
 import { wordsOf } from "../wire/explain-failure.ts";
@@ -24,7 +22,7 @@ export const mendHandOver = async (
   let before: number | undefined;
   for (let waited = 0; waited < untilMs && !signal.aborted; waited += LOOK_MS) {
     try {
-      await pause(LOOK_MS, signal);
+      await core.wire.clock.sleep(LOOK_MS, signal);
       const { delivered, num_ack_pending: pending } = await core.wire.jsm.consumers.info(stream, name);
       const isElsewhere = pending > known();
       // Not on its way to us: nothing was delivered since the look before, when it was missing as well.

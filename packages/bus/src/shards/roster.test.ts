@@ -10,7 +10,7 @@ const member = (...capabilities: string[]): Member => Member.fromPartial({ capab
 const setUp = () => {
   let now = 0;
   let changes = 0;
-  const roster = createRoster("me", () => now);
+  const roster = createRoster("me", { monotonic: () => now });
   roster.onChange(() => changes++);
   return { roster, changes: () => changes, after: (ms: number) => (now += ms) };
 };

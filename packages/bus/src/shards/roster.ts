@@ -1,5 +1,6 @@
 import { createListeners } from "@evenkeel/async";
 import type { Member } from "@evenkeel/contracts";
+import type { Clock } from "@evenkeel/machine";
 
 /** Who is live of a service, as far as a watch of `members` tells. */
 export interface Roster {
@@ -18,7 +19,8 @@ const GONE_MS = 15_000;
 const BLIND_MS = 6_000;
 
 /** `own` is a member whatever is seen: it takes part as long as it asks. */
-export const createRoster = (own: string, now: () => number = () => performance.now()): Roster => {
+export const createRoster = (own: string, clock: Pick<Clock, "monotonic">): Roster => {
+  const now = (): number => clock.monotonic();
   const members = new Map<string, { readonly member: Member; readonly heardAt: number }>();
   const listeners = createListeners();
   const doubted = new Set<string>();

@@ -1,7 +1,8 @@
+import { randomName } from "@evenkeel/machine";
+
 import { type BucketRow, bucketPolicies, bucketStream, bucketSubject } from "../topology/buckets.ts";
 import { header } from "../wire/headers.ts";
 import type { ValueWrite } from "./seal.ts";
-import { randomName } from "../trust/service-key.ts";
 import { sendStored } from "../wire/stored-send.ts";
 import type { Wire } from "../wire/wire.ts";
 
@@ -26,7 +27,7 @@ export const sendValue = async (
       stream: bucketStream(bucket),
       subject: bucketSubject(bucket, key),
       body,
-      messageId: randomName(),
+      messageId: randomName(wire.rng),
       headers: { ...wire.seal.headersOf(write), ...ttlOf(write) },
       ...(expectLast === undefined ? {} : { expectLast }),
     },

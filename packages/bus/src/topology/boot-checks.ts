@@ -1,4 +1,4 @@
-import { orAborted, pause } from "@evenkeel/async";
+import { orAborted } from "@evenkeel/async";
 import type { StreamInfo } from "@nats-io/jetstream";
 import { buckets, type ShardCounts, Topology } from "@evenkeel/contracts";
 
@@ -32,7 +32,7 @@ export const checkServer = async (wire: Wire, signal?: AbortSignal): Promise<Ser
   if (standing === "refused") throw new BusCheckFailed(`nats-server version: found ${version}, wanted >= 2.14.0`);
   if (standing === "degraded")
     wire.log.warn("nats-server is older than supported", { found: version, wanted: "2.14.0" });
-  const end = performance.now() + LEADERLESS_MS;
+  const end = wire.clock.monotonic() + LEADERLESS_MS;
   for (let attempt = 0; ; attempt++) {
     try {
       const { api } = await orAborted(wire.jsm.getAccountInfo(), signal);
@@ -42,12 +42,12 @@ export const checkServer = async (wire: Wire, signal?: AbortSignal): Promise<Ser
     } catch (error) {
       if (signal?.aborted === true) throw signal.reason;
       if (error instanceof BusCheckFailed) throw error;
-      if (failureOf(error) === "refused" || performance.now() > end) {
+      if (failureOf(error) === "refused" || wire.clock.monotonic() > end) {
         throw new BusUnavailable(`JetStream of ${wire.nc.getServer()} is not available: ${wordsOf(error)}`, {
           cause: error,
         });
       }
-      await pause(againMs(attempt), signal);
+      await wire.clock.sleep(againMs(attempt, wire.rng), signal);
     }
   }
 };
@@ -84,7 +84,7 @@ export const checkTopology = async (
   ];
   const problems = await Promise.all(
     rows.map(async (row) => {
-      const info: StreamInfo = await retried(() => wire.jsm.streams.info(row.name), `stream ${row.name}`, signal);
+      const info: StreamInfo = await retried(wire, () => wire.jsm.streams.info(row.name), `stream ${row.name}`, signal);
       return differences(possibleFor(row, info.config), info.config).map(
         (difference) => `stream ${row.name} ${difference}`,
       );

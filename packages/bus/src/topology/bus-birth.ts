@@ -19,6 +19,7 @@ const readBirths = async (wire: Wire, signal?: AbortSignal): Promise<readonly Bi
   const names = [...streams.map(({ name }) => name), ...bucketPolicies.map(({ name }) => bucketStream(name))];
   await parallel(names, AT_ONCE, async (name) => {
     const found = await retried(
+      wire,
       () =>
         wire.jsm.streams
           .info(name)

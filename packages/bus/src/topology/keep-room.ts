@@ -48,11 +48,11 @@ export const keepRoom = async (
   const bytes = body.length + BESIDE;
   const seen = seenOf(wire);
   const last = seen.get(stream);
-  if (last !== undefined && last.left >= bytes && performance.now() < last.until) {
+  if (last !== undefined && last.left >= bytes && wire.clock.monotonic() < last.until) {
     last.left -= bytes;
     return;
   }
-  const { config, state } = await retried(() => wire.jsm.streams.info(stream), stream, signal);
+  const { config, state } = await retried(wire, () => wire.jsm.streams.info(stream), stream, signal);
   const { bytes: taken, messages, num_subjects: subjects = 0 } = state;
   const room = roomForNew({ bytes: taken, maxBytes: config.max_bytes, messages, subjects, perSubject });
   if (room < bytes) {
@@ -62,5 +62,5 @@ export const keepRoom = async (
       `${subject} is new and was not stored: ${stream} has ${subjects} names in ${inKiB(taken)} of ${inKiB(config.max_bytes)} KiB, and what is left is for them; the bus migration with a larger EVENKEEL_BUS_SIZE makes room`,
     );
   }
-  seen.set(stream, { left: room * PART_OF_ROOM - bytes, until: performance.now() + SEEN_MS });
+  seen.set(stream, { left: room * PART_OF_ROOM - bytes, until: wire.clock.monotonic() + SEEN_MS });
 };

@@ -10,8 +10,8 @@ import { dial } from "../wire/connection.ts";
 import { watchConnection } from "../wire/connection-watch.ts";
 import { durablesOf } from "./consumers.ts";
 import { readBirth, readOutdated } from "./bus-birth.ts";
+import { askMonitor, monitorUrls } from "./ask-monitor.ts";
 import { checkServer } from "./boot-checks.ts";
-import { monitorUrls } from "./monitor-urls.ts";
 import { inboxPrefix } from "./permissions.ts";
 import { openOwnState } from "../state/open-state.ts";
 import { portsOf } from "../wire/ports.ts";
@@ -62,7 +62,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
       nc,
       js,
       jsm,
-      requests: openRequests(nc, inboxPrefix("migrate")),
+      requests: openRequests(nc, inboxPrefix("migrate"), ports.clock),
       log,
       seal: createSeal(config.installation, signer, verifierFor(trustBundleOf([self])), "migrate"),
       singleReplica: replicas === 1,
@@ -78,10 +78,12 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
       ...streams.map((row) => streamConfig(row, scale)),
       ...bucketPolicies.map((row) => ({
         ...bucketConfig(row, scale),
-        ...("epochs" in row && row.epochs ? { first_seq: firstEpoch(config.anchoredEpoch ?? 0n, given) } : {}),
+        ...("epochs" in row && row.epochs
+          ? { first_seq: firstEpoch(ports.clock.now(), config.anchoredEpoch ?? 0n, given) }
+          : {}),
       })),
     ];
-    const withRoom: WithRoom = (act) => whereThereIsRoom(act, { config, scale }, signal);
+    const withRoom: WithRoom = (act) => whereThereIsRoom(act, { config, scale, clock: ports.clock }, signal);
     // What is there first: where it becomes smaller, it makes room for what is missing.
     const missing: typeof wanted = [];
     const orTooSmall = async (error: unknown): Promise<never> => {
@@ -106,6 +108,7 @@ export const migrateBus = async (config: MigrateConfig, log: Logger, signal?: Ab
       if (found !== undefined && differences(settings, found.config).length === 0) return;
       const { stream, name } = durable;
       await retried(
+        wire,
         () => (found ? jsm.consumers.update(stream, name, settings) : jsm.consumers.add(stream, settings)),
         name,
         signal,
@@ -144,6 +147,7 @@ const removeOutdated = async (wire: Wire, until: string, signal?: AbortSignal): 
 /** False if it is not there. */
 const removeStream = (wire: Wire, name: string, signal: AbortSignal | undefined): Promise<boolean> =>
   retried(
+    wire,
     () =>
       wire.jsm.streams
         .delete(name)
@@ -153,8 +157,8 @@ const removeStream = (wire: Wire, name: string, signal: AbortSignal | undefined)
   );
 
 /** Above every epoch ever given out: by time, and by what the clusters remember. Stays a safe integer beyond the year 4000. */
-const firstEpoch = (anchored: bigint, given: bigint): number => {
-  const byTime = BigInt(Math.floor(Date.now() / 1000)) * 65_536n;
+const firstEpoch = (now: Date, anchored: bigint, given: bigint): number => {
+  const byTime = BigInt(Math.floor(now.getTime() / 1000)) * 65_536n;
   const known = anchored > given ? anchored : given;
   return Number(byTime > known ? byTime : known + 1n);
 };
@@ -164,18 +168,19 @@ const addStream = async (
   wanted: Partial<StreamConfig> & { readonly name: string },
   signal?: AbortSignal,
 ): Promise<void> => {
-  await triedUnlessOutOfStore(() => wire.jsm.streams.add(wanted), wanted.name, signal);
+  await triedUnlessOutOfStore(wire, () => wire.jsm.streams.add(wanted), wanted.name, signal);
 };
 
 /** A store that is too small is so at the next try, too. */
 const triedUnlessOutOfStore = async (
+  wire: Wire,
   act: () => Promise<unknown>,
   name: string,
   signal: AbortSignal | undefined,
 ): Promise<void> => {
   const once = (): Promise<unknown> =>
     act().catch((error: unknown) => (isOutOfStore(error) ? error : Promise.reject(error)));
-  const refused = await retried(once, name, signal);
+  const refused = await retried(wire, once, name, signal);
   if (refused instanceof Error) throw refused;
 };
 
@@ -188,6 +193,7 @@ const updateStream = async (
   signal?: AbortSignal,
 ): Promise<"missing" | "updated" | "same"> => {
   const found = await retried(
+    wire,
     () =>
       wire.jsm.streams
         .info(wanted.name)
@@ -205,7 +211,7 @@ const updateStream = async (
     throw new BusCheckFailed(`stream ${wanted.name} cannot be changed to what is wanted: ${wrong.join("; ")}`);
   }
   const update = (): Promise<unknown> => wire.jsm.streams.update(wanted.name, { ...found.config, ...settings });
-  await withRoom(() => triedUnlessOutOfStore(update, wanted.name, signal));
+  await withRoom(() => triedUnlessOutOfStore(wire, update, wanted.name, signal));
   return "updated";
 };
 
@@ -219,6 +225,7 @@ export const consumerInfo = (
   signal?: AbortSignal,
 ): Promise<ConsumerInfo | undefined> =>
   retried(
+    wire,
     () =>
       wire.jsm.consumers
         .info(stream, name)
@@ -254,8 +261,7 @@ const recordServers = async (wire: Wire, config: MigrateConfig, signal?: AbortSi
   if (urls.length === 0) return;
   const syncing = await Promise.all(
     urls.map(async (url) => {
-      const answer = await fetch(`${url}/jsz?config=true`, { signal: signal ?? null });
-      const { config: jetstreamConfig } = (await answer.json()) as {
+      const { config: jetstreamConfig } = (await askMonitor(url, "/jsz?config=true", signal)) as {
         readonly config?: { readonly sync_always?: boolean };
       };
       return jetstreamConfig?.sync_always === true;

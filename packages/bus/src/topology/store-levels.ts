@@ -24,7 +24,7 @@ const levelOf = async (
   { store, stream }: { readonly store: string; readonly stream: string },
   signal?: AbortSignal,
 ): Promise<StoreLevel> => {
-  const { config, state } = await retried(() => wire.jsm.streams.info(stream), stream, signal);
+  const { config, state } = await retried(wire, () => wire.jsm.streams.info(stream), stream, signal);
   return { store, bytes: state.bytes, maxBytes: config.max_bytes, messages: state.messages };
 };
 
@@ -47,6 +47,6 @@ const isStream = (store: StreamName | BucketName): store is StreamName => stream
 /** The largest term number that the bus has given out: whatever a cluster knows above it is of a bus that was lost. */
 export const readNewestEpoch = async (wire: Wire, signal?: AbortSignal): Promise<bigint> => {
   const stream = bucketStream("leases");
-  const { state } = await retried(() => wire.jsm.streams.info(stream), stream, signal);
+  const { state } = await retried(wire, () => wire.jsm.streams.info(stream), stream, signal);
   return BigInt(state.last_seq);
 };

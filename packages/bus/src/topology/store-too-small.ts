@@ -1,8 +1,8 @@
-import { pause } from "@evenkeel/async";
+import type { Clock } from "@evenkeel/machine";
 import { JetStreamApiError } from "@nats-io/jetstream";
 
 import type { MigrateConfig } from "../bus-config.ts";
-import { monitorUrls } from "./monitor-urls.ts";
+import { askMonitor, monitorUrls } from "./ask-monitor.ts";
 import { NO_PLACE } from "../wire/explain-failure.ts";
 import { BusStoreTooSmall } from "../bus-errors.ts";
 import { reservedBytes } from "./stream-config.ts";
@@ -26,17 +26,17 @@ const AGAIN_MS = 500;
  */
 export const whereThereIsRoom = async (
   act: () => Promise<void>,
-  { config, scale }: { readonly config: MigrateConfig; readonly scale: Scale },
+  { clock, config, scale }: { readonly clock: Clock; readonly config: MigrateConfig; readonly scale: Scale },
   signal?: AbortSignal,
 ): Promise<void> => {
-  const end = performance.now() + NEWS_MS;
+  const end = clock.monotonic() + NEWS_MS;
   for (;;) {
     try {
       return await act();
     } catch (error) {
       const isOthersWord = error instanceof JetStreamApiError && error.code === NO_PLACE && isOutOfStore(error);
-      if (!isOthersWord || performance.now() > end || (await smallOf(config, scale)).length > 0) throw error;
-      await pause(AGAIN_MS, signal);
+      if (!isOthersWord || clock.monotonic() > end || (await smallOf(config, scale)).length > 0) throw error;
+      await clock.sleep(AGAIN_MS, signal);
     }
   }
 };
@@ -59,7 +59,7 @@ interface Store {
 const storesOf = async (config: MigrateConfig): Promise<readonly Store[]> => {
   const asked = monitorUrls(config).map(async (url): Promise<readonly Store[]> => {
     try {
-      const { server_name: server = url, jetstream } = (await (await fetch(`${url}/varz`)).json()) as Varz;
+      const { server_name: server = url, jetstream } = (await askMonitor(url, "/varz")) as Varz;
       const bytes = jetstream?.config?.max_storage;
       return bytes === undefined ? [] : [{ server, bytes }];
     } catch {

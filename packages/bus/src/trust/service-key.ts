@@ -83,6 +83,3 @@ const rawPublicKey = (publicKey: string): Uint8Array => {
 
 /** The secret of an installation that keys hashes of Secrets; applier and drift-detector have it, and nobody else. */
 export const createRecordKey = (): string => randomBytes(32).toString("base64");
-
-/** Random text for names that must not collide. */
-export const randomName = (): string => randomBytes(9).toString("base64url");

@@ -19,16 +19,17 @@ export interface BusWatch extends Disposable {
 }
 
 export const watchLiveness = (wire: Wire): BusWatch => {
+  const { clock } = wire;
   const listeners = createListeners<[Liveness]>();
   const subject = `$JS.API.STREAM.MSG.GET.${bucketStream("config")}`;
   const body = Buffer.from(JSON.stringify({ last_by_subj: bucketSubject("config", buckets.topology.template) }));
-  let answered = { at: new Date(), monotonicMs: performance.now() };
+  let answered = { at: clock.now(), monotonicMs: clock.monotonic() };
   let why = "";
   let asking = false;
   let wasLost = false;
 
   const liveness = (): Liveness => {
-    const isLost = performance.now() - answered.monotonicMs > SILENT_MS;
+    const isLost = clock.monotonic() - answered.monotonicMs > SILENT_MS;
     return isLost ? { lostSince: answered.at, why } : { lostSince: undefined, why: "" };
   };
   const tell = (): void => {
@@ -44,7 +45,7 @@ export const watchLiveness = (wire: Wire): BusWatch => {
     asking = true;
     try {
       parseAnswer(await wire.requests.send(subject, body, { timeoutMs: ANSWER_MS }));
-      answered = { at: new Date(), monotonicMs: performance.now() };
+      answered = { at: clock.now(), monotonicMs: clock.monotonic() };
     } catch (error) {
       why = wire.connection.whyDown() ?? wordsOf(error);
     } finally {
@@ -52,15 +53,14 @@ export const watchLiveness = (wire: Wire): BusWatch => {
       tell();
     }
   };
-  const timer = setInterval(() => {
+  const timer = clock.every(ASK_MS, () => {
     tell();
     void ask();
-  }, ASK_MS);
-  timer.unref();
+  });
   return {
     liveness,
     onLiveness: (changed, until) => listeners.add(changed, until),
-    [Symbol.dispose]: () => clearInterval(timer),
+    [Symbol.dispose]: () => timer[Symbol.dispose](),
   };
 };
 

@@ -1,5 +1,6 @@
 import { buckets } from "@evenkeel/contracts";
 import type { ServiceName } from "@evenkeel/contracts";
+import { startDeadline } from "@evenkeel/machine";
 
 import { bucketStream } from "../topology/buckets.ts";
 import { openOwnState, openState } from "../state/open-state.ts";
@@ -39,8 +40,9 @@ export const openCleanEnd = (wire: Wire, service: ServiceName, instance: string)
     async mark() {
       // Who asked for nothing has worked on nothing: it may be one that was refused beside the live one.
       if (!matters || answer === undefined || wire.nc.isClosed()) return;
+      using deadline = startDeadline(wire.clock, 2000);
       await openOwnState(wire, service, buckets.cleanEnd)
-        .put(key, new Uint8Array(), AbortSignal.timeout(2000))
+        .put(key, new Uint8Array(), deadline.signal)
         .catch(() => {});
     },
   };

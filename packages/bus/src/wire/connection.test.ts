@@ -20,6 +20,7 @@ const sleptClock = (): Clock => {
   return {
     ...systemClock,
     monotonic: () => now,
+    sinceBoot: () => now,
     sleep: async (ms, signal) => {
       signal?.throwIfAborted();
       now += ms;

@@ -1,9 +1,9 @@
+import { randomName } from "@evenkeel/machine";
 import { AckPolicy, type ConsumerConfig, DeliverPolicy, ReplayPolicy } from "@nats-io/jetstream";
 import { createInbox, type Msg, nanos } from "@nats-io/nats-core";
 
 import { wordsOf } from "./explain-failure.ts";
 import { parseAckSubject } from "./parse-ack-subject.ts";
-import { randomName } from "../trust/service-key.ts";
 import type { Wire } from "./wire.ts";
 
 /** One message as a watch sees it. */
@@ -47,7 +47,7 @@ export const openOrdered = async (wire: Wire, options: FeedOptions): Promise<Ord
   const { promise: ended, resolve: end } = Promise.withResolvers<string>();
   let sequence = options.after;
   let delivered = 0;
-  let heardAt = performance.now();
+  let heardAt = wire.clock.monotonic();
 
   const onDelivery = (message: Msg, info: NonNullable<ReturnType<typeof parseAckSubject>>): void => {
     if (info.deliverySequence !== delivered + 1) return end(`a gap after ${delivered} deliveries`);
@@ -73,21 +73,20 @@ export const openOrdered = async (wire: Wire, options: FeedOptions): Promise<Ord
   const subscription = wire.nc.subscribe(deliverSubject, {
     callback: (error, message) => {
       if (error) return end(wordsOf(error));
-      heardAt = performance.now();
+      heardAt = wire.clock.monotonic();
       const info = parseAckSubject(message.reply ?? "");
       if (info === undefined) onControl(message);
       else onDelivery(message, info);
     },
   });
-  const name = `w_${randomName()}`;
-  const watchdog = setInterval(() => {
-    if (performance.now() - heardAt > heartbeatMs * HEARTBEATS_MISSED) end("heartbeats missed");
-  }, heartbeatMs / 2);
-  watchdog.unref();
+  const name = `w_${randomName(wire.rng)}`;
+  const watchdog = wire.clock.every(heartbeatMs / 2, () => {
+    if (wire.clock.monotonic() - heardAt > heartbeatMs * HEARTBEATS_MISSED) end("heartbeats missed");
+  });
   const listening = wire.connection.onReconnect(() => end("reconnected"));
   void wire.nc.closed().then(() => end("connection closed"));
   const close = (): void => {
-    clearInterval(watchdog);
+    watchdog[Symbol.dispose]();
     listening[Symbol.dispose]();
     subscription.unsubscribe();
     if (!wire.nc.isClosed()) wire.jsm.consumers.delete(stream, name).catch(() => {});

@@ -1,5 +1,6 @@
 import { errors } from "@nats-io/nats-core";
 import type { NatsConnection } from "@nats-io/nats-core";
+import type { Clock } from "@evenkeel/machine";
 import type { Logger } from "@evenkeel/telemetry";
 
 /** A server that starts again with other users for a moment refuses nobody for so long. */
@@ -14,13 +15,13 @@ export const isRefusal = (error: unknown): error is Error =>
  * Closes a connection whose key the servers go on to refuse: it is read once, at the start of a process, so that only the
  * next one has what counts since it was renewed. The client itself tries for ever.
  */
-export const closeWhenRefused = async (nc: NatsConnection, log: Logger): Promise<void> => {
+export const closeWhenRefused = async (nc: NatsConnection, clock: Clock, log: Logger): Promise<void> => {
   let since: number | undefined;
   for await (const status of nc.status()) {
     if (status.type === "reconnect") since = undefined;
     if (status.type !== "error" || !isRefusal(status.error)) continue;
-    since ??= performance.now();
-    if (performance.now() - since < REFUSED_MS) continue;
+    since ??= clock.monotonic();
+    if (clock.monotonic() - since < REFUSED_MS) continue;
     log.error("the bus refuses the key of this process: it ends, and the next one reads the key anew", {
       error: status.error,
     });

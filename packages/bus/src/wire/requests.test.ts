@@ -1,3 +1,4 @@
+import { systemClock } from "@evenkeel/machine";
 import { errors } from "@nats-io/nats-core";
 import { expect, test } from "vitest";
 
@@ -17,7 +18,11 @@ const connected = async (bus: Awaited<ReturnType<typeof startTestBus>>) => {
     portsOf({}),
     10_000,
   );
-  return { nc, requests: openRequests(nc, inboxPrefix("renderer")), [Symbol.asyncDispose]: () => nc.close() };
+  return {
+    nc,
+    requests: openRequests(nc, inboxPrefix("renderer"), systemClock),
+    [Symbol.asyncDispose]: () => nc.close(),
+  };
 };
 const body = new Uint8Array();
 

@@ -1,3 +1,4 @@
+import type { Clock } from "@evenkeel/machine";
 import { createInbox, errors, type Msg, type MsgHdrs, type NatsConnection } from "@nats-io/nats-core";
 
 import { ConnectionLost } from "./explain-failure.ts";
@@ -30,12 +31,12 @@ interface Pending {
 const SWEEP_MS = 250;
 
 /** All requests of one connection, answered below its inbox prefix; what is under way when it is lost does not come any more, and is told so. */
-export const openRequests = (nc: NatsConnection, inboxPrefix: string): Requests => {
+export const openRequests = (nc: NatsConnection, inboxPrefix: string, clock: Clock): Requests => {
   const inbox = createInbox(inboxPrefix);
   const pending = new Map<string, Pending>();
   const bySignal = new Map<AbortSignal, { readonly keys: Set<string>; readonly onAbort: () => void }>();
   let count = 0;
-  let sweeping: NodeJS.Timeout | undefined;
+  let sweeping: Disposable | undefined;
 
   const take = (key: string): Pending | undefined => {
     const request = pending.get(key);
@@ -65,14 +66,12 @@ export const openRequests = (nc: NatsConnection, inboxPrefix: string): Requests 
   };
   const sweep = (): void => {
     sweeping = undefined;
-    const now = performance.now();
+    const now = clock.monotonic();
     rejectAll(new errors.TimeoutError(), ({ endsAt }) => endsAt <= now);
     if (pending.size > 0) arm();
   };
   const arm = (): void => {
-    if (sweeping !== undefined) return;
-    sweeping = setTimeout(sweep, SWEEP_MS);
-    sweeping.unref();
+    sweeping ??= clock.after(SWEEP_MS, sweep);
   };
 
   nc.subscribe(`${inbox}.*`, {
@@ -95,7 +94,7 @@ export const openRequests = (nc: NatsConnection, inboxPrefix: string): Requests 
   };
   follow().catch(() => {});
   void nc.closed().then(() => {
-    clearTimeout(sweeping);
+    sweeping?.[Symbol.dispose]();
     rejectAll(new errors.ClosedConnectionError());
   });
 
@@ -104,7 +103,7 @@ export const openRequests = (nc: NatsConnection, inboxPrefix: string): Requests 
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();
         const key = (count++).toString(36);
-        pending.set(key, { subject, endsAt: performance.now() + timeoutMs, signal, resolve, reject });
+        pending.set(key, { subject, endsAt: clock.monotonic() + timeoutMs, signal, resolve, reject });
         if (signal !== undefined) listen(signal, key);
         arm();
         try {

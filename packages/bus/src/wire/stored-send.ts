@@ -1,4 +1,4 @@
-import { pause } from "@evenkeel/async";
+import { randomName } from "@evenkeel/machine";
 
 import { againMs } from "./back-off.ts";
 import { BusConflict, BusRefused, BusUnavailable } from "../bus-errors.ts";
@@ -8,7 +8,6 @@ import { keepRoom } from "../topology/keep-room.ts";
 import type { Published } from "../port.ts";
 import { GIVE_UP_MS, parseAnswer, readStored, type Stored } from "../facts/read-stored.ts";
 import { encodeHeaders } from "./requests.ts";
-import { randomName } from "../trust/service-key.ts";
 import type { Wire } from "./wire.ts";
 
 export interface StoredMessage {
@@ -32,7 +31,7 @@ export const sendStored = async (
 ): Promise<Published> => {
   let sending = message;
   if (message.expectLast === 0) await keepRoom(wire, message, options.signal);
-  const end = performance.now() + (options.giveUpMs ?? GIVE_UP_MS);
+  const end = wire.clock.monotonic() + (options.giveUpMs ?? GIVE_UP_MS);
   let inDoubt = false;
   for (let attempt = 0; ; attempt++) {
     options.signal?.throwIfAborted();
@@ -50,7 +49,7 @@ export const sendStored = async (
       if (ours !== undefined) return { sequence: ours, duplicate };
       if ((last?.seq ?? 0) !== message.expectLast) throw lostTo(message);
       // What is expected still holds: only an earlier message of this id, gone since, is in the way.
-      sending = { ...message, messageId: `${message.messageId}:${randomName()}` };
+      sending = { ...message, messageId: `${message.messageId}:${randomName(wire.rng)}` };
     } catch (error) {
       if (options.signal?.aborted === true) throw options.signal.reason;
       if (error instanceof BusConflict || error instanceof BusUnavailable || error instanceof BusRefused) throw error;
@@ -68,10 +67,10 @@ export const sendStored = async (
         throw new BusUnavailable(`${message.subject} was not stored: ${wordsOf(error)}`, { cause: error });
       }
       inDoubt = true;
-      if (performance.now() > end) {
+      if (wire.clock.monotonic() > end) {
         throw new BusUnavailable(`${message.subject} got no answer: ${wordsOf(error)}`, { cause: error });
       }
-      await pause(againMs(attempt), options.signal);
+      await wire.clock.sleep(againMs(attempt, wire.rng), options.signal);
     }
   }
 };

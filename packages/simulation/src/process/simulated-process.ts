@@ -76,6 +76,7 @@ export const createProcess = (name: string, time: VirtualTime, chance: Seeded): 
   const clock: Clock = {
     now: () => new Date(dateMs + ownMs()),
     monotonic: ownMs,
+    sinceBoot: ownMs,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         signal?.throwIfAborted();
