@@ -22,7 +22,7 @@ const openAll = async (clusters: readonly EmbeddedCluster[]): Promise<readonly K
   const kubes: Kube[] = [];
   for (const cluster of clusters) {
     const transport = openInProcess(cluster);
-    shared ??= await discover(transport, forever);
+    shared ??= await discover(transport, cluster.clock, forever);
     kubes.push(openKube(transport, shared));
   }
   return kubes;

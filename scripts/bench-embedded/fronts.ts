@@ -1,5 +1,5 @@
 import { createEmbeddedCluster, listenTls, openInProcess } from "@evenkeel/embedded-cluster";
-import { connectKube, discover, openKube } from "@evenkeel/kube";
+import { connectKube, connectOver } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 
 import { application } from "./applications.ts";
@@ -33,8 +33,7 @@ const rowsOf = async (front: string, kube: Kube, budgetMs: number): Promise<read
 /** The same requests in process, which is the floor, and over TLS. */
 export const measureFronts = async (budgetMs: number): Promise<readonly Row[]> => {
   await using cluster = createEmbeddedCluster({ name: "fronts" });
-  const transport = openInProcess(cluster);
-  const floor = await rowsOf("in process", openKube(transport, await discover(transport, forever)), budgetMs);
+  const floor = await rowsOf("in process", await connectOver(openInProcess(cluster), cluster, forever), budgetMs);
   await using front = await listenTls(cluster);
   await using kube = await connectKube(front.access(), {}, forever);
   return [...floor, ...(await rowsOf("over TLS", kube, budgetMs))];

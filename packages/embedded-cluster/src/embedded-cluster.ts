@@ -1,4 +1,5 @@
-import { type Clock, systemClock } from "./clock.ts";
+import { systemClock } from "@evenkeel/machine";
+import type { Clock } from "@evenkeel/machine";
 import { followAllocations } from "./server/allocations.ts";
 import { apiHandler } from "./server/api-handler.ts";
 import { bootstrap } from "./server/bootstrap.ts";

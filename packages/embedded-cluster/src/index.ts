@@ -1,5 +1,3 @@
-export type { Clock } from "./clock.ts";
-export { systemClock } from "./clock.ts";
 export { createEmbeddedCluster } from "./embedded-cluster.ts";
 export type { EmbeddedCluster, EmbeddedClusterOptions } from "./embedded-cluster.ts";
 export { asJson, copyOf, isMap } from "./json.ts";

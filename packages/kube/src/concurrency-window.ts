@@ -1,4 +1,5 @@
 import { placesOf } from "@evenkeel/async";
+import type { Clock } from "@evenkeel/machine";
 
 import { createFairQueue } from "./fair-queue.ts";
 import type { Look, Waiter } from "./fair-queue.ts";
@@ -48,13 +49,17 @@ const MOST_OF_AGAIN = 0.5;
 const partOf = (places: number, part: number): number => Math.max(1, Math.floor(places * part));
 
 /** An additive-increase, multiplicative-decrease window over the calls to one cluster. */
-export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => performance.now()): ConcurrencyWindow => {
+export const openWindow = (
+  clock: Pick<Clock, "monotonic" | "sleep">,
+  bounds: WindowBounds = DEFAULT_BOUNDS,
+): ConcurrencyWindow => {
+  const now = (): number => clock.monotonic();
   let size = bounds.start;
   let open = 0;
   let lastShrink = -Infinity;
   const pausedUntil = new Map<string, number>();
   const troubled = new Set<string>();
-  let wake: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
+  let wake: { readonly at: number; readonly sooner: AbortController } | undefined;
   const openBy = new Map<string, number>();
   const againBy = new Map<string, number>();
   const openOf = (share: string): number => openBy.get(share) ?? 0;
@@ -80,15 +85,17 @@ export const openWindow = (bounds: WindowBounds = DEFAULT_BOUNDS, now = () => pe
 
   const wakeAt = (at: number): void => {
     if (wake !== undefined && wake.at <= at) return;
-    clearTimeout(wake?.timer);
-    const timer = setTimeout(
+    wake?.sooner.abort();
+    const sooner = new AbortController();
+    wake = { at, sooner };
+    // A sleep, not a timer that keeps no process alive: whoever waits for a place may be all that a program does.
+    clock.sleep(Math.max(0, Math.ceil(at - now())), sooner.signal).then(
       () => {
         wake = undefined;
         places.serve();
       },
-      Math.max(0, Math.ceil(at - now())),
+      () => undefined,
     );
-    wake = { at, timer };
   };
   const next = (): Waiter | undefined => {
     const at = now();

@@ -1,3 +1,4 @@
+import type { Clock } from "@evenkeel/machine";
 import type { JsonObject } from "@evenkeel/resource";
 
 import { isApiError } from "./api-error.ts";
@@ -104,7 +105,11 @@ const indexOf = (pages: readonly Page[]): Index => {
 };
 
 /** Reads what the cluster serves: aggregated discovery v2, else v2beta1, else group by group. Throws ApiError. */
-export const discover = async (transport: KubeTransport, signal: AbortSignal): Promise<Discovery> => {
+export const discover = async (
+  transport: KubeTransport,
+  clock: Pick<Clock, "monotonic">,
+  signal: AbortSignal,
+): Promise<Discovery> => {
   const read = (known: readonly [Page, Page] | undefined, until: AbortSignal): Promise<[Page, Page]> =>
     Promise.all([fetchPage(transport, "/api", known?.[0], until), fetchPage(transport, "/apis", known?.[1], until)]);
   let pages = await read(undefined, signal);
@@ -114,7 +119,7 @@ export const discover = async (transport: KubeTransport, signal: AbortSignal): P
 
   const refreshOnce = async (until: AbortSignal): Promise<boolean> => {
     const before = pages;
-    askedAt = performance.now();
+    askedAt = clock.monotonic();
     pages = await read(before, until);
     index = indexOf(pages);
     return pages[0] !== before[0] || pages[1] !== before[1];
@@ -126,7 +131,7 @@ export const discover = async (transport: KubeTransport, signal: AbortSignal): P
     },
     resolveFresh: async (group, kind, version, until) => {
       const known = discovery.resolve(group, kind, version);
-      if (known !== undefined || (asking === undefined && performance.now() - askedAt < REFRESH_MS)) return known;
+      if (known !== undefined || (asking === undefined && clock.monotonic() - askedAt < REFRESH_MS)) return known;
       await discovery.refresh(until);
       return discovery.resolve(group, kind, version);
     },

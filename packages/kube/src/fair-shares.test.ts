@@ -1,3 +1,4 @@
+import { systemClock } from "@evenkeel/machine";
 import { expect, test } from "vitest";
 
 import { openWindow } from "./concurrency-window.ts";
@@ -9,7 +10,7 @@ const bounds = { min: 4, max: 16, start: 16 };
 
 /** Asks for places and gives the shares of those that came in, in turn. */
 const setUp = (given = bounds, now?: () => number) => {
-  const window = openWindow(given, now);
+  const window = openWindow(now === undefined ? systemClock : { ...systemClock, monotonic: now }, given);
   const entered: string[] = [];
   return {
     window,

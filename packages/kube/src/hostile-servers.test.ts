@@ -6,6 +6,7 @@ import { createServer as createSocketServer } from "node:net";
 import { gzipSync } from "node:zlib";
 
 import { withhold } from "@evenkeel/telemetry";
+import { systemClock } from "@evenkeel/machine";
 import { afterEach, describe, expect, test } from "vitest";
 
 import { ApiError } from "./api-error.ts";
@@ -265,7 +266,7 @@ describe("discovery", () => {
     ["of groups without items", { kind: "APIGroupDiscoveryList" }],
   ])("%s is refused, and never read as a cluster that serves nothing", async (_, answer) => {
     const transport = await against((response) => void response.writeHead(200, headers).end(JSON.stringify(answer)));
-    expect(await failure(discover(transport, signal))).toMatchObject({ errorClass: "PROTOCOL" });
+    expect(await failure(discover(transport, systemClock, signal))).toMatchObject({ errorClass: "PROTOCOL" });
   });
 });
 

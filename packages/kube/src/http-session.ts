@@ -3,21 +3,12 @@ import { TLSSocket } from "node:tls";
 import { Pool, buildConnector } from "undici";
 
 import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
-import type { Behind } from "./session-cluster.ts";
+import { NOT_ASKED } from "./session-cluster.ts";
+import type { AskedSession } from "./session-cluster.ts";
 
 /** One connection at a time to one API server, with the client certificate it was opened with. */
-export interface HttpSession {
+export interface HttpSession extends AskedSession {
   readonly pool: Pool;
-  /** How many connections it has had: the number of the present one. */
-  connection: number;
-  /** Which cluster is behind it, once that was asked. */
-  asked: Promise<Behind> | undefined;
-  /** Connections in a row that ended once they were asked that, before a call went over them. */
-  vain: number;
-  /** The last one of them. */
-  vainOver: number;
-  /** Calls on their way that were let over a connection because of what is behind it. */
-  letOver: number;
   readonly cert: string | undefined;
   /** Calls and streams now open on it. */
   open: number;
@@ -83,11 +74,7 @@ export const openSession = (options: SessionOptions): HttpSession => {
   const session: HttpSession = {
     pool,
     cert: credentials.cert,
-    connection: 0,
-    asked: undefined,
-    vain: 0,
-    vainOver: 0,
-    letOver: 0,
+    ...NOT_ASKED,
     open: 0,
     misses: 0,
     retired: false,

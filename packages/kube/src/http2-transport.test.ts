@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 
+import { systemClock } from "@evenkeel/machine";
 import { afterEach, describe, expect, test } from "vitest";
 
 import { openWindow } from "./concurrency-window.ts";
@@ -167,7 +168,7 @@ describe("a stream", () => {
 describe("the window of open calls", () => {
   const bounds = { min: 2, max: 8, start: 4 };
   test("lets as many in as it is wide, the others in turn", async () => {
-    const window = openWindow(bounds);
+    const window = openWindow(systemClock, bounds);
     const entered: number[] = [];
     const calls = [0, 1, 2, 3, 4, 5].map(async (n) => {
       await window.acquire(forever);
@@ -183,7 +184,7 @@ describe("the window of open calls", () => {
 
   test("grows with good answers, shrinks at most once a second with bad ones, never below its floor", async () => {
     let now = 0;
-    const window = openWindow(bounds, () => now);
+    const window = openWindow({ ...systemClock, monotonic: () => now }, bounds);
     const call = async (outcome: "fast" | "overloaded"): Promise<void> => {
       await window.acquire(forever);
       window.release(outcome);
@@ -202,7 +203,7 @@ describe("the window of open calls", () => {
   });
 
   test("whoever gives up leaves the queue", async () => {
-    const window = openWindow({ min: 1, max: 1, start: 1 });
+    const window = openWindow(systemClock, { min: 1, max: 1, start: 1 });
     await window.acquire(forever);
     const giveUp = new AbortController();
     const waiting = window.acquire(giveUp.signal);
@@ -214,7 +215,7 @@ describe("the window of open calls", () => {
 
   test("pauses a kind and lets the others go on", async () => {
     let now = 0;
-    const window = openWindow({ min: 1, max: 2, start: 2 }, () => now);
+    const window = openWindow({ ...systemClock, monotonic: () => now }, { min: 1, max: 2, start: 2 });
     window.pause(1_000, "broken");
     let isThrough = false;
     const broken = window.acquire(forever, { about: "broken" }).then(() => (isThrough = true));
@@ -231,7 +232,7 @@ describe("the window of open calls", () => {
 
   test("shrinks once for a kind that goes on being refused", async () => {
     let now = 0;
-    const window = openWindow({ min: 2, max: 16, start: 16 }, () => now);
+    const window = openWindow({ ...systemClock, monotonic: () => now }, { min: 2, max: 16, start: 16 });
     for (let n = 0; n < 20; n += 1) {
       now += 2_000;
       await window.acquire(forever, { about: "broken" });

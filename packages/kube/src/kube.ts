@@ -1,3 +1,5 @@
+import { systemClock } from "@evenkeel/machine";
+import type { Clock } from "@evenkeel/machine";
 import { splitApiVersion } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
 import type { ObjectRef } from "@evenkeel/words";
@@ -138,18 +140,21 @@ export const boundTo = (
   around: <T>(call: () => Promise<T>) => Promise<T> = (call) => call(),
 ): Kube => withEach(kube, { cluster }, around);
 
-/** Connects to one cluster and reads what it serves. Throws ApiError when it cannot be reached. */
-export const connectKube = async (
-  access: ClusterAccess,
-  options: TransportOptions,
+/** Reads over an open way what the cluster there serves; closes it where that fails. Throws ApiError. */
+export const connectOver = async (
+  opened: KubeTransport,
+  { clock, guard }: { readonly clock: Clock; readonly guard?: TransportOptions["guard"] },
   signal: AbortSignal,
 ): Promise<Kube> => {
-  const opened = openTransport(access, options);
-  const transport = options.guard?.(opened) ?? opened;
+  const transport = guard?.(opened) ?? opened;
   try {
-    return openKube(transport, await discover(transport, signal));
+    return openKube(transport, await discover(transport, clock, signal));
   } catch (error) {
     await transport[Symbol.asyncDispose]();
     throw error;
   }
 };
+
+/** Connects to one cluster and reads what it serves. Throws ApiError when it cannot be reached. */
+export const connectKube = (access: ClusterAccess, options: TransportOptions, signal: AbortSignal): Promise<Kube> =>
+  connectOver(openTransport(access, options), { clock: systemClock, ...options }, signal);

@@ -1,7 +1,6 @@
 import type { Readable } from "node:stream";
 
-import { ApiError } from "./api-error.ts";
-import { toNetworkError } from "./network-error.ts";
+import { silentError, toNetworkError } from "./network-error.ts";
 import { splitLines } from "./split-lines.ts";
 import type { KubeStream, KubeStreamRequest } from "./transport.ts";
 
@@ -12,15 +11,6 @@ interface OpenedBody {
   readonly body: Readable;
   readonly signal: AbortSignal;
 }
-
-const silent = (subject: string, ms: number): ApiError =>
-  new ApiError(subject, {
-    errorClass: "TRANSIENT",
-    status: 0,
-    reason: "WatchSilent",
-    message: `no event and no bookmark for ${ms} ms`,
-    causes: [],
-  });
 
 /** Wraps an open body as lines. `onEnd` is called once, however it ends; unread, the body waits (back-pressure). */
 export const openStream = (opened: OpenedBody, onEnd: () => void): KubeStream => {
@@ -34,7 +24,7 @@ export const openStream = (opened: OpenedBody, onEnd: () => void): KubeStream =>
     onEnd();
   };
   const timer =
-    limitMs === undefined ? undefined : setTimeout(() => void body.destroy(silent(subject, limitMs)), limitMs);
+    limitMs === undefined ? undefined : setTimeout(() => void body.destroy(silentError(subject, limitMs)), limitMs);
   body.once("close", end);
   body.on("error", () => undefined); // the reader hears of it through its own loop
 

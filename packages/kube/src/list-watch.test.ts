@@ -100,7 +100,8 @@ const play = async (script: readonly Answer[]) => {
     onHandlerError: (gone) => void seen.push(`handler failed on ${gone.name}`),
   };
   const waits: number[] = [];
-  const options = { resource: configMaps, random: () => 1, wait: async (ms: number) => void waits.push(ms) };
+  const clock = { sleep: async (ms: number) => void waits.push(ms) };
+  const options = { resource: configMaps, rng: { chance: () => 1 }, clock };
   await listWatch(transport, options, handler, over.signal);
   return { seen, asked, waits };
 };

@@ -1,4 +1,5 @@
-import { backOff, pause } from "@evenkeel/async";
+import { backOff } from "@evenkeel/async";
+import type { Clock, Rng } from "@evenkeel/machine";
 import type { KubeObject } from "@evenkeel/resource";
 
 import { isApiError } from "./api-error.ts";
@@ -39,9 +40,9 @@ export interface ListWatchOptions {
   /** "" = all namespaces. */
   readonly namespace?: string;
   readonly labelSelector?: string;
-  /** Uniform in [0, 1); for the jitter. */
-  readonly random?: () => number;
-  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly clock: Pick<Clock, "sleep">;
+  /** For the jitter. */
+  readonly rng: Pick<Rng, "chance">;
   /** 150,000 by default: more than two bookmarks. */
   readonly silenceMs?: number;
 }
@@ -69,9 +70,7 @@ export const listWatch = async (
   handler: WatchHandler,
   signal: AbortSignal,
 ): Promise<void> => {
-  const { resource } = options;
-  const random = options.random ?? Math.random;
-  const wait = options.wait ?? pause;
+  const { clock, resource, rng } = options;
   const subject = `${resource.plural} watch`;
   const known = new Map<string, string>();
   let version = "";
@@ -106,7 +105,7 @@ export const listWatch = async (
   };
 
   const watch = async (): Promise<void> => {
-    const seconds = Math.floor(WATCH_SECONDS.from + random() * (WATCH_SECONDS.to - WATCH_SECONDS.from));
+    const seconds = Math.floor(WATCH_SECONDS.from + rng.chance() * (WATCH_SECONDS.to - WATCH_SECONDS.from));
     const query = new URLSearchParams({
       watch: "1",
       allowWatchBookmarks: "true",
@@ -141,13 +140,16 @@ export const listWatch = async (
       if (from === "WATCH") return "LIST";
     } else if (error.errorClass === "FORBIDDEN") {
       handler.onState?.("FORBIDDEN", error);
-      await wait(FORBIDDEN_MS, signal);
+      await clock.sleep(FORBIDDEN_MS, signal);
       return "LIST";
     }
     handler.onState?.("BACKOFF", error);
     const ceiling = backOff(BACKOFF_MS, failures);
     failures += 1;
-    await wait(Math.max(error.retryAfterMs ?? 0, BACKOFF_MS.first + random() * (ceiling - BACKOFF_MS.first)), signal);
+    await clock.sleep(
+      Math.max(error.retryAfterMs ?? 0, BACKOFF_MS.first + rng.chance() * (ceiling - BACKOFF_MS.first)),
+      signal,
+    );
     return error.errorClass === "KIND_UNKNOWN" ? "LIST" : from;
   };
 

@@ -1,8 +1,10 @@
 import type { ApiErrorClass } from "@evenkeel/words";
 
 import { ApiError } from "./api-error.ts";
+import { classifyResponse } from "./classify-response.ts";
 import { NotIdentified } from "./not-identified.ts";
 import { OtherCluster } from "./other-cluster.ts";
+import type { KubeResponse } from "./transport.ts";
 import { WHO_ASKED } from "./who-is-asked.ts";
 
 const codeOf = (error: unknown): string =>
@@ -20,6 +22,16 @@ export const toNetworkError = (subject: string, error: unknown): ApiError | Othe
   const message = error instanceof Error ? error.message : String(error);
   return new ApiError(subject, { errorClass, status: 0, reason, message, causes: [] }, { cause: error });
 };
+
+/** A watch that said nothing, not even that nothing has happened. */
+export const silentError = (subject: string, ms: number): ApiError =>
+  new ApiError(subject, {
+    errorClass: "TRANSIENT",
+    status: 0,
+    reason: "WatchSilent",
+    message: `no event and no bookmark for ${ms} ms`,
+    causes: [],
+  });
 
 /** The deadline of a call passed without an answer. */
 export const deadlineError = (subject: string, ms: number): ApiError =>
@@ -66,3 +78,10 @@ export const protocolError = (subject: string, message: string, cause?: unknown)
     { errorClass: "PROTOCOL", status: 0, reason: "ApiProtocolError", message, causes: [] },
     cause === undefined ? {} : { cause },
   );
+
+/** What a watch is answered with in place of its events. */
+export const notAStream = (subject: string, answer: KubeResponse): ApiError => {
+  const detail = classifyResponse("GET", answer);
+  if (detail !== undefined) return new ApiError(subject, detail);
+  return protocolError(subject, `a watch answered with status ${answer.status}`);
+};

@@ -1,11 +1,7 @@
 import type { Dispatcher } from "undici";
 
 import type { HttpSession } from "./http-session.ts";
-
-/** A connection ended before a request went over it, and the next one leads anywhere: nothing was sent. */
-export class ConnectionOver extends Error {
-  override readonly name = "ConnectionOver";
-}
+import { ConnectionOver, countVain } from "./session-cluster.ts";
 
 /** Called right before the bytes of a call go out, also when the pool repeats it by itself. */
 const whenSent =
@@ -48,13 +44,6 @@ export const sendOnlyOver = async <T>(
     if (error instanceof ConnectionOver) countVain(session, connection);
     throw error;
   }
-};
-
-/** A connection was asked where it leads, and is over. What is still under way over an earlier one may be answered yet. */
-export const countVain = (session: HttpSession, connection: number): void => {
-  if (session.letOver > 0 || session.vainOver >= connection) return;
-  session.vainOver = connection;
-  session.vain += 1;
 };
 
 /** Tells which connection a call goes over. */

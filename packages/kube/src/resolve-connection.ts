@@ -2,8 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { ClusterAccess } from "./cluster-access.ts";
+import { openTransport } from "./http2-transport.ts";
+import type { TransportOptions } from "./http2-transport.ts";
 import { loadInCluster } from "./in-cluster.ts";
 import { loadKubeconfig, loadKubeconfigText } from "./kubeconfig.ts";
+import type { KubeTransport } from "./transport.ts";
 
 /** How a declared cluster says that it is reached; the empty context is the current one of the operator's kubeconfig. */
 export type DeclaredConnection =
@@ -52,3 +55,12 @@ export const resolveConnection = async (
   if (sources.inCluster === undefined) throw new ConnectionUnavailable("this service does not run inside a cluster");
   return loadInCluster(sources.inCluster.host, sources.inCluster.port);
 };
+
+/** Opens the way to a cluster as it is declared; nothing is sent before the first call. A simulation gives its own. */
+export type OpenCluster = (connection: DeclaredConnection, options: TransportOptions) => Promise<KubeTransport>;
+
+/** Over sockets, with what this service was started with. */
+export const openDeclared =
+  (sources: ConnectionSources): OpenCluster =>
+  async (connection, options) =>
+    openTransport(await resolveConnection(connection, sources), options);

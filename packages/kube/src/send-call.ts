@@ -1,15 +1,15 @@
+import type { Clock } from "@evenkeel/machine";
 import type { Dispatcher } from "undici";
+
 import type { ClusterAccess, ResolvedCredentials } from "./cluster-access.ts";
 import type { HttpSession } from "./http-session.ts";
-import { noWordError } from "./network-error.ts";
-import { ConnectionOver, notingConnection, sendOnlyOver } from "./over-connection.ts";
+import { notingConnection, sendOnlyOver } from "./over-connection.ts";
 import { readBody } from "./read-body.ts";
 import type { credentialSource } from "./resolve-credentials.ts";
-import { openConnectionTo } from "./session-cluster.ts";
+import { openSendWhere } from "./session-cluster.ts";
+import { subjectOf } from "./subject-of.ts";
 import type { KubeCall, KubeRequest, KubeResponse } from "./transport.ts";
 import { WHO } from "./who-is-asked.ts";
-
-const ASK_DEADLINE_MS = 10_000;
 
 export const plainHeaders = (headers: Dispatcher.ResponseData["headers"]): Readonly<Record<string, string>> =>
   Object.fromEntries(
@@ -31,8 +31,6 @@ export const requestHeaders = (
     ...(user === undefined ? {} : { "impersonate-user": user }),
   };
 };
-
-export const subjectOf = (request: KubeRequest): string => `${request.method} ${request.path.split("?")[0]}`;
 
 /** Reads an answer to its end. Throws ApiError PROTOCOL. */
 export const readAnswer = async (
@@ -57,7 +55,8 @@ export type SendCall = (
 export const openSender = (
   access: ClusterAccess,
   source: ReturnType<typeof credentialSource>,
-  observe: (call: KubeCall) => void,
+  clock: Clock,
+  observe: ((call: KubeCall) => void) | undefined,
 ): SendCall => {
   const prefix = new URL(access.server).pathname.replace(/\/$/, "");
   const sendOver = async (through: Dispatcher, request: KubeRequest, signal: AbortSignal) =>
@@ -68,36 +67,23 @@ export const openSender = (
       body: request.body ?? null,
       signal,
     });
-  const connectionTo = openConnectionTo(async (session) => {
-    const started = performance.now();
-    let connection = 0;
-    let status = 0;
-    const over = session.pool.compose(notingConnection(session, (number) => (connection = number)));
-    const deadline = AbortSignal.timeout(ASK_DEADLINE_MS);
-    try {
-      const answer = await readAnswer(WHO, await sendOver(over, WHO, deadline));
-      status = answer.status;
-      return { connection, answer };
-    } catch (error) {
-      throw deadline.aborted ? noWordError(ASK_DEADLINE_MS) : error;
-    } finally {
-      observe({ ...WHO, status, durationMs: performance.now() - started });
-    }
-  });
+  const sendWhere = openSendWhere<HttpSession>(
+    async (session, signal, note) => {
+      const over = session.pool.compose(notingConnection(session, note));
+      return readAnswer(WHO, await sendOver(over, WHO, signal));
+    },
+    clock,
+    observe,
+  );
   return async (session, request, signal, onSend) => {
     const { cluster } = request;
     if (cluster === undefined) {
       onSend?.();
       return sendOver(session.pool, request, signal);
     }
-    for (;;) {
-      const { connection } = await connectionTo(session, cluster, signal);
+    return sendWhere(session, cluster, signal, async (connection) => {
       onSend?.();
-      try {
-        return await sendOnlyOver(session, connection, (through) => sendOver(through, request, signal));
-      } catch (error) {
-        if (!(error instanceof ConnectionOver)) throw error;
-      }
-    }
+      return sendOnlyOver(session, connection, (through) => sendOver(through, request, signal));
+    });
   };
 };

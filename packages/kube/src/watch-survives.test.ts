@@ -1,4 +1,5 @@
 import { controlPlaneAvailable, startControlPlane } from "@evenkeel/testing";
+import { thisMachine } from "@evenkeel/machine";
 import { describe, expect, test } from "vitest";
 
 import { connectKube } from "./kube.ts";
@@ -40,7 +41,11 @@ describe.skipIf(!controlPlaneAvailable)("a watch on a real kube-apiserver", () =
       });
     const watching = listWatch(
       kube.transport,
-      { resource: await kube.resourceOf({ group: "", kind: "ConfigMap" }, stop.signal), labelSelector: "watched" },
+      {
+        resource: await kube.resourceOf({ group: "", kind: "ConfigMap" }, stop.signal),
+        labelSelector: "watched",
+        ...thisMachine,
+      },
       {
         onObject: (_type, object) => {
           seen.set(object.metadata.name, (object["data"] as { value: string }).value);

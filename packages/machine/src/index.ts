@@ -1,3 +1,4 @@
+export { clockOn } from "./clock-on.ts";
 export { systemClock } from "./clock.ts";
 export type { Clock } from "./clock.ts";
 export { startDeadline } from "./deadline.ts";

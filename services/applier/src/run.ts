@@ -1,5 +1,7 @@
 import { openArtifacts } from "@evenkeel/artifacts";
 import { hashKeyOf } from "@evenkeel/drift";
+import { openDeclared } from "@evenkeel/kube";
+import type { OpenCluster } from "@evenkeel/kube";
 import { systemRng, systemClock } from "@evenkeel/machine";
 import { whileConnected } from "@evenkeel/service-host";
 import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
@@ -33,14 +35,19 @@ const confirmReached = async ({ clock, reached }: Deps, signal: AbortSignal): Pr
  * Runs the applier until the signal ends: every partition that falls to this instance, one writer each. Throws if the bus
  * is lost for good.
  */
-export const runApplier = async (config: ApplierConfig, given: ServiceRun, signal: AbortSignal): Promise<void> => {
+export const runApplier = async (
+  config: ApplierConfig,
+  given: ServiceRun & { readonly openCluster?: OpenCluster },
+  signal: AbortSignal,
+): Promise<void> => {
   const { bus, telemetry, clock = systemClock, rng = systemRng } = given;
+  const { openCluster = openDeclared(config.connections) } = given;
   using connected = whileConnected(bus, signal);
   const { until } = connected;
   const metrics = createMetrics(telemetry.meter);
   const held: Partitions = new Set();
   const wake = (cluster: string): void => [...held][0]?.wakeCluster(cluster); // one partition wakes the units of all
-  await using clusters = openClusters(config.connections, { metrics, clock }, wake, until);
+  await using clusters = openClusters(openCluster, { metrics, clock }, wake, until);
   const bodies = openArtifacts(bus);
   const declarations = openDeclarations(bodies, bus.installation);
   const identities = openClusterIdentities({

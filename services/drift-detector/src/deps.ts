@@ -3,7 +3,7 @@ import type { WhenGoneRule } from "@evenkeel/declarations";
 import type { MaskCache } from "@evenkeel/drift";
 import type { Kube } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
-import type { Clock } from "@evenkeel/machine";
+import type { Clock, Rng } from "@evenkeel/machine";
 import type { Logger, Metrics } from "@evenkeel/telemetry";
 import type { DriftPolicy, IgnoreRule } from "@evenkeel/words";
 
@@ -48,6 +48,7 @@ export interface DetectorDeps {
     health(fact: HealthChanged): Promise<void>;
   };
   readonly clock: Clock;
+  readonly rng: Rng;
   readonly log: Logger;
   readonly metrics: Pick<Metrics, "driftDetect" | "drift">;
   readonly masks: MaskCache;

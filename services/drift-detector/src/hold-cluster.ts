@@ -80,6 +80,7 @@ const watchCluster = async (
       ledgerCaughtUp: (unit, until) => ledger.caughtUp(unit, until),
       publish: factPublisher(bus, telemetry, signal),
       clock: deps.clock,
+      rng: deps.rng,
       log: telemetry.log,
       metrics: deps.metrics,
       masks: new Map(),

@@ -3,7 +3,9 @@ import type { Delivery } from "@evenkeel/bus";
 import { detectorShard, flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
 import { hashKeyOf } from "@evenkeel/drift";
-import { systemClock } from "@evenkeel/machine";
+import { openDeclared } from "@evenkeel/kube";
+import type { OpenCluster } from "@evenkeel/kube";
+import { systemClock, systemRng } from "@evenkeel/machine";
 import { whileConnected } from "@evenkeel/service-host";
 import type { CommonConfig, Service, ServiceRun } from "@evenkeel/service-host";
 import { createMetrics } from "@evenkeel/telemetry";
@@ -17,10 +19,10 @@ import type { HoldDeps } from "./hold-cluster.ts";
 /** Watches every cluster that units are deployed to, until the signal ends. Throws if the bus is lost for good. */
 export const runDriftDetector = async (
   config: DriftDetectorConfig,
-  deps: ServiceRun,
+  deps: ServiceRun & { readonly openCluster?: OpenCluster },
   signal: AbortSignal,
 ): Promise<void> => {
-  const { bus, telemetry, clock = systemClock } = deps;
+  const { bus, telemetry, clock = systemClock, rng = systemRng, openCluster = openDeclared(config.connections) } = deps;
   using connected = whileConnected(bus, signal);
   const { until } = connected;
   const desired = await bus.latest(flows.desiredStateChanged, {}, {}, until);
@@ -31,11 +33,12 @@ export const runDriftDetector = async (
     bus,
     telemetry,
     clock,
+    rng,
     desired,
     metrics,
     tables,
     bodies: openBodies(openArtifacts(bus, { log: telemetry.log })),
-    connections: config.connections,
+    openCluster,
     hashKey: hashKeyOf(config.recordKey, bus.installation),
   };
   const held = new Map<string, Promise<void>>();

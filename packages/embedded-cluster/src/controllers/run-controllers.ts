@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@evenkeel/machine";
 import type { ApiHandler } from "../server/exchange.ts";
 import type { Store, StoreEvent } from "../store/store.ts";
 import type { ServedResource } from "./cluster-controllers.ts";

@@ -1,4 +1,4 @@
-import { discover, openKube } from "@evenkeel/kube";
+import { connectOver } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { expect, test } from "vitest";
 
@@ -51,8 +51,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     const below = (limit: number): number => Math.floor(random() * limit);
     const clock = createManualClock();
     await using cluster = createEmbeddedCluster({ clock, seed });
-    const transport = openInProcess(cluster);
-    const kube = openKube(transport, await discover(transport, forever));
+    const kube = await connectOver(openInProcess(cluster), cluster, forever);
     let controllers = startControllers(cluster, { paceMs: 2_000 });
     const pass = async (seconds: number): Promise<void> => {
       await controllers.idle();
@@ -70,7 +69,7 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
       else if (act === 2) wanted = { ...wanted, surge: [0, 1, "50%"][below(3)] ?? 1 };
       else if (act === 3 && pods().length > 0) {
         const name = pods()[below(pods().length)]!.key.name;
-        await transport.request({ method: "DELETE", path: `/api/v1/namespaces/default/pods/${name}` }, forever);
+        await kube.transport.request({ method: "DELETE", path: `/api/v1/namespaces/default/pods/${name}` }, forever);
       } else {
         await controllers[Symbol.asyncDispose]();
         controllers = startControllers(cluster, { paceMs: 2_000 });

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@evenkeel/machine";
 import type { LiveObject } from "../json.ts";
 import type { Store } from "../store/store.ts";
 import { groupOf } from "./decision.ts";
@@ -31,7 +31,7 @@ export const listIn = (store: Store, resource: Resource, namespace: string): rea
 export const openViews = (store: Store, clock: Clock, owners: OwnerIndex | undefined) => {
   const firstSeen = new Map<string, { readonly token: string; readonly at: number }>();
   const viewOf = (id: string, refusal: string | undefined): View => ({
-    nowMs: clock.now(),
+    nowMs: clock.now().getTime(),
     read: (resource, namespace, name) =>
       store.read({ group: groupOf(resource), plural: resource.plural, namespace, name }),
     list: (resource, namespace) => listIn(store, resource, namespace),
@@ -41,8 +41,8 @@ export const openViews = (store: Store, clock: Clock, owners: OwnerIndex | undef
         .flatMap((key) => store.read(key) ?? []),
     sinceMs: (token) => {
       const known = firstSeen.get(id);
-      if (known?.token === token) return clock.now() - known.at;
-      firstSeen.set(id, { token, at: clock.now() });
+      if (known?.token === token) return clock.now().getTime() - known.at;
+      firstSeen.set(id, { token, at: clock.now().getTime() });
       return 0;
     },
     refusal,

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@evenkeel/machine";
 
 /** Keys to look at, each once however often it is added, one after another. */
 export interface WorkQueue {
@@ -18,7 +18,7 @@ const TURN_EVERY = 16;
 
 export const openWorkQueue = (clock: Clock, work: (key: string) => Promise<void>): WorkQueue => {
   const waiting = new Set<string>();
-  const timers = new Map<string, { readonly due: number; readonly cancel: () => void }>();
+  const timers = new Map<string, { readonly due: number; readonly timer: Disposable }>();
   let running: Promise<void> | undefined;
   let isClosed = false;
 
@@ -40,15 +40,15 @@ export const openWorkQueue = (clock: Clock, work: (key: string) => Promise<void>
   return {
     add,
     addAfter: (key, ms) => {
-      const due = clock.now() + ms;
+      const due = clock.now().getTime() + ms;
       const known = timers.get(key);
       if (isClosed || (known !== undefined && known.due <= due)) return;
-      known?.cancel();
-      const cancel = clock.after(ms, () => {
+      known?.timer[Symbol.dispose]();
+      const timer = clock.after(ms, () => {
         timers.delete(key);
         add(key);
       });
-      timers.set(key, { due, cancel });
+      timers.set(key, { due, timer });
     },
     idle: async () => {
       while (running !== undefined) await running;
@@ -56,7 +56,7 @@ export const openWorkQueue = (clock: Clock, work: (key: string) => Promise<void>
     close: async () => {
       isClosed = true;
       waiting.clear();
-      for (const { cancel } of timers.values()) cancel();
+      for (const { timer } of timers.values()) timer[Symbol.dispose]();
       timers.clear();
       await running;
     },

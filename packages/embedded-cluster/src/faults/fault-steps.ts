@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@evenkeel/machine";
 import { ConnectionBroken } from "../front/connection-broken.ts";
 import type { ApiAnswer, ApiRequest } from "../server/exchange.ts";
 import { partialDiscovery } from "./discovery-faults.ts";

@@ -1,5 +1,5 @@
-import { systemClock } from "../clock.ts";
-import type { Clock } from "../clock.ts";
+import { clockOn, systemClock } from "@evenkeel/machine";
+import type { Clock } from "@evenkeel/machine";
 
 /** A clock whose reading can leap, as a machine's does; timers go by elapsed time and do not leap with it. */
 export interface JumpingClock extends Clock {
@@ -28,13 +28,17 @@ export const createManualClock = (startMs: number = Date.UTC(2026, 0, 1)): Manua
     }
     return next;
   };
-  return {
-    now: () => offset + elapsed,
+  const clock = clockOn({
+    now: () => new Date(offset + elapsed),
+    monotonic: () => elapsed,
     after: (ms, call) => {
       const id = order++;
       timers.set(id, { due: elapsed + Math.max(0, ms), call });
-      return () => void timers.delete(id);
+      return { [Symbol.dispose]: () => void timers.delete(id) };
     },
+  });
+  return {
+    ...clock,
     advance: (ms) => {
       const until = elapsed + ms;
       for (let id = nextDue(until); id !== undefined; id = nextDue(until)) {
@@ -56,8 +60,8 @@ export const createManualClock = (startMs: number = Date.UTC(2026, 0, 1)): Manua
 export const createJumpingClock = (base: Clock = systemClock): JumpingClock => {
   let offset = 0;
   return {
-    now: () => base.now() + offset,
-    after: (ms, call) => base.after(ms, call),
+    ...base,
+    now: () => new Date(base.now().getTime() + offset),
     jump: (ms) => {
       offset += ms;
     },

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@evenkeel/machine";
 import type { FaultKind, FaultOf, FaultRule, FaultScript, InjectedFault } from "./fault-script.ts";
 import { matches } from "./request-facts.ts";
 import type { RequestFacts } from "./request-facts.ts";
@@ -28,7 +28,7 @@ interface RuleState {
 }
 
 export const openRules = (script: FaultScript, clock: Clock): RuleStates => {
-  let began = clock.now();
+  let began = clock.now().getTime();
   const injected: InjectedFault[] = [];
   const random = seededRandom(script.seed);
   // A row of its own for each rule: what one draws does not move the others.
@@ -43,7 +43,7 @@ export const openRules = (script: FaultScript, clock: Clock): RuleStates => {
 
   const happens = (state: RuleState): boolean => {
     const { count, fromMs, probability, skip, untilMs } = state.rule;
-    const elapsed = clock.now() - began;
+    const elapsed = clock.now().getTime() - began;
     if (elapsed < (fromMs ?? 0) || elapsed >= (untilMs ?? Infinity)) return false;
     state.chances += 1;
     const drawn = state.random(); // always, so that the row does not depend on the limits
@@ -60,7 +60,7 @@ export const openRules = (script: FaultScript, clock: Clock): RuleStates => {
         if (!(kinds as ReadonlySet<string>).has(fault.kind) || (when !== undefined && !matches(when, facts))) continue;
         if (!happens(state)) continue;
         state.done += 1;
-        injected.push({ at: clock.now(), rule: state.index, kind: fault.kind, request: facts.title });
+        injected.push({ at: clock.now().getTime(), rule: state.index, kind: fault.kind, request: facts.title });
         drawn.push(fault as FaultOf<K>);
       }
       return drawn;

@@ -1,15 +1,15 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@evenkeel/machine";
 
 /** So many ms of the clock, or until the client is gone. */
 export const passed = (clock: Clock, ms: number, signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve(undefined);
     const over = (): void => {
-      cancel();
+      timer[Symbol.dispose]();
       signal.removeEventListener("abort", over);
       resolve(undefined);
     };
-    const cancel = clock.after(ms, over);
+    const timer = clock.after(ms, over);
     signal.addEventListener("abort", over, { once: true });
   });
 

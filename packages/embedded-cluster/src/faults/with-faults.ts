@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@evenkeel/machine";
 import { CLIENT_GONE } from "../front/refusals.ts";
 import { ConnectionBroken } from "../front/connection-broken.ts";
 import type { ApiAnswer, ApiHandler, ApiRequest } from "../server/exchange.ts";

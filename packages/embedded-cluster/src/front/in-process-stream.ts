@@ -1,48 +1,55 @@
+import { silentError, toNetworkError } from "@evenkeel/kube";
 import type { KubeStream } from "@evenkeel/kube";
+import type { Clock } from "@evenkeel/machine";
 
-import type { Clock } from "../clock.ts";
 import type { StreamAnswer } from "../server/exchange.ts";
+import type { Hop } from "./hop.ts";
 
 interface OpenedLines {
+  readonly subject: string;
   readonly answer: StreamAnswer;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, "after">;
+  readonly hop: Hop;
   /** The caller's own; when it ends, the reader gets its reason. */
   readonly signal: AbortSignal;
+  /** Rejects when the connection ends. */
+  readonly broken: Promise<never>;
   /** Ends the request below: nobody reads on. */
   readonly close: () => void;
   readonly silenceMs: number | undefined;
-  readonly onSilent: () => Error;
-  /** What a failure of the lines is to the reader. */
-  readonly classify: (error: unknown) => unknown;
 }
 
 /** The lines of an answer as a KubeStream: nothing is read ahead, and a watch that falls silent or is left ends below too. */
 export const openLines = (opened: OpenedLines): KubeStream => {
-  const { answer, clock, close, signal } = opened;
+  const { answer, clock, close, hop, signal, silenceMs, subject } = opened;
   const lines = answer.lines[Symbol.asyncIterator]();
   let interrupt: ((error: unknown) => void) | undefined;
-  let cancelSilence: (() => void) | undefined;
+  let silence: Disposable | undefined;
   let over = false;
   const onAbort = (): void => end(signal.reason);
   const end = (error?: unknown): void => {
     if (over) return;
     over = true;
-    cancelSilence?.();
+    silence?.[Symbol.dispose]();
     signal.removeEventListener("abort", onAbort);
     close();
     interrupt?.(error);
   };
   const listen = (): void => {
-    cancelSilence?.();
-    if (opened.silenceMs !== undefined) cancelSilence = clock.after(opened.silenceMs, () => end(opened.onSilent()));
+    silence?.[Symbol.dispose]();
+    if (silenceMs !== undefined) silence = clock.after(silenceMs, () => end(silentError(subject, silenceMs)));
   };
   signal.addEventListener("abort", onAbort, { once: true });
+  opened.broken.catch((error: unknown) => end(error));
   listen();
 
   const next = (): Promise<IteratorResult<string>> =>
     new Promise((resolve, reject) => {
       interrupt = reject;
-      lines.next().then(resolve, reject);
+      lines.next().then(
+        (step) => hop.back(() => resolve(step)),
+        (error: unknown) => hop.back(() => reject(error as Error)),
+      );
     });
   async function* read(): AsyncGenerator<Buffer> {
     try {
@@ -54,7 +61,7 @@ export const openLines = (opened: OpenedLines): KubeStream => {
       }
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw opened.classify(error);
+      throw toNetworkError(subject, error);
     } finally {
       end();
     }

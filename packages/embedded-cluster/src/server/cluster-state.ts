@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@evenkeel/machine";
 import type { ServedKind } from "../kinds/kind-strategy.ts";
 import type { Store, Stored } from "../store/store.ts";
 import type { Allocations } from "./allocations.ts";
@@ -43,7 +43,7 @@ export interface Call {
 }
 
 /** RFC 3339, whole seconds, UTC. */
-export const nowOf = (cluster: ClusterState): string => timeText(cluster.clock.now());
+export const nowOf = (cluster: ClusterState): string => timeText(cluster.clock.now().getTime());
 
 /** Milliseconds since the epoch as the API server writes a time. */
 export const timeText = (ms: number): string => `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;

@@ -86,7 +86,7 @@ const deleteNamespace = (call: Call, live: LiveObject, options: DeleteOptions): 
   }
   admitDeletion(call, live, options);
   const object = copyOf(live);
-  object.metadata["deletionTimestamp"] = timeText(call.cluster.clock.now());
+  object.metadata["deletionTimestamp"] = timeText(call.cluster.clock.now().getTime());
   object["status"] = { ...(isMap(object["status"]) ? object["status"] : {}), phase: "Terminating" };
   const finalizers = collectorFinalizers(call, object, options);
   if (finalizers !== undefined) object.metadata["finalizers"] = [...finalizers];
@@ -99,7 +99,7 @@ const deleteDefinition = (call: Call, live: LiveObject, options: DeleteOptions):
   if (live.metadata["deletionTimestamp"] !== undefined) return deleteGenerically(call, live, options);
   admitDeletion(call, live, options);
   const object = copyOf(live);
-  beginCrdDeletion(object, timeText(call.cluster.clock.now()));
+  beginCrdDeletion(object, timeText(call.cluster.clock.now().getTime()));
   return { object: write(call, object, live, options.dryRun), kind: "kept" };
 };
 

@@ -72,7 +72,7 @@ const bumpGeneration = (object: LiveObject): void => {
 
 /** Marks an object that its finalizers keep. */
 export const markAsDeleting = (call: Call, object: LiveObject): void => {
-  const now = call.cluster.clock.now();
+  const now = call.cluster.clock.now().getTime();
   const marked = object.metadata["deletionTimestamp"];
   if (marked === undefined) bumpGeneration(object);
   if (typeof marked !== "string" || Date.parse(marked) > now) object.metadata["deletionTimestamp"] = timeText(now);
@@ -99,7 +99,7 @@ export type Grace =
 /** Marks a pod for its graceful end (in place); any other kind has none. */
 export const beginGrace = (call: Call, object: LiveObject, options: DeleteOptions): Grace => {
   if (call.kind.group !== "" || call.kind.kind !== "Pod") return { kind: "none" };
-  const now = call.cluster.clock.now();
+  const now = call.cluster.clock.now().getTime();
   const marked = object.metadata["deletionTimestamp"];
   if (typeof marked !== "string") {
     const seconds = podGrace(object, options);

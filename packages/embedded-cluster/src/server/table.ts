@@ -25,7 +25,7 @@ export const tableOf = (items: readonly string[], metadata: ValueMap, call: Call
   const { cellsOf, definitions } = columnsOf(call.kind.group, call.kind.kind);
   const rows = items.map((json): ValueMap => {
     const object = parseJson(json) as LiveObject;
-    return { cells: cellsOf(object, call.cluster.clock.now()), object: shownObject(call, object) };
+    return { cells: cellsOf(object, call.cluster.clock.now().getTime()), object: shownObject(call, object) };
   });
   return {
     kind: "Table",

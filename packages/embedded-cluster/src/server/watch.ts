@@ -109,18 +109,19 @@ const openWatch = (call: Call, options: ListOptions, as: Representation): Stream
     options.timeoutSeconds === undefined || options.timeoutSeconds <= 0
       ? MIN_TIMEOUT_MS * (1 + random())
       : options.timeoutSeconds * 1000;
-  undo.push(clock.after(limitMs, () => queue.close()));
+  const limit = clock.after(limitMs, () => queue.close());
+  undo.push(() => limit[Symbol.dispose]());
   if (options.bookmarks) {
-    let cancel = (): void => undefined;
+    let due: Disposable | undefined;
     const arm = (): void => {
-      cancel = clock.after(BOOKMARK_MS, () => {
+      due = clock.after(BOOKMARK_MS, () => {
         sentUpTo = Math.max(sentUpTo, store.revision());
         mark(false);
         arm();
       });
     };
     arm();
-    undo.push(() => cancel());
+    undo.push(() => due?.[Symbol.dispose]());
   }
   const onAbort = (): void => queue.close();
   for (const signal of [call.request.signal, call.cluster.closed]) {

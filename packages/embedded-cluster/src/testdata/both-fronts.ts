@@ -1,7 +1,7 @@
-import { connectKube, discover, openKube } from "@evenkeel/kube";
+import { connectKube, connectOver } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@evenkeel/machine";
 import { listenTls } from "../front/listen-tls.ts";
 import { openInProcess } from "../front/open-in-process.ts";
 import type { ApiHandler } from "../server/exchange.ts";
@@ -17,10 +17,7 @@ export const forever = new AbortController().signal;
 /** The two ways to our own client: `await using` closes what was opened. */
 export const FRONTS = ["in process", "over TLS"] as const;
 export const openThrough = async (front: (typeof FRONTS)[number], cluster: Cluster): Promise<Kube> => {
-  if (front === "in process") {
-    const transport = openInProcess(cluster);
-    return openKube(transport, await discover(transport, forever));
-  }
+  if (front === "in process") return connectOver(openInProcess(cluster), cluster, forever);
   const served = await listenTls(cluster, { graceMs: 200 });
   const kube = await connectKube(served.access(), {}, forever);
   return {

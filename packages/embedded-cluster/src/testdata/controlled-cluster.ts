@@ -1,6 +1,6 @@
 import type { Health } from "@evenkeel/health";
 import { healthOf } from "@evenkeel/health";
-import { discover, openKube } from "@evenkeel/kube";
+import { connectOver } from "@evenkeel/kube";
 import type { KubeObject } from "@evenkeel/resource";
 import { parseYaml } from "@evenkeel/resource";
 
@@ -19,7 +19,7 @@ export const openControlled = async (options: ControllerOptions = {}) => {
   const cluster = createEmbeddedCluster({ clock });
   const controllers = startControllers(cluster, { paceMs: 5_000, ...options });
   const transport = openInProcess(cluster);
-  const kube = openKube(transport, await discover(transport, forever));
+  const kube = await connectOver(transport, cluster, forever);
   await controllers.idle();
   const call = async (method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown) => {
     const answer = await transport.request(
@@ -61,7 +61,7 @@ export const openControlled = async (options: ControllerOptions = {}) => {
     },
     list: (group: string, plural: string, namespace?: string): readonly LiveObject[] =>
       cluster.store.list(group, plural, namespace).map(({ json }) => JSON.parse(json) as LiveObject),
-    healthOf: (object: LiveObject | undefined): Health => healthOf(object as unknown as KubeObject, new Date(clock.now())),
+    healthOf: (object: LiveObject | undefined): Health => healthOf(object as unknown as KubeObject, clock.now()),
     [Symbol.asyncDispose]: async () => {
       await controllers[Symbol.asyncDispose]();
       await kube[Symbol.asyncDispose]();

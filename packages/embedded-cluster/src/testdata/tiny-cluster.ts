@@ -1,5 +1,5 @@
-import { systemClock } from "../clock.ts";
-import type { Clock } from "../clock.ts";
+import { systemClock } from "@evenkeel/machine";
+import type { Clock } from "@evenkeel/machine";
 import { createEmbeddedCluster } from "../embedded-cluster.ts";
 import type { ApiHandler, ApiRequest } from "../server/exchange.ts";
 

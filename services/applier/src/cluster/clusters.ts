@@ -1,6 +1,6 @@
 import type { Cluster } from "@evenkeel/declarations";
-import { connectKube, resolveConnection } from "@evenkeel/kube";
-import type { ConnectionSources, Kube } from "@evenkeel/kube";
+import { connectOver } from "@evenkeel/kube";
+import type { Kube, OpenCluster } from "@evenkeel/kube";
 import type { Clock } from "@evenkeel/machine";
 import type { Metrics } from "@evenkeel/telemetry";
 
@@ -23,7 +23,7 @@ export interface Clusters extends AsyncDisposable {
 
 /** Opens clusters as their declarations say; a connection that failed is tried anew at the next call. */
 export const openClusters = (
-  sources: ConnectionSources,
+  openCluster: OpenCluster,
   { metrics, clock }: { readonly metrics: Metrics; readonly clock: Clock },
   /** Told when a cluster answers again. */
   onAnswer: (cluster: string) => void,
@@ -52,7 +52,7 @@ export const openClusters = (
     const { guard } = laneOf(name);
     const observe = ({ method, status }: { readonly method: string; readonly status: number }): void =>
       metrics.apiRequests.add(1, { cluster: name, verb: method, code: String(status) });
-    return connectKube(await resolveConnection(cluster.spec.connection, sources), { observe, guard }, until);
+    return connectOver(await openCluster(cluster.spec.connection, { clock, observe }), { clock, guard }, until);
   };
   const kubeFor: Clusters["kubeFor"] = (cluster, until) => {
     newest.set(cluster.metadata.name, cluster);

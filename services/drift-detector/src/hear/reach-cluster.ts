@@ -1,11 +1,11 @@
 import { backOff } from "@evenkeel/async";
 import type { Latest } from "@evenkeel/bus";
 import type { DesiredStateChanged } from "@evenkeel/contracts";
-import { connectKube, resolveConnection } from "@evenkeel/kube";
-import type { ConnectionSources, Kube } from "@evenkeel/kube";
+import { connectOver } from "@evenkeel/kube";
+import type { Kube, OpenCluster } from "@evenkeel/kube";
 import { parseJson } from "@evenkeel/resource";
 import type { JsonObject } from "@evenkeel/resource";
-import type { Clock } from "@evenkeel/machine";
+import type { Clock, Rng } from "@evenkeel/machine";
 import type { Metrics, Telemetry } from "@evenkeel/telemetry";
 
 import { versionsAreOrdered } from "../core/server-version.ts";
@@ -19,9 +19,10 @@ export interface ReachDeps {
   readonly telemetry: Telemetry;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  readonly rng: Rng;
   readonly bodies: Bodies;
   readonly desired: Latest<DesiredStateChanged>;
-  readonly connections: ConnectionSources;
+  readonly openCluster: OpenCluster;
 }
 
 /** The cluster's declaration is not known: nothing can be watched. */
@@ -30,12 +31,13 @@ export class ClusterUndeclared extends Error {
 }
 
 const connect = async (deps: ReachDeps, cluster: string, signal: AbortSignal): Promise<WatchedCluster> => {
+  const { clock } = deps;
   const declared = await declaredCluster(deps, cluster, signal);
   if (declared === undefined) throw new ClusterUndeclared(`no declaration of cluster ${cluster} is in the store`);
-  const access = await resolveConnection(declared.spec.connection, deps.connections);
   const observe = ({ method, status }: { readonly method: string; readonly status: number }): void =>
     deps.metrics.apiRequests.add(1, { cluster, verb: method, code: String(status) });
-  const kube = await connectKube(access, { observe }, signal);
+  const opened = await deps.openCluster(declared.spec.connection, { clock, observe });
+  const kube = await connectOver(opened, { clock }, signal);
   return { name: cluster, kube, declared, uid: await uidOf(kube, signal) };
 };
 

@@ -2,7 +2,7 @@ import { isApiError, listWatch } from "@evenkeel/kube";
 import type { GoneObject, Kube, WatchState } from "@evenkeel/kube";
 import { APP_LABEL } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
-import type { Clock } from "@evenkeel/machine";
+import type { Clock, Rng } from "@evenkeel/machine";
 import type { Logger } from "@evenkeel/telemetry";
 
 /** A kind at the version its objects were applied with. */
@@ -38,7 +38,7 @@ const BLIND_AFTER_MS: Readonly<Record<WatchState, number>> = { LIST: 0, WATCH: 0
 export const openKindWatches = (
   kube: Kube,
   handler: KindHandler,
-  deps: { readonly clock: Clock; readonly log: Logger },
+  deps: { readonly clock: Clock; readonly rng: Rng; readonly log: Logger },
   signal: AbortSignal,
 ): KindWatches => {
   const settled = new Map<string, boolean>();
@@ -53,7 +53,7 @@ export const openKindWatches = (
         const resource = await kube.resourceOf(kind, signal);
         await listWatch(
           kube.transport,
-          { resource, labelSelector: APP_LABEL },
+          { resource, labelSelector: APP_LABEL, clock: deps.clock, rng: deps.rng },
           {
             onObject: (_type, object) => handler.onObject(object),
             onGone: (gone) => handler.onGone(kind, gone),

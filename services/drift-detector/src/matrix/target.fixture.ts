@@ -1,6 +1,6 @@
 // For tests only.
 import { createEmbeddedCluster, openInProcess } from "@evenkeel/embedded-cluster";
-import { connectKube, discover, loadKubeconfig, openKube } from "@evenkeel/kube";
+import { connectKube, connectOver, loadKubeconfig } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { controlPlaneAvailable, eventually, sharedControlPlane } from "@evenkeel/testing";
 
@@ -30,10 +30,7 @@ const embedded = (): MatrixTarget => {
   return {
     name: "the embedded cluster",
     available: true,
-    open: async (signal) => {
-      const transport = openInProcess(cluster);
-      return openKube(transport, await discover(transport, signal));
-    },
+    open: (signal) => connectOver(openInProcess(cluster), cluster, signal),
     admit: async () => {
       cluster.mutate({ name: "matrix", review: mutateAsPolicies });
     },

@@ -1,7 +1,7 @@
 import { flows } from "@evenkeel/contracts";
 import { openArtifacts } from "@evenkeel/artifacts";
 import type { Lease } from "@evenkeel/bus";
-import { systemClock } from "@evenkeel/machine";
+import { thisMachine } from "@evenkeel/machine";
 import { createMetrics, recordingTelemetry, silentTelemetry } from "@evenkeel/telemetry";
 import { controlPlaneAvailable, eventually } from "@evenkeel/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -37,7 +37,7 @@ describe.skipIf(!controlPlaneAvailable)(
         ...joined,
         desired,
         metrics: createMetrics(silentTelemetry().meter),
-        clock: systemClock,
+        ...thisMachine,
         bodies: openBodies(openArtifacts(joined.bus)),
         tables: new Map(),
       };

@@ -20,7 +20,7 @@ import type { InventoryItem, ServiceName, Unit } from "@evenkeel/contracts";
 import { declarationSetDigest, declarationSetJson, emptyDeclarationSet } from "@evenkeel/declarations";
 import type { Application, Cluster } from "@evenkeel/declarations";
 import { hashKeyOf, recordOf, toStoredRecord } from "@evenkeel/drift";
-import { connectKube, loadKubeconfig } from "@evenkeel/kube";
+import { connectKube, loadKubeconfig, openDeclared } from "@evenkeel/kube";
 import type { Kube } from "@evenkeel/kube";
 import { encodeSet, refOf, setDigest, toCanonical } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
@@ -59,7 +59,7 @@ export interface Story extends AsyncDisposable {
   /** The same, stopped after the writes until `finish` is called. */
   applyUntilOutcome(objects: readonly KubeObject[], seq: number): Promise<() => Promise<void>>;
   /** What another replica of the detector works with. */
-  join(): Promise<Pick<HoldDeps, "bus" | "connections" | "hashKey">>;
+  join(): Promise<Pick<HoldDeps, "bus" | "openCluster" | "hashKey">>;
   /** Stops the detector, lets something happen, and starts it again. */
   restart(meanwhile?: () => Promise<void>): Promise<void>;
 }
@@ -221,7 +221,7 @@ export const startStory = async (
   };
   const join = async () => ({
     bus: replicas.use(await as("drift-detector", "two")),
-    connections: { kubeconfigPath: detectorKubeconfig, secretsDir: undefined, inCluster: undefined },
+    openCluster: openDeclared({ kubeconfigPath: detectorKubeconfig, secretsDir: undefined, inCluster: undefined }),
     hashKey: hashKeyOf(identities.recordKey, installation),
   });
   const owned = stack.move();

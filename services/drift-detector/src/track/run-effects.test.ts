@@ -3,7 +3,7 @@ import { recordOf, toStoredRecord } from "@evenkeel/drift";
 import type { Kube } from "@evenkeel/kube";
 import { refOf } from "@evenkeel/resource";
 import type { KubeObject } from "@evenkeel/resource";
-import { systemClock } from "@evenkeel/machine";
+import { systemClock, systemRng } from "@evenkeel/machine";
 import { createMetrics, silentTelemetry } from "@evenkeel/telemetry";
 import { eventually } from "@evenkeel/testing";
 import { afterAll, expect, test } from "vitest";
@@ -74,6 +74,7 @@ const setUp = (meanwhile: (ask: number) => Change | undefined) => {
     versionsOrdered: true,
     masks: new Map(),
     clock: systemClock,
+    rng: systemRng,
     log: silentTelemetry().log,
     metrics: createMetrics(silentTelemetry().meter),
     kubeOf: () => kube,
