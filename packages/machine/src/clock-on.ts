@@ -1,9 +1,10 @@
 import type { Clock } from "./clock.ts";
 
-/** A clock of which only this is its own: how it sleeps and repeats follows. */
+/** A clock of a machine that never sleeps, of which only this is its own: the rest follows. */
 export const clockOn = ({ after, monotonic, now }: Pick<Clock, "now" | "monotonic" | "after">): Clock => ({
   now,
   monotonic,
+  sinceBoot: monotonic,
   after,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

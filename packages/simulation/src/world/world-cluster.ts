@@ -27,17 +27,8 @@ export interface WorldCluster {
 /** Whose request is being carried out. */
 const author = new AsyncLocalStorage<string>();
 
-/** The embedded cluster's clock is older than the machine's: it counts in milliseconds. */
-export const clockOf = (clock: Clock) => ({
-  now: () => clock.now().getTime(),
-  after: (ms: number, call: () => void) => {
-    const timer = clock.after(ms, call);
-    return () => timer[Symbol.dispose]();
-  },
-});
-
 export const makeCluster = (name: string, seed: number, clock: Clock): EmbeddedCluster =>
-  createEmbeddedCluster({ name, seed, clock: clockOf(clock) });
+  createEmbeddedCluster({ name, seed, clock });
 
 export const openWorldCluster = (name: string, first: EmbeddedCluster): WorldCluster => {
   const listeners: ((event: StoreEvent, by: string | undefined) => void)[] = [];
@@ -77,7 +68,7 @@ export const openWorldCluster = (name: string, first: EmbeddedCluster): WorldClu
       follow(next);
     },
     transportFor: (process, wire) =>
-      openInProcess({ handle: handlerFor(process, wire), clock: clockOf(process.machine.clock) }),
+      openInProcess({ handle: handlerFor(process, wire), clock: process.machine.clock }),
     onWrite: (seen) => void listeners.push(seen),
   };
   return world;
