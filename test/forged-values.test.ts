@@ -47,7 +47,7 @@ describe.skipIf(!controlPlaneAvailable)("a hostile tenant with the key of status
     const revision = await checkout.commitFiles({ "plain/one.yaml": configMap("one", "stolen") }, "theirs");
     await checkout.push("main");
     await world.commit("fleet", { "tenant.yaml": tenant(url) }, "declare the tenant");
-    const tip = await eventually(() => tipOf(forger, "tenant"), { timeoutMs: 30_000 });
+    const tip = await eventually(() => tipOf(forger, "tenant"), { timeoutMs: 60_000 });
     expect(tip.revision).toBe(revision);
     stolen = { revision, tree: tip.tree };
   }, 240_000);

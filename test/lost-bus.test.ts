@@ -84,7 +84,9 @@ describe.skipIf(!controlPlaneAvailable)("a bus that lost what it knew", () => {
   }, 180_000);
 
   it("while it was stopped goes on above every number that the cluster knows, though one host answers late", async () => {
+    expect(await world.launched.lastWords()).toEqual([]);
     await world.launched.stopServices();
+    expect(await world.launched.lastWords()).toContainEqual(expect.stringMatching(/^applier has ended: .*"ended"/));
     await world.launched.bus.kill();
     await wipe();
     world.git.setFault({ kind: "delay", ms: lateMs }, "shop");

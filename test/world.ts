@@ -110,7 +110,7 @@ export const openWorld = async (
   };
 };
 
-/** The unit's status once `check` holds; the last fault is told when it does not in time. */
+/** The unit's status once `check` holds; the last fault is told when it does not in time, and which service has ended. */
 export const unitWhen = async (
   world: World,
   app: string,
@@ -127,4 +127,6 @@ export const unitWhen = async (
       return unit;
     },
     { timeoutMs },
-  );
+  ).catch(async (error: Error) => {
+    throw new Error([error.message, ...(await world.launched.lastWords())].join("\n"), { cause: error });
+  });

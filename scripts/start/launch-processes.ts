@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { RunningService } from "@evenkeel/contracts";
@@ -43,6 +43,8 @@ export interface Launched extends AsyncDisposable {
   /** Ends a service by SIGKILL and starts it again at once. */
   readonly killAndRestart: (service: RunningService) => Promise<void>;
   readonly logOf: (service: RunningService) => string;
+  /** Of each service that has ended, the last line of its log; for whoever waits in vain. */
+  readonly lastWords: () => Promise<readonly string[]>;
   /** Stops every service by SIGTERM; `startServices` starts them again. */
   readonly stopServices: () => Promise<void>;
   readonly startServices: () => void;
@@ -91,6 +93,10 @@ export const launchProcesses = async (options: LaunchOptions, signal: AbortSigna
   const launch = (service: RunningService): ServiceProcess =>
     startServiceProcess(service, { ...environmentOf(service, around), ...options.extra?.[service] }, logOf(service));
   const processes = new Map<RunningService, ServiceProcess>();
+  const lastWordsOf = async (service: RunningService): Promise<string> => {
+    const log = await readFile(logOf(service), "utf8");
+    return `${service} has ended: ${log.trim().split("\n").at(-1)}`;
+  };
   const stopServices = async (): Promise<void> => {
     await Promise.all([...processes.values()].map((child) => child[Symbol.asyncDispose]()));
   };
@@ -122,6 +128,8 @@ export const launchProcesses = async (options: LaunchOptions, signal: AbortSigna
       processes.set(service, launch(service));
     },
     logOf,
+    lastWords: () =>
+      Promise.all([...processes].filter(([, child]) => child.hasEnded()).map(([service]) => lastWordsOf(service))),
     stopServices,
     startServices,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

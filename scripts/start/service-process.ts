@@ -13,6 +13,8 @@ export interface ServiceProcess extends AsyncDisposable {
   /** Ends it without a goodbye and returns when it is gone. */
   readonly kill: () => Promise<void>;
   readonly exited: Promise<number | null>;
+  /** Whether it has ended, by us or by itself. */
+  readonly hasEnded: () => boolean;
 }
 
 /** Starts a service; its log lines go to `logFile`. Disposing stops it by SIGTERM. */
@@ -41,6 +43,7 @@ export const startServiceProcess = (
     service,
     pid: child.pid ?? -1,
     exited,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     kill: () => end("SIGKILL"),
     [Symbol.asyncDispose]: () => end("SIGTERM"),
   };
