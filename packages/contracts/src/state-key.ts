@@ -78,15 +78,6 @@ export const keyPattern = (template: string, fields: Given = {}): string => {
   return [...head, ">"].join(".");
 };
 
-/** Undefined: no name of ours is encoded so. */
-const decoded = (token: string): string | undefined => {
-  try {
-    return decodeToken(token);
-  } catch {
-    return undefined;
-  }
-};
-
 /** The fields of a key; undefined if it is not of this template. */
 export const parseKey = (template: string, key: string): Record<string, string> | undefined => {
   const parts = partsOf(template);
@@ -98,7 +89,7 @@ export const parseKey = (template: string, key: string): Record<string, string> 
     if (token === undefined) return kind === "optional" ? fields : undefined;
     if (kind === "literal" && token !== name) return undefined;
     if (kind === "literal") continue;
-    const value = kind === "plain" ? token : decoded(token);
+    const value = kind === "plain" ? token : decodeToken(token);
     if (value === undefined) return undefined;
     fields[name] = value;
   }

@@ -16,6 +16,11 @@ describe("encodeToken", () => {
     expect(encodeToken(text)).toBe(token);
     expect(decodeToken(token)).toBe(text);
   });
+
+  it.each(["", "=2", "=ZZ", "=2f", "=61", "=FF", "=C3", "=ED=A0=80", "a=", "a.b", "%41", "é", "*"])(
+    "never makes %j, which therefore is no text's token",
+    (token) => expect(decodeToken(token)).toBeUndefined(),
+  );
 });
 
 describe("shards", () => {

@@ -30,13 +30,18 @@ export const encodeToken = (value: string): string => {
   return out;
 };
 
-/** Reverses `encodeToken`. */
-export const decodeToken = (token: string): string =>
-  !token.includes("=")
-    ? token
-    : token === "="
-      ? ""
-      : decodeURIComponent(token.replaceAll("%", "=25").replaceAll("=", "%"));
+/** Reverses `encodeToken`; undefined for what it never makes, so that no text has two tokens. */
+export const decodeToken = (token: string): string | undefined => {
+  if (/^[A-Za-z0-9_-]+$/.test(token)) return token;
+  if (token === "=") return "";
+  if (!/^(?:[A-Za-z0-9_-]|=[0-9A-F]{2})+$/.test(token)) return undefined;
+  try {
+    const text = decodeURIComponent(token.replaceAll("=", "%"));
+    return encodeToken(text) === token ? text : undefined;
+  } catch {
+    return undefined; // its bytes are no UTF-8
+  }
+};
 
 /** FNV-1a, 32 bits, over UTF-8: the same as the server's subject mapping `partition()`. */
 export const fnv1a32 = (value: string): number => {

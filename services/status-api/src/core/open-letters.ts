@@ -15,10 +15,10 @@ const OF_SOURCE = /^(?:commit|plan)\.\d+\.([^.]+)(?:\.problem)?$/;
 /** Reads a subject, which is all that a dead letter says of its message; undefined for one of nobody's. */
 export const placeOf = ({ subject }: DeadLetter): LetterPlace => {
   const tail = subject.startsWith(SUBJECT_ROOT) ? subject.slice(SUBJECT_ROOT.length) : "";
-  const [, cluster, app] = OF_UNIT.exec(tail) ?? [];
-  if (cluster !== undefined && app !== undefined) return { cluster: decodeToken(cluster), app: decodeToken(app) };
-  const [, source] = OF_SOURCE.exec(tail) ?? [];
-  return source === undefined ? undefined : { source: decodeToken(source) };
+  const [cluster, app] = (OF_UNIT.exec(tail) ?? []).slice(1).map(decodeToken);
+  if (cluster !== undefined && app !== undefined) return { cluster, app };
+  const [source] = (OF_SOURCE.exec(tail) ?? []).slice(1).map(decodeToken);
+  return source === undefined ? undefined : { source };
 };
 
 export const foldLetter = (open: OpenLetters, letter: DeadLetter): OpenLetters => {

@@ -31,7 +31,8 @@ export const followWatchers = async (
         if (value !== undefined && !value.released) {
           owners.set(shard, value.owner);
           // Who takes a lease gets its term number by that very write, and names it from the next one on.
-          projection.watchedBy(clusterOfShard(shard), value.epoch === 0n ? BigInt(revision) : value.epoch);
+          const cluster = clusterOfShard(shard);
+          if (cluster !== undefined) projection.watchedBy(cluster, value.epoch === 0n ? BigInt(revision) : value.epoch);
         }
         look();
       },
