@@ -2,7 +2,7 @@ import { splitApiVersion } from "./api-version.ts";
 import { isObject } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { ManifestRefusalCode } from "./manifest-refused.ts";
-import { isNamespaceName, isObjectName } from "./object-name.ts";
+import { isApiVersion, isKind, isNamespaceName, isObjectName } from "./object-name.ts";
 import { findEmbedded, isReserved } from "./reserved-metadata.ts";
 import type { ValuePath } from "./yaml-path.ts";
 
@@ -31,6 +31,10 @@ export const findFault = (value: Json): ObjectFault | undefined => {
     const field = isText(apiVersion) ? "kind" : "apiVersion";
     return invalid([field], `${field} is missing or no string`, `write ${field}, or exclude the file`);
   }
+  if (!isApiVersion(apiVersion)) {
+    return invalid(["apiVersion"], "apiVersion is no version of an API", "write VERSION or GROUP/VERSION, as apps/v1");
+  }
+  if (!isKind(kind)) return invalid(["kind"], "kind is no name of a kind", "write its letters alone, as Deployment");
   if (!isObject(metadata)) return invalid(["metadata"], "metadata is missing", "write metadata.name");
   return (
     findMetadataFault(splitApiVersion(apiVersion).group, kind, metadata) ??

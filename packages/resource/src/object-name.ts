@@ -15,4 +15,17 @@ export const isObjectName = (group: string, kind: string, name: string): boolean
   name.length <= 253 &&
   (FREE_NAMES.has(group) || FREE_NAMES.has(`${group}/${kind}`) ? PATH_SEGMENT : DNS_SUBDOMAIN).test(name);
 
+/** VERSION or GROUP/VERSION: with more in it the ref of one object could be written like that of another. */
+export const isApiVersion = (apiVersion: string): boolean => {
+  const slash = apiVersion.indexOf("/");
+  const group = apiVersion.slice(0, Math.max(slash, 0));
+  return (
+    DNS_LABEL.test(apiVersion.slice(slash + 1)) && (slash < 0 || (group.length <= 253 && DNS_SUBDOMAIN.test(group)))
+  );
+};
+
+/** As the server checks the kind of a definition: a label, in capitals or not. */
+export const isKind = (kind: string): boolean =>
+  kind.length <= 63 && DNS_LABEL.test(kind.toLowerCase()) && /^[A-Za-z0-9-]+$/.test(kind);
+
 export const isNamespaceName = (name: string): boolean => name.length <= 63 && DNS_LABEL.test(name);
