@@ -63,12 +63,34 @@ describe("a kubeconfig from a registration", () => {
   test.each([
     ["plain http", kubeconfig(ca, "token: a").replace("https://", "http://"), undefined],
     ["a context that is not there", kubeconfig(ca, "token: a"), "other"],
+    [
+      "a server without slashes, which readers of URLs mend",
+      kubeconfig(ca, "token: a").replace("https://", "https:"),
+      undefined,
+    ],
+    ["a server with a line end in it", kubeconfig(ca, "token: a").replace("api.", "\\tapi."), undefined],
+    ["a token that would begin another header", kubeconfig(ca, 'token: "a\\r\\nX: y"'), undefined],
+    ["a token that no header can carry", kubeconfig(ca, "token: é"), undefined],
+    ["a server name that no host has", kubeconfig(`${ca}, tls-server-name: "a b"`, "token: a"), undefined],
     ["text that is no YAML", "a: b: c: [", undefined],
     ["no mapping", "- a", undefined],
     ["no current context", "clusters: []", undefined],
   ])("is refused for %s", (_title, text, context) => {
     expect(() => loadKubeconfigText(text, context)).toThrow(KubeconfigRefused);
   });
+
+  test.each(["http://admin:hunter2@api.example.com", "https://admin:hunter2@api.example.com", "hunter2"])(
+    "is refused for the server %s without repeating it",
+    (server) => {
+      const text = kubeconfig(ca, "token: a").replace("https://api.example.com:6443/prefix", server);
+      expect(() => loadKubeconfigText(text)).toThrow(
+        expect.objectContaining({
+          message: expect.not.stringContaining("hunter2") as string,
+          field: "clusters[0].cluster.server",
+        }),
+      );
+    },
+  );
 
   test("a context without user has no credentials; all contexts can be listed", () => {
     const text = kubeconfig(ca, "token: a");

@@ -38,16 +38,34 @@ const decoded = (object: JsonObject, field: string, at: string): string | undefi
   return value === undefined ? undefined : Buffer.from(value, "base64").toString("utf8");
 };
 
+/** What is called, and nothing beside it. The error does not repeat it: people write passwords into URLs. */
 const serverOf = ({ cluster, clusterAt }: KubeconfigContext, allowPlain: boolean): string => {
   const server = text(cluster, "server", clusterAt) ?? "";
-  const url = URL.canParse(server) ? new URL(server) : undefined;
-  const isAllowed = url?.protocol === "https:" || (allowPlain && url?.protocol === "http:");
-  if (!isAllowed) throw new KubeconfigRefused(`${clusterAt}.server`, `${JSON.stringify(server)} is not an https URL`);
+  const isAllowed = server.startsWith("https://") || (allowPlain && server.startsWith("http://"));
+  if (!isAllowed || !URL.canParse(server) || /[^\x21-\x7e]|[@?#\\]/.test(server))
+    throw new KubeconfigRefused(`${clusterAt}.server`, "not an https URL without user, query and fragment");
   return server;
 };
 
+const tokenOf = (user: JsonObject, at: string): string | undefined => {
+  const token = text(user, "token", at);
+  if (token !== undefined && /[^\x21-\x7e]/.test(token))
+    throw new KubeconfigRefused(
+      `${at}.token`,
+      "it holds what no header can carry: a space, a line end, a character beyond ASCII",
+    );
+  return token;
+};
+
+const serverNameOf = (cluster: JsonObject, at: string): string | undefined => {
+  const name = text(cluster, "tls-server-name", at);
+  if (name !== undefined && !/^[A-Za-z0-9._:-]{1,253}$/.test(name))
+    throw new KubeconfigRefused(`${at}.tls-server-name`, "not the name of a host");
+  return name;
+};
+
 const inlineCredentials = ({ user, userAt }: KubeconfigContext): Credentials | undefined => {
-  const token = text(user, "token", userAt);
+  const token = tokenOf(user, userAt);
   if (token !== undefined) return { kind: "token", token };
   const cert = decoded(user, "client-certificate-data", userAt);
   const key = decoded(user, "client-key-data", userAt);
@@ -59,7 +77,7 @@ const inlineCredentials = ({ user, userAt }: KubeconfigContext): Credentials | u
 
 const withOptional = (context: KubeconfigContext, access: ClusterAccess): ClusterAccess => {
   const ca = decoded(context.cluster, "certificate-authority-data", context.clusterAt);
-  const serverName = text(context.cluster, "tls-server-name", context.clusterAt);
+  const serverName = serverNameOf(context.cluster, context.clusterAt);
   return {
     ...access,
     ...(ca === undefined ? {} : { ca }),
