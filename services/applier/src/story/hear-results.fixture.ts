@@ -4,6 +4,7 @@ import { flowsOf } from "@evenkeel/contracts";
 import type { Bus } from "@evenkeel/bus";
 import type { ApplyFinished } from "@evenkeel/contracts";
 import { testReplicas } from "@evenkeel/testing";
+import { startDeadline, systemClock } from "@evenkeel/machine";
 
 import type { Story } from "./story-parts.fixture.ts";
 
@@ -25,12 +26,12 @@ export const hearResults = async (bus: Bus, signal: AbortSignal): Promise<Pick<S
   return {
     heard,
     finished: async (app, good = () => true, from = 0) => {
-      const limit = AbortSignal.timeout(patienceMs);
+      using limit = startDeadline(systemClock, patienceMs);
       for (;;) {
         const ofApp = heard.slice(from).filter((fact) => fact.unit?.app === app);
         const found = ofApp.find(good);
         if (found !== undefined) return found;
-        await told.heard(limit).catch(() => {
+        await told.heard(limit.signal).catch(() => {
           const all = JSON.stringify(ofApp, (_k, v: unknown) => (typeof v === "bigint" ? `${v}` : v));
           throw new Error(`no such ApplyFinished of ${app} within ${patienceMs / 1000} s; heard ${all}`);
         });

@@ -2,6 +2,7 @@
 import { createBell } from "@evenkeel/async";
 import { flows } from "@evenkeel/contracts";
 import type { ClusterCondition, DriftDetected, DriftResolved, HealthChanged } from "@evenkeel/contracts";
+import { startDeadline, systemClock } from "@evenkeel/machine";
 
 /** Everything the detector said, in order; waits are by event. */
 export interface Heard {
@@ -36,11 +37,11 @@ export const listen = (): Heard & { take(type: string, fact: unknown): void } =>
       told.ring();
     },
     until: async (kind, good, from = 0) => {
-      const limit = AbortSignal.timeout(30_000);
+      using limit = startDeadline(systemClock, 30_000);
       for (;;) {
         const found = (facts[kind] as unknown as readonly never[]).slice(from).find((fact) => good(fact));
         if (found !== undefined) return found;
-        await told.heard(limit).catch(() => {
+        await told.heard(limit.signal).catch(() => {
           const text = JSON.stringify(facts[kind], (_k, v: unknown) => (typeof v === "bigint" ? String(v) : v), 1);
           throw new Error(`no such ${kind} within 30 s; heard ${text}`);
         });
