@@ -7,7 +7,11 @@ export type { AccessQuestion, AdmissionHook, AdmissionReview, Authorizer, Denial
 export type { Store, StoreEvent, StoreKey, Stored } from "./store/store.ts";
 export { listenTls } from "./front/listen-tls.ts";
 export type { FrontedCluster, ListenOptions, TlsFront } from "./front/listen-tls.ts";
-export { openInProcess } from "./front/open-in-process.ts";
+export { openAddress, openAddresses } from "./front/address.ts";
+export type { Address, Behind } from "./front/address.ts";
+export type { Hop, Line, Reach } from "./front/hop.ts";
+export { openInProcess, openOver } from "./front/open-in-process.ts";
+export type { InProcessOptions } from "./front/open-in-process.ts";
 export type {
   AdmissionFault,
   Fault,

@@ -47,8 +47,8 @@ export const openLines = (opened: OpenedLines): KubeStream => {
     new Promise((resolve, reject) => {
       interrupt = reject;
       lines.next().then(
-        (step) => hop.back(() => resolve(step)),
-        (error: unknown) => hop.back(() => reject(error as Error)),
+        (step) => hop.answer(() => resolve(step)),
+        (error: unknown) => hop.answer(() => reject(error as Error)),
       );
     });
   async function* read(): AsyncGenerator<Buffer> {

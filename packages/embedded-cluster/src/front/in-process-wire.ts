@@ -2,45 +2,20 @@ import { orAborted } from "@evenkeel/async";
 import { ConnectionOver, NOT_ASKED, WHO, countVain, notAStream, openSendWhere, subjectOf } from "@evenkeel/kube";
 import type { AskedSession, KubeRequest, KubeResponse, KubeWire, WireOptions } from "@evenkeel/kube";
 
-import type { ApiAnswer, ApiUser, StreamAnswer } from "../server/exchange.ts";
+import type { ApiAnswer, ApiUser } from "../server/exchange.ts";
+import { askHandler, asStream, wholeBody } from "./ask-handler.ts";
 import { ConnectionBroken } from "./connection-broken.ts";
 import type { Hop, Line, Reach } from "./hop.ts";
 import { openLines } from "./in-process-stream.ts";
-import { CLIENT_GONE, MAX_BODY_BYTES, bodyTooLarge, internalError } from "./refusals.ts";
+import { CLIENT_GONE } from "./refusals.ts";
 
-const NO_BODY = new Uint8Array();
+/** As long as a socket is waited for. */
+const CONNECT_MS = 10_000;
 
-const headersOf = (request: KubeRequest): Record<string, string> => {
-  if (request.impersonate === "") throw new RangeError("an empty identity cannot be impersonated");
-  return {
-    accept: "application/json",
-    "user-agent": "evenkeel",
-    ...request.headers,
-    ...(request.impersonate === undefined ? {} : { "impersonate-user": request.impersonate }),
-  };
-};
-
-/** What is not a stream, or is not to be read as one. */
-const wholeBody = async (answer: ApiAnswer): Promise<KubeResponse> => {
-  const { headers, status } = answer;
-  if (answer.kind === "plain") return { status, headers, body: Buffer.from(answer.body, "utf8") };
-  const lines: string[] = [];
-  for await (const line of answer.lines) lines.push(`${line}\n`);
-  return { status, headers, body: Buffer.from(lines.join(""), "utf8") };
-};
-
-const asStream = (answer: ApiAnswer): StreamAnswer => {
-  if (answer.kind === "stream") return answer;
-  const lines = answer.body.split("\n").slice(0, -1); // a last line without its end was cut off
-  return {
-    kind: "stream",
-    status: 200,
-    headers: answer.headers,
-    lines: (async function* () {
-      yield* lines;
-    })(),
-  };
-};
+class ConnectTimeout extends Error {
+  override readonly name = "ConnectTimeout";
+  readonly code = "UND_ERR_CONNECT_TIMEOUT";
+}
 
 /** One question under way. */
 interface Asked {
@@ -50,13 +25,19 @@ interface Asked {
   readonly answer: Promise<ApiAnswer>;
   /** Tells the cluster that nobody waits any more. */
   readonly leave: () => void;
+  /** The same where nothing can be told any more: the connection closes by itself. */
+  readonly drop: () => void;
+}
+
+export interface InProcessWireOptions extends WireOptions {
+  readonly hop: Hop;
+  readonly user: ApiUser;
+  /** Ends with the client's process: its connections close, whatever it was about to say. */
+  readonly gone?: AbortSignal | undefined;
 }
 
 /** A wire without a socket: the cluster's handler, the same bytes, one connection after the other as `reach` gives them. */
-export const inProcessWire = (
-  reach: Reach,
-  { clock, observe, hop, user }: WireOptions & { readonly hop: Hop; readonly user: ApiUser },
-): KubeWire => {
+export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }: InProcessWireOptions): KubeWire => {
   const asUser: ApiUser = { name: user.name, groups: [...new Set([...user.groups, "system:authenticated"])] };
   const session: AskedSession = { ...NOT_ASKED };
   const open = new Map<Asked, (error: Error) => void>();
@@ -68,12 +49,29 @@ export const inProcessWire = (
     if (present === line) present = undefined;
     for (const [asked, fail] of open) if (asked.line === line) fail(why);
   };
+  const reachInTime = async (): Promise<Line> => {
+    const found = Promise.withResolvers<Line>();
+    const limit = clock.after(CONNECT_MS, () =>
+      found.reject(new ConnectTimeout(`no connection within ${CONNECT_MS} ms`)),
+    );
+    try {
+      hop.send(() => {
+        reach(closing.signal).then(
+          (line) => hop.answer(() => found.resolve(line)),
+          (error: unknown) => hop.answer(() => found.reject(error)),
+        );
+      });
+      return await found.promise;
+    } finally {
+      limit[Symbol.dispose]();
+    }
+  };
   const connect = (): Promise<Line> => {
-    connecting ??= reach(closing.signal)
+    connecting ??= reachInTime()
       .then((line) => {
         session.connection += 1;
         present = line;
-        const onEnd = (): void => hop.back(() => end(line, new ConnectionBroken("the connection has ended")));
+        const onEnd = (): void => hop.answer(() => end(line, new ConnectionBroken("the connection has ended")));
         if (line.ended.aborted) onEnd();
         else line.ended.addEventListener("abort", onEnd, { once: true });
         return line;
@@ -88,17 +86,6 @@ export const inProcessWire = (
     return present ?? orAborted(connect(), signal);
   };
 
-  const ask = async (line: Line, request: KubeRequest, signal: AbortSignal): Promise<ApiAnswer> => {
-    const body = request.body ?? NO_BODY;
-    if (body.length > MAX_BODY_BYTES) return bodyTooLarge(MAX_BODY_BYTES);
-    const { method, path } = request;
-    try {
-      return await line.handle({ method, path, headers: headersOf(request), body, user: asUser, signal });
-    } catch (error) {
-      if (error instanceof ConnectionBroken || error instanceof RangeError || signal.aborted) throw error;
-      return internalError(error);
-    }
-  };
   const send = (line: Line, request: KubeRequest, signal: AbortSignal): Asked => {
     const below = new AbortController();
     const broken = Promise.withResolvers<never>();
@@ -110,17 +97,18 @@ export const inProcessWire = (
       leave: () => {
         if (!open.delete(asked)) return;
         signal.removeEventListener("abort", onAbort);
-        hop.there(() => below.abort(CLIENT_GONE));
+        hop.send(asked.drop);
       },
+      drop: () => below.abort(CLIENT_GONE),
     };
     const onAbort = (): void => broken.reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     for (const each of [broken.promise, answer.promise]) each.catch(() => undefined); // whoever has left hears nothing
     open.set(asked, broken.reject);
-    hop.there(() => {
-      ask(line, request, below.signal).then(
-        (given) => hop.back(() => answer.resolve(given)),
-        (error: unknown) => hop.back(() => answer.reject(error)),
+    hop.send(() => {
+      askHandler(line.handle, asUser, request, below.signal).then(
+        (given) => hop.answer(() => answer.resolve(given)),
+        (error: unknown) => hop.answer(() => answer.reject(error)),
       );
     });
     return asked;
@@ -182,6 +170,9 @@ export const inProcessWire = (
     });
   };
 
+  gone?.addEventListener("abort", () => {
+    for (const asked of open.keys()) asked.drop();
+  });
   return {
     exchange: (request, signal, onSend) => over(request, signal, onSend, whole),
     renew: () => undefined,

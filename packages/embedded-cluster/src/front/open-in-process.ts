@@ -14,6 +14,8 @@ export interface InProcessOptions extends Omit<WireOptions, "clock"> {
   readonly user?: ApiUser;
   readonly clock?: Clock;
   readonly hop?: Hop;
+  /** Ends with the client's process: its connections close, whatever it was about to say. */
+  readonly gone?: AbortSignal;
 }
 
 const NEVER = new AbortController().signal;

@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-import { createEmbeddedCluster, openInProcess } from "@evenkeel/embedded-cluster";
-import type { ApiAnswer, ApiHandler, ApiRequest, EmbeddedCluster, StoreEvent } from "@evenkeel/embedded-cluster";
+import { createEmbeddedCluster, openAddress, openOver } from "@evenkeel/embedded-cluster";
+import type { ApiHandler, EmbeddedCluster, Reach, StoreEvent } from "@evenkeel/embedded-cluster";
 import type { KubeTransport } from "@evenkeel/kube";
 import type { Clock } from "@evenkeel/machine";
 
-import { outsideProcesses } from "../process/simulated-process.ts";
 import type { SimulatedProcess } from "../process/simulated-process.ts";
 import type { Wire } from "../process/wire.ts";
 
@@ -39,24 +38,12 @@ export const openWorldCluster = (name: string, first: EmbeddedCluster): WorldClu
     });
   follow(first);
 
+  const address = openAddress(first);
+  /** What one process asks of the cluster: nothing is answered while it is down. */
   const handlerFor =
-    (process: SimulatedProcess, wire: Wire): ApiHandler =>
+    (process: SimulatedProcess, handle: ApiHandler): ApiHandler =>
     (request) =>
-      new Promise((resolve, reject) => {
-        const below = new AbortController();
-        const leave = (): void => below.abort(request.signal.reason);
-        request.signal.addEventListener("abort", () => wire.send(leave), { once: true });
-        process.killed.addEventListener("abort", () => below.abort(), { once: true });
-        wire.send(() => {
-          if (!world.isUp) return; // no answer: the deadline of the caller ends it
-          author.run(process.name, () => {
-            answerOf(present.handle, { ...request, signal: below.signal }).then(
-              (answer) => wire.answer(() => resolve(overWire(answer, wire, below.signal))),
-              (error: unknown) => wire.answer(() => reject(error as Error)),
-            );
-          });
-        });
-      });
+      world.isUp ? author.run(process.name, () => handle(request)) : new Promise(() => undefined);
   const world: WorldCluster = {
     name,
     isUp: true,
@@ -66,46 +53,16 @@ export const openWorldCluster = (name: string, first: EmbeddedCluster): WorldClu
     replace: (next) => {
       present = next;
       follow(next);
+      address.leadTo(next);
     },
-    transportFor: (process, wire) =>
-      openInProcess({ handle: handlerFor(process, wire), clock: process.machine.clock }),
+    transportFor: (process, wire) => {
+      const reach: Reach = async (signal) => {
+        const line = await address.reach(signal);
+        return { ...line, handle: handlerFor(process, line.handle) };
+      };
+      return openOver(reach, { clock: process.machine.clock, hop: wire, gone: process.killed });
+    },
     onWrite: (seen) => void listeners.push(seen),
   };
   return world;
-};
-
-const answerOf = async (handle: ApiHandler, request: ApiRequest): Promise<ApiAnswer> => handle(request);
-
-/** The lines of a watch come one by one over the wire, in order, also when nobody asks for them yet. */
-const overWire = (answer: ApiAnswer, wire: Wire, below: AbortSignal): ApiAnswer => {
-  if (answer.kind === "plain") return answer;
-  const come: (IteratorResult<string> | Error)[] = [];
-  let wake: (() => void) | undefined;
-  const arrive = (what: IteratorResult<string> | Error): void =>
-    wire.answer(() => {
-      come.push(what);
-      wake?.();
-    });
-  const pump = async (): Promise<void> => {
-    try {
-      for await (const line of answer.lines) arrive({ done: false, value: line });
-      arrive({ done: true, value: undefined });
-    } catch (error) {
-      if (!below.aborted) arrive(error as Error);
-    }
-  };
-  outsideProcesses(() => void author.exit(pump));
-  return {
-    ...answer,
-    lines: {
-      [Symbol.asyncIterator]: () => ({
-        next: async () => {
-          while (come.length === 0) await new Promise<void>((resolve) => void (wake = resolve));
-          const next = come.shift();
-          if (next instanceof Error) throw next;
-          return next ?? { done: true, value: undefined };
-        },
-      }),
-    },
-  };
 };
