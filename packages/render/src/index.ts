@@ -1,8 +1,10 @@
 export { memoryCache } from "./cache/render-cache.ts";
 export type { Reach, RenderCache } from "./cache/render-cache.ts";
 export type { RenderLimits } from "./limits.ts";
-export { openRenderHost } from "./render-host.ts";
-export type { RenderHost, RenderHostOptions } from "./render-host.ts";
+export { inProcessHost } from "./in-process/in-process-host.ts";
+export { openRenderHost } from "./open-render-host.ts";
+export type { RenderHostOptions } from "./open-render-host.ts";
+export type { RenderHost } from "./render-host.ts";
 export type { IsolationWay } from "./sandbox/isolation.ts";
 export type { Isolation } from "./sandbox/sandbox.ts";
 export { readsOfRenders } from "./reads-of-render.ts";

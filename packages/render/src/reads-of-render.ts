@@ -1,7 +1,7 @@
 import { renderLimits } from "./limits.ts";
 import { orRefused } from "./refused-end.ts";
 import type { RenderRequest } from "./request.ts";
-import { resolveClosure } from "./resolve.ts";
+import { allKinds, resolveClosure } from "./resolve.ts";
 import type { ObjectSource } from "./source/object-source.ts";
 import { normalPath } from "./source/repo-path.ts";
 import { objectMemory, viewRepository } from "./source/repository-view.ts";
@@ -26,7 +26,9 @@ export const readsOfRenders = async (
   };
   for (const { tree, path, spec } of requests) {
     const view = viewRepository(tree, recording, memory, renderLimits, signal);
-    const closure = await orRefused(() => resolveClosure(view, normalPath(path), spec, renderLimits));
+    const closure = await orRefused(() =>
+      resolveClosure(view, normalPath(path), spec, { kinds: allKinds, limits: renderLimits }),
+    );
     if ("outcome" in closure) continue;
     for (const { oid, content } of closure.files) read.add(oid).add(content.oid);
   }

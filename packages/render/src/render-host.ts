@@ -1,31 +1,33 @@
-import { availableParallelism } from "node:os";
+import { systemClock } from "@evenkeel/machine";
+import type { Clock } from "@evenkeel/machine";
+import type { RenderKind } from "@evenkeel/words";
 
 import type { Reach, RenderCache } from "./cache/render-cache.ts";
 import { memoryCache } from "./cache/render-cache.ts";
 import { renderLimits } from "./limits.ts";
 import type { RenderLimits } from "./limits.ts";
-import { parserPool } from "./parse/parser-pool.ts";
 import type { ManifestParser } from "./parse/parser.ts";
-import type { IsolationWay } from "./sandbox/isolation.ts";
-import { openSandbox } from "./sandbox/sandbox.ts";
+import type { RenderEnd } from "./request.ts";
 import type { Isolation, Sandbox } from "./sandbox/sandbox.ts";
 import { objectMemory } from "./source/repository-view.ts";
 import type { ObjectMemory } from "./source/repository-view.ts";
 import type { Tools } from "./tools.ts";
-import type { RenderEnd } from "./request.ts";
 
 /** What renders share for as long as a process lives: tools, memory, the cache, the worker that starts programs. */
 export interface RenderHost extends AsyncDisposable {
   /** Behind no wall they have other digests: what they refuse then is no answer for a host that has one. */
   readonly tools: Tools;
+  /** What is rendered here; what is not is refused before it is read. */
+  readonly kinds: ReadonlySet<RenderKind>;
+  readonly clock: Pick<Clock, "monotonic" | "sleep">;
   readonly limits: RenderLimits;
   /** From which the digests of Secrets get their salt; only for whoever renders. */
   readonly saltKey: string | undefined;
   readonly cache: RenderCache;
   readonly memory: ObjectMemory;
   readonly parser: ManifestParser;
-  /** How these tools are kept off the network. */
-  readonly isolation: Isolation;
+  /** How these tools are kept off the network; undefined where none is ever started. */
+  readonly isolation: Isolation | undefined;
   readonly sandbox: () => Promise<Sandbox>;
   /** Whether simple kustomizations are built without the program; off for good once the two differed. */
   readonly builds: { here: boolean };
@@ -33,49 +35,26 @@ export interface RenderHost extends AsyncDisposable {
   readonly underWay: Map<string, Promise<{ readonly end: RenderEnd; readonly reach: Reach }>>;
 }
 
-export interface RenderHostOptions {
+/** What any host is opened with. */
+export interface SharedOptions {
   readonly tools: Tools;
   /** Default: in memory. */
   readonly cache?: RenderCache;
+  /** Default: the machine's. */
+  readonly clock?: RenderHost["clock"];
   readonly limits?: Partial<RenderLimits>;
   /** A secret: digests of Secrets, which everybody may see, tell nothing without it. */
   readonly saltKey?: string;
-  /** Programs that run at a time; by default two a core. */
-  readonly programsAtOnce?: number;
-  /** Build simple kustomizations without the program; default true. */
-  readonly buildHere?: boolean;
-  /** How tools may be kept off the network, as far as this machine has it; default: every way. */
-  readonly isolation?: readonly IsolationWay[];
 }
 
-/** Opens what renders share, the walls around its tools proved; disposing it ends every program that still runs for it. */
-export const openRenderHost = async (options: RenderHostOptions): Promise<RenderHost> => {
-  const limits = { ...renderLimits, ...options.limits };
-  const parser = parserPool({ threads: availableParallelism(), smallBytes: 64 * 1024, deadlineMs: limits.parseMs });
-  let opened: Promise<Sandbox> | undefined;
-  const sandbox = (): Promise<Sandbox> =>
-    (opened ??= openSandbox(limits, options.isolation ?? ["namespace", "socket filter"], options.programsAtOnce));
-  const hasTools = Object.keys(options.tools).length > 0;
-  const isolation = hasTools ? (await sandbox()).isolation : NO_TOOLS;
-  return {
-    tools: hasTools && isolation.ways.length === 0 ? openTools(options.tools) : options.tools,
-    isolation,
-    limits,
-    saltKey: options.saltKey,
-    cache: options.cache ?? memoryCache(),
-    memory: objectMemory(),
-    parser,
-    sandbox,
-    builds: { here: options.buildHere !== false },
-    underWay: new Map(),
-    [Symbol.asyncDispose]: async () => {
-      await parser[Symbol.asyncDispose]();
-      await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
-    },
-  };
-};
-
-const NO_TOOLS: Isolation = { ways: [], failed: [] };
-
-const openTools = (tools: Tools): Tools =>
-  Object.fromEntries(Object.entries(tools).map(([name, tool]) => [name, { ...tool, digest: `${tool.digest}-open` }]));
+/** The parts of a host that touch nothing outside of the process. */
+export const sharedByRenders = (
+  options: SharedOptions,
+): Pick<RenderHost, "cache" | "clock" | "limits" | "memory" | "saltKey" | "underWay"> => ({
+  cache: options.cache ?? memoryCache(),
+  clock: options.clock ?? systemClock,
+  limits: { ...renderLimits, ...options.limits },
+  memory: objectMemory(),
+  saltKey: options.saltKey,
+  underWay: new Map(),
+});

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { ObjectTooLarge, openRenderHost, render } from "./index.ts";
-import type { ObjectSource, RenderHost, RenderRequest, RenderResult } from "./index.ts";
+import { ObjectTooLarge } from "./index.ts";
+import type { ObjectSource, RenderRequest, RenderResult } from "./index.ts";
+import { bothHosts } from "./testing/both-hosts.ts";
+import type { BothHosts } from "./testing/both-hosts.ts";
 import { gitTrees } from "./testing/git-tree.ts";
 import type { Content, GitTrees } from "./testing/git-tree.ts";
 
@@ -9,14 +11,14 @@ const configMap = (name: string, data = "x"): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  k: ${data}\n`;
 
 let git: GitTrees;
-let host: RenderHost;
+let hosts: BothHosts;
 beforeAll(async () => {
   git = gitTrees();
-  host = await openRenderHost({ tools: {} });
+  hosts = await bothHosts();
 });
 afterAll(async () => {
   git[Symbol.dispose]();
-  await host[Symbol.asyncDispose]();
+  await hosts[Symbol.asyncDispose]();
 });
 
 const plain = (
@@ -24,10 +26,9 @@ const plain = (
   spec: Partial<RenderRequest["spec"]> = {},
   path = "app",
 ): Promise<RenderResult> =>
-  render(
+  hosts.render(
     { tree: git.write(files), path, spec: { kind: "plain", ...spec } },
     git.source,
-    host,
     new AbortController().signal,
   );
 
@@ -112,7 +113,7 @@ describe("rendering plain manifests", () => {
     using other = gitTrees("sha256");
     const tree = other.write({ "app/a.yaml": configMap("a") });
     const spec = { kind: "plain" } as const;
-    expect(names(await render({ tree, path: "app", spec }, other.source, host, AbortSignal.timeout(10_000)))).toEqual([
+    expect(names(await hosts.render({ tree, path: "app", spec }, other.source, AbortSignal.timeout(10_000)))).toEqual([
       "a",
     ]);
   });
@@ -230,8 +231,8 @@ describe("refusing plain manifests", () => {
     const request: RenderRequest = { tree, path: "app", spec: { kind: "plain" } };
     const lying = { ...git.source, readBlob: async () => new TextEncoder().encode(configMap("evil")) };
     const signal = AbortSignal.timeout(10_000);
-    expect(await render(request, lying, host, signal)).toMatchObject({ code: "ObjectCorrupt", transient: true });
-    expect(names(await render(request, git.source, host, signal))).toEqual(["corrupt"]);
+    expect(await hosts.render(request, lying, signal)).toMatchObject({ code: "ObjectCorrupt", transient: true });
+    expect(names(await hosts.render(request, git.source, signal))).toEqual(["corrupt"]);
   });
 
   it.each([
@@ -255,10 +256,9 @@ describe("refusing plain manifests", () => {
         },
       };
       const at = (directory: string): Promise<RenderResult> =>
-        render(
+        hosts.render(
           { tree, path: directory, scope: path, spec: { kind: "plain" } },
           source,
-          host,
           AbortSignal.timeout(10_000),
         );
       expect(await at("app")).toMatchObject({
@@ -278,6 +278,6 @@ describe("refusing plain manifests", () => {
       path: "app",
       spec: { kind: "plain" },
     };
-    await expect(render(request, git.source, host, AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
+    await expect(hosts.render(request, git.source, AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
   });
 });

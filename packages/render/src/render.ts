@@ -29,10 +29,10 @@ export const render = async (
   host: RenderHost,
   signal: AbortSignal,
 ): Promise<RenderResult> => {
-  const start = performance.now();
+  const start = host.clock.monotonic();
   const view = viewRepository(request.tree, source, host.memory, host.limits, signal);
   const end = await orRefused(() => recallOrRender({ ...request, path: normalPath(request.path) }, view, host, signal));
-  return { ...end, durationMs: performance.now() - start, opened: view.opened() };
+  return { ...end, durationMs: host.clock.monotonic() - start, opened: view.opened() };
 };
 
 /** An end, and how far it is worth remembering. */
@@ -51,7 +51,7 @@ const recallOrRender = async (
   const last = await recallLast(slot, view, host, signal);
   if (last !== undefined) return last;
 
-  const closure = await orRefused(() => resolveClosure(view, request.path, request.spec, host.limits));
+  const closure = await orRefused(() => resolveClosure(view, request.path, request.spec, host));
   if ("outcome" in closure) {
     await rememberClosure({ slot, view, end: closure, render: undefined, reach: "near" }, host, signal);
     return closure;

@@ -4,7 +4,8 @@ import type { Closure } from "./closure.ts";
 import { resolveHelm } from "./helm/resolve-helm.ts";
 import { KUSTOMIZATION_FILES } from "./kustomize/kustomization.ts";
 import { resolveKustomize } from "./kustomize/resolve-kustomize.ts";
-import type { RenderLimits } from "./limits.ts";
+import type { RenderHost } from "./render-host.ts";
+import { refuse } from "./render-refused.ts";
 import { resolvePlain, requireDirectory } from "./plain/resolve-plain.ts";
 import type { RenderSpec } from "./request.ts";
 import type { RepositoryView } from "./source/repository-view.ts";
@@ -17,15 +18,21 @@ export const detectKind = async (view: RepositoryView, path: string, kind: Rende
   return KUSTOMIZATION_FILES.some((name) => names.has(name)) ? "kustomize" : "plain";
 };
 
+export const allKinds: ReadonlySet<RenderKind> = new Set(["plain", "kustomize", "helm"]);
+
 /** Everything that a render of this path will read; throws RenderRefused before any tool starts. */
 export const resolveClosure = async (
   view: RepositoryView,
   path: string,
   spec: RenderSpec,
-  limits: RenderLimits,
+  { kinds, limits }: Pick<RenderHost, "kinds" | "limits">,
 ): Promise<Closure> => {
   await requireDirectory(view, path);
   const kind = await detectKind(view, path, spec.kind);
+  if (!kinds.has(kind)) {
+    const problem = `${kind} is not simulated: no program is started in this process`;
+    throw refuse("FeatureDisabled", path, problem, "write plain manifests");
+  }
   switch (kind) {
     case "plain":
       return resolvePlain(view, path, spec.plain ?? {});

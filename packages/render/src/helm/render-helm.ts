@@ -1,5 +1,3 @@
-import { setTimeout as after } from "node:timers/promises";
-
 import { canonicalJson, isObject } from "@evenkeel/resource";
 import type { JsonObject, ManifestObject } from "@evenkeel/resource";
 
@@ -65,7 +63,7 @@ export const renderHelm = async (job: ProduceJob, host: RenderHost, signal: Abor
   // On a busy machine the first may begin late: only its end says which second it can have shown.
   const second =
     variance.time.length > 0
-      ? first.then(() => after(OTHER_SECOND_MS, undefined, { signal })).then(run)
+      ? first.then(() => host.clock.sleep(OTHER_SECOND_MS, signal)).then(run)
       : variance.random.length > 0 || variance.dynamic
         ? run()
         : undefined;

@@ -1,5 +1,4 @@
-import { setImmediate } from "node:timers/promises";
-
+import { giveWay } from "../give-way.ts";
 import type { RenderLimits } from "../limits.ts";
 import { refuse } from "../render-refused.ts";
 
@@ -22,7 +21,7 @@ export const configBudget = ({ configBytes, allConfigBytes }: RenderLimits): Con
         const problem = `with it over ${allConfigBytes} bytes configure kustomize`;
         throw refuse("LimitExceeded", file, problem, "shorten the kustomizations, or split the application");
       }
-      await setImmediate();
+      await giveWay();
     },
   };
 };

@@ -1,9 +1,8 @@
-import { setImmediate } from "node:timers/promises";
-
 import { sha256Hex } from "@evenkeel/resource";
 
 import { refuseLfsPointer } from "../closure.ts";
 import type { Closure, ClosureFile } from "../closure.ts";
+import { giveWay } from "../give-way.ts";
 import { makeSet } from "../make-set.ts";
 import type { CheckedYaml } from "../parse/parser.ts";
 import { parseOptions, warningText } from "../parse/parse-options.ts";
@@ -106,7 +105,7 @@ const buildWithProgram = async (
   const configs = new Set(closure.files.filter(({ readAs }) => readAs === "config").map((file) => file.path));
   const files = new Map<string, Uint8Array>();
   for (const [file, bytes] of contents) {
-    if (configs.has(file)) await setImmediate();
+    if (configs.has(file)) await giveWay();
     files.set(relativeTo(file, closure.root), configs.has(file) ? asRead(file, bytes) : bytes);
   }
   const output = await named(path, () =>

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setImmediate as nextTurn } from "node:timers/promises";
 
+import { giveWay } from "../give-way.ts";
 import { RenderRefused } from "../render-refused.ts";
 import { isWithin } from "../source/repo-path.ts";
 
@@ -32,7 +32,8 @@ export const materialise = async (
     written += content.length;
     if (written < BYTES_A_TURN) continue;
     written = 0;
-    await nextTurn(undefined, { signal });
+    await giveWay();
+    signal.throwIfAborted();
   }
 };
 

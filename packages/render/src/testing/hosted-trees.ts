@@ -1,5 +1,6 @@
-import { openRenderHost } from "../render-host.ts";
-import type { RenderHost, RenderHostOptions } from "../render-host.ts";
+import { openRenderHost } from "../open-render-host.ts";
+import type { RenderHostOptions } from "../open-render-host.ts";
+import type { RenderHost } from "../render-host.ts";
 import { render } from "../render.ts";
 import type { RenderResult, RenderSpec } from "../request.ts";
 import { gitTrees } from "./git-tree.ts";
