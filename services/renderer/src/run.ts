@@ -3,7 +3,6 @@ import { route } from "@evenkeel/bus";
 import type { Lease } from "@evenkeel/bus";
 import { flows } from "@evenkeel/contracts";
 import type { RenderRequested } from "@evenkeel/contracts";
-import { describeTools, openRenderHost } from "@evenkeel/render";
 import type { Isolation, Tools } from "@evenkeel/render";
 import { systemClock } from "@evenkeel/machine";
 import { whileConnected } from "@evenkeel/service-host";
@@ -21,6 +20,8 @@ import { openDeclarations } from "./render/declarations.ts";
 import { gitObjects } from "./render/git-objects.ts";
 import { keepSets } from "./render/keep-sets.ts";
 import { numberTools, watchTools } from "./tools/number-tools.ts";
+import { openHost as openRealHost } from "./tools/open-host.ts";
+import type { OpenHost } from "./tools/open-host.ts";
 import { onRenderRequested } from "./on-render-requested.ts";
 import type { WorkerDeps } from "./on-render-requested.ts";
 import { planShard } from "./plan/plan-shard.ts";
@@ -34,29 +35,28 @@ import { watchCommits } from "./plan/watch-commits.ts";
 import { watchUnits } from "./plan/watch-units.ts";
 
 export { defaultRenders } from "./config.ts";
+export type { LentToHost, OpenHost } from "./tools/open-host.ts";
 
 const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_unused, n) => n);
 
+/** What the service is given: beside the bus, what units are rendered with. */
+export interface RendererRun extends ServiceRun {
+  /** With the programs of the configuration unless given. */
+  readonly openHost?: OpenHost;
+}
+
 /** Plans commits and renders units until the signal ends. Throws if the bus is lost for good. */
-export const runRenderer = async (config: RendererConfig, deps: ServiceRun, signal: AbortSignal): Promise<void> => {
-  const { bus, telemetry, clock = systemClock } = deps;
+export const runRenderer = async (config: RendererConfig, given: RendererRun, signal: AbortSignal): Promise<void> => {
+  const { bus, telemetry, clock = systemClock, openHost = openRealHost } = given;
   const artifacts = openArtifacts(bus, { log: telemetry.log });
-  const tools = await describeTools({
-    ...(config.kustomize && { kustomize: config.kustomize }),
-    ...(config.helm && { helm: config.helm }),
-  });
-  await using host = await openRenderHost({
-    tools,
+  await using host = await openHost(config, {
+    cache: renderCache(bus, artifacts, telemetry.log),
+    clock,
     // Known to nobody but renderers: a signature of theirs that is never sent, the same for every replica.
     saltKey: bus.sign("evenkeel.dev/salt-of-secrets/1"),
-    cache: renderCache(bus, artifacts, telemetry.log),
-    buildHere: config.kustomizeInProcess,
-    // A chart may run twice at a time: who has a place must not wait for a turn that another's hanging program has.
-    programsAtOnce: 2 * config.renders,
-    ...(config.isolation && { isolation: config.isolation }),
   });
   const toolsDigest = digestTools(host.tools);
-  tellIsolation(host.isolation, tools, deps);
+  tellIsolation(host.isolation, given);
   await numberTools(bus, toolsDigest, 0n, signal);
   using connected = whileConnected(bus, signal);
   const { until } = connected;
@@ -86,8 +86,8 @@ export const runRenderer = async (config: RendererConfig, deps: ServiceRun, sign
   const bySource = ({ source }: RenderRequested): string => source;
   const routes = [route(flows.renderRequested, onRenderRequested(worker), undefined, bySource)];
 
-  telemetry.log.info("rendering", { toolsSeq: numbered()?.seq, ...toolVersions(config), renders: config.renders });
-  deps.onReady?.();
+  telemetry.log.info("rendering", { toolsSeq: numbered()?.seq, ...toolVersions(host.tools), renders: config.renders });
+  given.onReady?.();
   const work = async (lease: Lease, held: AbortSignal): Promise<void> => {
     const [kind, number = "0"] = lease.shard.split("-");
     if (kind === "planner") return planShard(planner, Number(number), held);
@@ -104,17 +104,18 @@ export const runRenderer = async (config: RendererConfig, deps: ServiceRun, sign
   await connected.during(bus.holdShards({ shards, capability, run: work }, until));
 };
 
-const tellIsolation = ({ failed, ways }: Isolation, tools: Tools, { remark, telemetry: { log } }: ServiceRun): void => {
-  if (Object.keys(tools).length === 0) return;
+const tellIsolation = (isolation: Isolation | undefined, { remark, telemetry: { log } }: ServiceRun): void => {
+  if (isolation === undefined) return;
+  const { failed, ways } = isolation;
   if (ways.length > 0) return log.info("tools are kept off the network", { ways: ways.join(" and ") });
   const why = openTools(failed);
   log.error(why);
   remark?.("isolation", why);
 };
 
-const toolVersions = ({ kustomize, helm }: RendererConfig) => ({
+const toolVersions = ({ kustomize, helm }: Tools) => ({
   kustomize: kustomize?.version ?? "none",
   helm: helm?.version ?? "none",
 });
 
-export const service: Service<CommonConfig & RendererConfig> = { settings, readConfig, run: runRenderer };
+export const service: Service<CommonConfig & RendererConfig, RendererRun> = { settings, readConfig, run: runRenderer };
