@@ -12,6 +12,7 @@ export {
 } from "./bus-errors.ts";
 export { connectBus } from "./connect-bus.ts";
 export type { BusTls } from "./wire/connection.ts";
+export { nameClientsBy } from "./wire/client-names.ts";
 export type { BusPorts } from "./wire/ports.ts";
 export { openForger } from "./trust/forger.ts";
 export type { Forger, ForgerConfig } from "./trust/forger.ts";
