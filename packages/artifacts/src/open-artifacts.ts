@@ -44,7 +44,7 @@ export const openArtifacts = (bus: Pick<Bus, "ownState" | "state">, options: Art
   /** All who ask for one key at a time share the answer. */
   const asked = createMemo<string, Uint8Array | undefined>({ isKept: () => false });
 
-  const fetch = async (key: string): Promise<Uint8Array | undefined> => {
+  const read = async (key: string): Promise<Uint8Array | undefined> => {
     const entry = await blobs.get({ key });
     if (entry?.value === undefined) return undefined;
     const unpacked = unpack(entry.value);
@@ -77,7 +77,7 @@ export const openArtifacts = (bus: Pick<Bus, "ownState" | "state">, options: Art
       return (
         memory.get(key) ??
         orAborted(
-          asked.get(key, () => fetch(key)),
+          asked.get(key, () => read(key)),
           signal,
         )
       );
@@ -94,7 +94,7 @@ export const openArtifacts = (bus: Pick<Bus, "ownState" | "state">, options: Art
       signal?.throwIfAborted();
       return (
         (await orAborted(
-          asked.get(key, () => fetch(key)),
+          asked.get(key, () => read(key)),
           signal,
         )) !== undefined
       );
