@@ -31,7 +31,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   apply: ["resource", "words"],
   health: ["resource", "words"],
   ledger: ["contracts", "resource"],
-  telemetry: [],
+  telemetry: ["machine"],
   programs: [],
   certificates: [],
   "service-host": ["async", "bus", "contracts", "machine", "telemetry"],

@@ -5,6 +5,9 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
+import { createLogger } from "./logger.ts";
+import { recordingTelemetry } from "./recording.ts";
+
 const program = `
   import { startTelemetry } from ${JSON.stringify(join(import.meta.dirname, "start.ts"))};
   const { log } = startTelemetry({ service: "test", version: "0", logLevel: "info" });
@@ -23,6 +26,17 @@ const logTo = async (stdout: number | "pipe", closed: boolean) => {
   const [code] = (await once(child, "close")) as [number | null];
   return { code, err };
 };
+
+test("a line has the time of the clock that is given", () => {
+  const lines: string[] = [];
+  const to = { write: (line: string) => lines.push(line) };
+  const clock = { now: () => new Date(86_400_000) };
+  createLogger({ service: "test", version: "0", level: "info", to, clock }, () => undefined).info("line");
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ time: "1970-01-02T00:00:00.000Z" }]);
+  const kept = recordingTelemetry("test", clock);
+  kept.log.info("line");
+  expect(kept.logs).toMatchObject([{ time: "1970-01-02T00:00:00.000Z" }]);
+});
 
 test("a full disk behind standard output ends no service", async () => {
   await using full = await open("/dev/full", "w");

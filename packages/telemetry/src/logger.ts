@@ -1,3 +1,5 @@
+import { systemClock } from "@evenkeel/machine";
+import type { Clock } from "@evenkeel/machine";
 import type { SpanContext } from "@opentelemetry/api";
 import { pino } from "pino";
 
@@ -18,6 +20,8 @@ export interface LoggerConfig {
   readonly level: LogLevel;
   /** Default: stdout, written at once, so that a crash loses nothing. */
   readonly to?: LogSink;
+  /** Default: the machine's. */
+  readonly clock?: Pick<Clock, "now">;
 }
 
 const traceFields = (context: SpanContext | undefined): Record<string, unknown> =>
@@ -30,11 +34,12 @@ const standardOutput = () => pino.destination({ fd: 1, sync: true }).on("error",
 
 /** A logger whose lines carry the ids of the span that `current` names. */
 export const createLogger = (config: LoggerConfig, current: () => SpanContext | undefined): Logger => {
+  const { clock = systemClock } = config;
   const out = pino(
     {
       level: config.level,
       base: { service: config.service, version: config.version },
-      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      timestamp: () => `,"time":"${clock.now().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       messageKey: "msg",
     },

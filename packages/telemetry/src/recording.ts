@@ -1,3 +1,5 @@
+import { systemClock } from "@evenkeel/machine";
+import type { Clock } from "@evenkeel/machine";
 import { createNoopMeter } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace";
@@ -15,8 +17,8 @@ export interface RecordingTelemetry extends Telemetry {
   readonly logs: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** For tests: real spans and log lines, kept in memory. */
-export const recordingTelemetry = (service = "test"): RecordingTelemetry => {
+/** For tests and simulations: real spans and log lines, kept in memory. */
+export const recordingTelemetry = (service = "test", clock: Pick<Clock, "now"> = systemClock): RecordingTelemetry => {
   const exporter = new InMemorySpanExporter();
   const tracing = startTracing(resourceFromAttributes({ "service.name": `evenkeel-${service}` }), [
     new SimpleSpanProcessor({ exporter }),
@@ -26,7 +28,7 @@ export const recordingTelemetry = (service = "test"): RecordingTelemetry => {
   return {
     service,
     logs,
-    log: createLogger({ service, version: "0", level: "debug", to }, tracing.current),
+    log: createLogger({ service, version: "0", level: "debug", to, clock }, tracing.current),
     meter: createNoopMeter(),
     span: tracing.span,
     record: tracing.record,

@@ -1,3 +1,4 @@
+import type { Clock } from "@evenkeel/machine";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
@@ -24,6 +25,8 @@ export interface TelemetryConfig {
   readonly logLevel: LogLevel;
   /** Where log lines go; default stdout. */
   readonly logTo?: LogSink;
+  /** By which lines are dated; default the machine's. */
+  readonly clock?: Pick<Clock, "now">;
 }
 
 /** Starts logs, spans and metrics of one service. Nothing is registered globally; disposing flushes. */
@@ -56,6 +59,7 @@ export const startTelemetry = (config: TelemetryConfig): Telemetry => {
       version: config.version,
       level: config.logLevel,
       ...(config.logTo === undefined ? {} : { to: config.logTo }),
+      ...(config.clock === undefined ? {} : { clock: config.clock }),
     },
     tracing.current,
   );
