@@ -8,7 +8,24 @@ import { describe, expect, it } from "vitest";
 const root = dirname(import.meta.dirname);
 
 /** The rooms that keep to it; a package that does is added as a row. */
-const rooms = ["packages/async", "packages/bus", "packages/machine", "packages/service-host", "services/*"];
+const rooms = [
+  "packages/apply",
+  "packages/artifacts",
+  "packages/async",
+  "packages/bus",
+  "packages/contracts",
+  "packages/declarations",
+  "packages/drift",
+  "packages/health",
+  "packages/ledger",
+  "packages/machine",
+  "packages/render",
+  "packages/resource",
+  "packages/service-host",
+  "packages/telemetry",
+  "packages/words",
+  "services/*",
+];
 
 /** What reaches the world, by what of it. */
 const reaching = {
@@ -20,7 +37,7 @@ const reaching = {
   machine: /^import (?!type\b)[^;]*"node:os"/m,
   // Ends when a thread of the pool does, whatever the simulated time is.
   threads:
-    /\bsubtle\.|\b(?:gzip|gunzip|deflate|inflate|deflateRaw|inflateRaw|unzip|brotliCompress|brotliDecompress|scrypt|pbkdf2|hkdf|generateKeyPair)\(|\bcreate(?:Gzip|Gunzip|Deflate|Inflate|Brotli)/,
+    /\bsubtle\.|\bpromisify\((?:g(?:un)?zip|scrypt|pbkdf2|hkdf)\b|\b(?:gzip|gunzip|deflate|inflate|deflateRaw|inflateRaw|unzip|brotliCompress|brotliDecompress|scrypt|pbkdf2|hkdf|generateKeyPair)\(|\bcreate(?:Gzip|Gunzip|Deflate|Inflate|Brotli)/,
 } as const;
 type Reach = keyof typeof reaching;
 
@@ -46,6 +63,18 @@ const adapters: readonly Adapter[] = [
   },
   { files: "packages/bus/src/wire/coalesce-writes.ts", reaches: ["time"], why: "is for a socket alone" },
   { files: "packages/bus/src/trust/service-key.ts", reaches: ["chance"], why: "makes a secret that nobody may repeat" },
+  { files: "packages/telemetry/src/metrics-server.ts", reaches: ["net"], why: "is asked from outside for metrics" },
+  { files: "packages/render/src/give-way.ts", reaches: ["time"], why: "a turn of the event loop, simulated with it" },
+  { files: "packages/render/src/open-render-host.ts", reaches: ["machine"], why: "opens the host with programs" },
+  { files: "packages/render/src/tools.ts", reaches: ["disk"], why: "knows programs by their binaries" },
+  { files: "packages/render/src/parse/parser-pool.ts", reaches: ["time", "processes"], why: "reads large files aside" },
+  { files: "packages/render/src/parse/parse-worker.ts", reaches: ["processes"], why: "is such a thread" },
+  {
+    files: "packages/render/src/sandbox/*.ts",
+    reaches: ["time", "net", "disk", "processes", "machine"],
+    why: "runs programs, which are not simulated",
+  },
+  { files: "packages/render/src/helm/*.ts", reaches: ["threads"], why: "reads charts, which are not simulated" },
   { files: "packages/service-host/src/*.ts", reaches: ["disk"], why: "files of a process, as it starts" },
   { files: "packages/service-host/src/probes.ts", reaches: ["net"], why: "is asked from outside whether it lives" },
   { files: "packages/service-host/src/instance-id.ts", reaches: ["chance"], why: "names a process for good" },
@@ -119,6 +148,7 @@ describe("what is looked for is seen", () => {
     ['import { join } from "node:path";\nimport { spawn } from "node:child_process";', ["processes"]],
     ["const raw = gunzipSync(bytes);", []],
     ["gunzip(bytes, (error, raw) => {});", ["threads"]],
+    ["return promisify(gzip)(bytes, { level: 1 });", ["threads"]],
     ["const hash = await crypto.subtle.digest(name, bytes);", ["threads"]],
   ])("%j", (code, reached) => {
     expect(reachesIn(code)).toEqual(reached);
