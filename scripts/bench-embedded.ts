@@ -4,7 +4,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 
 import { measureControllers, openFleet } from "./bench-embedded/fleet.ts";
-import { measureFronts } from "./bench-embedded/fronts.ts";
+import { measureFresh, measureFronts } from "./bench-embedded/fronts.ts";
 import { time } from "./bench-embedded/table.ts";
 import { markdown } from "./bench-embedded/table.ts";
 import { measureWatches } from "./bench-embedded/watches.ts";
@@ -27,6 +27,7 @@ const began = performance.now();
 const [clusters, apps] = [Number(values.clusters), Number(values.apps)];
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
+const fresh = await measureFresh(Number(values.seconds) * 1_000);
 const fronts = await measureFronts(Number(values.seconds) * 1_000);
 say("fronts measured; filling the fleet");
 const fleet = await openFleet(clusters, apps);
@@ -39,7 +40,7 @@ process.stdout.write(
   [
     `Repeat with \`npm run bench:embedded -- --clusters ${clusters} --apps ${apps}\` (Node ${process.version}, one process, ${cpus().length} cores, ${time(performance.now() - began)} in all).`,
     "",
-    markdown([...fleet.rows, ...watches, ...controllers, ...fronts]),
+    markdown([...fresh, ...fleet.rows, ...watches, ...controllers, ...fronts]),
     "",
   ].join("\n"),
 );

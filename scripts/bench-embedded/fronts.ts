@@ -23,10 +23,26 @@ const rowsOf = async (front: string, kube: Kube, budgetMs: number): Promise<read
     const { times, took } = await repeat(work, budgetMs, lanes);
     return [`${what}, ${front}, ${lanes} at a time`, rate(took, times)];
   };
+  const config = { group: "", kind: "ConfigMap", namespace: "default", name: "app-0" };
   return [
+    await row("GET of a small ConfigMap", () => kube.getObject(config, {}, forever), 1),
+    await row("apply of a changed ConfigMap", apply, 1),
     await row("GET of a Deployment", get, 1),
     await row("GET of a Deployment", get, 16),
     await row("apply of a changed ConfigMap", apply, 16),
+  ];
+};
+
+/** What each world of a simulation begins with. */
+export const measureFresh = async (budgetMs: number): Promise<readonly Row[]> => {
+  const fresh = await repeat(async (seed) => createEmbeddedCluster({ seed }), budgetMs);
+  const connected = await repeat(async (seed) => {
+    const cluster = createEmbeddedCluster({ seed });
+    await connectOver(openInProcess(cluster), cluster, forever);
+  }, budgetMs);
+  return [
+    ["fresh clusters", rate(fresh.took, fresh.times)],
+    ["fresh clusters with a client that knows what they serve", rate(connected.took, connected.times)],
   ];
 };
 

@@ -5,6 +5,8 @@ import { isApiError } from "./api-error.ts";
 import { expectObject } from "./classify-response.ts";
 import { parseAggregated, parseGroupList, parseResourceList } from "./discovery-document.ts";
 import type { ApiResource, DiscoveryDocument } from "./discovery-document.ts";
+import { indexed, keepDocument, knownDocument } from "./known-documents.ts";
+import type { IndexedDocument } from "./known-documents.ts";
 import { protocolError } from "./network-error.ts";
 import type { KubeTransport } from "./transport.ts";
 
@@ -35,7 +37,7 @@ export interface Discovery {
 
 interface Page {
   readonly etag: string | undefined;
-  readonly document: DiscoveryDocument;
+  readonly document: IndexedDocument;
 }
 
 const legacyVersions = async (
@@ -86,22 +88,13 @@ const fetchPage = async (
   const headers = { accept: ACCEPT, ...(known?.etag === undefined ? {} : { "if-none-match": known.etag }) };
   const response = await transport.request({ method: "GET", path, headers }, signal);
   if (response.status === 304 && known !== undefined) return known;
+  const { etag } = response.headers;
+  const shared = knownDocument(response);
+  if (shared !== undefined) return { etag, document: shared };
   const answer = expectObject(`GET ${path}`, "GET", response);
-  const document = parseAggregated(answer) ?? (await legacy(transport, path, answer, signal));
-  return { etag: response.headers["etag"], document };
-};
-
-type Index = ReadonlyMap<string, readonly ApiResource[]>;
-
-const indexOf = (pages: readonly Page[]): Index => {
-  const index = new Map<string, ApiResource[]>();
-  for (const resource of pages.flatMap((page) => page.document.resources)) {
-    const key = `${resource.group}/${resource.kind}`;
-    const found = index.get(key);
-    if (found === undefined) index.set(key, [resource]);
-    else found.push(resource);
-  }
-  return index;
+  const aggregated = parseAggregated(answer);
+  if (aggregated !== undefined) return { etag, document: keepDocument(response, indexed(aggregated)) };
+  return { etag, document: indexed(await legacy(transport, path, answer, signal)) };
 };
 
 /** Reads what the cluster serves: aggregated discovery v2, else v2beta1, else group by group. Throws ApiError. */
@@ -113,7 +106,6 @@ export const discover = async (
   const read = (known: readonly [Page, Page] | undefined, until: AbortSignal): Promise<[Page, Page]> =>
     Promise.all([fetchPage(transport, "/api", known?.[0], until), fetchPage(transport, "/apis", known?.[1], until)]);
   let pages = await read(undefined, signal);
-  let index = indexOf(pages);
   let askedAt = -Infinity; // the first unknown kind may have been made a moment ago
   let asking: Promise<boolean> | undefined;
 
@@ -121,12 +113,12 @@ export const discover = async (
     const before = pages;
     askedAt = clock.monotonic();
     pages = await read(before, until);
-    index = indexOf(pages);
     return pages[0] !== before[0] || pages[1] !== before[1];
   };
   const discovery: Discovery = {
     resolve: (group, kind, version) => {
-      const served = index.get(`${group}/${kind}`);
+      const key = `${group}/${kind}`;
+      const served = pages[0].document.index.get(key) ?? pages[1].document.index.get(key);
       return version === undefined ? served?.[0] : served?.find((resource) => resource.version === version);
     },
     resolveFresh: async (group, kind, version, until) => {

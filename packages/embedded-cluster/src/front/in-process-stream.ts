@@ -12,15 +12,13 @@ interface OpenedLines {
   readonly hop: Hop;
   /** The caller's own; when it ends, the reader gets its reason. */
   readonly signal: AbortSignal;
-  /** Rejects when the connection ends. */
-  readonly broken: Promise<never>;
   /** Ends the request below: nobody reads on. */
   readonly close: () => void;
   readonly silenceMs: number | undefined;
 }
 
 /** The lines of an answer as a KubeStream: nothing is read ahead, and a watch that falls silent or is left ends below too. */
-export const openLines = (opened: OpenedLines): KubeStream => {
+export const openLines = (opened: OpenedLines): KubeStream & { readonly end: (error: unknown) => void } => {
   const { answer, clock, close, hop, signal, silenceMs, subject } = opened;
   const lines = answer.lines[Symbol.asyncIterator]();
   let interrupt: ((error: unknown) => void) | undefined;
@@ -40,7 +38,6 @@ export const openLines = (opened: OpenedLines): KubeStream => {
     if (silenceMs !== undefined) silence = clock.after(silenceMs, () => end(silentError(subject, silenceMs)));
   };
   signal.addEventListener("abort", onAbort, { once: true });
-  opened.broken.catch((error: unknown) => end(error));
   listen();
 
   const next = (): Promise<IteratorResult<string>> =>
@@ -67,6 +64,7 @@ export const openLines = (opened: OpenedLines): KubeStream => {
     }
   }
   return {
+    end,
     headers: answer.headers,
     [Symbol.asyncIterator]: read,
     [Symbol.asyncDispose]: async () => end(),

@@ -20,9 +20,11 @@ class ConnectTimeout extends Error {
 /** One question under way. */
 interface Asked {
   readonly line: Line;
-  /** Rejects where the connection ends, or the client leaves. */
-  readonly broken: Promise<never>;
   readonly answer: Promise<ApiAnswer>;
+  /** Told where the connection ends, or the client leaves. */
+  onBroken: (why: unknown) => void;
+  /** Nothing more is to come. */
+  readonly done: () => void;
   /** Tells the cluster that nobody waits any more. */
   readonly leave: () => void;
   /** The same where nothing can be told any more: the connection closes by itself. */
@@ -40,14 +42,14 @@ export interface InProcessWireOptions extends WireOptions {
 export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }: InProcessWireOptions): KubeWire => {
   const asUser: ApiUser = { name: user.name, groups: [...new Set([...user.groups, "system:authenticated"])] };
   const session: AskedSession = { ...NOT_ASKED };
-  const open = new Map<Asked, (error: Error) => void>();
+  const open = new Set<Asked>();
   const closing = new AbortController();
   let present: Line | undefined;
   let connecting: Promise<Line> | undefined;
 
   const end = (line: Line, why: Error): void => {
     if (present === line) present = undefined;
-    for (const [asked, fail] of open) if (asked.line === line) fail(why);
+    for (const asked of open) if (asked.line === line) asked.onBroken(why);
   };
   const reachInTime = async (): Promise<Line> => {
     const found = Promise.withResolvers<Line>();
@@ -88,23 +90,21 @@ export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }:
 
   const send = (line: Line, request: KubeRequest, signal: AbortSignal): Asked => {
     const below = new AbortController();
-    const broken = Promise.withResolvers<never>();
     const answer = Promise.withResolvers<ApiAnswer>();
-    const asked: Asked = {
-      line,
-      broken: broken.promise,
-      answer: answer.promise,
-      leave: () => {
-        if (!open.delete(asked)) return;
-        signal.removeEventListener("abort", onAbort);
-        hop.send(asked.drop);
-      },
-      drop: () => below.abort(CLIENT_GONE),
+    const onAbort = (): void => asked.onBroken(signal.reason);
+    const done = (): void => {
+      open.delete(asked);
+      signal.removeEventListener("abort", onAbort);
     };
-    const onAbort = (): void => broken.reject(signal.reason);
+    const drop = (): void => below.abort(CLIENT_GONE);
+    const leave = (): void => {
+      if (!open.has(asked)) return;
+      done();
+      hop.send(drop);
+    };
+    const asked: Asked = { line, answer: answer.promise, onBroken: answer.reject, done, leave, drop };
     signal.addEventListener("abort", onAbort, { once: true });
-    for (const each of [broken.promise, answer.promise]) each.catch(() => undefined); // whoever has left hears nothing
-    open.set(asked, broken.reject);
+    open.add(asked);
     hop.send(() => {
       askHandler(line.handle, asUser, request, below.signal).then(
         (given) => hop.answer(() => answer.resolve(given)),
@@ -115,7 +115,7 @@ export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }:
   };
   const answerOf = async (asked: Asked): Promise<ApiAnswer> => {
     try {
-      return await Promise.race([asked.answer, asked.broken]);
+      return await asked.answer;
     } catch (error) {
       asked.leave();
       if (error instanceof ConnectionBroken) end(asked.line, error);
@@ -124,8 +124,14 @@ export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }:
   };
   const whole = async (asked: Asked): Promise<KubeResponse> => {
     const answer = await answerOf(asked);
+    if (answer.kind === "plain") {
+      asked.done();
+      return wholeBody(answer);
+    }
+    const broken = Promise.withResolvers<never>();
+    asked.onBroken = broken.reject;
     try {
-      return await Promise.race([wholeBody(answer), asked.broken]);
+      return await Promise.race([wholeBody(answer), broken.promise]);
     } finally {
       asked.leave();
     }
@@ -171,7 +177,7 @@ export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }:
   };
 
   gone?.addEventListener("abort", () => {
-    for (const asked of open.keys()) asked.drop();
+    for (const asked of open) asked.drop();
   });
   return {
     exchange: (request, signal, onSend) => over(request, signal, onSend, whole),
@@ -188,21 +194,23 @@ export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }:
             throw notAStream(subjectOf(request), await wholeBody(answer));
           }
           const { silenceMs } = request;
-          return openLines({
+          const subject = subjectOf(request);
+          const lines = openLines({
             answer: asStream(answer),
             clock,
             hop,
             signal,
-            broken: asked.broken,
             close: asked.leave,
             silenceMs,
-            subject: subjectOf(request),
+            subject,
           });
+          asked.onBroken = lines.end;
+          return lines;
         },
       ),
     [Symbol.asyncDispose]: async () => {
       closing.abort(CLIENT_GONE);
-      for (const asked of open.keys()) asked.leave();
+      for (const asked of open) asked.leave();
     },
   };
 };

@@ -18,8 +18,6 @@ export interface InProcessOptions extends Omit<WireOptions, "clock"> {
   readonly gone?: AbortSignal;
 }
 
-const NEVER = new AbortController().signal;
-
 /** The transport without a socket, over the connections that `reach` gives. */
 export const openOver = (reach: Reach, options: InProcessOptions & { readonly clock: Clock }): KubeTransport => {
   const { hop = AT_ONCE, user = ADMIN } = options;
@@ -38,6 +36,6 @@ export const openInProcess = (
   cluster: { readonly handle: ApiHandler; readonly clock?: Clock },
   options: InProcessOptions = {},
 ): KubeTransport => {
-  const line: Line = { handle: cluster.handle, ended: NEVER };
+  const line: Line = { handle: cluster.handle, ended: new AbortController().signal };
   return openOver(async () => line, { clock: cluster.clock ?? systemClock, ...options });
 };

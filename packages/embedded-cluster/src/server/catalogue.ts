@@ -7,6 +7,7 @@ export interface Catalogue {
   readonly findKind: (group: string, kind: string) => ServedKind | undefined;
   /** Every served version of a resource, in the order of preference. */
   readonly versionsOf: (group: string, plural: string) => readonly ServedKind[];
+  /** The same array until something else is served. */
   readonly all: () => readonly ServedKind[];
   readonly isBuiltinGroup: (group: string) => boolean;
   readonly isCustom: (kind: ServedKind) => boolean;
@@ -52,6 +53,7 @@ const NONE: KindIndex = { kinds: [], groups: new Set(), byResource: new Map(), b
 export const openCatalogue = (builtin: KindIndex): Catalogue => {
   const custom = new Map<string, readonly ServedKind[]>();
   let own = NONE;
+  let all = builtin.kinds;
   let generation = 0;
   const versionsOf = (group: string, plural: string): readonly ServedKind[] =>
     builtin.byResource.get(`${group}/${plural}`) ?? own.byResource.get(`${group}/${plural}`) ?? [];
@@ -59,13 +61,14 @@ export const openCatalogue = (builtin: KindIndex): Catalogue => {
     find: (group, version, plural) => versionsOf(group, plural).find((kind) => kind.version === version),
     findKind: (group, kind) => builtin.byKind.get(`${group}/${kind}`) ?? own.byKind.get(`${group}/${kind}`),
     versionsOf,
-    all: () => (own.kinds.length === 0 ? builtin.kinds : [...builtin.kinds, ...own.kinds]),
+    all: () => all,
     isBuiltinGroup: (group) => builtin.groups.has(group),
     isCustom: (kind) => own.byResource.has(`${kind.group}/${kind.plural}`),
     serveCustom: (key, kinds) => {
       if (kinds.length === 0) custom.delete(key);
       else custom.set(key, kinds);
       own = custom.size === 0 ? NONE : indexKinds([...custom.values()].flat());
+      all = custom.size === 0 ? builtin.kinds : [...builtin.kinds, ...own.kinds];
       generation += 1;
     },
     generation: () => generation,

@@ -7,8 +7,8 @@ import type { Catalogue } from "./catalogue.ts";
 
 const STATUS_VERBS: readonly string[] = ["get", "patch", "update"];
 
-const discoverable = (catalogue: Catalogue): readonly ServedKind[] =>
-  catalogue.all().filter((kind) => kind.discoverable !== false);
+const discoverable = (all: readonly ServedKind[]): readonly ServedKind[] =>
+  all.filter((kind) => kind.discoverable !== false);
 
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -46,9 +46,21 @@ export interface AggregatedDiscovery {
   readonly etag: string;
 }
 
+/** What clusters that serve the same answer, written once. */
+const written = new WeakMap<readonly ServedKind[], Map<string, AggregatedDiscovery>>();
+
 /** The APIGroupDiscoveryList of `/api` (the core group) or `/apis` (all others). */
 export const aggregatedDiscovery = (catalogue: Catalogue, root: "/api" | "/apis"): AggregatedDiscovery => {
-  const groups = Map.groupBy(discoverable(catalogue), ({ group }) => group);
+  const all = catalogue.all();
+  const ofAll = written.get(all) ?? new Map<string, AggregatedDiscovery>();
+  written.set(all, ofAll);
+  const document = ofAll.get(root) ?? writeDiscovery(all, root);
+  ofAll.set(root, document);
+  return document;
+};
+
+const writeDiscovery = (all: readonly ServedKind[], root: "/api" | "/apis"): AggregatedDiscovery => {
+  const groups = Map.groupBy(discoverable(all), ({ group }) => group);
   const items = [...groups]
     .filter(([group]) => (group === "") === (root === "/api"))
     .map(([group, all]): ValueMap => ({
