@@ -62,6 +62,8 @@ export const createSeal = (installation: string, signer: Signer, verify: Verifie
     if (operation !== "PUT" && operation !== "DEL") return `operation ${operation} is none of ours`;
     const expected = get(header.expectLast);
     if (expected === "" && isGuarded(bucket)) return "it does not say what it replaces";
+    // In other forms (`+16`, `0x10`) the server compares another number than the one that is signed, or none.
+    if (expected !== "" && !/^(?:0|[1-9]\d{0,15})$/.test(expected)) return "what it replaces is no number";
     const expectLast = expected === "" ? undefined : Number(expected);
     const text = valueText(installation, { bucket, key, operation, body: data, expectLast });
     const signed = verify(text, get(header.signature), at);
