@@ -118,3 +118,27 @@ describe("a leaf that is empty in desired", () => {
     expect(valuesOf(mask, object, empty).get(".spec.template.spec.securityContext")).toBe("existence-only");
   });
 });
+
+describe("no two elements of a path are written alike", () => {
+  test.each([
+    ["a text and a number in a set", ['v:"1"', "v:1"]],
+    ["a text and a truth in a set", ['v:"true"', "v:true"]],
+    ["a text and nothing in a set", ['v:"null"', "v:null"]],
+    ["keys whose values hold what divides them", ['k:{"a":"1,b=2","b":"3"}', 'k:{"a":"1","b":"2,b=3"}']],
+    ["a key that is a text and one that is a number", ['k:{"port":"80"}', 'k:{"port":80}']],
+    ["a value that holds the end of a label", ['k:{"a":"x][=y"}', 'k:{"a":"x"}', 'v:"y"']],
+  ])("%s", (_what, elements) => {
+    const paths = leafPaths(compileMask(Object.fromEntries(elements.map((element) => [element, {}]))));
+    expect(new Set(paths).size).toBe(elements.length);
+  });
+
+  test("and none holds what divides the lines of a fingerprint", () => {
+    const [path = ""] = leafPaths(compileMask({ 'v:"a\\u0000true\\n"': {} }));
+    expect(path).toBe('[="a\\u0000true\\n"]');
+  });
+
+  test("a member that only the prototype has is not there", () => {
+    const values = valuesOf(compileMask({ "f:constructor": {}, "f:__proto__": {} }), {});
+    expect([...values.values()]).toEqual(["absent", "absent"]);
+  });
+});

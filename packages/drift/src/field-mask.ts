@@ -23,12 +23,18 @@ export class FieldsRefused extends Error {
 }
 
 const PLAIN = /^[A-Za-z0-9_-]+$/;
+const nameLabel = (name: string): string => (PLAIN.test(name) ? name : JSON.stringify(name));
 const fieldLabel = (name: string): string => (PLAIN.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
-const shown = (value: Json | undefined): string => (typeof value === "string" ? value : canonicalJson(value ?? null));
+
+// Paths are keys of maps, and texts of fingerprints: no two elements may be written alike. So text is in quotes where it
+// could be a value of JSON (`1`, `true`), or holds what divides the parts of a label or the lines of a text.
+const BARE = /^(?!(?:true|false|null|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)$)[\w./:@-]+$/;
+const shown = (value: Json | undefined): string =>
+  typeof value === "string" && BARE.test(value) ? value : canonicalJson(value ?? null);
 const itemLabel = (keys: JsonObject): string =>
   `[${Object.keys(keys)
     .sort()
-    .map((key) => `${key}=${shown(keys[key])}`)
+    .map((key) => `${nameLabel(key)}=${shown(keys[key])}`)
     .join(",")}]`;
 
 const parsed = (text: string): Json => {

@@ -13,17 +13,22 @@ const listOf = (value: Json | undefined): readonly Json[] => (Array.isArray(valu
 const same = (a: Json | undefined, b: Json | undefined): boolean =>
   a === b || (a !== undefined && b !== undefined && canonicalJson(a) === canonicalJson(b));
 
+/** Live is parsed JSON: what it does not have itself, such as `constructor`, its prototype has. */
+const memberOf = (object: JsonObject, name: string): Json | undefined =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+
 const hasKeys = (item: Json, keys: JsonObject): boolean =>
-  isObject(item) && Object.entries(keys).every(([key, value]) => same(item[key], value));
+  isObject(item) && Object.entries(keys).every(([key, value]) => same(memberOf(item, key), value));
 
 /** In a manifest the server's defaults of key fields (`protocol: TCP`) may be missing. */
 const mayHaveKeys = (item: Json, keys: JsonObject): boolean =>
-  isObject(item) && Object.entries(keys).every(([key, value]) => item[key] === undefined || same(item[key], value));
+  isObject(item) &&
+  Object.entries(keys).every(([key, value]) => !Object.hasOwn(item, key) || same(memberOf(item, key), value));
 
 const childValue = (child: MaskChild, value: Json | undefined, matches: typeof hasKeys): Json | undefined => {
   switch (child.kind) {
     case "field":
-      return isObject(value) ? value[child.name] : undefined;
+      return isObject(value) ? memberOf(value, child.name) : undefined;
     case "item":
       return listOf(value).find((item) => matches(item, child.keys));
     case "member":
