@@ -1,0 +1,85 @@
+import type { SeenBug } from "./row.ts";
+
+/** Of what every service stands on: deliveries, numbers, shards, watches. */
+export const busBugs: readonly SeenBug[] = [
+  {
+    name: "ack-before-effect",
+    about: "a delivery is acknowledged before its handler has run",
+    file: "packages/bus/src/consume/handle-delivery.ts",
+    find: "    const outcome = await runHandler(core, loop.durable.name, work, replaced, signal);",
+    replace: `    loop.holding.settle(raw.sequence, (message) => message.ack());
+    const outcome = await runHandler(core, loop.durable.name, work, replaced, signal);`,
+    invariant: "version.no-lost-commit",
+    how: "a renderer is killed, cut from the bus or loses its lease while it renders: nobody asks for that render again; the applier's own sweep hides the same of a desired",
+  },
+  {
+    name: "handed-back-as-done",
+    about: "what waits in a mailbox when its shard is given up is acknowledged instead of handed back",
+    file: "packages/bus/src/consume/consume.ts",
+    find: "handBack: () => loop.holding.settle(raw.sequence, (message) => message.nak()),",
+    replace: "handBack: () => loop.holding.settle(raw.sequence, (message) => message.ack()),",
+    invariant: "version.no-lost-commit",
+    how: "a shard of the renderer passes on (a replica comes or goes, the bus is away for 10 s) while requests wait behind a running one of their unit, or behind 16 others",
+  },
+  {
+    name: "put-instead-of-compare-and-set",
+    about: "the counter of accepted inputs is written whatever is there by then",
+    file: "packages/bus/src/state/take-seq.ts",
+    find: "await counter.update({}, moved, stored?.revision ?? 0, signal);",
+    replace: "await counter.put({}, moved, signal);",
+    invariant: "version.above-anchors",
+    how: "two repositories, or the fleet and one, have a new tip within a round trip to the bus: both get one number",
+  },
+  {
+    name: "floor-by-the-last-number",
+    about: "numbers are not raised above what a cluster knows once the counter has passed it by itself",
+    file: "packages/bus/src/state/take-seq.ts",
+    find: "floor >= known ? undefined : { last: last > known ? last : known, floor: known };",
+    replace: "last >= known ? undefined : { last: known, floor: known };",
+    invariant: "version.stable",
+    how: "the bus is wiped or restored while a cluster is away, and some tips are accepted before that one is read: sources numbered below what it knows stay SeqBehind for ever",
+  },
+  {
+    name: "fractional-delays",
+    about: "the delay of a nak leaves as a fraction of a millisecond, which the server takes for none",
+    file: "packages/bus/src/wire/whole-delay.ts",
+    find: "Math.min(mostMs, Math.max(1, Math.ceil(ms)))",
+    replace: "Math.min(mostMs, Math.max(1, ms))",
+    invariant: "write.quiet",
+    how: "a handler fails or waits for a while (a cluster that refuses, a body that is not stored yet): its message is back at once, hundreds of times a second",
+  },
+  {
+    name: "ledger-id-of-two-owners",
+    about: "entries of two owners of one chain under one number have one message id",
+    file: "packages/contracts/src/gen/flows.ts",
+    find: "`ledger:hub.${text(m.partition)}:${text(m.n)}:${text(m.epoch)}`",
+    replace: "`ledger:hub.${text(m.partition)}:${text(m.n)}`",
+    also: [
+      {
+        file: "packages/bus/src/facts/publish.ts",
+        find: "return isExpecting ? `${id}:${sha256Hex(body).slice(0, 32)}` : id;",
+        replace: "return id;",
+      },
+    ],
+    invariant: "write.audit",
+    how: "an owner that is slow to see its lease end (stopped for a moment, a clock at half the rate, a request that arrives late) appends where its successor's takeover lies: the server answers `duplicate`, which is read as stored",
+  },
+  {
+    name: "member-never-expires",
+    about: "a replica that was killed stays a member: its shards fall to nobody",
+    file: "packages/bus/src/shards/roster.ts",
+    find: "isLive(heardAt) && (!member.draining || instance === own)",
+    replace: "!member.draining || instance === own",
+    invariant: "version.stable",
+    how: "one of several replicas is killed and stays away longer than the bound of convergence; a watch of members that is opened again meanwhile hides it",
+  },
+  {
+    name: "one-throw-ends-a-watch",
+    about: "a watch that could not be opened again is given up",
+    file: "packages/bus/src/facts/watch-stream.ts",
+    find: "        if (signal.aborted) break;",
+    replace: "        if (signal.aborted || isCaughtUp) break;",
+    invariant: "version.stable",
+    how: "the bus restarts or is cut off in the round trip in which a watch is opened anew: that replica hears no more of declarations, inventories or tools",
+  },
+];

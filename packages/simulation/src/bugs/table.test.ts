@@ -1,0 +1,63 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+
+import { expect, test } from "vitest";
+
+import { planted } from "./plant.ts";
+import { plantedBugs } from "./table.ts";
+
+const root = dirname(dirname(dirname(dirname(import.meta.dirname))));
+const [first] = plantedBugs;
+
+/** What a script prints that node runs in a process of its own. */
+const printed = async (script: string, ...args: readonly string[]): Promise<string> => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(import.meta.dirname, "testdata", script),
+    ...args,
+  ]);
+  return stdout.trim();
+};
+
+test("there are enough of them, each under a name of its own", () => {
+  expect(plantedBugs.length).toBeGreaterThanOrEqual(30);
+  expect(new Set(plantedBugs.map(({ name }) => name)).size).toBe(plantedBugs.length);
+});
+
+test.each(plantedBugs)("$name: its text stands in the code once, and breaks a sentence that there is", (bug) => {
+  expect(() => planted(bug)).not.toThrow();
+  expect(readFileSync(join(root, "docs/invariants.md"), "utf8")).toContain(`| \`${bug.invariant}\` |`);
+});
+
+test("with it in them the files are read by node, and export what they did", async () => {
+  expect(JSON.parse(await printed("load-each.ts"))).toEqual([]);
+}, 120_000);
+
+test("it is in the process that planted it, and in no other", async () => {
+  expect(await printed("load-one.ts", "fractional-delays")).toBe("1.5");
+  expect(await printed("load-one.ts")).toBe("2");
+}, 60_000);
+
+test("a text that the code has no more is told, with its row and its file", () => {
+  if (first === undefined) throw new Error("there is none");
+  const moved = { ...first, find: "what is not there" };
+  expect(() => planted(moved)).toThrow(
+    `bug ${first.name}: "what is not there" stands 0 times in ${first.file}, not once`,
+  );
+});
+
+test("what hides it is taken away with it, also in the same file", () => {
+  const file = "packages/bus/src/wire/whole-delay.ts";
+  const two = {
+    name: "two",
+    about: "",
+    file,
+    find: "2 ** 31 - 1",
+    replace: "1",
+    also: [{ file, find: "Math.ceil(ms)", replace: "ms" }],
+  };
+  const source = planted(two).get(file);
+  expect(source).toContain("const mostMs = 1;");
+  expect(source).toContain("Math.max(1, ms)");
+});
