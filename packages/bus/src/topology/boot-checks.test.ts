@@ -2,14 +2,16 @@ import { nkeyAuthenticator } from "@nats-io/nats-core";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { Lease, Topology } from "@evenkeel/contracts";
+import { systemClock, systemRng } from "@evenkeel/machine";
 import { silentTelemetry } from "@evenkeel/telemetry";
 import { startNats } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
 import { adminOf } from "./admin.fixture.ts";
-import { standingOf } from "./boot-checks.ts";
+import { checkServer, standingOf } from "./boot-checks.ts";
 import { startTestBus, type TestBus } from "../bus.fixture.ts";
 import { connectBus } from "../connect-bus.ts";
+import type { Wire } from "../wire/wire.ts";
 import { migrateBus } from "./migrate.ts";
 import { createServiceKey } from "../trust/service-key.ts";
 
@@ -25,6 +27,24 @@ test.each([
   ["unknown", "refused"],
 ])("nats-server %s is %s", (version, standing) => {
   expect(standingOf(version)).toBe(standing);
+});
+
+test("a question that a cluster without a leader drops is asked again long before an answer would be late", async () => {
+  await using nats = await startNats({ jetstream: false });
+  const nc = await connect({ servers: nats.url });
+  const cluster = await connect({ servers: nats.url });
+  let asked = 0;
+  const answer = JSON.stringify({ type: "io.nats.jetstream.api.v1.account_info_response", api: { level: 2 } });
+  cluster.subscribe("$JS.API.INFO", {
+    callback: (_error, message) => void ((asked += 1) > 1 && message.respond(answer)),
+  });
+  await cluster.flush();
+  const began = performance.now();
+  const wire = { nc, log: silentTelemetry().log, clock: systemClock, rng: systemRng } as Wire;
+  expect(await checkServer(wire)).toBe("supported");
+  expect(asked).toBe(2);
+  expect(performance.now() - began).toBeLessThan(5_000);
+  await Promise.all([nc.close(), cluster.close()]);
 });
 
 const migrating = (bus: TestBus) => {

@@ -1,5 +1,5 @@
 import { orAborted } from "@evenkeel/async";
-import type { StreamInfo } from "@nats-io/jetstream";
+import { jetstreamManager, type StreamInfo } from "@nats-io/jetstream";
 import { buckets, type ShardCounts, Topology } from "@evenkeel/contracts";
 
 import { againMs } from "../wire/back-off.ts";
@@ -25,6 +25,9 @@ export const standingOf = (version: string): ServerStanding => {
 /** Time in which a cluster without a leader may answer as if JetStream were not there. */
 const LEADERLESS_MS = 60_000;
 
+/** A cluster that elects its leader drops the question: the first answer is not awaited as long as any other. */
+const answerMs = (attempt: number): number => Math.min(500 * 2 ** attempt, 5_000);
+
 /** Checks version and JetStream API level of the server. */
 export const checkServer = async (wire: Wire, signal?: AbortSignal): Promise<ServerStanding> => {
   const version = wire.nc.info?.version ?? "unknown";
@@ -35,7 +38,8 @@ export const checkServer = async (wire: Wire, signal?: AbortSignal): Promise<Ser
   const end = wire.clock.monotonic() + LEADERLESS_MS;
   for (let attempt = 0; ; attempt++) {
     try {
-      const { api } = await orAborted(wire.jsm.getAccountInfo(), signal);
+      const asking = await jetstreamManager(wire.nc, { checkAPI: false, timeout: answerMs(attempt) });
+      const { api } = await orAborted(asking.getAccountInfo(), signal);
       const level = (api as { readonly level?: number }).level ?? 0;
       if (level < 2) throw new BusCheckFailed(`JetStream api level: found ${level}, wanted >= 2`);
       return standing;
