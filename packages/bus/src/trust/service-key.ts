@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from "node:crypto";
 
-import { createUser, fromPublic, fromSeed } from "@nats-io/nkeys";
+import { createUser, fromSeed } from "@nats-io/nkeys";
 
+import { decodePublicKey, encodeUserKey } from "./nkey.ts";
 import type { VerifiedMemo } from "./verified-memo.ts";
 
 const utf8 = new TextEncoder();
@@ -40,7 +41,7 @@ export const signerOf = (seed: string, memo?: VerifiedMemo): Signer => {
     format: "der",
     type: "pkcs8",
   });
-  const publicKey = pair.getPublicKey();
+  const publicKey = encodeUserKey(createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-32));
   return {
     publicKey,
     sign: (bytes) => sign(null, bytes, key),
@@ -54,31 +55,12 @@ export const signerOf = (seed: string, memo?: VerifiedMemo): Signer => {
 
 /** A verifier of one public key in nkey form; throws if that is not a user key. */
 export const verifierOf = (publicKey: string): ((bytes: Uint8Array, signature: Uint8Array) => boolean) => {
-  const key: KeyObject = createPublicKey({
-    key: Buffer.concat([spkiPrefix, rawPublicKey(publicKey)]),
-    format: "der",
-    type: "spki",
-  });
-  return (bytes, signature) => verify(null, bytes, key, signature);
-};
-
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** The 32 bytes inside an nkey: base32 of one prefix byte, the key and a checksum, which the library checks. */
-const rawPublicKey = (publicKey: string): Uint8Array => {
-  fromPublic(publicKey);
-  const bytes: number[] = [];
-  let bits = 0;
-  let value = 0;
-  for (const char of publicKey) {
-    value = (value << 5) | ALPHABET.indexOf(char);
-    bits += 5;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes.push((value >>> bits) & 0xff);
-    value &= (1 << bits) - 1;
-  }
-  return Uint8Array.from(bytes.slice(1, 33));
+  const der = Buffer.concat([spkiPrefix, decodePublicKey(publicKey)]);
+  let key: KeyObject | undefined; // most that are trusted sign nothing for this process
+  return (bytes, signature) => {
+    key ??= createPublicKey({ key: der, format: "der", type: "spki" });
+    return verify(null, bytes, key, signature);
+  };
 };
 
 /** The secret of an installation that keys hashes of Secrets; applier and drift-detector have it, and nobody else. */
