@@ -48,15 +48,24 @@ export const checkHost = async (url: RepositoryUrl, policy: RemotePolicy): Promi
     return [];
   }
   const addresses = isIP(url.host) === 0 ? await resolve(url.host) : [url.host];
+  checkAddresses(url, addresses, policy);
+  return addresses;
+};
+
+/** Checks where a URL leads by the policy alone: addresses, or the path of a file. Throws GitFailed HostDenied or UrlDenied. */
+export const checkAddresses = (url: RepositoryUrl, addresses: readonly string[], policy: RemotePolicy): void => {
+  if (url.scheme === "file") {
+    if (policy.allowFileBelow === undefined || !isBelow(url.path, policy.allowFileBelow)) throw outside();
+    return;
+  }
   const allowed = url.scheme === "http" ? (address: string) => within(loopback, address) : outer(url.host, policy);
   const bad = addresses.find((address) => !allowed(address));
-  if (bad !== undefined)
-    throw new GitFailed(
-      "HostDenied",
-      `repository host ${url.host} resolves to ${bad}, which is not a public address`,
-      "if this host is meant, add it to EVENKEEL_GIT_PRIVATE_HOSTS of the source-watcher",
-    );
-  return addresses;
+  if (bad === undefined) return;
+  throw new GitFailed(
+    "HostDenied",
+    `repository host ${url.host} resolves to ${bad}, which is not a public address`,
+    "if this host is meant, add it to EVENKEEL_GIT_PRIVATE_HOSTS of the source-watcher",
+  );
 };
 
 const outer = (host: string, policy: RemotePolicy) => (address: string) =>

@@ -1,3 +1,4 @@
+export { checkAddresses } from "./check-host.ts";
 export { checkId, checkNumber, checkRef } from "./check-arguments.ts";
 export type { Credentials } from "./credentials.ts";
 export { GitFailed } from "./git-failed.ts";
@@ -8,7 +9,7 @@ export { newObjects } from "./new-objects.ts";
 export { initBare, initCheckout, openCheckout } from "./open-checkout.ts";
 export type { Checkout, Committer } from "./open-checkout.ts";
 export { parseCommit, parseTagTarget, parseTree, pathText } from "./parse-objects.ts";
-export type { Commit, ListedEntry, Person, RawObject, TreeEntry } from "./parse-objects.ts";
+export type { Commit, Person, RawObject, TreeEntry } from "./parse-objects.ts";
 export { defaultStoreLimits } from "./port.ts";
 export type { Git, GitStore, OpenGit, Remote, StoreLimits, StoreSettings } from "./port.ts";
 export { readBodyOf, readCommitOf } from "./read-typed.ts";

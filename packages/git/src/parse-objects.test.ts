@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parseCommit, parseListing, parseRemoteRefs, parseTagTarget, parseTree } from "./parse-objects.ts";
+import { parseCommit, parseRemoteRefs, parseTagTarget, parseTree } from "./parse-objects.ts";
 
 const OID = "a".repeat(40);
 const corrupt = expect.objectContaining({ reason: "ObjectCorrupt" }) as Error;
@@ -50,9 +50,8 @@ describe("a commit", () => {
   });
 });
 
-test("what has an id of another length is neither an object of a tag, of a listing nor of a ref", () => {
+test("what has an id of another length is neither an object of a tag nor of a ref", () => {
   const long = "a".repeat(50);
   expect(() => parseTagTarget(Buffer.from(`object ${long}\ntype commit\n`), OID)).toThrow(corrupt);
-  expect(() => parseListing(Buffer.from(`100644 blob ${long}   1\ta\0`))).toThrow(corrupt);
   expect(parseRemoteRefs(Buffer.from(`${long}\trefs/heads/main\n${OID}\trefs/heads/\tx\n`)).size).toBe(0);
 });

@@ -21,16 +21,6 @@ export interface TreeEntry {
   readonly name: Uint8Array;
 }
 
-/** One line of a recursive listing: `path` is the whole path below the tree, as bytes. */
-export interface ListedEntry {
-  readonly mode: string;
-  readonly type: GitObjectType;
-  readonly oid: string;
-  /** Bytes of a blob; undefined for trees and submodules. */
-  readonly size: number | undefined;
-  readonly path: Uint8Array;
-}
-
 export interface Person {
   readonly name: string;
   readonly email: string;
@@ -125,39 +115,6 @@ const parsePerson = (text: string | undefined): Person | undefined => {
     ? undefined
     : { name: oneLine((match[1] ?? "").trimEnd(), 100), email: oneLine(match[2] ?? "", 200), time: Number(match[3]) };
 };
-
-const nulFields = function* (output: Buffer): Generator<Buffer> {
-  for (let at = 0; at < output.length;) {
-    const nul = output.indexOf(0, at);
-    const end = nul < 0 ? output.length : nul;
-    yield output.subarray(at, end);
-    at = end + 1;
-  }
-};
-
-const isSize = (text: string | undefined): boolean => text === undefined || text === "-" || /^\d{1,15}$/.test(text);
-
-/** Reads the output of `ls-tree -r -t -l -z`. */
-export const parseListing = (output: Buffer): readonly ListedEntry[] =>
-  Array.from(nulFields(output), (line) => {
-    const tab = line.indexOf(0x09);
-    const [mode, type, oid, size] = line.toString("latin1", 0, tab).split(/ +/);
-    if (
-      tab < 0 ||
-      mode === undefined ||
-      !isFullId(oid ?? "") ||
-      !isSize(size) ||
-      (type !== "blob" && type !== "tree" && type !== "commit")
-    )
-      throw corrupt("the listing of a tree");
-    return {
-      mode,
-      type,
-      oid: oid ?? "",
-      size: size === undefined || size === "-" ? undefined : Number(size),
-      path: line.subarray(tab + 1),
-    };
-  });
 
 /** Reads the output of `ls-remote`: full name to object id; peeled `^{}` lines are kept under their own name. */
 export const parseRemoteRefs = (output: Buffer): ReadonlyMap<string, string> => {

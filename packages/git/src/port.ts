@@ -1,7 +1,7 @@
 import type { Ancestry } from "@evenkeel/words";
 
 import type { Credentials } from "./credentials.ts";
-import type { Commit, ListedEntry, RawObject, TreeEntry } from "./parse-objects.ts";
+import type { Commit, RawObject, TreeEntry } from "./parse-objects.ts";
 import type { RemotePolicy, RepositoryUrl } from "./repository-url.ts";
 
 /** Git as a service reaches it. `realGit` runs git itself; a simulation gives its own, held to it by one contract. */
@@ -79,8 +79,6 @@ export interface GitStore extends AsyncDisposable {
   readTreeBody(oid: string, signal: AbortSignal): Promise<Buffer>;
   /** The bytes of one blob, as committed. */
   readBlob(oid: string, signal: AbortSignal): Promise<Buffer>;
-  /** Everything below a tree or commit, trees included. */
-  listTree(oid: string, signal: AbortSignal): Promise<readonly ListedEntry[]>;
   /** The commits reachable from `newer` but not from `older`, newest first, at most `max`. */
   revListBetween(newer: string, older: string, max: number, signal: AbortSignal): Promise<readonly string[]>;
   /** Keeps a commit that is here, with its history, under the number `n`: it is told in negotiations. */

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 
 import { createConnections } from "./connections.ts";
 import { serveShop } from "./git-world.fixture.ts";
+import { listTree } from "./list-tree.fixture.ts";
 import type { ServedOptions } from "./git-world.fixture.ts";
 import { parseRepositoryUrl, publicHostsOnly } from "./repository-url.ts";
 import { openStore } from "./store.ts";
@@ -134,7 +135,7 @@ describe.each([
     const tip = await world.checkout.commitFiles({ large: "x".repeat(200_000), small: "y" }, "large");
     await world.checkout.push("main");
     await world.store.fetchCandidate(world.at(world.url), main, 1, signal);
-    const [, large, small] = await world.store.listTree(tip, signal);
+    const [, large, small] = await listTree(world.store, tip, signal);
     const reads = [large, small, large].map((entry) => world.store.readObject(entry?.oid ?? "", signal));
     expect((await Promise.all(reads)).map((object) => [object?.size, object?.body?.length])).toEqual([
       [200_000, undefined],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { listTree } from "./list-tree.fixture.ts";
 import { newObjects } from "./new-objects.ts";
 import { initBare, initCheckout } from "./open-checkout.ts";
 import type { Checkout } from "./open-checkout.ts";
@@ -67,7 +68,7 @@ describe("a store", () => {
       ["100644", "README.md"],
       ["040000", "apps"],
     ]);
-    const listed = await store.listTree(tip, signal);
+    const listed = await listTree(store, tip, signal);
     expect(listed.map(({ path, type, size }) => [pathText(path), type, size])).toEqual([
       ["README.md", "blob", 7],
       ["apps", "tree", undefined],
@@ -122,7 +123,7 @@ describe("a store", () => {
     await checkout.push("main");
     await store.fetchCandidate(remote, "refs/heads/main", 1, signal);
     const [old, now] = await Promise.all([before, after].map((id) => store.readCommit(id, signal)));
-    const listed = await Promise.all([before, after].map((id) => store.listTree(id, signal)));
+    const listed = await Promise.all([before, after].map((id) => listTree(store, id, signal)));
     const [had, has] = listed.map((entries) => new Map(entries.map(({ oid, path }) => [pathText(path), oid])));
     const expected = [...(has ?? [])].filter(([path, oid]) => had?.get(path) !== oid).map(([, oid]) => oid);
     const found = await newObjects(store, old?.tree ?? "", now?.tree ?? "", signal);
@@ -147,7 +148,7 @@ describe("a store", () => {
     const tip = await checkout.commitFiles({ ...files, "empty file": "" }, "many");
     await checkout.push("main");
     await store.fetchCandidate(remote, "refs/heads/main", 1, signal);
-    const blobs = await store.listTree(tip, signal);
+    const blobs = await listTree(store, tip, signal);
     const bodies = await Promise.all(blobs.map(({ oid }) => store.readBlob(oid, signal)));
     expect(blobs.map(({ path }, i) => [pathText(path), bodies[i]?.length])).toEqual(
       blobs.map(({ path, size }) => [pathText(path), size]),
@@ -170,7 +171,7 @@ describe("a store", () => {
     );
     await checkout.push("main");
     await store.fetchCandidate(remote, "refs/heads/main", 1, signal);
-    await store.listTree(tip, signal);
+    await listTree(store, tip, signal);
     expect(await readdir(root)).toEqual(["remotes", "store", "work"]);
   });
 

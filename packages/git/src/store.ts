@@ -8,8 +8,8 @@ import { explainLocal } from "./explain-failure.ts";
 import { checkId, checkNumber, checkRef } from "./check-arguments.ts";
 import { isFullId } from "./git-ref.ts";
 import { ObjectReader } from "./object-reader.ts";
-import { parseListing, parseTree } from "./parse-objects.ts";
-import type { Commit, ListedEntry, RawObject, TreeEntry } from "./parse-objects.ts";
+import { parseTree } from "./parse-objects.ts";
+import type { Commit, RawObject, TreeEntry } from "./parse-objects.ts";
 import { defaultStoreLimits } from "./port.ts";
 import type { GitStore, Remote, StoreLimits } from "./port.ts";
 import { readBodyOf, readCommitOf } from "./read-typed.ts";
@@ -100,11 +100,6 @@ export class BareStore implements GitStore {
 
   readBlob(oid: string, signal: AbortSignal): Promise<Buffer> {
     return readBodyOf(this.#readable, "blob", oid, signal);
-  }
-
-  async listTree(oid: string, signal: AbortSignal): Promise<readonly ListedEntry[]> {
-    const argv = ["ls-tree", "-r", "-t", "-l", "-z", "--full-tree", E, checkId(oid)];
-    return parseListing((await this.#calls.local(argv, `listing ${oid}`, signal)).stdout);
   }
 
   async revListBetween(newer: string, older: string, max: number, signal: AbortSignal): Promise<readonly string[]> {

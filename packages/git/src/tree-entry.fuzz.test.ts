@@ -2,7 +2,7 @@ import { attempt, brokenIf, fuzz, made, smallerTexts, textOf } from "@evenkeel/f
 import type { Chance } from "@evenkeel/fuzz";
 
 import { GitFailed } from "./git-failed.ts";
-import { parseCommit, parseListing, parseRemoteRefs, parseTagTarget, parseTree, pathText } from "./parse-objects.ts";
+import { parseCommit, parseRemoteRefs, parseTagTarget, parseTree, pathText } from "./parse-objects.ts";
 
 // Bytes are written as latin1 text, one character each.
 const ID = "\x12\x34\x56\x78\x9a\xbc\xde\xf0\x12\x34\x56\x78\x9a\xbc\xde\xf0\x12\x34\x56\x78";
@@ -26,12 +26,7 @@ const commits = [
   `tree ${OID}\nauthor A <<<< 1\ncommitter B <b@example.org> 99999999999999999999 +0000\n\n`,
   `object ${OID}\ntype commit\ntag v1\ntagger A <a@example.org> 1700000000 +0100\n\nv1\n`,
 ];
-const listings = [
-  `100644 blob ${OID}     120\tapps/a.yaml\0` +
-    `040000 tree ${OID}       -\tapps\0` +
-    `160000 commit ${OID}       -\tsub\0`,
-  `${OID}\tHEAD\n${OID}\trefs/heads/main\n${OID}\trefs/tags/v1^{}\n`,
-];
+const refs = `${OID}\tHEAD\n${OID}\trefs/heads/main\n${OID}\trefs/tags/v1^{}\n`;
 const words = [
   "100644 ",
   "40000 ",
@@ -65,11 +60,11 @@ const make = (chance: Chance): string =>
 /** Bytes alone: what is no byte becomes some. */
 const asBytes = (text: string): string => Buffer.from(text, "latin1").toString("latin1");
 const inputs = made<string>({
-  make: (chance) => asBytes(textOf(chance, { corpus: [...trees, ...commits, ...commits, ...listings], make, words })),
+  make: (chance) => asBytes(textOf(chance, { corpus: [...trees, ...commits, ...commits, refs], make, words })),
   smaller: smallerTexts,
 });
 
-const readers = { parseTree, parseListing, parseCommit, parseTagTarget, parseRemoteRefs };
+const readers = { parseTree, parseCommit, parseTagTarget, parseRemoteRefs };
 type Readers = typeof readers;
 const isOid = (text: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 
@@ -124,22 +119,14 @@ fuzz<string, Readers>({
     const tag = attempt(() => read.parseTagTarget(body, OID), GitFailed);
     corruptOnly(tag);
     brokenIf(tag.value !== undefined && !isOid(tag.value), "a tag of no object");
-    const listing = attempt(() => read.parseListing(body), GitFailed);
-    corruptOnly(listing);
-    if (listing.value !== undefined && listing.value.length > 0) note("listing taken");
+    const named = attempt(() => read.parseRemoteRefs(body), GitFailed);
+    corruptOnly(named);
     brokenIf(
-      listing.value?.some(({ size, oid }) => !isOid(oid) || (size !== undefined && !Number.isSafeInteger(size))) ===
-        true,
-      "an entry without id or size",
-    );
-    const refs = attempt(() => read.parseRemoteRefs(body), GitFailed);
-    corruptOnly(refs);
-    brokenIf(
-      [...(refs.value ?? [])].some(([ref, oid]) => !isOid(oid) || /[\n\t]/.test(ref)),
+      [...(named.value ?? [])].some(([ref, oid]) => !isOid(oid) || /[\n\t]/.test(ref)),
       "a ref of no object",
     );
   },
-  sometimes: { "tree taken": 40, "tree refused": 3, "commit taken": 300, "listing taken": 1_500 },
+  sometimes: { "tree taken": 40, "tree refused": 3, "commit taken": 300 },
   planted: {
     "a cut tree is taken": {
       ...readers,
