@@ -115,6 +115,7 @@ export class BareStore implements GitStore {
   async tidy(signal: AbortSignal, mostPacks = 500): Promise<boolean> {
     if ((await this.#files.countPacks()) <= mostPacks) return false;
     await this.#exclusive(() => this.#calls.local(["repack", "-a", "-d", "--quiet"], "tidying a store", signal));
+    await this.#objects.restart(); // an open one still reads the packs that are gone, and keeps their bytes on the disk
     return true;
   }
 
