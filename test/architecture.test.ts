@@ -40,6 +40,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   git: ["telemetry", "words"],
   kube: ["async", "machine", "resource", "telemetry", "words"],
   render: ["async", "machine", "resource", "telemetry", "words"],
+  "simulated-git": ["git", "machine", "words"],
   "embedded-nats": ["programs"],
   "embedded-cluster": ["async", "certificates", "kube", "machine", "resource"],
   "cluster-judge": ["embedded-cluster", "kube", "machine", "resource", "testing"],
