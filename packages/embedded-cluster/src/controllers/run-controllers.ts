@@ -27,6 +27,7 @@ interface Surroundings {
   readonly owners: OwnerIndex | undefined;
   readonly served: () => Promise<readonly Pick<ServedResource, "group" | "plural">[]>;
   readonly stopped: AbortController;
+  readonly nextTurn: (() => Promise<unknown>) | undefined;
 }
 
 const BACKOFF_MS = { first: 1_000, most: 60_000 };
@@ -48,7 +49,7 @@ const hearingOf = (controllers: readonly Controller[]): ((resource: string) => r
 export const runControllers = (
   { clock, handle, store }: ControlledCluster,
   controllers: readonly Controller[],
-  { owners, served, stopped }: Surroundings,
+  { nextTurn, owners, served, stopped }: Surroundings,
 ): Controllers => {
   const byName = new Map(controllers.map((controller) => [controller.name as string, controller]));
   const hearing = hearingOf(controllers);
@@ -69,20 +70,24 @@ export const runControllers = (
     }
     if (writes.length > 0 || failures.get(id)?.message === undefined) failures.delete(id);
   };
-  const queue = openWorkQueue(clock, async (id) => {
-    const at = id.indexOf(" ");
-    const controller = byName.get(id.slice(0, at));
-    if (controller === undefined || stopped.signal.aborted) return;
-    try {
-      const decision = await controller.decide(id.slice(at + 1), views.viewOf(id, failures.get(id)?.message));
-      await carryOut(controller, id, decision.writes);
-      if (decision.againMs !== undefined) queue.addAfter(id, decision.againMs);
-    } catch (error) {
-      // A defect in one object must not end the controllers of all others; nor may it go unseen.
-      process.emitWarning(new Error(`${id} cannot be decided`, { cause: error }));
-      queue.addAfter(id, BACKOFF_MS.most);
-    }
-  });
+  const queue = openWorkQueue(
+    clock,
+    async (id) => {
+      const at = id.indexOf(" ");
+      const controller = byName.get(id.slice(0, at));
+      if (controller === undefined || stopped.signal.aborted) return;
+      try {
+        const decision = await controller.decide(id.slice(at + 1), views.viewOf(id, failures.get(id)?.message));
+        await carryOut(controller, id, decision.writes);
+        if (decision.againMs !== undefined) queue.addAfter(id, decision.againMs);
+      } catch (error) {
+        // A defect in one object must not end the controllers of all others; nor may it go unseen.
+        process.emitWarning(new Error(`${id} cannot be decided`, { cause: error }));
+        queue.addAfter(id, BACKOFF_MS.most);
+      }
+    },
+    nextTurn,
+  );
   const hear = (event: Pick<StoreEvent, "object" | "type">): void => {
     const isGone = event.type === "DELETED";
     if (!isGone) owners?.note(event.object);

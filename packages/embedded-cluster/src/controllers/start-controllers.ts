@@ -20,6 +20,8 @@ export interface ControllerOptions {
   readonly pods?: boolean;
   /** Gives every namespace the ConfigMap kube-root-ca.crt with this certificate. */
   readonly rootCa?: string;
+  /** How much work lets the rest of the process have its turn: by the event loop, unless given. */
+  readonly nextTurn?: () => Promise<unknown>;
 }
 
 /**
@@ -53,5 +55,10 @@ export const startControllers = (cluster: ControlledCluster, options: Controller
   ];
   const chosen = all.filter(({ name }) => options.only?.includes(name) ?? true);
   const asksOwners = options.pods !== false || chosen.some(({ name }) => name === "garbage-collector");
-  return runControllers(cluster, chosen, { owners: asksOwners ? owners : undefined, served, stopped });
+  return runControllers(cluster, chosen, {
+    owners: asksOwners ? owners : undefined,
+    served,
+    stopped,
+    nextTurn: options.nextTurn,
+  });
 };

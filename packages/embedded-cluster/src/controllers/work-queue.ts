@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as turnOfMachine } from "node:timers/promises";
 
 import type { Clock } from "@evenkeel/machine";
 
@@ -16,7 +16,11 @@ export interface WorkQueue {
 /** Without a turn of the event loop now and then, a large rollout would keep every server of the process waiting. */
 const TURN_EVERY = 16;
 
-export const openWorkQueue = (clock: Clock, work: (key: string) => Promise<void>): WorkQueue => {
+export const openWorkQueue = (
+  clock: Clock,
+  work: (key: string) => Promise<void>,
+  nextTurn: () => Promise<unknown> = turnOfMachine,
+): WorkQueue => {
   const waiting = new Set<string>();
   const timers = new Map<string, { readonly due: number; readonly timer: Disposable }>();
   let running: Promise<void> | undefined;

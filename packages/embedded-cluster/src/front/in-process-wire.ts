@@ -118,7 +118,6 @@ export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }:
       return await asked.answer;
     } catch (error) {
       asked.leave();
-      if (error instanceof ConnectionBroken) end(asked.line, error);
       throw error;
     }
   };
