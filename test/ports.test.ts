@@ -29,12 +29,12 @@ const rooms = [
 
 /** What reaches the world, by what of it. */
 const reaching = {
-  time: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.(?:now|timeOrigin)\b|\bset(?:Timeout|Interval|Immediate)\b|\bAbortSignal\.timeout\b|"node:(?:timers|perf_hooks)|\bhrtime\b|\bnew (?:Message|Broadcast)Channel\b/,
+  time: /\bDate\.now\b|\bDate\(\)|\bperformance\.(?:now|timeOrigin)\b|\bset(?:Timeout|Interval|Immediate)\b|\bAbortSignal\.timeout\b|"node:(?:timers|perf_hooks)|\bhrtime\b|\bnew (?:Message|Broadcast)Channel\b/,
   chance: /\bMath\.random\b|\brandom(?:Bytes|Int|UUID|Fill|FillSync)\b|\bgetRandomValues\b/,
   net: /\bfetch\(|\bnew WebSocket\b|^import (?!type\b)[^;]*"node:(?:net|http|https|http2|tls|dns|dgram)/m,
   disk: /^import (?!type\b)[^;]*"node:fs/m,
   processes: /^import (?!type\b)[^;]*"node:(?:child_process|worker_threads|cluster)"/m,
-  machine: /^import (?!type\b)[^;]*"node:os"/m,
+  machine: /^import (?!type\b)[^;]*"node:os"|\bprocess\.(?:pid|uptime|memoryUsage|resourceUsage|cpuUsage)\b/m,
   // Ends when a thread of the pool does, whatever the simulated time is.
   threads:
     /\bsubtle\.|\bpromisify\((?:g(?:un)?zip|scrypt|pbkdf2|hkdf)\b|\b(?:gzip|gunzip|deflate|inflate|deflateRaw|inflateRaw|unzip|brotliCompress|brotliDecompress|scrypt|pbkdf2|hkdf|generateKeyPair)\(|\bcreate(?:Gzip|Gunzip|Deflate|Inflate|Brotli)/,
@@ -54,7 +54,7 @@ const adapters: readonly Adapter[] = [
   { files: "packages/machine/src/since-boot.ts", reaches: ["time", "machine"], why: "the machine's clock" },
   { files: "packages/machine/src/rng.ts", reaches: ["chance"], why: "the machine's chance" },
   { files: "packages/machine/src/disk.ts", reaches: ["disk"], why: "the machine's disk" },
-  { files: "packages/bus/src/bench-*.ts", reaches: ["time"], why: "measures this very machine" },
+  { files: "packages/bus/src/bench-*.ts", reaches: ["time", "machine"], why: "measures this very machine" },
   { files: "packages/bus/src/topology/config.ts", reaches: ["disk"], why: "the settings of a process" },
   {
     files: "packages/bus/src/topology/ask-monitor.ts",
@@ -78,7 +78,7 @@ const adapters: readonly Adapter[] = [
   { files: "packages/service-host/src/*.ts", reaches: ["disk"], why: "files of a process, as it starts" },
   { files: "packages/service-host/src/probes.ts", reaches: ["net"], why: "is asked from outside whether it lives" },
   { files: "packages/service-host/src/instance-id.ts", reaches: ["chance"], why: "names a process for good" },
-  { files: "packages/service-host/src/run-process.ts", reaches: ["time"], why: "ends a process that does not" },
+  { files: "packages/service-host/src/run-process.ts", reaches: ["time", "machine"], why: "is a process, and ends it" },
   { files: "packages/service-host/src/end-signals.ts", reaches: ["time", "machine"], why: "ends a process" },
   {
     files: "services/applier/src/ledger/export/exporter.ts",
@@ -132,7 +132,9 @@ describe("adapters", () => {
 describe("what is looked for is seen", () => {
   it.each<[string, readonly Reach[]]>([
     ["const at = new Date();", ["time"]],
+    ["const at = Date();", ["time"]],
     ["const at = new Date(0);", []],
+    ["const name = `run-${process.pid}`;", ["machine"]],
     ["const at = clock.now();", []],
     ["const ms = performance.now() - Date.now();", ["time"]],
     ["const timer = setTimeout(call, 10);", ["time"]],
