@@ -82,3 +82,8 @@ describe("a webhook", () => {
     ["about another repository is refused", github(push.replaceAll("team/shop", "team/other")), "refuse", 400],
   ])("%s", (_title, input, kind, status) => expect(decideWebhook(input)).toMatchObject({ kind, status }));
 });
+
+test("a webhook is judged in time that grows with its body, whatever its repository is called", () => {
+  const body = JSON.stringify({ repository: { clone_url: `https://a/${"/".repeat(1_000_000)}x` } });
+  expect(decideWebhook(github(body))).toMatchObject({ kind: "refuse", status: 400 });
+});

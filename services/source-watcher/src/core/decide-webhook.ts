@@ -78,11 +78,17 @@ const parse = (type: string | undefined, body: Uint8Array): Payload | undefined 
   }
 };
 
+/** In one walk from each end: a pattern of slashes at the end is tried anew from each slash. */
+const withoutSlashes = (text: string): string => {
+  let [from, to] = [0, text.length];
+  while (text[from] === "/") from += 1;
+  while (to > from && text[to - 1] === "/") to -= 1;
+  return text.slice(from, to);
+};
+
 // Hosts answer under several names and ports, so only the path of the repository is compared.
 const pathOf = (url: string): string =>
-  url
-    .replace(/^[a-z]+:\/\/[^/]*\/|^[^@/]+@[^:/]+:/i, "")
-    .replace(/^\/+|\/+$/g, "")
+  withoutSlashes(url.replace(/^[a-z]+:\/\/[^/]*\/|^[^@/]+@[^:/]+:/i, ""))
     .replace(/\.git$/, "")
     .toLowerCase();
 
