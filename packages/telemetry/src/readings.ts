@@ -5,7 +5,8 @@ export interface Reading {
   readonly to: ArrayLike<number>;
 }
 
-const LEVELS = 4;
+// An escape that is cut in two is whole only after the cut is mended, and what it stood for may be a space.
+const LEVELS = 6;
 
 /** Every way in which one text may have to be read to find what it holds: escapes taken back, and what a line break or a
  *  terminal puts between its characters taken out, one after the other in any order. */
@@ -44,8 +45,21 @@ const plainReading = (text: string): Reading => {
   return { bytes, from, to };
 };
 
-const escapes =
-  /%([0-9a-f]{2})|\\u\{?([0-9a-f]{4,6})\}?|\\x([0-9a-f]{2})|\\([0-7]{3})|\\([nrtbf"'\\/])|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(amp|lt|gt|quot|apos);/gi;
+// Four digits behind \u and no more: what follows them may be hex digits of the text itself.
+const HEX = "[0-9a-fA-F]";
+const escapes = new RegExp(
+  [
+    `(?:%|\\\\x)(?<byte>${HEX}{2})`,
+    `\\\\u(?<high>[dD][89abAB]${HEX}{2})\\\\u(?<low>[dD][c-fC-F]${HEX}{2})`,
+    `(?:\\\\u|\\\\U0000)(?<unit>${HEX}{4})`,
+    `(?:\\\\u\\{|\\\\U(?=${HEX}{8})|&#[xX])(?<point>${HEX}{1,8})[};]?`,
+    "\\\\(?<octal>[0-7]{3})",
+    "\\\\(?<short>[nrtbf\"'\\\\/])",
+    "&#(?<entity>\\d{1,7});",
+    "&(?<name>(?i:amp|lt|gt|quot|apos));",
+  ].join("|"),
+  "g",
+);
 const named: Readonly<Record<string, string>> = {
   n: "\n",
   r: "\r",
@@ -59,20 +73,24 @@ const named: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
-const meant = (groups: readonly (string | undefined)[]): string => {
-  const [percent, unicode, byte, octal, short, entityHex, entity, name] = groups;
-  const oneByte = percent ?? byte;
-  if (oneByte !== undefined) return String.fromCharCode(Number.parseInt(oneByte, 16));
+type Escape = Readonly<Record<string, string | undefined>>;
+
+const utf8Of = (code: number): string =>
+  code > 0x10ffff ? "" : Buffer.from(String.fromCodePoint(code), "utf8").toString("latin1");
+const number = (digits: string): number => Number.parseInt(digits, 16);
+
+const meant = ({ byte, high, low, unit, point, octal, short, entity, name }: Escape): string => {
+  if (byte !== undefined) return String.fromCharCode(number(byte));
+  if (high !== undefined && low !== undefined)
+    return utf8Of(0x10000 + ((number(high) & 0x3ff) << 10) + (number(low) & 0x3ff));
   if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
   const word = short ?? name?.toLowerCase();
   if (word !== undefined) return named[word] ?? word;
-  const code = entity === undefined ? Number.parseInt(unicode ?? entityHex ?? "0", 16) : Number(entity);
-  return code > 0x10ffff ? "" : Buffer.from(String.fromCodePoint(code), "utf8").toString("latin1");
+  return utf8Of(entity === undefined ? number(unit ?? point ?? "0") : Number(entity));
 };
 
 /** Percent signs, backslashes and character references taken back; the reading itself where it has none. */
-const unescaped = (reading: Reading): Reading =>
-  replaced(reading, escapes, (match) => meant(match.slice(1) as readonly (string | undefined)[]));
+const unescaped = (reading: Reading): Reading => replaced(reading, escapes, (match) => meant(match.groups ?? {}));
 
 // What stands between the pieces of a text that was wrapped: git's prefix of foreign lines, spaces and controls, a `+`
 // of joined strings, the zero-width characters and the separators (as UTF-8 bytes).

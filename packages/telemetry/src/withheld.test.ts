@@ -71,6 +71,22 @@ describe("a credential in force", () => {
     expect(strike("-----BEGIN OPENSSH PRIVATE KEY-----")).toBe("-----BEGIN OPENSSH PRIVATE KEY-----");
   });
 
+  it.each([
+    ["with an escape of its own, in HTML", "x9&k=/+%20:@~!", "x9&amp;k=/+%20:@~!"],
+    ["with an escaped slash of its own, in HTML", 'pa$$ "w0rd" \\/ <é>', "pa$$ &quot;w0rd&quot; \\/ &lt;é&gt;"],
+    ["of hex digits behind a \\u escape", "ghp_16C7e42F292c6912E77", "ghp_16C7e42F292c69\\u000012E77"],
+    ["with a character of two units, in JSON", "pass😀word", "pass\\ud83d\\ude00word"],
+    ["with a character of two units, in Go", "pass😀word", "pass\\U0001f600word"],
+    [
+      "percent-encoded, cut within an escape",
+      'pa$$ "w0rd" \\/ <é>',
+      "pa%24%24%20%2\\u00002w0rd%22%20%5C%2F%20%3C%C3%A9%3E",
+    ],
+  ])("is struck %s", (_what, credential, form) => {
+    withhold(credential);
+    expect(strike(`said: ${form}`)).toBe("said: ***");
+  });
+
   it("leaves other text as it is", () => {
     const text = 'a "quoted" word, 100%25 of /path?x=1, dGVzdA== and \\u00e4';
     expect(strike(text)).toBe(text);

@@ -23,8 +23,6 @@ let clean = new Set<string>();
 const MOST_REMEMBERED = 10_000;
 const LONGEST_REMEMBERED = 200;
 
-const bytesOf = (text: string): string => Buffer.from(text, "utf8").toString("latin1").toLowerCase();
-
 const secrets = (): Secrets => {
   if (index !== undefined) return index;
   const all = new Set([...held.values()].flat());
@@ -39,7 +37,10 @@ const hold = (value: string): void => {
   if (!held.delete(value)) index = undefined; // held anew, it is among the newest, which stay
   held.set(
     value,
-    [...new Set(forms.map(bytesOf))].filter((secret) => secret.length >= SHORTEST),
+    // Also as a text that holds it is read: what is an escape or a space in the credential itself is taken back there too.
+    [...new Set(forms.flatMap((form) => readingsOf(form).map(({ bytes }) => bytes.toLowerCase())))].filter(
+      (secret) => secret.length >= SHORTEST,
+    ),
   );
   const [oldest] = held.keys();
   if (held.size <= MOST_HELD || oldest === undefined) return;
