@@ -6,9 +6,12 @@ import type { RequestMatch } from "./request-facts.ts";
  *
  * | kind | what the client sees | was it carried out? |
  * |---|---|---|
- * | latency | the answer comes `ms` later (up to `upToMs`, drawn) | yes |
+ * | latency | the answer comes `ms` later (up to `upToMs`, drawn) | yes, after that time, or before it: `moment` says; a write also if its client has left |
  * | throttle | 429 in plain text with Retry-After (default 1 s), as from priority and fairness | no |
  * | error | 500 (etcd timed out), 502 (a proxy's HTML), 503 or 504 as a Status; Retry-After on request | `moment` says |
+ * | stale | 409: another write was first | no |
+ * | forbidden | 403, as from RBAC | no |
+ * | hanging-webhook | 500 after `seconds` (10): a webhook was asked and did not answer | no |
  * | reset | the connection breaks off without an answer | `moment` says |
  * | half-open | no answer, no end: only a deadline helps; a watch opens and stays silent after `afterEvents` (0) | `moment` says |
  * | body | the answer cut in its middle, HTML of a proxy with status 200, or nothing | yes |
@@ -24,7 +27,7 @@ import type { RequestMatch } from "./request-facts.ts";
  * | admission | a webhook denies, is not reached (500), or sets a field of every object (`change`) | `change` only |
  */
 export type Fault =
-  | { readonly kind: "latency"; readonly ms: number; readonly upToMs?: number }
+  | { readonly kind: "latency"; readonly ms: number; readonly upToMs?: number; readonly moment?: Moment }
   | { readonly kind: "throttle"; readonly retryAfterSeconds?: number }
   | {
       readonly kind: "error";
@@ -32,6 +35,9 @@ export type Fault =
       readonly retryAfterSeconds?: number;
       readonly moment?: Moment;
     }
+  | { readonly kind: "stale" }
+  | { readonly kind: "forbidden" }
+  | { readonly kind: "hanging-webhook"; readonly seconds?: number }
   | { readonly kind: "reset"; readonly moment?: Moment }
   | { readonly kind: "half-open"; readonly moment?: Moment; readonly afterEvents?: number }
   | { readonly kind: "body"; readonly form: "truncated" | "html" | "empty" }

@@ -69,6 +69,25 @@ describe.each(FRONTS)("%s", (front) => {
         { errorClass: "TRANSIENT", reason: "DeadlineExceeded" },
         "all",
       ],
+      [
+        "an answer that is late",
+        { kind: "latency", ms: 60_000, moment: "after" },
+        { reason: "DeadlineExceeded" },
+        "all",
+      ],
+      ["a request that is late", { kind: "latency", ms: 60_000 }, { reason: "DeadlineExceeded" }, "nothing"],
+      ["a write that came second", { kind: "stale" }, { errorClass: "STALE", reason: "Conflict" }, "nothing"],
+      ["rights that are gone", { kind: "forbidden" }, { errorClass: "FORBIDDEN", status: 403 }, "nothing"],
+      [
+        "a webhook that hangs",
+        { kind: "hanging-webhook", seconds: 0.05 },
+        {
+          errorClass: "TRANSIENT",
+          status: 500,
+          message: expect.stringMatching(/failed calling webhook .*deadline exceeded/) as string,
+        },
+        "nothing",
+      ],
       ["a body cut in its middle", { kind: "body", form: "truncated" }, { errorClass: "PROTOCOL" }, "all"],
       ["a proxy's page", { kind: "body", form: "html" }, { errorClass: "PROTOCOL" }, "all"],
       ["an empty body", { kind: "body", form: "empty" }, { errorClass: "PROTOCOL" }, "all"],
@@ -76,7 +95,7 @@ describe.each(FRONTS)("%s", (front) => {
       const { cluster, faulty, kube } = await open(onPatch(fault));
       await using _closed = kube;
       // Half-open ones end by this alone; what is told before it must not meet it on a busy machine.
-      const deadlineMs = fault.kind === "half-open" ? 150 : 950;
+      const deadlineMs = fault.kind === "half-open" || fault.kind === "latency" ? 150 : 950;
       await expect(apply(kube, deadlineMs)).rejects.toMatchObject(expected);
       expect(cluster.names()).toEqual(effect === "all" ? ["a"] : []);
       expect(faulty.injected).toMatchObject([

@@ -37,8 +37,18 @@ export interface FaultyCluster extends Disposable {
   calm(): void;
 }
 
-const ON_EVERY = new Set(["latency", "throttle", "error", "reset", "backup", "regress", "clock-jump"] as const);
+const ON_EVERY = new Set([
+  "latency",
+  "throttle",
+  "error",
+  "forbidden",
+  "reset",
+  "backup",
+  "regress",
+  "clock-jump",
+] as const);
 const ON_ANSWERS = new Set([...ON_EVERY, "half-open", "body"] as const);
+const ON_WRITES = new Set([...ON_ANSWERS, "stale", "hanging-webhook"] as const);
 const ON_READS = new Set([...ON_ANSWERS, "stale-read"] as const);
 const ON_WATCHES = new Set([...ON_EVERY, "half-open", "expire-watch", "end-watch"] as const);
 const ON_DISCOVERY = new Set([...ON_ANSWERS, "partial-discovery"] as const);
@@ -46,14 +56,15 @@ const ON_DISCOVERY = new Set([...ON_ANSWERS, "partial-discovery"] as const);
 const chancesOf = (facts: RequestFacts): ReadonlySet<Fault["kind"]> => {
   if (facts.verb === "watch") return ON_WATCHES;
   if (facts.verb === "discovery") return ON_DISCOVERY;
-  return facts.verb === "list" || facts.verb === "get" ? ON_READS : ON_ANSWERS;
+  if (facts.verb === "list" || facts.verb === "get") return ON_READS;
+  return facts.verb === "other" ? ON_ANSWERS : ON_WRITES;
 };
 
 /** A watch has no effect that an error could follow; one that goes half-open does so once it is open. */
 const atOpening = (faults: readonly Fault[]): readonly Fault[] =>
   faults.flatMap((fault): readonly Fault[] => {
     if (fault.kind === "half-open") return [];
-    return fault.kind === "error" || fault.kind === "reset" ? [{ ...fault, moment: "before" }] : [fault];
+    return "moment" in fault ? [{ ...fault, moment: "before" }] : [fault];
   });
 
 /** Puts a script of faults around a cluster. Throws RangeError when the cluster cannot do what a rule asks. */

@@ -58,6 +58,21 @@ describe("the transport without a socket goes by the cluster's clock", () => {
     expect((await call).status).toBe(200);
   });
 
+  test("a write that is late takes effect in its time, though its client gave it up long ago", async () => {
+    const { clock, cluster, transport } = open({ fault: { kind: "latency", ms: 45_000 }, count: 1 });
+    const body = Buffer.from('{"metadata":{"name":"a"}}');
+    const call = transport.request({ method: "POST", path: "/api/v1/namespaces/n/configmaps", body }, forever);
+    expect(await now(call)).toBe("waits");
+    clock.advance(30_000);
+    expect(await now(call)).toBe("DeadlineExceeded");
+    clock.advance(14_999);
+    await nextTurn();
+    expect(cluster.names()).toEqual([]);
+    clock.advance(1);
+    await nextTurn();
+    expect(cluster.names()).toEqual(["a"]);
+  });
+
   test("a silent watch ends after its silence, each line begins it anew", async () => {
     const { clock, cluster, transport } = open();
     const lines = (await transport.stream(WATCH, forever))[Symbol.asyncIterator]();

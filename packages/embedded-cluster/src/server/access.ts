@@ -6,7 +6,7 @@ import { ApiRefusal, badRequest } from "./status.ts";
 const quoted = (text: string): string => JSON.stringify(text);
 
 /** The server's 403 to a question that was answered no. */
-const refusal = (question: AccessQuestion): ApiRefusal => {
+export const accessRefusal = (question: AccessQuestion): ApiRefusal => {
   const { group, name, namespace, nonResourcePath, resource, subresource, user, verb } = question;
   if (nonResourcePath !== undefined) {
     const message = `User ${quoted(user.name)} cannot ${verb} path ${quoted(nonResourcePath)}`;
@@ -22,7 +22,7 @@ const refusal = (question: AccessQuestion): ApiRefusal => {
 
 /** Asks the cluster's authorizer. Throws the server's 403. */
 export const authorize = (cluster: ClusterState, question: AccessQuestion): void => {
-  if (!cluster.authorize(question)) throw refusal(question);
+  if (!cluster.authorize(question)) throw accessRefusal(question);
 };
 
 /** A write that turns out to create needs the right to create. */
@@ -79,7 +79,7 @@ export const actingUser = (
   if (!impersonations(user, name, asked).every((question) => cluster.authorize(question))) {
     // The refusal is that of the narrower right, which the server asks for last.
     const kind = SERVICE_ACCOUNT.test(name) ? "serviceaccount" : "user-info";
-    throw refusal({ ...target, verb: `impersonate-on:${kind}:${target.verb}` });
+    throw accessRefusal({ ...target, verb: `impersonate-on:${kind}:${target.verb}` });
   }
   const groups = asked.length > 0 ? asked : accountGroups(name);
   const authenticated = name === "system:anonymous" ? "system:unauthenticated" : "system:authenticated";
