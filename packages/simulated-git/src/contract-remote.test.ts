@@ -116,9 +116,10 @@ describe.each(worlds)("a remote of %s", (_name, openWorld) => {
     async (trouble, reason) => {
       const { world, shop } = await shopIn(openWorld);
       await using _ = world;
-      const store = await world.open({ limits: { askMs: 700, fetchMs: 700 } });
       const first = await shop.commit("main", { a: "1" });
-      await store.fetchCandidate(shop.remote, main, 1, AbortSignal.timeout(60_000)).catch(() => {});
+      await fetched(await world.open({ name: "one" }), shop);
+      const limits = trouble === "silent" ? { askMs: 700, fetchMs: 700 } : {};
+      const store = await world.open({ name: "one", limits });
       const second = await shop.commit("main", { a: "2" });
       const remote = await world.meeting(trouble, shop);
       expect(await reasonOf(() => store.lsRemote(remote, [main], signal))).toBe(reason);

@@ -69,8 +69,12 @@ const edit = (objects: Objects, tree: string, below: ReadonlyMap<string, readonl
   for (const [name, changes] of below) {
     const deeper = new Map<string, Change[]>();
     for (const { rest, entry } of changes) {
-      if (rest.length > 0) group(deeper, rest, entry);
-      else if (entry === null) entries.delete(name);
+      if (rest.length > 0) {
+        group(deeper, rest, entry);
+        continue;
+      }
+      deeper.clear(); // what was written below before is replaced with it
+      if (entry === null) entries.delete(name);
       else entries.set(name, { ...entry, name });
     }
     if (deeper.size > 0) settle(objects, entries, name, deeper);

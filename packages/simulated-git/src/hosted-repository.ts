@@ -1,3 +1,4 @@
+import { isFullId } from "@evenkeel/git";
 import type { Credentials } from "@evenkeel/git";
 import type { Clock } from "@evenkeel/machine";
 
@@ -15,7 +16,7 @@ export interface CommitOptions {
   readonly author?: Omit<Signature, "at">;
 }
 
-/** One move of a ref; undefined: it was not there. */
+/** One move of a ref; undefined: it was not there. HEAD moves from one branch to another, by their full names. */
 export interface RefChange {
   readonly at: Date;
   readonly ref: string;
@@ -49,13 +50,14 @@ export class HostedRepository {
   readonly #damaged = new Set<string>();
   readonly #refs = new Map<string, string>();
   readonly #changes: RefChange[] = [];
+  readonly #firstHead: string;
   #head: string;
 
   constructor(url: string, clock: Clock, { branch = "main", mayRead = () => true }: HostedOptions = {}) {
     this.url = url;
     this.mayRead = mayRead;
     this.#clock = clock;
-    this.#head = `refs/heads/${branch}`;
+    this.#head = this.#firstHead = `refs/heads/${branch}`;
     this.#store.put(treeOf([]));
   }
 
@@ -135,7 +137,9 @@ export class HostedRepository {
 
   /** Makes another branch, there or not, the one that HEAD names. */
   setHead(branch: string): void {
-    this.#head = `refs/heads/${branch}`;
+    const after = `refs/heads/${branch}`;
+    this.#changes.push({ at: this.#clock.now(), ref: "HEAD", before: this.#head, after });
+    this.#head = after;
   }
 
   /** Writes any object, also one that no git would make. Its id. */
@@ -221,7 +225,7 @@ export class HostedRepository {
 
   /** The changes as lines that a person reads. */
   story(): readonly string[] {
-    const short = (oid: string | undefined): string => oid?.slice(0, 8) ?? "nothing";
+    const short = (name: string | undefined): string => (isFullId(name ?? "") ? name?.slice(0, 8) : name) ?? "nothing";
     return this.#changes.map(
       ({ at, ref, before, after }) => `${at.toISOString()} ${this.url} ${ref}: ${short(before)} → ${short(after)}`,
     );
@@ -230,13 +234,10 @@ export class HostedRepository {
   /** As it is now, or as it was after so many changes. */
   view(changes = this.#changes.length): RepositoryView {
     const isNow = changes >= this.#changes.length;
-    const refs = new Map(isNow ? this.#refs : []);
-    if (!isNow)
-      for (const { ref, after } of this.#changes.slice(0, changes))
-        if (after === undefined) refs.delete(ref);
-        else refs.set(ref, after);
-    const head = refs.get(this.#head);
-    if (head !== undefined) refs.set("HEAD", head);
+    const refs = isNow ? new Map(this.#refs) : replayed(this.#changes.slice(0, changes));
+    const head = refs.get(isNow ? this.#head : (refs.get("HEAD") ?? this.#firstHead));
+    if (head === undefined) refs.delete("HEAD");
+    else refs.set("HEAD", head);
     const find = (oid: string): GitObject | undefined => {
       const found = this.#objects.get(oid);
       return found === undefined || (!isNow && found.since > changes) ? undefined : found.object;
@@ -281,3 +282,11 @@ export class HostedRepository {
     return Math.floor(this.#clock.now().getTime() / 1000);
   }
 }
+
+const replayed = (changes: readonly RefChange[]): Map<string, string> => {
+  const refs = new Map<string, string>();
+  for (const { ref, after } of changes)
+    if (after === undefined) refs.delete(ref);
+    else refs.set(ref, after);
+  return refs;
+};
