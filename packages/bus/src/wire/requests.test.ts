@@ -1,5 +1,7 @@
 import { systemClock } from "@evenkeel/machine";
+import type { Clock } from "@evenkeel/machine";
 import { errors } from "@nats-io/nats-core";
+import type { Msg, NatsConnection } from "@nats-io/nats-core";
 import { expect, test } from "vitest";
 
 import { startTestBus } from "../bus.fixture.ts";
@@ -89,4 +91,36 @@ test("headers are what the protocol writes, and one cannot begin another", () =>
   ).toBe("NATS/1.0\r\nA: 1\r\nb: x y\r\n\r\n");
   expect(() => encodeHeaders([["A", "1\r\nB: 2"]])).toThrow("header A is not legal");
   expect(() => encodeHeaders([["A: 1\r\nB", "2"]])).toThrow("is not legal");
+});
+
+test("a request that nobody answers ends by the clock given, and takes no other with it", async () => {
+  let now = 0;
+  let sweep: (() => void) | undefined;
+  const clock: Clock = {
+    ...systemClock,
+    monotonic: () => now,
+    after: (_ms, call) => {
+      sweep = call;
+      return { [Symbol.dispose]: () => {} };
+    },
+  };
+  let answer: ((error: null, message: Partial<Msg>) => void) | undefined;
+  const asked: string[] = [];
+  const nc = {
+    subscribe: (_subject: string, { callback }: { readonly callback: typeof answer }) => void (answer = callback),
+    publish: (_subject: string, _body: Uint8Array, { reply }: { readonly reply: string }) => void asked.push(reply),
+    status: async function* () {},
+    closed: () => new Promise<void>(() => {}),
+  } as unknown as NatsConnection;
+  const requests = openRequests(nc, "_INBOX", clock);
+  const short = requests.send("a", body, { timeoutMs: 100 });
+  const long = requests.send("b", body, { timeoutMs: 60_000 });
+  now = 99;
+  sweep?.();
+  now = 100;
+  sweep?.();
+  await expect(short).rejects.toBeInstanceOf(errors.TimeoutError);
+  const message = { subject: asked[1]!, data: body };
+  answer?.(null, message);
+  expect(await long).toBe(message);
 });

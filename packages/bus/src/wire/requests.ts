@@ -67,7 +67,7 @@ export const openRequests = (nc: NatsConnection, inboxPrefix: string, clock: Clo
   const sweep = (): void => {
     sweeping = undefined;
     const now = clock.monotonic();
-    rejectAll(new errors.TimeoutError(), ({ endsAt }) => endsAt <= now);
+    for (const [key, { endsAt }] of pending) if (endsAt <= now) take(key)?.reject(new errors.TimeoutError());
     if (pending.size > 0) arm();
   };
   const arm = (): void => {
