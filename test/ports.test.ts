@@ -64,6 +64,7 @@ const adapters: readonly Adapter[] = [
   { files: "packages/bus/src/wire/coalesce-writes.ts", reaches: ["time"], why: "is for a socket alone" },
   { files: "packages/bus/src/trust/service-key.ts", reaches: ["chance"], why: "makes a secret that nobody may repeat" },
   { files: "packages/telemetry/src/metrics-server.ts", reaches: ["net"], why: "is asked from outside for metrics" },
+  { files: "packages/render/src/bench-*.ts", reaches: ["machine"], why: "measures this very machine" },
   { files: "packages/render/src/give-way.ts", reaches: ["time"], why: "a turn of the event loop, simulated with it" },
   { files: "packages/render/src/open-render-host.ts", reaches: ["machine"], why: "opens the host with programs" },
   { files: "packages/render/src/tools.ts", reaches: ["disk"], why: "knows programs by their binaries" },

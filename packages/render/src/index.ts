@@ -2,6 +2,8 @@ export { memoryCache } from "./cache/render-cache.ts";
 export type { Reach, RenderCache } from "./cache/render-cache.ts";
 export type { RenderLimits } from "./limits.ts";
 export { inProcessHost } from "./in-process/in-process-host.ts";
+export type { InProcessOptions } from "./in-process/in-process-host.ts";
+export { readOnce } from "./in-process/read-once.ts";
 export { openRenderHost } from "./open-render-host.ts";
 export type { RenderHostOptions } from "./open-render-host.ts";
 export type { RenderHost } from "./render-host.ts";
