@@ -11,7 +11,7 @@ import type { Telemetry } from "@evenkeel/telemetry";
 
 import type { Closures } from "./closures.ts";
 import { closureOfRender } from "../core/closure-of-render.ts";
-import { findTwins } from "../core/plan/find-twins.ts";
+import { findTwins } from "../core/find-twins.ts";
 import { decideRefusal } from "../core/decide-refusal.ts";
 import type { RenderBudgets } from "../core/render-budgets.ts";
 import type { RenderedSet } from "../core/make-answer.ts";
