@@ -93,4 +93,8 @@ const observeAges = ({ clock, metrics }: Deps, watched: WatchedSources): void =>
     }
   });
 
-export const service: Service<CommonConfig & SourceWatcherConfig> = { settings, readConfig, run: runSourceWatcher };
+export const service: Service<CommonConfig & SourceWatcherConfig, SourceWatcherRun> = {
+  settings,
+  readConfig,
+  run: runSourceWatcher,
+};
