@@ -18,6 +18,7 @@ import type { FileChanges, GitServer, TestRepository } from "@evenkeel/testing";
 
 import type { FleetConfig, SourceWatcherConfig } from "../config.ts";
 import { runSourceWatcher } from "../run.ts";
+import type { SourceWatcherRun } from "../run.ts";
 
 const webhookSecret = "hook-s3cret";
 
@@ -56,7 +57,7 @@ export interface WatchedGit extends AsyncDisposable {
   /** Makes a stream anew, empty, while everything stands. */
   readonly remakeStream: (stream: string) => Promise<void>;
   /** Starts the service; it ends with the fixture, or before by `stop`. */
-  readonly watch: (config?: Partial<SourceWatcherConfig>) => Promise<RunningWatcher>;
+  readonly watch: (config?: Partial<SourceWatcherConfig>, given?: Partial<SourceWatcherRun>) => Promise<RunningWatcher>;
 }
 
 export interface RunningWatcher {
@@ -139,7 +140,10 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
     webhook: { kind: "generic", secretFile: join(dir, "secrets/hook/token") },
     localCluster: false,
   };
-  const watch = async (config: Partial<SourceWatcherConfig> = {}): Promise<RunningWatcher> => {
+  const watch = async (
+    config: Partial<SourceWatcherConfig> = {},
+    given: Partial<SourceWatcherRun> = {},
+  ): Promise<RunningWatcher> => {
     const telemetry = recordingTelemetry("source-watcher");
     const bus = await connect("source-watcher");
     const stop = new AbortController();
@@ -158,7 +162,7 @@ export const watchGit = async (size = 1): Promise<WatchedGit> => {
         webhookPort: 0,
         ...config,
       },
-      { bus, telemetry, onReady: (address = "") => ready.resolve(address) },
+      { bus, telemetry, onReady: (address = "") => ready.resolve(address), ...given },
       stop.signal,
     );
     const end = async (): Promise<void> => {
