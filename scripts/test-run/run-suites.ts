@@ -14,13 +14,19 @@ interface SuiteEnd {
 export type Tell = (line: string) => void;
 
 /**
- * Runs the suite of each of these workspaces, two at a time, and tells of each when it begins and how it ended; what a
+ * A suite runs one file after another, and those that take long wait most of the time: for leases, polls and back-off. Stories
+ * about one service take a third of a core, those of the whole system two thirds.
+ */
+const AT_ONCE = 3;
+
+/**
+ * Runs the suite of each of these workspaces, some at a time, and tells of each when it begins and how it ended; what a
  * suite prints is told if it ended badly. Resolves with the folders of those that did.
  */
 export async function runSuites(root: string, folders: readonly string[], tell: Tell): Promise<readonly string[]> {
   const bad: string[] = [];
   let ended = 0;
-  await parallel(folders, 2, async (folder) => {
+  await parallel(folders, AT_ONCE, async (folder) => {
     tell(`${folder}: begins`);
     const began = performance.now();
     const { isGood, output } = await runSuite(join(root, folder), []);

@@ -1,8 +1,21 @@
 import { globSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** These take most of the time: what begins last ends last. */
-const LONGEST = ["services/applier", "test", "services/source-watcher", "packages/bus", "packages/cluster-judge"];
+/** What takes longest begins first, so that nothing long is left for the end while a core is idle. */
+export const LONGEST = [
+  "test",
+  "services/applier",
+  "services/source-watcher",
+  "packages/bus",
+  "services/renderer",
+  "packages/render",
+  "services/drift-detector",
+  "packages/kube",
+  "packages/git",
+  "scripts",
+  "packages/cluster-judge",
+  "services/status-api",
+];
 
 const rank = (folder: string): number => {
   const at = LONGEST.indexOf(folder);

@@ -9,7 +9,7 @@ export { freePort } from "@evenkeel/programs";
 export { eventually, type EventuallyOptions } from "./eventually.ts";
 export { type NatsOptions, startNats, type TestNats } from "./start-nats.ts";
 export { startNatsCluster, testReplicas, type TestNatsCluster } from "./start-nats-cluster.ts";
-export { onOneAndThreeServers, type OnThreeServers } from "./projects.ts";
+export { onOneAndThreeServers } from "./projects.ts";
 export { startTcpProxy, type TcpProxy } from "./start-tcp-proxy.ts";
 export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
 export {
