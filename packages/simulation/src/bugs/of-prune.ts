@@ -66,9 +66,9 @@ export const pruneBugs: readonly SeenBug[] = [
   {
     name: "grace-forgotten-at-a-restart",
     about: "a new owner does not look at units of which something waits to be pruned",
-    file: "services/applier/src/partition/hold-partition.ts",
-    find: "value.items.some(({ pending, absentSince }) => pending || absentSince !== undefined)",
-    replace: "value.items.some(({ pending }) => pending)",
+    file: "services/applier/src/partition/needs-look.ts",
+    find: "({ pending, absentSince }) => pending || absentSince !== undefined",
+    replace: "({ pending }) => pending",
     invariant: "fault.crash-safe",
     how: "the applier is killed, or its partition passes on, while an object waits for its time of grace: it stays for ever",
   },

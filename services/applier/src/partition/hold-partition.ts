@@ -1,7 +1,7 @@
 import { createLater } from "@evenkeel/async";
 import { createMailbox, route } from "@evenkeel/bus";
 import type { Delivery, Lease } from "@evenkeel/bus";
-import { encodeToken, flows, formatVersion } from "@evenkeel/contracts";
+import { encodeToken, flows } from "@evenkeel/contracts";
 import type { DesiredStateChanged, Unit } from "@evenkeel/contracts";
 import { OtherCluster } from "@evenkeel/kube";
 
@@ -18,6 +18,7 @@ import type { Rotation } from "../ledger/keep-rotated.ts";
 import { openChain } from "../ledger/ledger-chain.ts";
 import { createLedgerRoom } from "../ledger/ledger-room.ts";
 import { lookInLane } from "./look-by-itself.ts";
+import { needsLook } from "./needs-look.ts";
 import { onDesiredStateChanged } from "../on-desired-state-changed.ts";
 import { onDriftDetected } from "../on-drift-detected.ts";
 import { onAnchorsAsked } from "../on-anchors-asked.ts";
@@ -102,17 +103,6 @@ const every = async (deps: Deps, ms: number, work: () => Promise<void>, signal: 
   }
 };
 
-/** Whether a unit is not, as far as its inventory says, as its newest desired wants it. */
-const needsLook = async (partition: Partition, fact: Desired): Promise<boolean> => {
-  const { value } = await partition.inventories.get(fact.unit, partition.signal);
-  if (value?.version === undefined) return !fact.removed;
-  return (
-    !value.complete ||
-    formatVersion(value.version) !== formatVersion(fact.version) ||
-    value.items.some(({ pending, absentSince }) => pending || absentSince !== undefined)
-  );
-};
-
 /** Takes over the anchors of all clusters in the partition, so that intents of an owner that is gone are closed. */
 const takeClusters = async (deps: Deps, partition: Partition): Promise<void> => {
   const one = new Map([...partition.newest.values()].map(({ desired }) => [desired.unit.cluster, desired]));
@@ -138,7 +128,8 @@ const sweep = async (deps: Deps, partition: Partition, isBusy: () => boolean): P
     const taken = takeClusters(deps, partition);
     for (const [key, { desired }] of partition.newest) {
       if (partition.signal.aborted) return;
-      if (await needsLook(partition, desired)) lookInLane(deps, partition, key);
+      const { value } = await partition.inventories.get(desired.unit, partition.signal);
+      if (needsLook(value, desired)) lookInLane(deps, partition, key);
     }
     await taken;
   } catch (error) {
