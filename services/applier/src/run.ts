@@ -16,7 +16,7 @@ import { openDeclarations } from "./partition/declarations.ts";
 import type { Deps } from "./deps.ts";
 import { openDesiredRefs } from "./plan/desired-refs.ts";
 import { holdPartition } from "./partition/hold-partition.ts";
-import { openExporter } from "./ledger/export/exporter.ts";
+import { openExporter as openFolderExporter } from "./ledger/export/exporter.ts";
 import { onFleetAccepted } from "./on-fleet-accepted.ts";
 import type { Partitions } from "./partition/hold-partition.ts";
 import { openReachedClusters } from "./cluster/reach-cluster.ts";
@@ -31,17 +31,21 @@ const confirmReached = async ({ clock, reached }: Deps, signal: AbortSignal): Pr
   }
 };
 
+/** What the service is given: beside the bus, the ways to clusters and to exports. */
+export interface ApplierRun extends ServiceRun {
+  /** Over sockets, by the configured connections, unless given. */
+  readonly openCluster?: OpenCluster;
+  /** A process of its own for the configured folder, unless given. */
+  readonly openExporter?: typeof openFolderExporter;
+}
+
 /**
  * Runs the applier until the signal ends: every partition that falls to this instance, one writer each. Throws if the bus
  * is lost for good.
  */
-export const runApplier = async (
-  config: ApplierConfig,
-  given: ServiceRun & { readonly openCluster?: OpenCluster },
-  signal: AbortSignal,
-): Promise<void> => {
+export const runApplier = async (config: ApplierConfig, given: ApplierRun, signal: AbortSignal): Promise<void> => {
   const { bus, telemetry, clock = systemClock, rng = systemRng } = given;
-  const { openCluster = openDeclared(config.connections) } = given;
+  const { openCluster = openDeclared(config.connections), openExporter = openFolderExporter } = given;
   using connected = whileConnected(bus, signal);
   const { until } = connected;
   const metrics = createMetrics(telemetry.meter);
@@ -84,4 +88,4 @@ export const runApplier = async (
   await connected.during(bus.holdShards({ shards, run }, until));
 };
 
-export const service: Service<CommonConfig & ApplierConfig> = { settings, readConfig, run: runApplier };
+export const service: Service<CommonConfig & ApplierConfig, ApplierRun> = { settings, readConfig, run: runApplier };

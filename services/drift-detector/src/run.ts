@@ -16,10 +16,16 @@ import { openBodies } from "./hear/declared.ts";
 import { holdCluster } from "./hold-cluster.ts";
 import type { HoldDeps } from "./hold-cluster.ts";
 
+/** What the service is given: beside the bus, the way to clusters. */
+export interface DriftDetectorRun extends ServiceRun {
+  /** Over sockets, by the configured connections, unless given. */
+  readonly openCluster?: OpenCluster;
+}
+
 /** Watches every cluster that units are deployed to, until the signal ends. Throws if the bus is lost for good. */
 export const runDriftDetector = async (
   config: DriftDetectorConfig,
-  deps: ServiceRun & { readonly openCluster?: OpenCluster },
+  deps: DriftDetectorRun,
   signal: AbortSignal,
 ): Promise<void> => {
   const { bus, telemetry, clock = systemClock, rng = systemRng, openCluster = openDeclared(config.connections) } = deps;
@@ -72,4 +78,8 @@ const openDrift = (tables: HoldDeps["tables"]) =>
     }),
   );
 
-export const service: Service<CommonConfig & DriftDetectorConfig> = { settings, readConfig, run: runDriftDetector };
+export const service: Service<CommonConfig & DriftDetectorConfig, DriftDetectorRun> = {
+  settings,
+  readConfig,
+  run: runDriftDetector,
+};
