@@ -57,8 +57,8 @@ export const busBugs: readonly SeenBug[] = [
     also: [
       {
         file: "packages/bus/src/facts/publish.ts",
-        find: "return isExpecting ? `${id}:${sha256Hex(body).slice(0, 32)}` : id;",
-        replace: "return id;",
+        find: "isExpecting ? `${id}:${sha256Hex(body).slice(0, 32)}` : id",
+        replace: "id",
       },
     ],
     invariant: "write.audit",
