@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { fetched, main, NONE, reasonOf, shopIn, signal, worlds } from "./contract.fixture.ts";
+import { fetched, hosts, main, NONE, reasonOf, shopIn, signal, worlds } from "./contract.fixture.ts";
 import { EMPTY_TREE } from "./objects.ts";
 import { troubles } from "./played-world.fixture.ts";
 import type { Trouble } from "./played-world.fixture.ts";
@@ -83,52 +83,6 @@ describe.each(worlds)("a remote of %s", (_name, openWorld) => {
     expect(await fetched(store, shop, "refs/tags/v1")).toBe(second);
   });
 
-  test("answers by a replica that stands still until it does not", async () => {
-    const { world, shop, store } = await shopIn(openWorld);
-    await using _ = world;
-    const first = await shop.commit("main", { a: "1" });
-    {
-      await using _lag = await shop.lag();
-      const second = await shop.commit("main", { a: "2" });
-      expect([...(await store.lsRemote(shop.remote, [main], signal))]).toEqual([[main, first]]);
-      expect(await fetched(store, shop)).toBe(first);
-      expect(await reasonOf(() => fetched(store, shop, second))).toBe("RefGone");
-    }
-    const third = await shop.commit("main", {});
-    expect(await fetched(store, shop)).toBe(third);
-    expect(await store.isAncestor(first, third, signal)).toBe("yes");
-  });
-
-  test("is asked with its credential, and refuses another", async () => {
-    await using world = await openWorld();
-    const shop = await world.create("closed", login);
-    const store = await world.open();
-    const tip = await shop.commit("main", { a: "1" });
-    expect(await fetched(store, shop)).toBe(tip);
-    const wrong = { ...shop.remote, credentials: { ...login, password: "wr0ng-c4nary" } };
-    const failure = await store.lsRemote(wrong, [main], signal).then(String, (error: Error) => error);
-    expect(failure).toMatchObject({ name: "GitFailed", reason: "AuthFailed", passing: false });
-    expect(JSON.stringify(failure)).not.toContain("c4nary");
-  });
-
-  test.each(Object.entries(troubles) as readonly (readonly [Trouble, string])[])(
-    "that meets %s says %s, and leaves the store as it was",
-    async (trouble, reason) => {
-      const { world, shop } = await shopIn(openWorld);
-      await using _ = world;
-      const first = await shop.commit("main", { a: "1" });
-      await fetched(await world.open({ name: "one" }), shop);
-      const limits = trouble === "silent" ? { askMs: 700, fetchMs: 700 } : {};
-      const store = await world.open({ name: "one", limits });
-      const second = await shop.commit("main", { a: "2" });
-      const remote = await world.meeting(trouble, shop);
-      expect(await reasonOf(() => store.lsRemote(remote, [main], signal))).toBe(reason);
-      expect(await reasonOf(() => store.fetchCandidate(remote, main, 1, signal))).toBe(reason);
-      expect(await store.has(first, signal)).toBe(true);
-      expect(await store.has(second, signal)).toBe(false);
-    },
-  );
-
   test("at an inner address is not asked", async () => {
     const { world, store } = await shopIn(openWorld);
     await using _ = world;
@@ -202,4 +156,52 @@ describe.each(worlds)("a remote of %s", (_name, openWorld) => {
     await shop.point("refs/heads/odd", tip);
     expect(await reasonOf(() => fetched(store, shop, "refs/heads/odd"))).toBe("ObjectCorrupt");
   });
+});
+
+describe.each(hosts)("a host of %s", (_name, openWorld) => {
+  test("answers by a replica that stands still until it does not", async () => {
+    const { world, shop, store } = await shopIn(openWorld);
+    await using _ = world;
+    const first = await shop.commit("main", { a: "1" });
+    {
+      await using _lag = await shop.lag();
+      const second = await shop.commit("main", { a: "2" });
+      expect([...(await store.lsRemote(shop.remote, [main], signal))]).toEqual([[main, first]]);
+      expect(await fetched(store, shop)).toBe(first);
+      expect(await reasonOf(() => fetched(store, shop, second))).toBe("RefGone");
+    }
+    const third = await shop.commit("main", {});
+    expect(await fetched(store, shop)).toBe(third);
+    expect(await store.isAncestor(first, third, signal)).toBe("yes");
+  });
+
+  test("is asked with its credential, and refuses another", async () => {
+    await using world = await openWorld();
+    const shop = await world.create("closed", login);
+    const store = await world.open();
+    const tip = await shop.commit("main", { a: "1" });
+    expect(await fetched(store, shop)).toBe(tip);
+    const wrong = { ...shop.remote, credentials: { ...login, password: "wr0ng-c4nary" } };
+    const failure = await store.lsRemote(wrong, [main], signal).then(String, (error: Error) => error);
+    expect(failure).toMatchObject({ name: "GitFailed", reason: "AuthFailed", passing: false });
+    expect(JSON.stringify(failure)).not.toContain("c4nary");
+  });
+
+  test.each(Object.entries(troubles) as readonly (readonly [Trouble, string])[])(
+    "that meets %s says %s, and leaves the store as it was",
+    async (trouble, reason) => {
+      const { world, shop } = await shopIn(openWorld);
+      await using _ = world;
+      const first = await shop.commit("main", { a: "1" });
+      await fetched(await world.open({ name: "one" }), shop);
+      const limits = trouble === "silent" ? { askMs: 700, fetchMs: 700 } : {};
+      const store = await world.open({ name: "one", limits });
+      const second = await shop.commit("main", { a: "2" });
+      const remote = await world.meeting(trouble, shop);
+      expect(await reasonOf(() => store.lsRemote(remote, [main], signal))).toBe(reason);
+      expect(await reasonOf(() => store.fetchCandidate(remote, main, 1, signal))).toBe(reason);
+      expect(await store.has(first, signal)).toBe(true);
+      expect(await store.has(second, signal)).toBe(false);
+    },
+  );
 });

@@ -3,17 +3,22 @@ import { pathText } from "@evenkeel/git";
 import type { GitStore } from "@evenkeel/git";
 
 import type { PlayedRepository, PlayedWorld } from "./played-world.fixture.ts";
-import { realWorld } from "./real-world.fixture.ts";
+import { realFiles, realWorld } from "./real-world.fixture.ts";
 import { simulatedWorld } from "./simulated-world.fixture.ts";
 
 export const main = "refs/heads/main";
 export const NONE = "f".repeat(40);
 export const signal = AbortSignal.timeout(300_000);
 
-export const worlds: readonly (readonly [string, () => Promise<PlayedWorld>])[] = [
+type Worlds = readonly (readonly [name: string, open: () => Promise<PlayedWorld>])[];
+
+/** Asked over a network that has troubles of its own. */
+export const hosts: Worlds = [
   ["real git", realWorld],
   ["git in memory", simulatedWorld],
 ];
+
+export const worlds: Worlds = [...hosts, ["real git on files", realFiles]];
 
 /** One repository, and one store. */
 export interface ShopWorld {

@@ -5,7 +5,7 @@ import { chmod, cp, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, createServer as createTcpServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
 
 import { parseRepositoryUrl, realGit } from "@evenkeel/git";
@@ -21,7 +21,7 @@ const policy: RemotePolicy = {
   allowedHosts: "any",
   privateHosts: ["localhost"],
   allowHttpLoopback: true,
-  allowFileBelow: undefined,
+  allowFileBelow: "/",
 };
 const env = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/nonexistent", GIT_CONFIG_NOSYSTEM: "1" };
 const anyone: Credentials = { kind: "none" };
@@ -193,7 +193,11 @@ const answersOf: Readonly<Partial<Record<Trouble, (response: ServerResponse) => 
   silent: () => {},
 };
 
-export const realWorld = async (): Promise<PlayedWorld> => {
+export const realWorld = (): Promise<PlayedWorld> => openReal("http");
+/** As files of this machine, fetched by a git process alone. */
+export const realFiles = (): Promise<PlayedWorld> => openReal("file");
+
+const openReal = async (scheme: "http" | "file"): Promise<PlayedWorld> => {
   await using stack = new AsyncDisposableStack();
   const { path: dir } = stack.use(await temporaryFolder({ inMemory: true }));
   const answers = new Map<string, (response: ServerResponse) => void>();
@@ -237,13 +241,14 @@ export const realWorld = async (): Promise<PlayedWorld> => {
   return {
     create: async (name, login) => {
       const { path, url } = await server.create(name);
-      const remote = remoteAt(url, login);
+      const remote = remoteAt(scheme === "file" ? `file://${path}` : url, login);
       if (login?.kind === "basic")
         logins.set(remote.url.path, `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`);
       return new RealRepository(path, remote, lagging);
     },
     open,
-    meeting: async (trouble, { remote }) => {
+    meeting: async (trouble, { remote: own }) => {
+      const remote = scheme === "file" ? remoteAt(`${server.url}/${basename(own.url.path)}`) : own;
       const { href, path } = remote.url;
       if (trouble === "absent") return remoteAt(href.replace(/\.git$/, ".git.not"));
       if (trouble === "unreachable") return remoteAt(`http://127.0.0.1:${await closedPort()}${path}`);
