@@ -1,7 +1,8 @@
 // What a render of five small manifests takes of this machine: `node packages/render/src/bench-in-process.ts`.
 import { inProcessHost, openRenderHost, readOnce, render } from "./index.ts";
-import type { ObjectSource, RenderHost } from "./index.ts";
+import type { RenderHost } from "./index.ts";
 import { gitTrees } from "./testing/git-tree.ts";
+import { readOnceSource } from "./testing/read-once-source.ts";
 
 const TREES = 200;
 const ROUNDS = 6;
@@ -14,19 +15,8 @@ const trees = Array.from({ length: TREES }, (_, value) =>
   git.write(Object.fromEntries(["a", "b", "c", "d", "e"].map((name) => [`app/${name}.yaml`, manifest(name, value)]))),
 );
 
-/** Each answer of git once: only the render counts. */
-const remembered = <T>(read: (oid: string, signal: AbortSignal) => Promise<T>) => {
-  const known = new Map<string, Promise<T>>();
-  return (oid: string, signal: AbortSignal): Promise<T> => {
-    const answer = known.get(oid) ?? read(oid, signal);
-    known.set(oid, answer);
-    return answer;
-  };
-};
-const source: ObjectSource = {
-  readTree: remembered(git.source.readTree),
-  readBlob: remembered(git.source.readBlob),
-};
+/** Only the render counts. */
+const source = readOnceSource(git.source);
 
 const parser = readOnce();
 const hosts: Readonly<Record<string, () => Promise<RenderHost>>> = {

@@ -7,6 +7,7 @@ import type { RenderHost, SharedOptions } from "../render-host.ts";
 import { render } from "../render.ts";
 import type { RenderRequest, RenderResult } from "../request.ts";
 import type { ObjectSource } from "../source/object-source.ts";
+import { readOnceSource } from "./read-once-source.ts";
 
 /** The host of a service and those without threads and programs, each asked what the others are asked. */
 export interface BothHosts extends AsyncDisposable {
@@ -29,8 +30,9 @@ export const bothHosts = async (options: Omit<SharedOptions, "tools"> = {}): Pro
   // The third reads nothing itself: the second has read it all.
   const others = [{}, { parser }, { parser }].map((how) => inProcessHost({ ...options, ...how, tools: {} }));
   return {
-    render: async (...asked) => {
-      const ask = (host: RenderHost) => settled(render(asked[0], asked[1], host, asked[2]));
+    render: async (request, source, signal) => {
+      const read = readOnceSource(source);
+      const ask = (host: RenderHost) => settled(render(request, read, host, signal));
       const byReal = await ask(real);
       for (const other of others) expect(await ask(other)).toEqual(byReal);
       if ("error" in byReal) throw byReal.error;
