@@ -9,14 +9,14 @@ import { openAddress, openAddresses } from "./address.ts";
 
 const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "default" }, data: {} };
 const apply = (kube: Kube) => kube.serverSideApply({ object, force: true, dryRun: false }, forever);
-const setUp = async (observe: WireOptions["observe"] = () => undefined) => {
+const setUp = (observe: WireOptions["observe"] = () => undefined) => {
   const clock = createManualClock();
   const cluster = createEmbeddedCluster({ name: "a", clock });
   const address = openAddress(cluster);
   const openCluster = openAddresses((name) => (name === "prod" ? address : undefined));
-  const transport = await openCluster({ context: "prod" }, { clock, observe });
-  const connect = () => connectOver(transport, { clock }, forever);
-  return { clock, cluster, address, openCluster, transport, connect };
+  const open = () => openCluster({ context: "prod" }, { clock, observe });
+  const connect = async () => connectOver(await open(), { clock }, forever);
+  return { clock, cluster, address, openCluster, open, connect };
 };
 const namesOn = (cluster: ReturnType<typeof createEmbeddedCluster>) =>
   cluster.store.list("", "configmaps").map(({ key }) => key.name);
@@ -28,7 +28,7 @@ describe("what is behind an address", () => {
     ["certificate of another", { errorClass: "TLS", reason: "ERR_TLS_CERT_ALTNAME_INVALID" }],
     ["unauthorized", { errorClass: "AUTH", status: 401 }],
   ] as const)("%s: told by its class, and the next call finds what is there then", async (behind, expected) => {
-    const { address, cluster, connect } = await setUp();
+    const { address, cluster, connect } = setUp();
     address.leadTo(behind);
     await expect(connect()).rejects.toMatchObject(expected);
     address.leadTo(cluster);
@@ -36,9 +36,9 @@ describe("what is behind an address", () => {
   });
 
   test("silent: nothing but the clock ends the wait for a connection", async () => {
-    const { address, clock, transport } = await setUp();
+    const { address, clock, open } = setUp();
     address.leadTo("silent");
-    const call = transport.request({ method: "GET", path: "/version" }, forever);
+    const call = (await open()).request({ method: "GET", path: "/version" }, forever);
     await new Promise(setImmediate);
     expect(clock.pending()).toBe(2); // of the connection, and of the call
     clock.advance(10_000);
@@ -46,14 +46,14 @@ describe("what is behind an address", () => {
   });
 
   test("a name that nobody gave is a connection that cannot be had", async () => {
-    const { openCluster } = await setUp();
+    const { openCluster } = setUp();
     await expect(openCluster({ context: "other" }, {})).rejects.toThrow('nothing is known of "other"');
   });
 });
 
 describe("another cluster behind the same address", () => {
   test("gets nothing that was meant for the former, and ends what was open", async () => {
-    const { address, cluster, connect } = await setUp();
+    const { address, cluster, connect } = setUp();
     const kube = await connect();
     const uid = await kube.clusterUid(forever);
     const bound = boundTo(kube, uid);
@@ -76,7 +76,7 @@ describe("another cluster behind the same address", () => {
 
   test("each connection is asked once which it is, and the same one goes on", async () => {
     const calls: KubeCall[] = [];
-    const { address, cluster, connect } = await setUp((call) => calls.push(call));
+    const { address, cluster, connect } = setUp((call) => calls.push(call));
     const kube = await connect();
     const bound = boundTo(kube, await kube.clusterUid(forever));
     calls.length = 0;

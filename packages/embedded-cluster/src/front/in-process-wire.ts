@@ -17,6 +17,12 @@ class ConnectTimeout extends Error {
   readonly code = "UND_ERR_CONNECT_TIMEOUT";
 }
 
+/** What is asked of a transport that was closed, as over sockets. */
+class Destroyed extends Error {
+  override readonly name = "Destroyed";
+  readonly code = "UND_ERR_DESTROYED";
+}
+
 /** One question under way. */
 interface Asked {
   readonly line: Line;
@@ -73,9 +79,13 @@ export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }:
       .then((line) => {
         session.connection += 1;
         present = line;
-        const onEnd = (): void => hop.answer(() => end(line, new ConnectionBroken("the connection has ended")));
+        const onEnd = (): void => {
+          const over = [...open].filter((asked) => asked.line === line);
+          hop.answer(() => end(line, new ConnectionBroken("the connection has ended")));
+          for (const asked of over) asked.drop();
+        };
         if (line.ended.aborted) onEnd();
-        else line.ended.addEventListener("abort", onEnd, { once: true });
+        else line.ended.addEventListener("abort", onEnd, { once: true, signal: closing.signal });
         return line;
       })
       .finally(() => {
@@ -85,6 +95,7 @@ export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }:
   };
   const connected = async (signal: AbortSignal): Promise<Line> => {
     signal.throwIfAborted();
+    if (closing.signal.aborted) throw new Destroyed("the client is destroyed");
     return present ?? orAborted(connect(), signal);
   };
 
@@ -209,7 +220,10 @@ export const inProcessWire = (reach: Reach, { clock, gone, hop, observe, user }:
       ),
     [Symbol.asyncDispose]: async () => {
       closing.abort(CLIENT_GONE);
-      for (const asked of open) asked.leave();
+      for (const asked of open) {
+        asked.onBroken(new Destroyed("the client is destroyed"));
+        asked.leave();
+      }
     },
   };
 };

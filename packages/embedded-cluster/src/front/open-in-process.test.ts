@@ -108,6 +108,16 @@ describe("bytes", () => {
   });
 });
 
+test("a closed transport ends what is open, and takes no more", async () => {
+  const { cluster, transport } = open({ fault: { kind: "half-open" }, count: 1 });
+  const call = transport.request(GET, forever);
+  await nextTurn();
+  await transport[Symbol.asyncDispose]();
+  await expect(call).rejects.toMatchObject({ errorClass: "TRANSIENT", reason: "UND_ERR_DESTROYED" });
+  await expect(transport.request(GET, forever)).rejects.toMatchObject({ reason: "UND_ERR_DESTROYED" });
+  expect(cluster.asked).toHaveLength(0);
+});
+
 test("a closed transport ends what is open below", async () => {
   const { cluster, transport } = open();
   await transport.stream(WATCH, forever);
