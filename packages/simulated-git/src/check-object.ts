@@ -4,6 +4,7 @@ import type { GitObject } from "./objects.ts";
 
 /** What git's own fsck would refuse to take of an object, in its words; undefined: nothing. */
 export const faultOf = (object: GitObject): string | undefined => {
+  if (object.type === "blob") return undefined;
   if (!faults.has(object)) faults.set(object, findFault(object));
   return faults.get(object);
 };

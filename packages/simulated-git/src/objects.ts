@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { parseTree } from "@evenkeel/git";
 
@@ -31,8 +31,8 @@ const FOLDER = "040000";
 /** The object that such bytes are. */
 export const objectOf = (type: ObjectType, body: Buffer): GitObject => ({ oid: idOf(type, body), type, body });
 
-export const idOf = (type: ObjectType, body: Buffer): string =>
-  createHash("sha1").update(`${type} ${body.length}\0`).update(body).digest("hex");
+const idOf = (type: ObjectType, body: Buffer): string =>
+  hash("sha1", Buffer.concat([Buffer.from(`${type} ${body.length}\0`), body]));
 
 /** Git's order: bytewise, a folder as if its name ended in a slash. Entries of one name are the caller's fault. */
 export const treeOf = (entries: readonly NewEntry[]): GitObject => {
@@ -83,18 +83,20 @@ const signed = ({ name, email, at }: Signature): string => `${name} <${email}> $
 
 /** What an object leads to, in the order of its bytes: never a submodule. Throws GitFailed where it cannot be read. */
 export const linksOf = (object: GitObject): readonly string[] => {
+  if (object.type === "blob") return NO_LINKS;
   const known = links.get(object);
   if (known !== undefined) return known;
   const found = readLinks(object);
   links.set(object, found);
   return found;
 };
+const NO_LINKS: readonly string[] = [];
 const links = new WeakMap<GitObject, readonly string[]>();
 
 const readLinks = ({ oid, type, body }: GitObject): readonly string[] => {
   switch (type) {
     case "blob":
-      return [];
+      return NO_LINKS;
     case "tree":
       return parseTree(body, oid)
         .filter((entry) => entry.type !== "commit")
