@@ -42,6 +42,7 @@ const direction: Readonly<Record<string, readonly string[]>> = {
   render: ["async", "machine", "resource", "telemetry", "words"],
   "simulated-git": ["git", "machine", "words"],
   "embedded-nats": ["programs"],
+  "simulated-nats": ["machine"],
   "embedded-cluster": ["async", "certificates", "kube", "machine", "resource"],
   "cluster-judge": ["embedded-cluster", "kube", "machine", "resource", "testing"],
   fuzz: [],
@@ -62,7 +63,7 @@ const FOR_TESTS = ["testing", "cluster-judge", "fuzz"];
 
 /** Doors: the one package that may know an outside library. */
 const doors: readonly { readonly library: RegExp; readonly only: readonly string[] }[] = [
-  { library: /^@nats-io\//, only: ["bus"] },
+  { library: /^@nats-io\//, only: ["bus", "simulated-nats"] },
   { library: /^simple-git$/, only: ["git"] },
   { library: /^@kubernetes\/client-node$/, only: ["kube"] },
   { library: /^undici$/, only: ["kube"] },
