@@ -43,12 +43,12 @@ await ask("$JS.API.CONSUMER.CREATE.S.w", {
 
 const body = new Uint8Array(300);
 let sent = 0;
-const inbox = "answers";
+const INBOX = "answers";
 const next = (): void => {
   if (sent >= MESSAGES) return;
-  publisher.publish(`s.${sent % 100}`, body, { reply: `${inbox}.${sent++}` });
+  publisher.publish(`s.${sent % 100}`, body, { reply: `${INBOX}.${sent++}` });
 };
-publisher.subscribe(`${inbox}.*`, { callback: next });
+publisher.subscribe(`${INBOX}.*`, { callback: next });
 const begun = performance.now();
 for (let n = 0; n < IN_FLIGHT; n++) next();
 await all;

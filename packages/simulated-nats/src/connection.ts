@@ -128,7 +128,11 @@ export const createConnection = (context: ConnectionContext, clientName: string)
     },
     publish(subject, reply, header, body) {
       if (!mayPublish(subject)) return line(`-ERR 'Permissions Violation for Publish to "${subject}"'\r\n`);
-      context.onPublish({ subject, reply, header, body });
+      try {
+        context.onPublish({ subject, reply, header, body });
+      } catch (error) {
+        context.onFault(error);
+      }
     },
   });
   const connection: Connection = {

@@ -62,7 +62,7 @@ export const createJetStream = (clock: Clock, rng: Rng, routes: Routes): JetStre
     addStream(config) {
       const firstSeq = config.first_seq ?? 0;
       const log = { messages: [], firstSeq, lastSeq: Math.max(0, firstSeq - 1), lastTs: 0 };
-      const stream = createStream(clock, { config, createdMs: clock.now().getTime(), log, ids: [] });
+      const stream = createStream(clock, { config, createdMs: clock.now().getTime(), log, ids: [], replaced: [] });
       streams.set(config.name, stream);
       bySubject.clear();
       return stream;

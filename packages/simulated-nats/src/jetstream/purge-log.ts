@@ -10,7 +10,7 @@ export const purgeLog = (log: MessageLog, { filter, seq }: Purge): number => {
     log.skipTo(seq === 0 ? log.lastSeq + 1 : seq);
     return before - log.count;
   }
-  for (const message of [...log.all(filter)]) if (seq === 0 || message.seq < seq) log.remove(message.seq);
+  for (const message of log.all(filter)) if (seq === 0 || message.seq < seq) log.remove(message.seq);
   return before - log.count;
 };
 

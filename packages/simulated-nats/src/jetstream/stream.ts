@@ -15,6 +15,13 @@ export interface StreamState {
   readonly log: LogState;
   /** Message ids of the duplicate window, oldest first. */
   readonly ids: readonly (readonly [id: string, seq: number, ts: number])[];
+  readonly replaced: readonly Replaced[];
+}
+
+/** What a newer message of its subject has taken the place of: it is back where that one was never synced. */
+interface Replaced {
+  readonly by: number;
+  readonly message: StoredMessage;
 }
 
 /** One stream with its consumers. */
@@ -57,7 +64,7 @@ export interface StoreOptions {
   readonly ttlMs?: number | undefined;
 }
 
-const MOST_REPLACED = 512;
+const MOST_REPLACED = 64;
 
 const takesOf = (subjects: readonly string[]): ((subject: string) => boolean) => {
   const filters = subjects.map(filterOf);
@@ -71,8 +78,7 @@ export const createStream = (clock: Clock, begin: StreamState): Stream => {
   for (const [id, seq, ts] of begin.ids) ids.set(id, { seq, ts });
   const log = createLog(begin.log);
   const consumers = new Map<string, Consumer>();
-  /** What a newer message of its subject has taken the place of, of late. */
-  const replaced: { readonly by: number; readonly message: StoredMessage }[] = [];
+  const replaced: Replaced[] = [...begin.replaced];
   let isStopped = false;
 
   const forgetOldIds = (now: number): void => {
@@ -209,6 +215,7 @@ export const createStream = (clock: Clock, begin: StreamState): Stream => {
       createdMs: stream.createdMs,
       log: log.state(),
       ids: [...ids].map(([id, { seq, ts }]) => [id, seq, ts] as const),
+      replaced: [...replaced],
     }),
     stop() {
       isStopped = true;

@@ -14,6 +14,8 @@ export const createTransport = (accept: Accept): Transport => {
   let more = deferred<void>();
   let isClosed = false;
   let isConnected = false;
+  let isRead = false;
+  let hasEnded = false; // what came before is still to be read
   let closeError: Error | undefined;
 
   const end = (error?: Error): void => {
@@ -34,7 +36,9 @@ export const createTransport = (accept: Accept): Transport => {
         },
         onEnd: () => {
           greeted.reject(new errors.ConnectionError("connection closed"));
-          end();
+          hasEnded = true;
+          more.resolve();
+          if (!isRead) end();
         },
       });
     } catch (error) {
@@ -48,11 +52,13 @@ export const createTransport = (accept: Accept): Transport => {
     end(error);
   };
   const read = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    isRead = true;
     for (;;) {
-      if (pieces.length === 0 && !isClosed) await more;
+      if (pieces.length === 0 && !isClosed && !hasEnded) await more;
       const taken = pieces;
       pieces = [];
       yield* taken;
+      if (hasEnded && pieces.length === 0) end();
       if (isClosed) return;
       if (pieces.length === 0) more = deferred();
     }

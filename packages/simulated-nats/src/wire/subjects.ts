@@ -33,9 +33,9 @@ const endOfToken = (text: string, from: number): number => {
   return at < 0 ? text.length : at;
 };
 
-const wildcard = /(?:^|\.)(?:\*|>$)(?=\.|$)/;
+const WILDCARD = /(?:^|\.)(?:\*|>$)(?=\.|$)/;
 
-export const isLiteral = (subject: string): boolean => !wildcard.test(subject);
+export const isLiteral = (subject: string): boolean => !WILDCARD.test(subject);
 
 /** Whether some subject lies in both. */
 export const collide = (a: string, b: string): boolean => {
