@@ -64,7 +64,6 @@ const adapters: readonly Adapter[] = [
     why: "the migration job's monitoring address",
   },
   { files: "packages/bus/src/wire/coalesce-writes.ts", reaches: ["time"], why: "is for a socket alone" },
-  { files: "packages/bus/src/trust/service-key.ts", reaches: ["chance"], why: "makes a secret that nobody may repeat" },
   { files: "packages/kube/src/late-abort.ts", reaches: ["time"], why: "is for HTTP/2 streams alone" },
   { files: "packages/kube/src/line-stream.ts", reaches: ["time"], why: "the silence of a socket" },
   { files: "packages/kube/src/read-body.ts", reaches: ["threads"], why: "unpacks what came over a socket" },

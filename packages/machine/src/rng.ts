@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from "node:crypto";
 
-/** Chance as a process reaches it: no key is made of it in a simulation. */
+/** Chance as a process reaches it. */
 export interface Rng {
   /** 0 up to, not including, 1: to spread what many would do at once. */
   chance(): number;

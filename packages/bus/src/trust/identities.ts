@@ -1,5 +1,6 @@
 import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
 import { serviceNames } from "@evenkeel/contracts";
+import type { Rng } from "@evenkeel/machine";
 
 import type { BusConfig } from "../bus-config.ts";
 import { natsAuthorization } from "../topology/nats-authorization.ts";
@@ -19,20 +20,20 @@ export interface Identities {
   readonly authorization: string;
 }
 
-/** New keys for all services of one installation. */
-export const createIdentities = (counts?: ShardCounts): Identities => {
-  const keys = Object.fromEntries(serviceNames.map((name) => [name, createServiceKey()])) as Record<
+/** New keys for all services of one installation; by `rng` they are the same again, for simulations alone. */
+export const createIdentities = (counts?: ShardCounts, rng?: Pick<Rng, "bytes">): Identities => {
+  const keys = Object.fromEntries(serviceNames.map((name) => [name, createServiceKey(rng)])) as Record<
     ServiceName,
     ServiceKey
   >;
-  const migrate = createServiceKey();
+  const migrate = createServiceKey(rng);
   const services = serviceNames.map((name) => ({ name, publicKey: keys[name].publicKey }));
   const authorization = natsAuthorization({ services, migrate: migrate.publicKey, ...(counts && { counts }) });
   const trust = trustBundleOf([...services, { name: "migrate", publicKey: migrate.publicKey }]);
   return {
     keys,
     migrate,
-    recordKey: createRecordKey(),
+    recordKey: createRecordKey(rng),
     trust,
     loginOf: (service) => ({ service, seed: keys[service].seed, trust }),
     authorization,

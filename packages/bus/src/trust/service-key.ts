@@ -1,12 +1,13 @@
-import { createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 
-import { createUser, fromSeed } from "@nats-io/nkeys";
+import { systemRng } from "@evenkeel/machine";
+import type { Rng } from "@evenkeel/machine";
+import { fromSeed } from "@nats-io/nkeys";
 
-import { decodePublicKey, encodeUserKey } from "./nkey.ts";
+import { decodePublicKey, encodeUserKey, encodeUserSeed } from "./nkey.ts";
 import type { VerifiedMemo } from "./verified-memo.ts";
 
 const utf8 = new TextEncoder();
-const text = new TextDecoder();
 
 /** One key pair in nkey form; it authenticates a service to the server and signs its facts. */
 export interface ServiceKey {
@@ -16,10 +17,10 @@ export interface ServiceKey {
   readonly seed: string;
 }
 
-/** Makes a new key pair. */
-export const createServiceKey = (): ServiceKey => {
-  const pair = createUser();
-  return { publicKey: pair.getPublicKey(), seed: text.decode(pair.getSeed()) };
+/** Makes a new key pair; but for simulations of the machine's own randomness. */
+export const createServiceKey = (rng: Pick<Rng, "bytes"> = systemRng): ServiceKey => {
+  const seed = encodeUserSeed(rng.bytes(32));
+  return { publicKey: signerOf(seed).publicKey, seed };
 };
 
 /** Signs bytes with one seed; through node:crypto, which is 300 times faster than the nkey library. */
@@ -64,4 +65,5 @@ export const verifierOf = (publicKey: string): ((bytes: Uint8Array, signature: U
 };
 
 /** The secret of an installation that keys hashes of Secrets; applier and drift-detector have it, and nobody else. */
-export const createRecordKey = (): string => randomBytes(32).toString("base64");
+export const createRecordKey = (rng: Pick<Rng, "bytes"> = systemRng): string =>
+  Buffer.from(rng.bytes(32)).toString("base64");
