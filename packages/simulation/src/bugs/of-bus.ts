@@ -11,6 +11,7 @@ export const busBugs: readonly SeenBug[] = [
     const outcome = await runHandler(core, loop.durable.name, work, replaced, signal);`,
     invariant: "version.no-lost-commit",
     how: "a renderer is killed, cut from the bus or loses its lease while it renders: nobody asks for that render again; the applier's own sweep hides the same of a desired",
+    caughtBy: "packages/bus/src/consume/handle-delivery.test.ts",
   },
   {
     name: "handed-back-as-done",
@@ -20,6 +21,7 @@ export const busBugs: readonly SeenBug[] = [
     replace: "handBack: () => loop.holding.settle(raw.sequence, (message) => message.ack()),",
     invariant: "version.no-lost-commit",
     how: "a shard of the renderer passes on (a replica comes or goes, the bus is away for 10 s) while requests wait behind a running one of their unit, or behind 16 others",
+    caughtBy: "packages/bus/src/shards/hand-over.test.ts",
   },
   {
     name: "put-instead-of-compare-and-set",
@@ -29,6 +31,7 @@ export const busBugs: readonly SeenBug[] = [
     replace: "await counter.put({}, moved, signal);",
     invariant: "version.above-anchors",
     how: "two repositories, or the fleet and one, have a new tip within a round trip to the bus: both get one number",
+    caughtBy: "packages/bus/src/state/take-seq.test.ts",
   },
   {
     name: "floor-by-the-last-number",
@@ -38,6 +41,7 @@ export const busBugs: readonly SeenBug[] = [
     replace: "last >= known ? undefined : { last: known, floor: known };",
     invariant: "version.stable",
     how: "the bus is wiped or restored while a cluster is away, and some tips are accepted before that one is read: sources numbered below what it knows stay SeqBehind for ever",
+    caughtBy: "packages/bus/src/state/take-seq.test.ts",
   },
   {
     name: "fractional-delays",
@@ -47,6 +51,7 @@ export const busBugs: readonly SeenBug[] = [
     replace: "Math.min(mostMs, Math.max(1, ms))",
     invariant: "write.quiet",
     how: "a handler fails or waits for a while (a cluster that refuses, a body that is not stored yet): its message is back at once, hundreds of times a second",
+    caughtBy: "packages/bus/src/consume/delays.test.ts",
   },
   {
     name: "ledger-id-of-two-owners",
@@ -63,6 +68,7 @@ export const busBugs: readonly SeenBug[] = [
     ],
     invariant: "write.audit",
     how: "an owner that is slow to see its lease end (stopped for a moment, a clock at half the rate, a request that arrives late) appends where its successor's takeover lies: the server answers `duplicate`, which is read as stored",
+    caughtBy: "packages/bus/src/facts/in-doubt.test.ts",
   },
   {
     name: "member-never-expires",
@@ -72,6 +78,7 @@ export const busBugs: readonly SeenBug[] = [
     replace: "!member.draining || instance === own",
     invariant: "version.stable",
     how: "one of several replicas is killed and stays away longer than the bound of convergence; a watch of members that is opened again meanwhile hides it",
+    caughtBy: "packages/bus/src/shards/roster.test.ts",
   },
   {
     name: "one-throw-ends-a-watch",
@@ -81,5 +88,6 @@ export const busBugs: readonly SeenBug[] = [
     replace: "        if (signal.aborted || isCaughtUp) break;",
     invariant: "version.stable",
     how: "the bus restarts or is cut off in the round trip in which a watch is opened anew: that replica hears no more of declarations, inventories or tools",
+    caughtBy: "packages/bus/src/facts/watch-stream.test.ts",
   },
 ];

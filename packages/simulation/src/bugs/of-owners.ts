@@ -10,6 +10,7 @@ export const ownerBugs: readonly SeenBug[] = [
     replace: "",
     invariant: "fault.crash-safe",
     how: "an applier is killed after a create and before the inventory is stored, and the next commit has the object no more: nobody knows that it is ours; while it is desired, its marks bring it back into the inventory",
+    caughtBy: "services/applier/src/write/apply-plan.test.ts",
   },
   {
     name: "inventory-of-the-old-cluster",
@@ -19,6 +20,7 @@ export const ownerBugs: readonly SeenBug[] = [
     replace: "return stored;",
     invariant: "version.stable",
     how: "an API server is made anew, empty, under a cluster's name: its units are told as unchanged",
+    caughtBy: "services/applier/src/cluster/cluster-made-anew.test.ts",
   },
   {
     name: "claims-taken-in-a-race",
@@ -29,6 +31,7 @@ export const ownerBugs: readonly SeenBug[] = [
         await bucket.put(key, mine, signal);\n`,
     invariant: "version.stable",
     how: "two applications of one cluster have the same object in one commit, and are looked at in the same moment: both have it; the look at what is live, right before the write, leaves a round trip",
+    caughtBy: "services/applier/src/claims/two-apps.test.ts",
   },
   {
     name: "pending-claim-is-open",
@@ -38,6 +41,7 @@ export const ownerBugs: readonly SeenBug[] = [
     replace: `claim.state === ClaimState.HELD ? "others" : "open"`,
     invariant: "version.stable",
     how: "two applications of one cluster have the same object in one commit; or one takes it up while another's prune of it is under way",
+    caughtBy: "services/applier/src/core/standing-of-claim.test.ts",
   },
   {
     name: "anchor-passes-an-open-intent",
@@ -47,6 +51,7 @@ export const ownerBugs: readonly SeenBug[] = [
     replace: "const head = chain.head;",
     invariant: "write.audit",
     how: "an applier is killed in the midst of a plan after the anchor was written for another unit of that cluster: the successor reads on from there and closes nothing",
+    caughtBy: "services/applier/src/run/left-open.test.ts",
   },
   {
     name: "anchor-written-once",
@@ -56,5 +61,6 @@ export const ownerBugs: readonly SeenBug[] = [
     replace: "    anchor = next;\n",
     invariant: "version.above-anchors",
     how: "some commits are applied within one term, then the bus is wiped: numbers go on above what the anchor knew, which is below what was given",
+    caughtBy: "services/applier/src/partition/owners.test.ts",
   },
 ];

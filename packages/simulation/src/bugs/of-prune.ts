@@ -10,6 +10,7 @@ export const pruneBugs: readonly SeenBug[] = [
     replace: "",
     invariant: "prune.preconditions",
     how: "an object is deleted and made anew by others, or changed by them, between the look at it and its prune",
+    caughtBy: "packages/kube/src/kube.test.ts",
   },
   {
     name: "prune-on-empty",
@@ -26,6 +27,7 @@ export const pruneBugs: readonly SeenBug[] = [
     ],
     invariant: "prune.whole-render",
     how: "a commit empties an application of one object, or of as many as its budget lets go, and the time of grace passes",
+    caughtBy: "packages/apply/src/prune-proof.test.ts",
   },
   {
     name: "prune-before-the-apply-ended",
@@ -35,6 +37,7 @@ export const pruneBugs: readonly SeenBug[] = [
     replace: "const { absent } = plan;",
     invariant: "prune.applied",
     how: "one commit takes an object out and changes another, whose writes fail for longer than the time of grace with answers that may heal (500, 503)",
+    caughtBy: "services/applier/src/prune/prune-absent.test.ts",
   },
   {
     name: "prune-asks-nobody",
@@ -44,6 +47,7 @@ export const pruneBugs: readonly SeenBug[] = [
     replace: "Promise.all([new Map<string, string>(), namedBy(run, refs)])",
     invariant: "prune.not-elsewhere",
     how: "a commit moves an object from one application to another whose render fails (another file is bad), or is late, for longer than the time of grace; a claim of the other one would keep it",
+    caughtBy: "services/applier/src/claims/two-apps.test.ts",
   },
   {
     name: "grace-in-seconds",
@@ -53,6 +57,7 @@ export const pruneBugs: readonly SeenBug[] = [
     replace: "graceMs: spec.prune.graceSeconds,",
     invariant: "prune.grace",
     how: "a commit takes an object out",
+    caughtBy: "services/applier/src/run.test.ts",
   },
   {
     name: "absent-since-the-first-time",
@@ -62,6 +67,7 @@ export const pruneBugs: readonly SeenBug[] = [
     replace: `if (known !== undefined && known.absentSince !== undefined && verb !== "unchanged")`,
     invariant: "prune.grace",
     how: "an object leaves Git, is back unchanged within the time of grace, and leaves again after it",
+    caughtBy: "services/applier/src/plan/run-inventory.test.ts",
   },
   {
     name: "grace-forgotten-at-a-restart",
@@ -70,7 +76,8 @@ export const pruneBugs: readonly SeenBug[] = [
     find: "({ pending, absentSince }) => pending || absentSince !== undefined",
     replace: "({ pending }) => pending",
     invariant: "fault.crash-safe",
-    how: "the applier is killed, or its partition passes on, while an object waits for its time of grace: it stays for ever",
+    how: "the applier is killed, or its partition passes on, while an object waits for its time of grace: it stays until the next commit",
+    caughtBy: "services/applier/src/partition/needs-look.test.ts",
   },
   {
     name: "budget-turned-round",
@@ -80,6 +87,7 @@ export const pruneBugs: readonly SeenBug[] = [
     replace: "Math.max(10, Math.min(1, Math.floor(inventorySize / 5)))",
     invariant: "prune.budget",
     how: "one commit takes two objects or more out of an application of less than ten",
+    caughtBy: "packages/apply/src/prune-proof.test.ts",
   },
   {
     name: "prune-ignores-marks",
@@ -89,6 +97,7 @@ export const pruneBugs: readonly SeenBug[] = [
     replace: "holds: ({ live }) => live !== undefined,",
     invariant: "prune.marks",
     how: "somebody takes our label off an object, or gives it a controller, and a commit takes it out of Git",
+    caughtBy: "packages/apply/src/prune-proof.test.ts",
   },
   {
     name: "keep-mark-ignored",
@@ -98,6 +107,7 @@ export const pruneBugs: readonly SeenBug[] = [
     replace: "holds: ({ enabled }) => enabled,",
     invariant: "prune.declared",
     how: "somebody marks an object on the cluster as to be kept, and a commit takes it out of Git",
+    caughtBy: "packages/apply/src/prune-proof.test.ts",
   },
   {
     name: "removed-unit-forgotten-early",
@@ -107,5 +117,6 @@ export const pruneBugs: readonly SeenBug[] = [
     replace: "",
     invariant: "version.stable",
     how: "an application whose objects are to go with it is removed: they wait for the time of grace, and stay for ever",
+    caughtBy: "services/applier/src/run.test.ts",
   },
 ];

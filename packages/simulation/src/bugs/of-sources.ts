@@ -9,7 +9,8 @@ export const sourceBugs: readonly SeenBug[] = [
     find: "last.fact.seq >= tip.seq",
     replace: "(last.fact.observedAt ?? 0) >= (tip.acceptedAt ?? 0)",
     invariant: "version.no-lost-commit",
-    how: "a clock jumps back, or a replica whose clock is behind takes the source over, and the next commit is accepted within that difference",
+    how: "a clock jumps back, or a replica whose clock is behind takes the source over, and the next commit is accepted within that difference; a commit of the fleet, or a renderer that starts, would plan it",
+    caughtBy: "services/source-watcher/src/accept/publish-commit.test.ts",
   },
   {
     name: "missing-ancestor-descends",
@@ -19,6 +20,7 @@ export const sourceBugs: readonly SeenBug[] = [
     replace: `if (descends !== "no") return { descends: "yes", precedes: "no" };`,
     invariant: "history.no-rewrite",
     how: "a branch is rewritten while its source passes to a replica with an empty store, which cannot fetch the accepted tip any more",
+    caughtBy: "services/source-watcher/src/accept/ask-ancestry.test.ts",
   },
   {
     name: "missing-ancestor-proves",
@@ -28,6 +30,7 @@ export const sourceBugs: readonly SeenBug[] = [
     replace: `return (await store.isAncestor(tip, commit.oid, signal)) !== "no";`,
     invariant: "history.lost-memory",
     how: "the bus is wiped and a branch rewritten, and a replica with an empty store looks at it first",
+    caughtBy: "services/source-watcher/src/accept/lost-memory.test.ts",
   },
   {
     name: "moved-tag-followed",
@@ -37,6 +40,7 @@ export const sourceBugs: readonly SeenBug[] = [
     replace: "",
     invariant: "history.no-rewrite",
     how: "a source by tag, and the tag is moved forward on its branch",
+    caughtBy: "services/source-watcher/src/core/decide-tip.test.ts",
   },
   {
     name: "lagging-host-followed",
@@ -46,6 +50,7 @@ export const sourceBugs: readonly SeenBug[] = [
     replace: `question.precedes === "yes" ? { kind: "accept", lineage: "kept", by: undefined } : hold("diverged")`,
     invariant: "history.no-rewrite",
     how: "a replica of the Git host lags behind at the look after a commit was accepted, or a branch is pushed back",
+    caughtBy: "services/source-watcher/src/core/decide-tip.test.ts",
   },
   {
     name: "seq-restarted",
@@ -62,6 +67,7 @@ export const sourceBugs: readonly SeenBug[] = [
     ],
     invariant: "version.above-anchors",
     how: "the bus is wiped after a commit was applied; the fence keeps the older number from the cluster, so that a number given out twice and units that stay SeqBehind are what is seen",
+    caughtBy: "services/source-watcher/src/accept/lost-memory.test.ts",
   },
   {
     name: "told-once",
@@ -70,7 +76,8 @@ export const sourceBugs: readonly SeenBug[] = [
     find: "  await publishCommit(deps, before, 0, signal);\n",
     replace: "",
     invariant: "version.no-lost-commit",
-    how: "the source-watcher is killed between storing the tip and telling it, or the bus loses its last messages",
+    how: "the source-watcher is killed between storing the tip and telling it, or the bus loses its last messages; a commit of the fleet, or a renderer that starts, would plan it",
+    caughtBy: "services/source-watcher/src/run.test.ts",
   },
   {
     name: "override-for-any-target",
@@ -80,6 +87,7 @@ export const sourceBugs: readonly SeenBug[] = [
     replace: "",
     invariant: "history.accepted-by-name",
     how: "a branch is rewritten, the rewrite is accepted by an Override, and before that is read the branch is rewritten once more",
+    caughtBy: "services/source-watcher/src/core/small-decisions.test.ts",
   },
   {
     name: "tool-set-never-numbered-again",
@@ -89,6 +97,7 @@ export const sourceBugs: readonly SeenBug[] = [
     replace: `inputs.toolsDigest === ""`,
     invariant: "version.stable",
     how: "the bus is wiped, and tools are numbered anew before the anchors have raised the counter: every unit stays SeqBehind",
+    caughtBy: "services/renderer/src/commit-to-desired.test.ts",
   },
   {
     name: "partial-output-used",
@@ -100,5 +109,6 @@ export const sourceBugs: readonly SeenBug[] = [
         .catch(() => ({ objects: [], warnings: [] }));`,
     invariant: "write.whole-renders",
     how: "a commit breaks one file of an application that has several: what that file declared is pruned once the time of grace is over",
+    caughtBy: "packages/render/src/render-plain.test.ts",
   },
 ];

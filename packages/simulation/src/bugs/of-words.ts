@@ -10,6 +10,7 @@ export const wordBugs: readonly SeenBug[] = [
     replace: "return true;",
     invariant: "told.true",
     how: "a commit is followed by another and then taken back, before the detector has told of the one between, and the last is not written yet (the cluster answers with errors)",
+    caughtBy: "services/status-api/src/core/unit/unit-condition.test.ts",
   },
   {
     name: "synced-before-it-is-read",
@@ -19,6 +20,7 @@ export const wordBugs: readonly SeenBug[] = [
     replace: "wanted.filter((object) => object.health === undefined && object.finding === undefined)",
     invariant: "told.true",
     how: "an object is edited right after an apply while the watch of its kind is late, ended or shows an old view",
+    caughtBy: "services/drift-detector/src/core/summarise-unit.test.ts",
   },
   {
     name: "synced-though-nobody-looks",
@@ -28,6 +30,7 @@ export const wordBugs: readonly SeenBug[] = [
     replace: "if (watchedAt === undefined) {",
     invariant: "told.true",
     how: "all replicas of the drift-detector are killed or stopped for more than 10 s, and an object is edited or deleted meanwhile",
+    caughtBy: "services/status-api/src/core/cluster-record.test.ts",
   },
   {
     name: "late-word-counts",
@@ -37,6 +40,7 @@ export const wordBugs: readonly SeenBug[] = [
     replace: "",
     invariant: "told.true",
     how: "a drift-detector is stopped with a word in hand, another one takes its cluster and tells of an edit, then the first goes on",
+    caughtBy: "services/status-api/src/core/unit/unit-record.test.ts",
   },
   {
     name: "missed-event-never-listed",
@@ -46,5 +50,6 @@ export const wordBugs: readonly SeenBug[] = [
     replace: "",
     invariant: "version.stable",
     how: "a watch ends for good (410, an API server restored) while an object of its kind is deleted by hand: it is not made again, and the unit stays Synced",
+    caughtBy: "packages/kube/src/list-watch.test.ts",
   },
 ];

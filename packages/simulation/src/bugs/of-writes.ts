@@ -10,6 +10,7 @@ export const writeBugs: readonly SeenBug[] = [
     replace: `order === "older"`,
     invariant: "version.monotone",
     how: "the bus is restored to where a source had an older tip and then a fleet revision is accepted, before the source is numbered anew",
+    caughtBy: "packages/apply/src/fence.test.ts",
   },
   {
     name: "tombstone-not-heeded",
@@ -19,6 +20,7 @@ export const writeBugs: readonly SeenBug[] = [
     replace: "anchored !== undefined && fleetOf(desired.version) < anchor.removedAt,",
     invariant: "version.monotone",
     how: "an application is removed and its unit forgotten, then the bus is restored from before that",
+    caughtBy: "packages/apply/src/fence.test.ts",
   },
   {
     name: "lineage-passes-by-its-number",
@@ -35,6 +37,7 @@ export const writeBugs: readonly SeenBug[] = [
     ],
     invariant: "history.lineage",
     how: "the bus is wiped and a branch rewritten while one of its clusters cannot be read; other sources raise the numbers above that cluster's before it is back. The question to the clusters, which is taken away too, would hold the tip",
+    caughtBy: "packages/apply/src/decide-lineage.test.ts",
   },
   {
     name: "newest-by-date",
@@ -44,6 +47,7 @@ export const writeBugs: readonly SeenBug[] = [
     replace: "known !== undefined && (known.desired.renderedAt ?? 0) > (desired.renderedAt ?? 0)",
     invariant: "version.no-lost-commit",
     how: "the clock of a renderer jumps back, or another one whose clock is behind renders the next commit: the applier goes on with the older until it starts anew",
+    caughtBy: "services/applier/src/partition/partition.test.ts",
   },
   {
     name: "source-error-as-empty",
@@ -53,6 +57,7 @@ export const writeBugs: readonly SeenBug[] = [
     replace: "  return objects ?? [];",
     invariant: "write.whole-renders",
     how: "the bus loses its last messages, the body of a set among them, and the applier looks at the unit before it is rendered again: nothing is written, all is told as applied; the rule about empty sets keeps the old objects",
+    caughtBy: "services/applier/src/plan/desired-set.test.ts",
   },
   {
     name: "lease-checked-once",
@@ -69,6 +74,7 @@ export const writeBugs: readonly SeenBug[] = [
     ],
     invariant: "write.one-writer",
     how: "an applier is stopped in the midst of a plan for 15 to 50 s, another one takes the partition over and writes a newer version, then the first goes on. The anchor, read again each 5 s, would stop it",
+    caughtBy: "services/applier/src/write/guard.test.ts",
   },
   {
     name: "epoch-not-compared",
@@ -85,6 +91,7 @@ export const writeBugs: readonly SeenBug[] = [
     ],
     invariant: "write.one-writer",
     how: "an applier is cut from the bus, not from its clusters, for more than 15 s in the midst of a plan, or its clock runs at half the rate, while another one takes over. A lease that stops itself in time would hide it",
+    caughtBy: "services/applier/src/partition/two-writers.test.ts",
   },
   {
     name: "write-before-audit",
@@ -94,6 +101,7 @@ export const writeBugs: readonly SeenBug[] = [
     replace: "    void partition.chain.append(EntryKind.INTENT, intentOf(record)).catch(() => {}),\n",
     invariant: "write.audit",
     how: "any write while the bus answers later than the cluster; a kill in between leaves a write that no intent names",
+    caughtBy: "services/applier/src/execute.test.ts",
   },
   {
     name: "scope-skipped-for-prunes",
@@ -103,6 +111,7 @@ export const writeBugs: readonly SeenBug[] = [
     replace: "",
     invariant: "write.scope",
     how: "one commit takes a namespace out of an application's grant, and its objects out of Git: they are deleted where it may not write any more",
+    caughtBy: "services/applier/src/plan/scope.test.ts",
   },
   {
     name: "no-namespaces-is-any",
@@ -112,6 +121,7 @@ export const writeBugs: readonly SeenBug[] = [
     replace: `grant.allowedNamespaces ?? ["*"]`,
     invariant: "write.scope",
     how: "a commit puts an object of an application into another namespace than its own",
+    caughtBy: "packages/apply/src/place-object.test.ts",
   },
   {
     name: "force-on-every-conflict",
@@ -121,6 +131,7 @@ export const writeBugs: readonly SeenBug[] = [
     replace: `return { kind: "force" };`,
     invariant: "write.foreign-fields",
     how: "another manager sets a field, and a later commit gives it another value",
+    caughtBy: "packages/apply/src/decide-conflict.test.ts",
   },
   {
     name: "retry-without-backoff",
@@ -130,6 +141,7 @@ export const writeBugs: readonly SeenBug[] = [
     replace: "backOff({ first: 1_000, most: 60_000 }, 0, chance)",
     invariant: "write.quiet",
     how: "a cluster answers writes with errors for half a minute or longer",
+    caughtBy: "services/applier/src/core/retry-delay.test.ts",
   },
   {
     name: "fight-without-a-pace",
@@ -139,5 +151,6 @@ export const writeBugs: readonly SeenBug[] = [
     replace: "heat: contest.heat,",
     invariant: "write.quiet",
     how: "another manager puts its value back within a second of each correction, more than ten times",
+    caughtBy: "packages/apply/src/pace-corrections.test.ts",
   },
 ];

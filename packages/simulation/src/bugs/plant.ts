@@ -34,7 +34,9 @@ export const planted = (bug: PlantedBug): ReadonlyMap<string, string> => {
     const parts = (texts.get(file) ?? read(file)).split(find);
     if (parts.length !== 2) {
       const times = parts.length - 1;
-      throw new RangeError(`bug ${bug.name}: ${JSON.stringify(find)} stands ${times} times in ${file}, not once`);
+      throw new RangeError(
+        `bug ${bug.name}: ${JSON.stringify(find)} stands ${times} times in ${file}, not once: mend its row`,
+      );
     }
     texts.set(file, parts.join(replace));
   }

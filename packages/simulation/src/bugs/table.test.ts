@@ -1,14 +1,16 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { expect, test } from "vitest";
 
+import { bugsElsewhere } from "./elsewhere.ts";
 import { planted } from "./plant.ts";
 import { plantedBugs } from "./table.ts";
 
 const root = dirname(dirname(dirname(dirname(import.meta.dirname))));
+const all = [...plantedBugs, ...bugsElsewhere];
 const [first] = plantedBugs;
 
 /** What a script prints that node runs in a process of its own. */
@@ -22,12 +24,18 @@ const printed = async (script: string, ...args: readonly string[]): Promise<stri
 
 test("there are enough of them, each under a name of its own", () => {
   expect(plantedBugs.length).toBeGreaterThanOrEqual(30);
-  expect(new Set(plantedBugs.map(({ name }) => name)).size).toBe(plantedBugs.length);
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
 });
 
-test.each(plantedBugs)("$name: its text stands in the code once, and breaks a sentence that there is", (bug) => {
+test.each(all)("$name: its text stands in the code once, and breaks a sentence that there is", (bug) => {
   expect(() => planted(bug)).not.toThrow();
   expect(readFileSync(join(root, "docs/invariants.md"), "utf8")).toContain(`| \`${bug.invariant}\` |`);
+});
+
+test("the test that catches one is there, and one that the simulator cannot see has such a test", () => {
+  const caught = plantedBugs.filter(({ caughtBy }) => caughtBy !== "none");
+  for (const { name, caughtBy } of [...caught, ...bugsElsewhere])
+    expect([name, existsSync(join(root, caughtBy))]).toEqual([name, true]);
 });
 
 test("with it in them the files are read by node, and export what they did", async () => {
@@ -43,7 +51,7 @@ test("a text that the code has no more is told, with its row and its file", () =
   if (first === undefined) throw new Error("there is none");
   const moved = { ...first, find: "what is not there" };
   expect(() => planted(moved)).toThrow(
-    `bug ${first.name}: "what is not there" stands 0 times in ${first.file}, not once`,
+    `bug ${first.name}: "what is not there" stands 0 times in ${first.file}, not once: mend its row`,
   );
 });
 

@@ -3,6 +3,7 @@ import { registerHooks } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { bugsElsewhere } from "../elsewhere.ts";
 import { planted } from "../plant.ts";
 import { plantedBugs } from "../table.ts";
 
@@ -23,7 +24,7 @@ const exportsOf = async (url: string): Promise<string> => {
 };
 
 const faults: string[] = [];
-for (const bug of plantedBugs)
+for (const bug of [...plantedBugs, ...bugsElsewhere])
   for (const [file, source] of planted(bug)) {
     const url = pathToFileURL(join(root, file)).href;
     const under = `${url}?bug=${bug.name}`;
