@@ -10,7 +10,7 @@ export const ownerBugs: readonly SeenBug[] = [
     replace: "",
     invariant: "fault.crash-safe",
     how: "an applier is killed after a create and before the inventory is stored, and the next commit has the object no more: nobody knows that it is ours; while it is desired, its marks bring it back into the inventory",
-    caughtBy: "services/applier/src/write/apply-plan.test.ts",
+    caughtBy: "services/applier/src/plan/listed-before.test.ts",
   },
   {
     name: "inventory-of-the-old-cluster",

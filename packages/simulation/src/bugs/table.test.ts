@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 import { expect, test } from "vitest";
 
-import { bugsElsewhere } from "./elsewhere.ts";
+import { bugsElsewhere } from "./elsewhere.fixture.ts";
 import { planted } from "./plant.ts";
 import { plantedBugs } from "./table.ts";
 

@@ -3,7 +3,7 @@ import { registerHooks } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { bugsElsewhere } from "../elsewhere.ts";
+import { bugsElsewhere } from "../elsewhere.fixture.ts";
 import { planted } from "../plant.ts";
 import { plantedBugs } from "../table.ts";
 

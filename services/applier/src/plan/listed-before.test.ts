@@ -4,7 +4,7 @@ import type { Inventory } from "@evenkeel/contracts";
 import { expect, test } from "vitest";
 
 import type { Run } from "../run/admit.ts";
-import { applyPlan } from "./apply-plan.ts";
+import { applyPlan } from "../write/apply-plan.ts";
 
 const ref = { group: "", kind: "ConfigMap", namespace: "shop", name: "web" };
 const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web", namespace: "shop" } };
