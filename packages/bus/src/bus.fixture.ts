@@ -1,10 +1,10 @@
 import { silentTelemetry, type Telemetry } from "@evenkeel/telemetry";
-import { startNats, startNatsCluster, type TestNats } from "@evenkeel/testing";
+import type { TestNats } from "@evenkeel/testing";
 import { smallProfile } from "@evenkeel/contracts";
 import type { ServiceName } from "@evenkeel/contracts";
 import { jetstreamManager } from "@nats-io/jetstream";
-import { nkeyAuthenticator } from "@nats-io/nats-core";
-import { connect } from "@nats-io/transport-node";
+import { nkeyAuthenticator, type NatsConnection } from "@nats-io/nats-core";
+import type { NodeConnectionOptions } from "@nats-io/transport-node";
 import { vi } from "vitest";
 
 import type { BusConfig, MigrateConfig } from "./bus-config.ts";
@@ -16,6 +16,7 @@ import type { Migrated } from "./topology/migrate.ts";
 import { inboxPrefix } from "./topology/permissions.ts";
 import type { Bucket, BucketName, Bus, Codec } from "./port.ts";
 import { openBucket, rawCodec } from "./state/bucket.ts";
+import { startTestServers } from "./test-servers.fixture.ts";
 
 // For the tests of this package only: a real server, migrated, with every permission in force.
 
@@ -46,6 +47,8 @@ export interface TestBus extends AsyncDisposable {
   readonly identities: Identities;
   /** Migrates again. */
   readonly migrate: (more: Partial<MigrateConfig>) => Promise<Migrated>;
+  /** Connects a client that is not ours. */
+  readonly dial: (options: NodeConnectionOptions) => Promise<NatsConnection>;
   readonly config: (service: ServiceName, instance?: string) => BusConfig;
   readonly connect: (service: ServiceName, instance?: string, telemetry?: Telemetry) => Promise<OpenBus>;
   /** Connects by another address, such as that of a proxy. */
@@ -64,16 +67,16 @@ export interface TestBus extends AsyncDisposable {
 export const startTestBus = async (replicas: 1 | 3 = 1, size = 1): Promise<TestBus> => {
   await using stack = new AsyncDisposableStack();
   const identities = createIdentities();
-  const extra = identities.authorization;
-  const cluster = stack.use(await startNatsCluster(replicas, { extra, jetstream: { syncInterval: "always" } }));
-  let [nats] = cluster.servers as [TestNats, ...TestNats[]];
-  const servers = [...cluster.urls];
+  const running = stack.use(await startTestServers(replicas, identities));
+  const { dial, isMonitored } = running;
+  let [nats] = running.servers as [TestNats, ...TestNats[]];
+  const servers = [...running.urls];
   const counts = smallProfile;
   const silent = silentTelemetry();
   const migrate = (more: Partial<MigrateConfig>): Promise<Migrated> => {
     const { seed } = identities.migrate;
-    const { monitorUrl } = nats;
-    return migrateBus({ servers, installation, seed, counts, replicas, monitorUrl, ...more }, silent.log);
+    const monitored = isMonitored ? { monitorUrl: nats.monitorUrl } : {};
+    return migrateBus({ servers, installation, seed, counts, replicas, dial, ...monitored, ...more }, silent.log);
   };
   await migrate({ size });
   const config = (service: ServiceName, instance = "one"): BusConfig => ({
@@ -82,14 +85,16 @@ export const startTestBus = async (replicas: 1 | 3 = 1, size = 1): Promise<TestB
     instance,
     installation,
     counts,
-    production: true,
+    dial,
+    production: isMonitored,
   });
   const buses = new AsyncDisposableStack();
   stack.use(buses);
   const owned = stack.move();
   return {
     nats,
-    servers: cluster.servers,
+    servers: running.servers,
+    dial,
     identities,
     config,
     migrate,
@@ -103,7 +108,7 @@ export const startTestBus = async (replicas: 1 | 3 = 1, size = 1): Promise<TestB
     }),
     async rawHeaders(stream, sequence) {
       const authenticator = nkeyAuthenticator(new TextEncoder().encode(identities.migrate.seed));
-      const nc = await connect({ servers: nats.url, inboxPrefix: "_INBOX_migrate", authenticator });
+      const nc = await dial({ servers: nats.url, inboxPrefix: "_INBOX_migrate", authenticator });
       const jsm = await jetstreamManager(nc);
       const stored = await jsm.streams.getMessage(stream, { seq: sequence });
       await nc.close();
@@ -111,9 +116,7 @@ export const startTestBus = async (replicas: 1 | 3 = 1, size = 1): Promise<TestB
       return { signature: get(header.signature), expectLast: get(header.expectLast) };
     },
     async restart() {
-      const port = Number(new URL(nats.url).port);
-      const folder = nats.folder;
-      nats = owned.use(await startNats({ extra, jetstream: { syncInterval: "always" }, folder, port }));
+      nats = await running.restart();
       return nats;
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -1,6 +1,5 @@
 import { flowsOf, DeadLetterClass, DesiredStateChanged, flows, smallProfile, subjectOf } from "@evenkeel/contracts";
 import { headers, nkeyAuthenticator } from "@nats-io/nats-core";
-import { connect } from "@nats-io/transport-node";
 import { eventually } from "@evenkeel/testing";
 import { expect, test } from "vitest";
 
@@ -13,7 +12,7 @@ import { factText } from "../trust/sign-fact.ts";
 
 /** A client with the key of one service that sends what it likes. */
 const rawClient = (bus: TestBus, service: "source-watcher" | "applier") =>
-  connect({
+  bus.dial({
     servers: bus.nats.url,
     inboxPrefix: `_INBOX_${service}`,
     authenticator: nkeyAuthenticator(new TextEncoder().encode(bus.identities.keys[service].seed)),

@@ -1,6 +1,5 @@
 import { flows, LedgerEntry, smallProfile, subjectOf } from "@evenkeel/contracts";
 import { nkeyAuthenticator } from "@nats-io/nats-core";
-import { connect } from "@nats-io/transport-node";
 import { eventually } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
@@ -27,7 +26,7 @@ const chain = async (bus: Bus): Promise<readonly (readonly [bigint, bigint])[]> 
 const overwrite = async (bus: TestBus, subject: string): Promise<void> => {
   const authenticator = nkeyAuthenticator(new TextEncoder().encode(bus.identities.keys["source-watcher"].seed));
   const servers = bus.servers.map(({ url }) => url);
-  const nc = await connect({ servers, inboxPrefix: "_INBOX_source-watcher", authenticator });
+  const nc = await bus.dial({ servers, inboxPrefix: "_INBOX_source-watcher", authenticator });
   await nc.request(subject, "not a fact", { timeout: 5000 });
   await nc.close();
 };

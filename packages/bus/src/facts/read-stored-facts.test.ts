@@ -1,6 +1,5 @@
 import { flows, LedgerEntry, RefreshHint, smallProfile, subjectOf } from "@evenkeel/contracts";
 import { nkeyAuthenticator } from "@nats-io/nats-core";
-import { connect } from "@nats-io/transport-node";
 import { recordingTelemetry } from "@evenkeel/telemetry";
 import { eventually, startTcpProxy } from "@evenkeel/testing";
 import { expect, test } from "vitest";
@@ -73,7 +72,7 @@ test("what somebody wrote into a chain without a signature is an error to every 
   const applier = await bus.connect("applier");
   await applier.publish(flow, entry(0, 1));
   const authenticator = nkeyAuthenticator(new TextEncoder().encode(bus.identities.keys.applier.seed));
-  const forger = await connect({ servers: bus.nats.url, inboxPrefix: "_INBOX_applier", authenticator });
+  const forger = await bus.dial({ servers: bus.nats.url, inboxPrefix: "_INBOX_applier", authenticator });
   await forger.request(subjectOf(flow, entry(0, 2), smallProfile), flow.codec.encode(entry(0, 2)).finish());
   await forger.close();
   await expect(numbers(applier, 0)).rejects.toBeInstanceOf(BusRefused);
@@ -88,7 +87,7 @@ test("a hint reaches the other replicas and the sender itself, and an unsigned o
   one.onHint(flows.refreshHint, ({ source }) => heard.push(`one ${source}`), stop.signal);
   two.onHint(flows.refreshHint, ({ source }) => heard.push(`two ${source}`), stop.signal);
   const authenticator = nkeyAuthenticator(new TextEncoder().encode(bus.identities.keys["source-watcher"].seed));
-  const forger = await connect({ servers: bus.nats.url, inboxPrefix: "_INBOX_source-watcher", authenticator });
+  const forger = await bus.dial({ servers: bus.nats.url, inboxPrefix: "_INBOX_source-watcher", authenticator });
   forger.publish("ek.v1.hint.forged", RefreshHint.encode(RefreshHint.fromPartial({ source: "forged" })).finish());
   await forger.flush();
   await forger.close();

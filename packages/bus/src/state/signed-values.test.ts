@@ -1,7 +1,6 @@
 import { Claim, Lease, SeqCounter, Tip } from "@evenkeel/contracts";
 import type { ServiceName } from "@evenkeel/contracts";
 import { headers, nkeyAuthenticator } from "@nats-io/nats-core";
-import { connect } from "@nats-io/transport-node";
 import { expect, test } from "vitest";
 
 import { startTestBus, type TestBus } from "../bus.fixture.ts";
@@ -19,7 +18,7 @@ interface Forged {
 /** Writes past our own code, as whoever has got the server to store it under a key. */
 const openForger = async (bus: TestBus, as: ServiceName) => {
   const { seed, inbox } = bus.rawLogin(as);
-  const nc = await connect({ servers: bus.nats.url, inboxPrefix: inbox, authenticator: nkeyAuthenticator(seed) });
+  const nc = await bus.dial({ servers: bus.nats.url, inboxPrefix: inbox, authenticator: nkeyAuthenticator(seed) });
   return {
     async store(bucket: BucketName, key: string, { body, headers: given = {} }: Forged): Promise<number> {
       const head = headers();
@@ -198,7 +197,7 @@ test("a topology that the migration did not sign stops no start with an exceptio
   await using bus = await startTestBus();
   const { migrate } = bus.identities;
   const seed = new TextEncoder().encode(migrate.seed);
-  const nc = await connect({
+  const nc = await bus.dial({
     servers: bus.nats.url,
     inboxPrefix: "_INBOX_migrate",
     authenticator: nkeyAuthenticator(seed),

@@ -1,6 +1,5 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import { nkeyAuthenticator } from "@nats-io/nats-core";
-import { connect } from "@nats-io/transport-node";
 
 import type { TestBus } from "../bus.fixture.ts";
 
@@ -8,7 +7,7 @@ import type { TestBus } from "../bus.fixture.ts";
 
 /** The one that may delete streams and consumers. */
 export const adminOf = async (bus: TestBus) => {
-  const nc = await connect({
+  const nc = await bus.dial({
     servers: bus.nats.url,
     inboxPrefix: "_INBOX_migrate",
     authenticator: nkeyAuthenticator(new TextEncoder().encode(bus.identities.migrate.seed)),

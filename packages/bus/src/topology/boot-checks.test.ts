@@ -1,6 +1,6 @@
 import { nkeyAuthenticator } from "@nats-io/nats-core";
-import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
+import { jetstreamManager } from "@nats-io/jetstream";
 import { Lease, Topology } from "@evenkeel/contracts";
 import { systemClock, systemRng } from "@evenkeel/machine";
 import { silentTelemetry } from "@evenkeel/telemetry";
@@ -59,7 +59,7 @@ test("a second migration changes nothing, one after a changed setting brings it 
   expect(await migrateBus(config, log)).toEqual({ created: [], updated: [] });
 
   const authenticator = nkeyAuthenticator(new TextEncoder().encode(config.seed));
-  const nc = await connect({ servers: bus.nats.url, inboxPrefix: "_INBOX_migrate", authenticator });
+  const nc = await bus.dial({ servers: bus.nats.url, inboxPrefix: "_INBOX_migrate", authenticator });
   const jsm = await jetstreamManager(nc);
   await jsm.streams.update("DRIFT", { max_msgs_per_subject: 3 });
   await expect(bus.connect("applier")).rejects.toThrow(/DRIFT max_msgs_per_subject: found 3, wanted 16/);
