@@ -79,7 +79,7 @@ const inputs = made<Input>({
       form = split(
         form,
         4 + chance.below(20),
-        chance.pick(form.includes('"') ? BREAKS.filter((one) => !one.includes('"')) : BREAKS),
+        chance.pick(secret.includes('"') || form.includes('"') ? BREAKS.filter((one) => !one.includes('"')) : BREAKS),
       ); // whose quote is whose, nobody can tell
     const around = (): string =>
       chance.once(4)
