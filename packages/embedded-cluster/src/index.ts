@@ -4,7 +4,7 @@ export { asJson, copyOf, isMap } from "./json.ts";
 export type { LiveObject, Value, ValueMap } from "./json.ts";
 export type { ApiAnswer, ApiHandler, ApiRequest, ApiUser } from "./server/exchange.ts";
 export type { AccessQuestion, AdmissionHook, AdmissionReview, Authorizer, Denial } from "./server/hooks.ts";
-export type { Store, StoreEvent, StoreKey, Stored } from "./store/store.ts";
+export type { Store, StoreEvent, StoreKey, StoreSnapshot, Stored } from "./store/store.ts";
 export { listenTls } from "./front/listen-tls.ts";
 export type { FrontedCluster, ListenOptions, TlsFront } from "./front/listen-tls.ts";
 export { openAddress, openAddresses } from "./front/address.ts";

@@ -3,8 +3,8 @@ import type { SeenWrite } from "./seen-write.ts";
 
 /** What is known to be true of the world when a write is seen. */
 export interface Known {
-  /** Partition of an application, by its uid. */
-  readonly partitionOf: (appUid: string) => number | undefined;
+  /** Partition of an application on a cluster, by its uid. */
+  readonly partitionOf: (cluster: string, appUid: string) => number | undefined;
   /**
    * Whether some revision that the installation has accepted, not older than what the unit was last given, leaves the
    * object out.
@@ -29,7 +29,7 @@ export const createWriteJudge = (known: Known, tell: Tell): ((write: SeenWrite) 
   };
   const judgeWriter = ({ cluster, name, after, by }: SeenWrite): void => {
     if (after === undefined) return;
-    const partition = known.partitionOf(after.appUid);
+    const partition = known.partitionOf(cluster, after.appUid);
     if (partition === undefined) return;
     const key = `${cluster} ${partition}`;
     const highest = epochs.get(key) ?? 0;

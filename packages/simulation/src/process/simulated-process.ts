@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-import type { Clock, Machine } from "@evenkeel/machine";
+import { clockOn } from "@evenkeel/machine";
+import type { Machine } from "@evenkeel/machine";
 
 import type { Seeded } from "../time/seeded.ts";
 import type { VirtualTime } from "../time/virtual-time.ts";
@@ -73,36 +74,11 @@ export const createProcess = (name: string, time: VirtualTime, chance: Seeded): 
       },
     };
   };
-  const clock: Clock = {
+  const clock = clockOn({
     now: () => new Date(dateMs + ownMs()),
     monotonic: ownMs,
-    sinceBoot: ownMs,
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        signal?.throwIfAborted();
-        const onAbort = (): void => {
-          timer[Symbol.dispose]();
-          reject(signal?.reason as Error);
-        };
-        const timer = clock.after(ms, () => {
-          signal?.removeEventListener("abort", onAbort);
-          resolve();
-        });
-        signal?.addEventListener("abort", onAbort, { once: true });
-      }),
     after: (ms, call) => deliver(ms / watch.rate, call),
-    every: (ms, call) => {
-      let timer: Disposable;
-      const again = (): void => {
-        timer = clock.after(Math.max(1, ms), () => {
-          again();
-          call();
-        });
-      };
-      again();
-      return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
-    },
-  };
+  });
   const self: SimulatedProcess = {
     name,
     machine: { clock, rng: { chance: () => chance.chance(), bytes: (count) => chance.bytes(count) } },

@@ -7,6 +7,9 @@ import type { Clock } from "@evenkeel/machine";
 
 import type { SimulatedProcess } from "../process/simulated-process.ts";
 import type { Wire } from "../process/wire.ts";
+import type { Seeded } from "../time/seeded.ts";
+import { createTrouble } from "./cluster-trouble.ts";
+import type { ClusterTrouble } from "./cluster-trouble.ts";
 
 /** One cluster of the world, and who writes to it. */
 export interface WorldCluster {
@@ -21,6 +24,7 @@ export interface WorldCluster {
   onWrite(seen: (event: StoreEvent, by: string | undefined) => void): void;
   /** Whether requests are answered at all. */
   isUp: boolean;
+  readonly trouble: ClusterTrouble;
 }
 
 /** Whose request is being carried out. */
@@ -29,7 +33,8 @@ const author = new AsyncLocalStorage<string>();
 export const makeCluster = (name: string, seed: number, clock: Clock): EmbeddedCluster =>
   createEmbeddedCluster({ name, seed, clock });
 
-export const openWorldCluster = (name: string, first: EmbeddedCluster): WorldCluster => {
+export const openWorldCluster = (name: string, first: EmbeddedCluster, chance: Seeded): WorldCluster => {
+  const trouble = createTrouble(chance, first.clock);
   const listeners: ((event: StoreEvent, by: string | undefined) => void)[] = [];
   let present = first;
   const follow = (cluster: EmbeddedCluster): void =>
@@ -43,10 +48,11 @@ export const openWorldCluster = (name: string, first: EmbeddedCluster): WorldClu
   const handlerFor =
     (process: SimulatedProcess, handle: ApiHandler): ApiHandler =>
     (request) =>
-      world.isUp ? author.run(process.name, () => handle(request)) : new Promise(() => undefined);
+      world.isUp ? author.run(process.name, () => trouble.around(handle)(request)) : new Promise(() => undefined);
   const world: WorldCluster = {
     name,
     isUp: true,
+    trouble,
     get present() {
       return present;
     },

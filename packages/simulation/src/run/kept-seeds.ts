@@ -1,0 +1,11 @@
+import type { ProfileName } from "../scenario/profiles.ts";
+
+/** A seed that has shown a fault, which was mended: it is run again for ever. */
+export interface KeptSeed {
+  readonly profile: ProfileName;
+  readonly seed: number;
+  /** What was wrong, in a sentence. */
+  readonly was: string;
+}
+
+export const keptSeeds: readonly KeptSeed[] = [];

@@ -1,0 +1,150 @@
+import { connectBus, createIdentities, createVerifiedMemo, migrateBus } from "@evenkeel/bus";
+import type { Bus, Identities } from "@evenkeel/bus";
+import { smallProfile } from "@evenkeel/contracts";
+import type { ServiceName } from "@evenkeel/contracts";
+import { createSimulatedNats, simulatedDial } from "@evenkeel/simulated-nats";
+import type { SimulatedNats } from "@evenkeel/simulated-nats";
+import { silentTelemetry } from "@evenkeel/telemetry";
+import type { Telemetry } from "@evenkeel/telemetry";
+
+import { createProcess } from "../process/simulated-process.ts";
+import type { SimulatedProcess } from "../process/simulated-process.ts";
+import { createWire } from "../process/wire.ts";
+import type { Wire } from "../process/wire.ts";
+import { seeded } from "../time/seeded.ts";
+import { createVirtualTime } from "../time/virtual-time.ts";
+import type { VirtualTime } from "../time/virtual-time.ts";
+
+/** Streams and buckets that Git and the clusters can rebuild: a server does not sync each of their writes. */
+const unsynced = [
+  ...["COMMITS", "PLANS", "RENDERS", "DESIRED", "DRIFT", "APPLIED", "HEALTH"],
+  ...["KV_members", "KV_status", "KV_blobs"],
+];
+
+export const INSTALLATION = "world";
+
+/** The bus of a world: a simulated server, and the wire that each process has to it. */
+export interface WorldBus {
+  readonly server: SimulatedNats;
+  /** Gives a process its wire to the server; both end with it. */
+  attach(process: SimulatedProcess, wire: Wire): void;
+  /** No connection stands, and none is accepted until it is called. */
+  goDown(): () => void;
+  /** The newest messages of every stream that was not synced are lost with a server that was killed. */
+  loseTail(messages: number): void;
+  /** Nothing is left but what a migration makes. */
+  wipe(): void;
+  connect(service: ServiceName, instance: string, process: SimulatedProcess, telemetry: Telemetry): Promise<Bus>;
+}
+
+type Snapshot = ReturnType<SimulatedNats["snapshot"]>;
+
+/** What every world of this process begins with: keys, what is known to be well signed, and a bus that was migrated once. */
+export interface BusBeginning {
+  readonly identities: Identities;
+  readonly migrated: Snapshot;
+  readonly verified: ReturnType<typeof createVerifiedMemo>;
+}
+
+const openServer = (time: VirtualTime, own: SimulatedProcess, onFault: (error: unknown) => void) => {
+  const wires = new Map<string, Wire>();
+  const server = createSimulatedNats({
+    ...own.machine,
+    onFault,
+    deliver: (_bytes, from, to, pass) => {
+      const outward = wires.get(from);
+      if (outward !== undefined) outward.send(pass);
+      else wires.get(to)?.answer(pass);
+    },
+  });
+  const attach = (process: SimulatedProcess, wire: Wire): void => {
+    wires.set(process.name, wire);
+    process.killed.addEventListener("abort", () => {
+      // The kernel of a dead process closes what it had open.
+      time.after(1, () => {
+        wires.delete(process.name);
+        for (const { connections } of server.nodes)
+          for (const each of connections) if (each.clientName === process.name) each.cut();
+      });
+    });
+  };
+  return { server, attach };
+};
+
+const dialAs =
+  (
+    server: SimulatedNats,
+    { name }: SimulatedProcess,
+    isDown = () => false,
+  ): NonNullable<Parameters<typeof connectBus>[0]["dial"]> =>
+  (options) =>
+    simulatedDial(server)({ ...options, name });
+
+/** Migrates a bus once: the snapshot of it is where each world begins. To be called with virtual globals. */
+export const beginBus = async (): Promise<BusBeginning> => {
+  const chance = seeded(0);
+  const time = createVirtualTime(chance.fork("order"));
+  const own = createProcess("nats", time, chance.fork("nats"));
+  const process = createProcess("migrate", time, chance.fork("migrate"));
+  const { server, attach } = openServer(time, own, (error) => {
+    throw error;
+  });
+  attach(process, createWire(process, time, chance.fork("wire")));
+  const identities = createIdentities(smallProfile);
+  const { log } = silentTelemetry("migrate");
+  const ports = { dial: dialAs(server, process), ...process.machine };
+  const config = {
+    servers: [server.url],
+    installation: INSTALLATION,
+    seed: identities.migrate.seed,
+    counts: smallProfile,
+  };
+  let isDone = false;
+  const migrating = process.run(() => migrateBus({ ...config, ...ports }, log)).finally(() => (isDone = true));
+  while (!isDone && (await time.step(time.nowMs() + 60_000)));
+  await migrating;
+  return { identities, migrated: server.snapshot(), verified: createVerifiedMemo() };
+};
+
+export const openWorldBus = (
+  beginning: BusBeginning,
+  time: VirtualTime,
+  own: SimulatedProcess,
+  onFault: (error: unknown) => void,
+): WorldBus => {
+  const { server, attach } = openServer(time, own, onFault);
+  server.restore(beginning.migrated);
+  let down = 0;
+  return {
+    server,
+    attach,
+    goDown: () => {
+      down += 1;
+      server.kill();
+      return () => {
+        down -= 1;
+        if (down === 0) server.start();
+      };
+    },
+    loseTail: (messages) => {
+      server.kill();
+      for (const stream of unsynced) server.loseTail(stream, messages);
+      server.start();
+    },
+    wipe: () => server.restore(beginning.migrated),
+    connect: (service, instance, process, telemetry) =>
+      connectBus(
+        {
+          servers: [server.url],
+          instance,
+          installation: INSTALLATION,
+          counts: smallProfile,
+          ...beginning.identities.loginOf(service),
+          verified: beginning.verified,
+          dial: dialAs(server, process),
+          ...process.machine,
+        },
+        telemetry,
+      ),
+  };
+};

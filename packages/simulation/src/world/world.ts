@@ -1,0 +1,248 @@
+import { appUid } from "@evenkeel/declarations";
+import { partitionOf, smallProfile, Tip } from "@evenkeel/contracts";
+import { GitDisk } from "@evenkeel/simulated-git";
+import { silentTelemetry } from "@evenkeel/telemetry";
+
+import { createAccepted } from "../oracles/accepted.ts";
+import type { Accepted } from "../oracles/accepted.ts";
+import { createTipJudge } from "../oracles/judge-tips.ts";
+import { createWriteJudge } from "../oracles/judge-writes.ts";
+import type { Violation } from "../oracles/violation.ts";
+import { createProcess } from "../process/simulated-process.ts";
+import type { SimulatedProcess } from "../process/simulated-process.ts";
+import { createWire } from "../process/wire.ts";
+import type { Wire } from "../process/wire.ts";
+import { replicated } from "../scenario/scenario.ts";
+import type { Replicated, WorldPlan } from "../scenario/scenario.ts";
+import { seeded } from "../time/seeded.ts";
+import { createVirtualTime } from "../time/virtual-time.ts";
+import type { VirtualTime } from "../time/virtual-time.ts";
+import { appsOf } from "../truth/desired.ts";
+import { doWork, FLEET } from "../truth/do-work.ts";
+import type { Places } from "../truth/do-work.ts";
+import { createHistory } from "../truth/history.ts";
+import { clusterText, NAMESPACE, repositoryText } from "../truth/texts.ts";
+import { makeNamespace } from "./people.ts";
+import { startReplica } from "./replica.ts";
+import type { Replica } from "./replica.ts";
+import { seenWrite } from "./seen-objects.ts";
+import { createStory } from "./story.ts";
+import type { Story } from "./story.ts";
+import { INSTALLATION, openWorldBus } from "./world-bus.ts";
+import type { BusBeginning, WorldBus } from "./world-bus.ts";
+import { makeCluster, openWorldCluster } from "./world-cluster.ts";
+import type { WorldCluster } from "./world-cluster.ts";
+import { openWorldGit } from "./world-git.ts";
+import type { WorldGit } from "./world-git.ts";
+import { worldServices } from "./world-services.ts";
+import type { GivenByWorld } from "./world-services.ts";
+
+/** The wires of one process. */
+export interface Wires {
+  readonly bus: Wire;
+  readonly git: Wire;
+  /** By name. */
+  readonly clusters: ReadonlyMap<string, Wire>;
+}
+
+/** A whole installation with what it works on, in simulated time. */
+export interface World {
+  readonly time: VirtualTime;
+  readonly own: SimulatedProcess;
+  readonly story: Story;
+  readonly violations: Violation[];
+  readonly accepted: Accepted;
+  readonly places: Places;
+  readonly git: WorldGit;
+  readonly bus: WorldBus;
+  readonly clusters: readonly WorldCluster[];
+  readonly replicas: readonly Replica[];
+  readonly wiresOf: (process: SimulatedProcess) => Wires | undefined;
+  /** Queries of each status-api that runs, by instance. */
+  readonly queries: ReadonlyMap<string, Parameters<GivenByWorld["onServing"]>[0]>;
+  /** The bus has lost what it knew: what it accepts anew is judged by what clusters were given. */
+  forgetTips(): void;
+  /** Lets the next event happen, and judges what came of it; false: nothing happens until then. */
+  step(untilMs: number): Promise<boolean>;
+}
+
+const numbered = (letter: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, n) => `${letter}${n}`);
+
+/** To be called with virtual globals. */
+export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeginning): Promise<World> => {
+  const chance = seeded(seed).fork("world");
+  const time = createVirtualTime(chance.fork("order"));
+  const own = createProcess("world", time, chance.fork("own"));
+  const story = createStory();
+  const violations: Violation[] = [];
+  const tell = (invariant: string, what: string): void => {
+    violations.push({ invariant, what, atMs: time.nowMs() });
+    story.tell(time.nowMs(), "VIOLATION", `${invariant}: ${what}`);
+  };
+
+  const repositories = numbered("r", plan.repositories);
+  const git = openWorldGit(own, [FLEET, ...repositories]);
+  const history = createHistory(git.host);
+  const accepted = createAccepted(history);
+  const clusters = numbered("c", plan.clusters).map((name, n) =>
+    openWorldCluster(name, makeCluster(name, seed * 16 + n, own.machine.clock), chance.fork(name)),
+  );
+  const places: Places = {
+    history,
+    repositories,
+    clusters: clusters.map(({ name }) => name),
+    now: () => own.machine.clock.now(),
+    accepted: (repository) => accepted.revisionOf(repository),
+  };
+  await own.run(async () => {
+    for (const cluster of clusters)
+      for (const name of [NAMESPACE, "evenkeel-system"]) await makeNamespace(cluster, name);
+  });
+  own.run(() => {
+    for (const name of repositories) history.push(name, { "README.md": name }, "begin");
+    history.push(
+      FLEET,
+      {
+        "clusters.yaml": clusters.map(({ name }) => clusterText(name)).join("---\n"),
+        "repositories.yaml": repositories.map((name) => repositoryText(name, git.urlOf(name))).join("---\n"),
+      },
+      "begin",
+    );
+    for (let n = 0; n < plan.applications; n++) doWork({ kind: "add-app", repository: n }, places);
+  });
+
+  /** None of an application that was renamed: its unit went to another partition, whose terms are its own. */
+  const partitionOfUid = (cluster: string, uid: string): number | undefined => {
+    const app = appsOf(history.tip(FLEET)?.files ?? new Map()).find(({ id }) => appUid(INSTALLATION, id) === uid);
+    return app === undefined || app.name !== app.id ? undefined : partitionOf(cluster, app.name, smallProfile);
+  };
+  const judgeWrite = createWriteJudge(
+    { partitionOf: partitionOfUid, mayBeGone: (write) => accepted.mayBeGone(write) },
+    tell,
+  );
+  const isAgreed = (source: string, _from: string, to: string): boolean =>
+    [...(history.tip(FLEET)?.files ?? [])].some(
+      ([path, text]) =>
+        path.startsWith("overrides/") && text.includes(`repository: ${source},`) && text.includes(`to: ${to}`),
+    );
+  let judgeTip = createTipJudge(history, isAgreed, tell);
+  for (const cluster of clusters) {
+    cluster.onWrite((event, by) => {
+      const write = seenWrite(cluster.name, event, by);
+      if (write === undefined) return;
+      story.tell(
+        time.nowMs(),
+        by ?? "people",
+        `${write.type} ${write.name} on ${cluster.name}: ${JSON.stringify(write.after ?? {})}`,
+      );
+      judgeWrite(write);
+      if (by !== undefined) accepted.written(write);
+    });
+  }
+
+  const bus = openWorldBus(beginning, time, own, (error) => tell("simulation", String(error)));
+  const wires = new Map<string, Wires>();
+  const queries = new Map<string, Parameters<GivenByWorld["onServing"]>[0]>();
+  const disks = new Map<string, GitDisk>();
+  const work = async (
+    { service, instance }: Pick<Replica, "service" | "instance">,
+    process: SimulatedProcess,
+  ): Promise<void> => {
+    const wireChance = chance.fork(`wires of ${process.name}`);
+    const wire = (to: string): Wire => createWire(process, time, wireChance.fork(to));
+    const own: Wires = {
+      bus: wire("bus"),
+      git: wire("git"),
+      clusters: new Map(clusters.map(({ name }) => [name, wire(name)])),
+    };
+    wires.set(process.name, own);
+    process.killed.addEventListener("abort", () => void wires.delete(process.name));
+    bus.attach(process, own.bus);
+    git.attach(process, own.git);
+    const disk = disks.get(instance) ?? new GitDisk();
+    disks.set(instance, disk);
+    const telemetry = tellingTelemetry(service, (what) => story.tell(time.nowMs(), process.name, what));
+    await using connected = await bus.connect(service, instance, process, telemetry);
+    await worldServices[service](
+      {
+        bus: connected,
+        telemetry,
+        process,
+        openGit: git.openGit(process, disk),
+        openCluster: async (connection) => {
+          const name = "context" in connection ? connection.context : "";
+          const [cluster, to] = [clusters.find((each) => each.name === name), own.clusters.get(name)];
+          if (cluster === undefined || to === undefined) throw new Error(`no context ${name}`);
+          return cluster.transportFor(process, to);
+        },
+        fleetUrl: git.urlOf(FLEET),
+        onServing: (client) => void queries.set(instance, client),
+      },
+      new AbortController().signal,
+    );
+  };
+  const onEnd = (process: SimulatedProcess, error: unknown): void =>
+    story.tell(
+      time.nowMs(),
+      process.name,
+      `ended by itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  const replicas = replicated.flatMap((service: Replicated) =>
+    Array.from({ length: plan.replicas[service] }, (_, n) => startReplica(service, n, { time, chance, work, onEnd })),
+  );
+
+  let tipsSeen = bus.server.stored("KV_tips")?.lastSeq ?? 0;
+  const readTips = (): void => {
+    const log = bus.server.stored("KV_tips");
+    if (log === undefined || log.lastSeq === tipsSeen) return;
+    const from = log.lastSeq < tipsSeen ? 0 : tipsSeen;
+    tipsSeen = log.lastSeq;
+    for (const { subject, body } of log.all("$KV.tips.src.*", from + 1)) {
+      if (body.length === 0) continue;
+      const { source, revision, seq } = Tip.decode(body);
+      story.tell(
+        time.nowMs(),
+        "bus",
+        `${source} is at ${revision.slice(0, 8)} (push ${history.commit(revision)?.order}), seq ${seq} (${subject})`,
+      );
+      judgeTip({ source: source === "_fleet" ? FLEET : source, revision, seq: Number(seq) });
+      accepted.take(source === "_fleet" ? FLEET : source, revision);
+    }
+  };
+  return {
+    time,
+    own,
+    story,
+    violations,
+    accepted,
+    places,
+    git,
+    bus,
+    clusters,
+    replicas,
+    wiresOf: (process) => wires.get(process.name),
+    queries,
+    forgetTips: () => void (judgeTip = createTipJudge(history, isAgreed, tell)),
+    step: async (untilMs) => {
+      const isMore = await time.step(untilMs);
+      readTips();
+      return isMore;
+    },
+  };
+};
+
+/** Warnings and errors go into the story. */
+const tellingTelemetry = (service: string, tell: (what: string) => void) => {
+  const silent = silentTelemetry(service);
+  const say =
+    (level: string) =>
+    (message: string, fields: object = {}): void => {
+      const { error, ...rest } = fields as { readonly error?: unknown };
+      const why = error instanceof Error ? ` (${error.name}: ${error.message})` : "";
+      tell(
+        `${level}: ${message} ${JSON.stringify(rest, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))}${why}`,
+      );
+    };
+  return { ...silent, log: { ...silent.log, warn: say("warns"), error: say("error"), info: say("info") } };
+};
