@@ -33,10 +33,13 @@ const wireOf = async (bus: TestBus) => {
   const telemetry = recordingTelemetry("status-api");
   let failing = 0;
   let asked = 0;
+  let meanwhile: (() => Promise<void>) | undefined;
   const info: typeof real.streams.info = async (...question) => {
     asked++;
     if (failing-- > 0) throw new errors.TimeoutError();
-    return real.streams.info(...question);
+    const answer = await real.streams.info(...question);
+    await meanwhile?.();
+    return answer;
   };
   const streams = new Proxy(real.streams, {
     get: (target, name) => (name === "info" ? info : (Reflect.get(target, name, target) as () => unknown).bind(target)),
@@ -60,6 +63,8 @@ const wireOf = async (bus: TestBus) => {
     telemetry,
     failInfo: (times: number) => void (failing = times),
     asked: () => asked,
+    /** Done between each answer and its arrival. */
+    meanwhile: (does: () => Promise<void>) => void (meanwhile = does),
     [Symbol.asyncDispose]: () => nc.close(),
   };
 };
@@ -98,6 +103,21 @@ test.concurrent("a question about the stream that fails brings nothing a second 
   for (let n = 5; n < 10; n++) await watcher.publish(flows.commitObserved, commit(`s${n}`, 1n));
   await eventually(() => watch.seen.length >= 10);
   expect(watch.seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+test.concurrent("what comes before the answer to an earlier question is no sign of another stream", async () => {
+  await using bus = await startTestBus();
+  await using connection = await wireOf(bus);
+  const watcher = await bus.connect("source-watcher");
+  using watch = await watched(connection.wire, filter, { from: 1 });
+  let told = 0;
+  connection.meanwhile(async () => {
+    told += 1;
+    await watcher.publish(flows.commitObserved, commit(`s${told}`, 1n));
+    await eventually(() => watch.seen.length === told);
+  });
+  await eventually(() => watch.seen.length >= 3, { timeoutMs: 20_000 });
+  expect([watch.seen.slice(0, 3), watch.resets()]).toEqual([[1, 2, 3], 0]);
 });
 
 test.concurrent("a watch that comes back after it could not be opened goes on where it was", async () => {

@@ -140,11 +140,13 @@ const watchOnce = async (
     ]);
     if (why !== undefined) return { why };
     checkAt = clock.monotonic() + checkMs;
+    // What comes while it is asked is newer than the answer, and may be heard before it.
+    const seen = feed.sequence;
     // A question that fails says nothing of the feed: its heartbeats tell whether it lives.
     const now = await Promise.race([feed.ended, wire.jsm.streams.info(stream).catch(() => undefined)]);
     if (typeof now === "string") return { why: now };
     if (now === undefined) continue;
-    if (isAnotherStream(wire, { ...identity, sequence: feed.sequence }, now)) return anotherStream;
+    if (isAnotherStream(wire, { ...identity, sequence: seen }, now)) return anotherStream;
     if (now.state.last_seq <= Math.max(feed.sequence, idle)) {
       behindAt = undefined;
       continue;
