@@ -34,7 +34,10 @@ export const createAccepted = (history: History): Accepted => {
     );
   };
   const leavesOut = (revisions: Revisions, { cluster, name }: SeenWrite): boolean =>
-    [...wantedAt(revisions, cluster).values()].every((wanted) => wanted !== undefined && !wanted.has(name));
+    [...wantedAt(revisions, cluster)].every(([app, wanted]) =>
+      // What cannot be rendered may want whatever it had; the names of its objects begin with its id.
+      wanted === undefined ? !name.startsWith(`${app.id}-`) : !wanted.has(name),
+    );
   const keyOf = ({ cluster, name }: SeenWrite): string => `${cluster} ${name}`;
   return {
     take: (source, revision) => {

@@ -20,7 +20,7 @@ export const createTipJudge = (
   tell: Tell,
 ): ((tip: SeenTip) => void) => {
   const accepted = new Map<string, SeenTip>();
-  let highest = 0;
+  const given = new Map<number, string>();
   return (tip) => {
     const last = accepted.get(tip.source);
     const commit = history.commit(tip.revision);
@@ -30,12 +30,12 @@ export const createTipJudge = (
         "history.no-rewrite",
         `${tip.source} went from ${last.revision} to ${tip.revision}, which does not descend from it`,
       );
-    if (last?.revision !== tip.revision && tip.seq <= highest)
-      tell(
-        "version.above-anchors",
-        `${tip.source} at ${tip.revision} was numbered ${tip.seq}, and ${highest} was given out before`,
-      );
-    highest = Math.max(highest, tip.seq);
+    const what = `${tip.source} at ${tip.revision}`;
+    const other = given.get(tip.seq) ?? what;
+    if (other !== what) tell("version.above-anchors", `${what} was numbered ${tip.seq}, which ${other} has`);
+    if (last !== undefined && last.revision !== tip.revision && tip.seq <= last.seq)
+      tell("version.above-anchors", `${what} was numbered ${tip.seq}, and was at ${last.seq} before`);
+    given.set(tip.seq, what);
     accepted.set(tip.source, tip);
   };
 };

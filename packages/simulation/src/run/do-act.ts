@@ -92,17 +92,6 @@ const faults: { readonly [K in Fault["kind"]]: Do<Extract<Fault, { readonly kind
     world.bus.loseTail(act.messages);
     return `${act.messages} messages of each stream that is not synced`;
   },
-  "bus-wiped": (_act, world) => {
-    world.bus.wipe();
-    world.forgetTips();
-    return "all of it";
-  },
-  "bus-restored": (_act, world, remembered) => {
-    if (remembered.busBackup === undefined) return undefined;
-    world.bus.server.restore(remembered.busBackup);
-    world.forgetTips();
-    return "from the last backup";
-  },
   "cluster-down": (act, world, remembered) => {
     const cluster = clusterOf(world, act);
     cluster.isUp = false;

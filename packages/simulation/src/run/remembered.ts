@@ -1,11 +1,9 @@
 import type { EmbeddedCluster, StoreSnapshot } from "@evenkeel/embedded-cluster";
-import type { SimulatedNats } from "@evenkeel/simulated-nats";
 
 /** What acts leave for later ones. */
 export interface Remembered {
   /** Ends of faults that have not ended by themselves. */
   readonly undo: Set<() => void>;
-  busBackup: ReturnType<SimulatedNats["snapshot"]> | undefined;
   readonly clusterBackups: Map<string, { readonly of: EmbeddedCluster; readonly snapshot: StoreSnapshot }>;
   /** Clusters that were made anew. */
   made: number;
@@ -13,7 +11,6 @@ export interface Remembered {
 
 export const nothingYet = (): Remembered => ({
   undo: new Set(),
-  busBackup: undefined,
   clusterBackups: new Map(),
   made: 0,
 });

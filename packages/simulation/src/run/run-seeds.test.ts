@@ -5,19 +5,33 @@ import type { Outcome } from "./run-scenario.ts";
 import { runSeeds } from "./run-seeds.ts";
 import { keptSeeds } from "./kept-seeds.ts";
 
-const run = async (profile: Options["profile"], seeds: readonly number[], bug?: string): Promise<readonly Outcome[]> => {
+const run = async (
+  profile: Options["profile"],
+  seeds: readonly number[],
+  bug?: string,
+): Promise<readonly Outcome[]> => {
   const outcomes: Outcome[] = [];
   for (const from of seeds)
-    await runSeeds({ profile, bug, from, seeds: 1, workers: 1 }, (outcome) => outcomes.push(outcome), () => false);
+    await runSeeds(
+      { profile, bug, from, seeds: 1, workers: 1 },
+      (outcome) => outcomes.push(outcome),
+      () => false,
+    );
   return outcomes;
 };
 const range = async (profile: Options["profile"], from: number, seeds: number): Promise<readonly Outcome[]> => {
   const outcomes: Outcome[] = [];
-  await runSeeds({ profile, bug: undefined, from, seeds, workers: 2 }, (outcome) => outcomes.push(outcome), () => false);
+  await runSeeds(
+    { profile, bug: undefined, from, seeds, workers: 2 },
+    (outcome) => outcomes.push(outcome),
+    () => false,
+  );
   return outcomes;
 };
 const violationsOf = (outcomes: readonly Outcome[]): readonly string[] =>
-  outcomes.flatMap(({ seed, violations }) => violations.map(({ invariant, what }) => `seed ${seed}: ${invariant}: ${what}`));
+  outcomes.flatMap(({ seed, violations }) =>
+    violations.map(({ invariant, what }) => `seed ${seed}: ${invariant}: ${what}`),
+  );
 
 test("a seed is one run, in whichever process and after whatever else", async () => {
   const [alone] = await run("replicas", [3]);
@@ -31,12 +45,20 @@ test.each<[Options["profile"], number]>([
   ["small", 12],
   ["replicas", 6],
   ["all", 4],
-])("every invariant holds in profile %s, for %d seeds that stay and as many new ones", async (profile, seeds) => {
-  const fresh = 1_000_000 + Math.floor(Math.random() * 1_000_000);
-  console.log(`new seeds of profile ${profile} from ${fresh}`);
-  expect(violationsOf([...(await range(profile, 1, seeds)), ...(await range(profile, fresh, seeds))])).toEqual([]);
-}, 600_000);
+])(
+  "every invariant holds in profile %s, for %d seeds that stay and as many new ones",
+  async (profile, seeds) => {
+    const fresh = 1_000_000 + Math.floor(Math.random() * 1_000_000);
+    console.log(`new seeds of profile ${profile} from ${fresh}`);
+    expect(violationsOf([...(await range(profile, 1, seeds)), ...(await range(profile, fresh, seeds))])).toEqual([]);
+  },
+  600_000,
+);
 
-test.each(keptSeeds)("what profile $profile once found with seed $seed does not happen again", async ({ profile, seed }) => {
-  expect(violationsOf(await run(profile, [seed]))).toEqual([]);
-}, 300_000);
+test.each(keptSeeds)(
+  "what profile $profile once found with seed $seed does not happen again",
+  async ({ profile, seed }) => {
+    expect(violationsOf(await run(profile, [seed]))).toEqual([]);
+  },
+  300_000,
+);

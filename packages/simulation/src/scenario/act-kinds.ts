@@ -66,8 +66,6 @@ const fault: MakeOf<Fault> = {
   }),
   "bus-restart": (chance) => ({ downMs: spanMs(chance, 50, 30_000) }),
   "bus-tail-lost": (chance) => ({ messages: 1 + chance.below(30) }),
-  "bus-wiped": () => ({}),
-  "bus-restored": () => ({}),
   "cluster-down": (chance) => ({ ...cluster(chance), forMs: spanMs(chance, 500, 120_000) }),
   "cluster-restored": cluster,
   "cluster-anew": cluster,

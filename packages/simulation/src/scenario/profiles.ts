@@ -52,8 +52,6 @@ const clusterFaults = {
 const storeFaults = {
   "bus-restart": 2,
   "bus-tail-lost": 1,
-  "bus-wiped": 1,
-  "bus-restored": 1,
   "cluster-restored": 1,
   "cluster-anew": 1,
 } as const;

@@ -63,8 +63,6 @@ export type Fault =
     }
   | { readonly kind: "bus-restart"; readonly downMs: number }
   | { readonly kind: "bus-tail-lost"; readonly messages: number }
-  | { readonly kind: "bus-wiped" }
-  | { readonly kind: "bus-restored" }
   | { readonly kind: "cluster-down"; readonly cluster: Which; readonly forMs: number }
   | { readonly kind: "cluster-restored"; readonly cluster: Which }
   | { readonly kind: "cluster-anew"; readonly cluster: Which }

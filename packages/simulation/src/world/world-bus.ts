@@ -32,8 +32,6 @@ export interface WorldBus {
   goDown(): () => void;
   /** The newest messages of every stream that was not synced are lost with a server that was killed. */
   loseTail(messages: number): void;
-  /** Nothing is left but what a migration makes. */
-  wipe(): void;
   connect(service: ServiceName, instance: string, process: SimulatedProcess, telemetry: Telemetry): Promise<Bus>;
 }
 
@@ -131,7 +129,6 @@ export const openWorldBus = (
       for (const stream of unsynced) server.loseTail(stream, messages);
       server.start();
     },
-    wipe: () => server.restore(beginning.migrated),
     connect: (service, instance, process, telemetry) =>
       connectBus(
         {

@@ -60,8 +60,6 @@ export interface World {
   readonly wiresOf: (process: SimulatedProcess) => Wires | undefined;
   /** Queries of each status-api that runs, by instance. */
   readonly queries: ReadonlyMap<string, Parameters<GivenByWorld["onServing"]>[0]>;
-  /** The bus has lost what it knew: what it accepts anew is judged by what clusters were given. */
-  forgetTips(): void;
   /** Lets the next event happen, and judges what came of it; false: nothing happens until then. */
   step(untilMs: number): Promise<boolean>;
 }
@@ -126,7 +124,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
       ([path, text]) =>
         path.startsWith("overrides/") && text.includes(`repository: ${source},`) && text.includes(`to: ${to}`),
     );
-  let judgeTip = createTipJudge(history, isAgreed, tell);
+  const judgeTip = createTipJudge(history, isAgreed, tell);
   for (const cluster of clusters) {
     cluster.onWrite((event, by) => {
       const write = seenWrite(cluster.name, event, by);
@@ -223,7 +221,6 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
     replicas,
     wiresOf: (process) => wires.get(process.name),
     queries,
-    forgetTips: () => void (judgeTip = createTipJudge(history, isAgreed, tell)),
     step: async (untilMs) => {
       const isMore = await time.step(untilMs);
       readTips();
