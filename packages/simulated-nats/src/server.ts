@@ -5,6 +5,7 @@ import type { User } from "./connection.ts";
 import { createFaults, type Leaderless } from "./faults.ts";
 import { afterRestart } from "./jetstream/after-restart.ts";
 import { createJetStream, type StreamsState } from "./jetstream/jetstream.ts";
+import type { MessageLog } from "./jetstream/message-log.ts";
 import type { Stream } from "./jetstream/stream.ts";
 import { type Deliver, deliverAtOnce } from "./link.ts";
 import { createNode, type Node } from "./node.ts";
@@ -34,6 +35,8 @@ export interface SimulatedNats {
   readonly urls: readonly string[];
   readonly nodes: readonly Node[];
   readonly accept: Accept;
+  /** What lies in a stream, as it is. */
+  stored(stream: string): MessageLog | undefined;
   /** All that is stored, as plain values that nothing changes any more. */
   snapshot(): StreamsState;
   /** Goes on with what a snapshot holds, as other processes: a backup, or a world to begin in. */
@@ -104,6 +107,7 @@ export const createSimulatedNats = (options: SimulatedNatsOptions): SimulatedNat
       const node = nodes.find(({ port }) => port === (at as { readonly port?: number }).port) ?? first;
       return node.accept(clientName, end);
     },
+    stored: (name) => js.streams.get(name)?.log,
     snapshot: () => js.state(),
     restore(snapshot) {
       server.kill();
