@@ -1,3 +1,5 @@
+import type { StoreEvent } from "@evenkeel/embedded-cluster";
+
 /** What the product stamps on each object that it writes. */
 export interface Stamped {
   /** Which push last changed its content, as its author wrote. */
@@ -12,7 +14,7 @@ export interface SeenWrite {
   readonly cluster: string;
   /** The incarnation of a replica; undefined: people, or the cluster itself. */
   readonly by: string | undefined;
-  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+  readonly type: StoreEvent["type"];
   readonly name: string;
   readonly uid: string;
   /** As it is from now on; for a deletion as it was. Undefined: not of ours, or no stamp in it. */
