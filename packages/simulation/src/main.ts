@@ -32,10 +32,13 @@ const began = performance.now();
 const seconds = (): number => (performance.now() - began) / 1000;
 let sum = nothing;
 
-const tell = ({ seed, violations, story }: Outcome): void => {
-  out(`seed ${seed} of profile ${options.profile}: an invariant did not hold`);
+const tell = ({ scenario, violations, story }: Outcome): void => {
+  const { plan, steps } = scenario;
+  out(`seed ${scenario.seed} of profile ${options.profile}: an invariant did not hold`);
   for (const { invariant, what, atMs } of violations.slice(0, 5))
     out(`  ${invariant} at ${(atMs / 1000).toFixed(3)} s: ${what}`);
+  out(`  in a world of ${JSON.stringify(plan)}, by ${steps.length} acts:`);
+  for (const { atMs, act } of steps) out(`    ${(atMs / 1000).toFixed(3)} s ${JSON.stringify(act)}`);
   for (const line of story.slice(-options.lines)) out(storyLine(line));
 };
 let shownAt = 0;

@@ -12,6 +12,8 @@ export interface Options {
   readonly seconds: number | undefined;
   readonly workers: number;
   readonly bug: string | undefined;
+  /** Runs that may be spent to make a scenario that shows a violation smaller. */
+  readonly shrink: number;
   readonly json: boolean;
   /** Lines of the story that are printed of a violation. */
   readonly lines: number;
@@ -32,6 +34,7 @@ ${about}
   --seconds T    begins no further seed after so long
   --workers N    processes (default 2)
   --bug NAME     with a planted fault in the code: see packages/simulation/src/bugs
+  --shrink N     runs that may be spent to make what shows a violation smaller before it is told (default 60)
   --lines N      of the story of each violation (default 60)
   --json         one line of JSON for each seed
 
@@ -60,6 +63,7 @@ const read = (args: readonly string[]) => {
         seconds: { type: "string" },
         workers: { type: "string", default: "2" },
         bug: { type: "string" },
+        shrink: { type: "string", default: "60" },
         lines: { type: "string", default: "60" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -84,6 +88,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     workers: whole("workers", given.workers),
     lines: whole("lines", given.lines, 0),
     bug: given.bug,
+    shrink: whole("shrink", given.shrink, 0),
     json: given.json,
   };
 };

@@ -10,7 +10,8 @@ import { nothingYet } from "./remembered.ts";
 
 /** What became of one scenario. */
 export interface Outcome {
-  readonly seed: number;
+  /** Of a scenario that shows a violation the least that was found to. */
+  readonly scenario: Scenario;
   readonly violations: readonly Violation[];
   readonly story: readonly Told[];
   /** Of all that happened: two runs of one scenario have the same. */
@@ -67,7 +68,7 @@ export const runScenario = async (scenario: Scenario, beginning: BusBeginning): 
   else if (violations.length === 0)
     for (const each of wrong()) tell("version.stable", `${each}, ${STABLE_MS / 1000} s after the last fault`);
   const outcome = {
-    seed: scenario.seed,
+    scenario,
     violations: [...violations],
     story: story.last(),
     digest: story.digest(),

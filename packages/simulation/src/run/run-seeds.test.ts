@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Options } from "./options.ts";
 import type { Outcome } from "./run-scenario.ts";
 import { runSeeds } from "./run-seeds.ts";
-import { keptSeeds } from "./kept-seeds.ts";
+import { keptSeeds } from "./kept-seeds.fixture.ts";
 
 const run = async (
   profile: Options["profile"],
@@ -13,7 +13,7 @@ const run = async (
   const outcomes: Outcome[] = [];
   for (const from of seeds)
     await runSeeds(
-      { profile, bug, from, seeds: 1, workers: 1 },
+      { profile, shrink: 0, bug, from, seeds: 1, workers: 1 },
       (outcome) => outcomes.push(outcome),
       () => false,
     );
@@ -22,20 +22,20 @@ const run = async (
 const range = async (profile: Options["profile"], from: number, seeds: number): Promise<readonly Outcome[]> => {
   const outcomes: Outcome[] = [];
   await runSeeds(
-    { profile, bug: undefined, from, seeds, workers: 2 },
+    { profile, shrink: 0, bug: undefined, from, seeds, workers: 2 },
     (outcome) => outcomes.push(outcome),
     () => false,
   );
   return outcomes;
 };
 const violationsOf = (outcomes: readonly Outcome[]): readonly string[] =>
-  outcomes.flatMap(({ seed, violations }) =>
+  outcomes.flatMap(({ scenario: { seed }, violations }) =>
     violations.map(({ invariant, what }) => `seed ${seed}: ${invariant}: ${what}`),
   );
 
 test("a seed is one run, in whichever process and after whatever else", async () => {
   const [alone] = await run("replicas", [3]);
-  const after = (await range("replicas", 2, 2)).find(({ seed }) => seed === 3);
+  const after = (await range("replicas", 2, 2)).find(({ scenario }) => scenario.seed === 3);
   expect(alone?.digest).toBe(after?.digest);
   expect(alone?.events).toBeGreaterThan(1_000);
 }, 300_000);

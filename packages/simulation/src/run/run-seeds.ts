@@ -10,14 +10,14 @@ export class WorkerEnded extends Error {
   override readonly name = "WorkerEnded";
 }
 
-const start = ({ profile, bug }: Pick<Options, "profile" | "bug">): ChildProcess =>
-  fork(join(import.meta.dirname, "worker.ts"), [profile, ...(bug === undefined ? [] : [bug])], {
+const start = ({ profile, shrink, bug }: Pick<Options, "profile" | "shrink" | "bug">): ChildProcess =>
+  fork(join(import.meta.dirname, "worker.ts"), [profile, String(shrink), ...(bug === undefined ? [] : [bug])], {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
 
 /** Runs seeds in several processes, each as it becomes free; `told` hears of each. `enough` ends it. Throws WorkerEnded. */
 export const runSeeds = async (
-  options: Pick<Options, "profile" | "bug" | "from" | "seeds" | "workers">,
+  options: Pick<Options, "profile" | "shrink" | "bug" | "from" | "seeds" | "workers">,
   told: (outcome: Outcome) => void,
   enough: () => boolean,
 ): Promise<void> => {

@@ -23,13 +23,13 @@ const added = (
   return sum;
 };
 
-export const withOutcome = (sum: Sum, { seed, events, virtualMs, restarts, done, violations }: Outcome): Sum => ({
+export const withOutcome = (sum: Sum, { scenario, events, virtualMs, restarts, done, violations }: Outcome): Sum => ({
   seeds: sum.seeds + 1,
   events: sum.events + events,
   virtualMs: sum.virtualMs + virtualMs,
   restarts: sum.restarts + restarts,
   done: added(sum.done, done),
-  failed: violations.length === 0 ? sum.failed : [...sum.failed, seed],
+  failed: violations.length === 0 ? sum.failed : [...sum.failed, scenario.seed],
 });
 
 /** As it is printed: what was run, how fast, and how often what was done. */

@@ -1,12 +1,15 @@
-// A process that runs one seed after another, as it is told: `worker.ts PROFILE [BUG]`.
+// A process that runs one seed after another, as it is told: `worker.ts PROFILE SHRINK [BUG]`, the second how many runs may go into it.
 import { plantedBugs } from "../bugs/table.ts";
 import { plant } from "../bugs/plant.ts";
 import { makeScenario } from "../scenario/make-scenario.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { shrink } from "../scenario/shrink.ts";
 import { profiles } from "../scenario/profiles.ts";
 import type { ProfileName } from "../scenario/profiles.ts";
+import type { Outcome } from "./run-scenario.ts";
 import { virtualGlobals } from "../process/virtual-globals.ts";
 
-const [, , name = "", bug] = process.argv;
+const [, , name = "", shrinkRuns = "0", bug] = process.argv;
 const planted = plantedBugs.find((each) => each.name === bug);
 if (bug !== undefined && planted === undefined) throw new RangeError(`no planted bug ${bug}`);
 if (planted !== undefined) plant(planted);
@@ -17,11 +20,18 @@ const { runScenario } = await import("./run-scenario.ts");
 const profile = profiles[name as ProfileName];
 const globals = virtualGlobals();
 const beginning = await beginBus();
-process.on("message", (seed: number) => {
-  void runScenario(makeScenario(seed, profile), beginning).then((outcome) =>
-    process.send?.(outcome.violations.length === 0 ? { ...outcome, story: [] } : outcome),
-  );
-});
+/** The outcome of a seed, of the least scenario that still shows it where an invariant does not hold. */
+const judge = async (seed: number): Promise<Outcome> => {
+  const scenario = makeScenario(seed, profile);
+  const outcome = await runScenario(scenario, beginning);
+  const [first] = outcome.violations;
+  if (first === undefined) return { ...outcome, story: [] };
+  const shows = async (tried: Scenario): Promise<boolean> =>
+    (await runScenario(tried, beginning)).violations.some(({ invariant }) => invariant === first.invariant);
+  const least = await shrink(scenario, shows, Number(shrinkRuns));
+  return least === scenario ? outcome : runScenario(least, beginning);
+};
+process.on("message", (seed: number) => void judge(seed).then((outcome) => process.send?.(outcome)));
 process.on("disconnect", () => {
   globals[Symbol.dispose]();
   process.exit(0);

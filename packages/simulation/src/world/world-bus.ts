@@ -1,4 +1,4 @@
-import { connectBus, createIdentities, createVerifiedMemo, migrateBus } from "@evenkeel/bus";
+import { connectBus, createIdentities, createVerifiedMemo, migrateBus, nameClientsBy } from "@evenkeel/bus";
 import type { Bus, Identities } from "@evenkeel/bus";
 import { smallProfile } from "@evenkeel/contracts";
 import type { ServiceName } from "@evenkeel/contracts";
@@ -88,7 +88,7 @@ export const beginBus = async (): Promise<BusBeginning> => {
     throw error;
   });
   attach(process, createWire(process, time, chance.fork("wire")));
-  const identities = createIdentities(smallProfile);
+  const identities = createIdentities(smallProfile, own.machine.rng);
   const { log } = silentTelemetry("migrate");
   const ports = { dial: dialAs(server, process), ...process.machine };
   const config = {
@@ -110,6 +110,7 @@ export const openWorldBus = (
   own: SimulatedProcess,
   onFault: (error: unknown) => void,
 ): WorldBus => {
+  nameClientsBy(own.machine.rng);
   const { server, attach } = openServer(time, own, onFault);
   server.restore(beginning.migrated);
   let down = 0;

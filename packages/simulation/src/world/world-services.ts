@@ -3,7 +3,7 @@ import type { Bus } from "@evenkeel/bus";
 import { runDriftDetector } from "@evenkeel/drift-detector";
 import type { OpenGit } from "@evenkeel/git";
 import type { OpenCluster } from "@evenkeel/kube";
-import { inProcessHost } from "@evenkeel/render";
+import { inProcessHost, readOnce } from "@evenkeel/render";
 import { runRenderer } from "@evenkeel/renderer";
 import { runSourceWatcher } from "@evenkeel/source-watcher";
 import { queriesInProcess, runStatusApi } from "@evenkeel/status-api";
@@ -27,6 +27,9 @@ export interface GivenByWorld {
 
 const RECORD_KEY = Buffer.alloc(32, 7).toString("base64");
 const connections = { kubeconfigPath: undefined, secretsDir: undefined, inCluster: undefined };
+
+/** Each text of any world is read once. */
+const parser = readOnce();
 
 /** How each service is run: its own `run`, with every port given. */
 export const worldServices: Readonly<Record<Replicated, (given: GivenByWorld, signal: AbortSignal) => Promise<void>>> =
@@ -60,7 +63,7 @@ export const worldServices: Readonly<Record<Replicated, (given: GivenByWorld, si
     renderer: (given, signal) =>
       runRenderer(
         { kustomize: undefined, helm: undefined, kustomizeInProcess: true, renders: 2, progressMs: 1_000 },
-        { ...baseOf(given), openHost: async (_config, lent) => inProcessHost({ ...lent, tools: {} }) },
+        { ...baseOf(given), openHost: async (_config, lent) => inProcessHost({ ...lent, tools: {}, parser }) },
         signal,
       ),
     "drift-detector": ({ openCluster, ...given }, signal) =>

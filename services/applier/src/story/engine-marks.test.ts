@@ -3,8 +3,8 @@ import type { KubeObject } from "@evenkeel/resource";
 import { controlPlaneAvailable } from "@evenkeel/testing";
 import { describe, expect, test } from "vitest";
 
-import type { Story } from "../story/story-parts.fixture.ts";
-import { useStory } from "../story/use-story.fixture.ts";
+import type { Story } from "./story-parts.fixture.ts";
+import { useStory } from "./use-story.fixture.ts";
 
 const configMap = (name: string, annotations: Record<string, string> = {}, rest: object = {}): KubeObject =>
   ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, annotations }, ...rest }) as KubeObject;
