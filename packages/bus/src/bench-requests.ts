@@ -1,5 +1,6 @@
 import { systemClock } from "@evenkeel/machine";
 import { startNats } from "@evenkeel/testing";
+import { systemRng } from "@evenkeel/machine";
 import { jetstreamManager, StorageType } from "@nats-io/jetstream";
 import { headers, type MsgHdrs, type NatsConnection } from "@nats-io/nats-core";
 import { connect } from "@nats-io/transport-node";
@@ -33,7 +34,9 @@ await using server = await startNats();
 await using closing = new AsyncDisposableStack();
 const open = async (): Promise<NatsConnection> => {
   const signer = signerOf(createServiceKey().seed);
-  const nc = await connect(connectionOptions({ servers: [server.url], name: "bench", inboxPrefix: INBOX, signer }));
+  const nc = await connect(
+    connectionOptions({ servers: [server.url], name: "bench", inboxPrefix: INBOX, signer }, systemRng),
+  );
   closing.defer(() => nc.close());
   return nc;
 };

@@ -1,4 +1,5 @@
 import { backOff } from "@evenkeel/async";
+import type { Rng } from "@evenkeel/machine";
 import type { NodeConnectionOptions } from "@nats-io/transport-node";
 import type { NatsConnection } from "@nats-io/nats-core";
 
@@ -25,17 +26,30 @@ export interface Dial {
   readonly tls?: BusTls;
 }
 
+/**
+ * Between two tries. The client reckons by the date whether its wait is over, and a date that was set back by an hour keeps
+ * it off the bus for an hour: so who has waited once goes, whatever the date.
+ */
+const reconnectDelays = (rng: Rng): (() => number) => {
+  let hasWaited = true;
+  return () => {
+    hasWaited = !hasWaited;
+    return hasWaited ? -Infinity : 250 + 1000 * rng.chance();
+  };
+};
+
 const utf8 = new TextEncoder();
 
 /** A new object each time: the client writes into its argument. */
-export const connectionOptions = ({ servers, name, inboxPrefix, signer, tls }: Dial): NodeConnectionOptions => ({
+export const connectionOptions = (
+  { servers, name, inboxPrefix, signer, tls }: Dial,
+  rng: Rng,
+): NodeConnectionOptions => ({
   servers: [...servers],
   name,
   inboxPrefix,
   maxReconnectAttempts: -1,
-  reconnectTimeWait: 250,
-  reconnectJitter: 1000,
-  reconnectJitterTLS: 1000,
+  reconnectDelayHandler: reconnectDelays(rng),
   pingInterval: 5000,
   maxPingOut: 2,
   // Not waitOnFirstConnect: it tries for ever, also with a key that the server refuses.
@@ -62,7 +76,7 @@ export const dial = async (
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     try {
-      const nc = await open(connectionOptions(options));
+      const nc = await open(connectionOptions(options, rng));
       coalesceWrites(nc);
       return nc;
     } catch (error) {
