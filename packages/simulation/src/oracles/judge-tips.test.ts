@@ -42,8 +42,11 @@ test("an older commit, one that nobody pushed, and a number that was given out a
   accept("0".repeat(40), 7);
   accept(b, 7);
   expect(told).toEqual([
-    ...["history.no-rewrite"], // a after b
-    ...["history.no-rewrite", "history.no-rewrite"], // pushed by nobody, and no descendant
-    ...["history.no-rewrite", "version.above-anchors", "version.above-anchors"], // of that neither, and 7 is taken
+    "history.no-rewrite", // a after b
+    "history.no-rewrite", // pushed by nobody
+    "history.no-rewrite", // and no descendant
+    "history.no-rewrite", // of that neither
+    "version.above-anchors", // 7 is taken
+    "version.above-anchors",
   ]);
 });

@@ -17,8 +17,16 @@ import type { VirtualTime } from "../time/virtual-time.ts";
 
 /** Streams and buckets that Git and the clusters can rebuild: a server does not sync each of their writes. */
 const unsynced = [
-  ...["COMMITS", "PLANS", "RENDERS", "DESIRED", "DRIFT", "APPLIED", "HEALTH"],
-  ...["KV_members", "KV_status", "KV_blobs"],
+  "COMMITS",
+  "PLANS",
+  "RENDERS",
+  "DESIRED",
+  "DRIFT",
+  "APPLIED",
+  "HEALTH",
+  "KV_members",
+  "KV_status",
+  "KV_blobs",
 ];
 
 export const INSTALLATION = "world";
@@ -70,11 +78,7 @@ const openServer = (time: VirtualTime, own: SimulatedProcess, onFault: (error: u
 };
 
 const dialAs =
-  (
-    server: SimulatedNats,
-    { name }: SimulatedProcess,
-    isDown = () => false,
-  ): NonNullable<Parameters<typeof connectBus>[0]["dial"]> =>
+  (server: SimulatedNats, { name }: SimulatedProcess): NonNullable<Parameters<typeof connectBus>[0]["dial"]> =>
   (options) =>
     simulatedDial(server)({ ...options, name });
 
