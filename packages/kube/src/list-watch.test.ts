@@ -47,8 +47,9 @@ const errorEvent = (code: number) => ({
   object: { kind: "Status", status: "Failure", code, reason: "x" },
 });
 
-/** Plays a script of answers; when it is at its end, the run is over. */
-const play = async (script: readonly Answer[]) => {
+/** Plays a script of answers, of which each watch lasts so long; when it is at its end, the run is over. */
+const play = async (script: readonly Answer[], lastsMs = 0) => {
+  let now = 0;
   const seen: string[] = [];
   const asked: string[] = [];
   const over = new AbortController();
@@ -80,6 +81,7 @@ const play = async (script: readonly Answer[]) => {
       return {
         headers: {},
         async *[Symbol.asyncIterator]() {
+          now += lastsMs;
           for (const line of answer.lines) yield Buffer.from(typeof line === "string" ? line : JSON.stringify(line));
         },
         [Symbol.asyncDispose]: async () => undefined,
@@ -100,7 +102,7 @@ const play = async (script: readonly Answer[]) => {
     onHandlerError: (gone) => void seen.push(`handler failed on ${gone.name}`),
   };
   const waits: number[] = [];
-  const clock = { sleep: async (ms: number) => void waits.push(ms) };
+  const clock = { sleep: async (ms: number) => void waits.push(ms), monotonic: () => now };
   const options = { resource: configMaps, rng: { chance: () => 1 }, clock };
   await listWatch(transport, options, handler, over.signal);
   return { seen, asked, waits };
@@ -172,6 +174,29 @@ describe("list and watch", () => {
     const result = await play(script);
     expect(result.seen).toEqual(seen);
     expect(result.asked).toEqual(asked);
+  });
+
+  test.each([
+    [
+      "that lasted its time is followed by a new list, for what it never told",
+      30 * 60_000,
+      ["list", "watch 5", "list", "watch 8"],
+    ],
+    ["that ended before it goes on from where it was", 60_000, ["list", "watch 5", "watch 9", "watch"]],
+  ])("a watch %s", async (_title, lastsMs, asked) => {
+    const watched: Answer = { lines: [bookmark("9")] };
+    const script =
+      lastsMs > 60_000
+        ? [list(["a", "b"], "5"), watched, list(["a"], "8")]
+        : [list(["a"], "5"), watched, { lines: [bookmark("")] }];
+    const result = await play(script, lastsMs);
+    expect(result.asked).toEqual(asked);
+    expect(result.seen.includes("gone b")).toBe(lastsMs > 60_000);
+  });
+
+  test("one that lasted without a word is no trouble", async () => {
+    const { seen } = await play([list([], "5"), { lines: [] }, list([], "6")], 30 * 60_000);
+    expect(seen).toEqual(["listed 5", "listed 6"]);
   });
 
   test("waits longer after each failure, and at least what the server asks for", async () => {

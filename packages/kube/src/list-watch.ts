@@ -40,17 +40,21 @@ export interface ListWatchOptions {
   /** "" = all namespaces. */
   readonly namespace?: string;
   readonly labelSelector?: string;
-  readonly clock: Pick<Clock, "sleep">;
+  readonly clock: Pick<Clock, "sleep" | "monotonic">;
   /** For the jitter. */
   readonly rng: Pick<Rng, "chance">;
   /** 150,000 by default: more than two bookmarks. */
   readonly silenceMs?: number;
+  /** So long a watch lasts at least, and half as long again at most; after it all is listed anew. 20 min by default. */
+  readonly relistMs?: number;
 }
 
 const BACKOFF_MS = { first: 500, most: 30_000 };
 const FORBIDDEN_MS = 300_000;
 const SILENCE_MS = 150_000;
-const WATCH_SECONDS = { from: 1200, to: 1800 };
+const RELIST_MS = 1_200_000;
+/** A watch that the server closed a little before its time has lasted. */
+const NEARLY = 0.9;
 
 const keyOf = (object: KubeObject): string => `${object.metadata.namespace ?? ""}/${object.metadata.name}`;
 
@@ -62,7 +66,8 @@ const goneOf = (key: string, uid: string, object?: KubeObject): GoneObject => {
 
 /**
  * Lists and then follows one kind until `signal` ends it (it then resolves). A partial list never yields a deletion;
- * a version that is too old leads to a new list; every other trouble to a jittered wait and on from where it was.
+ * a version that is too old leads to a new list; every other trouble to a jittered wait and on from where it was. A watch that
+ * lasted its time is followed by a new list: an event that a server never sent is missed until then, and no longer.
  */
 export const listWatch = async (
   transport: KubeTransport,
@@ -104,8 +109,9 @@ export const listWatch = async (
     await handler.onListed?.(version);
   };
 
-  const watch = async (): Promise<void> => {
-    const seconds = Math.floor(WATCH_SECONDS.from + rng.chance() * (WATCH_SECONDS.to - WATCH_SECONDS.from));
+  /** Resolves to whether it lasted its time. */
+  const watch = async (): Promise<boolean> => {
+    const seconds = Math.ceil(((options.relistMs ?? RELIST_MS) / 1000) * (1 + 0.5 * rng.chance()));
     const query = new URLSearchParams({
       watch: "1",
       allowWatchBookmarks: "true",
@@ -116,6 +122,7 @@ export const listWatch = async (
     const path = `${collectionPath(resource, options.namespace ?? "")}?${query.toString()}`;
     const silenceMs = options.silenceMs ?? SILENCE_MS;
     let lines = 0;
+    const openedAt = clock.monotonic();
     await using stream = await transport.stream({ method: "GET", path, silenceMs }, signal);
     handler.onState?.("WATCH", undefined);
     for await (const line of stream) {
@@ -131,7 +138,10 @@ export const listWatch = async (
         version = object.metadata.resourceVersion ?? version;
       }
     }
-    if (lines === 0) throw protocolError(subject, "closed before any event"); // or a closing server would be asked in a loop
+    const hasLasted = clock.monotonic() - openedAt >= NEARLY * seconds * 1000;
+    // Or a server that closes at once would be asked in a loop.
+    if (lines === 0 && !hasLasted) throw protocolError(subject, "closed before any event");
+    return hasLasted;
   };
 
   /** What follows a failure: where to go on, after which wait. */
@@ -156,9 +166,11 @@ export const listWatch = async (
   let state: "LIST" | "WATCH" = "LIST";
   while (!signal.aborted) {
     try {
-      if (state === "LIST") await list();
-      else await watch();
-      state = "WATCH";
+      if (state === "WATCH") state = (await watch()) ? "LIST" : "WATCH";
+      else {
+        await list();
+        state = "WATCH";
+      }
     } catch (error) {
       if (signal.aborted) return;
       if (!isApiError(error)) throw error;

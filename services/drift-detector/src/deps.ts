@@ -19,6 +19,8 @@ export interface DetectorDeps {
   readonly installation: string;
   /** Keys the hashes of Secrets in records, as the applier does. */
   readonly hashKey: string;
+  /** How often all that is watched is listed anew. */
+  readonly compareMs?: number | undefined;
   /** Term number of the detector's lease. */
   readonly epoch: bigint;
   /** The way to the cluster for what concerns one unit. */

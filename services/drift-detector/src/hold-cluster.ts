@@ -19,6 +19,8 @@ export interface HoldDeps extends ReachDeps {
   readonly bus: Bus;
   /** Keys the hashes of Secrets in records. */
   readonly hashKey: string;
+  /** How often all that is watched is listed anew. */
+  readonly compareMs?: number | undefined;
   /** The clusters held now, for the gauge of open drift. */
   readonly tables: Map<string, UnitTable>;
 }
@@ -68,6 +70,7 @@ const watchCluster = async (
       cluster,
       installation: bus.installation,
       hashKey: deps.hashKey,
+      compareMs: deps.compareMs,
       epoch: lease.epoch,
       kubeOf: (unit) => shareOf(kube, unit.app),
       versionsOrdered: await isOrdered(kube, signal),

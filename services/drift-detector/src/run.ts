@@ -46,6 +46,7 @@ export const runDriftDetector = async (
     bodies: openBodies(openArtifacts(bus, { log: telemetry.log })),
     openCluster,
     hashKey: hashKeyOf(config.recordKey, bus.installation),
+    compareMs: config.compareMs,
   };
   const held = new Map<string, Promise<void>>();
   const failed = Promise.withResolvers<never>();

@@ -18,7 +18,7 @@ export const follow = async (kube: Kube, silenceMs?: number) => {
   const resource = await kube.resourceOf({ group: "", kind: "ConfigMap" }, forever);
   const running = listWatch(
     kube.transport,
-    { resource, rng: { chance: () => 0 }, clock: { sleep: async () => undefined }, ...(silenceMs === undefined ? {} : { silenceMs }) },
+    { resource, rng: { chance: () => 0 }, clock: { sleep: async () => undefined, monotonic: () => 0 }, ...(silenceMs === undefined ? {} : { silenceMs }) },
     {
       onObject: (type, object) => {
         const { name } = object.metadata;

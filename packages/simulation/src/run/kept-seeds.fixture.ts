@@ -14,4 +14,10 @@ export const keptSeeds: readonly KeptSeed[] = [
     seed: 21,
     was: "a replica whose date was set back did not reconnect to the bus until it had caught up",
   },
+  {
+    profile: "small",
+    seed: 63,
+    was: "a replica that showed an old view was believed for ever: nothing was listed anew",
+  },
+  { profile: "small", seed: 91, was: "an event that was never sent was missed for ever: nothing was listed anew" },
 ];

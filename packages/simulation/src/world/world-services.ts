@@ -67,7 +67,11 @@ export const worldServices: Readonly<Record<Replicated, (given: GivenByWorld, si
         signal,
       ),
     "drift-detector": ({ openCluster, ...given }, signal) =>
-      runDriftDetector({ connections, recordKey: RECORD_KEY }, { ...baseOf(given), openCluster }, signal),
+      runDriftDetector(
+        { connections, recordKey: RECORD_KEY, compareMs: 30_000 },
+        { ...baseOf(given), openCluster },
+        signal,
+      ),
     applier: ({ openCluster, ...given }, signal) =>
       runApplier({ connections, recordKey: RECORD_KEY }, { ...baseOf(given), openCluster }, signal),
     "status-api": ({ onServing, ...given }, signal) => {

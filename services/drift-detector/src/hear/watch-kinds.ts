@@ -38,7 +38,12 @@ const BLIND_AFTER_MS: Readonly<Record<WatchState, number>> = { LIST: 0, WATCH: 0
 export const openKindWatches = (
   kube: Kube,
   handler: KindHandler,
-  deps: { readonly clock: Clock; readonly rng: Rng; readonly log: Logger },
+  deps: {
+    readonly clock: Clock;
+    readonly rng: Rng;
+    readonly log: Logger;
+    readonly compareMs?: number | undefined;
+  },
   signal: AbortSignal,
 ): KindWatches => {
   const settled = new Map<string, boolean>();
@@ -53,7 +58,13 @@ export const openKindWatches = (
         const resource = await kube.resourceOf(kind, signal);
         await listWatch(
           kube.transport,
-          { resource, labelSelector: APP_LABEL, clock: deps.clock, rng: deps.rng },
+          {
+            resource,
+            labelSelector: APP_LABEL,
+            clock: deps.clock,
+            rng: deps.rng,
+            ...(deps.compareMs === undefined ? {} : { relistMs: deps.compareMs }),
+          },
           {
             onObject: (_type, object) => handler.onObject(object),
             onGone: (gone) => handler.onGone(kind, gone),

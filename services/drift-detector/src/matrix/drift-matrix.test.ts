@@ -103,7 +103,7 @@ describe.each(matrixTargets)("the drift matrix on $name", (target) => {
     const resource = await kube.resourceOf({ group: "", kind: "ConfigMap" }, signal);
     const watching = listWatch(
       gaps,
-      { resource, namespace, rng: { chance: () => 0.5 }, clock: { sleep: async () => undefined } },
+      { resource, namespace, rng: { chance: () => 0.5 }, clock: { sleep: async () => undefined, monotonic: () => 0 } },
       {
         onObject: (type, object) => {
           if (object.metadata.name === "d60") seen.push(`${type} ${object.metadata.uid === uid ? "first" : "second"}`);
