@@ -1,10 +1,11 @@
 import { appUid } from "@evenkeel/declarations";
-import { partitionOf, smallProfile, Tip } from "@evenkeel/contracts";
+import { FLEET_SOURCE, LedgerEntry, partitionOf, smallProfile, Tip } from "@evenkeel/contracts";
 import { GitDisk } from "@evenkeel/simulated-git";
 import { silentTelemetry } from "@evenkeel/telemetry";
 
 import { createAccepted } from "../oracles/accepted.ts";
 import type { Accepted } from "../oracles/accepted.ts";
+import { createAuditJudge } from "../oracles/judge-audit.ts";
 import { createTipJudge } from "../oracles/judge-tips.ts";
 import { createWriteJudge } from "../oracles/judge-writes.ts";
 import type { Violation } from "../oracles/violation.ts";
@@ -32,6 +33,7 @@ import { INSTALLATION, openWorldBus } from "./world-bus.ts";
 import type { BusBeginning, WorldBus } from "./world-bus.ts";
 import { makeCluster, openWorldCluster } from "./world-cluster.ts";
 import type { WorldCluster } from "./world-cluster.ts";
+import { newMessagesOf } from "./new-messages.ts";
 import { openWorldGit } from "./world-git.ts";
 import type { WorldGit } from "./world-git.ts";
 import { worldServices } from "./world-services.ts";
@@ -124,6 +126,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
       ([path, text]) =>
         path.startsWith("overrides/") && text.includes(`repository: ${source},`) && text.includes(`to: ${to}`),
     );
+  const judgeAudit = createAuditJudge(tell);
   const judgeTip = createTipJudge(history, isAgreed, tell);
   for (const cluster of clusters) {
     cluster.onWrite((event, by) => {
@@ -135,6 +138,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
         `${write.type} ${write.name} on ${cluster.name}: ${JSON.stringify(write.after ?? {})}`,
       );
       judgeWrite(write);
+      judgeAudit.onWrite(write);
       if (by !== undefined) accepted.written(write);
     });
   }
@@ -190,22 +194,19 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
     Array.from({ length: plan.replicas[service] }, (_, n) => startReplica(service, n, { time, chance, work, onEnd })),
   );
 
-  let tipsSeen = bus.server.stored("KV_tips")?.lastSeq ?? 0;
-  const readTips = (): void => {
-    const log = bus.server.stored("KV_tips");
-    if (log === undefined || log.lastSeq === tipsSeen) return;
-    const from = log.lastSeq < tipsSeen ? 0 : tipsSeen;
-    tipsSeen = log.lastSeq;
-    for (const { subject, body } of log.all("$KV.tips.src.*", from + 1)) {
-      if (body.length === 0) continue;
-      const { source, revision, seq } = Tip.decode(body);
-      story.tell(
-        time.nowMs(),
-        "bus",
-        `${source} is at ${revision.slice(0, 8)} (push ${history.commit(revision)?.order}), seq ${seq} (${subject})`,
-      );
-      judgeTip({ source: source === "_fleet" ? FLEET : source, revision, seq: Number(seq) });
-      accepted.take(source === "_fleet" ? FLEET : source, revision);
+  const [newTips, newEntries] = [
+    newMessagesOf(bus.server, "KV_tips", "$KV.tips.src.*"),
+    newMessagesOf(bus.server, "LEDGER"),
+  ];
+  const readBus = (): void => {
+    for (const { body } of newEntries()) judgeAudit.onEntry(LedgerEntry.decode(body));
+    for (const { body } of newTips()) {
+      const { revision, seq, ...tip } = Tip.decode(body);
+      const source = tip.source === FLEET_SOURCE ? FLEET : tip.source;
+      const push = history.commit(revision)?.order;
+      story.tell(time.nowMs(), "bus", `${source} is at ${revision.slice(0, 8)} (push ${push}), seq ${seq}`);
+      judgeTip({ source, revision, seq: Number(seq) });
+      accepted.take(source, revision);
     }
   };
   return {
@@ -223,7 +224,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
     queries,
     step: async (untilMs) => {
       const isMore = await time.step(untilMs);
-      readTips();
+      readBus();
       return isMore;
     },
   };
