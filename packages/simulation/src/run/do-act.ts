@@ -3,6 +3,7 @@ import type { GitWork } from "../truth/do-work.ts";
 import { doWork } from "../truth/do-work.ts";
 import { makeCluster } from "../world/world-cluster.ts";
 import type { WorldCluster } from "../world/world-cluster.ts";
+import { stampedOf } from "../world/seen-objects.ts";
 import { addField, deleteLive, editLive, makeNamespace } from "../world/people.ts";
 import type { Replica } from "../world/replica.ts";
 import type { World } from "../world/world.ts";
@@ -33,6 +34,15 @@ const clusterOf = ({ clusters }: World, { cluster }: { readonly cluster: number 
   at(clusters, cluster);
 const urlOf = ({ git, places }: World, { repository }: { readonly repository: number }): string =>
   git.urlOf(at(["fleet", ...places.repositories], repository));
+
+/** Objects of ours on a cluster, with the push that is in each. */
+const stampsOn = ({ present }: WorldCluster): ReadonlyMap<string, number> =>
+  new Map(
+    present.store.list("", "configmaps", NAMESPACE).flatMap(({ key, json }) => {
+      const stamped = stampedOf(JSON.parse(json));
+      return stamped === undefined ? [] : [[key.name, stamped.stamp] as const];
+    }),
+  );
 
 /** Ends by itself after so long, and at the latest when the faults stop. */
 const forMs = ({ time }: World, remembered: Remembered, ms: number, undo: () => void): void => {
@@ -104,12 +114,14 @@ const faults: { readonly [K in Fault["kind"]]: Do<Extract<Fault, { readonly kind
     if (backup === undefined || backup.of !== cluster.present) return undefined;
     cluster.trouble.endWatches();
     cluster.present.store.restore?.(backup.snapshot);
+    world.live.get(cluster.name)?.restart(world.time.nowMs(), stampsOn(cluster));
     return cluster.name;
   },
   "cluster-anew": async (act, world, remembered) => {
     const cluster = clusterOf(world, act);
     remembered.made += 1;
     cluster.replace(makeCluster(cluster.name, 7_000 + remembered.made, world.own.machine.clock));
+    world.live.get(cluster.name)?.restart(world.time.nowMs(), new Map());
     for (const name of [NAMESPACE, "evenkeel-system"]) await makeNamespace(cluster, name);
     return cluster.name;
   },

@@ -7,6 +7,7 @@ import type { World } from "../world/world.ts";
 import { doAct } from "./do-act.ts";
 import { behind, unlike } from "./judge-end.ts";
 import { nothingYet } from "./remembered.ts";
+import type { Remembered } from "./remembered.ts";
 
 /** What became of one scenario. */
 export interface Outcome {
@@ -33,6 +34,16 @@ const MOST_EVENTS = 400_000;
 /** So often the world is looked at for having become what is wanted. */
 const LOOK_MS = 1_000;
 
+/** After so many acts a backup of every cluster is taken. */
+const BACKUP_EVERY = 4;
+
+const backUp = ({ clusters }: World, { clusterBackups }: Remembered): void => {
+  for (const { name, present } of clusters) {
+    const snapshot = present.store.snapshot?.();
+    if (snapshot !== undefined) clusterBackups.set(name, { of: present, snapshot });
+  }
+};
+
 const runUntil = async (world: World, untilMs: number): Promise<boolean> => {
   while (await world.step(untilMs)) if (world.time.events > MOST_EVENTS) return false;
   return true;
@@ -48,10 +59,12 @@ export const runScenario = async (scenario: Scenario, beginning: BusBeginning): 
   const storm = (): void => tell("write.quiet", `${time.events} events in ${time.nowMs()} ms of the world's time`);
 
   let isWhole = await runUntil(world, BEGIN_MS);
-  for (const { atMs, act } of scenario.steps) {
+  backUp(world, remembered);
+  for (const [n, { atMs, act }] of scenario.steps.entries()) {
     if (!isWhole || violations.length > 0) break;
     isWhole = await runUntil(world, BEGIN_MS + atMs);
     const what = await world.own.run(() => doAct(act, world, remembered));
+    if (n % BACKUP_EVERY === BACKUP_EVERY - 1) backUp(world, remembered);
     if (what === undefined) continue;
     done[act.kind] = (done[act.kind] ?? 0) + 1;
     story.tell(time.nowMs(), "WORLD", `${act.kind}: ${what}`);

@@ -6,6 +6,8 @@ import { silentTelemetry } from "@evenkeel/telemetry";
 import { createAccepted } from "../oracles/accepted.ts";
 import type { Accepted } from "../oracles/accepted.ts";
 import { createAuditJudge } from "../oracles/judge-audit.ts";
+import { createLiveHistory } from "../oracles/live-history.ts";
+import type { LiveHistory } from "../oracles/live-history.ts";
 import { createTipJudge } from "../oracles/judge-tips.ts";
 import { createWriteJudge } from "../oracles/judge-writes.ts";
 import type { Violation } from "../oracles/violation.ts";
@@ -36,6 +38,7 @@ import type { WorldCluster } from "./world-cluster.ts";
 import { newMessagesOf } from "./new-messages.ts";
 import { openWorldGit } from "./world-git.ts";
 import type { WorldGit } from "./world-git.ts";
+import { watchStatus } from "./watch-status.ts";
 import { worldServices } from "./world-services.ts";
 import type { GivenByWorld } from "./world-services.ts";
 
@@ -54,6 +57,8 @@ export interface World {
   readonly story: Story;
   readonly violations: Violation[];
   readonly accepted: Accepted;
+  /** By cluster. */
+  readonly live: ReadonlyMap<string, LiveHistory>;
   readonly places: Places;
   readonly git: WorldGit;
   readonly bus: WorldBus;
@@ -128,6 +133,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
     );
   const judgeAudit = createAuditJudge(tell);
   const judgeTip = createTipJudge(history, isAgreed, tell);
+  const live = new Map(clusters.map(({ name }) => [name, createLiveHistory()]));
   for (const cluster of clusters) {
     cluster.onWrite((event, by) => {
       const write = seenWrite(cluster.name, event, by);
@@ -137,6 +143,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
         by ?? "people",
         `${write.type} ${write.name} on ${cluster.name}: ${JSON.stringify(write.after ?? {})}`,
       );
+      live.get(cluster.name)?.saw(time.nowMs(), write);
       judgeWrite(write);
       judgeAudit.onWrite(write);
       if (by !== undefined) accepted.written(write);
@@ -194,6 +201,9 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
     Array.from({ length: plan.replicas[service] }, (_, n) => startReplica(service, n, { time, chance, work, onEnd })),
   );
 
+  const clients = () =>
+    replicas.flatMap(({ instance, process }) => (process.state === "running" ? (queries.get(instance) ?? []) : []));
+  watchStatus({ time, history, live, clients }, tell);
   const [newTips, newEntries] = [
     newMessagesOf(bus.server, "KV_tips", "$KV.tips.src.*"),
     newMessagesOf(bus.server, "LEDGER"),
@@ -215,6 +225,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
     story,
     violations,
     accepted,
+    live,
     places,
     git,
     bus,
