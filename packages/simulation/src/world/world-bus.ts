@@ -1,7 +1,6 @@
 import { connectBus, createIdentities, createVerifiedMemo, migrateBus, nameClientsBy } from "@evenkeel/bus";
 import type { Bus, Identities } from "@evenkeel/bus";
-import { smallProfile } from "@evenkeel/contracts";
-import type { ServiceName } from "@evenkeel/contracts";
+import type { ServiceName, ShardCounts } from "@evenkeel/contracts";
 import { createSimulatedNats, simulatedDial } from "@evenkeel/simulated-nats";
 import type { SimulatedNats } from "@evenkeel/simulated-nats";
 import { silentTelemetry } from "@evenkeel/telemetry";
@@ -28,6 +27,9 @@ const unsynced = [
   "KV_status",
   "KV_blobs",
 ];
+
+/** Few, as most of what happens in a world at rest is the heartbeats of whoever waits for work of a shard. */
+export const COUNTS: ShardCounts = { partitions: 2, sourceShards: 2 };
 
 export const INSTALLATION = "world";
 
@@ -92,14 +94,14 @@ export const beginBus = async (): Promise<BusBeginning> => {
     throw error;
   });
   attach(process, createWire(process, time, chance.fork("wire")));
-  const identities = createIdentities(smallProfile, own.machine.rng);
+  const identities = createIdentities(COUNTS, own.machine.rng);
   const { log } = silentTelemetry("migrate");
   const ports = { dial: dialAs(server, process), ...process.machine };
   const config = {
     servers: [server.url],
     installation: INSTALLATION,
     seed: identities.migrate.seed,
-    counts: smallProfile,
+    counts: COUNTS,
   };
   let isDone = false;
   const migrating = process.run(() => migrateBus({ ...config, ...ports }, log)).finally(() => (isDone = true));
@@ -140,7 +142,7 @@ export const openWorldBus = (
           servers: [server.url],
           instance,
           installation: INSTALLATION,
-          counts: smallProfile,
+          counts: COUNTS,
           ...beginning.identities.loginOf(service),
           verified: beginning.verified,
           dial: dialAs(server, process),

@@ -1,5 +1,5 @@
 import { appUid } from "@evenkeel/declarations";
-import { FLEET_SOURCE, LedgerEntry, partitionOf, smallProfile, Tip } from "@evenkeel/contracts";
+import { FLEET_SOURCE, LedgerEntry, partitionOf, Tip } from "@evenkeel/contracts";
 import { GitDisk } from "@evenkeel/simulated-git";
 import { silentTelemetry } from "@evenkeel/telemetry";
 
@@ -31,7 +31,7 @@ import type { Replica } from "./replica.ts";
 import { seenWrite } from "./seen-objects.ts";
 import { createStory } from "./story.ts";
 import type { Story } from "./story.ts";
-import { INSTALLATION, openWorldBus } from "./world-bus.ts";
+import { COUNTS, INSTALLATION, openWorldBus } from "./world-bus.ts";
 import type { BusBeginning, WorldBus } from "./world-bus.ts";
 import { makeCluster, openWorldCluster } from "./world-cluster.ts";
 import type { WorldCluster } from "./world-cluster.ts";
@@ -120,7 +120,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
   /** None of an application that was renamed: its unit went to another partition, whose terms are its own. */
   const partitionOfUid = (cluster: string, uid: string): number | undefined => {
     const app = appsOf(history.tip(FLEET)?.files ?? new Map()).find(({ id }) => appUid(INSTALLATION, id) === uid);
-    return app === undefined || app.name !== app.id ? undefined : partitionOf(cluster, app.name, smallProfile);
+    return app === undefined || app.name !== app.id ? undefined : partitionOf(cluster, app.name, COUNTS);
   };
   const judgeWrite = createWriteJudge(
     { partitionOf: partitionOfUid, mayBeGone: (write) => accepted.mayBeGone(write) },
