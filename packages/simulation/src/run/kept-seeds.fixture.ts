@@ -1,8 +1,8 @@
-import type { ProfileName } from "../scenario/profiles.ts";
+import type { ScenarioName } from "../scenario/scenarios.ts";
 
 /** A seed that has shown a fault, which was mended: it is run again for ever. */
 export interface KeptSeed {
-  readonly profile: ProfileName;
+  readonly profile: ScenarioName;
   readonly seed: number;
   /** What was wrong, in a sentence. */
   readonly was: string;

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
 
-import { profiles } from "../scenario/profiles.ts";
-import type { ProfileName } from "../scenario/profiles.ts";
+import { scenarios } from "../scenario/scenarios.ts";
+import type { ScenarioName } from "../scenario/scenarios.ts";
 
 /** What a run of many seeds is told. */
 export interface Options {
-  readonly profile: ProfileName;
+  readonly profile: ScenarioName;
   readonly from: number;
   readonly seeds: number;
   /** Ends after so long, whatever is left. */
@@ -19,8 +19,8 @@ export interface Options {
   readonly lines: number;
 }
 
-const about = Object.entries(profiles)
-  .map(([name, profile]) => `                   ${name.padEnd(9)}${profile.about}`)
+const about = Object.entries(scenarios)
+  .map(([name, kind]) => `                   ${name.padEnd(14)}${kind.about}`)
   .join("\n");
 
 export const help = `npm run simulate -- [--seeds N] [--from S] [--profile NAME] [--seconds T] [--workers N] [--bug NAME] [--lines N] [--json]
@@ -78,10 +78,10 @@ const read = (args: readonly string[]) => {
 export const readOptions = (args: readonly string[]): Options | undefined => {
   const given = read(args);
   if (given.help) return undefined;
-  if (!(given.profile in profiles))
-    throw new WrongCall(`--profile ${given.profile}: there are ${Object.keys(profiles).join(", ")}`);
+  if (!(given.profile in scenarios))
+    throw new WrongCall(`--profile ${given.profile}: there are ${Object.keys(scenarios).join(", ")}`);
   return {
-    profile: given.profile as ProfileName,
+    profile: given.profile as ScenarioName,
     seeds: whole("seeds", given.seeds),
     from: whole("from", given.from, 0),
     seconds: given.seconds === undefined ? undefined : whole("seconds", given.seconds),

@@ -1,11 +1,10 @@
 // A process that runs one seed after another, as it is told: `worker.ts PROFILE SHRINK [BUG]`, the second how many runs may go into it.
 import { plantedBugs } from "../bugs/table.ts";
 import { plant } from "../bugs/plant.ts";
-import { makeScenario } from "../scenario/make-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { shrink } from "../scenario/shrink.ts";
-import { profiles } from "../scenario/profiles.ts";
-import type { ProfileName } from "../scenario/profiles.ts";
+import { scenarios } from "../scenario/scenarios.ts";
+import type { ScenarioName } from "../scenario/scenarios.ts";
 import type { Outcome } from "./run-scenario.ts";
 import { virtualGlobals } from "../process/virtual-globals.ts";
 
@@ -17,12 +16,12 @@ if (planted !== undefined) plant(planted);
 const { beginBus } = await import("../world/world-bus.ts");
 const { runScenario } = await import("./run-scenario.ts");
 
-const profile = profiles[name as ProfileName];
+const { of } = scenarios[name as ScenarioName];
 const globals = virtualGlobals();
 const beginning = await beginBus();
 /** The outcome of a seed, of the least scenario that still shows it where an invariant does not hold. */
 const judge = async (seed: number): Promise<Outcome> => {
-  const scenario = makeScenario(seed, profile);
+  const scenario = of(seed);
   const outcome = await runScenario(scenario, beginning);
   const [first] = outcome.violations;
   if (first === undefined) return { ...outcome, story: [] };
