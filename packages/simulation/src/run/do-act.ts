@@ -44,6 +44,10 @@ const stampsOn = ({ present }: WorldCluster): ReadonlyMap<string, number> =>
     }),
   );
 
+const streamOf = ({ bus }: World, { stream }: { readonly stream: number }): string => at(bus.streams, stream);
+/** Streams that refuse what is new once they are full. */
+const refusing = ["COMMITS", "RENDERS", "DESIRED"] as const;
+
 /** Ends by itself after so long, and at the latest when the faults stop. */
 const forMs = ({ time }: World, remembered: Remembered, ms: number, undo: () => void): void => {
   let isOver = false;
@@ -98,7 +102,33 @@ const faults: { readonly [K in Fault["kind"]]: Do<Extract<Fault, { readonly kind
     forMs(world, remembered, act.downMs, end);
     return `down for ${act.downMs} ms`;
   },
+  "bus-leaderless": (act, world, remembered) => {
+    if (world.busServers === 1) return undefined;
+    const stream = streamOf(world, act);
+    world.bus.server.stepDown(stream, act.how);
+    forMs(world, remembered, act.forMs, () => world.bus.server.elect(stream));
+    return `${stream}, ${act.how}, for ${act.forMs} ms`;
+  },
+  "bus-answers-lost": (act, world) => {
+    const stream = streamOf(world, act);
+    world.bus.server.loseAnswers(stream, act.count);
+    return `${act.count} of ${stream}`;
+  },
+  "bus-past-read": (act, world, remembered) => {
+    if (world.busServers === 1) return undefined;
+    const stream = streamOf(world, act);
+    world.bus.server.answerFromThePast(stream);
+    forMs(world, remembered, act.forMs, () => world.bus.server.elect(stream));
+    return `${stream} for ${act.forMs} ms`;
+  },
+  "bus-full": (act, world, remembered) => {
+    const stream = at(refusing, act.stream);
+    world.bus.server.fill(stream);
+    forMs(world, remembered, act.forMs, () => world.bus.server.free(stream));
+    return `${stream} for ${act.forMs} ms`;
+  },
   "bus-tail-lost": (act, world) => {
+    if (world.busServers > 1) return undefined; // three servers lose nothing that was acknowledged
     world.bus.loseTail(act.messages);
     return `${act.messages} messages of each stream that is not synced`;
   },

@@ -16,6 +16,7 @@ type MakeOf<A extends Act> = {
 const app = (chance: Seeded) => ({ app: chance.below(MANY) });
 const object = (chance: Seeded) => ({ ...app(chance), object: chance.below(MANY) });
 const repository = (chance: Seeded) => ({ repository: chance.below(MANY) });
+const stream = (chance: Seeded) => ({ stream: chance.below(MANY) });
 const cluster = (chance: Seeded) => ({ cluster: chance.below(MANY) });
 const live = (chance: Seeded) => ({ ...cluster(chance), object: chance.below(MANY) });
 const replica = (chance: Seeded) => ({ service: chance.pick(replicated), replica: chance.below(MANY) });
@@ -66,6 +67,14 @@ const fault: MakeOf<Fault> = {
   }),
   "bus-restart": (chance) => ({ downMs: spanMs(chance, 50, 30_000) }),
   "bus-tail-lost": (chance) => ({ messages: 1 + chance.below(30) }),
+  "bus-leaderless": (chance) => ({
+    ...stream(chance),
+    how: chance.pick(["unavailable", "silent", "nobody"] as const),
+    forMs: spanMs(chance, 100, 20_000),
+  }),
+  "bus-answers-lost": (chance) => ({ ...stream(chance), count: 1 + chance.below(5) }),
+  "bus-past-read": (chance) => ({ ...stream(chance), forMs: spanMs(chance, 100, 5_000) }),
+  "bus-full": (chance) => ({ ...stream(chance), forMs: spanMs(chance, 1_000, 60_000) }),
   "cluster-down": (chance) => ({ ...cluster(chance), forMs: spanMs(chance, 500, 120_000) }),
   "cluster-restored": cluster,
   "cluster-anew": cluster,

@@ -31,6 +31,7 @@ export const crashPoint = (seed: number): Scenario => {
     seed,
     plan: {
       replicas: Object.fromEntries(replicated.map((name) => [name, 1])) as Record<Replicated, number>,
+      busServers: 1,
       clusters: 1,
       repositories: 1,
       applications: 1,

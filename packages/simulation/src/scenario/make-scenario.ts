@@ -35,6 +35,7 @@ export const makeScenario = (seed: number, profile: Profile): Scenario => {
     seed,
     plan: {
       replicas,
+      busServers: profile.replicas > 1 && size.often(0.5) ? 3 : 1,
       clusters: upTo(profile.clusters, size),
       repositories: upTo(profile.repositories, size),
       applications: upTo(profile.applications, size),

@@ -40,6 +40,12 @@ const rareWork = {
 } as const;
 
 const processFaults = { kill: 3, "kill-at": 6, stop: 3, cut: 4, "clock-jump": 1, "clock-rate": 1 } as const;
+const busFaults = {
+  "bus-leaderless": 2,
+  "bus-answers-lost": 2,
+  "bus-past-read": 1,
+  "bus-full": 1,
+} as const;
 const clusterFaults = {
   "cluster-down": 1,
   "cluster-errors": 2,
@@ -75,7 +81,7 @@ export const profiles = {
     applications: 2,
     steps: [4, 12],
     spanMs: [5_000, 60_000],
-    weights: { ...everydayWork, ...processFaults, ...clusterFaults },
+    weights: { ...everydayWork, ...processFaults, ...busFaults, ...clusterFaults },
   },
   replicas: {
     about: "up to three of each service, processes and networks fail",
@@ -85,7 +91,7 @@ export const profiles = {
     applications: 4,
     steps: [6, 20],
     spanMs: [10_000, 120_000],
-    weights: { ...everydayWork, ...rareWork, ...processFaults, ...clusterFaults },
+    weights: { ...everydayWork, ...rareWork, ...processFaults, ...busFaults, ...clusterFaults },
   },
   all: {
     about: "everything, also stores that forget",
@@ -95,7 +101,7 @@ export const profiles = {
     applications: 8,
     steps: [8, 30],
     spanMs: [10_000, 300_000],
-    weights: { ...everydayWork, ...rareWork, ...processFaults, ...clusterFaults, ...storeFaults },
+    weights: { ...everydayWork, ...rareWork, ...processFaults, ...busFaults, ...clusterFaults, ...storeFaults },
   },
 } as const satisfies Readonly<Record<string, Profile>>;
 

@@ -1,6 +1,7 @@
 /** How many of each there are. */
 export interface WorldPlan {
   readonly replicas: Readonly<Record<Replicated, number>>;
+  readonly busServers: 1 | 3;
   readonly clusters: number;
   readonly repositories: number;
   readonly applications: number;
@@ -34,6 +35,9 @@ export type Work =
   | { readonly kind: "delete-live"; readonly cluster: Which; readonly object: Which }
   | { readonly kind: "foreign-field"; readonly cluster: Which; readonly object: Which };
 
+/** How a stream without a leader is to who asks it. */
+export type Leaderless = "unavailable" | "silent" | "nobody";
+
 /** What goes wrong. */
 export type Fault =
   | { readonly kind: "kill"; readonly service: Replicated; readonly replica: Which }
@@ -63,6 +67,10 @@ export type Fault =
     }
   | { readonly kind: "bus-restart"; readonly downMs: number }
   | { readonly kind: "bus-tail-lost"; readonly messages: number }
+  | { readonly kind: "bus-leaderless"; readonly stream: Which; readonly how: Leaderless; readonly forMs: number }
+  | { readonly kind: "bus-answers-lost"; readonly stream: Which; readonly count: number }
+  | { readonly kind: "bus-past-read"; readonly stream: Which; readonly forMs: number }
+  | { readonly kind: "bus-full"; readonly stream: Which; readonly forMs: number }
   | { readonly kind: "cluster-down"; readonly cluster: Which; readonly forMs: number }
   | { readonly kind: "cluster-restored"; readonly cluster: Which }
   | { readonly kind: "cluster-anew"; readonly cluster: Which }

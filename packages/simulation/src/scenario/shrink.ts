@@ -21,6 +21,7 @@ const fewerSteps = async (scenario: Scenario, shows: Shows): Promise<Scenario> =
 
 /** One of each where more are not needed, then half as many. */
 const smallerPlans = ({ plan }: Scenario): readonly Scenario["plan"][] => [
+  ...(plan.busServers > 1 ? [{ ...plan, busServers: 1 as const }] : []),
   ...replicated.flatMap((name) =>
     plan.replicas[name] > 1 ? [{ ...plan, replicas: { ...plan.replicas, [name]: 1 } }] : [],
   ),

@@ -36,6 +36,8 @@ export const INSTALLATION = "world";
 /** The bus of a world: a simulated server, and the wire that each process has to it. */
 export interface WorldBus {
   readonly server: SimulatedNats;
+  /** Names of all that there are. */
+  readonly streams: readonly string[];
   /** Gives a process its wire to the server; both end with it. */
   attach(process: SimulatedProcess, wire: Wire): void;
   /** No connection stands, and none is accepted until it is called. */
@@ -50,14 +52,16 @@ type Snapshot = ReturnType<SimulatedNats["snapshot"]>;
 /** What every world of this process begins with: keys, what is known to be well signed, and a bus that was migrated once. */
 export interface BusBeginning {
   readonly identities: Identities;
-  readonly migrated: Snapshot;
+  /** By how many servers there are. */
+  readonly migrated: Readonly<Record<1 | 3, Snapshot>>;
   readonly verified: ReturnType<typeof createVerifiedMemo>;
 }
 
-const openServer = (time: VirtualTime, own: SimulatedProcess, onFault: (error: unknown) => void) => {
+const openServer = (servers: 1 | 3, time: VirtualTime, own: SimulatedProcess, onFault: (error: unknown) => void) => {
   const wires = new Map<string, Wire>();
   const server = createSimulatedNats({
     ...own.machine,
+    replicas: servers,
     onFault,
     deliver: (_bytes, from, to, pass) => {
       const outward = wires.get(from);
@@ -84,44 +88,53 @@ const dialAs =
   (options) =>
     simulatedDial(server)({ ...options, name });
 
-/** Migrates a bus once: the snapshot of it is where each world begins. To be called with virtual globals. */
-export const beginBus = async (): Promise<BusBeginning> => {
-  const chance = seeded(0);
+/** A bus as its migration leaves it. */
+const migrated = async (servers: 1 | 3, identities: Identities): Promise<Snapshot> => {
+  const chance = seeded(servers);
   const time = createVirtualTime(chance.fork("order"));
   const own = createProcess("nats", time, chance.fork("nats"));
   const process = createProcess("migrate", time, chance.fork("migrate"));
-  const { server, attach } = openServer(time, own, (error) => {
+  const { server, attach } = openServer(servers, time, own, (error) => {
     throw error;
   });
   attach(process, createWire(process, time, chance.fork("wire")));
-  const identities = createIdentities(COUNTS, own.machine.rng);
   const { log } = silentTelemetry("migrate");
   const ports = { dial: dialAs(server, process), ...process.machine };
-  const config = {
-    servers: [server.url],
-    installation: INSTALLATION,
-    seed: identities.migrate.seed,
-    counts: COUNTS,
-  };
+  const bus = { servers: [...server.urls], replicas: servers, installation: INSTALLATION, counts: COUNTS };
   let isDone = false;
-  const migrating = process.run(() => migrateBus({ ...config, ...ports }, log)).finally(() => (isDone = true));
+  const migrating = process
+    .run(() => migrateBus({ ...bus, seed: identities.migrate.seed, ...ports }, log))
+    .finally(() => (isDone = true));
   while (!isDone && (await time.step(time.nowMs() + 60_000)));
   await migrating;
-  return { identities, migrated: server.snapshot(), verified: createVerifiedMemo() };
+  return server.snapshot();
+};
+
+/** Migrates buses once: each world begins with a snapshot of one. To be called with virtual globals. */
+export const beginBus = async (): Promise<BusBeginning> => {
+  const chance = seeded(0);
+  const identities = createIdentities(COUNTS, { bytes: (count) => chance.bytes(count) });
+  return {
+    identities,
+    migrated: { 1: await migrated(1, identities), 3: await migrated(3, identities) },
+    verified: createVerifiedMemo(),
+  };
 };
 
 export const openWorldBus = (
   beginning: BusBeginning,
+  servers: 1 | 3,
   time: VirtualTime,
   own: SimulatedProcess,
   onFault: (error: unknown) => void,
 ): WorldBus => {
   nameClientsBy(own.machine.rng);
-  const { server, attach } = openServer(time, own, onFault);
-  server.restore(beginning.migrated);
+  const { server, attach } = openServer(servers, time, own, onFault);
+  server.restore(beginning.migrated[servers]);
   let down = 0;
   return {
     server,
+    streams: beginning.migrated[servers].streams.map(({ config }) => config.name),
     attach,
     goDown: () => {
       down += 1;
@@ -139,7 +152,7 @@ export const openWorldBus = (
     connect: (service, instance, process, telemetry) =>
       connectBus(
         {
-          servers: [server.url],
+          servers: [...server.urls],
           instance,
           installation: INSTALLATION,
           counts: COUNTS,

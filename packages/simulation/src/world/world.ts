@@ -53,6 +53,7 @@ export interface Wires {
 /** A whole installation with what it works on, in simulated time. */
 export interface World {
   readonly time: VirtualTime;
+  readonly busServers: WorldPlan["busServers"];
   readonly own: SimulatedProcess;
   readonly story: Story;
   readonly violations: Violation[];
@@ -150,7 +151,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
     });
   }
 
-  const bus = openWorldBus(beginning, time, own, (error) => tell("simulation", String(error)));
+  const bus = openWorldBus(beginning, plan.busServers, time, own, (error) => tell("simulation", String(error)));
   const wires = new Map<string, Wires>();
   const queries = new Map<string, Parameters<GivenByWorld["onServing"]>[0]>();
   const disks = new Map<string, GitDisk>();
@@ -221,6 +222,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
   };
   return {
     time,
+    busServers: plan.busServers,
     own,
     story,
     violations,
