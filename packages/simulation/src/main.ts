@@ -1,5 +1,7 @@
 // `npm run simulate`: many seeds, judged.
 import { plantedBugs } from "./bugs/table.ts";
+import { findBugs, foundLines } from "./run/find-bugs.ts";
+import type { Found } from "./run/find-bugs.ts";
 import { help, readOptions, WrongCall } from "./run/options.ts";
 import type { Options } from "./run/options.ts";
 import { runSeeds } from "./run/run-seeds.ts";
@@ -17,8 +19,8 @@ const read = (): Options => {
       process.exit(0);
     }
     const names = plantedBugs.map(({ name }) => name);
-    if (options.bug !== undefined && !names.includes(options.bug))
-      throw new WrongCall(`--bug ${options.bug}: there are ${names.join(", ")}`);
+    if (options.bug !== undefined && ![...names, "all"].includes(options.bug))
+      throw new WrongCall(`--bug ${options.bug}: there are all, ${names.join(", ")}`);
     return options;
   } catch (error) {
     if (!(error instanceof WrongCall)) throw error;
@@ -31,6 +33,18 @@ const options = read();
 const began = performance.now();
 const seconds = (): number => (performance.now() - began) / 1000;
 let sum = nothing;
+
+if (options.bug === "all") {
+  const all: Found[] = [];
+  await findBugs(options, (found) => {
+    all.push(found);
+    process.stderr.write(
+      `${all.length} of ${plantedBugs.length}: ${found.bug} ${found.invariants.length > 0 ? "found" : "not found"} in ${found.seeds} seeds\n`,
+    );
+  });
+  for (const line of foundLines(all)) out(line);
+  process.exit(all.every(({ invariants }) => invariants.length > 0) ? 0 : 1);
+}
 
 const tell = ({ scenario, violations, story }: Outcome): void => {
   const { plan, steps } = scenario;

@@ -33,7 +33,7 @@ Runs all services in one process over simulated time, bus, Git and clusters, wit
 ${about}
   --seconds T    begins no further seed after so long
   --workers N    processes (default 2)
-  --bug NAME     with a planted fault in the code: see packages/simulation/src/bugs
+  --bug NAME     with a planted fault in the code: see packages/simulation/src/bugs; all: each of them, until it is found
   --shrink N     runs that may be spent to make what shows a violation smaller before it is told (default 60)
   --lines N      of the story of each violation (default 60)
   --json         one line of JSON for each seed
