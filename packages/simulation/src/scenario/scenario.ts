@@ -1,3 +1,5 @@
+import type { Leaderless } from "@evenkeel/simulated-nats";
+
 /** How many of each there are. */
 export interface WorldPlan {
   readonly replicas: Readonly<Record<Replicated, number>>;
@@ -34,9 +36,6 @@ export type Work =
   | { readonly kind: "edit-live"; readonly cluster: Which; readonly object: Which }
   | { readonly kind: "delete-live"; readonly cluster: Which; readonly object: Which }
   | { readonly kind: "foreign-field"; readonly cluster: Which; readonly object: Which };
-
-/** How a stream without a leader is to who asks it. */
-export type Leaderless = "unavailable" | "silent" | "nobody";
 
 /** What goes wrong. */
 export type Fault =
