@@ -69,7 +69,7 @@ await runSeeds(
   () => options.seconds !== undefined && seconds() >= options.seconds,
 );
 if (!options.json) {
-  for (const line of sumLines(sum, seconds())) out(line);
+  for (const line of sumLines(sum, seconds(), options.said)) out(line);
   if (sum.failed.length > 0) out(`seeds with a violation: ${sum.failed.join(", ")}`);
 }
 process.exitCode = sum.failed.length > 0 ? 1 : 0;

@@ -15,6 +15,7 @@ export interface Options {
   /** Runs that may be spent to make a scenario that shows a violation smaller. */
   readonly shrink: number;
   readonly json: boolean;
+  readonly said: boolean;
   /** Lines of the story that are printed of a violation. */
   readonly lines: number;
 }
@@ -36,6 +37,7 @@ ${about}
   --bug NAME     with a planted fault in the code: see packages/simulation/src/bugs; all: each of them, until it is found
   --shrink N     runs that may be spent to make what shows a violation smaller before it is told (default 60)
   --lines N      of the story of each violation (default 60)
+  --said         also how often each message was logged, seldom ones first
   --json         one line of JSON for each seed
 
 Exits 0 if every invariant held, 1 if one did not, 2 for a wrong call.
@@ -66,6 +68,7 @@ const read = (args: readonly string[]) => {
         shrink: { type: "string", default: "60" },
         lines: { type: "string", default: "60" },
         json: { type: "boolean", default: false },
+        said: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     }).values;
@@ -90,5 +93,6 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     bug: given.bug,
     shrink: whole("shrink", given.shrink, 0),
     json: given.json,
+    said: given.said,
   };
 };

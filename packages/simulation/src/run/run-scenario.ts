@@ -23,6 +23,8 @@ export interface Outcome {
   /** Acts that were done, by kind. */
   readonly done: Readonly<Record<string, number>>;
   readonly restarts: number;
+  /** How often each message was logged, by service. */
+  readonly said: Readonly<Record<string, number>>;
 }
 
 /** Before anything is done all is brought up, so that a scenario is about what it does. */
@@ -88,6 +90,7 @@ export const runScenario = async (scenario: Scenario, beginning: BusBeginning): 
     events: time.events,
     virtualMs: time.nowMs(),
     done,
+    said: Object.fromEntries(world.said),
     restarts: world.replicas.reduce((sum, { restarts }) => sum + restarts, 0),
   };
   for (const { process } of world.replicas) process.kill();

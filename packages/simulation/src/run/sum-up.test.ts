@@ -14,6 +14,7 @@ const outcome = (seed: number, given: Partial<Outcome> = {}): Outcome => ({
   events: 1000,
   virtualMs: 3_600_000,
   done: { kill: 1 },
+  said: { "applier: unit applied": 2 },
   restarts: 1,
   ...given,
 });
@@ -30,6 +31,7 @@ test("many outcomes are one sum, with the seeds that failed", () => {
     "  kill              3",
     "  stop              1",
   ]);
+  expect(sumLines(sum, 4, true).at(-1)).toBe("         4  applier: unit applied");
 });
 
 test("planted bugs are told by how hard they were to find, those that were not last", () => {

@@ -1,7 +1,6 @@
 import { appUid } from "@evenkeel/declarations";
 import { FLEET_SOURCE, LedgerEntry, partitionOf, Tip } from "@evenkeel/contracts";
 import { GitDisk } from "@evenkeel/simulated-git";
-import { silentTelemetry } from "@evenkeel/telemetry";
 
 import { createAccepted } from "../oracles/accepted.ts";
 import type { Accepted } from "../oracles/accepted.ts";
@@ -38,6 +37,7 @@ import type { WorldCluster } from "./world-cluster.ts";
 import { newMessagesOf } from "./new-messages.ts";
 import { openWorldGit } from "./world-git.ts";
 import type { WorldGit } from "./world-git.ts";
+import { tellingTelemetry } from "./telling-telemetry.ts";
 import { watchStatus } from "./watch-status.ts";
 import { worldServices } from "./world-services.ts";
 import type { GivenByWorld } from "./world-services.ts";
@@ -65,6 +65,8 @@ export interface World {
   readonly bus: WorldBus;
   readonly clusters: readonly WorldCluster[];
   readonly replicas: readonly Replica[];
+  /** How often each message was logged, by service. */
+  readonly said: ReadonlyMap<string, number>;
   readonly wiresOf: (process: SimulatedProcess) => Wires | undefined;
   /** Queries of each status-api that runs, by instance. */
   readonly queries: ReadonlyMap<string, Parameters<GivenByWorld["onServing"]>[0]>;
@@ -155,6 +157,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
   const wires = new Map<string, Wires>();
   const queries = new Map<string, Parameters<GivenByWorld["onServing"]>[0]>();
   const disks = new Map<string, GitDisk>();
+  const said = new Map<string, number>();
   const work = async (
     { service, instance }: Pick<Replica, "service" | "instance">,
     process: SimulatedProcess,
@@ -172,7 +175,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
     git.attach(process, own.git);
     const disk = disks.get(instance) ?? new GitDisk();
     disks.set(instance, disk);
-    const telemetry = tellingTelemetry(service, (what) => story.tell(time.nowMs(), process.name, what));
+    const telemetry = tellingTelemetry(service, said, (what) => story.tell(time.nowMs(), process.name, what));
     await using connected = await bus.connect(service, instance, process, telemetry);
     await worldServices[service](
       {
@@ -233,6 +236,7 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
     bus,
     clusters,
     replicas,
+    said,
     wiresOf: (process) => wires.get(process.name),
     queries,
     step: async (untilMs) => {
@@ -241,19 +245,4 @@ export const openWorld = async (seed: number, plan: WorldPlan, beginning: BusBeg
       return isMore;
     },
   };
-};
-
-/** Warnings and errors go into the story. */
-const tellingTelemetry = (service: string, tell: (what: string) => void) => {
-  const silent = silentTelemetry(service);
-  const say =
-    (level: string) =>
-    (message: string, fields: object = {}): void => {
-      const { error, ...rest } = fields as { readonly error?: unknown };
-      const why = error instanceof Error ? ` (${error.name}: ${error.message})` : "";
-      tell(
-        `${level}: ${message} ${JSON.stringify(rest, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))}${why}`,
-      );
-    };
-  return { ...silent, log: { ...silent.log, warn: say("warns"), error: say("error"), info: say("info") } };
 };
