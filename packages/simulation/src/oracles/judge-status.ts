@@ -7,8 +7,8 @@ import type { History } from "../truth/history.ts";
 import type { LiveHistory } from "./live-history.ts";
 import type { Tell } from "./violation.ts";
 
-/** A status may be so much older than what is: by then it is doubted. */
-const OLDEST_MS = 60_000;
+/** A status may be so much older than what is: what no event tells is seen by the next full compare, within 45 s of a watch. */
+const OLDEST_MS = 150_000;
 
 /**
  * Judges a status that is shown as true: what is said to be synced must have been live as that revision wants it, at some time
@@ -38,6 +38,6 @@ export const judgeStatus = (
   if (wanted === undefined || live.wasEver(wanted, nowMs - OLDEST_MS)) return;
   tell(
     "told.true",
-    `${unit.app} on ${unit.cluster} is told synced at push ${commit.order}, and was not like that for a minute`,
+    `${unit.app} on ${unit.cluster} is told synced at push ${commit.order}, and was not like that for ${OLDEST_MS / 1000} s`,
   );
 };

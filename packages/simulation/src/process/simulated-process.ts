@@ -77,7 +77,8 @@ export const createProcess = (name: string, time: VirtualTime, chance: Seeded): 
   const clock = clockOn({
     now: () => new Date(dateMs + ownMs()),
     monotonic: ownMs,
-    after: (ms, call) => deliver(ms / watch.rate, call),
+    // As a timer of Node: none is shorter, or one for a last fraction would be due before it has passed.
+    after: (ms, call) => deliver((ms >= 1 ? ms : 1) / watch.rate, call),
   });
   const self: SimulatedProcess = {
     name,

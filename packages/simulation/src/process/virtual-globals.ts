@@ -103,7 +103,7 @@ export const virtualGlobals = (): Disposable => {
     setImmediate: (call: Call, ...args: unknown[]): unknown => {
       const process = currentProcess();
       if (process === undefined) return real.setImmediate(call, ...args);
-      return new VirtualTimer(() => process.machine.clock.after(0, () => call(...args)));
+      return new VirtualTimer(() => process.deliver(0, () => call(...args)));
     },
     clearTimeout: clearOf("clearTimeout"),
     clearInterval: clearOf("clearInterval"),

@@ -14,7 +14,7 @@ export interface Found {
 
 /** Runs seeds with each planted bug until one shows a violation; `told` hears of each bug. */
 export const findBugs = async (
-  options: Pick<Options, "profile" | "from" | "seeds" | "workers">,
+  options: Pick<Options, "profile" | "from" | "seeds" | "workers" | "status">,
   told: (found: Found) => void,
 ): Promise<void> => {
   for (const { name } of plantedBugs) {

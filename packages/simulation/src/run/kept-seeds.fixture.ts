@@ -21,3 +21,8 @@ export const keptSeeds: readonly KeptSeed[] = [
   },
   { profile: "small", seed: 91, was: "an event that was never sent was missed for ever: nothing was listed anew" },
 ];
+
+/** Seeds that show what is not mended yet; each goes above with its mend. */
+export const openSeeds: readonly KeptSeed[] = [
+  { profile: "all", seed: 3, was: "an edit by hand of a renamed application's object is not put back" },
+];

@@ -14,6 +14,7 @@ test("what is left out has its default, and help asks for nothing else", () => {
     lines: 60,
     json: false,
     said: false,
+    status: false,
   });
   expect(readOptions(["--help"])).toBeUndefined();
   for (const name of ["calm", "small", "replicas", "all", "crash-points"]) expect(help).toContain(`  ${name} `);

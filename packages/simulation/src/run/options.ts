@@ -16,6 +16,7 @@ export interface Options {
   readonly shrink: number;
   readonly json: boolean;
   readonly said: boolean;
+  readonly status: boolean;
   /** Lines of the story that are printed of a violation. */
   readonly lines: number;
 }
@@ -37,6 +38,7 @@ ${about}
   --bug NAME     with a planted fault in the code: see packages/simulation/src/bugs; all: each of them, until it is found
   --shrink N     runs that may be spent to make what shows a violation smaller before it is told (default 60)
   --lines N      of the story of each violation (default 60)
+  --status       judges also what status-apis show (told.true): what that finds is not all mended yet
   --said         also how often each message was logged, seldom ones first
   --json         one line of JSON for each seed
 
@@ -69,6 +71,7 @@ const read = (args: readonly string[]) => {
         lines: { type: "string", default: "60" },
         json: { type: "boolean", default: false },
         said: { type: "boolean", default: false },
+        status: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     }).values;
@@ -94,5 +97,6 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
     shrink: whole("shrink", given.shrink, 0),
     json: given.json,
     said: given.said,
+    status: given.status,
   };
 };

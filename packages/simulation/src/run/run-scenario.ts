@@ -3,7 +3,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { BusBeginning } from "../world/world-bus.ts";
 import type { Told } from "../world/story.ts";
 import { openWorld } from "../world/world.ts";
-import type { World } from "../world/world.ts";
+import type { Judged, World } from "../world/world.ts";
 import { doAct } from "./do-act.ts";
 import { behind, unlike } from "./judge-end.ts";
 import { nothingYet } from "./remembered.ts";
@@ -52,8 +52,8 @@ const runUntil = async (world: World, untilMs: number): Promise<boolean> => {
 };
 
 /** Runs one scenario to its end. To be called with virtual globals, one at a time. */
-export const runScenario = async (scenario: Scenario, beginning: BusBeginning): Promise<Outcome> => {
-  const world = await openWorld(scenario.seed, scenario.plan, beginning);
+export const runScenario = async (scenario: Scenario, beginning: BusBeginning, judged: Judged): Promise<Outcome> => {
+  const world = await openWorld(scenario.seed, scenario.plan, beginning, judged);
   const { time, violations, story } = world;
   const remembered = nothingYet();
   const done: Record<string, number> = {};

@@ -10,14 +10,23 @@ export class WorkerEnded extends Error {
   override readonly name = "WorkerEnded";
 }
 
-const start = ({ profile, shrink, bug }: Pick<Options, "profile" | "shrink" | "bug">): ChildProcess =>
-  fork(join(import.meta.dirname, "worker.ts"), [profile, String(shrink), ...(bug === undefined ? [] : [bug])], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+const start = ({
+  profile,
+  shrink,
+  status,
+  bug,
+}: Pick<Options, "profile" | "shrink" | "status" | "bug">): ChildProcess =>
+  fork(
+    join(import.meta.dirname, "worker.ts"),
+    [profile, String(shrink), status ? "status" : "", ...(bug === undefined ? [] : [bug])],
+    {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    },
+  );
 
 /** Runs seeds in several processes, each as it becomes free; `told` hears of each. `enough` ends it. Throws WorkerEnded. */
 export const runSeeds = async (
-  options: Pick<Options, "profile" | "shrink" | "bug" | "from" | "seeds" | "workers">,
+  options: Pick<Options, "profile" | "shrink" | "status" | "bug" | "from" | "seeds" | "workers">,
   told: (outcome: Outcome) => void,
   enough: () => boolean,
 ): Promise<void> => {

@@ -1,4 +1,4 @@
-// A process that runs one seed after another, as it is told: `worker.ts PROFILE SHRINK [BUG]`, the second how many runs may go into it.
+// A process that runs one seed after another, as it is told: `worker.ts PROFILE SHRINK STATUS [BUG]`: how many runs may go into shrinking, whether status is judged.
 import { plantedBugs } from "../bugs/table.ts";
 import { plant } from "../bugs/plant.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -8,7 +8,8 @@ import type { ScenarioName } from "../scenario/scenarios.ts";
 import type { Outcome } from "./run-scenario.ts";
 import { virtualGlobals } from "../process/virtual-globals.ts";
 
-const [, , name = "", shrinkRuns = "0", bug] = process.argv;
+const [, , name = "", shrinkRuns = "0", status = "", bug] = process.argv;
+const judged = { judgesStatus: status === "status" };
 const planted = plantedBugs.find((each) => each.name === bug);
 if (bug !== undefined && planted === undefined) throw new RangeError(`no planted bug ${bug}`);
 if (planted !== undefined) plant(planted);
@@ -22,13 +23,13 @@ const beginning = await beginBus();
 /** The outcome of a seed, of the least scenario that still shows it where an invariant does not hold. */
 const judge = async (seed: number): Promise<Outcome> => {
   const scenario = of(seed);
-  const outcome = await runScenario(scenario, beginning);
+  const outcome = await runScenario(scenario, beginning, judged);
   const [first] = outcome.violations;
   if (first === undefined) return { ...outcome, story: [] };
   const shows = async (tried: Scenario): Promise<boolean> =>
-    (await runScenario(tried, beginning)).violations.some(({ invariant }) => invariant === first.invariant);
+    (await runScenario(tried, beginning, judged)).violations.some(({ invariant }) => invariant === first.invariant);
   const least = await shrink(scenario, shows, Number(shrinkRuns));
-  return least === scenario ? outcome : runScenario(least, beginning);
+  return least === scenario ? outcome : runScenario(least, beginning, judged);
 };
 process.on("message", (seed: number) => void judge(seed).then((outcome) => process.send?.(outcome)));
 process.on("disconnect", () => {

@@ -58,7 +58,6 @@ const clusterFaults = {
 const storeFaults = {
   "bus-restart": 2,
   "bus-tail-lost": 1,
-  "cluster-restored": 1,
   "cluster-anew": 1,
 } as const;
 
