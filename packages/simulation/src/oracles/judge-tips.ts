@@ -1,4 +1,5 @@
-import type { History, Pushed } from "../truth/history.ts";
+import { descends } from "../truth/history.ts";
+import type { History } from "../truth/history.ts";
 import type { Tell } from "./violation.ts";
 
 /** A tip that the installation has accepted, as it is stored. */
@@ -7,11 +8,6 @@ export interface SeenTip {
   readonly revision: string;
   readonly seq: number;
 }
-
-const descends = (commit: Pushed | undefined, from: string): boolean => {
-  for (let each = commit; each !== undefined; each = each.parent) if (each.id === from) return true;
-  return false;
-};
 
 /** Judges each tip as it is stored, by those before it. `isAgreed`: an Override names both commits. */
 export const createTipJudge = (

@@ -2,7 +2,7 @@ import type { World } from "../world/world.ts";
 import { stampedOf } from "../world/seen-objects.ts";
 import { FLEET } from "../truth/do-work.ts";
 import { NAMESPACE } from "../truth/texts.ts";
-import type { Pushed } from "../truth/history.ts";
+import { descends } from "../truth/history.ts";
 
 /** Where what is live is not what is wanted, in words; none: all is as it should be. */
 export const unlike = ({ accepted, clusters }: World): readonly string[] =>
@@ -21,11 +21,6 @@ export const unlike = ({ accepted, clusters }: World): readonly string[] =>
       }),
     );
   });
-
-const descends = (commit: Pushed | undefined, from: string): boolean => {
-  for (let each = commit; each !== undefined; each = each.parent) if (each.id === from) return true;
-  return false;
-};
 
 /** Sources whose newest commit could be followed and is not. */
 export const behind = ({ accepted, places }: World): readonly string[] =>

@@ -15,6 +15,12 @@ export interface Pushed {
   readonly parent: Pushed | undefined;
 }
 
+/** Whether a commit is, or comes from, the one of that id. */
+export const descends = (commit: Pushed | undefined, from: string): boolean => {
+  for (let each = commit; each !== undefined; each = each.parent) if (each.id === from) return true;
+  return false;
+};
+
 /** Where commits go to. */
 export interface Host {
   /** Makes a commit on `parent` (undefined: a root) and moves the branch to it, descendant or not; its id. */
