@@ -69,3 +69,10 @@ test("what hides it is taken away with it, also in the same file", () => {
   expect(source).toContain("const mostMs = 1;");
   expect(source).toContain("Math.max(1, ms)");
 });
+
+test("the README names bugs that there are", () => {
+  const readme = readFileSync(join(root, "packages/simulation/README.md"), "utf8");
+  const named = [...readme.matchAll(/--bug (\S+)/g)].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((name) => !plantedBugs.some((bug) => bug.name === name))).toEqual([]);
+});
