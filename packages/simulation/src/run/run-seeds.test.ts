@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 
 import type { Options } from "./options.ts";
 import type { Outcome } from "./run-scenario.ts";
-import { runSeeds } from "./run-seeds.ts";
-import { keptSeeds, openSeeds } from "./kept-seeds.fixture.ts";
+import { runKept, runSeeds } from "./run-seeds.ts";
+import { keptScenarios, openSeeds } from "./kept-seeds.fixture.ts";
 
 const run = async (
   profile: Options["profile"],
@@ -67,10 +67,12 @@ test.each<[Options["profile"], number]>([
   600_000,
 );
 
-test.each(keptSeeds)(
-  "what profile $profile once found with seed $seed does not happen again",
-  async ({ profile, seed }) => {
-    expect(violationsOf(await run(profile, [seed]))).toEqual([]);
+test.each(keptScenarios)(
+  "it is so no more that $was",
+  async ({ scenario }) => {
+    const outcome = await runKept(scenario);
+    expect(outcome?.done).toEqual(Object.fromEntries(scenario.steps.map(({ act }) => [act.kind, 1])));
+    expect(violationsOf(outcome === undefined ? [] : [outcome])).toEqual([]);
   },
   300_000,
 );

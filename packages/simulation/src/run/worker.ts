@@ -20,9 +20,8 @@ const { runScenario } = await import("./run-scenario.ts");
 const { of } = scenarios[name as ScenarioName];
 const globals = virtualGlobals();
 const beginning = await beginBus();
-/** The outcome of a seed, of the least scenario that still shows it where an invariant does not hold. */
-const judge = async (seed: number): Promise<Outcome> => {
-  const scenario = of(seed);
+/** The outcome of a scenario, of the least scenario that still shows it where an invariant does not hold. */
+const judge = async (scenario: Scenario): Promise<Outcome> => {
   const outcome = await runScenario(scenario, beginning, judged);
   const [first] = outcome.violations;
   if (first === undefined) return { ...outcome, story: [] };
@@ -31,7 +30,11 @@ const judge = async (seed: number): Promise<Outcome> => {
   const least = await shrink(scenario, shows, Number(shrinkRuns));
   return least === scenario ? outcome : runScenario(least, beginning, judged);
 };
-process.on("message", (seed: number) => void judge(seed).then((outcome) => process.send?.(outcome)));
+process.on(
+  "message",
+  (asked: number | Scenario) =>
+    void judge(typeof asked === "number" ? of(asked) : asked).then((outcome) => process.send?.(outcome)),
+);
 process.on("disconnect", () => {
   globals[Symbol.dispose]();
   process.exit(0);
