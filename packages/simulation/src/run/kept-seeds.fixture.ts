@@ -32,20 +32,33 @@ export const keptScenarios: readonly KeptScenario[] = [
     ),
   },
   {
-    was: "a replica that showed an old view was believed for ever: nothing was listed anew",
-    scenario: oneOfEach(
-      63,
-      { atMs: 1_772, act: { kind: "old-view", cluster: 289, forMs: 13_586 } },
-      { atMs: 2_312, act: { kind: "delete-live", cluster: 52, object: 565 } },
-    ),
-  },
-  {
     was: "an event that was never sent was missed for ever: nothing was listed anew",
     scenario: oneOfEach(
       91,
       { atMs: 17_238, act: { kind: "event-hidden", cluster: 723, count: 3 } },
       { atMs: 29_756, act: { kind: "edit-live", cluster: 462, object: 961 } },
     ),
+  },
+];
+
+/** The least scenario of what is not mended yet; it goes above with the mend. */
+export interface OpenScenario {
+  /** What is wrong, in a sentence. */
+  readonly is: string;
+  readonly scenario: Scenario;
+}
+
+export const openScenarios: readonly OpenScenario[] = [
+  {
+    is: "an object whose deletion was asked about at a replica with an old view is taken to be there for ever",
+    scenario: {
+      ...oneOfEach(
+        63,
+        { atMs: 1_772, act: { kind: "old-view", cluster: 289, forMs: 13_586 } },
+        { atMs: 2_312, act: { kind: "delete-live", cluster: 52, object: 565 } },
+      ),
+      calmMs: 9_018,
+    },
   },
 ];
 
