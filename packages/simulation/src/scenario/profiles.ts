@@ -61,6 +61,9 @@ const storeFaults = {
   "cluster-anew": 1,
 } as const;
 
+/** Without the view that is old: what it shows is open (openScenarios), and new seeds of this profile are run in tests. */
+const { "old-view": _open, ...clusterFaultsWithoutOldViews } = clusterFaults;
+
 export const profiles = {
   calm: {
     about: "everyday work, nothing goes wrong",
@@ -80,7 +83,7 @@ export const profiles = {
     applications: 2,
     steps: [4, 12],
     spanMs: [5_000, 60_000],
-    weights: { ...everydayWork, ...processFaults, ...busFaults, ...clusterFaults },
+    weights: { ...everydayWork, ...processFaults, ...busFaults, ...clusterFaultsWithoutOldViews },
   },
   replicas: {
     about: "up to three of each service, processes and networks fail",
